@@ -1,0 +1,1 @@
+"""The embedded cluster: one module or folder per Kubernetes component."""

@@ -1,0 +1,146 @@
+"""Request bodies: JSON, YAML or protobuf in, objects out (k8s.io/apimachinery serializers)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import yaml
+from aiohttp import web
+
+from ..meta import Object
+from . import errors, protobuf, schema
+from .requests import WriteOptions
+
+#: Largest request body in bytes (apiserver's MaxRequestBodyBytes).
+LIMIT = 3 * 1024 * 1024
+#: Deepest nesting that any API object reaches is far below this; json and yaml recurse.
+_DEPTH = 256
+
+_JSON, _YAML, _PROTOBUF = "application/json", "application/yaml", "application/vnd.kubernetes.protobuf"
+ACCEPTED = (_JSON, _YAML, _PROTOBUF)
+
+
+async def read(request: web.Request) -> bytes:
+    """Return the body.
+
+    Raises:
+        ApiError: 413 when it is larger than the real server takes.
+    """
+    if (request.content_length or 0) > LIMIT:
+        raise errors.too_large(LIMIT)
+    chunks = bytearray()
+    async for chunk in request.content.iter_any():
+        chunks += chunk
+        if len(chunks) > LIMIT:
+            raise errors.too_large(LIMIT)
+    return bytes(chunks)
+
+
+def media_type(request: web.Request) -> str:
+    return request.headers.get("Content-Type", _JSON).split(";")[0].strip().lower()
+
+
+def parse(body: bytes, content_type: str, kind: str) -> Object:
+    """Decode a body to a JSON object of any kind.
+
+    Args:
+        kind: the Kind that the URL expects, for messages.
+
+    Raises:
+        ApiError: 400 for what is not an object, 415 for an unknown media type.
+    """
+    if content_type == _PROTOBUF:
+        return protobuf.decode(body)
+    if content_type in (_YAML, "application/apply-patch+yaml"):
+        value = parse_yaml(body, kind)
+    elif content_type == _JSON:
+        value = parse_json(body, kind)
+    else:
+        raise errors.unsupported_media_type(ACCEPTED)
+    if not isinstance(value, dict):
+        shown = "array" if isinstance(value, list) else "string" if isinstance(value, str) else "number"
+        problem = f"json: cannot unmarshal {shown} into Go value of type struct {{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}"
+        raise _unrecognized(body, kind, problem)
+    return value
+
+
+def parse_json(body: bytes, kind: str) -> Any:
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise _unrecognized(body, kind, go_json_error(body, error.pos)) from None
+    _check_depth(value)
+    return value
+
+
+def parse_yaml(body: bytes, kind: str) -> Any:
+    try:
+        value = yaml.load(body, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
+        _check_depth(value)
+        # Timestamps, sets and other YAML-only values become what JSON has, or fail.
+        return orjson.loads(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS))
+    except yaml.YAMLError as error:
+        raise _unrecognized(body, kind, f"yaml: {error}".replace("\n", " ")) from None
+    except (orjson.JSONEncodeError, RecursionError, ValueError) as error:
+        raise _unrecognized(body, kind, f"error converting YAML to JSON: {error}") from None
+
+
+def _check_depth(value: Any) -> None:
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        if depth > _DEPTH:
+            raise errors.bad_request("the object provided is nested too deeply")
+        level = [child for item in level if isinstance(item, dict | list) for child in (item.values() if isinstance(item, dict) else item)]
+
+
+def go_json_error(body: bytes, position: int) -> str:
+    """Say in Go's words why a text is not JSON."""
+    text = body.decode(errors="replace")
+    if position >= len(text.rstrip()):
+        return "unexpected end of JSON input"
+    before = text[:position].rstrip()
+    where = "after object key:value pair" if before.endswith(('"', "}", "]")) and position else "looking for beginning of value"
+    return f"invalid character {text[position]!r} {where}"
+
+
+def _unrecognized(body: bytes, kind: str, problem: str) -> errors.ApiError:
+    if not body:
+        summary = "<empty>"
+    elif body[:1] == b"{":
+        summary = body[:120].decode(errors="replace") + (" ..." if len(body) > 120 else "")
+    else:
+        summary = body[:120].hex() + (" ..." if len(body) > 120 else "")
+    return errors.bad_request(f"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: {problem} ({summary})")
+
+
+def decode(value: Object, api_version: str, kind: str, options: WriteOptions | None = None) -> Object:
+    """Turn a JSON object into an API object: check types, drop what the kind does not have.
+
+    Unknown fields are an error, a warning or nothing, as ``fieldValidation`` asks.
+
+    Raises:
+        ApiError: 400 for another kind, wrong types, or unknown fields under Strict.
+    """
+    given = (value.get("apiVersion") or api_version, value.get("kind") or kind)
+    if given != (api_version, kind):
+        _wrong_kind(value, given, api_version, kind)
+    obj, problems = schema.decode(value, api_version, kind)
+    if problems and options is not None:
+        if options.validation == "Strict":
+            raise errors.bad_request(f'{kind} in version "{api_version.split("/")[-1]}" cannot be handled as a {kind}: strict decoding error: ' + ", ".join(problems))
+        if options.validation == "Warn":
+            options.warnings.extend(problems)
+    return obj
+
+
+def _wrong_kind(value: Object, given: tuple[object, object], api_version: str, kind: str) -> None:
+    version, shown = given
+    if not isinstance(version, str) or not isinstance(shown, str):
+        name, field = ("Kind", "kind") if not isinstance(shown, str) else ("APIVersion", "apiVersion")
+        raise errors.bad_request(f"couldn't get version/kind; json parse error: json: cannot unmarshal value into Go struct field .{field} of type string ({name})")
+    if version == api_version:
+        why = f'no kind "{shown}" is registered for version "{version}" in scheme "pkg/api/legacyscheme/scheme.go:30"'
+        raise errors.bad_request(f'{shown} in version "{version.split("/")[-1]}" cannot be handled as a {kind}: {why}')
+    raise errors.bad_request(f"the API version in the data ({version}) does not match the expected API version ({api_version})")

@@ -1,0 +1,184 @@
+"""The API's errors: Status bodies, word for word those of Kubernetes 1.32.
+
+Texts come from k8s.io/apimachinery/pkg/api/errors and pkg/util/validation/field.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..meta import Object
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One problem of one field (``field.Error`` of apimachinery).
+
+    Attributes:
+        field: path such as ``spec.ports[0].port``.
+        reason: one of the ``FieldValue…`` reasons of metav1.
+        message: text without the field's path.
+    """
+
+    field: str
+    reason: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.message}"
+
+
+def go_value(value: Any) -> str:
+    """Write a value as Go's ``%#v`` does in validation messages up to 1.33."""
+    if isinstance(value, GoText):
+        return str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if value is None:
+        return "null"
+    if isinstance(value, list):
+        return "[]string{" + ", ".join(go_value(item) for item in value) + "}"
+    if isinstance(value, dict):
+        return "map[string]string{" + ", ".join(f"{go_value(k)}:{go_value(v)}" for k, v in sorted(value.items())) + "}"
+    return str(value)
+
+
+class GoText(str):
+    """A value that is already written in Go's syntax."""
+
+
+def required(field: str, detail: str = "") -> Cause:
+    return Cause(field, "FieldValueRequired", "Required value" + (f": {detail}" if detail else ""))
+
+
+def invalid_value(field: str, value: Any, detail: str) -> Cause:
+    return Cause(field, "FieldValueInvalid", f"Invalid value: {go_value(value)}: {detail}")
+
+
+def not_supported(field: str, value: Any, supported: Sequence[str]) -> Cause:
+    choices = ", ".join(json.dumps(item) for item in sorted(supported))
+    return Cause(field, "FieldValueNotSupported", f"Unsupported value: {go_value(value)}: supported values: {choices}")
+
+
+def duplicate(field: str, value: Any) -> Cause:
+    return Cause(field, "FieldValueDuplicate", f"Duplicate value: {go_value(value)}")
+
+
+def forbidden_field(field: str, detail: str) -> Cause:
+    return Cause(field, "FieldValueForbidden", f"Forbidden: {detail}")
+
+
+def too_long(field: str, maximum: int) -> Cause:
+    return Cause(field, "FieldValueTooLong", f"Too long: may not be more than {maximum} bytes")
+
+
+class ApiError(Exception):
+    """An answer that is not a success; carries the whole Status.
+
+    Attributes:
+        code: HTTP status.
+        reason: metav1.StatusReason, for example ``NotFound``.
+        message: text for people.
+        details: ``status.details`` or None when the real server sends none.
+    """
+
+    def __init__(self, code: int, reason: str, message: str, details: Object | None = None):
+        super().__init__(message)
+        self.code, self.reason, self.message, self.details = code, reason, message, details
+
+    @property
+    def status(self) -> Object:
+        """The Status body, keys in the order in which Go writes them."""
+        body: Object = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": self.message}
+        if self.reason:
+            body["reason"] = self.reason
+        if self.details is not None:
+            body["details"] = self.details
+        body["code"] = self.code
+        return body
+
+
+def _details(name: str, group: str, kind: str, **more: Any) -> Object:
+    details: Object = {}
+    if name:
+        details["name"] = name
+    if group:
+        details["group"] = group
+    if kind:
+        details["kind"] = kind
+    details.update(more)
+    return details
+
+
+def _qualified(plural: str, group: str) -> str:
+    return f"{plural}.{group}" if group else plural
+
+
+def not_found(plural: str, name: str, group: str = "") -> ApiError:
+    return ApiError(404, "NotFound", f'{_qualified(plural, group)} "{name}" not found', _details(name, group, plural))
+
+
+def no_such_path() -> ApiError:
+    return ApiError(404, "NotFound", "the server could not find the requested resource", {})
+
+
+def already_exists(plural: str, name: str, group: str = "") -> ApiError:
+    return ApiError(409, "AlreadyExists", f'{_qualified(plural, group)} "{name}" already exists', _details(name, group, plural))
+
+
+def conflict(plural: str, name: str, group: str = "", why: str = "") -> ApiError:
+    why = why or "the object has been modified; please apply your changes to the latest version and try again"
+    text = f'Operation cannot be fulfilled on {_qualified(plural, group)} "{name}": {why}'
+    return ApiError(409, "Conflict", text, _details(name, group, plural))
+
+
+def invalid(kind: str, name: str, causes: Sequence[Cause], group: str = "") -> ApiError:
+    """422 with every cause; ``kind`` is the Kind, as in ``The Service "web" is invalid``."""
+    distinct = list(dict.fromkeys(str(cause) for cause in causes))
+    text = distinct[0] if len(distinct) == 1 else "[" + ", ".join(distinct) + "]"
+    listed = [{"reason": c.reason, "message": c.message, "field": c.field} for c in causes]
+    qualified = f"{kind}.{group}" if group else kind
+    return ApiError(422, "Invalid", f'{qualified} "{name}" is invalid: {text}', _details(name, group, kind, causes=listed))
+
+
+def bad_request(message: str) -> ApiError:
+    return ApiError(400, "BadRequest", message)
+
+
+def forbidden(plural: str, name: str, why: str, group: str = "", **more: Any) -> ApiError:
+    text = f'{_qualified(plural, group)} "{name}" is forbidden: {why}' if name else f"{_qualified(plural, group)} is forbidden: {why}"
+    return ApiError(403, "Forbidden", text, _details(name, group, plural, **more))
+
+
+def unauthorized() -> ApiError:
+    return ApiError(401, "Unauthorized", "Unauthorized")
+
+
+def method_not_allowed(plural: str = "", group: str = "") -> ApiError:
+    return ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", _details("", group, plural))
+
+
+def unsupported_media_type(accepted: Sequence[str]) -> ApiError:
+    text = "the body of the request was in an unknown format - accepted media types include: " + ", ".join(accepted)
+    return ApiError(415, "UnsupportedMediaType", text)
+
+
+def too_large(limit: int) -> ApiError:
+    return ApiError(413, "RequestEntityTooLarge", f"Request entity too large: limit is {limit}")
+
+
+def expired(message: str = "") -> ApiError:
+    return ApiError(410, "Expired", message or "The resourceVersion for the provided watch is too old.")
+
+
+def internal(message: str) -> ApiError:
+    return ApiError(500, "InternalError", f"Internal error occurred: {message}", {"causes": [{"message": message}]})
+
+
+def unavailable(message: str) -> ApiError:
+    return ApiError(503, "ServiceUnavailable", message)

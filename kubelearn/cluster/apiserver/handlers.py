@@ -1,0 +1,304 @@
+"""The verbs: get, list, watch, create, update, patch, delete, deletecollection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from .. import meta
+from ..meta import Object
+from . import apply, bodies, errors, listing, scale, tables, versions, watching
+from .patch.json_patch import json_patch
+from .patch.merge_patch import merge_patch
+from .patch.strategic import strategic_merge
+from .registry import Registry
+from .requests import Target, WriteOptions, boolean, number, write_options
+from .responses import Format, negotiate, raw, reply
+from .selectors import Selection
+
+#: Kinds whose DELETE answers with the object; all others answer with a Status
+#: (return types of the official client's delete methods).
+_RETURN_OBJECT = {"pods", "services", "serviceaccounts", "persistentvolumeclaims", "persistentvolumes", "resourcequotas"}
+_PATCHES = {
+    "application/json-patch+json": "json", "application/merge-patch+json": "merge",
+    "application/strategic-merge-patch+json": "strategic", "application/apply-patch+yaml": "apply",
+}
+
+
+class Verbs:
+    """Answers the ordinary verbs on every resource."""
+
+    def __init__(self, registry: Registry):
+        self.registry = registry
+        self._lister = listing.Lister(registry.store)
+
+    async def handle(self, request: web.Request, target: Target) -> web.StreamResponse:
+        """Answer one request.
+
+        Raises:
+            ApiError: what the real server would answer.
+        """
+        verb = _verb(request, target)
+        if verb not in target.resource.verbs:
+            raise errors.method_not_allowed(target.resource.plural, target.resource.group)
+        method: Callable[[web.Request, Target], Any] = getattr(self, verb)
+        answer: web.StreamResponse = await method(request, target)
+        return answer
+
+    # Reading
+
+    async def get(self, request: web.Request, target: Target) -> web.Response:
+        form = negotiate(request)
+        obj = self._find(target)
+        if target.subresource == "scale":
+            return reply(scale.read(obj), form=form)
+        return self._show(target, obj, form, request.query.get("includeObject", "Metadata"))
+
+    def _find(self, target: Target) -> Object:
+        resource = target.resource
+        return self.registry.get(resource.key, target.namespace, target.name)
+
+    def _show(self, target: Target, obj: Object, form: Format, include: str = "Metadata", status: int = 200, warnings: list[str] | None = None) -> web.Response:
+        obj = versions.served(target.resource, obj)
+        if form.shape == "Table":
+            obj = tables.table(target.resource, [obj], include, {"resourceVersion": obj["metadata"].get("resourceVersion", "")}, form.version)
+        elif form.shape == "PartialObjectMetadata":
+            obj = _partial(obj, form.version)
+        return reply(obj, status, warnings, form)
+
+    async def list(self, request: web.Request, target: Target) -> web.Response:
+        form, query = negotiate(request), request.query
+        selection = self._selection(request, target)
+        limit = number(request, "limit") or 0
+        page = self._lister.page(target.resource, target.namespace, selection, max(limit, 0), query.get("continue", ""), query.get("resourceVersion", ""))
+        resource = target.resource
+        if form.shape == "Table":
+            objects = [versions.served(resource, obj) for obj in page.objects]
+            return reply(tables.table(resource, objects, query.get("includeObject", "Metadata"), page.metadata, form.version))
+        if form.shape == "PartialObjectMetadataList":
+            items = [_partial(obj, form.version) for obj in page.objects]
+            return reply({"kind": form.shape, "apiVersion": f"meta.k8s.io/{form.version}", "metadata": page.metadata, "items": items})
+        if versions.is_converted(resource):
+            return raw(listing.encode_with(lambda obj: versions.served(resource, obj), resource, page))
+        body = listing.encode(self.registry.store, resource, page)
+        return reply(orjson.loads(body), form=form) if form.yaml else raw(body)
+
+    def _selection(self, request: web.Request, target: Target) -> Selection:
+        fields = request.query.get("fieldSelector", "")
+        if target.name:
+            fields = f"metadata.name={target.name}"
+        return listing.select(target.resource, request.query.get("labelSelector", ""), fields)
+
+    async def watch(self, request: web.Request, target: Target) -> web.StreamResponse:
+        form = negotiate(request)
+        encode = _encoder(target, form, request.query.get("includeObject", "Metadata"))
+        options = watching.WatchOptions(
+            resource=target.resource, namespace=target.namespace, selection=self._selection(request, target),
+            revision=request.query.get("resourceVersion", ""), timeout=number(request, "timeoutSeconds"),
+            bookmarks=boolean(request, "allowWatchBookmarks"), initial_events=boolean(request, "sendInitialEvents"), encode=encode)
+        return await watching.respond(request, watching.WatchStream(self.registry.store, options))
+
+    # Writing
+
+    async def create(self, request: web.Request, target: Target) -> web.Response:
+        form, options = negotiate(request), write_options(request)
+        obj = await self._body(request, target, options)
+        resource = target.resource
+        obj = versions.stored(resource, obj)
+        created = self.registry.create(resource.key, target.namespace, obj, manager=options.manager, dry_run=options.dry_run)
+        self._warn(resource.key, created, None, options)
+        return self._show(target, created, form, status=201, warnings=options.warnings)
+
+    async def _body(self, request: web.Request, target: Target, options: WriteOptions) -> Object:
+        resource = target.resource
+        value = bodies.parse(await bodies.read(request), bodies.media_type(request), resource.kind)
+        return bodies.decode(value, resource.api_version, resource.kind, options)
+
+    def _warn(self, key: str, obj: Object, old: Object | None, options: WriteOptions) -> None:
+        from .strategies import for_resource
+
+        options.warnings.extend(for_resource(key).warnings(obj, old))
+
+    async def update(self, request: web.Request, target: Target) -> web.Response:
+        form, options = negotiate(request), write_options(request)
+        if target.subresource == "scale":
+            value = bodies.parse(await bodies.read(request), bodies.media_type(request), "Scale")
+            return reply(scale.write(self.registry, target, bodies.decode(value, "autoscaling/v1", "Scale", options), options))
+        obj = await self._body(request, target, options)
+        name = obj.get("metadata", {}).get("name", "")
+        if name != target.name:
+            raise errors.bad_request(f"the name of the object ({name}) does not match the name on the URL ({target.name})")
+        if obj["metadata"].get("namespace", target.namespace) != target.namespace:
+            raise errors.bad_request("the namespace of the provided object does not match the namespace sent on the request")
+        return self._save(target, obj, form, options)
+
+    def _save(self, target: Target, obj: Object, form: Format, options: WriteOptions, operation: str = "Update") -> web.Response:
+        resource = target.resource
+        old = self._find(target)
+        written = self.registry.update(
+            resource.key, target.namespace, versions.stored(resource, obj), subresource=target.subresource,
+            manager=options.manager, dry_run=options.dry_run, operation=operation)
+        self._warn(resource.key, written, old, options)
+        return self._show(target, written, form, warnings=options.warnings)
+
+    async def patch(self, request: web.Request, target: Target) -> web.Response:
+        form, options = negotiate(request), write_options(request)
+        content_type = bodies.media_type(request)
+        style = _PATCHES.get(content_type)
+        if style is None:
+            raise errors.unsupported_media_type(tuple(_PATCHES))
+        body = await bodies.read(request)
+        if style == "apply":
+            return self._apply(target, bodies.parse(body, content_type, target.resource.kind), form, options, request)
+        patch = bodies.parse_json(body, target.resource.kind)
+        if target.subresource == "scale":
+            current = scale.read(self._find(target))
+            changed = _patched(style, current, patch, "autoscaling/v1", "Scale")
+            return reply(scale.write(self.registry, target, bodies.decode(changed, "autoscaling/v1", "Scale", options), options))
+        resource = target.resource
+        old = versions.served(resource, self._find(target))
+        changed = _patched(style, meta.thaw(old), patch, resource.api_version, resource.kind)
+        obj = self._decode_patched(changed, patch, target, options)
+        return self._save(target, obj, form, options)
+
+    def _decode_patched(self, changed: Object, patch: Any, target: Target, options: WriteOptions) -> Object:
+        strict = options.validation == "Strict"
+        if strict:
+            options.validation = "Warn"
+        resource = target.resource
+        if (changed.get("metadata") or {}).get("name") != target.name:
+            raise errors.bad_request("the name of the object does not match the name on the URL")
+        obj = bodies.decode(changed, resource.api_version, resource.kind, options)
+        if strict and options.warnings:
+            shown = errors.GoText(orjson.dumps(patch).decode())
+            cause = errors.invalid_value("patch", shown, "strict decoding error: " + ", ".join(options.warnings))
+            raise errors.invalid("", "", [cause])
+        return obj
+
+    def _apply(self, target: Target, applied: Object, form: Format, options: WriteOptions, request: web.Request) -> web.Response:
+        resource = target.resource
+        if not request.query.get("fieldManager"):
+            raise errors.invalid("PatchOptions", "", [errors.required("fieldManager", "is required for apply patch")], "meta.k8s.io")
+        applied = bodies.decode(applied, resource.api_version, resource.kind, options)
+        metadata = applied.setdefault("metadata", {})
+        if metadata.setdefault("name", target.name) != target.name:
+            raise errors.bad_request(f"the name of the object ({metadata['name']}) does not match the name on the URL ({target.name})")
+        if target.namespace:
+            metadata["namespace"] = target.namespace
+        old = self.registry.find(resource.key, target.namespace, target.name)
+        merged = apply.apply(old, applied, options.manager, options.force, resource.api_version, resource.kind, target.subresource)
+        if old is None:
+            created = self.registry.create(resource.key, target.namespace, merged, manager=options.manager, dry_run=options.dry_run, operation="Apply")
+            return self._show(target, created, form, status=201, warnings=options.warnings)
+        return self._save(target, merged, form, options, "Apply")
+
+    async def delete(self, request: web.Request, target: Target) -> web.Response:
+        options = await self._delete_options(request)
+        deleted = self._delete_one(target, target.name, target.namespace, options)
+        return reply(versions.served(target.resource, deleted) if self._returns_object(target, deleted) else _deleted(target, deleted))
+
+    def _returns_object(self, target: Target, deleted: Object) -> bool:
+        resource = target.resource
+        if resource.key in _RETURN_OBJECT:
+            return True
+        return self.registry.find(resource.key, target.namespace, target.name) is not None and meta.is_terminating(deleted)
+
+    async def _delete_options(self, request: web.Request) -> Object:
+        body = await bodies.read(request)
+        options: Object = {}
+        if body:
+            options = bodies.parse(body, bodies.media_type(request), "DeleteOptions")
+            options = bodies.decode({**options, "kind": "DeleteOptions", "apiVersion": "v1"}, "v1", "DeleteOptions")
+        grace = number(request, "gracePeriodSeconds")
+        if grace is not None:
+            options["gracePeriodSeconds"] = grace
+        if request.query.get("propagationPolicy"):
+            options["propagationPolicy"] = request.query["propagationPolicy"]
+        options["dry"] = write_options(request).dry_run or bool(options.get("dryRun"))
+        policy = options.get("propagationPolicy")
+        if policy not in (None, "Background", "Foreground", "Orphan"):
+            cause = errors.not_supported("propagationPolicy", policy, ["Background", "Foreground", "Orphan", "nil"])
+            raise errors.invalid("DeleteOptions", "", [cause], "meta.k8s.io")
+        if (options.get("gracePeriodSeconds") or 0) < 0:
+            options["gracePeriodSeconds"] = 1
+        if options.get("orphanDependents"):
+            options["propagationPolicy"] = "Orphan"
+        return options
+
+    def _delete_one(self, target: Target, name: str, namespace: str, options: Object) -> Object:
+        wanted = options.get("preconditions") or {}
+        return self.registry.delete(
+            target.resource.key, namespace, name, grace_period=options.get("gracePeriodSeconds"), propagation=options.get("propagationPolicy"),
+            uid=wanted.get("uid"), resource_version=wanted.get("resourceVersion"), dry_run=options["dry"])
+
+    async def deletecollection(self, request: web.Request, target: Target) -> web.Response:
+        options = await self._delete_options(request)
+        selection = self._selection(request, target)
+        matching = [obj for obj in self.registry.list(target.resource.key, target.namespace) if selection.matches(obj)]
+        page = listing.Page({"resourceVersion": str(self.registry.store.revision)}, matching)
+        body = listing.encode(self.registry.store, target.resource, page)
+        for obj in matching:
+            if self.registry.find(target.resource.key, meta.namespace_of(obj), meta.name_of(obj)) is not None:
+                self._delete_one(target, meta.name_of(obj), meta.namespace_of(obj), options)
+        return raw(body)
+
+
+def _verb(request: web.Request, target: Target) -> str:
+    method = request.method
+    if method in ("GET", "HEAD"):
+        if boolean(request, "watch"):
+            return "watch"
+        return "get" if target.name else "list"
+    verbs = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete" if target.name else "deletecollection"}
+    verb = verbs.get(method, "")
+    if (verb == "create") == bool(target.name) or (verb in ("update", "patch") and not target.name):
+        raise errors.method_not_allowed(target.resource.plural, target.resource.group)
+    return verb
+
+
+def _patched(style: str, current: Object, patch: Any, api_version: str, kind: str) -> Object:
+    if style == "json":
+        return json_patch(current, patch)
+    if not isinstance(patch, dict):
+        shown = "array" if isinstance(patch, list) else "string" if isinstance(patch, str) else "number"
+        raise errors.bad_request(f"error decoding patch: json: cannot unmarshal {shown} into Go value of type map[string]interface {{}}")
+    changed = merge_patch(current, patch) if style == "merge" else strategic_merge(current, patch, api_version, kind)
+    if not isinstance(changed, dict):
+        raise errors.bad_request("the patched object is not an object")
+    return changed
+
+
+def _partial(obj: Object, version: str) -> Object:
+    return {"kind": "PartialObjectMetadata", "apiVersion": f"meta.k8s.io/{version}", "metadata": obj["metadata"]}
+
+
+def _encoder(target: Target, form: Format, include: str) -> Callable[[Object], bytes]:
+    """Return how a watch writes its objects; plain JSON is one shared function, so that it is cached."""
+    resource = target.resource
+    if form.shape == "Table":
+        first = [True]
+
+        def as_table(obj: Object) -> bytes:
+            if first[0] and obj.get("metadata", {}).get("uid"):
+                first[0] = False
+                return orjson.dumps(tables.table(resource, [versions.served(resource, obj)], include, {}, form.version))
+            return orjson.dumps(tables.table_event(resource, versions.served(resource, obj), include, form.version))
+
+        return as_table
+    if form.shape == "PartialObjectMetadata":
+        return lambda obj: orjson.dumps(_partial(obj, form.version))
+    if versions.is_converted(resource):
+        return lambda obj: orjson.dumps(versions.served(resource, obj))
+    return orjson.dumps
+
+
+def _deleted(target: Target, deleted: Object) -> Object:
+    resource = target.resource
+    details: Object = {"name": target.name}
+    if resource.group:
+        details["group"] = resource.group
+    details |= {"kind": resource.plural, "uid": deleted["metadata"]["uid"]}
+    return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}

@@ -1,0 +1,144 @@
+"""Lists: selectors, chunks that stay consistent, and encoding without decoding."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import orjson
+
+from ..meta import Object
+from ..store import Store
+from . import errors, strategies
+from .resources import Resource
+from .selectors import Selection, parse_selection
+
+#: How many unfinished chunked lists are remembered; the oldest gets 410 after that.
+_SNAPSHOTS = 64
+
+
+@dataclass
+class _Snapshot:
+    revision: int
+    objects: list[Object]
+
+
+@dataclass
+class Page:
+    """One answer to a list request.
+
+    Attributes:
+        metadata: ListMeta of the answer.
+        objects: the objects, in key order.
+    """
+
+    metadata: Object
+    objects: list[Object]
+
+
+class Lister:
+    """Answers list requests from the store."""
+
+    def __init__(self, store: Store):
+        self._store = store
+        self._snapshots: OrderedDict[str, _Snapshot] = OrderedDict()
+        self._next = 0
+
+    def page(self, resource: Resource, namespace: str, selection: Selection, limit: int, token: str, revision: str) -> Page:
+        """Return a list, or one chunk of it.
+
+        Args:
+            limit: most objects to return, 0 for all.
+            token: ``continue`` of an earlier chunk.
+            revision: ``resourceVersion`` of the request.
+
+        Raises:
+            ApiError: 410 when a chunk's list is no longer remembered, 400 for a bad token.
+        """
+        if token:
+            return self._continue(token, limit, revision)
+        self._check_revision(revision)
+        objects = self._store.list(resource.key, namespace)
+        if not selection.everything:
+            objects = [obj for obj in objects if selection.matches(obj)]
+        return self._cut(_Snapshot(self._store.revision, objects), 0, limit)
+
+    def _check_revision(self, text: str) -> None:
+        if not text:
+            return
+        wanted = parse_revision(text)
+        if wanted > self._store.revision:
+            message = f"Timeout: Too large resource version: {wanted}, current: {self._store.revision}"
+            causes = [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}]
+            raise errors.ApiError(504, "Timeout", message, {"causes": causes, "retryAfterSeconds": 1})
+
+    def _cut(self, snapshot: _Snapshot, start: int, limit: int, key: str = "") -> Page:
+        end = start + limit if limit else len(snapshot.objects)
+        metadata: Object = {"resourceVersion": str(snapshot.revision)}
+        remaining = len(snapshot.objects) - end
+        if remaining > 0:
+            if not key:
+                self._next += 1
+                key = str(self._next)
+                self._snapshots[key] = snapshot
+                while len(self._snapshots) > _SNAPSHOTS:
+                    self._snapshots.popitem(last=False)
+            token = orjson.dumps({"v": "meta.k8s.io/v1", "rv": snapshot.revision, "list": key, "start": end})
+            metadata["continue"] = base64.urlsafe_b64encode(token).decode().rstrip("=")
+            metadata["remainingItemCount"] = remaining
+        return Page(metadata, snapshot.objects[start:end])
+
+    def _continue(self, token: str, limit: int, revision: str) -> Page:
+        if revision not in ("", "0"):
+            raise errors.bad_request("specifying resource version is not allowed when using continue")
+        try:
+            state = orjson.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+            key, start = str(state["list"]), int(state["start"])
+            if start < 0:
+                raise ValueError(start)
+        except (ValueError, KeyError, TypeError, binascii.Error):
+            raise errors.bad_request("continue key is not valid: illegal base64 data") from None
+        snapshot = self._snapshots.get(key)
+        if snapshot is None:
+            raise errors.expired(
+                "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.")
+        return self._cut(snapshot, start, limit, key)
+
+
+def parse_revision(text: str) -> int:
+    """Return a resourceVersion as a number.
+
+    Raises:
+        ApiError: 400 in apimachinery's words.
+    """
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        cause = errors.invalid_value("resourceVersion", text, f'strconv.ParseUint: parsing "{text}": invalid syntax')
+        raise errors.bad_request(str(cause))
+    return int(text)
+
+
+def select(resource: Resource, labels: str, fields: str) -> Selection:
+    """Compile the two selectors of a request.
+
+    Raises:
+        ApiError: 400 in kubectl's and the server's words.
+    """
+    known = strategies.for_resource(resource.key).field_selectors
+    return parse_selection(resource, labels, fields, known)
+
+
+def encode(store: Store, resource: Resource, page: Page) -> bytes:
+    """Encode a list from the JSON that the store keeps; items carry no kind, as Go writes them."""
+    skip = len(orjson.dumps({"kind": resource.kind, "apiVersion": resource.api_version})) - 1
+    items = b",".join(b"{" + store.encoded(resource.key, obj)[skip + 1 :] for obj in page.objects)
+    head = orjson.dumps({"kind": f"{resource.kind}List", "apiVersion": resource.api_version, "metadata": page.metadata})
+    return head[:-1] + b',"items":[' + items + b"]}"
+
+
+def encode_with(convert: Callable[[Object], Object], resource: Resource, page: Page) -> bytes:
+    """Encode a list whose objects are converted first (another version of the API)."""
+    items = [{k: v for k, v in convert(obj).items() if k not in ("kind", "apiVersion")} for obj in page.objects]
+    return orjson.dumps({"kind": f"{resource.kind}List", "apiVersion": resource.api_version, "metadata": page.metadata, "items": items})

@@ -1,0 +1,1 @@
+"""The patch types of the API: JSON patch, JSON merge patch, strategic merge patch."""

@@ -1,0 +1,64 @@
+"""Questions to the API server that store nothing: who am I, what may I do; and service accounts' tokens.
+
+Authorization is not emulated: whoever has a valid token may do everything (docs/limits.md).
+"""
+
+from __future__ import annotations
+
+from .. import meta
+from ..meta import Object
+from . import errors
+from .authentication import Tokens, User
+from .registry import Registry
+
+_SHORTEST_TOKEN = 600
+
+
+def answer(kind: str, review: Object, user: User) -> Object:
+    """Return a review with its status filled in.
+
+    Args:
+        kind: SelfSubjectReview, SelfSubjectAccessReview or SelfSubjectRulesReview.
+
+    Raises:
+        ApiError: 422 when an access review asks for nothing.
+    """
+    metadata = {**(review.get("metadata") or {}), "creationTimestamp": None}
+    spec = review.get("spec") or {}
+    typed: Object = {"kind": kind, "apiVersion": review["apiVersion"], "metadata": metadata}
+    if kind == "SelfSubjectReview":
+        metadata["creationTimestamp"] = meta.timestamp()
+        return {**typed, "status": {"userInfo": user.info}}
+    if kind == "SelfSubjectAccessReview":
+        if bool(spec.get("resourceAttributes")) == bool(spec.get("nonResourceAttributes")):
+            detail = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
+            raise errors.invalid(kind, "", [errors.invalid_value("spec.resourceAttributes", errors.GoText("null"), detail)], "authorization.k8s.io")
+        reason = 'RBAC: allowed by ClusterRoleBinding "kubeadm:cluster-admins" of ClusterRole "cluster-admin" to Group "kubeadm:cluster-admins"'
+        return {**typed, "spec": spec, "status": {"allowed": True, "reason": reason}}
+    if not spec.get("namespace"):
+        raise errors.bad_request("no namespace on request")
+    rules: Object = {
+        "resourceRules": [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}],
+        "nonResourceRules": [{"verbs": ["*"], "nonResourceURLs": ["*"]}],
+        "incomplete": False,
+    }
+    return {**typed, "spec": {}, "status": rules}
+
+
+def token(registry: Registry, tokens: Tokens, namespace: str, name: str, request: Object) -> Object:
+    """Answer a TokenRequest for a service account.
+
+    Raises:
+        ApiError: 404 without the account, 422 for a life shorter than ten minutes.
+    """
+    account = registry.get("serviceaccounts", namespace, name)
+    spec = dict(request.get("spec") or {})
+    seconds = spec.setdefault("expirationSeconds", 3600)
+    if seconds < _SHORTEST_TOKEN:
+        cause = errors.invalid_value("spec.expirationSeconds", seconds, "may not specify a duration less than 10 minutes")
+        raise errors.invalid("TokenRequest", name, [cause], "authentication.k8s.io")
+    text, end = tokens.issue(namespace, name, account["metadata"]["uid"], seconds, spec.get("audiences"))
+    spec.setdefault("audiences", ["https://kubernetes.default.svc.cluster.local"])
+    metadata = {"name": name, "namespace": namespace, "creationTimestamp": meta.timestamp()}
+    status = {"token": text, "expirationTimestamp": meta.timestamp(end)}
+    return {"kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1", "metadata": metadata, "spec": spec, "status": status}

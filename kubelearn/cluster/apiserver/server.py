@@ -1,0 +1,181 @@
+"""The HTTPS listener: TLS, tokens, and which part answers which path."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Awaitable, Callable
+
+import orjson
+import trustme
+from aiohttp import web
+
+from .. import meta
+from . import bodies, discovery, errors, openapi, podactions, reviews
+from .authentication import ANONYMOUS, PUBLIC, Tokens, User
+from .handlers import Verbs
+from .registry import Registry
+from .requests import Target, parse_path
+from .responses import failure, raw, reply
+from .resources import RESOURCES
+from .streaming import exec as exec_door
+from .streaming import logs, portforward, proxy
+from .streaming.kubelets import Kubelets
+
+log = logging.getLogger(__name__)
+
+_MAJOR, _MINOR = meta.VERSION[1:].split(".")[:2]
+_VERSION = {
+    "major": _MAJOR, "minor": _MINOR, "gitVersion": meta.VERSION, "gitCommit": "kubelearn", "gitTreeState": "clean",
+    "buildDate": "2025-05-15T00:00:00Z", "goVersion": "go1.23.8", "compiler": "gc", "platform": "linux/amd64",
+}
+_CHECKS = ("ping", "log", "etcd", "poststarthook/start-apiextensions-controllers")
+_REVIEWS = {"selfsubjectreviews", "selfsubjectaccessreviews", "selfsubjectrulesreviews"}
+
+Door = Callable[[web.Request, Registry, Kubelets, str, str], Awaitable[web.StreamResponse]]
+_POD_DOORS: dict[str, Door] = {
+    "exec": exec_door.exec_pod, "attach": exec_door.attach_pod, "log": logs.pod_log, "portforward": portforward.portforward_pod,
+}
+
+
+class ApiServer:
+    """Serves the Kubernetes API on a loopback port.
+
+    Attributes:
+        url: where it listens, once started.
+        tokens: who may come in.
+        ca_pem: certificate of the authority that signed the server's own.
+    """
+
+    def __init__(self, registry: Registry, kubelets: Kubelets):
+        self.registry, self.kubelets = registry, kubelets
+        self.tokens = Tokens()
+        self.url = ""
+        self._verbs = Verbs(registry)
+        authority = trustme.CA()
+        self.ca_pem = authority.cert_pem.bytes()
+        self._tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        authority.issue_cert("127.0.0.1", "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc").configure_cert(self._tls)
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, port: int = 0) -> None:
+        """Listen on 127.0.0.1.
+
+        Args:
+            port: 0 for any free port.
+
+        Raises:
+            OSError: the port is taken.
+        """
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self._handle)
+        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.2)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=self._tls, backlog=1024)
+        await site.start()
+        self.url = f"https://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        try:
+            return await self._route(request)
+        except errors.ApiError as error:
+            return failure(error)
+        except (asyncio.CancelledError, ConnectionResetError):
+            raise
+        except Exception as error:
+            log.exception("%s %s", request.method, request.path)
+            return failure(errors.internal(f"{type(error).__name__}: {error}"))
+
+    async def _route(self, request: web.Request) -> web.StreamResponse:
+        user = self.tokens.authenticate(request.headers.get("Authorization"))
+        path = request.path
+        target = parse_path(path)
+        if user is ANONYMOUS and path not in PUBLIC:
+            raise _anonymous(request, target)
+        if target is not None:
+            return await self._resource(request, target, user)
+        if request.method not in ("GET", "HEAD"):
+            raise errors.no_such_path()
+        return self._other(request, path)
+
+    async def _resource(self, request: web.Request, target: Target, user: User) -> web.StreamResponse:
+        name, sub = target.resource.plural, target.subresource
+        if sub == "proxy":
+            return await proxy.proxy(request, self.registry, self.kubelets, target.resource.key, target.namespace, target.name, target.tail)
+        if sub in _POD_DOORS:
+            return await _POD_DOORS[sub](request, self.registry, self.kubelets, target.namespace, target.name)
+        if request.method == "POST" and (name in _REVIEWS or sub in ("binding", "eviction", "token") or name == "bindings"):
+            return await self._action(request, target, user)
+        return await self._verbs.handle(request, target)
+
+    async def _action(self, request: web.Request, target: Target, user: User) -> web.Response:
+        resource, sub = target.resource, target.subresource
+        kind, group, version = resource.subresources[sub] if sub else (resource.kind, resource.group, resource.version)
+        api_version = f"{group}/{version}" if group else version
+        value = bodies.parse(await bodies.read(request), bodies.media_type(request), kind)
+        body = {"apiVersion": api_version, **bodies.decode(value, api_version, kind)}
+        if resource.plural in _REVIEWS:
+            return reply(reviews.answer(kind, body, user), 201)
+        if sub == "token":
+            return reply(reviews.token(self.registry, self.tokens, target.namespace, target.name, body), 201)
+        act = podactions.evict if sub == "eviction" else podactions.bind
+        return reply(act(self.registry, target.namespace, target.name or (body.get("metadata") or {}).get("name", ""), body), 201)
+
+    def _other(self, request: web.Request, path: str) -> web.Response:
+        if path in ("/version", "/version/"):
+            return reply(_VERSION)
+        if path in ("/healthz", "/livez", "/readyz"):
+            return _health(request, path[1:])
+        if path == "/openapi/v3":
+            return reply(openapi.index())
+        if path.startswith("/openapi/v3/"):
+            return _openapi(path.removeprefix("/openapi/v3/"))
+        if path == "/":
+            return reply({"paths": _paths()})
+        found = discovery.document(path.rstrip("/"), request.headers.get("Accept", ""))
+        if found is None:
+            raise errors.no_such_path()
+        document, content_type = found
+        return web.Response(body=orjson.dumps(document), headers={"Content-Type": content_type, "Cache-Control": "no-cache, private"})
+
+
+def _anonymous(request: web.Request, target: Target | None) -> errors.ApiError:
+    if target is None:
+        text = f'forbidden: User "system:anonymous" cannot {request.method.lower()} path "{request.path}"'
+        return errors.ApiError(403, "Forbidden", text, {})
+    verbs = {"GET": "get" if target.name else "list", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+    resource = target.resource
+    what = f"{resource.plural}/{target.subresource}" if target.subresource else resource.plural
+    where = f'in the namespace "{target.namespace}"' if target.namespace else "at the cluster scope"
+    why = f'User "system:anonymous" cannot {verbs.get(request.method, "get")} resource "{what}" in API group "{resource.group}" {where}'
+    return errors.forbidden(resource.plural, target.name, why, resource.group)
+
+
+def _health(request: web.Request, name: str) -> web.Response:
+    if "verbose" not in request.query:
+        return web.Response(text="ok")
+    lines = [f"[+]{check} ok" for check in _CHECKS]
+    return web.Response(text="\n".join([*lines, f"{name} check passed", ""]))
+
+
+def _openapi(path: str) -> web.Response:
+    body = openapi.document(path)
+    if body is None:
+        raise errors.no_such_path()
+    response = raw(body)
+    # The index names this document by its hash, so a client may keep it for good.
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def _paths() -> list[str]:
+    groups = sorted({(r.group, r.version) for r in RESOURCES if r.group})
+    listed = ["/api", "/api/v1", "/apis"]
+    for group, version in groups:
+        listed += [f"/apis/{group}", f"/apis/{group}/{version}"]
+    return [*sorted(set(listed)), "/healthz", "/livez", "/openapi/v3", "/readyz", "/version"]

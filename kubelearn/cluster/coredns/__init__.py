@@ -1,0 +1,11 @@
+"""CoreDNS: from names to records, as its kubernetes plugin answers with kubeadm's Corefile.
+
+``records`` has what goes over the wire, ``index`` what is known of the cluster,
+``resolver`` the answers, ``server`` the program of the coredns pods.
+"""
+
+from .records import Answer, Question, Record
+from .resolver import Dns
+from .server import COREFILE, DnsServer, program
+
+__all__ = ["COREFILE", "Answer", "Dns", "DnsServer", "Question", "Record", "program"]

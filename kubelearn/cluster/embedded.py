@@ -1,0 +1,198 @@
+"""The embedded cluster as a whole: its thread, its event loop, its parts, and their end."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import logging
+import random
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import yaml
+
+from . import bootstrap, meta
+from .apiserver.registry import Registry
+from .apiserver.server import ApiServer
+from .controllers import all_controllers
+from .kube_proxy import KubeProxy
+from .kubelet.kubelet import Kubelet
+from .kubelet.node import node_object
+from .network import Network
+from .nodeports import NodePorts
+from .scheduler import Scheduler
+from .store import Store
+from .timing import Timing
+
+log = logging.getLogger(__name__)
+
+#: Nodes as kind names them; only the first is a control plane.
+NODES = ("kubelearn-control-plane", "kubelearn-worker", "kubelearn-worker2")
+_START_LIMIT = 30.0
+#: A part that fails is started again this often before it stays down.
+_RESTARTS = 5
+
+
+class EmbeddedCluster:
+    """A Kubernetes cluster in this process.
+
+    Use it as a context manager, or call :meth:`start` and :meth:`stop`.
+
+    Attributes:
+        url: address of the API server, once started.
+    """
+
+    def __init__(self, *, seed: int | None = None, pace: float = 1.0, port: int = 0, name: str = "kubelearn", nodes: tuple[str, ...] = NODES):
+        """Prepare a cluster.
+
+        Args:
+            seed: repeats names, addresses and balancing; None for chance.
+            pace: factor on every lag of the cluster; 0 for none.
+            port: where the API server listens on 127.0.0.1; 0 for a free port.
+            name: name of the kubeconfig's cluster and context.
+            nodes: names of the nodes, the control plane first.
+
+        Raises:
+            ValueError: a negative pace, or no node.
+        """
+        if pace < 0:
+            raise ValueError(f"pace must not be negative, not {pace}")
+        if not nodes:
+            raise ValueError("a cluster needs a node")
+        self._seed, self._pace, self._port, self.name, self.nodes = seed, pace, port, name, nodes
+        self._ready = threading.Event()
+        self._failure: BaseException | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._halt: asyncio.Event | None = None
+        self._thread = threading.Thread(target=self._main, name="kubelearn-cluster", daemon=True)
+        self._server: ApiServer | None = None
+        self.url = ""
+
+    def start(self) -> EmbeddedCluster:
+        """Start the cluster and wait until its nodes are Ready.
+
+        Raises:
+            OSError: the port is taken.
+            TimeoutError: the cluster did not become ready.
+        """
+        self._thread.start()
+        if not self._ready.wait(_START_LIMIT):
+            self.stop()
+            raise TimeoutError(f"the embedded cluster was not ready after {_START_LIMIT:.0f} s")
+        if self._failure is not None:
+            self._thread.join()
+            raise self._failure
+        return self
+
+    def stop(self) -> None:
+        """Stop the cluster and wait until nothing of it is left; safe to call twice."""
+        if self._loop is not None and self._halt is not None and self._thread.is_alive():
+            with contextlib.suppress(RuntimeError):  # the loop closed between the check and the call
+                self._loop.call_soon_threadsafe(self._halt.set)
+        if self._thread.is_alive() and threading.current_thread() is not self._thread:
+            self._thread.join(10)
+
+    def __enter__(self) -> EmbeddedCluster:
+        return self.start()
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    def kubeconfig(self, namespace: str = "default") -> str:
+        """Return the kubeconfig of the administrator, as YAML."""
+        assert self._server is not None, "the cluster is not started"  # noqa: S101
+        authority = base64.b64encode(self._server.ca_pem).decode()
+        return yaml.safe_dump({
+            "apiVersion": "v1", "kind": "Config", "current-context": self.name, "preferences": {},
+            "clusters": [{"name": self.name, "cluster": {"server": self.url, "certificate-authority-data": authority}}],
+            "users": [{"name": self.name, "user": {"token": self._server.tokens.administrator}}],
+            "contexts": [{"name": self.name, "context": {"cluster": self.name, "user": self.name, "namespace": namespace}}],
+        }, sort_keys=False)
+
+    def _main(self) -> None:
+        try:
+            asyncio.run(self._run())
+        except BaseException as error:  # noqa: BLE001 - handed to start(), which raises it
+            self._failure = error
+            self._ready.set()
+
+    async def _run(self) -> None:
+        self._loop, self._halt = asyncio.get_running_loop(), asyncio.Event()
+        registry, timing = Registry(Store(), self._seed), Timing(pace=self._pace)
+        parts = Parts(registry, timing, self.nodes)
+        server = self._server = ApiServer(registry, parts.kubelets)
+        tasks: list[asyncio.Task[None]] = []
+        try:
+            await server.start(self._port)
+            self.url = server.url
+            parts.populate()
+            tasks = [asyncio.create_task(_supervise(run), name=name) for name, run in parts.runners()]
+            await parts.until_ready()
+            self._ready.set()
+            await self._halt.wait()
+        finally:
+            await server.stop()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await parts.close()
+
+
+class Parts:
+    """The components of one cluster, wired together."""
+
+    def __init__(self, registry: Registry, timing: Timing, nodes: tuple[str, ...]):
+        self._registry, self._nodes = registry, nodes
+        self.network = Network(registry, timing, random.Random(f"{registry.seed}/network"))
+        self.kubelets = {node: Kubelet(registry, self.network, timing, node) for node in nodes}
+        self._proxies = [KubeProxy(registry, node, timing, random.Random(f"{registry.seed}/{node}")) for node in nodes]
+        for proxy in self._proxies:
+            self.network.use_proxy(proxy)
+        self._nodeports = NodePorts(registry, self.network)
+        self._controllers = all_controllers(registry, timing)
+        self._scheduler = Scheduler(registry, timing)
+
+    def populate(self) -> None:
+        """Create what a fresh cluster contains."""
+        registry = self._registry
+        bootstrap.namespaces(registry)
+        for number, node in enumerate(self._nodes):
+            registry.create("nodes", "", node_object(node, number), manager="kubelet")
+        bootstrap.kubernetes_service(registry, self.network.host(self._nodes[0]).ip)
+        bootstrap.cluster_dns(registry)
+        bootstrap.kube_proxy(registry, list(self._nodes))
+
+    def runners(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
+        """Return every part's main coroutine function by name."""
+        parts: list[Any] = [*self._controllers, self._scheduler, *self.kubelets.values(), *self._proxies, self.network, self._nodeports]
+        return [(type(part).__name__, part.run) for part in parts]
+
+    async def until_ready(self) -> None:
+        """Wait until all nodes are Ready and cluster DNS answers."""
+        with contextlib.closing(self._registry.watch("pods")) as watch:
+            while not self._is_ready():
+                await anext(watch)
+
+    def _is_ready(self) -> bool:
+        system = self._registry.list("pods", "kube-system")
+        dns = [pod for pod in system if meta.labels_of(pod).get("k8s-app") == "kube-dns"]
+        return all(meta.is_ready(node) for node in self._registry.list("nodes")) and len(dns) > 1 and all(map(meta.is_ready, system))
+
+    async def close(self) -> None:
+        """End every container and listener."""
+        for kubelet in self.kubelets.values():
+            await kubelet.close()
+        await self._nodeports.close()
+
+
+async def _supervise(run: Callable[[], Awaitable[None]]) -> None:
+    """Run one part; a fault in it is logged and must not take the others down."""
+    for attempt in range(_RESTARTS):
+        try:
+            await run()
+            return
+        except Exception:
+            log.exception("%s failed (%d of %d)", getattr(run, "__qualname__", run), attempt + 1, _RESTARTS)
+            await asyncio.sleep(0.1 * 2**attempt)

@@ -1,0 +1,121 @@
+"""Small things about API objects that every component needs.
+
+An object is a plain JSON value (``dict``).  What the store hands out is shared
+by everyone who reads it, so it is *frozen by convention*: call :func:`thaw`
+before changing anything.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+import uuid
+from typing import Any
+
+Object = dict[str, Any]
+
+#: The version of Kubernetes whose words this cluster speaks.
+VERSION = "v1.32.5"
+CLUSTER_DOMAIN = "cluster.local"
+#: Alphabet of generated names: no vowels and no look-alikes
+#: (apimachinery/pkg/util/rand).
+SAFE_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
+
+
+def thaw(value: Any) -> Any:
+    """Return a deep copy of a JSON value, safe to change."""
+    if type(value) is dict:
+        return {key: thaw(item) for key, item in value.items()}
+    if type(value) is list:
+        return [thaw(item) for item in value]
+    return value
+
+
+def timestamp(seconds: float | None = None) -> str:
+    """Return a time as ``metav1.Time`` writes it: RFC 3339, UTC, whole seconds."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() if seconds is None else seconds))
+
+
+def micro_timestamp() -> str:
+    """Return the present as ``metav1.MicroTime`` writes it."""
+    seconds = time.time()
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{int(seconds % 1 * 1e6):06d}Z"
+
+
+def seconds_of(text: str) -> float:
+    """Return the Unix time of an RFC 3339 UTC time stamp."""
+    import calendar
+
+    whole, _, fraction = text.rstrip("Z").partition(".")
+    return calendar.timegm(time.strptime(whole, "%Y-%m-%dT%H:%M:%S")) + float(f"0.{fraction or 0}")
+
+
+def new_uid(rng: random.Random) -> str:
+    """Return a random UUID, repeatable with a seeded generator."""
+    return str(uuid.UUID(int=rng.getrandbits(128), version=4))
+
+
+def suffix(rng: random.Random, length: int = 5) -> str:
+    """Return the random tail of a generated name."""
+    return "".join(rng.choices(SAFE_ALPHABET, k=length))
+
+
+def name_of(obj: Object) -> str:
+    name: str = obj["metadata"].get("name", "")
+    return name
+
+
+def namespace_of(obj: Object) -> str:
+    namespace: str = obj["metadata"].get("namespace", "")
+    return namespace
+
+
+def labels_of(obj: Object) -> dict[str, str]:
+    return obj["metadata"].get("labels") or {}
+
+
+def is_terminating(obj: Object) -> bool:
+    return "deletionTimestamp" in obj["metadata"]
+
+
+def controller_of(obj: Object) -> Object | None:
+    """Return the owner reference with ``controller: true``, if there is one."""
+    for reference in obj["metadata"].get("ownerReferences") or ():
+        if reference.get("controller"):
+            found: Object = reference
+            return found
+    return None
+
+
+def controller_reference(owner: Object) -> Object:
+    """Return the owner reference that a controller puts on what it makes."""
+    return {
+        "apiVersion": owner["apiVersion"],
+        "kind": owner["kind"],
+        "name": owner["metadata"]["name"],
+        "uid": owner["metadata"]["uid"],
+        "controller": True,
+        "blockOwnerDeletion": True,
+    }
+
+
+def matches(selector: dict[str, str] | None, labels: dict[str, str]) -> bool:
+    """Return whether labels contain every pair of an equality selector.
+
+    An empty selector matches nothing, as for Services.
+    """
+    return bool(selector) and all(labels.get(key) == value for key, value in selector.items())  # type: ignore[union-attr]
+
+
+def condition(obj: Object, kind: str) -> Object | None:
+    """Return the status condition of one type."""
+    for item in (obj.get("status") or {}).get("conditions") or ():
+        if item["type"] == kind:
+            found: Object = item
+            return found
+    return None
+
+
+def is_ready(pod: Object) -> bool:
+    ready = condition(pod, "Ready")
+    return ready is not None and ready["status"] == "True"

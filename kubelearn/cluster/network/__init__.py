@@ -1,0 +1,33 @@
+"""The pod network: addresses, names, and connections between programs in pods.
+
+Nothing here is a socket.  An address such as 10.244.1.5 exists only inside the cluster.
+
+``fabric`` decides where a packet goes, ``namespace`` is what one pod sees of the network,
+``connection`` and ``exchange`` are a connection and the requests on it, ``resolv`` is the
+pod's name resolution, ``addresses`` gives addresses out, ``http1`` speaks HTTP/1.1 in bytes.
+"""
+
+from .addresses import Address
+from .connection import Connection
+from .errors import (
+    AddressInUse,
+    AddressNotAvailable,
+    ConnectionRefused,
+    ConnectionReset,
+    ConnectionTimedOut,
+    NameNotFound,
+    NetworkError,
+    NoRoute,
+)
+from .exchange import Receive, Response, Scope, Send, StreamedResponse
+from .fabric import Network
+from .listener import AsgiServer, DatagramServer, Listener, Server, StreamServer
+from .namespace import PodNetwork
+from .resolv import Host, ResolvConf
+from .stream import Stream
+
+__all__ = [
+    "Address", "AddressInUse", "AddressNotAvailable", "AsgiServer", "Connection", "ConnectionRefused", "ConnectionReset", "ConnectionTimedOut",
+    "DatagramServer", "Host", "Listener", "NameNotFound", "Network", "NetworkError", "NoRoute", "PodNetwork", "Receive", "ResolvConf", "Response",
+    "Scope", "Send", "Server", "Stream", "StreamServer", "StreamedResponse",
+]

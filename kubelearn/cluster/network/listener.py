@@ -1,0 +1,102 @@
+"""A port that a program listens on, and what may listen."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from .addresses import Address
+
+if TYPE_CHECKING:
+    from .connection import Connection
+    from .exchange import Receive, Scope, Send
+    from .stream import Stream
+
+log = logging.getLogger(__name__)
+
+#: How often a draining listener looks whether its last request is done, in seconds.
+_DRAIN_INTERVAL = 0.01
+
+
+class AsgiServer(Protocol):
+    """An ASGI 3 application: what usually listens."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
+
+
+@runtime_checkable
+class StreamServer(Protocol):
+    """A server that reads and writes bytes, for protocols other than HTTP."""
+
+    async def serve(self, stream: Stream) -> None: ...
+
+
+@runtime_checkable
+class DatagramServer(Protocol):
+    """A server of UDP: one message in, at most one out."""
+
+    def datagram(self, data: Any, client: Address) -> Any: ...
+
+
+Server = AsgiServer | StreamServer | DatagramServer
+
+
+class Listener:
+    """A listening port of a network namespace.
+
+    Attributes:
+        server: who serves.
+        port: number of the port.
+        protocol: ``TCP`` or ``UDP``.
+        tls: whether clients have to speak TLS, that is use ``https``.
+        connections: the open connections.
+        accepted: how many connections there have been.
+        on_error: called when the server raises; logs by default.  A container that wants
+            tracebacks in its log sets it.
+    """
+
+    def __init__(self, table: dict[tuple[str, int], Listener], port: int, server: Server, protocol: str, *, tls: bool):
+        self._table, self.port, self.server, self.protocol, self.tls = table, port, server, protocol, tls
+        self.is_stream = isinstance(server, StreamServer)
+        self.connections: set[Connection] = set()
+        self.accepted = 0
+        self.closed = False
+        self.on_error: Callable[[Exception], None] | None = None
+
+    def stop(self) -> None:
+        """Accept nothing any more; open connections go on."""
+        if not self.closed:
+            self.closed = True
+            if self._table.get((self.protocol, self.port)) is self:
+                del self._table[self.protocol, self.port]
+
+    def close(self) -> None:
+        """End at once, as the end of the process does: open connections are reset."""
+        self.stop()
+        for connection in list(self.connections):
+            connection.reset()
+
+    async def drain(self, timeout: float | None = None) -> None:
+        """End gracefully: accept nothing more, let requests under way finish, then close.
+
+        Args:
+            timeout: seconds after which the rest is reset.
+        """
+        self.stop()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                while any(connection.busy for connection in self.connections):
+                    for connection in [item for item in self.connections if not item.busy]:
+                        connection.reset()
+                    await asyncio.sleep(_DRAIN_INTERVAL)
+        self.close()
+
+    def report(self, error: Exception) -> None:
+        """Tell whoever cares that the server failed."""
+        if self.on_error is not None:
+            self.on_error(error)
+        else:
+            log.error("server on port %d failed", self.port, exc_info=error)

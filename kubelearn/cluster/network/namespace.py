@@ -1,0 +1,200 @@
+"""A network namespace: what the containers of one pod share, and what they see of the network."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from kubelearn.cluster.coredns.records import Answer, Question
+
+from .addresses import LOOPBACK, is_ipv4
+from .connection import Connection
+from .errors import AddressInUse, ConnectionRefused, ConnectionTimedOut, NameNotFound, NetworkError, NoRoute
+from .listener import DatagramServer, Listener, Server
+from .resolv import Host, Hosts, ResolvConf
+
+if TYPE_CHECKING:
+    from .fabric import Network
+
+#: Linux gives up a connection attempt after this many seconds (``tcp_syn_retries`` 6).
+CONNECT_TIMEOUT = 135.0
+DNS_PORT = 53
+#: ``net.ipv4.ip_local_port_range``
+_FIRST_PORT, _LAST_PORT = 32768, 60999
+
+
+class PodNetwork:
+    """The network as one pod, or one node, has it.
+
+    Attributes:
+        ip: the pod's address; all its containers share it.
+        node: name of the node.
+        hostname: what ``hostname`` prints.
+        resolv: the pod's ``/etc/resolv.conf``.
+        hosts: the pod's ``/etc/hosts``.
+        is_host: whether this is a node's own network (also that of pods with ``hostNetwork``).
+        listeners: (protocol, port) → who listens; shared by everything with this address.
+        fabric: the network that it belongs to.
+        attached: False once the pod is gone.
+    """
+
+    def __init__(
+        self, fabric: Network, ip: str, node: str, hostname: str, resolv: ResolvConf, hosts: Hosts,
+        *, is_host: bool = False, listeners: dict[tuple[str, int], Listener] | None = None,
+    ):
+        self.fabric, self.ip, self.node, self.hostname, self.resolv, self.hosts, self.is_host = fabric, ip, node, hostname, resolv, hosts, is_host
+        self.listeners: dict[tuple[str, int], Listener] = {} if listeners is None else listeners
+        self.attached = True
+        self._own: list[Listener] = []
+        self._last_port = _FIRST_PORT - 1
+
+    def listen(self, port: int, server: Server, protocol: str = "TCP", *, tls: bool = False) -> Listener:
+        """Listen on a port of all the pod's addresses.
+
+        Args:
+            port: 0 for any free port.
+            server: an ASGI application, or an object with ``serve(stream)``, or for UDP one with ``datagram(data, client)``.
+            protocol: ``TCP`` or ``UDP``.
+            tls: whether clients have to speak TLS.
+
+        Raises:
+            AddressInUse: another container of the pod, or another program, has the port.
+        """
+        if not port:
+            port = next(free for free in range(_FIRST_PORT, _LAST_PORT) if (protocol, free) not in self.listeners)
+        if (protocol, port) in self.listeners:
+            raise AddressInUse
+        listener = self.listeners[protocol, port] = Listener(self.listeners, port, server, protocol, tls=tls)
+        self._own = [known for known in self._own if not known.closed]
+        self._own.append(listener)
+        return listener
+
+    def close(self) -> None:
+        """End everything that listens through this view of the network."""
+        for listener in self._own:
+            listener.close()
+        self._own.clear()
+
+    # Connections
+
+    async def connect(self, host: str, port: int, *, timeout: float | None = None, protocol: str = "TCP") -> Connection:
+        """Open a connection.
+
+        Args:
+            host: name or address.
+            timeout: seconds to wait for an answer; None waits as long as Linux does.
+
+        Raises:
+            NameNotFound: the name has no address.
+            ConnectionRefused: nobody listens, or the Service has no endpoints.
+            ConnectionTimedOut: nobody answered.
+            NoRoute: the address is not of this cluster.
+        """
+        await self.fabric.breathe()
+        if is_ipv4(host):
+            return await self._open(host, port, timeout, protocol)
+        failure: NetworkError | None = None
+        for address in (await self.lookup(host)).addresses:
+            try:
+                return await self._open(address, port, timeout, protocol)
+            except (ConnectionRefused, NoRoute) as error:  # a name may have more addresses
+                failure = error
+        raise failure or NameNotFound(host)
+
+    async def _open(self, address: str, port: int, timeout: float | None, protocol: str) -> Connection:
+        try:
+            listener, client, server, decision = self.fabric.route(self, address, port, protocol)
+        except ConnectionTimedOut:
+            await asyncio.sleep(CONNECT_TIMEOUT if timeout is None else min(timeout, CONNECT_TIMEOUT))
+            raise
+        local_port = self._ephemeral_port()
+        return Connection(listener, (self.ip, local_port), (address, port), (client, local_port), server, decision)
+
+    def _ephemeral_port(self) -> int:
+        self._last_port = _FIRST_PORT if self._last_port >= _LAST_PORT else self._last_port + 1
+        return self._last_port
+
+    async def exchange(self, host: str, port: int, data: Any, *, timeout: float | None = None, protocol: str = "UDP") -> Any:
+        """Send a datagram and return the answer to it.
+
+        Raises:
+            ConnectionRefused: nobody listens.
+            ConnectionTimedOut: no answer in time; without a time the wait is that of a name server.
+        """
+        await self.fabric.breathe()
+        address = host if is_ipv4(host) else (await self.lookup(host)).addresses[0]
+        return await self._exchange(address, port, data, timeout, protocol)
+
+    async def _exchange(self, address: str, port: int, data: Any, timeout: float | None, protocol: str) -> Any:
+        reply = None
+        failure = ConnectionTimedOut()
+        try:
+            listener, client, _, _ = self.fabric.route(self, address, port, protocol)
+            if isinstance(listener.server, DatagramServer):
+                reply = listener.server.datagram(data, (client, self._ephemeral_port()))
+        except ConnectionTimedOut as error:
+            failure = error
+        if reply is None:
+            await asyncio.sleep(self.fabric.timing.dns_timeout if timeout is None else timeout)
+            raise failure
+        return reply
+
+    # Names
+
+    async def resolve(self, name: str) -> list[str]:
+        """Return the addresses of a name, by ``/etc/hosts`` and then by the search list.
+
+        Raises:
+            NameNotFound: it has none.
+        """
+        return (await self.lookup(name)).addresses
+
+    async def lookup(self, name: str) -> Host:
+        """Return addresses and canonical name, as ``getent hosts`` prints them.
+
+        Raises:
+            NameNotFound: there is no such name.
+        """
+        if is_ipv4(name):
+            return Host(name, [name])
+        if name == "::1":
+            return Host("localhost", [LOOPBACK])
+        found = self.hosts.find(name)
+        if found is not None:
+            return found
+        for candidate in self.resolv.candidates(name):
+            try:
+                answer = await self.query(candidate)
+            except NetworkError as error:  # no name server answers: no other name will do better
+                raise NameNotFound(name, temporary=True, trace=error.trace) from error
+            if answer.answers and (addresses := answer.addresses()):
+                return Host(answer.canonical_name, addresses)
+        raise NameNotFound(name)
+
+    async def query(self, name: str, rtype: str = "A", *, server: str | None = None, protocol: str = "UDP") -> Answer:
+        """Ask a name server one question; the search list is not used.
+
+        Args:
+            name: full name, with or without final dot.
+            server: name or address of the server; by default those of ``resolv`` in turn.
+            protocol: ``UDP``, or ``TCP`` as with ``dig +tcp``.
+
+        Raises:
+            ConnectionRefused, ConnectionTimedOut, NoRoute: no server answered.
+            NameNotFound: ``server`` is a name that does not exist.
+        """
+        servers = self.resolv.nameservers if server is None else [server if is_ipv4(server) else (await self.resolve(server))[0]]
+        failure: NetworkError = ConnectionRefused("no name server is configured")
+        question = Question(name, rtype.upper())
+        for address in servers:
+            try:
+                answer: Answer = await self._exchange(address, DNS_PORT, question, None, protocol.upper())
+            except NetworkError as error:
+                failure = error
+                continue
+            return answer if server is None else replace(answer, server=address)
+        raise failure
+
+    def __repr__(self) -> str:
+        return f"<PodNetwork {self.hostname} {self.ip} on {self.node}>"

@@ -1,0 +1,218 @@
+"""The store: objects, revisions and watches (etcd's part).
+
+Every write gets the next revision, and that is the object's resourceVersion.
+A watch sees each write once, in order, with no gap from the revision it starts
+at; revisions older than the remembered window are gone (:class:`Compacted`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from bisect import bisect_left, insort
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import orjson
+
+from .meta import Object
+
+#: How many events a store remembers for watches that start in the past.
+HISTORY = 10_000
+
+
+class Compacted(Exception):
+    """A watch asked for a revision that the store no longer remembers."""
+
+
+class StoreEvent:
+    """One write, as watches see it.
+
+    Attributes:
+        type: ``ADDED``, ``MODIFIED`` or ``DELETED``.
+        object: the object after the write; for DELETED its last state, with the
+            revision of the deletion.
+        previous: the object before the write, None for ADDED.
+        revision: the write's revision.
+    """
+
+    __slots__ = ("_encoded", "object", "previous", "resource", "revision", "type")
+
+    def __init__(self, kind: str, resource: str, obj: Object, previous: Object | None, revision: int):
+        self.type, self.resource, self.object, self.previous, self.revision = kind, resource, obj, previous, revision
+        self._encoded: dict[object, bytes] = {}
+
+    def encoded_by(self, encode: Callable[[Object], bytes]) -> bytes:
+        """Return the object as one encoder writes it: once, however many watches send it."""
+        found = self._encoded.get(encode)
+        if found is None:
+            found = self._encoded[encode] = encode(self.object)
+        return found
+
+
+class Watch:
+    """A queue of events that matter to one reader: ``async for event in watch``."""
+
+    def __init__(self, store: Store, resource: str, pending: Iterator[StoreEvent] = iter(())):
+        self._store, self.resource = store, resource
+        self._events: deque[StoreEvent] = deque(pending)
+        self._waiter: asyncio.Future[None] | None = None
+        self.closed = False
+
+    def deliver(self, event: StoreEvent) -> None:
+        self._events.append(event)
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def pending(self) -> list[StoreEvent]:
+        """Take every event that is already here, without waiting."""
+        events = list(self._events)
+        self._events.clear()
+        return events
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def __aiter__(self) -> Watch:
+        return self
+
+    async def __anext__(self) -> StoreEvent:
+        while not self._events:
+            if self.closed:
+                raise StopAsyncIteration
+            self._waiter = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+        return self._events.popleft()
+
+    def close(self) -> None:
+        """Stop; a reader that waits sees the end of the iteration."""
+        if not self.closed:
+            self.closed = True
+            self._store.forget(self)
+            self._wake()
+
+
+class Store:
+    """Objects by resource, namespace and name, held in one process.
+
+    Resources are named as in RBAC: ``pods``, ``deployments.apps``.  Cluster-scoped
+    objects have the namespace ``""``.  All methods are synchronous and atomic: the
+    cluster runs on one event loop.
+    """
+
+    def __init__(self, history: int = HISTORY) -> None:
+        self.revision = 0
+        self._objects: dict[str, dict[tuple[str, str], Object]] = {}
+        self._encoded: dict[str, dict[tuple[str, str], bytes]] = {}
+        self._sorted: dict[str, list[tuple[str, str]]] = {}
+        self._history: dict[str, deque[StoreEvent]] = {}
+        self._limit = history
+        self._forgotten: dict[str, int] = {}
+        self._watches: dict[str, list[Watch]] = {}
+
+    def get(self, resource: str, namespace: str, name: str) -> Object | None:
+        return self._objects.get(resource, {}).get((namespace, name))
+
+    def list(self, resource: str, namespace: str = "") -> list[Object]:
+        """Return the objects of a resource in key order, as etcd does; all namespaces for ``""``."""
+        table, keys = self._objects.get(resource, {}), self._sorted.get(resource, [])
+        if namespace:
+            # "\x00" is the least character: everything of the namespace lies between the two.
+            keys = keys[bisect_left(keys, (namespace, "")) : bisect_left(keys, (namespace + "\x00", ""))]
+        return [table[key] for key in keys]
+
+    def count(self, resource: str) -> int:
+        return len(self._objects.get(resource, {}))
+
+    def encoded(self, resource: str, obj: Object) -> bytes:
+        """Return the JSON of an object that :meth:`get` or :meth:`list` returned."""
+        key = (obj["metadata"].get("namespace", ""), obj["metadata"]["name"])
+        cache = self._encoded.setdefault(resource, {})
+        found = cache.get(key)
+        if found is None:
+            found = cache[key] = orjson.dumps(obj)
+        return found
+
+    def put(self, resource: str, obj: Object) -> Object:
+        """Write an object and return it with its new resourceVersion.
+
+        The caller gives the object away: it is frozen from here on.
+        """
+        metadata: dict[str, Any] = obj["metadata"]
+        key = (metadata.get("namespace", ""), metadata["name"])
+        table = self._objects.setdefault(resource, {})
+        previous = table.get(key)
+        self.revision += 1
+        metadata["resourceVersion"] = str(self.revision)
+        table[key] = obj
+        if previous is None:
+            insort(self._sorted.setdefault(resource, []), key)
+        self._encoded.get(resource, {}).pop(key, None)
+        self._publish(StoreEvent("MODIFIED" if previous else "ADDED", resource, obj, previous, self.revision))
+        return obj
+
+    def delete(self, resource: str, namespace: str, name: str) -> Object:
+        """Remove an object and return its last state; the deletion has a revision of its own.
+
+        Raises:
+            KeyError: there is no such object.
+        """
+        key = (namespace, name)
+        previous = self._objects[resource].pop(key)
+        keys = self._sorted[resource]
+        del keys[bisect_left(keys, key)]
+        self._encoded.get(resource, {}).pop(key, None)
+        self.revision += 1
+        last = {**previous, "metadata": {**previous["metadata"], "resourceVersion": str(self.revision)}}
+        self._publish(StoreEvent("DELETED", resource, last, previous, self.revision))
+        return last
+
+    def _publish(self, event: StoreEvent) -> None:
+        history = self._history.get(event.resource)
+        if history is None:
+            history = self._history[event.resource] = deque()
+        history.append(event)
+        if len(history) > self._limit:
+            self._forgotten[event.resource] = history.popleft().revision
+        for watch in self._watches.get(event.resource, ()):
+            watch.deliver(event)
+
+    def compact(self) -> None:
+        """Forget the past: watches can only start at the present revision."""
+        for resource, history in self._history.items():
+            if history:
+                self._forgotten[resource] = history[-1].revision
+                history.clear()
+
+    def watch(self, resource: str, since: int | None = None) -> Watch:
+        """Return a watch of everything written after a revision (default: from now on).
+
+        Raises:
+            Compacted: events after that revision are no longer remembered.
+        """
+        pending: list[StoreEvent] = []
+        if since is not None and since < self.revision:
+            if since < self._forgotten.get(resource, 0):
+                raise Compacted(f"too old resource version: {since} ({self._forgotten[resource]})")
+            for event in reversed(self._history.get(resource, ())):
+                if event.revision <= since:
+                    break
+                pending.append(event)
+            pending.reverse()
+        watch = Watch(self, resource, iter(pending))
+        self._watches.setdefault(resource, []).append(watch)
+        return watch
+
+    def forget(self, watch: Watch) -> None:
+        watches = self._watches.get(watch.resource, [])
+        if watch in watches:
+            watches.remove(watch)
+
+    def watchers(self) -> int:
+        return sum(len(watches) for watches in self._watches.values())

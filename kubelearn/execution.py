@@ -1,0 +1,108 @@
+"""Running commands in pods through the API, as ``kubectl exec`` does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from kubernetes import client
+from kubernetes.stream import stream
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What a command in a pod printed, and how it ended."""
+
+    stdout: str
+    stderr: str
+    code: int
+
+    def check(self) -> Completed:
+        """Return this, or raise when the command failed.
+
+        Raises:
+            RuntimeError: with the command's own words.
+        """
+        if self.code:
+            raise RuntimeError(f"the command ended with exit code {self.code}: {self.stderr.strip() or self.stdout.strip()}")
+        return self
+
+
+class Execution:
+    """A command that runs in a pod; iterate over it for its lines as they appear."""
+
+    def __init__(self, core: client.CoreV1Api, namespace: str, pod: str, command: Sequence[str], *, container: str = "", stdin: bool = False):
+        """Start the command.
+
+        Raises:
+            kubernetes.client.ApiException: there is no such pod or container.
+        """
+        options: dict[str, Any] = {"container": container} if container else {}
+        # An ApiClient of its own: stream() swaps the client's request method while it connects.
+        api = client.CoreV1Api(client.ApiClient(core.api_client.configuration))
+        self._socket = stream(
+            api.connect_get_namespaced_pod_exec, pod, namespace, command=list(command),
+            stderr=True, stdin=stdin, stdout=True, tty=False, _preload_content=False, **options)
+        self.stderr = ""
+
+    def write(self, text: str) -> None:
+        self._socket.write_stdin(text)
+
+    def lines(self, timeout: float = 60) -> Iterator[str]:
+        """Yield standard output line by line while the command runs.
+
+        Raises:
+            TimeoutError: the command did not end in time.
+        """
+        end, rest = time.monotonic() + timeout, ""
+        while self._socket.is_open():
+            if time.monotonic() > end:
+                self.close()
+                raise TimeoutError(f"the command did not end in {timeout:g} s")
+            self._socket.update(timeout=0.5)
+            rest += self._take()
+            *whole, rest = rest.split("\n")
+            yield from whole
+        rest += self._take()
+        if rest:
+            yield from rest.removesuffix("\n").split("\n")
+
+    def _take(self) -> str:
+        if self._socket.peek_stderr():
+            self.stderr += self._socket.read_stderr()
+        return self._socket.read_stdout() if self._socket.peek_stdout() else ""
+
+    @property
+    def code(self) -> int:
+        """The exit code, once the command has ended.
+
+        Raises:
+            RuntimeError: the command could not be started; with the container runtime's words.
+        """
+        status = yaml.safe_load(self._socket.read_channel(3) or "{}") or {}
+        if status.get("status", "Success") == "Success":
+            return 0
+        for cause in (status.get("details") or {}).get("causes") or ():
+            if cause.get("reason") == "ExitCode":
+                return int(cause["message"])
+        raise RuntimeError(status.get("message", "the command could not be started"))
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def run_in_pod(
+    core: client.CoreV1Api, namespace: str, pod: str, command: Sequence[str], *, container: str = "", stdin: str = "", timeout: float = 60,
+) -> Completed:
+    """Run a command in a pod and wait for it (see :meth:`kubelearn.target.Cluster.exec`)."""
+    execution = Execution(core, namespace, pod, command, container=container, stdin=bool(stdin))
+    try:
+        if stdin:
+            execution.write(stdin)
+        out = "\n".join(execution.lines(timeout))
+        return Completed(out, execution.stderr, execution.code)
+    finally:
+        execution.close()

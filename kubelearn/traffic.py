@@ -1,0 +1,152 @@
+"""Requests from a pod inside the cluster, and who answered them."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .display import Table
+from .execution import Execution
+from .target import Cluster
+
+#: Two-sided 95 % of a normal distribution, in standard deviations.
+_Z95 = 1.96
+
+
+@dataclass
+class Traffic:
+    """Answers to requests.
+
+    Attributes:
+        answers: pod name → requests that it answered.
+        failures: curl's message → requests that failed with it.
+        expected: names of the pods that should share the requests.
+    """
+
+    answers: Counter[str] = field(default_factory=Counter)
+    failures: Counter[str] = field(default_factory=Counter)
+    expected: Sequence[str] = ()
+
+    def add(self, line: str) -> None:
+        """Count one line that the client printed."""
+        (self.failures if line.startswith("curl: (") else self.answers)[line] += 1
+
+    @property
+    def total(self) -> int:
+        return self.answers.total() + self.failures.total()
+
+    @property
+    def pods(self) -> list[str]:
+        """Every pod that answered or should have, in the order of their names."""
+        return sorted({*self.expected, *self.answers})
+
+    @property
+    def share(self) -> float:
+        """Requests that each pod answers on average."""
+        return self.answers.total() / len(self.pods) if self.pods else 0.0
+
+    @property
+    def band(self) -> tuple[float, float]:
+        """Where a pod's count lies in 95 of 100 runs, if each connection goes to a pod at random."""
+        return band(self.answers.total(), len(self.pods))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return one row a pod: its name, its requests, its share in per cent."""
+        total = self.answers.total() or 1
+        return [{"pod": pod, "requests": self.answers[pod], "percent": round(100 * self.answers[pod] / total, 1)} for pod in self.pods]
+
+    def table(self) -> Table:
+        """Return the rows as a table."""
+        return Table(("Pod", "Requests", "Share"), [(row["pod"], row["requests"], f"{row['percent']} %") for row in self.rows()])
+
+    @property
+    def summary(self) -> str:
+        """The result in a sentence or two."""
+        if not self.total:
+            return "No requests yet."
+        counts = [self.answers[pod] for pod in self.pods]
+        text = f"{self.answers.total()} of {self.total} requests were answered"
+        if counts:
+            low, high = self.band
+            text += f" by {len(self.answers)} of {len(counts)} pods: {', '.join(map(str, counts))}. Expected: {self.share:.0f} each, {low:.0f} to {high:.0f} in 95 of 100 runs"
+        text += "."
+        for message, count in self.failures.most_common(3):
+            text += f" {count} failed: {message}."
+        return text
+
+    def __repr__(self) -> str:
+        return self.summary
+
+
+def band(total: int, pods: int) -> tuple[float, float]:
+    """Return the 95 % band of one pod's count when ``total`` connections choose among ``pods`` at random."""
+    if not pods or not total:
+        return 0.0, 0.0
+    mean = total / pods
+    half = _Z95 * math.sqrt(mean * (1 - 1 / pods))
+    return max(0.0, mean - half), min(float(total), mean + half)
+
+
+def command(url: str, requests: int, keep_alive: bool = False, timeout: int = 3) -> list[str]:
+    """Return the command that sends requests: a line of output for each.
+
+    Args:
+        url: what to call.
+        requests: how many times.
+        keep_alive: one connection for all of them, instead of one for each.
+        timeout: seconds after which a request is given up.
+
+    Raises:
+        ValueError: no requests, or a URL with a quote or a space in it.
+    """
+    if requests < 1:
+        raise ValueError(f"requests must be at least 1, not {requests}")
+    if any(character in url for character in "'\"` \n$;&|<>\\"):
+        raise ValueError(f"not a URL: {url!r}")
+    if keep_alive:
+        return ["sh", "-c", f"curl -sS -m {timeout + requests} -w '\\n' $(for i in $(seq {requests}); do echo {url}; done) 2>&1"]
+    return ["sh", "-c", f"for i in $(seq {requests}); do curl -sS -m {timeout} {url} 2>&1 && echo; done"]
+
+
+def stream(cluster: Cluster, url: str, requests: int = 300, *, client: str = "client", keep_alive: bool = False, expected: Sequence[str] = ()) -> Iterator[Traffic]:
+    """Send requests and yield the counts as they grow.
+
+    Args:
+        cluster: the handle.
+        url: what to call, as a pod sees it; it should answer with the pod's name.
+        requests: how many.
+        client: the pod that sends them.
+        keep_alive: send all of them over one connection.
+        expected: names of the pods that should share them.
+
+    Raises:
+        ValueError: no requests, or not a URL.
+        kubernetes.client.ApiException: there is no such client pod.
+    """
+    traffic = Traffic(expected=expected)
+    execution = Execution(cluster.core, cluster.namespace, client, command(url, requests, keep_alive))
+    try:
+        for line in execution.lines(timeout=60 + 4 * requests):
+            if line:
+                traffic.add(line)
+                yield traffic
+    finally:
+        execution.close()
+
+
+def send(cluster: Cluster, url: str, requests: int = 300, *, client: str = "client", keep_alive: bool = False, expected: Sequence[str] = ()) -> Traffic:
+    """Send requests, wait for all of them, and return who answered (arguments as for :func:`stream`)."""
+    traffic = Traffic(expected=expected)
+    for latest in stream(cluster, url, requests, client=client, keep_alive=keep_alive, expected=expected):
+        traffic = latest
+    return traffic
+
+
+def ready_pods(cluster: Cluster, service: str) -> list[str]:
+    """Return the names of the pods behind a Service that get traffic, from its EndpointSlices."""
+    slices = cluster.discovery.list_namespaced_endpoint_slice(cluster.namespace, label_selector=f"kubernetes.io/service-name={service}")
+    endpoints = [endpoint for item in slices.items for endpoint in item.endpoints or ()]
+    return sorted(e.target_ref.name for e in endpoints if e.target_ref and e.conditions.ready)

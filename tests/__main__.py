@@ -1,0 +1,33 @@
+"""``python -m tests``: linters, types, then every test; pytest's summary comes last.
+
+Arguments go to pytest.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+_ROOT = Path(__file__).parent.parent
+_SANITIZE = "tests/notebooks/sanitize.cfg"
+
+
+def main() -> int:
+    python = sys.executable
+    checks = [
+        [python, "-m", "ruff", "check", "."],
+        [python, "-m", "mypy"],
+    ]
+    for check in checks:
+        print("+", *check[2:], flush=True)
+        if code := subprocess.run(check, cwd=_ROOT, check=False).returncode:
+            return code
+    arguments = sys.argv[1:] or ["tests", "notebooks"]
+    pytest = [python, "-m", "pytest", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=120", f"--nbval-sanitize-with={_SANITIZE}", *arguments]
+    print("+", *pytest[2:], flush=True)
+    return subprocess.run(pytest, cwd=_ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""Fixtures that several kinds of tests share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from kubelearn.cluster.embedded import EmbeddedCluster
+
+
+@pytest.fixture(scope="session")
+def embedded() -> Iterator[EmbeddedCluster]:
+    """A running embedded cluster, one for all tests of a process."""
+    from kubelearn.cluster.embedded import EmbeddedCluster
+
+    with EmbeddedCluster(seed=7) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def kubeconfig(embedded: EmbeddedCluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Path of a kubeconfig of that cluster."""
+    path = tmp_path_factory.mktemp("kube") / "config"
+    path.write_text(embedded.kubeconfig())
+    path.chmod(0o600)
+    return path
+
+
+@pytest.fixture(scope="session")
+def kubectl() -> str:
+    """Path of kubectl; without it tests are skipped, but fail in CI."""
+    found = shutil.which("kubectl")
+    if found is None:
+        reason = "kubectl is not on the PATH: https://kubernetes.io/docs/tasks/tools/"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
