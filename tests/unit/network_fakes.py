@@ -45,7 +45,9 @@ def endpoint(ip: str, node: str = "worker", *, ready: bool = True, serving: bool
     return {"addresses": [ip], "conditions": conditions, "nodeName": node, **more}
 
 
-def endpoint_slice(registry: FakeRegistry, of: str, endpoints: list[Object], *, ns: str = "course", ports: list[Object] | None = None, name: str = "") -> Object:
+def endpoint_slice(
+    registry: FakeRegistry, of: str, endpoints: list[Object], *, ns: str = "course", ports: list[Object] | None = None, name: str = "",
+) -> Object:
     return registry.store.put(SLICES, {
         "metadata": {"name": name or f"{of}-abcde", "namespace": ns, "labels": {"kubernetes.io/service-name": of}},
         "addressType": "IPv4", "endpoints": endpoints, "ports": [{"name": "", "port": 8080, "protocol": "TCP"}] if ports is None else ports,

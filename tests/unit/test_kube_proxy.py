@@ -9,15 +9,17 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from .network_fakes import SLICES, FakeRegistry, endpoint, endpoint_slice, service
 
 from kubelearn.cluster import iptables
 from kubelearn.cluster.bounded_frequency import BoundedFrequencyRunner
-from kubelearn.cluster.images.kube_proxy import IMAGE
+from kubelearn.cluster.images.kube_proxy import IMAGE, kube_proxy
 from kubelearn.cluster.kube_proxy import Dropped, Forward, KubeProxy, Refused
+from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import Network
 from kubelearn.cluster.process import SIGTERM, Buffer, Process
 from kubelearn.cluster.timing import Timing
+
+from .network_fakes import SLICES, FakeRegistry, endpoint, endpoint_slice, service
 
 IP = "10.96.5.5"
 CLIENT = "10.244.2.9"
@@ -146,7 +148,7 @@ def test_endpoints_of_several_slices_count_once(registry: FakeRegistry) -> None:
 
 
 def test_affinity_sticks_per_source_and_ends(registry: FakeRegistry) -> None:
-    affinity = {"sessionAffinity": "ClientIP", "sessionAffinityConfig": {"clientIP": {"timeoutSeconds": 10}}}
+    affinity: Object = {"sessionAffinity": "ClientIP", "sessionAffinityConfig": {"clientIP": {"timeoutSeconds": 10}}}
     service(registry, "hello", IP, **affinity)
     endpoint_slice(registry, "hello", [endpoint(ip) for ip in addresses(5)])
     clock = Clock()
@@ -201,7 +203,7 @@ def test_internal_traffic_policy_local(registry: FakeRegistry) -> None:
     assert isinstance(make_proxy(registry, "control-plane").route(IP, 80, "TCP", CLIENT), Refused)
 
 
-def node_port_service(registry: FakeRegistry, **spec: object) -> None:
+def node_port_service(registry: FakeRegistry, **spec: Any) -> None:
     registry.store.put("nodes", {"metadata": {"name": "worker"}, "status": {"addresses": [{"type": "InternalIP", "address": "172.18.0.3"}]}})
     service(registry, "hello", IP, type="NodePort", ports=[{"port": 80, "nodePort": 30080}], **spec)
 
@@ -247,7 +249,7 @@ def test_hairpin_masquerades(registry: FakeRegistry) -> None:
 
 def test_zone_hints(registry: FakeRegistry) -> None:
     registry.store.put("nodes", {"metadata": {"name": "worker", "labels": {"topology.kubernetes.io/zone": "a"}}})
-    hints = [{"hints": {"forZones": [{"name": zone}]}} for zone in ("a", "b")]
+    hints: list[Object] = [{"hints": {"forZones": [{"name": zone}]}} for zone in ("a", "b")]
     service(registry, "hello", IP)
     endpoint_slice(registry, "hello", [endpoint("10.244.1.2", **hints[0]), endpoint("10.244.1.3", **hints[1])])
     assert set(chosen(make_proxy(registry), 30)) == {"10.244.1.2"}
@@ -445,7 +447,7 @@ async def test_the_program_ends_on_sigterm(registry: FakeRegistry) -> None:
     files: Any = None
     pod = {"metadata": {"name": "kube-proxy-abcde", "namespace": "kube-system"}, "spec": {"hostNetwork": True}}
     process = Process(["kube-proxy"], {}, files, network.attach(pod, "worker"), "worker", IMAGE.programs, stdout=Buffer())
-    task = asyncio.create_task(IMAGE.programs["kube-proxy"](process))  # type: ignore[arg-type]
+    task = asyncio.create_task(kube_proxy(process))
     await turns()
     health = await (await network.host("worker").connect("127.0.0.1", 10256)).request("GET", "/healthz")
     assert health.status == 200

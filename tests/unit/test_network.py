@@ -482,6 +482,22 @@ async def test_what_is_not_http_is_answered_400(cluster: FakeCluster) -> None:
     assert (await stream.read()).startswith(b"HTTP/1.1 400 Bad Request\r\n")
 
 
+async def test_a_response_that_is_not_valid_ends_the_stream(cluster: FakeCluster) -> None:
+    net = cluster.attach("web")
+    errors: list[Exception] = []
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
+        await send({"type": "http.response.body", "body": b"too much"})
+
+    net.listen(80, application).on_error = errors.append
+    stream = (await cluster.attach("client").connect(net.ip, 80)).open_stream()
+    stream.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    while await stream.read():
+        pass
+    assert "Too much data" in str(errors[0])
+
+
 class Echo:
     async def serve(self, stream: Stream) -> None:
         while data := await stream.read():
@@ -534,6 +550,12 @@ async def test_datagrams(cluster: FakeCluster) -> None:
         await client.exchange(net.ip, 9999, "hi")
     with pytest.raises(ConnectionRefused):
         await client.connect(net.ip, 8081)
+
+
+async def test_ping(cluster: FakeCluster) -> None:
+    [(net, _)] = hello(cluster, 1)
+    client = cluster.attach("client")
+    assert [await client.ping(host) for host in (net.ip, "172.18.0.4", "localhost", "hello", "10.244.1.99")] == [True, True, True, False, False]
 
 
 # Addresses and files

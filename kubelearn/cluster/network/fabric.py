@@ -89,6 +89,10 @@ class Network:
             self._hosts[node] = self._by_ip[ip] = found
         return found
 
+    def has(self, ip: str) -> bool:
+        """Return whether a pod or a node has an address."""
+        return ip in self._by_ip
+
     def entrance(self) -> str:
         """Return the address of the node that outside connections to nodePorts arrive at: the control plane's."""
         first = self._nodes.first()

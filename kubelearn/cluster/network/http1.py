@@ -54,7 +54,11 @@ async def serve(reader: Reader, writer: Writer, connection: Connection) -> None:
             return
         target = request.target.decode("latin-1")
         response = await connection.request_stream(request.method.decode(), target, list(request.headers), body)
-        await _respond(http, writer, response)
+        try:
+            await _respond(http, writer, response)
+        except h11.LocalProtocolError as error:  # for example more bytes than content-length says
+            connection.listener.report(error)
+            raise ConnectionReset(f"the server's response is not valid HTTP: {error}") from error
         if http.our_state is not h11.DONE or http.their_state is not h11.DONE:
             return
         http.start_next_cycle()

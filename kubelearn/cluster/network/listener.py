@@ -60,7 +60,8 @@ class Listener:
 
     def __init__(self, table: dict[tuple[str, int], Listener], port: int, server: Server, protocol: str, *, tls: bool):
         self._table, self.port, self.server, self.protocol, self.tls = table, port, server, protocol, tls
-        self.is_stream = isinstance(server, StreamServer)
+        # Asked once: isinstance with a protocol is slow.
+        self.is_stream, self.is_datagram = isinstance(server, StreamServer), isinstance(server, DatagramServer)
         self.connections: set[Connection] = set()
         self.accepted = 0
         self.closed = False

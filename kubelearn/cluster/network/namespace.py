@@ -11,7 +11,7 @@ from kubelearn.cluster.coredns.records import Answer, Question
 from .addresses import LOOPBACK, is_ipv4
 from .connection import Connection
 from .errors import AddressInUse, ConnectionRefused, ConnectionTimedOut, NameNotFound, NetworkError, NoRoute
-from .listener import DatagramServer, Listener, Server
+from .listener import Listener, Server
 from .resolv import Host, Hosts, ResolvConf
 
 if TYPE_CHECKING:
@@ -131,14 +131,25 @@ class PodNetwork:
         failure = ConnectionTimedOut()
         try:
             listener, client, _, _ = self.fabric.route(self, address, port, protocol)
-            if isinstance(listener.server, DatagramServer):
-                reply = listener.server.datagram(data, (client, self._ephemeral_port()))
+            if listener.is_datagram:
+                reply = listener.server.datagram(data, (client, self._ephemeral_port()))  # type: ignore[union-attr]
         except ConnectionTimedOut as error:
             failure = error
         if reply is None:
-            await asyncio.sleep(self.fabric.timing.dns_timeout if timeout is None else timeout)
+            timing = self.fabric.timing
+            await asyncio.sleep(timing.scaled(timing.dns_timeout) if timeout is None else timeout)
             raise failure
         return reply
+
+    async def ping(self, host: str) -> bool:
+        """Return whether an address answers ICMP: pods and nodes do, ClusterIPs do not, as no machine has them.
+
+        Raises:
+            NameNotFound: the name has no address.
+        """
+        await self.fabric.breathe()
+        address = (await self.lookup(host)).addresses[0]
+        return address.startswith("127.") or (self.attached and self.fabric.has(address))
 
     # Names
 
