@@ -100,13 +100,13 @@ class Registry:
         if kind.namespaced:
             check_namespace(self, namespace, kind, metadata.get("name", ""))
         self._name(metadata)
-        metadata["uid"] = meta.new_uid(self._chance("uid"))
+        metadata["uid"] = meta.new_uid(self.chance("uid"))
         metadata["creationTimestamp"] = meta.timestamp()
         for key in ("resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"):
             metadata.pop(key, None)
         if strategy.has_generation:
             metadata["generation"] = 1
-        context = Context(registry=self, dry_run=dry_run, random=self.random)
+        context = self._context(resource, dry_run)
         strategy.prepare_create(obj, context)
         try:
             causes = strategy.validate(obj)
@@ -122,12 +122,16 @@ class Registry:
             managed_fields.record(obj, None, manager, api_version=kind.api_version, kind=kind.kind)
         return obj if dry_run else self.store.put(resource, obj)
 
+    def _context(self, resource: str, dry_run: bool = False) -> Context:
+        return Context(registry=self, dry_run=dry_run, random=self.random if resource == "services" else self.chance(resource))
+
     def _name(self, metadata: Object) -> None:
         prefix = metadata.get("generateName")
         if prefix and not metadata.get("name"):
-            metadata["name"] = prefix[:58] + meta.suffix(self._chance(f"{metadata.get('namespace', '')}/{prefix}"))
+            metadata["name"] = prefix[:58] + meta.suffix(self.chance(f"{metadata.get('namespace', '')}/{prefix}"))
 
-    def _chance(self, purpose: str) -> random.Random:
+    def chance(self, purpose: str) -> random.Random:
+        """Return a source of chance that depends only on the seed, the purpose and how often it was asked for."""
         self._counts[purpose] += 1
         return random.Random(f"{self.seed}/{purpose}/{self._counts[purpose]}")
 
@@ -151,7 +155,7 @@ class Registry:
         _check_preconditions(kind, old, metadata.get("uid"), metadata.get("resourceVersion"))
         _keep_server_metadata(metadata, old["metadata"], namespace)
         strategy = strategies.for_resource(resource)
-        context = Context(registry=self, dry_run=dry_run, random=self.random)
+        context = self._context(resource, dry_run)
         if subresource == "status":
             strategy.prepare_status(obj, old, context)
         elif not subresource:
@@ -255,7 +259,7 @@ class Registry:
     def _remove(self, kind: Resource, obj: Object) -> Object:
         namespace, name = meta.namespace_of(obj), meta.name_of(obj)
         last = self.store.delete(kind.key, namespace, name)
-        strategies.for_resource(kind.key).on_deleted(last, Context(registry=self, dry_run=False, random=self.random))
+        strategies.for_resource(kind.key).on_deleted(last, self._context(kind.key))
         if kind.key == "services" and self.find("endpoints", namespace, name) is not None:
             # The API server itself removes a Service's Endpoints (registry/core/service/storage).
             self.store.delete("endpoints", namespace, name)
