@@ -26,6 +26,8 @@ class Scheduler(Controller):
         self._pods: Counter[str] = Counter()
         self._chance = registry.chance("scheduler")
         self._waiting: set[Key] = set()
+        #: Pods that were bound and counted before the watch told of it.
+        self._assumed: set[Key] = set()
 
     def sources(self) -> dict[str, Keys]:
         return {"nodes": self._everyone, "pods": self._unscheduled}
@@ -34,9 +36,13 @@ class Scheduler(Controller):
         """Count the pods on each node."""
         if event.resource == "pods":
             before, after = _place(event.previous), _place(event.object if event.type != "DELETED" else None)
+            key = (meta.namespace_of(event.object), meta.name_of(event.object))
             if before != after:
                 self._pods[before] -= 1
-                self._pods[after] += 1
+                if key in self._assumed:
+                    self._assumed.discard(key)
+                else:
+                    self._pods[after] += 1
 
     def _everyone(self, event: StoreEvent) -> Iterable[Key]:
         return tuple(self._waiting)
@@ -64,9 +70,8 @@ class Scheduler(Controller):
         node = self._chance.choice([name for name in fitting if self._pods[name] == fewest])
         bind(self.registry, *key, {"target": {"kind": "Node", "name": node}})
         self._waiting.discard(key)
-        # The watch counts this pod again when it sees the binding, so count it now only for this turn.
         self._pods[node] += 1
-        self._assumed[node] = self._assumed.get(node, 0) + 1
+        self._assumed.add(key)
         self._recorder.event(pod, "Normal", "Scheduled", f"Successfully assigned {key[0]}/{key[1]} to {node}")
 
     def _why_not(self, pod: Object, node: Object) -> str:

@@ -1,0 +1,287 @@
+"""One container of a pod: pull, create, start, probe, restart, stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from .. import images, meta
+from ..meta import Object
+from ..process import SIGTERM, Process
+from . import environment, prober, volumes
+from .environment import ConfigError
+from .runtime import Running, StartError, make_files
+from .status import ContainerState
+
+if TYPE_CHECKING:
+    from .pod_worker import PodWorker
+
+#: Pauses before a container that ends is started again, and before an image is pulled again, in seconds.
+_FIRST_BACKOFF, _LONGEST_BACKOFF = 10.0, 300.0
+#: A container that ran this long without ending starts with a fresh back-off.
+_BACKOFF_RESET = 600.0
+
+
+class ContainerWorker:
+    """Keeps one container as its spec and the pod's restart policy ask.
+
+    Attributes:
+        state: what the API shows.
+        running: the container while it runs.
+        previous: log of the run before.
+    """
+
+    def __init__(self, pod: PodWorker, spec: Object, *, init: bool = False):
+        self._pod, self.spec, self._init = pod, spec, init
+        self.state = ContainerState(spec)
+        self.running: Running | None = None
+        self.previous: Running | None = None
+        self._probes: list[asyncio.Task[None]] = []
+        self._backoff = 0.0
+        self._killed_by_probe = False
+
+    @property
+    def _path(self) -> str:
+        return f"spec.{'initContainers' if self._init else 'containers'}{{{self.spec['name']}}}"
+
+    def event(self, kind: str, reason: str, message: str) -> None:
+        self._pod.recorder.event(self._pod.pod, kind, reason, message, self._path)
+
+    async def run(self) -> None:
+        """Run the container until its end is final."""
+        while True:
+            image = await self._pull()
+            if not await self._start(image):
+                await self._back_off()
+                continue
+            assert self.running is not None  # noqa: S101 - _start says so
+            begin = asyncio.get_running_loop().time()
+            await self.running.done.wait()
+            self._ended()
+            if asyncio.get_running_loop().time() - begin > _BACKOFF_RESET:
+                self._backoff = 0.0
+            if not self._restarts():
+                return
+            if self._backoff:
+                await self._back_off()
+            else:
+                self._backoff = _FIRST_BACKOFF / 2  # the first restart is immediate
+
+    def _restarts(self) -> bool:
+        policy = "Always" if self.state.is_sidecar and self._init else self._pod.pod["spec"]["restartPolicy"]
+        if self._init and not self.state.is_sidecar:
+            policy = "Never" if policy == "Never" or self.state.exit_code == 0 else "OnFailure"
+        return not self._pod.stopping and (policy == "Always" or (policy == "OnFailure" and self.state.exit_code != 0))
+
+    # Image
+
+    async def _pull(self) -> Any:
+        """Return the image; wait as long as there is none."""
+        reference, policy, pause = self.spec["image"], self.spec["imagePullPolicy"], _FIRST_BACKOFF
+        while True:
+            present = self._pod.node_images
+            if policy == "Never" and reference not in present:
+                self._wait("ErrImageNeverPull", f'Container image "{reference}" is not present with pull policy of Never')
+                self.event("Warning", "ErrImageNeverPull", f'Container image "{reference}" is not present with pull policy of Never')
+                await asyncio.Event().wait()
+            found = images.find(reference)
+            if found is not None:
+                if reference in present and policy != "Always":
+                    self.event("Normal", "Pulled", f'Container image "{reference}" already present on machine')
+                else:
+                    await self._fetch(reference, found)
+                return found
+            await self._pull_failed(reference, pause)
+            pause = min(pause * 2, _LONGEST_BACKOFF)
+
+    async def _fetch(self, reference: str, image: Any) -> None:
+        self.event("Normal", "Pulling", f'Pulling image "{reference}"')
+        lag = self._pod.timing.image_pull
+        await self._pod.timing.pause(lag)
+        self._pod.node_images.add(reference)
+        took = f"{max(round(lag * 1000), 1)}ms"
+        self.event("Normal", "Pulled", f'Successfully pulled image "{reference}" in {took} ({took} including waiting). Image size: {image.size} bytes.')
+
+    async def _pull_failed(self, reference: str, pause: float) -> None:
+        why = f'failed to pull and unpack image "{reference}": failed to resolve reference "{reference}": {reference}: not found'
+        self.event("Normal", "Pulling", f'Pulling image "{reference}"')
+        self.event("Warning", "Failed", f'Failed to pull image "{reference}": rpc error: code = NotFound desc = {why}')
+        self.event("Warning", "Failed", "Error: ErrImagePull")
+        self._wait("ErrImagePull", f"rpc error: code = NotFound desc = {why}")
+        await self._pod.timing.pause(1.0)
+        self.event("Normal", "BackOff", f'Back-off pulling image "{reference}"')
+        self.event("Warning", "Failed", "Error: ImagePullBackOff")
+        self._wait("ImagePullBackOff", f'Back-off pulling image "{reference}": ErrImagePull: rpc error: code = NotFound desc = {why}')
+        await self._pod.timing.pause(pause)
+
+    def _wait(self, reason: str, message: str) -> None:
+        self.state.state = {"waiting": {"reason": reason, "message": message}}
+        self._pod.changed()
+
+    async def _back_off(self) -> None:
+        self._backoff = min(max(self._backoff * 2, _FIRST_BACKOFF), _LONGEST_BACKOFF)
+        name, pod = self.spec["name"], self._pod.pod
+        full = f"{meta.name_of(pod)}_{meta.namespace_of(pod)}({pod['metadata']['uid']})"
+        shown = f"{self._backoff:.0f}s" if self._backoff < 60 else f"{int(self._backoff // 60)}m{int(self._backoff % 60)}s"
+        await asyncio.sleep(0.5)  # the end itself is shown for a moment before the back-off is
+        self._wait("CrashLoopBackOff", f"back-off {shown} restarting failed container={name} pod={full}")
+        self.event("Warning", "BackOff", f"Back-off restarting failed container {name} in pod {full}")
+        await self._pod.timing.pause(self._backoff)
+
+    # Start and end
+
+    async def _start(self, image: Any) -> bool:
+        """Create and start the container; return False when it did not start."""
+        try:
+            process = self._process(image)
+        except ConfigError as error:
+            self._wait("CreateContainerConfigError", str(error))
+            self.event("Warning", "Failed", f"Error: {error}")
+            return False
+        await self._pod.timing.pause(self._pod.timing.container_start)
+        if self._pod.stopping:
+            await asyncio.Event().wait()  # too late to start: the pod's end cancels this
+        self.event("Normal", "Created", f"Created container: {self.spec['name']}")
+        try:
+            running = Running(image, process, lambda: None)
+        except StartError as error:
+            text = f"failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: {error}"
+            self.event("Warning", "Failed", f"Error: {text}")
+            self.state.state = {"terminated": {"exitCode": 128, "reason": "StartError", "message": text, "startedAt": None, "finishedAt": meta.timestamp()}}
+            self._count()
+            self._pod.changed()
+            return False
+        self._killed_by_probe = False
+        self.previous, self.running = self.running, running
+        self._count()
+        self.state.id = f"{self._pod.chance():064x}"
+        self.state.state = {"running": {"startedAt": meta.timestamp()}}
+        self.event("Normal", "Started", f"Started container {self.spec['name']}")
+        await asyncio.sleep(0)  # let the program get to its first wait, so that a server listens
+        self._watch()
+        self._pod.changed()
+        return True
+
+    def _count(self) -> None:
+        if self.running is not None:
+            self.state.restarts += 1
+
+    def _process(self, image: Any) -> Process:
+        pod, net = self._pod.pod, self._pod.network
+        env = environment.environment(self._pod.registry, pod, self.spec, net.hostname, image.env, net.ip, self._pod.host.ip)
+        command = list(self.spec.get("command") or image.entrypoint)
+        arguments = self.spec.get("args")
+        argv = command + list(arguments if arguments is not None else () if self.spec.get("command") else image.cmd)
+        argv = [environment.expand(word, env) for word in argv]
+        if not argv:
+            raise ConfigError("no command specified")
+        files = make_files(image, self._network_files())
+        for mount in self.spec.get("volumeMounts") or ():
+            files.mount(mount["mountPath"], self._pod.volume(mount["name"]), read_only=bool(mount.get("readOnly")))
+        return Process(argv=argv, env=env, files=files, network=net, hostname=net.hostname, programs=image.programs, cwd=self.spec.get("workingDir") or image.working_dir, is_init=True)
+
+    def _network_files(self) -> dict[str, bytes]:
+        net = self._pod.network
+        return {"/etc/hosts": net.hosts.text().encode(), "/etc/resolv.conf": net.resolv.text().encode(), "/etc/hostname": f"{net.hostname}\n".encode()}
+
+    def _ended(self) -> None:
+        assert self.running is not None  # noqa: S101 - called after a run
+        for probe in self._probes:
+            probe.cancel()
+        self._probes = []
+        code = self.running.code or 0
+        started = (self.state.state.get("running") or {}).get("startedAt")
+        terminated = {"exitCode": code, "reason": "Completed" if code == 0 else "Error", "startedAt": started, "finishedAt": meta.timestamp(), "containerID": f"containerd://{self.state.id}"}
+        self.state.state = {"terminated": terminated}
+        self.state.last = {"terminated": terminated} if self._restarts() else self.state.last
+        self.state.ready = self.state.started = False
+        self._pod.changed()
+
+    # Probes and hooks
+
+    def _watch(self) -> None:
+        startup = self.spec.get("startupProbe")
+        if startup is None:
+            self._is_started()
+            return
+        self.state.started = self.state.ready = False
+        self._probes.append(self._probe("startup", startup, self._startup))
+
+    def _startup(self, good: bool, message: str) -> None:
+        if good and not self.state.started:
+            self._is_started()
+        elif not good:
+            self._kill("startup")
+
+    def _is_started(self) -> None:
+        self.state.started = True
+        readiness, liveness = self.spec.get("readinessProbe"), self.spec.get("livenessProbe")
+        self.state.ready = readiness is None and not (self._init and not self.state.is_sidecar)
+        if readiness is not None:
+            self._probes.append(self._probe("readiness", readiness, self._readiness))
+        if liveness is not None:
+            self._probes.append(self._probe("liveness", liveness, lambda good, _: None if good else self._kill("liveness")))
+        hook = (self.spec.get("lifecycle") or {}).get("postStart")
+        if hook is not None:
+            self._probes.append(asyncio.create_task(self._post_start(hook)))
+        self._pod.changed()
+
+    async def _post_start(self, hook: Object) -> None:
+        try:
+            await self._attempt(hook, 30)
+        except prober.ProbeFailed as error:
+            self.event("Warning", "FailedPostStartHook", f"PostStartHook failed: {error}")
+            self._kill("PostStartHook")
+
+    def _readiness(self, good: bool, message: str) -> None:
+        if self.state.ready != good:
+            self.state.ready = good
+            self._pod.changed()
+
+    def _probe(self, kind: str, probe: Object, on_change: Any) -> asyncio.Task[None]:
+        def failed(message: str) -> None:
+            self.event("Warning", "Unhealthy", f"{kind.capitalize()} probe failed: {message}")
+
+        return asyncio.create_task(prober.watch(probe, self._pod.timing, lambda timeout: self._attempt(probe, timeout), on_change, failed))
+
+    async def _attempt(self, action: Object, timeout: float) -> None:
+        assert self.running is not None  # noqa: S101 - probes end with the container
+        await prober.attempt(action, self.spec, self.running, self._pod.host, self._pod.network.ip, timeout)
+
+    def _kill(self, kind: str) -> None:
+        """Stop a container that a probe has found dead; the restart policy brings it back."""
+        if self._killed_by_probe or self.running is None or self.running.code is not None:
+            return
+        self._killed_by_probe = True
+        what = f"failed {kind} probe" if kind != "PostStartHook" else "failed PostStartHook"
+        self.event("Normal", "Killing", f"Container {self.spec['name']} {what}, will be restarted")
+        self._pod.spawn(self.running.stop(SIGTERM, self._pod.pod["spec"].get("terminationGracePeriodSeconds", 30)))
+
+    async def stop(self, seconds: float) -> None:
+        """End the container with the pod: preStop, SIGTERM, and SIGKILL when the time is over."""
+        running = self.running
+        if running is None or running.code is not None:
+            return
+        self.event("Normal", "Killing", f"Stopping container {self.spec['name']}")
+        loop = asyncio.get_running_loop()
+        begin = loop.time()
+        hook = (self.spec.get("lifecycle") or {}).get("preStop")
+        if hook is not None and seconds > 0:
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._attempt(hook, seconds)
+            except prober.ProbeFailed as error:
+                self.event("Warning", "FailedPreStopHook", f"PreStopHook failed: {error}")
+            except TimeoutError:
+                self.event("Warning", "FailedPreStopHook", "PreStopHook failed: context deadline exceeded")
+        least = 2.0 if hook is not None and seconds > 0 else 0.0
+        await running.stop(SIGTERM, max(seconds - (loop.time() - begin), least))
+
+    async def close(self) -> None:
+        """Kill what runs and wait until it is gone."""
+        for probe in self._probes:
+            probe.cancel()
+        if self.running is not None and self.running.code is None:
+            with contextlib.suppress(asyncio.CancelledError):
+                await self.running.stop(9, 0)

@@ -1,0 +1,131 @@
+"""The kubelet of one node: watches the pods that are bound to it and runs them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+
+from .. import meta
+from ..apiserver.registry import Registry
+from ..apiserver.streaming.kubelets import ExecError
+from ..events import EventRecorder
+from ..meta import Object
+from ..network import Network, PodNetwork
+from ..process import Reader, Writer
+from ..timing import Timing
+from .logs import ContainerLog
+from .pod_worker import PodWorker
+from .runtime import Running, StartError
+
+log = logging.getLogger(__name__)
+
+
+class Kubelet:
+    """Runs the pods of one node.
+
+    Attributes:
+        node: the node's name.
+        images: references of the images that the node has.
+    """
+
+    def __init__(self, registry: Registry, network: Network, timing: Timing, node: str):
+        self.registry, self.network, self.timing, self.node = registry, network, timing, node
+        self.recorder = EventRecorder(registry, "kubelet", node)
+        self.images: set[str] = set()
+        self._workers: dict[str, PodWorker] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        watch = self.registry.watch("pods", since=0)
+        try:
+            async for event in watch:
+                if event.object["spec"].get("nodeName") == self.node:
+                    self._see(event.object, event.type == "DELETED")
+        finally:
+            watch.close()
+
+    def _see(self, pod: Object, gone: bool) -> None:
+        uid = pod["metadata"]["uid"]
+        worker = self._workers.get(uid)
+        if gone:
+            if worker is not None:
+                self.forget(worker)
+                task = asyncio.create_task(worker.close())  # a forced deletion: nobody waits for the containers
+                self._closing.add(task)
+                task.add_done_callback(self._closing.discard)
+        elif worker is not None:
+            worker.update(pod)
+        elif meta.is_terminating(pod):
+            self.registry.delete("pods", meta.namespace_of(pod), meta.name_of(pod), grace_period=0, uid=uid)
+        elif (pod.get("status") or {}).get("phase") not in ("Succeeded", "Failed"):
+            self._workers[uid] = PodWorker(self, pod)
+
+    def forget(self, worker: PodWorker) -> None:
+        """Drop a pod that has ended."""
+        self._workers.pop(worker.pod["metadata"]["uid"], None)
+
+    async def close(self) -> None:
+        """End all pods at once."""
+        await asyncio.gather(*(worker.close() for worker in list(self._workers.values())), *self._closing, return_exceptions=True)
+
+    # What the API server asks of a kubelet
+
+    def _worker(self, namespace: str, name: str) -> PodWorker | None:
+        pod = self.registry.find("pods", namespace, name)
+        return self._workers.get(pod["metadata"]["uid"]) if pod else None
+
+    def network_of(self, namespace: str, name: str) -> PodNetwork | None:
+        """Return a pod's network, None before it has one."""
+        worker = self._worker(namespace, name)
+        return getattr(worker, "network", None)
+
+    def _running(self, namespace: str, name: str, container: str) -> Running:
+        worker = self._worker(namespace, name)
+        found = worker.find(container) if worker else None
+        if found is None or found.running is None or found.running.code is not None:
+            raise ExecError(f'unable to upgrade connection: container not found ("{container}")')
+        return found.running
+
+    async def exec(self, namespace: str, name: str, container: str, argv: list[str], stdin: Reader | None, stdout: Writer, stderr: Writer, tty: bool = False) -> int:
+        """Run a program in a container and return its exit code.
+
+        Raises:
+            ExecError: the container does not run, or has no such program.
+        """
+        running = self._running(namespace, name, container)
+        try:
+            return await running.exec(argv, stdin, stdout, stderr, tty)
+        except StartError as error:
+            task = f"{self.registry.chance('exec').getrandbits(256):064x}"
+            why = f'failed to start exec "{task}": OCI runtime exec failed: exec failed: unable to start container process: {error}'
+            raise ExecError(f"Internal error occurred: error executing command in container: failed to exec in container: {why}") from None
+
+    async def attach(self, namespace: str, name: str, container: str, stdin: Reader | None, stdout: Writer, stderr: Writer, tty: bool = False) -> int | None:
+        """Connect to a container's first process until it ends.
+
+        Raises:
+            ExecError: the container does not run.
+        """
+        running = self._running(namespace, name, container)
+        if stdin is not None:
+            running.process.stdin = stdin
+        async for data in running.log.read(follow=True):
+            stdout.write(data)
+            await stdout.drain()
+        return running.code
+
+    def logs(
+        self, namespace: str, name: str, container: str, *, follow: bool = False, tail: int | None = None, previous: bool = False,
+        since: float | None = None, timestamps: bool = False, limit: int | None = None,
+    ) -> AsyncIterator[bytes] | None:
+        """Return a container's log as lines, None when there is no such run."""
+        log_of = self._log(namespace, name, container, previous)
+        return None if log_of is None else log_of.read(follow=follow, tail=tail, since=since, timestamps=timestamps, limit=limit)
+
+    def _log(self, namespace: str, name: str, container: str, previous: bool) -> ContainerLog | None:
+        worker = self._worker(namespace, name)
+        found = worker.find(container) if worker else None
+        run = None if found is None else found.previous if previous else found.running
+        return None if run is None else run.log

@@ -1,0 +1,100 @@
+"""What a container has written, kept within bounds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+
+from .. import meta
+
+#: A container's log keeps at most this many bytes and lines (real nodes rotate at 10 MiB).
+_MOST_BYTES, _MOST_LINES = 10 * 1024 * 1024, 50_000
+
+
+class ContainerLog:
+    """Lines with their times; the oldest go when there are too many."""
+
+    def __init__(self) -> None:
+        self._lines: deque[tuple[str, bytes]] = deque()
+        self._size = 0
+        self._dropped = 0
+        self._partial: dict[str, bytes] = {}
+        self._changed: asyncio.Event | None = None
+        self.closed = False
+
+    def add(self, stream: str, data: bytes) -> None:
+        """Take output of ``stdout`` or ``stderr``."""
+        *lines, rest = (self._partial.pop(stream, b"") + data).split(b"\n")
+        if rest:
+            self._partial[stream] = rest
+        if len(rest) > 16_384:  # the runtime splits longer lines
+            lines.append(self._partial.pop(stream))
+        now = meta.micro_timestamp()
+        for line in lines:
+            self._lines.append((now, line))
+            self._size += len(line)
+        while self._size > _MOST_BYTES or len(self._lines) > _MOST_LINES:
+            self._size -= len(self._lines.popleft()[1])
+            self._dropped += 1
+        self._notify()
+
+    def close(self) -> None:
+        """The container has ended: what is left of a line is a line."""
+        for stream in list(self._partial):
+            self.add(stream, b"\n")
+        self.closed = True
+        self._notify()
+
+    def _notify(self) -> None:
+        if self._changed is not None:
+            self._changed.set()
+
+    async def read(
+        self, *, follow: bool = False, tail: int | None = None, since: float | None = None, timestamps: bool = False, limit: int | None = None,
+    ) -> AsyncIterator[bytes]:
+        """Yield lines, each with its newline.
+
+        Args:
+            follow: wait for more until the container ends.
+            tail: only the last lines.
+            since: only lines after this Unix time.
+            timestamps: put the time before each line.
+            limit: bytes after which to stop.
+        """
+        position = self._dropped + (max(len(self._lines) - tail, 0) if tail is not None else 0)
+        sent = 0
+        while True:
+            position = max(position, self._dropped)
+            start = position - self._dropped
+            batch = [self._lines[i] for i in range(start, len(self._lines))]
+            position += len(batch)
+            out = b"".join(_line(when, line, timestamps) for when, line in batch if since is None or meta.seconds_of(when) >= since)
+            if limit is not None:
+                out = out[: limit - sent]
+            if out:
+                sent += len(out)
+                yield out
+            if (limit is not None and sent >= limit) or not follow or (self.closed and position == self._dropped + len(self._lines)):
+                return
+            self._changed = self._changed or asyncio.Event()
+            self._changed.clear()
+            await self._changed.wait()
+
+
+def _line(when: str, line: bytes, timestamps: bool) -> bytes:
+    return (when.encode() + b" " if timestamps else b"") + line + b"\n"
+
+
+class LogWriter:
+    """Standard output or error of a container's first process."""
+
+    def __init__(self, log: ContainerLog, stream: str):
+        self._log, self._stream, self._count = log, stream, 0
+
+    def write(self, data: bytes) -> None:
+        self._log.add(self._stream, data)
+
+    async def drain(self) -> None:
+        # A log is never full; a program that prints without end still has to let others run.
+        await asyncio.sleep(0)

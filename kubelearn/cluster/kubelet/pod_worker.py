@@ -1,0 +1,175 @@
+"""One pod from its binding to its end (K/pkg/kubelet/pod_workers.go)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+from .. import meta
+from ..apiserver.errors import ApiError
+from ..meta import Object
+from ..network import PodNetwork
+from . import volumes
+from .container import ContainerWorker
+from .environment import ConfigError
+from .status import compose
+
+if TYPE_CHECKING:
+    from .kubelet import Kubelet
+
+
+class PodWorker:
+    """Runs the containers of one pod and tells the API how they are.
+
+    Attributes:
+        pod: the pod as last seen.
+        stopping: whether the pod is on its way out.
+    """
+
+    def __init__(self, kubelet: Kubelet, pod: Object):
+        self.kubelet, self.pod = kubelet, pod
+        self.registry, self.timing, self.recorder = kubelet.registry, kubelet.timing, kubelet.recorder
+        self.node_images = kubelet.images
+        self.host = kubelet.network.host(kubelet.node)
+        self.network: PodNetwork
+        self._attached = False
+        self.stopping = False
+        spec = pod["spec"]
+        self.init = [ContainerWorker(self, c, init=True) for c in spec.get("initContainers") or ()]
+        self.containers = [ContainerWorker(self, c) for c in spec["containers"]]
+        self._volumes: dict[str, dict[str, bytes]] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._pending = False
+        self._stop: asyncio.Task[None] | None = None
+        self._kill_at: float | None = None
+        self.spawn(self._run())
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run something for as long as the pod lives."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def chance(self) -> int:
+        return self.registry.chance("containers").getrandbits(256)
+
+    def workers(self) -> list[ContainerWorker]:
+        return [*self.init, *self.containers]
+
+    def find(self, name: str) -> ContainerWorker | None:
+        return next((worker for worker in self.workers() if worker.spec["name"] == name), None)
+
+    def volume(self, name: str) -> dict[str, bytes]:
+        return self._volumes[name]
+
+    async def _run(self) -> None:
+        self.network = self.kubelet.network.attach(self.pod, self.kubelet.node)
+        self._attached = True
+        await self._mount()
+        seconds = self.pod["spec"].get("activeDeadlineSeconds")
+        if seconds is not None:
+            self.spawn(self._deadline(seconds))
+        for worker in self.init:
+            task = self.spawn(worker.run())
+            if worker.state.is_sidecar:
+                while not worker.state.started:
+                    await asyncio.sleep(0.02 * max(self.timing.pace, 0.1))
+            else:
+                await task
+                if worker.state.exit_code != 0:
+                    return
+            for other in self.containers:
+                other.state.state = {"waiting": {"reason": "PodInitializing"}}
+            self.changed()
+        for worker in self.containers:
+            self.spawn(worker.run())
+
+    async def _mount(self) -> None:
+        """Make the volumes; as long as a source is missing, the pod waits."""
+        for volume in self.pod["spec"].get("volumes") or ():
+            pause = 0.5
+            while volume["name"] not in self._volumes:
+                try:
+                    self._volumes[volume["name"]] = volumes.files_of(self.registry, self.pod, volume, self.network.ip, self.host.ip)
+                except ConfigError as error:
+                    self.recorder.event(self.pod, "Warning", "FailedMount", f'MountVolume.SetUp failed for volume "{volume["name"]}" : {error}')
+                    await self.timing.pause(pause)
+                    pause = min(pause * 2, 122.0)
+
+    async def _deadline(self, seconds: int) -> None:
+        await asyncio.sleep(seconds)
+        self.stopping = True
+        await asyncio.gather(*(worker.stop(self._grace()) for worker in self.workers()))
+        self._write({"phase": "Failed", "reason": "DeadlineExceeded", "message": "Pod was active on the node longer than the specified deadline"})
+
+    def _grace(self) -> float:
+        return float(self.pod["metadata"].get("deletionGracePeriodSeconds", self.pod["spec"].get("terminationGracePeriodSeconds", 30)))
+
+    # Status
+
+    def changed(self) -> None:
+        """Something about a container is new: write the status, once for all changes of this turn."""
+        if not self._pending:
+            self._pending = True
+            asyncio.get_running_loop().call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._pending = False
+        if self._attached:
+            self._write({})
+
+    def _write(self, more: Object) -> None:
+        key = (meta.namespace_of(self.pod), meta.name_of(self.pod))
+        current = self.registry.find("pods", *key)
+        if current is None or current["metadata"]["uid"] != self.pod["metadata"]["uid"]:
+            return
+        if (current.get("status") or {}).get("reason") == "DeadlineExceeded":
+            return
+        status = compose(current, [w.state for w in self.init], [w.state for w in self.containers], self.network.ip, self.host.ip, True) | more
+        if status == current.get("status"):
+            return
+        changed = {**current, "metadata": dict(current["metadata"]), "status": status}
+        del changed["metadata"]["resourceVersion"]
+        self.pod = self.registry.update("pods", key[0], changed, subresource="status", manager="kubelet")
+
+    # The end
+
+    def update(self, pod: Object) -> None:
+        """See a new version of the pod; a deletion starts its end, a shorter grace period hastens it."""
+        self.pod = pod
+        if not meta.is_terminating(pod):
+            return
+        if self._stop is None:
+            self.stopping = True
+            self._stop = asyncio.create_task(self._terminate())
+
+    async def _terminate(self) -> None:
+        await asyncio.gather(*(worker.stop(self._grace()) for worker in self.containers))
+        await asyncio.gather(*(worker.stop(self._grace()) for worker in self.init))
+        await self._dismantle()
+        metadata = self.pod["metadata"]
+        try:
+            self.registry.delete("pods", metadata["namespace"], metadata["name"], grace_period=0, uid=metadata["uid"])
+        except ApiError as error:
+            if error.reason not in ("NotFound", "Conflict"):  # somebody was faster: forced deletion
+                raise
+        self.kubelet.forget(self)
+
+    async def _dismantle(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        for worker in self.workers():
+            await worker.close()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._attached:
+            self._attached = False
+            self.kubelet.network.detach(self.network)
+
+    async def close(self) -> None:
+        """End the pod at once, without telling anybody."""
+        if self._stop is not None and self._stop is not asyncio.current_task():
+            self._stop.cancel()
+        self.stopping = True
+        await self._dismantle()

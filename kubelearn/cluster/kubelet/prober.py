@@ -1,0 +1,131 @@
+"""Probes: is a container started, alive, ready? (K/pkg/kubelet/prober)"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ..meta import Object
+from ..network import ConnectionRefused, ConnectionReset, ConnectionTimedOut, NetworkError, PodNetwork
+from ..process import Buffer
+from .runtime import Running, StartError
+
+if TYPE_CHECKING:
+    from ..timing import Timing
+
+
+class ProbeFailed(Exception):
+    """A probe that did not succeed; the text is what the Unhealthy event says."""
+
+
+async def attempt(action: Object, container: Object, running: Running, host: PodNetwork, address: str, timeout: float) -> None:
+    """Run one probe or hook.
+
+    Args:
+        action: has ``exec``, ``httpGet``, ``tcpSocket`` or ``sleep``.
+        host: the node's own network, from which the kubelet probes.
+        address: the pod's address.
+        timeout: seconds.
+
+    Raises:
+        ProbeFailed: it did not succeed.
+    """
+    if action.get("exec"):
+        await _exec(action["exec"]["command"], running, timeout)
+    elif action.get("httpGet"):
+        await _http(action["httpGet"], container, host, address, timeout)
+    elif action.get("tcpSocket"):
+        target = action["tcpSocket"].get("host") or address
+        number = port_number(action["tcpSocket"]["port"], container)
+        try:
+            (await host.connect(target, number, timeout=timeout)).close()
+        except NetworkError as error:
+            raise ProbeFailed(_dial(target, number, error)) from None
+    elif action.get("sleep"):
+        await asyncio.sleep(action["sleep"]["seconds"])
+    elif action.get("grpc"):
+        raise ProbeFailed("gRPC probes are not available on this cluster")
+
+
+async def _exec(command: list[str], running: Running, timeout: float) -> None:
+    output = Buffer()
+    try:
+        async with asyncio.timeout(timeout):
+            code = await running.exec(list(command), None, output, output)
+    except TimeoutError:
+        raise ProbeFailed(f'command timed out: "{" ".join(command)}" timed out after {timeout:g}s') from None
+    except StartError as error:
+        raise ProbeFailed(f"rpc error: code = Unknown desc = failed to exec in container: OCI runtime exec failed: {error}") from None
+    if code:
+        raise ProbeFailed(bytes(output.data).decode(errors="replace").rstrip("\n"))
+
+
+async def _http(action: Object, container: Object, host: PodNetwork, address: str, timeout: float) -> None:
+    target, number = action.get("host") or address, port_number(action["port"], container)
+    path = action.get("path") or "/"
+    url = f"{action.get('scheme', 'HTTP').lower()}://{target}:{number}{path}"
+    headers = [(b"host", f"{target}:{number}".encode()), (b"user-agent", b"kube-probe/1.32"), (b"accept", b"*/*")]
+    headers += [(header["name"].encode(), header.get("value", "").encode()) for header in action.get("httpHeaders") or ()]
+    try:
+        async with asyncio.timeout(timeout):
+            connection = await host.connect(target, number, timeout=timeout)
+            try:
+                answer = await connection.request("GET", path, headers)
+            finally:
+                connection.close()
+    except (TimeoutError, ConnectionTimedOut):
+        raise ProbeFailed(f'Get "{url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)') from None
+    except ConnectionReset:
+        raise ProbeFailed(f'Get "{url}": EOF') from None
+    except NetworkError as error:
+        raise ProbeFailed(f'Get "{url}": {_dial(target, number, error)}') from None
+    if not 200 <= answer.status < 400:
+        raise ProbeFailed(f"HTTP probe failed with statuscode: {answer.status}")
+
+
+def _dial(target: str, number: int, error: NetworkError) -> str:
+    why = "connect: connection refused" if isinstance(error, ConnectionRefused) else "i/o timeout"
+    return f"dial tcp {target}:{number}: {why}"
+
+
+def port_number(port: int | str, container: Object) -> int:
+    """Return the number of a port that may be given by name.
+
+    Raises:
+        ProbeFailed: the container has no port of that name.
+    """
+    if isinstance(port, int):
+        return port
+    for declared in container.get("ports") or ():
+        if declared.get("name") == port:
+            number: int = declared["containerPort"]
+            return number
+    raise ProbeFailed(f'couldn\'t find port: {{"type":1,"intVal":0,"strVal":"{port}"}} in container: {container["name"]}')
+
+
+async def watch(probe: Object, timing: Timing, run: Callable[[float], asyncio.Future[None]], on_change: Callable[[bool, str], None], on_failure: Callable[[str], None]) -> None:
+    """Probe again and again.
+
+    Args:
+        probe: the probe's spec.
+        run: starts one attempt that may take some seconds.
+        on_change: told of each verdict that a threshold has confirmed, with the last message.
+        on_failure: told of each failed attempt.
+    """
+    await asyncio.sleep(probe.get("initialDelaySeconds", 0))
+    verdict: bool | None = None
+    streak, last = 0, None
+    while True:
+        good, message = True, ""
+        try:
+            await run(probe["timeoutSeconds"])
+        except ProbeFailed as failure:
+            good, message = False, str(failure)
+            on_failure(message)
+        streak = streak + 1 if good == last else 1
+        last = good
+        if streak >= probe["successThreshold" if good else "failureThreshold"] and (verdict != good or not good):
+            verdict = good
+            on_change(good, message)
+        await asyncio.sleep(probe["periodSeconds"])

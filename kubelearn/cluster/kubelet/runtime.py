@@ -1,0 +1,129 @@
+"""Running programs: the container runtime's part."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from ..filesystem import FileSystem
+from ..process import SIGKILL, BrokenPipe, Image, NullReader, Process, Program, Reader, Writer
+from .logs import ContainerLog, LogWriter
+
+log = logging.getLogger(__name__)
+
+NOT_FOUND = 'exec: "{name}": executable file not found in $PATH: unknown'
+
+
+class StartError(Exception):
+    """The program that a container is to run cannot be started."""
+
+
+def find_program(programs: dict[str, Program], name: str) -> Program:
+    """Return what a command names; a path counts by its last part.
+
+    Raises:
+        StartError: there is no such program; in runc's words.
+    """
+    found = programs.get(name.rpartition("/")[2])
+    if found is None:
+        where = f'exec: "{name}": stat {name}: no such file or directory: unknown' if "/" in name else NOT_FOUND.format(name=name)
+        raise StartError(where)
+    return found
+
+
+async def run_program(program: Program, process: Process) -> int:
+    """Run a program to its end; whatever goes wrong in it is its own failure."""
+    try:
+        return await program(process) & 0xFF
+    except BrokenPipe:
+        return 141
+    except Exception as error:
+        log.debug("%s failed", process.argv, exc_info=True)
+        process.complain(f"{process.argv[0]}: {type(error).__name__}: {error}")
+        return 1
+
+
+class Running:
+    """A container from its start to its end.
+
+    Attributes:
+        log: what it has written.
+        process: its first process (PID 1).
+        code: exit code once it has ended.
+    """
+
+    def __init__(self, image: Image, process: Process, ended: Callable[[], None]):
+        """Start the container's program.
+
+        Args:
+            ended: called when it has ended.
+
+        Raises:
+            StartError: there is no such program.
+        """
+        self.image, self.process = image, process
+        self.log = ContainerLog()
+        self.code: int | None = None
+        self._signal = 0
+        self._children: set[asyncio.Task[int]] = set()
+        program = find_program(image.programs, process.argv[0])
+        process.stdout, process.stderr = LogWriter(self.log, "stdout"), LogWriter(self.log, "stderr")
+        self._ended = ended
+        self.done = asyncio.Event()
+        self._task = asyncio.create_task(run_program(program, process))
+        self._task.add_done_callback(self._finish)
+
+    def _finish(self, task: asyncio.Task[int]) -> None:
+        self.code = 128 + self._signal if task.cancelled() else task.result()
+        for child in self._children:
+            child.cancel()  # PID 1 has ended: its namespace goes with it
+        self.log.close()
+        self.done.set()
+        self._ended()
+
+    def signal(self, number: int) -> None:
+        """Send a signal to PID 1, which ignores what it has no handler for, except SIGKILL."""
+        if self.code is not None:
+            return
+        handler = self.process.handlers.get(number)
+        if number == SIGKILL:
+            self._signal = number
+            self._task.cancel()
+        elif handler is not None:
+            handler()
+
+    async def stop(self, number: int, seconds: float) -> None:
+        """Ask the container to end, and kill it when it has not after some seconds."""
+        self.signal(number)
+        try:
+            async with asyncio.timeout(max(seconds, 0)):
+                await self.done.wait()
+        except TimeoutError:
+            self.signal(SIGKILL)
+            await self.done.wait()
+
+    async def exec(self, argv: list[str], stdin: Reader | None, stdout: Writer, stderr: Writer, tty: bool = False) -> int:
+        """Run another program in the container and return its exit code.
+
+        Raises:
+            StartError: there is no such program.
+        """
+        program = find_program(self.image.programs, argv[0])
+        child = self.process.child(argv, stdin=stdin or NullReader(), stdout=stdout, stderr=stderr, tty=tty, env=dict(self.process.env))
+        task = asyncio.create_task(run_program(program, child))
+        self._children.add(task)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if task.cancelled():  # the container ended
+                return 137
+            task.cancel()  # the client went away
+            raise
+        finally:
+            self._children.discard(task)
+
+
+def make_files(image: Image, network_files: dict[str, bytes]) -> FileSystem:
+    """Return a container's file system: the image's files, and those that Kubernetes writes."""
+    return FileSystem({**image.files, **network_files})

@@ -1,0 +1,62 @@
+"""Volumes: emptyDir, and files made from ConfigMaps, Secrets, the pod itself and its token."""
+
+from __future__ import annotations
+
+import base64
+
+from .. import meta
+from ..apiserver.registry import Registry
+from ..meta import Object
+from .environment import ConfigError, field
+
+Files = dict[str, bytes]
+
+
+def files_of(registry: Registry, pod: Object, volume: Object, address: str, host_ip: str) -> Files:
+    """Return what a volume contains when the pod starts: path below the mount → content.
+
+    Raises:
+        ConfigError: its source is not there and not optional.
+    """
+    if volume.get("configMap") is not None:
+        return _keys(registry, pod, "configmaps", volume["configMap"])
+    if volume.get("secret") is not None:
+        return _keys(registry, pod, "secrets", {**volume["secret"], "name": volume["secret"].get("secretName", "")})
+    if volume.get("downwardAPI") is not None:
+        return _fields(pod, volume["downwardAPI"], address, host_ip)
+    found: Files = {}
+    for source in (volume.get("projected") or {}).get("sources") or ():
+        if source.get("configMap"):
+            found |= _keys(registry, pod, "configmaps", source["configMap"])
+        elif source.get("secret"):
+            found |= _keys(registry, pod, "secrets", source["secret"])
+        elif source.get("downwardAPI"):
+            found |= _fields(pod, source["downwardAPI"], address, host_ip)
+        elif source.get("serviceAccountToken"):
+            # There is no way from a pod's program to the API server, so its token opens nothing.
+            found[source["serviceAccountToken"]["path"]] = b"kubelearn: pods of the embedded cluster have no access to its API\n"
+    return found
+
+
+def _keys(registry: Registry, pod: Object, resource: str, source: Object) -> Files:
+    name = source.get("name", "")
+    obj = registry.find(resource, meta.namespace_of(pod), name)
+    if obj is None:
+        if source.get("optional"):
+            return {}
+        raise ConfigError(f'MountVolume.SetUp failed for volume: {resource.removesuffix("s")} "{name}" not found')
+    data = {key: text.encode() for key, text in (obj.get("data") or {}).items()}
+    if resource == "secrets":
+        data = {key: base64.b64decode(text) for key, text in (obj.get("data") or {}).items()}
+    data |= {key: base64.b64decode(text) for key, text in (obj.get("binaryData") or {}).items()}
+    items = source.get("items")
+    if items is None:
+        return data
+    missing = [item["key"] for item in items if item["key"] not in data]
+    if missing and not source.get("optional"):
+        raise ConfigError(f"references non-existent {resource.removesuffix('s')} key: {missing[0]}")
+    return {item["path"]: data[item["key"]] for item in items if item["key"] in data}
+
+
+def _fields(pod: Object, source: Object, address: str, host_ip: str) -> Files:
+    return {item["path"]: field(pod, item["fieldRef"]["fieldPath"], address, host_ip).encode() for item in source.get("items") or () if item.get("fieldRef")}
