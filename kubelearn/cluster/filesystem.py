@@ -1,0 +1,144 @@
+"""The files of a container: in memory, and no way out of it."""
+
+from __future__ import annotations
+
+import posixpath
+
+_DIRECTORIES = frozenset({"/", "/bin", "/dev", "/etc", "/home", "/proc", "/root", "/run", "/tmp", "/usr", "/usr/bin", "/var", "/var/run"})  # noqa: S108 - names in a container
+
+
+def resolve(cwd: str, path: str) -> str:
+    """Return an absolute path without ``.`` and ``..``."""
+    return "/" + posixpath.normpath(posixpath.join(cwd, path)).lstrip("/")
+
+
+class FileSystem:
+    """Files by absolute path, and volumes mounted among them."""
+
+    __slots__ = ("_directories", "_files", "_mounts")
+
+    def __init__(self, files: dict[str, bytes] | None = None):
+        self._files = dict(files or {})
+        self._directories: set[str] = set()
+        self._mounts: dict[str, tuple[dict[str, bytes], bool]] = {}
+
+    def mount(self, path: str, volume: dict[str, bytes], read_only: bool = False) -> None:
+        """Show a volume's files below a path; all containers of a pod share the volume."""
+        self._mounts[resolve("/", path)] = (volume, read_only)
+
+    def _where(self, path: str) -> tuple[dict[str, bytes], str, bool]:
+        """Return what holds a path, the key in it, and whether it may be changed."""
+        best = max((mount for mount in self._mounts if path == mount or path.startswith(mount + "/")), key=len, default=None)
+        if best is None:
+            return self._files, path, True
+        volume, read_only = self._mounts[best]
+        return volume, path[len(best) + 1 :], not read_only
+
+    def read(self, path: str) -> bytes:
+        """Return a file's content.
+
+        Raises:
+            FileNotFoundError, IsADirectoryError
+        """
+        if path == "/dev/null":
+            return b""
+        files, key, _ = self._where(path)
+        if key in files:
+            return files[key]
+        raise IsADirectoryError(path) if self.is_dir(path) else FileNotFoundError(path)
+
+    def write(self, path: str, data: bytes, append: bool = False) -> None:
+        """Write a file.
+
+        Raises:
+            FileNotFoundError: the directory is missing.
+            IsADirectoryError, PermissionError
+        """
+        if path == "/dev/null":
+            return
+        if self.is_dir(path):
+            raise IsADirectoryError(path)
+        if not self.is_dir(posixpath.dirname(path)):
+            raise FileNotFoundError(path)
+        files, key, writable = self._where(path)
+        if not writable:
+            raise PermissionError(path)
+        files[key] = files.get(key, b"") + data if append else data
+
+    def is_file(self, path: str) -> bool:
+        files, key, _ = self._where(path)
+        return key in files
+
+    def is_dir(self, path: str) -> bool:
+        if path in _DIRECTORIES or path in self._directories or path in self._mounts:
+            return True
+        prefix = path.rstrip("/") + "/"
+        if any(name.startswith(prefix) for name in self._files) or any(name.startswith(prefix) for name in self._mounts):
+            return True
+        files, key, _ = self._where(path)
+        return files is not self._files and any(name.startswith(key + "/") for name in files)
+
+    def exists(self, path: str) -> bool:
+        return path == "/dev/null" or self.is_file(path) or self.is_dir(path)
+
+    def mkdir(self, path: str, parents: bool = False) -> None:
+        """Make a directory.
+
+        Raises:
+            FileExistsError, FileNotFoundError: its parent is missing.
+        """
+        if self.exists(path):
+            if parents and self.is_dir(path):
+                return
+            raise FileExistsError(path)
+        parent = posixpath.dirname(path)
+        if not self.is_dir(parent):
+            if not parents:
+                raise FileNotFoundError(path)
+            self.mkdir(parent, parents=True)
+        self._directories.add(path)
+
+    def remove(self, path: str) -> None:
+        """Remove a file.
+
+        Raises:
+            FileNotFoundError, IsADirectoryError, PermissionError
+        """
+        files, key, writable = self._where(path)
+        if key not in files:
+            raise IsADirectoryError(path) if self.is_dir(path) else FileNotFoundError(path)
+        if not writable:
+            raise PermissionError(path)
+        del files[key]
+
+    def remove_tree(self, path: str) -> None:
+        """Remove a directory and everything in it.
+
+        Raises:
+            FileNotFoundError, PermissionError
+        """
+        if not self.exists(path):
+            raise FileNotFoundError(path)
+        if self.is_file(path):
+            self.remove(path)
+            return
+        for name in [name for name in self.walk() if name.startswith(path.rstrip("/") + "/")]:
+            self.remove(name)
+        self._directories = {name for name in self._directories if name != path and not name.startswith(path + "/")}
+
+    def walk(self) -> list[str]:
+        """Return the paths of all files."""
+        mounted = [f"{mount}/{name}" for mount, (volume, _) in self._mounts.items() for name in volume]
+        return sorted([*self._files, *mounted])
+
+    def listdir(self, path: str) -> list[str]:
+        """Return the names in a directory.
+
+        Raises:
+            FileNotFoundError, NotADirectoryError
+        """
+        if not self.is_dir(path):
+            raise NotADirectoryError(path) if self.is_file(path) else FileNotFoundError(path)
+        prefix = path.rstrip("/") + "/"
+        everything = [*self.walk(), *_DIRECTORIES, *self._directories, *self._mounts]
+        return sorted({name[len(prefix) :].split("/")[0] for name in everything if name.startswith(prefix) and name != prefix} - {""})

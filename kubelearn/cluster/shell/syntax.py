@@ -1,0 +1,107 @@
+"""The words and commands of a shell script, as the parser finds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+class ShellSyntaxError(Exception):
+    """A script that cannot be read; the shell prints the text and exits with 2."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a word.
+
+    Attributes:
+        kind: ``text``, ``variable``, ``command`` or ``arithmetic``.
+        value: the text, the expression inside the braces, or the script.
+        quoted: whether it stood in quotes: it is then neither split nor globbed.
+    """
+
+    kind: str
+    value: str
+    quoted: bool = False
+    script: Node | None = None
+
+
+Word = tuple[Part, ...]
+
+
+@dataclass
+class Redirect:
+    """``>file`` and its kin; for a here-document the target is its text."""
+
+    descriptor: int
+    operator: str
+    target: Word
+
+
+@dataclass
+class Simple:
+    assignments: list[tuple[str, Word]] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
+    redirects: list[Redirect] = field(default_factory=list)
+
+
+@dataclass
+class Pipeline:
+    commands: list[Node]
+    negated: bool = False
+
+
+@dataclass
+class AndOr:
+    first: Node
+    rest: list[tuple[str, Node]]
+
+
+@dataclass
+class Sequence:
+    """Commands in a row; each with whether it runs in the background."""
+
+    items: list[tuple[Node, bool]]
+
+
+@dataclass
+class If:
+    branches: list[tuple[Node, Node]]
+    otherwise: Node | None
+
+
+@dataclass
+class Loop:
+    condition: Node
+    body: Node
+    until: bool
+
+
+@dataclass
+class For:
+    name: str
+    words: list[Word] | None
+    body: Node
+
+
+@dataclass
+class Case:
+    word: Word
+    branches: list[tuple[list[Word], Node]]
+
+
+@dataclass
+class Group:
+    """``{ …; }`` or, in a subshell, ``( … )``."""
+
+    body: Node
+    subshell: bool
+    redirects: list[Redirect] = field(default_factory=list)
+
+
+@dataclass
+class Function:
+    name: str
+    body: Node
+
+
+Node = Simple | Pipeline | AndOr | Sequence | If | Loop | For | Case | Group | Function
