@@ -121,8 +121,9 @@ class EmbeddedCluster:
     async def _run(self) -> None:
         self._loop, self._halt = asyncio.get_running_loop(), asyncio.Event()
         registry, timing = Registry(Store(), self._seed), Timing(pace=self._pace)
-        parts = Parts(registry, timing, self.nodes)
-        server = self._server = ApiServer(registry, parts.kubelets)
+        kubelets: dict[str, Kubelet] = {}
+        server = self._server = ApiServer(registry, kubelets)
+        parts = Parts(registry, timing, self.nodes, kubelets, server.ca_pem.decode())
         tasks: list[asyncio.Task[None]] = []
         try:
             await server.start(self._port)
@@ -143,16 +144,17 @@ class EmbeddedCluster:
 class Parts:
     """The components of one cluster, wired together."""
 
-    def __init__(self, registry: Registry, timing: Timing, nodes: tuple[str, ...]):
+    def __init__(self, registry: Registry, timing: Timing, nodes: tuple[str, ...], kubelets: dict[str, Kubelet], ca_pem: str):
         self._registry, self._nodes = registry, nodes
         self.network = Network(registry, timing, random.Random(f"{registry.seed}/network"))
-        self.kubelets = {node: Kubelet(registry, self.network, timing, node) for node in nodes}
+        self.kubelets = kubelets
+        kubelets.update({node: Kubelet(registry, self.network, timing, node) for node in nodes})
         self._proxies = [KubeProxy(registry, node, timing, random.Random(f"{registry.seed}/{node}")) for node in nodes]
         for proxy in self._proxies:
             self.network.use_proxy(proxy)
         self._nodeports = NodePorts(registry, self.network)
-        self._controllers = all_controllers(registry, timing)
-        self._scheduler = Scheduler(registry, timing)
+        self._controllers = all_controllers(registry, ca_pem)
+        self._scheduler = Scheduler(registry)
 
     def populate(self) -> None:
         """Create what a fresh cluster contains."""

@@ -69,7 +69,7 @@ class EventRecorder:
         source = {"component": self.component, **({"host": self.host} if self.host else {})}
         now = meta.timestamp()
         event = self._registry.create("events", namespace, {
-            "metadata": {"name": f"{metadata['name']}.{self._registry.chance("events").getrandbits(64):016x}"},
+            "metadata": {"name": f"{metadata['name']}.{self._registry.chance('events').getrandbits(64):016x}"},
             "involvedObject": {k: v for k, v in involved.items() if v}, "reason": reason, "message": message, "source": source, "firstTimestamp": now,
             "lastTimestamp": now, "count": 1, "type": kind, "reportingComponent": self.component, "reportingInstance": self.host,
         }, manager=self.component)

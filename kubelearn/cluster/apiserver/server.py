@@ -6,6 +6,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import trustme
@@ -21,7 +22,9 @@ from .responses import failure, raw, reply
 from .resources import RESOURCES
 from .streaming import exec as exec_door
 from .streaming import logs, portforward, proxy
-from .streaming.kubelets import Kubelets
+
+if TYPE_CHECKING:
+    from .streaming.kubelets import Kubelets
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +36,7 @@ _VERSION = {
 _CHECKS = ("ping", "log", "etcd", "poststarthook/start-apiextensions-controllers")
 _REVIEWS = {"selfsubjectreviews", "selfsubjectaccessreviews", "selfsubjectrulesreviews"}
 
-Door = Callable[[web.Request, Registry, Kubelets, str, str], Awaitable[web.StreamResponse]]
+Door = Callable[[web.Request, Registry, Any, str, str], Awaitable[web.StreamResponse]]
 _POD_DOORS: dict[str, Door] = {
     "exec": exec_door.exec_pod, "attach": exec_door.attach_pod, "log": logs.pod_log, "portforward": portforward.portforward_pod,
 }

@@ -1,30 +1,51 @@
-"""One module per resource that has rules of its own."""
+"""One strategy per resource: defaults, admission, allocation and validation."""
 
 from __future__ import annotations
 
-from . import config, discovery, event, horizontalpodautoscaler, job, namespace, node, pod, service, workload
 from .base import Context, Strategy
+from .configmap import ConfigMapStrategy
+from .deployment import DeploymentStrategy
+from .endpoints import EndpointsStrategy
+from .endpointslice import EndpointSliceStrategy
+from .event import EventStrategy
+from .horizontalpodautoscaler import HorizontalPodAutoscalerStrategy
+from .job import JobStrategy
+from .lease import LeaseStrategy
+from .namespace import NamespaceStrategy
+from .node import NodeStrategy
+from .pod import PodStrategy
+from .replicaset import ReplicaSetStrategy
+from .secret import SecretStrategy
+from .service import ServiceStrategy
+from .serviceaccount import ServiceAccountStrategy
+
+_STRATEGIES: dict[str, Strategy] = {
+    "configmaps": ConfigMapStrategy(),
+    "deployments.apps": DeploymentStrategy(),
+    "endpoints": EndpointsStrategy(),
+    "endpointslices.discovery.k8s.io": EndpointSliceStrategy(),
+    "events": EventStrategy(),
+    "horizontalpodautoscalers.autoscaling": HorizontalPodAutoscalerStrategy(),
+    "jobs.batch": JobStrategy(),
+    "leases.coordination.k8s.io": LeaseStrategy(),
+    "namespaces": NamespaceStrategy(),
+    "nodes": NodeStrategy(),
+    "pods": PodStrategy(),
+    "replicasets.apps": ReplicaSetStrategy(),
+    "secrets": SecretStrategy(),
+    "serviceaccounts": ServiceAccountStrategy(),
+    "services": ServiceStrategy(),
+}
+#: For resources that are only listed.
+_PLAIN = Strategy()
 
 __all__ = ["Context", "Strategy", "for_resource"]
 
-_DEFAULT = Strategy()
-_STRATEGIES: dict[str, Strategy] = {
-    "configmaps": config.ConfigMapStrategy(),
-    "secrets": config.SecretStrategy(),
-    "services": service.ServiceStrategy(),
-    "pods": pod.PodStrategy(),
-    "namespaces": namespace.NamespaceStrategy(),
-    "nodes": node.NodeStrategy(),
-    "events": event.EventStrategy(),
-    "endpoints": discovery.EndpointsStrategy(),
-    "endpointslices.discovery.k8s.io": discovery.EndpointSliceStrategy(),
-    "deployments.apps": workload.DeploymentStrategy(),
-    "replicasets.apps": workload.ReplicaSetStrategy(),
-    "jobs.batch": job.JobStrategy(),
-    "horizontalpodautoscalers.autoscaling": horizontalpodautoscaler.HorizontalPodAutoscalerStrategy(),
-}
-
 
 def for_resource(key: str) -> Strategy:
-    """Return the rules of a resource, for example of ``deployments.apps``."""
-    return _STRATEGIES.get(key, _DEFAULT)
+    """Return the strategy of a resource.
+
+    Args:
+        key: name as in RBAC, ``services`` or ``deployments.apps``.
+    """
+    return _STRATEGIES.get(key, _PLAIN)

@@ -1,107 +1,140 @@
-"""What the API server knows of one resource: its defaults, its rules, its side effects."""
+"""What the API server does with an object of some kind before it is stored.
+
+The steps and their names are those of k8s.io/apiserver/pkg/registry/rest (RESTCreateStrategy, …).
+"""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import ClassVar, Protocol
 
-from ...meta import Object
-from ..errors import Cause
-from ..validation import metadata, names
-
-if TYPE_CHECKING:
-    from ..registry import Registry
+from kubelearn.cluster.apiserver.errors import Cause
+from kubelearn.cluster.apiserver.validation import metadata, names
+from kubelearn.cluster.meta import Object
 
 
-@dataclass(frozen=True)
+class Reader(Protocol):
+    """What strategies need of the registry."""
+
+    def find(self, resource: str, namespace: str, name: str) -> Object | None: ...
+
+    def list(self, resource: str, namespace: str = "") -> list[Object]: ...
+
+
+@dataclass(slots=True)
 class Context:
     """One write.
 
     Attributes:
-        registry: for looking at other objects.
-        dry_run: nothing may be kept.
-        random: source of chance for allocations.
+        registry: what is stored.
+        dry_run: nothing will be stored.
+        random: source of chance.
     """
 
-    registry: Registry
+    registry: Reader
     dry_run: bool
     random: random.Random
 
 
 class Strategy:
-    """The rules of resources that have none of their own; base of all others.
+    """The rules of one resource; this class has those that are the same for all.
 
     Attributes:
-        has_generation: whether metadata.generation counts changes of the spec.
-        field_selectors: field label → value of it, beside metadata.name and metadata.namespace.
-        name_rule: returns what is wrong with a name.
+        has_generation: ``metadata.generation`` counts changes of the spec.
+        has_status: there is a status subresource: only that changes the status.
+        field_selectors: fields beside ``metadata.name`` and ``metadata.namespace`` that lists can be cut by.
     """
 
-    has_generation = False
-    field_selectors: dict[str, Callable[[Object], str]] = {}
-    name_rule: Callable[[str], Iterable[str]] = staticmethod(names.subdomain)
+    has_generation: ClassVar[bool] = False
+    has_status: ClassVar[bool] = False
+    field_selectors: ClassVar[dict[str, Callable[[Object], str]]] = {}
 
     def default(self, obj: Object) -> None:
-        """Fill in defaults, in place."""
+        """Fill in what the client left out, in place; every write goes through here, before admission."""
+        drop_empty(obj["metadata"], _METADATA_POINTERS)
 
     def prepare_create(self, obj: Object, context: Context) -> None:
-        """Set what only the server sets; allocate.
+        """Set what only the server may set, and allocate.
 
         Raises:
-            ApiError: 422 when an allocation is not possible.
+            ApiError: admission or an allocator says no.
         """
+        if self.has_status:
+            obj["status"] = {}
 
     def validate(self, obj: Object) -> list[Cause]:
-        """Return everything that is wrong with a new object."""
-        return metadata.validate(obj, self.name_rule)
+        """Return what is wrong with a new object."""
+        return metadata.validate(obj, names.dns1123_subdomain)
 
     def prepare_update(self, new: Object, old: Object, context: Context) -> None:
-        """Keep what a client may not write; count the generation; allocate and release."""
-        self.keep_status(new, old)
-        self.count_generation(new, old)
+        """Keep what an update may not touch, count the generation, and allocate.
+
+        Raises:
+            ApiError: admission or an allocator says no.
+        """
+        if self.has_status:
+            keep(new, old, "status")
+        if self.has_generation and new.get("spec") != old.get("spec"):
+            bump_generation(new, old)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
-        """Return everything that is wrong with a changed object."""
-        return [*metadata.validate_update(new, old), *self.validate(new)]
+        """Return what is wrong with a replacement."""
+        return metadata.validate_update(new, old)
 
     def prepare_status(self, new: Object, old: Object, context: Context) -> None:
-        """Take only the status (and labels, annotations and finalizers) from a write to ``/status``."""
-        for key in [key for key in new if key not in ("status", "metadata")]:
-            del new[key]
-        new.update({key: value for key, value in old.items() if key not in ("status", "metadata")})
+        """Take only the status from an update of the status subresource."""
+        status, managed = new.get("status"), new["metadata"].get("managedFields")
+        described = new["metadata"]
+        described.clear()
+        described.update(old["metadata"])
+        if managed is not None:
+            described["managedFields"] = managed
+        new.clear()
+        new.update(old)
+        new["metadata"] = described
+        new["status"] = {} if status is None else status
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
-        """Return what the server warns of although it accepts the object."""
+        """Return what the client should be told although the write is fine."""
         return []
 
     def check_delete(self, obj: Object) -> None:
-        """Refuse a deletion.
+        """Refuse deletions.
 
         Raises:
             ApiError: 403.
         """
 
     def on_deleted(self, obj: Object, context: Context) -> None:
-        """Release what the object held."""
+        """Clean up after an object that is gone."""
 
     def on_failed(self, obj: Object, context: Context) -> None:
-        """Release what :meth:`prepare_create` allocated, since the creation failed."""
+        """Give back what a creation took that failed later."""
 
     def on_failed_update(self, new: Object, old: Object, context: Context) -> None:
-        """Take back what :meth:`prepare_update` did, since the update failed."""
-
-    @staticmethod
-    def keep_status(new: Object, old: Object) -> None:
-        new.pop("status", None)
-        if "status" in old:
-            new["status"] = old["status"]
-
-    def count_generation(self, new: Object, old: Object) -> None:
-        if self.has_generation and _desired(new) != _desired(old):
-            new["metadata"]["generation"] = old["metadata"].get("generation", 1) + 1
+        """Give back what an update took that failed later."""
 
 
-def _desired(obj: Object) -> dict[str, Any]:
-    return {key: value for key, value in obj.items() if key not in ("metadata", "status")}
+#: metadata that Go writes even when it is zero.
+_METADATA_POINTERS = frozenset({"creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields"})
+
+
+def drop_empty(found: Object, kept: frozenset[str]) -> None:
+    """Drop fields with Go's zero value, as ``omitempty`` does, except those that are pointers or structures."""
+    empty = [key for key, value in found.items() if not value and key not in kept]
+    for key in empty:
+        del found[key]
+
+
+def keep(new: Object, old: Object, key: str) -> None:
+    """Put one field back to what is stored."""
+    if key in old:
+        new[key] = old[key]
+    else:
+        new.pop(key, None)
+
+
+def bump_generation(new: Object, old: Object) -> None:
+    new["metadata"]["generation"] = old["metadata"].get("generation", 0) + 1

@@ -1,11 +1,14 @@
-"""Events."""
+"""Events (K/pkg/registry/core/event)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
-from ...meta import Object
-from ..errors import Cause, invalid_value
+from kubelearn.cluster.apiserver.errors import Cause
+from kubelearn.cluster.apiserver.validation import others
+from kubelearn.cluster.meta import Object
+
 from .base import Strategy
 
 
@@ -14,23 +17,21 @@ def _involved(key: str) -> Callable[[Object], str]:
 
 
 class EventStrategy(Strategy):
-    """K/pkg/registry/core/event."""
+    """Rules of ``events``."""
 
-    field_selectors = {
+    field_selectors: ClassVar[dict[str, Callable[[Object], str]]] = {
         **{f"involvedObject.{key}": _involved(key) for key in ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")},
         "reason": lambda obj: obj.get("reason", ""),
+        "reportingComponent": lambda obj: obj.get("reportingComponent", ""),
+        "source": lambda obj: (obj.get("source") or {}).get("component") or obj.get("reportingComponent", ""),
         "type": lambda obj: obj.get("type", ""),
-        "reportingComponent": lambda obj: obj.get("reportingComponent") or (obj.get("source") or {}).get("component", ""),
-        "source": lambda obj: (obj.get("source") or {}).get("component", "") or obj.get("reportingComponent", ""),
     }
 
     def default(self, obj: Object) -> None:
-        for key, value in (("source", {}), ("firstTimestamp", None), ("lastTimestamp", None), ("eventTime", None), ("reportingComponent", ""), ("reportingInstance", "")):
-            obj.setdefault(key, value)
+        super().default(obj)
+        obj.setdefault("source", {})
+        obj.setdefault("reportingComponent", "")
+        obj.setdefault("reportingInstance", "")
 
     def validate(self, obj: Object) -> list[Cause]:
-        causes = super().validate(obj)
-        namespace = (obj.get("involvedObject") or {}).get("namespace", "")
-        if (namespace or "default") != obj["metadata"]["namespace"]:
-            causes.append(invalid_value("involvedObject.namespace", namespace, "does not match event.namespace"))
-        return causes
+        return others.event(obj)

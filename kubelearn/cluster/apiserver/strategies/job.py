@@ -1,55 +1,69 @@
-"""Jobs (K/pkg/registry/batch/job)."""
+"""Jobs (K/pkg/registry/batch/job, K/pkg/apis/batch/v1/defaults.go)."""
 
 from __future__ import annotations
 
-from ...meta import Object
-from ..errors import Cause, GoText, go_value, invalid_value, not_supported
-from ..validation import metadata
-from ..validation import podspec as pod_rules
-from . import podspec
-from .base import Context, Strategy
+from collections.abc import Callable
+from typing import ClassVar
+
+from kubelearn.cluster.apiserver.errors import Cause
+from kubelearn.cluster.apiserver.validation import workloads
+from kubelearn.cluster.meta import Object
+
+from . import pod_defaults, pod_warnings
+from .base import Context, Strategy, drop_empty
+
+_POINTERS = frozenset({
+    "parallelism", "completions", "activeDeadlineSeconds", "podFailurePolicy", "successPolicy", "backoffLimit", "backoffLimitPerIndex", "maxFailedIndexes",
+    "selector", "manualSelector", "template", "ttlSecondsAfterFinished", "completionMode", "suspend", "podReplacementPolicy", "managedBy",
+})
 
 
 class JobStrategy(Strategy):
-    """Rules of Jobs."""
+    """Rules of ``jobs.batch``."""
 
     has_generation = True
-    field_selectors = {"status.successful": lambda obj: str((obj.get("status") or {}).get("succeeded", 0))}
+    has_status = True
+    field_selectors: ClassVar[dict[str, Callable[[Object], str]]] = {"status.successful": lambda obj: str(obj["status"].get("succeeded", 0))}
 
     def default(self, obj: Object) -> None:
+        super().default(obj)
         spec = obj.setdefault("spec", {})
-        if "completions" not in spec and "parallelism" not in spec:
+        drop_empty(spec, _POINTERS)
+        if spec.get("completions") is None and spec.get("parallelism") is None:
             spec["completions"] = 1
-        spec.setdefault("parallelism", 1)
-        spec.setdefault("backoffLimit", 6)
-        spec.setdefault("completionMode", "NonIndexed")
-        spec.setdefault("suspend", False)
-        spec.setdefault("manualSelector", False)
-        spec.setdefault("podReplacementPolicy", "TerminatingOrFailed")
-        template = spec.setdefault("template", {"metadata": {"creationTimestamp": None}, "spec": {}})
-        template.setdefault("metadata", {"creationTimestamp": None})
-        podspec.default(template.setdefault("spec", {}))
+        for key, value in (("parallelism", 1), ("backoffLimit", 6), ("completionMode", "NonIndexed"), ("suspend", False), ("manualSelector", False)):
+            if spec.get(key) is None:
+                spec[key] = value
+        if spec.get("podReplacementPolicy") is None:
+            spec["podReplacementPolicy"] = "Failed" if spec.get("podFailurePolicy") is not None else "TerminatingOrFailed"
+        pod_defaults.template(spec, "Job", "batch/v1")
+        labels = spec["template"]["metadata"].get("labels")
+        if labels and not obj["metadata"].get("labels"):
+            obj["metadata"]["labels"] = dict(labels)
 
     def prepare_create(self, obj: Object, context: Context) -> None:
-        obj["status"] = {}
-        spec, uid, name = obj["spec"], obj["metadata"]["uid"], obj["metadata"].get("name", "")
-        if spec["manualSelector"]:
-            return
-        labels = spec["template"]["metadata"].setdefault("labels", {})
-        labels |= {"batch.kubernetes.io/controller-uid": uid, "batch.kubernetes.io/job-name": name, "controller-uid": uid, "job-name": name}
-        spec["selector"] = {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}
+        super().prepare_create(obj, context)
+        if not obj["spec"].get("manualSelector"):
+            _generate_selector(obj)
 
     def validate(self, obj: Object) -> list[Cause]:
-        causes = metadata.validate(obj, self.name_rule)
-        template = obj["spec"]["template"]
-        causes += pod_rules.validate(template["spec"], "spec.template.spec")
-        if template["spec"]["restartPolicy"] == "Always":
-            causes.append(not_supported("spec.template.spec.restartPolicy", "Always", ["OnFailure", "Never"]))
-        return causes
+        return workloads.job(obj)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
-        causes = super().validate_update(new, old)
-        for key in ("selector", "completions", "template"):
-            if new["spec"].get(key) != old["spec"].get(key):
-                causes.append(invalid_value(f"spec.{key}", GoText(go_value(new["spec"].get(key))), "field is immutable"))
-        return causes
+        return workloads.job_update(new, old)
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        found = pod_warnings.hostname(obj, "Pod names and hostnames") if old is None else []
+        return found + (pod_warnings.pod_spec(obj["spec"]["template"]["spec"], "spec.template.spec") if old is None else [])
+
+
+def _generate_selector(job: Object) -> None:
+    """Select exactly this Job's pods, by its uid."""
+    name, uid = job["metadata"].get("name", ""), job["metadata"].get("uid", "")
+    labels = dict(job["spec"]["template"]["metadata"].get("labels") or {})
+    for prefix in ("batch.kubernetes.io/", ""):
+        labels[f"{prefix}job-name"] = name
+        labels[f"{prefix}controller-uid"] = uid
+    job["spec"]["template"]["metadata"]["labels"] = labels
+    selector = job["spec"].get("selector") or {}
+    job["spec"]["selector"] = {**selector, "matchLabels": {**(selector.get("matchLabels") or {}), "batch.kubernetes.io/controller-uid": uid}}

@@ -1,60 +1,72 @@
-"""Namespaces: their finalizer, their label, and what may be created in them."""
+"""Namespaces, and what may be created in one (K/pkg/registry/core/namespace, admission plug-in NamespaceLifecycle)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import ClassVar
 
-from ... import meta
-from ...meta import Object
-from .. import errors
-from ..resources import Resource
-from ..validation import names
-from .base import Context, Strategy
+from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.errors import Cause
+from kubelearn.cluster.apiserver.resources import Resource
+from kubelearn.cluster.apiserver.validation import metadata, others
+from kubelearn.cluster.meta import Object, name_of
 
-if TYPE_CHECKING:
-    from ..registry import Registry
+from .base import Context, Reader, Strategy, keep
 
-#: Namespaces that nobody may delete (admission plugin NamespaceLifecycle).
-_IMMORTAL = {"default", "kube-system", "kube-public"}
-
-
-class NamespaceStrategy(Strategy):
-    """K/pkg/registry/core/namespace."""
-
-    name_rule = staticmethod(names.label)
-    field_selectors = {"status.phase": lambda obj: (obj.get("status") or {}).get("phase", ""), "name": meta.name_of}
-
-    def default(self, obj: Object) -> None:
-        obj.setdefault("spec", {})
-        if obj["metadata"].get("name"):
-            obj["metadata"].setdefault("labels", {})["kubernetes.io/metadata.name"] = obj["metadata"]["name"]
-
-    def prepare_create(self, obj: Object, context: Context) -> None:
-        finalizers = obj["spec"].setdefault("finalizers", [])
-        if "kubernetes" not in finalizers:
-            finalizers.append("kubernetes")
-        obj["status"] = {"phase": "Active"}
-
-    def prepare_update(self, new: Object, old: Object, context: Context) -> None:
-        new["spec"] = old.get("spec") or {}
-        self.keep_status(new, old)
-
-    def check_delete(self, obj: Object) -> None:
-        name = meta.name_of(obj)
-        if name in _IMMORTAL:
-            raise errors.forbidden("namespaces", name, "this namespace may not be deleted")
+NAME_LABEL = "kubernetes.io/metadata.name"
+#: Namespaces that must not go.
+IMMORTAL = frozenset({"default", "kube-public", "kube-system"})
 
 
-def check_namespace(registry: Registry, namespace: str, resource: Resource, name: str) -> None:
-    """Refuse to create an object where there is no namespace, or one that is going.
+def check_namespace(registry: Reader, namespace: str, resource: Resource, name: str = "") -> None:
+    """Refuse to create something in a namespace that is not there, or on its way out.
 
     Raises:
-        ApiError: 404 or 403 (admission plugin NamespaceLifecycle).
+        ApiError: 404 or 403.
     """
     found = registry.find("namespaces", "", namespace)
     if found is None:
         raise errors.not_found("namespaces", namespace)
-    if meta.is_terminating(found):
-        why = f"unable to create new content in namespace {namespace} because it is being terminated"
+    if (found.get("status") or {}).get("phase") == "Terminating" or "deletionTimestamp" in found["metadata"]:
         cause = {"reason": "NamespaceTerminating", "message": f"namespace {namespace} is being terminated", "field": "metadata.namespace"}
+        why = f"unable to create new content in namespace {namespace} because it is being terminated"
         raise errors.forbidden(resource.plural, name, why, resource.group, causes=[cause])
+
+
+class NamespaceStrategy(Strategy):
+    """Rules of ``namespaces``."""
+
+    has_status = True
+    field_selectors: ClassVar[dict[str, Callable[[Object], str]]] = {"status.phase": lambda obj: (obj.get("status") or {}).get("phase", "")}
+
+    def default(self, obj: Object) -> None:
+        super().default(obj)
+        obj.setdefault("spec", {})
+        _label(obj)
+
+    def prepare_create(self, obj: Object, context: Context) -> None:
+        _label(obj)
+        finalizers = obj["spec"].get("finalizers") or []
+        obj["spec"] = {"finalizers": finalizers if "kubernetes" in finalizers else [*finalizers, "kubernetes"]}
+        obj["status"] = {"phase": "Active"}
+
+    def validate(self, obj: Object) -> list[Cause]:
+        return others.namespace(obj)
+
+    def prepare_update(self, new: Object, old: Object, context: Context) -> None:
+        keep(new, old, "spec")
+        keep(new, old, "status")
+
+    def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        return metadata.validate_update(new, old)
+
+    def check_delete(self, obj: Object) -> None:
+        if name_of(obj) in IMMORTAL:
+            raise errors.forbidden("namespaces", name_of(obj), "this namespace may not be deleted")
+
+
+def _label(obj: Object) -> None:
+    name = obj["metadata"].get("name")
+    labels = obj["metadata"].get("labels") or {}
+    if name and labels.get(NAME_LABEL) != name:
+        obj["metadata"]["labels"] = {**labels, NAME_LABEL: name}

@@ -1,15 +1,38 @@
-"""Nodes."""
+"""Nodes (K/pkg/registry/core/node)."""
 
 from __future__ import annotations
 
-from ...meta import Object
-from .base import Strategy
+from collections.abc import Callable
+from typing import ClassVar
+
+from kubelearn.cluster.apiserver.errors import Cause
+from kubelearn.cluster.apiserver.validation import others
+from kubelearn.cluster.meta import Object
+
+from .base import Context, Strategy
 
 
 class NodeStrategy(Strategy):
-    """K/pkg/registry/core/node."""
+    """Rules of ``nodes``: a kubelet registers its node with the status, so creation keeps it."""
 
-    field_selectors = {"spec.unschedulable": lambda obj: "true" if obj.get("spec", {}).get("unschedulable") else "false"}
+    has_status = True
+    field_selectors: ClassVar[dict[str, Callable[[Object], str]]] = {
+        "spec.unschedulable": lambda obj: "true" if obj["spec"].get("unschedulable") else "false",
+    }
 
     def default(self, obj: Object) -> None:
-        obj.setdefault("spec", {})
+        super().default(obj)
+        spec = obj.setdefault("spec", {})
+        if spec.get("unschedulable") is False:
+            del spec["unschedulable"]
+        if not spec.get("taints", True):
+            del spec["taints"]
+
+    def prepare_create(self, obj: Object, context: Context) -> None:
+        obj.setdefault("status", {})
+
+    def validate(self, obj: Object) -> list[Cause]:
+        return others.node(obj)
+
+    def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        return others.node_update(new, old)

@@ -1,1 +1,5 @@
-"""Validation: which values the API refuses, and what it says (K/pkg/apis/*/validation)."""
+"""What the API server refuses, and in which words.
+
+One module per idea; every function returns :class:`~kubelearn.cluster.apiserver.errors.Cause`
+objects in the order in which Kubernetes reports them.
+"""

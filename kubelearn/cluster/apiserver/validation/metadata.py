@@ -1,57 +1,141 @@
-"""Rules for object metadata (apimachinery/pkg/api/validation/objectmeta.go)."""
+"""ObjectMeta: names, labels, annotations, owners and finalizers.
+
+Source: k8s.io/apimachinery/pkg/api/validation/objectmeta.go, release 1.32.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from typing import Any
 
-from ...meta import Object
-from ..errors import Cause, invalid_value, required, too_long
+from kubelearn.cluster.apiserver.errors import Cause, GoText, forbidden_field, go_value, invalid_value, required, too_long
+from kubelearn.cluster.meta import Object
+
 from . import names
+from .causes import invalid_each, string_list
 
-_ANNOTATIONS_LIMIT = 256 * 1024
+#: All annotations of an object together, keys and values, in bytes.
+ANNOTATIONS_LIMIT = 256 * 1024
 
 
-def validate(obj: Object, name_rule: Callable[[str], Iterable[str]], path: str = "metadata") -> list[Cause]:
-    """Return what is wrong with an object's metadata."""
+def validate(obj: Object, rule: names.NameRule, *, namespaced: bool = True, path: str = "metadata") -> list[Cause]:
+    """Check the metadata of an object that is created; its name is already generated."""
     metadata = obj["metadata"]
     causes: list[Cause] = []
-    name = metadata.get("name", "")
+    prefix, name = metadata.get("generateName"), metadata.get("name")
+    if prefix:
+        causes += invalid_each(f"{path}.generateName", prefix, names.for_generation(rule, prefix))
     if not name:
         causes.append(required(f"{path}.name", "name or generateName is required"))
     else:
-        causes += [invalid_value(f"{path}.name", name, text) for text in name_rule(name)]
-    causes += labels(metadata.get("labels"), f"{path}.labels")
-    causes += annotations(metadata.get("annotations"), f"{path}.annotations")
-    causes += [invalid_value(f"{path}.finalizers", item, text) for item in metadata.get("finalizers") or () for text in names.qualified_name(item)]
-    for index, owner in enumerate(metadata.get("ownerReferences") or ()):
-        causes += [required(f"{path}.ownerReferences[{index}].{key}") for key in ("apiVersion", "kind", "name", "uid") if not owner.get(key)]
+        causes += invalid_each(f"{path}.name", name, rule(name))
+    namespace = metadata.get("namespace")
+    if not namespaced:
+        if namespace:
+            causes.append(forbidden_field(f"{path}.namespace", "not allowed on this type"))
+    elif not namespace:
+        causes.append(required(f"{path}.namespace"))
+    else:
+        causes += invalid_each(f"{path}.namespace", namespace, names.dns1123_label(namespace))
+    return causes + _common(metadata, path) + finalizers(metadata.get("finalizers") or (), f"{path}.finalizers")
+
+
+def validate_update(new: Object, old: Object, path: str = "metadata") -> list[Cause]:
+    """Check the metadata of an object that is replaced."""
+    metadata, before = new["metadata"], old["metadata"]
+    causes: list[Cause] = []
+    if "deletionTimestamp" in before:
+        extra = sorted(set(metadata.get("finalizers") or ()) - set(before.get("finalizers") or ()))
+        if extra:
+            why = f"no new finalizers can be added if the object is being deleted, found new finalizers {go_value(extra)}"
+            causes.append(forbidden_field(f"{path}.finalizers", why))
+    causes += [
+        invalid_value(f"{path}.{key}", metadata.get(key, ""), "field is immutable")
+        for key in ("name", "namespace") if metadata.get(key) != before.get(key)
+    ]
+    return causes + _common(metadata, path)
+
+
+def _common(metadata: Object, path: str) -> list[Cause]:
+    causes: list[Cause] = []
+    if found := metadata.get("labels"):
+        causes += labels(found, f"{path}.labels")
+    if found := metadata.get("annotations"):
+        causes += annotation_map(found, f"{path}.annotations")
+    if found := metadata.get("ownerReferences"):
+        causes += owner_references(found, f"{path}.ownerReferences")
     return causes
 
 
-def labels(value: dict[str, str] | None, path: str) -> list[Cause]:
-    """Return what is wrong with labels, or with an equality selector."""
-    causes = []
-    for key, text in (value or {}).items():
-        causes += [invalid_value(path, key, problem) for problem in names.qualified_name(key)]
-        causes += [invalid_value(path, text, problem) for problem in names.label_value(text)]
+def labels(found: dict[str, str], path: str) -> list[Cause]:
+    """Check a map of labels (or an equality selector, or a nodeSelector)."""
+    causes: list[Cause] = []
+    for key, value in found.items():
+        if problems := names.qualified_name(key):
+            causes += invalid_each(path, key, problems)
+        if problems := names.label_value(value):
+            causes += invalid_each(path, value, problems)
     return causes
 
 
-def annotations(value: dict[str, str] | None, path: str) -> list[Cause]:
-    """Return what is wrong with annotations."""
-    causes, size = [], 0
-    for key, text in (value or {}).items():
-        causes += [invalid_value(path, key, problem) for problem in names.qualified_name(key.lower())]
-        size += len(key) + len(text)
-    if size > _ANNOTATIONS_LIMIT:
-        causes.append(too_long(path, _ANNOTATIONS_LIMIT))
+def annotation_map(found: dict[str, str], path: str) -> list[Cause]:
+    """Check annotations: keys as for labels but in any case, values by their total size."""
+    causes: list[Cause] = []
+    size = 0
+    for key, value in found.items():
+        if problems := names.qualified_name(key.lower()):
+            causes += invalid_each(path, key, problems)
+        size += len(key) + len(value)
+    # A character has at most four bytes: only count bytes when it may matter.
+    if size * 4 > ANNOTATIONS_LIMIT and sum(len(k.encode()) + len(v.encode()) for k, v in found.items()) > ANNOTATIONS_LIMIT:
+        causes.append(too_long(path, ANNOTATIONS_LIMIT))
     return causes
 
 
-def validate_update(new: Object, old: Object) -> list[Cause]:
-    """Return what an update may not do to metadata."""
-    causes = []
-    for key in ("name", "namespace"):
-        if new["metadata"].get(key) != old["metadata"].get(key):
-            causes.append(invalid_value(f"metadata.{key}", new["metadata"].get(key, ""), "field is immutable"))
+def owner_references(found: list[Object], path: str) -> list[Cause]:
+    """Check owner references: all four parts given, at most one controller, no Event."""
+    causes: list[Cause] = []
+    controller = ""
+    for index, reference in enumerate(found):
+        causes += _owner_reference(reference, f"{path}[{index}]")
+        if reference.get("controller"):
+            name = f"{reference.get('kind', '')}/{reference.get('name', '')}"
+            if controller:
+                why = f'Only one reference can have Controller set to true. Found "true" in references for {controller} and {name}'
+                causes.append(invalid_value(path, GoText("[]v1.OwnerReference{" + ", ".join(map(_go_owner, found)) + "}"), why))
+            else:
+                controller = name
+    return causes
+
+
+def _owner_reference(reference: Object, path: str) -> list[Cause]:
+    causes: list[Cause] = []
+    version = reference.get("apiVersion") or ""
+    if not version:
+        causes.append(required(f"{path}.apiVersion", "must not be empty"))
+    elif version.count("/") > 1 or version.endswith("/"):
+        causes.append(invalid_value(f"{path}.apiVersion", version, "must be <group>/<version> or <version>"))
+    causes += [required(f"{path}.{key}", "must not be empty") for key in ("kind", "name", "uid") if not reference.get(key)]
+    if (version, reference.get("kind")) == ("v1", "Event"):
+        causes.append(invalid_value(path, GoText(_go_owner(reference)), "/v1, Kind=Event is disallowed from being an owner"))
+    return causes
+
+
+def _go_owner(reference: Object) -> str:
+    def pointer(key: str) -> str:
+        # Go prints the pointer's address, which nobody can repeat.
+        return "(*bool)(nil)" if reference.get(key) is None else "(*bool)(0xc000000000)"
+
+    texts = ", ".join(
+        f"{name}:{go_value(reference.get(key) or '')}" for name, key in (("APIVersion", "apiVersion"), ("Kind", "kind"), ("Name", "name"), ("UID", "uid"))
+    )
+    return f"v1.OwnerReference{{{texts}, Controller:{pointer('controller')}, BlockOwnerDeletion:{pointer('blockOwnerDeletion')}}}"
+
+
+def finalizers(found: Any, path: str) -> list[Cause]:
+    """Check finalizers: qualified names, and not both of the garbage collector's."""
+    causes: list[Cause] = []
+    for finalizer in found:
+        causes += invalid_each(path, finalizer, names.qualified_name(finalizer))
+    if "orphan" in found and "foregroundDeletion" in found:
+        causes.append(invalid_value(path, string_list(found), "finalizer orphan and foregroundDeletion cannot be both set"))
     return causes

@@ -1,130 +1,174 @@
-"""Rules for names, labels and ports (apimachinery/pkg/util/validation)."""
+"""Names: which texts are labels, subdomains, label keys and values, port names, …
+
+Every function returns the problems of a text, none when it is fine.  The same few texts are
+checked again and again, so the answers are remembered.
+Source: k8s.io/apimachinery/pkg/util/validation/validation.go, release 1.32.
+"""
 
 from __future__ import annotations
 
-import functools
-import ipaddress
 import re
-from typing import Any
+from collections.abc import Callable
+from functools import lru_cache
 
-LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-SUBDOMAIN = rf"{LABEL}(\.{LABEL})*"
-DNS1035 = "[a-z]([-a-z0-9]*[a-z0-9])?"
-_LABEL, _SUBDOMAIN, _DNS1035 = re.compile(LABEL), re.compile(SUBDOMAIN), re.compile(DNS1035)
-_QUALIFIED = re.compile("([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
-_VALUE = re.compile("(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?")
-_ENV = re.compile("[-._a-zA-Z][-._a-zA-Z0-9]*")
-_CONFIG_KEY = re.compile("[-._a-zA-Z0-9]+")
+Problems = tuple[str, ...]
+NameRule = Callable[[str], Problems]
 
-LABEL_TEXT = (
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character "
-    f"(e.g. 'my-name',  or '123-abc', regex used for validation is '{LABEL}')")
-SUBDOMAIN_TEXT = (
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character "
-    f"(e.g. 'example.com', regex used for validation is '{SUBDOMAIN}')")
-DNS1035_TEXT = (
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character "
-    f"(e.g. 'my-name',  or 'abc-123', regex used for validation is '{DNS1035}')")
-_QUALIFIED_TEXT = (
-    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character "
-    "(e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')")
-_VALUE_TEXT = (
-    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character "
-    "(e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')")
-_ENV_TEXT = (
-    "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit "
-    "(e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')")
-_CONFIG_KEY_TEXT = (
-    "a valid config key must consist of alphanumeric characters, '-', '_' or '.' "
-    "(e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')")
-PORT_TEXT = "must be between 1 and 65535, inclusive"
+_LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
+_DNS1035 = "[a-z]([-a-z0-9]*[a-z0-9])?"
+_KEY = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
+_VALUE = f"({_KEY})?"
+_CONFIG_KEY = "[-._a-zA-Z0-9]+"
+_HEADER = "[-A-Za-z0-9]+"
 
+_is_label = re.compile(_LABEL).fullmatch
+_is_subdomain = re.compile(_SUBDOMAIN).fullmatch
+_is_dns1035 = re.compile(_DNS1035).fullmatch
+_is_key = re.compile(_KEY).fullmatch
+_is_value = re.compile(_VALUE).fullmatch
+_is_config_key = re.compile(_CONFIG_KEY).fullmatch
+_is_header = re.compile(_HEADER).fullmatch
+_is_port_name = re.compile("[-a-z0-9]+").fullmatch
+_has_letter = re.compile("[a-z]").search
+_is_printable = re.compile("[ -<>-~]*").fullmatch
 
-def _longer(value: str, limit: int) -> list[str]:
-    return [f"must be no more than {limit} characters"] if len(value) > limit else []
+_LABEL_TEXT = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character"
+_SUBDOMAIN_TEXT = (
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character"
+)
+_DNS1035_TEXT = (
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character"
+)
+_KEY_TEXT = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
+_VALUE_TEXT = f"a valid label must be an empty string or {_KEY_TEXT.removeprefix('must ')}"
 
 
-@functools.lru_cache(4096)
-def label(value: str) -> tuple[str, ...]:
-    """Return what is wrong with an RFC 1123 label."""
-    return (*_longer(value, 63), *(() if _LABEL.fullmatch(value) else (LABEL_TEXT,)))
+def max_length(limit: int) -> str:
+    return f"must be no more than {limit} characters"
 
 
-@functools.lru_cache(4096)
-def subdomain(value: str) -> tuple[str, ...]:
-    """Return what is wrong with an RFC 1123 subdomain."""
-    return (*_longer(value, 253), *(() if _SUBDOMAIN.fullmatch(value) else (SUBDOMAIN_TEXT,)))
+def in_range(low: int, high: int) -> str:
+    return f"must be between {low} and {high}, inclusive"
 
 
-@functools.lru_cache(1024)
-def dns1035(value: str) -> tuple[str, ...]:
-    """Return what is wrong with a DNS-1035 label (Service names up to 1.35)."""
-    return (*_longer(value, 63), *(() if _DNS1035.fullmatch(value) else (DNS1035_TEXT,)))
+def regex_error(text: str, pattern: str, *examples: str) -> str:
+    """Explain a mismatch as Go's RegexError does (two spaces before ``or`` included)."""
+    shown = " or ".join(f"'{example}', " for example in examples)
+    return f"{text} (e.g. {shown}regex used for validation is '{pattern}')" if examples else f"{text} (regex used for validation is '{pattern}')"
 
 
-@functools.lru_cache(4096)
-def qualified_name(value: str) -> tuple[str, ...]:
-    """Return what is wrong with a label's key."""
-    prefix, slash, name = value.rpartition("/")
-    found: list[str] = []
-    if slash:
-        if "/" in prefix:
-            text = _QUALIFIED_TEXT.replace("name part must", "a qualified name must").replace(" (e.g.", " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')", 1)
-            return (text,)
-        if not prefix:
-            found.append("prefix part must be non-empty")
-        elif subdomain(prefix):
-            found.append("prefix part " + subdomain(prefix)[0])
+def _length(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
+
+
+@lru_cache(4096)
+def dns1123_label(text: str) -> Problems:
+    problems = [max_length(63)] if _length(text) > 63 else []
+    if not _is_label(text):
+        problems.append("must not contain dots" if _is_subdomain(text) else regex_error(_LABEL_TEXT, _LABEL, "my-name", "123-abc"))
+    return tuple(problems)
+
+
+@lru_cache(4096)
+def dns1123_subdomain(text: str) -> Problems:
+    problems = [max_length(253)] if _length(text) > 253 else []
+    if not _is_subdomain(text):
+        problems.append(regex_error(_SUBDOMAIN_TEXT, _SUBDOMAIN, "example.com"))
+    return tuple(problems)
+
+
+@lru_cache(1024)
+def dns1035_label(text: str) -> Problems:
+    problems = [max_length(63)] if _length(text) > 63 else []
+    if not _is_dns1035(text):
+        problems.append(regex_error(_DNS1035_TEXT, _DNS1035, "my-name", "abc-123"))
+    return tuple(problems)
+
+
+@lru_cache(4096)
+def qualified_name(text: str) -> Problems:
+    """Check a label key: an optional prefix, ``/``, and a name."""
+    prefix, slash, name = text.rpartition("/")
+    if "/" in prefix:
+        examples = regex_error(_KEY_TEXT, _KEY, "MyName", "my.name", "123-abc")
+        return (f"a valid label key {examples} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')",)
+    problems: list[str] = []
+    if slash and not prefix:
+        problems.append("prefix part must be non-empty")
+    elif slash:
+        problems.extend(f"prefix part {problem}" for problem in dns1123_subdomain(prefix))
     if not name:
-        found.append("name part must be non-empty")
-    elif len(name) > 63:
-        found.append("name part must be no more than 63 characters")
-    if not _QUALIFIED.fullmatch(name):
-        found.append(_QUALIFIED_TEXT)
-    return tuple(found)
+        problems.append("name part must be non-empty")
+    elif _length(name) > 63:
+        problems.append(f"name part {max_length(63)}")
+    if not _is_key(name):
+        problems.append("name part " + regex_error(_KEY_TEXT, _KEY, "MyName", "my.name", "123-abc"))
+    return tuple(problems)
 
 
-@functools.lru_cache(4096)
-def label_value(value: str) -> tuple[str, ...]:
-    """Return what is wrong with a label's value."""
-    return (*_longer(value, 63), *(() if _VALUE.fullmatch(value) else (_VALUE_TEXT,)))
+@lru_cache(4096)
+def label_value(text: str) -> Problems:
+    problems = [max_length(63)] if _length(text) > 63 else []
+    if not _is_value(text):
+        problems.append(regex_error(_VALUE_TEXT, _VALUE, "MyValue", "my_value", "12345"))
+    return tuple(problems)
 
 
-def env_name(value: str) -> list[str]:
-    return [] if _ENV.fullmatch(value) else [_ENV_TEXT]
+@lru_cache(1024)
+def port_name(text: str) -> Problems:
+    """Check a name that stands for a port (RFC 6335, lower case)."""
+    problems = [max_length(15)] if _length(text) > 15 else []
+    if not _is_port_name(text):
+        problems.append("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
+    if not _has_letter(text):
+        problems.append("must contain at least one letter (a-z)")
+    if "--" in text:
+        problems.append("must not contain consecutive hyphens")
+    if text.startswith("-") or text.endswith("-"):
+        problems.append("must not begin or end with a hyphen")
+    return tuple(problems)
 
 
-def config_key(value: str) -> list[str]:
-    if not _CONFIG_KEY.fullmatch(value):
-        return [_CONFIG_KEY_TEXT]
-    return _longer(value, 253)
+@lru_cache(1024)
+def environment_name(text: str) -> Problems:
+    """Check a variable's name; 1.32 has the relaxed rule on (gate RelaxedEnvironmentVariableValidation)."""
+    if _is_printable(text):
+        return ()
+    return ("a valid environment variable name must consist only of printable ASCII characters other than '='",)
 
 
-def port_number(value: Any) -> list[str]:
-    return [] if 1 <= value <= 65535 else [PORT_TEXT]
+def http_header(text: str) -> Problems:
+    if _is_header(text):
+        return ()
+    return (regex_error("a valid HTTP header must consist of alphanumeric characters or '-'", _HEADER, "X-Header-Name"),)
 
 
-@functools.lru_cache(1024)
-def port_name(value: str) -> tuple[str, ...]:
-    """Return what is wrong with the name of a port (IANA_SVC_NAME)."""
-    found = []
-    if len(value) > 15:
-        found.append("must be no more than 15 characters")
-    if not re.fullmatch("[-a-z0-9]*", value):
-        found.append("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
-    if not re.search("[a-z]", value):
-        found.append("must contain at least one letter (a-z)")
-    if "--" in value:
-        found.append("must not contain consecutive hyphens")
-    if value.startswith("-") or value.endswith("-"):
-        found.append("must not begin or end with a hyphen")
-    return tuple(found)
+@lru_cache(1024)
+def config_key(text: str) -> Problems:
+    """Check a key of a ConfigMap or Secret."""
+    problems = [max_length(253)] if _length(text) > 253 else []
+    if not _is_config_key(text):
+        explained = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'"
+        problems.append(regex_error(explained, _CONFIG_KEY, "key.name", "KEY_NAME", "key-name"))
+    if text in (".", ".."):
+        problems.append(f"must not be '{text}'")
+    elif text.startswith(".."):
+        problems.append("must not start with '..'")
+    return tuple(problems)
 
 
-@functools.lru_cache(1024)
-def ip_address(value: str) -> tuple[str, ...]:
-    try:
-        ipaddress.ip_address(value)
-    except ValueError:
-        return ("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)",)
+def fully_qualified(text: str) -> Problems:
+    """Check a domain name of at least two labels; a final dot is fine."""
+    name = text.removesuffix(".")
+    problems = dns1123_subdomain(name)
+    if problems:
+        return (",".join(problems),)
+    if "." not in name:
+        return ("should be a domain with at least two segments separated by dots",)
     return ()
+
+
+def for_generation(rule: NameRule, prefix: str) -> Problems:
+    """Check a generateName: something will be appended, so one final dash is fine."""
+    return rule(prefix[:-2] + "a" if len(prefix) > 1 and prefix.endswith("-") else prefix)

@@ -1,165 +1,182 @@
-"""Rules for pod specs (K/pkg/apis/core/validation ValidatePodSpec)."""
+"""PodSpec: everything of a pod but its containers and volumes, which have modules of their own.
+
+Source: K/pkg/apis/core/validation/validation.go, ValidatePodSpec, release 1.32.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ...meta import Object
-from ..errors import Cause, duplicate, invalid_value, not_supported, required
-from . import metadata, names
+from kubelearn.cluster.apiserver.errors import Cause, duplicate, forbidden_field, invalid_value, required
+from kubelearn.cluster.meta import Object
 
-#: Volume sources that this cluster has; see docs/limits.md.
-VOLUMES = {"emptyDir", "configMap", "secret", "projected", "downwardAPI"}
+from . import addresses, containers, metadata, names, volumes
+from .causes import invalid_each, string_list, unsupported
+
+RESTART_POLICIES = ("Always", "OnFailure", "Never")
+_DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
+_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+_MAX_INT32 = 2**31 - 1
 
 
-def validate(spec: Object, path: str) -> list[Cause]:
-    """Return everything that is wrong with a pod spec."""
+def pod_spec(spec: Object, path: str, *, is_pod: bool = False) -> list[Cause]:
+    """Check a PodSpec.
+
+    Args:
+        is_pod: it belongs to a Pod, not to a template.
+    """
+    found = spec.get("volumes") or []
+    known = {volume.get("name") or "" for volume in found}
+    causes = volumes.volumes(found, f"{path}.volumes") if found else []
+    causes += containers.containers(spec, known, path)
+    if spec.get("initContainers"):
+        causes += containers.init_containers(spec, known, path)
+    if spec.get("ephemeralContainers"):
+        causes += containers.ephemeral_containers(spec, known, path)
+    if spec.get("hostNetwork"):
+        causes += _host_network(spec, path, is_pod)
+    causes += _one_of(spec.get("restartPolicy"), RESTART_POLICIES, f"{path}.restartPolicy")
+    causes += _one_of(spec.get("dnsPolicy"), _DNS_POLICIES, f"{path}.dnsPolicy")
+    if spec.get("nodeSelector"):
+        causes += metadata.labels(spec["nodeSelector"], f"{path}.nodeSelector")
+    if spec.get("dnsConfig") is not None or spec.get("dnsPolicy") == "None":
+        causes += _dns_config(spec, f"{path}.dnsConfig")
+    causes += _gates(spec, path) + _names(spec, path)
+    if spec.get("tolerations"):
+        causes += tolerations(spec["tolerations"], f"{path}.tolerations")
+    for index, alias in enumerate(spec.get("hostAliases") or ()):
+        causes += _host_alias(alias, f"{path}.hostAliases[{index}]")
+    if spec.get("priorityClassName"):
+        causes += invalid_each(f"{path}.priorityClassName", spec["priorityClassName"], names.dns1123_subdomain(spec["priorityClassName"]))
+    policy = spec.get("preemptionPolicy")
+    if policy is not None:
+        causes += _one_of(policy, ("PreemptLowerPriority", "Never"), f"{path}.preemptionPolicy")
+    return causes
+
+
+def _one_of(value: str | None, choices: tuple[str, ...], path: str) -> list[Cause]:
+    if value in choices:
+        return []
+    return [unsupported(path, value, choices)] if value else [required(path)]
+
+
+def _host_network(spec: Object, path: str, is_pod: bool) -> list[Cause]:
+    why = "must match `containerPort` when `hostNetwork` is true"
+    return [
+        invalid_value(f"{path}.containers[{index}].ports[{position}].hostPort", port.get("hostPort") or 0, why)
+        for index, container in enumerate(spec.get("containers") or ())
+        for position, port in enumerate(container.get("ports") or ())
+        if (is_pod or port.get("hostPort")) and port.get("hostPort") != port.get("containerPort")
+    ]
+
+
+def _gates(spec: Object, path: str) -> list[Cause]:
     causes: list[Cause] = []
-    volumes, found = _volumes(spec.get("volumes") or [], f"{path}.volumes")
-    causes += found
-    containers = spec.get("containers") or []
-    if not containers:
-        causes.append(required(f"{path}.containers"))
+    for index, gate in enumerate(spec.get("readinessGates") or ()):
+        kind = gate.get("conditionType") or ""
+        causes += invalid_each(f"{path}.readinessGates[{index}].conditionType", kind, names.qualified_name(kind))
     seen: set[str] = set()
-    for part in ("containers", "initContainers"):
-        for index, container in enumerate(spec.get(part) or ()):
-            causes += _container(container, f"{path}.{part}[{index}]", volumes, seen, part == "initContainers")
-    if spec.get("restartPolicy") not in ("Always", "OnFailure", "Never"):
-        causes.append(not_supported(f"{path}.restartPolicy", spec.get("restartPolicy", ""), ["Always", "OnFailure", "Never"]))
-    if spec.get("dnsPolicy") not in ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"):
-        causes.append(not_supported(f"{path}.dnsPolicy", spec.get("dnsPolicy", ""), ["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"]))
-    if spec.get("dnsPolicy") == "None" and not (spec.get("dnsConfig") or {}).get("nameservers"):
-        causes.append(required(f"{path}.dnsConfig", f"must provide `dnsConfig` when `dnsPolicy` is None"))
-    for key, rule in (("hostname", names.label), ("subdomain", names.label), ("nodeName", names.subdomain), ("serviceAccountName", names.subdomain)):
-        value = spec.get(key)
-        if value:
-            causes += [invalid_value(f"{path}.{key}", value, text) for text in rule(value)]
-    causes += metadata.labels(spec.get("nodeSelector"), f"{path}.nodeSelector")
-    seconds = spec.get("activeDeadlineSeconds")
-    if seconds is not None and not 1 <= seconds < 1 << 31:
-        causes.append(invalid_value(f"{path}.activeDeadlineSeconds", seconds, "must be between 1 and 2147483647, inclusive"))
-    return causes
-
-
-def _volumes(volumes: list[Object], path: str) -> tuple[set[str], list[Cause]]:
-    known: set[str] = set()
-    causes: list[Cause] = []
-    for index, volume in enumerate(volumes):
-        where, name = f"{path}[{index}]", volume.get("name", "")
-        if not name:
-            causes.append(required(f"{where}.name"))
-        elif name in known:
-            causes.append(duplicate(f"{where}.name", name))
-        else:
-            causes += [invalid_value(f"{where}.name", name, text) for text in names.label(name)]
-        if len(volume) > 2:
-            causes.append(Cause(f"{where}.{sorted(set(volume) - {'name'})[1]}", "FieldValueForbidden", "Forbidden: may not specify more than 1 volume type"))
-        known.add(name)
-    return known, causes
-
-
-def _container(container: Object, path: str, volumes: set[str], seen: set[str], init: bool) -> list[Cause]:
-    causes: list[Cause] = []
-    name = container.get("name", "")
-    if not name:
-        causes.append(required(f"{path}.name"))
-    else:
-        causes += [invalid_value(f"{path}.name", name, text) for text in names.label(name)]
+    for index, gate in enumerate(spec.get("schedulingGates") or ()):
+        name = gate.get("name") or ""
+        causes += invalid_each(f"{path}.schedulingGates[{index}]", name, names.qualified_name(name))
         if name in seen:
-            causes.append(duplicate(f"{path}.name", name))
+            causes.append(duplicate(f"{path}.schedulingGates[{index}]", name))
         seen.add(name)
-    image = container.get("image", "")
-    if not image:
-        causes.append(required(f"{path}.image"))
-    elif image != image.strip():
-        causes.append(invalid_value(f"{path}.image", image, "must not have leading or trailing whitespace"))
-    causes += _ports(container.get("ports") or [], f"{path}.ports")
-    causes += _env(container.get("env") or [], f"{path}.env")
-    mounts: set[str] = set()
-    for index, mount in enumerate(container.get("volumeMounts") or ()):
-        where = f"{path}.volumeMounts[{index}]"
-        if not mount.get("name"):
-            causes.append(required(f"{where}.name"))
-        elif mount["name"] not in volumes:
-            causes.append(Cause(f"{where}.name", "FieldValueNotFound", f'Not found: "{mount["name"]}"'))
-        if not mount.get("mountPath"):
-            causes.append(required(f"{where}.mountPath"))
-        elif mount["mountPath"] in mounts:
-            causes.append(invalid_value(f"{where}.mountPath", mount["mountPath"], "must be unique"))
-        mounts.add(mount.get("mountPath", ""))
-    if container.get("imagePullPolicy") not in ("Always", "IfNotPresent", "Never"):
-        causes.append(not_supported(f"{path}.imagePullPolicy", container.get("imagePullPolicy", ""), ["Always", "IfNotPresent", "Never"]))
-    return [*causes, *_hooks(container, path, init)]
-
-
-def _ports(ports: list[Object], path: str) -> list[Cause]:
-    causes: list[Cause] = []
-    used: set[str] = set()
-    for index, port in enumerate(ports):
-        where, name, number = f"{path}[{index}]", port.get("name", ""), port.get("containerPort", 0)
-        if name:
-            causes += [invalid_value(f"{where}.name", name, text) for text in names.port_name(name)]
-            if name in used:
-                causes.append(duplicate(f"{where}.name", name))
-            used.add(name)
-        if not number:
-            causes.append(required(f"{where}.containerPort"))
-        else:
-            causes += [invalid_value(f"{where}.containerPort", number, text) for text in names.port_number(number)]
-        if port.get("hostPort"):
-            causes += [invalid_value(f"{where}.hostPort", port["hostPort"], text) for text in names.port_number(port["hostPort"])]
-        if port["protocol"] not in ("TCP", "UDP", "SCTP"):
-            causes.append(not_supported(f"{where}.protocol", port["protocol"], ["SCTP", "TCP", "UDP"]))
     return causes
 
 
-def _env(env: list[Object], path: str) -> list[Cause]:
+_NAME_RULES = (
+    ("serviceAccountName", names.dns1123_subdomain), ("nodeName", names.dns1123_subdomain),
+    ("hostname", names.dns1123_label), ("subdomain", names.dns1123_label),
+)
+
+
+def _names(spec: Object, path: str) -> list[Cause]:
     causes: list[Cause] = []
-    for index, variable in enumerate(env):
-        where = f"{path}[{index}]"
-        if not variable.get("name"):
-            causes.append(required(f"{where}.name"))
-        else:
-            causes += [invalid_value(f"{where}.name", variable["name"], text) for text in names.env_name(variable["name"])]
-        if variable.get("valueFrom") is not None:
-            if variable.get("value"):
-                causes.append(invalid_value(f"{where}.valueFrom", "", "may not be specified when `value` is not empty"))
-            elif not variable["valueFrom"]:
-                causes.append(invalid_value(f"{where}.valueFrom", "", "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`"))
+    for key, rule in _NAME_RULES:
+        name = spec.get(key)
+        if name and (problems := rule(name)):
+            causes += invalid_each(f"{path}.{key}", name, problems)
+        if key == "nodeName":
+            deadline = spec.get("activeDeadlineSeconds")
+            if deadline is not None and not 1 <= deadline <= _MAX_INT32:
+                causes.append(invalid_value(f"{path}.activeDeadlineSeconds", deadline, names.in_range(1, _MAX_INT32)))
     return causes
 
 
-_HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc", "sleep")
-
-
-def _hooks(container: Object, path: str, init: bool) -> list[Cause]:
+def _dns_config(spec: Object, path: str) -> list[Cause]:
+    config = spec.get("dnsConfig")
+    if spec.get("dnsPolicy") == "None":
+        if config is None:
+            return [required(path, "must provide `dnsConfig` when `dnsPolicy` is None")]
+        if not config.get("nameservers"):
+            return [required(f"{path}.nameservers", "must provide at least one DNS nameserver when `dnsPolicy` is None")]
+    config = config or {}
+    servers, searches = config.get("nameservers") or [], config.get("searches") or []
     causes: list[Cause] = []
-    for name in ("livenessProbe", "readinessProbe", "startupProbe"):
-        probe = container.get(name)
-        if probe is None:
-            continue
-        causes += _handler(probe, f"{path}.{name}")
-        for key in ("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"):
-            if probe.get(key, 0) < 0:
-                causes.append(invalid_value(f"{path}.{name}.{key}", probe[key], "must be greater than or equal to 0"))
-        if name != "readinessProbe" and probe.get("successThreshold", 1) != 1:
-            causes.append(invalid_value(f"{path}.{name}.successThreshold", probe["successThreshold"], "must be 1"))
-    for name, hook in (container.get("lifecycle") or {}).items():
-        if isinstance(hook, dict):
-            causes += _handler(hook, f"{path}.lifecycle.{name}")
+    if len(servers) > 3:
+        causes.append(invalid_value(f"{path}.nameservers", string_list(servers), "must not have more than 3 nameservers"))
+    for index, server in enumerate(servers):
+        causes += addresses.valid_ip(server, f"{path}.nameservers[{index}]")
+    if len(searches) > 32:
+        causes.append(invalid_value(f"{path}.searches", string_list(searches), "must not have more than 32 search paths"))
+    if len(" ".join(searches)) > 2048:
+        why = "must not have more than 2048 characters (including spaces) in the search list"
+        causes.append(invalid_value(f"{path}.searches", string_list(searches), why))
+    for index, search in enumerate(searches):
+        name = search.removesuffix(".")
+        causes += invalid_each(f"{path}.searches[{index}]", name, names.dns1123_subdomain(name))
+    causes += [required(f"{path}.options[{i}]", "must not be empty") for i, option in enumerate(config.get("options") or ()) if not option.get("name")]
     return causes
 
 
-def _handler(handler: Object, path: str) -> list[Cause]:
-    kinds = [kind for kind in _HANDLERS if handler.get(kind) is not None]
-    if not kinds:
-        return [required(path, "must specify a handler type")]
-    causes = [Cause(f"{path}.{kind}", "FieldValueForbidden", "Forbidden: may not specify more than 1 handler type") for kind in kinds[1:]]
-    action: Any = handler[kinds[0]]
-    if kinds[0] == "exec" and not action.get("command"):
-        causes.append(required(f"{path}.exec.command"))
-    if kinds[0] in ("httpGet", "tcpSocket", "grpc"):
-        port = action.get("port", 0)
-        problems = names.port_number(port) if isinstance(port, int) else names.port_name(port)
-        causes += [invalid_value(f"{path}.{kinds[0]}.port", port, text) for text in problems]
+def _host_alias(alias: Object, path: str) -> list[Cause]:
+    causes = addresses.valid_ip(alias.get("ip") or "", f"{path}.ip")
+    for index, name in enumerate(alias.get("hostnames") or ()):
+        causes += invalid_each(f"{path}.hostnames[{index}]", name, names.dns1123_subdomain(name))
+    return causes
+
+
+def tolerations(found: list[Object], path: str) -> list[Cause]:
+    """Check tolerations of taints."""
+    causes: list[Cause] = []
+    for index, item in enumerate(found):
+        causes += _toleration(item, f"{path}[{index}]")
+    return causes
+
+
+def _toleration(item: Object, path: str) -> list[Cause]:
+    key, operator, value, effect = (item.get(part) or "" for part in ("key", "operator", "value", "effect"))
+    causes: list[Cause] = []
+    if key:
+        causes += invalid_each(f"{path}.key", key, names.qualified_name(key))
+    elif operator != "Exists":
+        why = 'operator must be Exists when `key` is empty, which means "match all values and all keys"'
+        causes.append(invalid_value(f"{path}.operator", operator, why))
+    if item.get("tolerationSeconds") is not None and effect != "NoExecute":
+        causes.append(invalid_value(f"{path}.effect", effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"))
+    if operator in ("Equal", ""):
+        if problems := names.label_value(value):
+            causes.append(invalid_value(f"{path}.operator", value, ";".join(problems)))
+    elif operator == "Exists":
+        if value:
+            causes.append(invalid_value(f"{path}.operator", value, "value must be empty when `operator` is 'Exists'"))
+    else:
+        causes.append(unsupported(f"{path}.operator", operator, ("Equal", "Exists")))
+    return causes + (taint_effect(effect, f"{path}.effect") if effect else [])
+
+
+def taint_effect(effect: str, path: str) -> list[Cause]:
+    return _one_of(effect, _EFFECTS, path)
+
+
+def template(found: Object, path: str) -> list[Cause]:
+    """Check a PodTemplateSpec."""
+    described: dict[str, Any] = found.get("metadata") or {}
+    spec = found.get("spec") or {}
+    causes = metadata.labels(described.get("labels") or {}, f"{path}.labels")
+    causes += metadata.annotation_map(described.get("annotations") or {}, f"{path}.annotations")
+    causes += pod_spec(spec, f"{path}.spec")
+    if spec.get("ephemeralContainers"):
+        causes.append(forbidden_field(f"{path}.spec.ephemeralContainers", "ephemeral containers not allowed in pod template"))
     return causes

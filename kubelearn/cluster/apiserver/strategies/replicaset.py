@@ -1,0 +1,50 @@
+"""ReplicaSets (K/pkg/registry/apps/replicaset)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from kubelearn.cluster.apiserver.errors import Cause
+from kubelearn.cluster.apiserver.validation import workloads
+from kubelearn.cluster.meta import Object
+
+from . import pod_defaults, pod_warnings
+from .base import Context, Strategy, drop_empty
+
+_POINTERS = frozenset({"replicas", "selector", "template"})
+
+
+class ReplicaSetStrategy(Strategy):
+    """Rules of ``replicasets.apps``."""
+
+    has_generation = True
+    has_status = True
+    field_selectors: ClassVar[dict[str, Callable[[Object], str]]] = {"status.replicas": lambda obj: str(obj["status"].get("replicas", 0))}
+
+    def default(self, obj: Object) -> None:
+        super().default(obj)
+        spec = obj.setdefault("spec", {})
+        drop_empty(spec, _POINTERS)
+        if spec.get("replicas") is None:
+            spec["replicas"] = 1
+        pod_defaults.template(spec, "ReplicaSet", "apps/v1")
+
+    def prepare_create(self, obj: Object, context: Context) -> None:
+        obj["status"] = {"replicas": 0}
+
+    def prepare_status(self, new: Object, old: Object, context: Context) -> None:
+        super().prepare_status(new, old, context)
+        new["status"].setdefault("replicas", 0)
+
+    def validate(self, obj: Object) -> list[Cause]:
+        return workloads.replicaset(obj)
+
+    def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        return workloads.replicaset_update(new, old)
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        found = pod_warnings.hostname(obj, "Pod names and hostnames") if old is None else []
+        if old is None or obj["spec"]["template"] != old["spec"]["template"]:
+            found += pod_warnings.pod_spec(obj["spec"]["template"]["spec"], "spec.template.spec")
+        return found

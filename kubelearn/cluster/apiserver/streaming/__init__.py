@@ -1,0 +1,1 @@
+"""Streams through the API server: exec, attach, logs, port-forward, proxy."""

@@ -1,0 +1,40 @@
+"""Which container a request is about, and the real server's words when it cannot be had."""
+
+from __future__ import annotations
+
+from ...meta import Object
+from .. import errors
+
+
+def container_of(pod: Object, wanted: str) -> str:
+    """Return the name of the container that a request means.
+
+    Raises:
+        ApiError: 400, there is no such container, or the pod has several and none was named.
+    """
+    spec, name = pod["spec"], pod["metadata"]["name"]
+    names = [c["name"] for part in ("containers", "initContainers", "ephemeralContainers") for c in spec.get(part) or ()]
+    if wanted:
+        if wanted not in names:
+            raise errors.bad_request(f"container {wanted} is not valid for pod {name}")
+        return wanted
+    default = (pod["metadata"].get("annotations") or {}).get("kubectl.kubernetes.io/default-container")
+    regular = [c["name"] for c in spec["containers"]]
+    if len(regular) == 1 or default in regular:
+        return str(default if default in regular else regular[0])
+    choices = " ".join(regular)
+    init = [c["name"] for c in spec.get("initContainers") or ()]
+    more = f" or one of the init containers: [{' '.join(init)}]" if init else ""
+    raise errors.bad_request(f"a container name must be specified for pod {name}, choose one of: [{choices}]{more}")
+
+
+def node_of(pod: Object) -> str:
+    """Return the pod's node.
+
+    Raises:
+        ApiError: 400, it has none yet.
+    """
+    node: str = pod["spec"].get("nodeName", "")
+    if not node:
+        raise errors.bad_request(f"pod {pod['metadata']['name']} does not have a host assigned")
+    return node

@@ -1,0 +1,77 @@
+"""LabelSelectors: their rules, and whether they match.
+
+Source: k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go.
+"""
+
+from __future__ import annotations
+
+from kubelearn.cluster.apiserver.errors import Cause, GoText, forbidden_field, go_value, invalid_value, required
+from kubelearn.cluster.meta import Object
+
+from . import metadata, names
+from .causes import invalid_each, string_list, string_map
+
+
+def validate(selector: Object, path: str) -> list[Cause]:
+    """Check a LabelSelector."""
+    causes = metadata.labels(selector.get("matchLabels") or {}, f"{path}.matchLabels")
+    for index, requirement in enumerate(selector.get("matchExpressions") or ()):
+        causes += _requirement(requirement, f"{path}.matchExpressions[{index}]")
+    return causes
+
+
+def _requirement(requirement: Object, path: str) -> list[Cause]:
+    causes: list[Cause] = []
+    operator, values, key = requirement.get("operator") or "", requirement.get("values") or [], requirement.get("key") or ""
+    if operator in ("In", "NotIn"):
+        if not values:
+            causes.append(required(f"{path}.values", "must be specified when `operator` is 'In' or 'NotIn'"))
+    elif operator in ("Exists", "DoesNotExist"):
+        if values:
+            causes.append(forbidden_field(f"{path}.values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
+    else:
+        causes.append(invalid_value(f"{path}.operator", operator, "not a valid selector operator"))
+    causes += invalid_each(f"{path}.key", key, names.qualified_name(key))
+    for index, value in enumerate(values):
+        causes += invalid_each(f"{path}.values[{index}]", value, names.label_value(value))
+    return causes
+
+
+def is_empty(selector: Object) -> bool:
+    return not selector.get("matchLabels") and not selector.get("matchExpressions")
+
+
+def matches(selector: Object | None, labels: dict[str, str]) -> bool:
+    """Return whether labels satisfy a LabelSelector; None matches nothing, an empty one everything."""
+    if selector is None:
+        return False
+    wanted = selector.get("matchLabels") or {}
+    if any(labels.get(key) != value for key, value in wanted.items()):
+        return False
+    return all(_meets(requirement, labels) for requirement in selector.get("matchExpressions") or ())
+
+
+def _meets(requirement: Object, labels: dict[str, str]) -> bool:
+    key, operator, values = requirement.get("key", ""), requirement.get("operator"), requirement.get("values") or ()
+    if operator == "In":
+        return labels.get(key) in values
+    if operator == "NotIn":
+        return labels.get(key) not in values
+    return (key in labels) == (operator == "Exists")
+
+
+def go_text(selector: Object | None) -> GoText:
+    """Write a LabelSelector as ``%#v`` does."""
+    if selector is None:
+        return GoText("null")
+    expressions = selector.get("matchExpressions")
+    if expressions is None:
+        shown = "[]v1.LabelSelectorRequirement(nil)"
+    else:
+        shown = "[]v1.LabelSelectorRequirement{" + ", ".join(map(_go_requirement, expressions)) + "}"
+    return GoText(f"v1.LabelSelector{{MatchLabels:{string_map(selector.get('matchLabels'))}, MatchExpressions:{shown}}}")
+
+
+def _go_requirement(requirement: Object) -> str:
+    key, operator = go_value(requirement.get("key") or ""), go_value(requirement.get("operator") or "")
+    return f"v1.LabelSelectorRequirement{{Key:{key}, Operator:{operator}, Values:{string_list(requirement.get('values'))}}}"
