@@ -153,8 +153,8 @@ class ContainerWorker:
             self._pod.changed()
             return False
         self._killed_by_probe = False
-        self.previous, self.running = self.running, running
         self._count()
+        self.previous, self.running = self.running, running
         self.state.id = f"{self._pod.chance():064x}"
         self.state.state = {"running": {"startedAt": meta.timestamp()}}
         self.event("Normal", "Started", f"Started container {self.spec['name']}")
