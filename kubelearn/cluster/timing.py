@@ -22,7 +22,7 @@ class Timing:
 
     pace: float = 1.0
     container_start: float = 0.08
-    image_pull: float = 0.05
+    image_pull: float = 0.5
     proxy_min_sync: float = 1.0
     dns_timeout: float = 1.0
 

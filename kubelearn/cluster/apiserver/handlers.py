@@ -182,7 +182,6 @@ class Verbs:
         resource = target.resource
         if not request.query.get("fieldManager"):
             raise errors.invalid("PatchOptions", "", [errors.required("fieldManager", "is required for apply patch")], "meta.k8s.io")
-        applied = bodies.decode(applied, resource.api_version, resource.kind, options)
         metadata = applied.setdefault("metadata", {})
         if metadata.setdefault("name", target.name) != target.name:
             raise errors.bad_request(f"the name of the object ({metadata['name']}) does not match the name on the URL ({target.name})")
@@ -190,6 +189,7 @@ class Verbs:
             metadata["namespace"] = target.namespace
         old = self.registry.find(resource.key, target.namespace, target.name)
         merged = apply.apply(old, applied, options.manager, options.force, resource.api_version, resource.kind, target.subresource)
+        merged = bodies.decode(merged, resource.api_version, resource.kind, options)
         if old is None:
             created = self.registry.create(resource.key, target.namespace, merged, manager=options.manager, dry_run=options.dry_run, operation="Apply")
             return self._show(target, created, form, status=201, warnings=options.warnings)

@@ -106,6 +106,10 @@ class Registry:
             metadata.pop(key, None)
         if strategy.has_generation:
             metadata["generation"] = 1
+        if operation != "Apply":
+            metadata.pop("managedFields", None)
+            # Before allocation: nobody owns an address that the server chose.
+            managed_fields.record(obj, None, manager, api_version=kind.api_version, kind=kind.kind)
         context = self._context(resource, dry_run)
         strategy.prepare_create(obj, context)
         try:
@@ -117,9 +121,6 @@ class Registry:
         except errors.ApiError:
             strategy.on_failed(obj, context)
             raise
-        if operation != "Apply":
-            metadata.pop("managedFields", None)
-            managed_fields.record(obj, None, manager, api_version=kind.api_version, kind=kind.kind)
         return obj if dry_run else self.store.put(resource, obj)
 
     def _context(self, resource: str, dry_run: bool = False) -> Context:
@@ -141,8 +142,8 @@ class Registry:
         """Replace an object; the caller gives it away.  Nothing is written when nothing changes.
 
         Args:
-            subresource: ``status`` takes only the status, ``binding`` and ``finalize``
-                skip the checks of ordinary updates.
+            subresource: ``status`` takes only the status, ``scale`` is an ordinary update that
+                managedFields remember as such, ``binding`` and ``finalize`` skip the checks of ordinary updates.
             operation: ``Apply`` when managedFields are already right.
 
         Raises:
@@ -156,27 +157,26 @@ class Registry:
         _keep_server_metadata(metadata, old["metadata"], namespace)
         strategy = strategies.for_resource(resource)
         context = self._context(resource, dry_run)
+        ordinary = subresource in ("", "scale")
+        if ordinary:
+            strategy.default(obj)
+        if operation == "Update" and subresource != "status":
+            managed_fields.record(obj, old, manager, api_version=kind.api_version, kind=kind.kind, subresource=subresource)
         if subresource == "status":
             strategy.prepare_status(obj, old, context)
-        elif not subresource:
-            strategy.default(obj)
+            managed_fields.record(obj, old, manager, api_version=kind.api_version, kind=kind.kind, subresource=subresource)
+        elif ordinary:
             strategy.prepare_update(obj, old, context)
             causes = strategy.validate_update(obj, old)
             if causes:
                 strategy.on_failed_update(obj, old, context)
                 raise errors.invalid(kind.kind, metadata["name"], causes, kind.group)
-        return self._write(kind, obj, old, subresource, manager, dry_run, operation)
+        return self._write(kind, obj, old, dry_run)
 
-    def _write(self, kind: Resource, obj: Object, old: Object, subresource: str, manager: str, dry_run: bool, operation: str) -> Object:
+    def _write(self, kind: Resource, obj: Object, old: Object, dry_run: bool) -> Object:
         metadata = obj["metadata"]
         metadata["resourceVersion"] = old["metadata"]["resourceVersion"]
-        if operation != "Apply":
-            if "managedFields" in old["metadata"] and metadata.get("managedFields") != []:
-                metadata["managedFields"] = old["metadata"]["managedFields"]
-            if obj == old:
-                return old
-            managed_fields.record(obj, old, manager, api_version=kind.api_version, kind=kind.kind, subresource=subresource)
-        elif _same_but_for_times(obj, old):
+        if _same_but_for_times(obj, old):
             return old
         if dry_run:
             return obj
@@ -295,6 +295,9 @@ def _keep_server_metadata(metadata: Object, old: Object, namespace: str) -> None
 
 
 def _same_but_for_times(obj: Object, old: Object) -> bool:
+    if obj.keys() != old.keys() or any(obj[key] != old[key] for key in obj if key != "metadata"):
+        return False
+
     def timeless(value: Object) -> Object:
         entries = [{k: v for k, v in e.items() if k != "time"} for e in value["metadata"].get("managedFields") or ()]
         return {**value, "metadata": {**value["metadata"], "managedFields": entries}}

@@ -40,5 +40,5 @@ def write(registry: Registry, target: Target, scale: Object, options: WriteOptio
     obj["metadata"]["resourceVersion"] = wanted.get("resourceVersion") or old["metadata"]["resourceVersion"]
     if wanted.get("uid"):
         obj["metadata"]["uid"] = wanted["uid"]
-    written = registry.update(target.resource.key, target.namespace, obj, manager=options.manager, dry_run=options.dry_run)
+    written = registry.update(target.resource.key, target.namespace, obj, subresource="scale", manager=options.manager, dry_run=options.dry_run)
     return read(written)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from .. import meta
 from ..meta import Object
 from . import errors
-from .resources import Resource
 from .validation import names
 
 Labels = Mapping[str, str]
@@ -195,7 +194,7 @@ class Selection:
         return all((value(obj) != wanted) == differs for value, wanted, differs in self.fields)
 
 
-def parse_selection(resource: Resource, labels: str, fields: str, known: Mapping[str, Callable[[Object], str]]) -> Selection:
+def parse_selection(labels: str, fields: str, known: Mapping[str, Callable[[Object], str]]) -> Selection:
     """Compile the two selectors of a request.
 
     Args:
@@ -210,9 +209,8 @@ def parse_selection(resource: Resource, labels: str, fields: str, known: Mapping
         test = parse_label_selector(labels) if labels.strip() else None
         return Selection(test, tuple(_fields(fields, {"metadata.name": meta.name_of, "metadata.namespace": meta.namespace_of, **known})))
     except SelectorError as error:
-        where = f"{resource.api_version if resource.group else '/v1'}, Resource={resource.plural}"
-        text = f'Unable to find "{where}" that match label selector "{labels}", field selector "{fields}": {error}'
-        raise errors.bad_request(text) from None
+        # kubectl puts its own 'Unable to find "/v1, Resource=pods" that match …' before this.
+        raise errors.bad_request(str(error)) from None
 
 
 def _fields(text: str, known: Mapping[str, Callable[[Object], str]]) -> list[tuple[Callable[[Object], str], str, bool]]:

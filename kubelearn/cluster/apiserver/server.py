@@ -136,6 +136,9 @@ class ApiServer:
             return _health(request, path[1:])
         if path == "/openapi/v3":
             return reply(openapi.index())
+        if path == "/openapi/v2":
+            # kubectl asks for it when v3 lacks a kind; the empty document says that v2 has none either.
+            return web.Response(body=b"", headers={"Content-Type": "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"})
         if path.startswith("/openapi/v3/"):
             return _openapi(path.removeprefix("/openapi/v3/"))
         if path == "/":

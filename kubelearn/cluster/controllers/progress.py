@@ -99,6 +99,7 @@ def _set(conditions: dict[str, Object], kind: str, value: str, reason: str, mess
     if old and (old["status"], old["reason"], old["message"]) == (value, reason, message) and not touch:
         return
     since = old["lastTransitionTime"] if old and old["status"] == value else now
+    conditions.pop(kind, None)  # what changed goes to the end (SetDeploymentCondition)
     conditions[kind] = {"type": kind, "status": value, "lastUpdateTime": now, "lastTransitionTime": since, "reason": reason, "message": message}
 
 

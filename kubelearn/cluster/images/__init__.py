@@ -39,6 +39,12 @@ def normalize(reference: str) -> tuple[str, str]:
     return path, tag
 
 
+#: What every node has from the start, as a course's cluster would be prepared.
+PRELOADED = frozenset({
+    "registry.k8s.io/e2e-test-images/agnhost:2.53", "gcr.io/google-samples/hello-app:1.0", "gcr.io/google-samples/hello-app:2.0", "busybox:1.36",
+    "registry.k8s.io/coredns/coredns:v1.11.3", "registry.k8s.io/kube-proxy:v1.32.5"})
+
+
 def find(reference: str) -> Image | None:
     """Return the image that a reference names, None when the registry does not have it."""
     if reference in _REGISTERED:

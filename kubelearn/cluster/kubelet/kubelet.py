@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 
-from .. import meta
+from .. import images, meta
 from ..apiserver.registry import Registry
 from ..apiserver.streaming.kubelets import ExecError
 from ..events import EventRecorder
@@ -32,7 +32,7 @@ class Kubelet:
     def __init__(self, registry: Registry, network: Network, timing: Timing, node: str):
         self.registry, self.network, self.timing, self.node = registry, network, timing, node
         self.recorder = EventRecorder(registry, "kubelet", node)
-        self.images: set[str] = set()
+        self.images: set[str] = set(images.PRELOADED)
         self._workers: dict[str, PodWorker] = {}
         self._closing: set[asyncio.Task[None]] = set()
 
