@@ -51,7 +51,7 @@ def parse(body: bytes, content_type: str, kind: str) -> Object:
         ApiError: 400 for what is not an object, 415 for an unknown media type.
     """
     if content_type == _PROTOBUF:
-        return protobuf.decode(body)
+        return protobuf.decode(body, kind)
     if content_type in (_YAML, "application/apply-patch+yaml"):
         value = parse_yaml(body, kind)
     elif content_type == _JSON:
@@ -109,9 +109,9 @@ def _unrecognized(body: bytes, kind: str, problem: str) -> errors.ApiError:
     if not body:
         summary = "<empty>"
     elif body[:1] == b"{":
-        summary = body[:120].decode(errors="replace") + (" ..." if len(body) > 120 else "")
+        summary = body[:30].decode(errors="replace") + (" ..." if len(body) > 30 else "")
     else:
-        summary = body[:120].hex() + (" ..." if len(body) > 120 else "")
+        summary = body[:30].hex() + (" ..." if len(body) > 30 else "")
     return errors.bad_request(f"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: {problem} ({summary})")
 
 

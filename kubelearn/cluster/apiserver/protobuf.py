@@ -1,97 +1,125 @@
-"""Protobuf request bodies, as kubectl 1.32 and later send them (k8s.io/apimachinery serializer/protobuf).
+"""Protobuf request bodies, which kubectl 1.32 and later send (k8s.io/apimachinery/pkg/runtime/serializer/protobuf).
 
-Only decoding is needed: every client takes JSON for an answer.
+Only decoding is needed: every client takes JSON for an answer.  Field numbers are those of
+:mod:`.messages`.  Go's generated encoder writes fields that are no pointers even when they are
+zero; such zeros mean absence, as in JSON with ``omitempty``.
 """
 
 from __future__ import annotations
 
 import base64
-import time
+import datetime
+import functools
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import orjson
 
 from ..meta import Object
-from . import errors, structure
+from . import errors, messages
 
-_MAGIC = b"k8s\x00"
+_MAGIC: Final = b"k8s\x00"
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+_INTEGERS: Final = frozenset({"int32", "int64"})
+#: Most bytes of an unrecognized body that the message shows.
+_SHOWN: Final = 30
 
-#: Optional numbers and booleans: Go pointers, so that a zero that is written was meant.
-#: Fields that are no pointers are always written, and a zero there means absence.
-_POINTERS = frozenset("""
-    activeDeadlineSeconds allocateLoadBalancerNodePorts allowPrivilegeEscalation automountServiceAccountToken backoffLimit
-    backoffLimitPerIndex blockOwnerDeletion completions controller currentReplicas deletionGracePeriodSeconds defaultMode
-    enableServiceLinks expirationSeconds fsGroup gracePeriodSeconds hostUsers ignoreStoreReadErrorWithClusterBreakingPotential
-    immutable manualSelector maxFailedIndexes minReplicas mode optional orphanDependents parallelism podReplacementPolicy
-    priority privileged progressDeadlineSeconds readOnly readOnlyRootFilesystem ready replicas revisionHistoryLimit runAsGroup runAsNonRoot runAsUser
-    seconds serving setHostnameAsFQDN shareProcessNamespace started suspend targetCPUUtilizationPercentage
-    terminating terminationGracePeriodSeconds timeoutSeconds tolerationSeconds ttlSecondsAfterFinished
-""".split())
-#: Names above that are plain numbers in one message.
-_PLAIN = frozenset({"core.v1.Probe.timeoutSeconds", "core.v1.ContainerStatus.ready", "apps.v1.DeploymentStatus.replicas", "apps.v1.ReplicaSetStatus.replicas",
-                    "core.v1.SleepAction.seconds", "core.v1.VolumeMount.readOnly", "batch.v1.JobStatus.ready", "autoscaling.v1.ScaleSpec.replicas"})
-#: Structs that Go writes even when they are empty are dropped here when empty.
-_MAY_BE_EMPTY = frozenset({"emptyDir", "securityContext", "strategy", "resources", "template", "podSelector", "extra"})
+Value = int | bytes
 
 
-class _Broken(ValueError):
-    """The bytes are no protobuf message."""
+class _Malformed(ValueError):
+    """The bytes are no message; the text is that of Go's generated decoders."""
 
 
-def decode(body: bytes) -> Object:
-    """Decode an envelope to the JSON object it stands for.
+class _Field(NamedTuple):
+    """What the decoder has to know of one field; ``keep``: a zero was meant."""
+
+    name: str
+    cardinality: str
+    type: str
+    keep: bool
+    embedded: bool
+
+
+@functools.cache
+def _table(message: str) -> dict[int, _Field]:
+    known = messages.fields(message)
+    table = {}
+    for number, (name, cardinality, type_name) in messages.wire()[message].items():
+        name = messages.json_name(message, name)
+        field = known.get(name)
+        keep = field is not None and (field.pointer or field.required)
+        table[int(number)] = _Field(name, cardinality, type_name, keep, messages.is_embedded(name, type_name))
+    return table
+
+
+def decode(body: bytes, expected: str = "Object") -> Object:
+    """Decode a body to the JSON object that it stands for.
+
+    Args:
+        body: envelope (``k8s\\0`` and a ``runtime.Unknown``) with a message in it.
+        expected: the Kind that the URL expects, for error messages.
 
     Raises:
-        ApiError: 400 for bytes that are no envelope, or of a kind that is not known.
+        ApiError: 400, the body is malformed or of a kind that is not known.
     """
     if not body.startswith(_MAGIC):
-        raise errors.bad_request(f"the object provided is unrecognized (must be of type {{}}): provided data does not appear to be a protobuf message, expected prefix {list(_MAGIC)}".replace("{}", "Object"))
+        prefix = " ".join(str(byte) for byte in _MAGIC)
+        raise _unrecognized(body, expected, f"provided data does not appear to be a protobuf message, expected prefix [{prefix}]" if body else "empty data")
+    if len(body) == len(_MAGIC):
+        raise _unrecognized(body, expected, "empty body")
     try:
-        api_version, kind, raw, content_type = _envelope(body[len(_MAGIC):])
-        if content_type == "application/json":
-            obj: Object = orjson.loads(raw)
-            return obj
-        go_type = structure.type_of(api_version, kind)
-        if go_type not in structure.wire():
-            raise errors.bad_request(f'no kind "{kind}" is registered for version "{api_version}" in scheme "pkg/api/legacyscheme/scheme.go:30"')
-        return {"apiVersion": api_version, "kind": kind, **_message(raw, go_type)}
-    except (_Broken, UnicodeDecodeError, IndexError, RecursionError, orjson.JSONDecodeError) as error:
-        raise errors.bad_request(f"the object provided is unrecognized: proto: {error or 'unexpected EOF'}") from None
+        api_version, kind, raw = _envelope(body[len(_MAGIC):])
+    except _Malformed as error:
+        raise _unrecognized(body, expected, str(error)) from None
+    if not kind:
+        raise _unrecognized(body, expected, f"Object 'Kind' is missing in '{_summary(body)}'")
+    version = api_version.rpartition("/")[2]
+    message = messages.message_for(api_version, kind)
+    if message not in messages.wire():
+        why = f'no kind "{kind}" is registered for version "{api_version}" in scheme "pkg/api/legacyscheme/scheme.go:30"'
+        raise errors.bad_request(f'{kind} in version "{version}" cannot be handled as a {expected if expected != "Object" else kind}: {why}')
+    try:
+        return {"apiVersion": api_version, "kind": kind, **_message(raw, message)}
+    except (_Malformed, RecursionError) as error:
+        raise errors.bad_request(f'{kind} in version "{version}" cannot be handled as a {expected if expected != "Object" else kind}: {error}') from None
 
 
-def _envelope(data: bytes) -> tuple[str, str, bytes, str]:
-    api_version = kind = content_type = ""
+def _unrecognized(body: bytes, expected: str, problem: str) -> errors.ApiError:
+    return errors.bad_request(f"the object provided is unrecognized (must be of type {expected}): {problem} ({_summary(body)})")
+
+
+def _summary(body: bytes) -> str:
+    """Show the start of a body as the server's ``summarizeData`` does."""
+    if not body:
+        return "<empty>"
+    shown = body[:_SHOWN].decode(errors="replace") if body[:1] == b"{" else body[:_SHOWN].hex()
+    return shown + (" ..." if len(body) > _SHOWN else "")
+
+
+def _envelope(data: bytes) -> tuple[str, str, bytes]:
+    """Return apiVersion, kind and the message of a ``runtime.Unknown``."""
+    api_version = kind = ""
     raw = b""
-    for number, _, value in _fields(data):
+    for number, value in _fields(data):
         if number == 1:
-            for inner, _, text in _fields(_bytes(value)):
-                if inner == 1:
-                    api_version = _bytes(text).decode()
-                elif inner == 2:
-                    kind = _bytes(text).decode()
+            type_meta = dict(_fields(_text(value, "TypeMeta")))
+            api_version, kind = (_text(type_meta.get(inner, b""), "TypeMeta").decode(errors="replace") for inner in (1, 2))
         elif number == 2:
-            raw = _bytes(value)
-        elif number == 4:
-            content_type = _bytes(value).decode()
-    return api_version, kind, raw, content_type
+            raw = _text(value, "Raw")
+    return api_version, kind, raw
 
 
-def _bytes(value: int | bytes) -> bytes:
-    if isinstance(value, int):
-        raise _Broken("wrong wireType = 0")
-    return value
-
-
-def _fields(data: bytes) -> Iterator[tuple[int, int, int | bytes]]:
-    """Yield (field number, wire type, value) of a message."""
+def _fields(data: bytes) -> Iterator[tuple[int, Value]]:
+    """Yield (field number, value) of a message."""
     position, end = 0, len(data)
     while position < end:
         tag, position = _varint(data, position)
         number, wire_type = tag >> 3, tag & 7
-        value: int | bytes
+        if number == 0:
+            raise _Malformed(f"proto: illegal tag {number} (wire type {tag})")
         if wire_type == _VARINT:
+            value: Value
             value, position = _varint(data, position)
         else:
             if wire_type == _BYTES:
@@ -99,98 +127,142 @@ def _fields(data: bytes) -> Iterator[tuple[int, int, int | bytes]]:
             elif wire_type in (_FIXED64, _FIXED32):
                 size = 8 if wire_type == _FIXED64 else 4
             else:
-                raise _Broken(f"illegal wireType {wire_type}")
+                raise _Malformed(f"proto: illegal wireType {wire_type}")
             if position + size > end:
-                raise _Broken("unexpected EOF")
+                raise _Malformed("unexpected EOF")
             value, position = data[position : position + size], position + size
-        yield number, wire_type, value
+        yield number, value
 
 
 def _varint(data: bytes, position: int) -> tuple[int, int]:
     result = shift = 0
-    while True:
+    while shift < 64:
+        if position >= len(data):
+            raise _Malformed("unexpected EOF")
         byte = data[position]
         position += 1
         result |= (byte & 0x7F) << shift
         if byte < 0x80:
             return result, position
         shift += 7
-        if shift > 63:
-            raise _Broken("integer overflow")
+    raise _Malformed("proto: integer overflow")
 
 
-def _message(data: bytes, go_type: str) -> Object:
-    table = structure.wire()[go_type]
+def _message(data: bytes, message: str) -> Object:
+    table = _table(message)
     found: Object = {}
-    for number, _, value in _fields(data):
-        known = table.get(str(number))
-        if known is None:
-            continue
-        name, cardinality, kind = known
-        if structure.is_inline(name, kind):
-            found |= _message(_bytes(value), kind)
-        elif cardinality == "list":
-            found.setdefault(name, []).append(_value(value, kind))
-        elif cardinality == "map":
-            key, item = _entry(_bytes(value), kind)
-            found.setdefault(name, {})[key] = item
+    for number, value in _fields(data):
+        field = table.get(number)
+        if field is None:
+            continue  # written by a newer client
+        if field.embedded:
+            found |= _message(_text(value, field.name), field.type)
+        elif field.cardinality == "list":
+            found.setdefault(field.name, []).extend(_items(value, field))
+        elif field.cardinality == "map":
+            key, item = _entry(_text(value, field.name), field)
+            found.setdefault(field.name, {})[key] = item
         else:
-            decoded = _value(value, kind)
-            if not _is_absent(go_type, name, kind, decoded):
-                found[name] = decoded
+            item = _value(value, field)
+            if item is not None and (field.keep or isinstance(item, dict | list) or item):
+                found[field.name] = item
     return found
 
 
-def _is_absent(go_type: str, name: str, kind: str, value: Any) -> bool:
-    if value is None or value == "":
-        return True
-    if value == {} and kind not in structure.SCALARS:
-        return name not in _MAY_BE_EMPTY
-    if kind in ("bool", "int32", "int64") and not value:
-        return name not in _POINTERS or f"{go_type}.{name}" in _PLAIN
-    return False
+def _items(value: Value, field: _Field) -> list[Any]:
+    """Decode an element of a list, or all of a packed list of numbers."""
+    if field.type in _INTEGERS and isinstance(value, bytes):
+        numbers, position = [], 0
+        while position < len(value):
+            number, position = _varint(value, position)
+            numbers.append(_signed(number))
+        return numbers
+    return [_value(value, field)]
 
 
-def _entry(data: bytes, kind: str) -> tuple[str, Any]:
-    key, item = "", None
-    for number, _, value in _fields(data):
-        if number == 1:
-            key = _bytes(value).decode()
-        else:
-            item = _value(value, kind)
-    return key, "" if item is None and kind in ("string", "bytes") else item
+def _entry(data: bytes, field: _Field) -> tuple[str, Any]:
+    parts = dict(_fields(data))
+    item = _value(parts[2], field) if 2 in parts else "" if field.type in ("string", "bytes") else None
+    return _text(parts.get(1, b""), field.name).decode(errors="replace"), item
 
 
-def _value(value: int | bytes, kind: str) -> Any:
-    if kind == "bool":
-        return bool(value)
-    if kind in ("int32", "int64"):
+def _value(value: Value, field: _Field) -> Any:
+    kind = field.type
+    if kind in _INTEGERS or kind == "bool":
         if not isinstance(value, int):
-            raise _Broken("wrong wireType = 2")
-        return value - (1 << 64) if value >= 1 << 63 else value
-    data = _bytes(value)
+            raise _Malformed(f"proto: wrong wireType = {_BYTES} for field {_go_field(field.name)}")
+        return bool(value) if kind == "bool" else _signed(value)
+    data = _text(value, field.name)
     if kind == "string":
-        return data.decode()
+        return data.decode(errors="replace")
     if kind == "bytes":
         return base64.b64encode(data).decode()
-    return _special(data, kind)
+    special = _SPECIAL.get(kind)
+    return special(data) if special is not None else _message(data, kind)
 
 
-def _special(data: bytes, kind: str) -> Any:
-    """Decode messages that are a single JSON value, and all others."""
-    if kind in ("meta.v1.Time", "meta.v1.MicroTime"):
-        parts = dict((number, value) for number, _, value in _fields(data))
-        seconds = parts.get(1, 0)
-        if not data or not isinstance(seconds, int) or seconds >= 1 << 62:
-            return None
-        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
-    if kind == "resource.Quantity":
-        return next((_bytes(value).decode() for number, _, value in _fields(data) if number == 1), "0")
-    if kind == "intstr.IntOrString":
-        parts = dict((number, value) for number, _, value in _fields(data))
-        return _value(parts.get(3, b""), "string") if parts.get(1) else _value(parts.get(2, 0), "int32")
-    if kind == "meta.v1.FieldsV1":
-        return orjson.loads(next((_bytes(value) for number, _, value in _fields(data) if number == 1), b"{}"))
-    if kind == "authentication.v1.ExtraValue":
-        return [_bytes(value).decode() for _, _, value in _fields(data)]
-    return _message(data, kind)
+def _text(value: Value, name: str) -> bytes:
+    if isinstance(value, int):
+        raise _Malformed(f"proto: wrong wireType = {_VARINT} for field {_go_field(name)}")
+    return value
+
+
+def _go_field(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def _signed(value: int) -> int:
+    return value - (1 << 64) if value >= 1 << 63 else value
+
+
+def _number(value: Value) -> int:
+    return _signed(value) if isinstance(value, int) else 0
+
+
+def _time(data: bytes) -> str | None:
+    moment = _moment(data)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment is not None else None
+
+
+def _micro_time(data: bytes) -> str | None:
+    moment = _moment(data)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if moment is not None else None
+
+
+def _moment(data: bytes) -> datetime.datetime | None:
+    """Decode seconds and nanoseconds; None for Go's zero time, which is written as nothing."""
+    if not data:
+        return None
+    parts = dict(_fields(data))
+    try:
+        return datetime.datetime.fromtimestamp(_number(parts.get(1, 0)), datetime.UTC).replace(microsecond=_number(parts.get(2, 0)) // 1000)
+    except (ValueError, OverflowError, OSError):
+        return None  # a time that JSON could not write
+
+
+def _quantity(data: bytes) -> str:
+    return _text(dict(_fields(data)).get(1, b"0"), "string").decode(errors="replace")
+
+
+def _int_or_string(data: bytes) -> int | str:
+    parts = dict(_fields(data))
+    if parts.get(1):
+        return _text(parts.get(3, b""), "strVal").decode(errors="replace")
+    return _number(parts.get(2, 0))
+
+
+def _fields_v1(data: bytes) -> Any:
+    try:
+        return orjson.loads(_text(dict(_fields(data)).get(1, b"{}"), "Raw"))
+    except orjson.JSONDecodeError as error:
+        raise _Malformed(str(error)) from None
+
+
+def _strings(data: bytes) -> list[str]:
+    return [_text(value, "items").decode(errors="replace") for _, value in _fields(data)]
+
+
+_SPECIAL: Final = {
+    "meta.v1.Time": _time, "meta.v1.MicroTime": _micro_time, "resource.Quantity": _quantity, "intstr.IntOrString": _int_or_string,
+    "meta.v1.FieldsV1": _fields_v1, "authentication.v1.ExtraValue": _strings,
+}

@@ -1,135 +1,312 @@
-"""Strict decoding: types are checked and unknown fields found, in the words of Go's decoder."""
+"""Strict decoding: JSON to what Go's typed objects would hold, problems in the words of Go's decoder.
+
+Mirrors sigs.k8s.io/json (a type mismatch is reported once, with the innermost struct and the path
+without indexes; unknown fields all, with indexes) and what encoding the decoded Go object gives:
+nulls and empty ``omitempty`` fields vanish, structs that are no pointers appear.
+"""
 
 from __future__ import annotations
 
-import re
-from typing import Any
+import functools
+from collections.abc import Callable
+from typing import Any, Final
 
 from ..meta import Object
-from . import errors, structure
+from . import errors, go_types, messages, values
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
-_QUANTITY = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?")
-_RANGES = {"int32": 1 << 31, "int64": 1 << 63}
-_PYTHON = {"string": str, "bool": bool, "bytes": str}
+message_for = messages.message_for
+#: Most strict problems that are reported (sigs.k8s.io/json/kubernetes_patch.go).
+_MOST_PROBLEMS: Final = 100
+_INTEGERS: Final = {"int32": 1 << 31, "int64": 1 << 63}
+_PLAIN: Final[dict[str, type]] = {"string": str, "bool": bool}
+
+#: Where a value is: the place of what contains it, and a field's name, an index, or (for maps) a one-tuple of the key.
+Place = tuple["Place | None", "str | int | tuple[str]"]
+Reader = Callable[[Any, "_Field", "Place | None", "_State"], Any]
 
 
-class _Mismatch(Exception):
-    """A value of another type than its field."""
+class _State:
+    """What one decoding has found so far."""
+
+    __slots__ = ("complete", "mismatch", "problems")
+
+    def __init__(self, complete: bool):
+        self.complete = complete
+        self.mismatch = ""
+        self.problems: list[str] = []
+
+    def unknown(self, place: Place) -> None:
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(f'unknown field "{_strict_path(place)}"')
+
+    def wrong(self, value: Any, field: _Field, where: Place | None, wanted: str) -> None:
+        """Note a value of another type than its field; the first one is reported."""
+        if not self.mismatch:
+            self.mismatch = _cannot_unmarshal(value, field, where, wanted)
 
 
-def decode(value: Object, api_version: str, kind: str) -> tuple[Object, list[str]]:
-    """Decode an object: return it without unknown fields and nulls, and what was wrong with it.
+class _Field:
+    """A field as the decoder needs it.
+
+    Attributes:
+        plain: Python type of scalars that need no more than that check; None otherwise.
+        keep: zero values are kept: a pointer, or a field without ``omitempty``.
+        read: decodes a value that is not plain.
+        read_item: decodes an item of a list or map.
+        go_type: the field's type in Go's messages; ``go_item`` that of an item.
+    """
+
+    __slots__ = ("go_item", "go_type", "keep", "name", "owner", "plain", "read", "read_item", "type")
+
+    def __init__(self, owner: str, field: messages.Field):
+        self.name, self.type = field.name, field.type
+        self.owner = owner.rpartition(".")[2]
+        scalar = _PLAIN.get(field.type)
+        self.go_type, self.go_item = go_types.go_type(owner, field.name, field.cardinality, field.type)
+        self.read_item = _READERS.get(field.type, _read_struct)
+        self.keep = field.pointer or field.required
+        self.plain: type | None = None
+        if field.cardinality == "one":
+            self.plain = scalar
+            self.read = self.read_item
+            self.keep = self.keep or (scalar is None and field.type not in ("int32", "int64", "bytes"))
+        else:
+            self.read = _read_list if field.cardinality == "list" else _read_map
+
+
+class _Table:
+    """The fields of a message, and what Go's encoder writes of them when there is nothing."""
+
+    __slots__ = ("absent", "fields")
+
+    def __init__(self, message: str):
+        known = messages.fields(message)
+        self.fields = {name: _Field(message, field) for name, field in known.items()}
+        self.absent = tuple((name, field.type) for name, field in known.items() if _is_always_written(message, field))
+
+
+@functools.cache
+def _table(message: str) -> _Table:
+    return _Table(message)
+
+
+def decode(value: Object, api_version: str, kind: str, *, complete: bool = True) -> tuple[Object, list[str]]:
+    """Decode a JSON object as a kind.
 
     Args:
-        value: JSON object; it is not changed.
-        api_version, kind: what it is to be.
+        value: the object; it is not changed, and shares nothing that may be changed with the result.
+        api_version: version to decode as, for example ``apps/v1``.
+        kind: the Kind, for example ``Deployment``.
+        complete: add what Go's encoder always writes: structs that are no pointers
+            (``status: {}``), times (``creationTimestamp: null`` in templates) and scalars
+            without ``omitempty`` (``port: 0``).  Not for what is applied: its manager would own them.
 
     Returns:
-        The object, and strict problems such as ``unknown field "spec.foo"``, sorted.
+        The object without unknown fields, nulls and empty optional fields; and strict
+        problems such as ``unknown field "spec.ports[0].foo"``, sorted.
 
     Raises:
-        ApiError: 400, the first value of a wrong type, as Go says it.
+        ApiError: 400, a value has another type than its field, as Go says it.
     """
-    problems: list[str] = []
-    go_type = structure.type_of(api_version, kind)
+    state = _State(complete)
     try:
-        decoded = _struct(value, go_type, "", problems)
-    except _Mismatch as mismatch:
-        version = api_version.split("/")[-1]
-        raise errors.bad_request(f'{kind} in version "{version}" cannot be handled as a {kind}: {mismatch}') from None
-    return decoded, sorted(problems)
+        decoded = _struct(value, message_for(api_version, kind), None, state)
+    except values.Invalid as error:
+        state.mismatch = str(error)
+    if state.mismatch:
+        version = api_version.rpartition("/")[2]
+        raise errors.bad_request(f'{kind} in version "{version}" cannot be handled as a {kind}: {state.mismatch}')
+    return decoded, sorted(state.problems)
 
 
-def _struct(value: Object, go_type: str, path: str, problems: list[str]) -> Object:
-    fields = structure.fields(go_type)
+def _struct(value: Object, message: str, where: Place | None, state: _State) -> Object:
+    table = _table(message)
+    fields = table.fields
     decoded: Object = {}
-    if go_type == "core.v1.PodTemplateSpec":
-        # Go's encoder writes this time even when there is none: templates always show it.
-        value = {**value, "metadata": value.get("metadata") or {}}
-    if go_type == "meta.v1.ObjectMeta" and path != "metadata":
-        decoded["creationTimestamp"] = None
     for name, item in value.items():
-        known = fields.get(name)
-        where = f"{path}.{name}" if path else name
-        if known is None:
-            problems.append(f'unknown field "{where}"')
-        elif item is not None:
-            decoded[name] = _field(item, known, go_type, where, problems)
+        field = fields.get(name)
+        if field is None:
+            state.unknown((where, name))
+        elif item is None:
+            continue
+        elif type(item) is field.plain:
+            if item or field.keep:
+                decoded[name] = item
+        else:
+            item = field.read(item, field, where, state)
+            if item or (field.keep and item is not None):
+                decoded[name] = item
+    if state.complete:
+        for name, type_name in table.absent:
+            if name not in decoded:
+                decoded[name] = _zero(type_name)
     return decoded
 
 
-def _field(item: Any, known: tuple[str, str], owner: str, path: str, problems: list[str]) -> Any:
-    cardinality, go_type = known
-    if cardinality == "one":
-        return _value(item, go_type, owner, path, problems)
-    shown = _go_name(go_type)
-    if cardinality == "list":
-        if type(item) is not list:
-            raise _mismatch(item, owner, path, f"[]{shown}")
-        return [_value(part, go_type, owner, f"{path}[{index}]", problems) for index, part in enumerate(item) if part is not None]
+def _read_struct(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
     if type(item) is not dict:
-        raise _mismatch(item, owner, path, f"map[string]{shown}")
-    return {key: _value(part, go_type, owner, f"{path}.{key}", problems, path) for key, part in item.items() if part is not None}
+        state.wrong(item, field, where, field.go_item)
+        return None
+    return _struct(item, field.type, (where, field.name), state)
 
 
-def _value(item: Any, go_type: str, owner: str, path: str, problems: list[str], shown_path: str = "") -> Any:
-    """Check one value; ``shown_path`` is what messages name when it is not ``path`` (map values)."""
-    if go_type == "string":
-        if type(item) is str:
+def _read_list(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+    if type(item) is not list:
+        state.wrong(item, field, where, field.go_type)
+        return None
+    place: Place = (where, field.name)
+    return [_read_part(part, field, where, (place, index), state) for index, part in enumerate(item)]
+
+
+def _read_map(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+    if type(item) is not dict:
+        state.wrong(item, field, where, field.go_type)
+        return None
+    place: Place = (where, field.name)
+    return {key: _read_part(part, field, where, (place, (key,)), state) for key, part in item.items()}
+
+
+def _read_part(part: Any, field: _Field, where: Place | None, place: Place, state: _State) -> Any:
+    """Decode an item of a list or map; Go leaves zero where a null was."""
+    if part is None:
+        return _zero(field.type)
+    if field.read_item is not _read_struct:
+        return field.read_item(part, field, where, state)
+    if type(part) is dict:
+        return _struct(part, field.type, place, state)
+    state.wrong(part, field, where, field.go_item)
+    return None
+
+
+def _read_string(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+    if type(item) is not str:
+        state.wrong(item, field, where, field.go_item)
+        return None
+    return item
+
+
+def _read_bool(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+    if type(item) is not bool:
+        state.wrong(item, field, where, field.go_item)
+        return None
+    return item
+
+
+def _read_integer(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+    if type(item) is int:
+        limit = _INTEGERS[field.type]
+        if -limit <= item < limit:
             return item
-        raise _mismatch(item, owner, shown_path or path, "string")
-    if go_type in _RANGES:
-        return _integer(item, go_type, owner, shown_path or path)
-    if go_type in _PYTHON:
-        if type(item) is not _PYTHON[go_type]:
-            raise _mismatch(item, owner, shown_path or path, "[]uint8" if go_type == "bytes" else go_type)
-        return item
-    if go_type in structure.SCALARS or structure.is_untyped(go_type):
-        return _special(item, go_type)
-    if type(item) is list and go_type.endswith("ExtraValue"):
-        return item
-    if type(item) is not dict:
-        raise _mismatch(item, owner, shown_path or path, _go_name(go_type))
-    return _struct(item, go_type, path, problems)
+    state.wrong(item, field, where, field.type)
+    return None
 
 
-def _integer(item: Any, go_type: str, owner: str, path: str) -> int:
-    if type(item) is float and item.is_integer():
-        item = int(item)
-    if type(item) is not int:
-        raise _mismatch(item, owner, path, go_type)
-    limit = _RANGES[go_type]
-    if not -limit <= item < limit:
-        raise _mismatch(item, owner, path, go_type, exact=True)
+def _read_double(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+    if type(item) is not float and type(item) is not int:
+        state.wrong(item, field, where, field.go_item)
+        return None
     return item
 
 
-def _special(item: Any, go_type: str) -> Any:
-    """Check values that have decoders of their own."""
-    if go_type == "intstr.IntOrString" and (type(item) not in (int, str) or (type(item) is int and not -(1 << 31) <= item < 1 << 31)):
-        raise _Mismatch(f"json: cannot unmarshal {structure.show(item)} into Go value of type {'int32' if type(item) in (int, float) else 'string'}")
-    if go_type in ("meta.v1.Time", "meta.v1.MicroTime"):
-        if type(item) is not str:
-            raise _Mismatch(f"json: cannot unmarshal {structure.show(item)} into Go value of type string")
-        if not _TIME.fullmatch(item):
-            raise _Mismatch(f'parsing time "{item}" as "2006-01-02T15:04:05Z07:00": cannot parse "{item}" as "2006"')
-    if go_type == "resource.Quantity":
-        text = str(item) if type(item) in (int, float, str) else ""
-        if not _QUANTITY.fullmatch(text):
-            raise _Mismatch("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
-        return text
+def _read_bytes(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+    if type(item) is not str:
+        state.wrong(item, field, where, field.go_item)
+        return None
+    problem = values.base64_problem(item)
+    if problem and not state.mismatch:
+        state.mismatch = problem
     return item
 
 
-def _go_name(go_type: str) -> str:
-    parts = go_type.split(".")
-    return f"{parts[-2]}.{parts[-1]}" if len(parts) > 1 else {"bytes": "[]uint8"}.get(go_type, go_type)
+def _read_any(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+    return item
 
 
-def _mismatch(item: Any, owner: str, path: str, wanted: str, exact: bool = False) -> _Mismatch:
-    shown = structure.show(item)
-    if exact or type(item) is float:
-        shown = f"number {item}"
-    where = re.sub(r"\[\d+\]", "", path)
-    return _Mismatch(f"json: cannot unmarshal {shown} into Go struct field {owner.split('.')[-1]}.{where} of type {wanted}")
+def _read_strings(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+    """Decode a value that is a named list of strings (``authentication.v1.ExtraValue``)."""
+    if type(item) is not list:
+        state.wrong(item, field, where, field.go_item)
+        return None
+    for part in item:
+        if part is not None and type(part) is not str:
+            state.wrong(part, field, where, "string")
+    return ["" if part is None else part for part in item]
+
+
+def _read_int_or_string(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+    if type(item) is str or (type(item) is int and -(1 << 31) <= item < 1 << 31):
+        return item
+    raise values.Invalid(_cannot_unmarshal(item, field, where, "int32"))
+
+
+def _read_time(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+    if type(item) is not str:
+        raise values.Invalid(_cannot_unmarshal(item, field, where, "string"))
+    return values.micro_time(item) if field.type == "meta.v1.MicroTime" else values.time(item)
+
+
+def _read_quantity(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+    return values.quantity(item)
+
+
+_READERS: Final[dict[str, Reader]] = {
+    "string": _read_string, "bool": _read_bool, "int32": _read_integer, "int64": _read_integer, "double": _read_double, "bytes": _read_bytes, "any": _read_any,
+    "meta.v1.FieldsV1": _read_any, "authentication.v1.ExtraValue": _read_strings, "intstr.IntOrString": _read_int_or_string,
+    "meta.v1.Time": _read_time, "meta.v1.MicroTime": _read_time, "resource.Quantity": _read_quantity,
+}
+
+
+def _is_always_written(message: str, field: messages.Field) -> bool:
+    if field.cardinality != "one" or field.pointer:
+        return False
+    if field.required and field.type in messages.VALUES:
+        return True
+    if field.type in ("meta.v1.Time", "meta.v1.MicroTime", "resource.Quantity"):
+        return True
+    return field.type not in messages.VALUES and go_types.is_value_struct(message, field.name)
+
+
+def _zero(type_name: str) -> Any:
+    """Return Go's zero value of a type, as its encoder writes it."""
+    if type_name in _ZEROS:
+        return _ZEROS[type_name]
+    return {name: _zero(absent) for name, absent in _table(type_name).absent}
+
+
+_ZEROS: Final[dict[str, Any]] = {
+    "string": "", "bool": False, "int32": 0, "int64": 0, "double": 0.0, "bytes": "", "intstr.IntOrString": 0, "resource.Quantity": "0",
+    "meta.v1.Time": None, "meta.v1.MicroTime": None, "any": None, "meta.v1.FieldsV1": None, "authentication.v1.ExtraValue": None,
+}
+
+
+def _cannot_unmarshal(value: Any, field: _Field, where: Place | None, wanted: str) -> str:
+    shown = _json_type(value)
+    if shown == "number" and wanted in ("int32", "int64"):
+        shown += f" {value}"
+    return f"json: cannot unmarshal {shown} into Go struct field {field.owner}.{_go_path((where, field.name))} of type {wanted}"
+
+
+def _json_type(value: Any) -> str:
+    """Name a JSON value's type as encoding/json does."""
+    if isinstance(value, bool):
+        return "bool"
+    return "string" if isinstance(value, str) else "array" if isinstance(value, list) else "object" if isinstance(value, dict) else "number"
+
+
+def _go_path(place: Place | None) -> str:
+    """Write a place as Go's messages do: names of struct fields only."""
+    parts: list[str] = []
+    while place is not None:
+        place, part = place
+        if isinstance(part, str):
+            parts.append(part)
+    return ".".join(reversed(parts))
+
+
+def _strict_path(place: Place | None) -> str:
+    """Write a place as strict decoding does: ``spec.ports[0].foo``."""
+    text = ""
+    while place is not None:
+        place, part = place
+        text = f"[{part}]{text}" if isinstance(part, int) else f".{part if isinstance(part, str) else part[0]}{text}"
+    return text.removeprefix(".")

@@ -140,7 +140,7 @@ class ApiServer:
             # kubectl asks for it when v3 lacks a kind; the empty document says that v2 has none either.
             return web.Response(body=b"", headers={"Content-Type": "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"})
         if path.startswith("/openapi/v3/"):
-            return _openapi(path.removeprefix("/openapi/v3/"))
+            return _openapi(request, path.removeprefix("/openapi/v3/"))
         if path == "/":
             return reply({"paths": _paths()})
         found = discovery.document(path.rstrip("/"), request.headers.get("Accept", ""))
@@ -169,13 +169,17 @@ def _health(request: web.Request, name: str) -> web.Response:
     return web.Response(text="\n".join([*lines, f"{name} check passed", ""]))
 
 
-def _openapi(path: str) -> web.Response:
+def _openapi(request: web.Request, path: str) -> web.Response:
     body = openapi.document(path)
     if body is None:
         raise errors.no_such_path()
     response = raw(body)
     # The index names this document by its hash, so a client may keep it for good.
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["ETag"] = openapi.etag(path)
+    response.headers["Vary"] = "Accept"
+    if request.headers.get("If-None-Match") == openapi.etag(path):
+        return web.Response(status=304, headers=response.headers)
     return response
 
 

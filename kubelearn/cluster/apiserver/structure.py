@@ -1,184 +1,162 @@
-"""What each kind is made of: fields, types, and how its lists merge.
+"""How each field merges: the patch and list markers of Kubernetes' Go types.
 
-Field names and Go types come from ``wire_fields.json`` (the numbers of Kubernetes' protobuf
-messages) and, for kinds that are not in it, from the official client's models.  Merge rules
-are those of the ``patchStrategy``, ``listType`` and ``structType`` markers in k8s.io/api.
+Sources: ``patchStrategy``, ``patchMergeKey``, ``listType``, ``listMapKey``, ``mapType`` and ``structType``
+in k8s.io/api and k8s.io/apimachinery, v0.32.  A list that is not mentioned here is atomic.
 """
 
 from __future__ import annotations
 
 import functools
-import json
-import re
-from importlib import resources
-from typing import Any
+from typing import Final, NamedTuple
 
-Fields = dict[str, tuple[str, str]]
+from . import messages
 
-_GROUPS = {"v1": "core.v1", "discovery.k8s.io/v1": "discovery.v1", "authentication.k8s.io/v1": "authentication.v1", "authorization.k8s.io/v1": "authorization.v1"}
-#: Go structs that are embedded without a name of their own: their fields are the owner's in JSON.
-_INLINE = {"volumeSource", "handler", "localObjectReference", "ephemeralContainerCommon"}
-_INLINE_TYPES = {"core.v1.VolumeSource", "core.v1.ProbeHandler", "core.v1.LocalObjectReference", "core.v1.EphemeralContainerCommon"}
-#: Messages that are one JSON value, whatever protobuf makes of them.
-SCALARS = {"intstr.IntOrString", "resource.Quantity", "meta.v1.Time", "meta.v1.MicroTime", "string", "bool", "int32", "int64", "bytes", "double"}
 
-#: (field) → (list keys for server-side apply, strategic patch strategy, strategic merge key), for every type that has it.
-_KEYED: dict[str, tuple[tuple[str, ...], str, str]] = {
-    "meta.v1.ObjectMeta.ownerReferences": (("uid",), "merge", "uid"),
-    "core.v1.PodSpec.containers": (("name",), "merge", "name"),
-    "core.v1.PodSpec.initContainers": (("name",), "merge", "name"),
-    "core.v1.PodSpec.ephemeralContainers": (("name",), "merge", "name"),
-    "core.v1.PodSpec.volumes": (("name",), "merge,retainKeys", "name"),
-    "core.v1.PodSpec.imagePullSecrets": (("name",), "merge", "name"),
-    "core.v1.PodSpec.hostAliases": (("ip",), "merge", "ip"),
-    "core.v1.PodSpec.topologySpreadConstraints": (("topologyKey", "whenUnsatisfiable"), "merge", "topologyKey"),
-    "core.v1.PodSpec.schedulingGates": (("name",), "merge", "name"),
-    "core.v1.PodSpec.resourceClaims": (("name",), "merge,retainKeys", "name"),
-    "core.v1.ResourceRequirements.claims": (("name",), "", ""),
-    "core.v1.ContainerStatus.volumeMounts": (("mountPath",), "merge", "mountPath"),
-    "core.v1.ServiceSpec.ports": (("port", "protocol"), "merge", "port"),
-    "core.v1.ServiceAccount.secrets": (("name",), "merge", "name"),
-    "core.v1.PodStatus.podIPs": (("ip",), "merge", "ip"),
-    "core.v1.NodeStatus.addresses": (("type",), "merge", "type"),
+class Merge(NamedTuple):
+    """How one list, map or struct merges.
+
+    Attributes:
+        strategy: strategic merge patch, for example ``merge,retainKeys``.
+        key: merge key of strategic patches.
+        list_keys: for server-side apply, the keys of an item; ``()`` for lists without keys.
+        is_set: for server-side apply, whether the list is a set of scalars.
+    """
+
+    strategy: str = ""
+    key: str = ""
+    list_keys: tuple[str, ...] = ()
+    is_set: bool = False
+
+
+class FieldInfo(NamedTuple):
+    """A field with all that merging needs to know.
+
+    Attributes:
+        cardinality: ``one``, ``list`` or ``map``.
+        message: message or scalar type of the value (of an item, for lists and maps).
+        merge: how it merges.
+        atomic: for server-side apply, whether the field is owned as a whole.
+    """
+
+    cardinality: str
+    message: str
+    merge: Merge
+    atomic: bool
+
+
+def _by(key: str, *more: str, strategy: str = "merge") -> Merge:
+    return Merge(strategy, key, (key, *more))
+
+
+_PLAIN: Final = Merge()
+_CONDITIONS: Final = _by("type")
+_CONTAINER: Final = {
+    "ports": _by("containerPort", "protocol"), "env": _by("name"), "volumeMounts": _by("mountPath"), "volumeDevices": _by("devicePath"),
 }
-for _owner in ("core.v1.Container", "core.v1.EphemeralContainer"):
-    _KEYED |= {
-        f"{_owner}.ports": (("containerPort", "protocol"), "merge", "containerPort"),
-        f"{_owner}.env": (("name",), "merge", "name"),
-        f"{_owner}.volumeMounts": (("mountPath",), "merge", "mountPath"),
-        f"{_owner}.volumeDevices": (("devicePath",), "merge", "devicePath"),
-    }
-for _owner in ("apps.v1.DeploymentStatus", "apps.v1.ReplicaSetStatus", "core.v1.PodStatus", "core.v1.ServiceStatus", "core.v1.NodeStatus", "core.v1.NamespaceStatus"):
-    _KEYED[f"{_owner}.conditions"] = (("type",), "merge", "type")
-_SETS = {"meta.v1.ObjectMeta.finalizers", "discovery.v1.Endpoint.addresses", "core.v1.NodeSpec.podCIDRs"}
-#: Lists that a strategic patch merges although server-side apply treats them otherwise.
-_STRATEGIES = {
-    "meta.v1.ObjectMeta.finalizers": ("merge", ""), "core.v1.NodeSpec.podCIDRs": ("merge", ""), "batch.v1.JobStatus.conditions": ("merge", "type"),
-    "core.v1.PodStatus.hostIPs": ("merge", "ip"), "apps.v1.DeploymentSpec.strategy": ("retainKeys", ""),
+_MERGES: Final[dict[str, dict[str, Merge]]] = {
+    "meta.v1.ObjectMeta": {"ownerReferences": _by("uid"), "finalizers": Merge("merge", is_set=True)},
+    "core.v1.PodSpec": {
+        "volumes": _by("name", strategy="merge,retainKeys"), "initContainers": _by("name"), "containers": _by("name"),
+        "ephemeralContainers": _by("name"), "imagePullSecrets": _by("name"), "hostAliases": _by("ip"),
+        "topologySpreadConstraints": _by("topologyKey", "whenUnsatisfiable"), "schedulingGates": _by("name"),
+        "resourceClaims": _by("name", strategy="merge,retainKeys"),
+    },
+    "core.v1.PodStatus": {
+        "conditions": _CONDITIONS, "podIPs": _by("ip"), "hostIPs": Merge("merge", "ip"), "resourceClaimStatuses": _by("name", strategy="merge,retainKeys"),
+    },
+    "core.v1.Container": _CONTAINER,
+    "core.v1.EphemeralContainer": _CONTAINER,
+    "core.v1.EphemeralContainerCommon": _CONTAINER,
+    "core.v1.ContainerStatus": {"volumeMounts": _by("mountPath"), "allocatedResourcesStatus": _by("name")},
+    "core.v1.ResourceStatus": {"resources": Merge(list_keys=("resourceID",))},
+    "core.v1.ResourceRequirements": {"claims": Merge(list_keys=("name",))},
+    "core.v1.ServiceSpec": {"ports": _by("port", "protocol")},
+    "core.v1.ServiceAccount": {"secrets": _by("name")},
+    "core.v1.NodeSpec": {"podCIDRs": Merge("merge", is_set=True)},
+    "core.v1.NodeStatus": {"conditions": _CONDITIONS, "addresses": _by("type")},
+    "apps.v1.DeploymentSpec": {"strategy": Merge("retainKeys")},
+    "batch.v1.JobStatus": {"conditions": Merge("merge", "type")},
+    "batch.v1.UncountedTerminatedPods": {"succeeded": Merge(is_set=True), "failed": Merge(is_set=True)},
+    "batch.v1.PodFailurePolicyOnExitCodesRequirement": {"values": Merge(is_set=True)},
+    "discovery.v1.Endpoint": {"addresses": Merge(is_set=True)},
+    "storage.v1.CSINodeSpec": {"drivers": _by("name")},
+    "policy.v1.PodDisruptionBudgetSpec": {"selector": Merge("replace")},
+} | {
+    f"{owner}Status": {"conditions": _CONDITIONS} for owner in (
+        "apps.v1.Deployment", "apps.v1.ReplicaSet", "apps.v1.StatefulSet", "apps.v1.DaemonSet", "autoscaling.v2.HorizontalPodAutoscaler", "core.v1.Service",
+        "core.v1.Namespace", "core.v1.ReplicationController", "core.v1.PersistentVolumeClaim", "policy.v1.PodDisruptionBudget")
 }
-_ATOMIC_MAPS = {"core.v1.PodSpec.nodeSelector", "core.v1.ServiceSpec.selector"}
-_ATOMIC_STRUCTS = {
-    "meta.v1.LabelSelector", "meta.v1.OwnerReference", "core.v1.ObjectReference", "core.v1.LocalObjectReference", "core.v1.TypedLocalObjectReference",
-    "core.v1.ConfigMapKeySelector", "core.v1.SecretKeySelector", "core.v1.ObjectFieldSelector", "core.v1.ResourceFieldSelector", "core.v1.NodeSelector",
-    "core.v1.NodeSelectorTerm", "core.v1.EndpointAddress", "core.v1.EndpointPort", "discovery.v1.EndpointPort", "autoscaling.v1.CrossVersionObjectReference",
-}
+_ATOMIC_MAPS: Final = frozenset({"core.v1.PodSpec.nodeSelector", "core.v1.ServiceSpec.selector", "core.v1.ReplicationControllerSpec.selector"})
+_ATOMIC_STRUCTS: Final = frozenset({
+    "meta.v1.LabelSelector", "meta.v1.OwnerReference", "autoscaling.v1.CrossVersionObjectReference", "discovery.v1.EndpointPort",
+    "networking.v1.ServiceBackendPort",
+    *(f"core.v1.{name}" for name in (
+        "ObjectReference", "LocalObjectReference", "TypedLocalObjectReference", "SecretReference", "ConfigMapKeySelector", "SecretKeySelector",
+        "ObjectFieldSelector", "ResourceFieldSelector", "NodeSelector", "NodeSelectorTerm", "TopologySelectorTerm", "ScopeSelector",
+        "EndpointAddress", "EndpointPort"))
+})
+#: Structs that are atomic by their type, and yet not where they are used here.
+_GRANULAR: Final = frozenset({"core.v1.PersistentVolumeSpec.claimRef"})
+_UNTYPED: Final = frozenset({"any", "meta.v1.FieldsV1", "authentication.v1.ExtraValue"})
+
+type_of = messages.message_for
 
 
 @functools.cache
-def wire() -> dict[str, dict[str, list[str]]]:
-    """Return the protobuf messages: name → field number → (JSON name, cardinality, type)."""
-    text = resources.files(__package__).joinpath("wire_fields.json").read_text(encoding="utf-8")
-    messages: dict[str, dict[str, list[str]]] = json.loads(text)
-    return messages
-
-
-def is_inline(json_name: str, go_type: str) -> bool:
-    """Return whether a message's field is an embedded struct."""
-    return json_name in _INLINE and go_type in _INLINE_TYPES
+def fields(message: str) -> dict[str, tuple[str, str]]:
+    """Return the JSON fields of a message: name → (``one``, ``list`` or ``map``; type); empty for scalars."""
+    return {name: (field.cardinality, field.type) for name, field in messages.fields(message).items()}
 
 
 @functools.cache
-def type_of(api_version: str, kind: str) -> str:
-    """Return the Go type of a kind, for example ``core.v1.Service``."""
-    if kind == "DeleteOptions":
-        return "meta.v1.DeleteOptions"
-    group = _GROUPS.get(api_version) or api_version.replace("/", ".").replace(".k8s.io", "")
-    return f"{group}.{kind}"
+def field(message: str, json_name: str) -> FieldInfo | None:
+    """Return what merging has to know of a field; None when the message has no such field."""
+    found = messages.fields(message).get(json_name)
+    if found is None:
+        return None
+    merge = merge_of(message, json_name)
+    if found.cardinality == "list":
+        atomic = not merge.list_keys and not merge.is_set
+    elif found.cardinality == "map":
+        atomic = map_kind(message, json_name) == "atomic"
+    else:
+        atomic = is_atomic(found.type) and f"{message}.{json_name}" not in _GRANULAR
+    return FieldInfo(found.cardinality, found.type, merge, atomic)
 
 
-@functools.cache
-def fields(go_type: str) -> Fields:
-    """Return the JSON fields of a Go type: name → (``one``, ``list`` or ``map``; type); empty for scalars."""
-    if go_type in SCALARS or go_type == "meta.v1.FieldsV1" or go_type == "any":
-        return {}
-    message = wire().get(go_type)
-    if message is None:
-        return _from_model(go_type)
-    found: Fields = {}
-    for json_name, cardinality, kind in message.values():
-        if is_inline(json_name, kind):
-            found |= fields(kind)
-        else:
-            found[json_name] = (cardinality, kind)
-    if "metadata" in found and found["metadata"][1] in ("meta.v1.ObjectMeta", "meta.v1.ListMeta") and go_type != "core.v1.PodTemplateSpec":
-        found = {"kind": ("one", "string"), "apiVersion": ("one", "string"), **found}
-    elif go_type == "meta.v1.DeleteOptions":
-        found = {"kind": ("one", "string"), "apiVersion": ("one", "string"), **found}
-    return found
+def merge_of(message: str, json_name: str) -> Merge:
+    """Return how a field merges."""
+    return _MERGES.get(message, {}).get(json_name, _PLAIN)
 
 
-_MODEL_GROUPS = {"core": "", "meta": "", "apps": "", "events": "Events", "discovery": "", "batch": ""}
-_PLAIN = {"str": "string", "int": "int32", "bool": "bool", "float": "double", "datetime": "meta.v1.Time", "object": "any", "date": "meta.v1.Time"}
+def list_kind(message: str, json_name: str) -> str | tuple[str, tuple[str, ...]]:
+    """Return how server-side apply sees a list: ``"atomic"``, ``"set"`` or ``("map", keys)``."""
+    merge = merge_of(message, json_name)
+    if merge.list_keys:
+        return "map", merge.list_keys
+    return "set" if merge.is_set else "atomic"
 
 
-def _from_model(go_type: str) -> Fields:
-    """Derive a type's fields from the official client's models."""
-    from kubernetes.client import models
-
-    group, version, name = go_type.split(".")
-    prefix = version[0].upper() + version[1:]
-    model = next((getattr(models, candidate) for candidate in (f"{prefix}{name}", f"{group.capitalize()}{prefix}{name}") if hasattr(models, candidate)), None)
-    if model is None:
-        return {}
-    return {model.attribute_map[key]: _model_type(go_type, text) for key, text in model.openapi_types.items()}
+def map_kind(message: str, json_name: str) -> str:
+    """Return how server-side apply sees a map: ``"atomic"`` or ``"granular"``."""
+    return "atomic" if f"{message}.{json_name}" in _ATOMIC_MAPS else "granular"
 
 
-def _model_type(owner: str, text: str) -> tuple[str, str]:
-    for cardinality, pattern in (("list", r"list\[(.*)\]"), ("map", r"dict\(str, (.*)\)|dict\[str, ?(.*)\]")):
-        found = re.fullmatch(pattern, text, re.IGNORECASE)
-        if found:
-            return cardinality, _model_type(owner, next(part for part in found.groups() if part))[1]
-    if text in _PLAIN:
-        return "one", _PLAIN[text]
-    known = re.fullmatch(r"(?:[A-Z][a-z]+)?(V\d(?:(?:alpha|beta)\d)?)(\w+)", text)
-    if known is None:
-        return "one", "any"
-    version, name = known.group(1).lower(), known.group(2)
-    for group in ("meta", "core", owner.split(".")[0]):
-        if f"{group}.{version}.{name}" in wire():
-            return "one", f"{group}.{version}.{name}"
-    return "one", f"{owner.split('.')[0]}.{version}.{name}"
+def is_atomic(message: str) -> bool:
+    """Return whether server-side apply replaces a struct as a whole."""
+    return message in _ATOMIC_STRUCTS
 
 
-def list_kind(go_type: str, field: str) -> str | tuple[str, tuple[str, ...]]:
-    """Return ``"atomic"``, ``"set"`` or ``("map", keys)`` for a list field."""
-    path = f"{go_type}.{field}"
-    if path in _KEYED:
-        return "map", _KEYED[path][0]
-    return "set" if path in _SETS else "atomic"
-
-
-def map_kind(go_type: str, field: str) -> str:
-    """Return ``"atomic"`` or ``"granular"`` for a map field."""
-    return "atomic" if f"{go_type}.{field}" in _ATOMIC_MAPS else "granular"
-
-
-def is_atomic(go_type: str) -> bool:
-    """Return whether a struct is replaced as a whole."""
-    return go_type in _ATOMIC_STRUCTS
-
-
-def is_untyped(go_type: str) -> bool:
+def is_untyped(message: str) -> bool:
     """Return whether nothing is known of a type's values."""
-    return go_type in ("any", "meta.v1.FieldsV1")
+    return message in _UNTYPED
 
 
-def patch_strategy(go_type: str, field: str) -> str:
-    """Return the strategic patch strategy of a field, for example ``merge,retainKeys``."""
-    path = f"{go_type}.{field}"
-    return _KEYED[path][1] if path in _KEYED else _STRATEGIES.get(path, ("", ""))[0]
+def patch_strategy(message: str, json_name: str) -> str:
+    """Return a field's strategic patch strategy, for example ``merge,retainKeys``; ``""`` when there is none."""
+    return merge_of(message, json_name).strategy
 
 
-def patch_merge_key(go_type: str, field: str) -> str:
-    """Return the key by which a strategic patch merges a list's items."""
-    path = f"{go_type}.{field}"
-    return _KEYED[path][2] if path in _KEYED else _STRATEGIES.get(path, ("", ""))[1]
-
-
-def show(value: Any) -> str:
-    """Name a JSON value's type as Go's encoding/json does."""
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, int | float):
-        return "number"
-    return {str: "string", list: "array", dict: "object"}[type(value)]
+def patch_merge_key(message: str, json_name: str) -> str:
+    """Return the key by which a strategic patch merges a list's items; ``""`` when there is none."""
+    return merge_of(message, json_name).key

@@ -69,7 +69,7 @@ def template(spec: Object, kind: str, api_version: str) -> None:
         found = spec["template"] = {}
     metadata = found.setdefault("metadata", {})
     if metadata:
-        drop_empty(metadata, frozenset())
+        drop_empty(metadata, frozenset({"creationTimestamp"}))
     pod_spec(found.setdefault("spec", {}), kind, api_version)
     found["spec"].setdefault("containers", [])
 
