@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..filesystem import resolve
-from .lexer import expand_quoted
+from .parser import expand_quoted
 from .syntax import Part, ShellSyntaxError, Word
 
 if TYPE_CHECKING:
@@ -67,14 +67,14 @@ class Expander:
                 fields[-1].append((value, part.quoted))
                 started = True
                 continue
-            pieces = self._shell.split(value)
-            if value[:1].isspace() and fields[-1] and self._shell.variables.get("IFS") is None:
+            pieces = value.split()
+            if value[:1].isspace() and fields[-1]:
                 fields.append([])
             for index, piece in enumerate(pieces):
                 if index:
                     fields.append([])
                 fields[-1].append((piece, False))
-            if pieces and value[-1].isspace() and self._shell.variables.get("IFS") is None:
+            if pieces and value[-1].isspace():
                 fields.append([])
         found: list[str] = []
         for field in fields:
@@ -87,19 +87,14 @@ class Expander:
         if not any(not quoted and _MAGIC.search(value) for value, quoted in field):
             return [text]
         pattern = "".join(glob.escape(value) if quoted else value for value, quoted in field)
-        found = ["/" if pattern.startswith("/") else ""]
-        parts = [part for part in pattern.split("/") if part]
-        for index, part in enumerate(parts):
-            found = [path for prefix in found for path in self._matches(prefix, part, last=index == len(parts) - 1)]
-        return found or [text]
-
-    def _matches(self, prefix: str, pattern: str, *, last: bool) -> list[str]:
-        """Return the paths below a prefix whose next name matches."""
-        files, base = self._shell.process.files, resolve(self._shell.process.cwd, prefix or ".")
+        directory, _, last = pattern.rpartition("/")
+        files, cwd = self._shell.process.files, self._shell.process.cwd
+        base = resolve(cwd, directory or ("/" if pattern.startswith("/") else "."))
         if not files.is_dir(base):
-            return []
-        names = [name for name in files.listdir(base) if fnmatch.fnmatchcase(name, pattern) and name.startswith(".") <= pattern.startswith(".")]
-        return [f"{prefix}{name}{'' if last else '/'}" for name in names]
+            return [text]
+        names = [name for name in files.listdir(base) if fnmatch.fnmatchcase(name, last) and not name.startswith(".")]
+        prefix = f"{directory}/" if "/" in pattern else ""
+        return [prefix + name for name in names] or [text]
 
     async def _part(self, part: Part) -> str:
         if part.kind == "text":
@@ -146,7 +141,7 @@ class Expander:
 
     def _value(self, name: str) -> str | None:
         shell = self._shell
-        special = {"?": shell.status, "#": len(shell.arguments), "$": shell.pid, "0": shell.name, "-": "".join(sorted(shell.options)), "!": shell.last_job or ""}
+        special = {"?": shell.status, "#": len(shell.arguments), "$": 1, "0": shell.name, "-": "".join(sorted(shell.options)), "!": len(shell.jobs) or ""}
         if name in special:
             return str(special[name])
         if name in ("@", "*"):
