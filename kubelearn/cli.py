@@ -49,7 +49,7 @@ def _up(options: argparse.Namespace) -> int:
     if not 0 <= options.port < 65536:
         raise ValueError(f"--port must be between 0 and 65535, not {options.port}")
     folder = None if options.kubeconfig else workdir.create()
-    path: Path = (options.kubeconfig or folder / "config").absolute()
+    path: Path = (folder / "config" if folder else options.kubeconfig).absolute()
     _check_writable(path)
     nodes = tuple(options.nodes.split(",")) if options.nodes else NODES
     try:

@@ -41,4 +41,4 @@ def run(*arguments: str, stdin: str | None = None, env: Mapping[str, str] | None
     """
     given = {"input": stdin} if stdin is not None else {"stdin": subprocess.DEVNULL}
     return subprocess.run(  # noqa: S603 - the arguments are a list, no shell reads them
-        [find(), *arguments], text=True, capture_output=True, timeout=timeout, check=False, env=dict(env if env is not None else os.environ), **given)  # type: ignore[call-overload,no-any-return]
+        [find(), *arguments], text=True, capture_output=True, timeout=timeout, check=False, env=dict(env if env is not None else os.environ), **given)

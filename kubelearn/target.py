@@ -110,7 +110,8 @@ class Cluster:
         if self.closed:
             return f"<Cluster {self.target} closed>"
         nodes = self.core.list_node().items
-        ready = sum(any(c.type == "Ready" and c.status == "True" for c in node.status.conditions) for node in nodes)
+        conditions = [(node.status.conditions if node.status else None) or [] for node in nodes]
+        ready = sum(any(c.type == "Ready" and c.status == "True" for c in listed) for listed in conditions)
         state = "Ready" if ready == len(nodes) else f"{ready} Ready"
         return f"<Cluster {self.target} {self.version} {len(nodes)} node{'s' if len(nodes) != 1 else ''} {state}>"
 

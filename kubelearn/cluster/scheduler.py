@@ -154,7 +154,8 @@ def _selects(spec: Object, node: Object) -> bool:
 
 
 def _expression(labels: dict[str, str], expression: Object) -> bool:
-    value, values = labels.get(expression["key"]), expression.get("values") or ()
+    value: str | None = labels.get(expression["key"])
+    values: list[str] = expression.get("values") or []
     return {
         "In": value in values, "NotIn": value not in values, "Exists": value is not None, "DoesNotExist": value is None,
         "Gt": value is not None and value.isdigit() and bool(values) and int(value) > int(values[0]),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
@@ -53,7 +53,7 @@ class StoreEvent:
 class Watch:
     """A queue of events that matter to one reader: ``async for event in watch``."""
 
-    def __init__(self, store: Store, resource: str, pending: Iterator[StoreEvent] = iter(())):
+    def __init__(self, store: Store, resource: str, pending: Iterable[StoreEvent] = ()):
         self._store, self.resource = store, resource
         self._events: deque[StoreEvent] = deque(pending)
         self._waiter: asyncio.Future[None] | None = None
@@ -205,7 +205,7 @@ class Store:
                     break
                 pending.append(event)
             pending.reverse()
-        watch = Watch(self, resource, iter(pending))
+        watch = Watch(self, resource, pending)
         self._watches.setdefault(resource, []).append(watch)
         return watch
 

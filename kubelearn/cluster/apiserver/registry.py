@@ -6,6 +6,7 @@ generation and managed fields, in the order of k8s.io/apiserver/pkg/registry/gen
 
 from __future__ import annotations
 
+import builtins
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -65,7 +66,7 @@ class Registry:
             raise errors.not_found(kind.plural, name, kind.group)
         return found
 
-    def list(self, resource: str, namespace: str = "") -> list[Object]:
+    def list(self, resource: str, namespace: str = "") -> builtins.list[Object]:
         return self.store.list(resource, namespace)
 
     def watch(self, resource: str, since: int | None = None) -> Watch:
@@ -191,7 +192,7 @@ class Registry:
             return False
         if kind.key == "namespaces":
             return not (obj.get("spec") or {}).get("finalizers")
-        return obj["metadata"].get("deletionGracePeriodSeconds", 0) == 0
+        return not obj["metadata"].get("deletionGracePeriodSeconds")
 
     def modify(
         self, resource: str, namespace: str, name: str, change: Callable[[Object], None], *, subresource: str = "", manager: str = "unknown",
@@ -236,7 +237,7 @@ class Registry:
             return self._remove(kind, old)
         return self._terminate(kind, old, grace, finalizers)
 
-    def _terminate(self, kind: Resource, old: Object, grace: int, finalizers: list[str]) -> Object:
+    def _terminate(self, kind: Resource, old: Object, grace: int, finalizers: builtins.list[str]) -> Object:
         metadata = old["metadata"]
         if metadata.get("deletionGracePeriodSeconds") == grace and (metadata.get("finalizers") or []) == finalizers:
             return old

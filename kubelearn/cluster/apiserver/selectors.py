@@ -95,14 +95,14 @@ class _Parser:
             raise SelectorError(f"found '{self._tokens[self._position - 1] if self._position <= len(self._tokens) else ''}' expected: '('")
         values: list[str] = []
         while True:
-            token = self.take()
-            if token in (")", ","):
+            word = self.take()
+            if word in (")", ","):
                 values.append("")
-                if token == ")":
+                if word == ")":
                     return tuple(values)
                 continue
-            self._check_value(key, token)
-            values.append(token)
+            self._check_value(key, word)
+            values.append(word)
             after = self.take()
             if after == ")":
                 return tuple(values)
@@ -153,9 +153,9 @@ def matches_label_selector(selector: Object, labels: Labels) -> bool:
     for expression in selector.get("matchExpressions") or ():
         key, operator, values = expression["key"], expression["operator"], expression.get("values") or ()
         present = key in labels
-        if operator == "Exists" and not present or operator == "DoesNotExist" and present:
+        if (operator == "Exists" and not present) or (operator == "DoesNotExist" and present):
             return False
-        if operator == "In" and labels.get(key) not in values or operator == "NotIn" and labels.get(key) in values:
+        if (operator == "In" and labels.get(key) not in values) or (operator == "NotIn" and labels.get(key) in values):
             return False
     return True
 

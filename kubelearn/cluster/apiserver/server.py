@@ -18,8 +18,8 @@ from .authentication import ANONYMOUS, PUBLIC, Tokens, User
 from .handlers import Verbs
 from .registry import Registry
 from .requests import Target, parse_path
-from .responses import failure, raw, reply
 from .resources import RESOURCES
+from .responses import failure, raw, reply
 from .streaming import exec as exec_door
 from .streaming import logs, portforward, proxy
 

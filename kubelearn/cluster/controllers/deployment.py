@@ -207,8 +207,9 @@ class DeploymentController(Controller):
                     self._scale(deployment, rs, 0)
             return
         if deployment["spec"]["strategy"]["type"] == "RollingUpdate":
-            for rs, size in progress.proportions(deployment, active).items():
-                self._scale(deployment, next(item for item in active if item["metadata"]["uid"] == rs), size)
+            sizes = progress.proportions(deployment, active)
+            for rs in active:
+                self._scale(deployment, rs, sizes[rs["metadata"]["uid"]])
 
     # Rolling out
 
@@ -265,7 +266,7 @@ def _matching(deployment: Object, replicasets: list[Object]) -> Object | None:
 
 def _new_size(deployment: Object, old: int, new: int) -> int:
     """Return how large the new ReplicaSet may be now (deploymentutil.NewRSNewReplicas)."""
-    wanted = deployment["spec"]["replicas"]
+    wanted: int = deployment["spec"]["replicas"]
     if deployment["spec"]["strategy"]["type"] == "Recreate":
         return wanted if not old else new
     room = wanted + revisions.limits(deployment)[0] - old - new

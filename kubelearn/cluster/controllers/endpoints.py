@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from .. import meta
 from ..apiserver.registry import Registry
@@ -120,7 +121,8 @@ class EndpointsController(ServiceEndpointsController):
 
     def _subsets(self, service: Object) -> list[Object]:
         """Group the pods' addresses by the ports that they have (endpoints.RepackSubsets)."""
-        ports, groups = service["spec"].get("ports") or [], {}
+        ports = service["spec"].get("ports") or []
+        groups: dict[tuple[Any, ...], tuple[list[Object], list[Object], list[Object]]] = {}
         public = service["spec"].get("publishNotReadyAddresses", False)
         for pod in self.candidates(service):
             if meta.is_terminating(pod) and not public:

@@ -138,7 +138,7 @@ def _deadline(deployment: Object, conditions: dict[str, Object], subject: str) -
     progressing = conditions["Progressing"]
     if progressing["reason"] in ("NewReplicaSetAvailable", "ProgressDeadlineExceeded"):
         return None
-    left = meta.seconds_of(progressing["lastUpdateTime"]) + deployment["spec"]["progressDeadlineSeconds"] - time.time()
+    left: float = meta.seconds_of(progressing["lastUpdateTime"]) + deployment["spec"]["progressDeadlineSeconds"] - time.time()
     if left <= 0:
         _set(conditions, "Progressing", "False", "ProgressDeadlineExceeded", f"{subject} has timed out progressing.")
         return None

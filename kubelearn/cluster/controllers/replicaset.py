@@ -75,9 +75,9 @@ class ReplicaSetController(Controller):
             elif not meta.is_terminating(pod):
                 self._own(pod, lambda owners: [owner for owner in owners if owner["uid"] != uid])
         if not meta.is_terminating(replicaset):
-            for pod in self._pods.orphans(meta.namespace_of(replicaset)):
-                if matches_label_selector(selector, meta.labels_of(pod)) and not meta.is_terminating(pod):
-                    mine.append(self._own(pod, lambda owners: [*owners, meta.controller_reference(replicaset)]))
+            orphans = self._pods.orphans(meta.namespace_of(replicaset))
+            wanted = [pod for pod in orphans if matches_label_selector(selector, meta.labels_of(pod)) and not meta.is_terminating(pod)]
+            mine += [self._own(pod, lambda owners: [*owners, meta.controller_reference(replicaset)]) for pod in wanted]
         return mine
 
     def _own(self, pod: Object, change: Any) -> Object:

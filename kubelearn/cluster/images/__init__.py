@@ -19,7 +19,7 @@ _VERSIONED = r"\d+(\.\d+){0,2}(-[a-z0-9.]+)?"
 _IMAGES: dict[str, tuple[str, Image]] = {
     image.repository: (tags, image) for tags, image in (
         (r"latest|stable|mainline|alpine|1(\.(1\d|2\d)(\.\d+)?)?(-alpine[0-9.]*|-perl|-slim)?", nginx.IMAGE), (r"latest|stable|musl|glibc|1(\.\d+){0,2}(-[a-z]+)?", busybox.IMAGE),
-        (rf"latest|slim|alpine|3(\.\d+){{0,2}}(-[a-z0-9.]+)*", busybox.PYTHON), (_VERSIONED, busybox.PAUSE), (r"2\.\d+(\.\d+)?", agnhost.IMAGE),
+        (r"latest|slim|alpine|3(\.\d+){0,2}(-[a-z0-9.]+)*", busybox.PYTHON), (_VERSIONED, busybox.PAUSE), (r"2\.\d+(\.\d+)?", agnhost.IMAGE),
         (r"1\.0", samples.HELLO_GO), (r"1\.0", samples.FRONTEND), (r"latest|6(\.\d+){0,2}", podinfo.IMAGE), (r"v1\.\d+\.\d+", _COREDNS),
         (r"v1\.\d+\.\d+", kube_proxy.IMAGE))}
 _REGISTERED: dict[str, Image] = {}

@@ -6,7 +6,7 @@ import asyncio
 import json
 
 from ..process import Image, Process
-from ..shell.tools import BUSYBOX, ALPINE
+from ..shell.tools import ALPINE, BUSYBOX
 from .web import JSON, Receive, Scope, Send, reply, serve
 
 _VERSION = "6.8.0"

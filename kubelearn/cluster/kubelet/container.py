@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .. import images, meta
 from ..meta import Object
 from ..process import SIGTERM, Process
-from . import environment, prober, volumes
+from . import environment, prober
 from .environment import ConfigError
 from .runtime import Running, StartError, make_files
 from .status import ContainerState
@@ -40,6 +40,7 @@ class ContainerWorker:
         self._probes: list[asyncio.Task[None]] = []
         self._backoff = 0.0
         self._killed_by_probe = False
+        self.started = asyncio.Event()
 
     @property
     def _path(self) -> str:
@@ -216,6 +217,7 @@ class ContainerWorker:
 
     def _is_started(self) -> None:
         self.state.started = True
+        self.started.set()
         readiness, liveness = self.spec.get("readinessProbe"), self.spec.get("livenessProbe")
         self.state.ready = readiness is None and not (self._init and not self.state.is_sidecar)
         if readiness is not None:

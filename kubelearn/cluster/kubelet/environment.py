@@ -25,7 +25,8 @@ def service_variables(registry: Registry, namespace: str, links: bool) -> dict[s
         namespace: the pod's namespace.
         links: ``enableServiceLinks``; without it only the API server's Service counts.
     """
-    services = {"kubernetes": service for service in [registry.find("services", "default", "kubernetes")] if service is not None}
+    api_server = registry.find("services", "default", "kubernetes")
+    services = {} if api_server is None else {"kubernetes": api_server}
     for service in registry.list("services", namespace):
         if links or (namespace == "default" and meta.name_of(service) == "kubernetes"):
             services[meta.name_of(service)] = service

@@ -74,8 +74,7 @@ class PodWorker:
         for worker in self.init:
             task = self.spawn(worker.run())
             if worker.state.is_sidecar:
-                while not worker.state.started:
-                    await asyncio.sleep(0.02 * max(self.timing.pace, 0.1))
+                await worker.started.wait()
             else:
                 await task
                 if worker.state.exit_code != 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from ..meta import Object
@@ -104,7 +104,7 @@ def port_number(port: int | str, container: Object) -> int:
     raise ProbeFailed(f'couldn\'t find port: {{"type":1,"intVal":0,"strVal":"{port}"}} in container: {container["name"]}')
 
 
-async def watch(probe: Object, timing: Timing, run: Callable[[float], asyncio.Future[None]], on_change: Callable[[bool, str], None], on_failure: Callable[[str], None]) -> None:
+async def watch(probe: Object, timing: Timing, run: Callable[[float], Awaitable[None]], on_change: Callable[[bool, str], None], on_failure: Callable[[str], None]) -> None:
     """Probe again and again.
 
     Args:

@@ -59,18 +59,18 @@ def _apply(operator: str, a: int, b: int) -> int:
 def _unary(tokens: list[str], variables: Mapping[str, str]) -> tuple[int, list[str]]:
     if not tokens:
         raise ShellSyntaxError("arithmetic syntax error")
-    token, rest = tokens[0], tokens[1:]
-    if token in "+-!~":
+    first, rest = tokens[0], tokens[1:]
+    if first in "+-!~":
         value, rest = _unary(rest, variables)
-        return {"+": value, "-": -value, "!": int(not value), "~": ~value}[token], rest
-    if token == "(":
+        return {"+": value, "-": -value, "!": int(not value), "~": ~value}[first], rest
+    if first == "(":
         value, rest = _binary(rest, 0, variables)
         if not rest or rest[0] != ")":
             raise ShellSyntaxError("arithmetic syntax error")
         return value, rest[1:]
-    if token.isdigit():
-        return int(token), rest
-    text = variables.get(token.lstrip("$"), "0").strip() or "0"
+    if first.isdigit():
+        return int(first), rest
+    text = variables.get(first.lstrip("$"), "0").strip() or "0"
     if not text.lstrip("-").isdigit():
         raise ShellSyntaxError("arithmetic syntax error")
     return int(text), rest

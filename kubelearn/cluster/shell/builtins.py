@@ -145,13 +145,13 @@ async def _wait(shell: Shell, words: list[str]) -> int:
     if not jobs:
         return 0
     shell.interrupted.clear()
-    signal = asyncio.create_task(shell.interrupted.wait())
-    everything = asyncio.ensure_future(asyncio.gather(*jobs, return_exceptions=True))
+    signal: asyncio.Future[object] = asyncio.ensure_future(shell.interrupted.wait())
+    everything: asyncio.Future[object] = asyncio.ensure_future(asyncio.gather(*jobs, return_exceptions=True))
     try:
         await asyncio.wait({signal, everything}, return_when=asyncio.FIRST_COMPLETED)
         if everything.done():
-            last = everything.result()[-1]
-            return last if isinstance(last, int) else 1
+            codes: list[object] = everything.result()  # type: ignore[assignment]
+            return codes[-1] if isinstance(codes[-1], int) else 1
         return 143  # a trapped signal ends the waiting at once
     finally:
         signal.cancel()

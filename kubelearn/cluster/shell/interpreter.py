@@ -390,7 +390,12 @@ class Shell:
                 self._set(redirect.descriptor, sink)
                 if redirect.operator == "&>":
                     process.stdout = process.stderr = sink
-        return lambda: [sink.save() for sink in sinks] and None
+
+        def save() -> None:
+            for sink in sinks:
+                sink.save()
+
+        return save
 
     def _set(self, descriptor: int, stream: Any) -> None:
         if descriptor == 2:

@@ -13,18 +13,18 @@ from .. import bodies, errors
 from ..registry import Registry
 
 if TYPE_CHECKING:
-    from .kubelets import Kubelets
     from ...network import Connection
+    from .kubelets import Kubelets
 
 _TIMEOUT = 10.0
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "upgrade", "te", "trailer", "authorization", "proxy-authorization", "accept-encoding", "content-length"}
-_CHANCE = random.Random()  # noqa: S311
+_CHANCE = random.Random()
 
 
 async def proxy(request: web.Request, registry: Registry, kubelets: Kubelets, resource: str, namespace: str, name: str, tail: str) -> web.StreamResponse:
     """``pods|services/[SCHEME:]NAME[:PORT]/proxy/PATH``, every method."""
     parts = name.split(":")
-    scheme, name, port = ("", parts[0], "") if len(parts) == 1 else ("", *parts) if len(parts) == 2 else tuple(parts[:3])  # type: ignore[misc]
+    scheme, name, port = ("", parts[0], "") if len(parts) == 1 else ("", *parts) if len(parts) == 2 else tuple(parts[:3])
     if scheme not in ("", "http"):
         raise errors.bad_request(f"scheme {scheme!r} is not supported by this proxy")
     find = _pod if resource == "pods" else _service

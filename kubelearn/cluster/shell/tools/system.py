@@ -132,16 +132,16 @@ def _condition(process: Process, words: list[str]) -> bool:
     if words[:1] == ["!"]:
         return not _condition(process, words[1:])
     if len(words) == 3:
-        left, operator, right = words
+        first, operator, second = words
         if operator in ("=", "=="):
-            return left == right
+            return first == second
         if operator == "!=":
-            return left != right
+            return first != second
         if operator in _COMPARE:
-            for text in (left, right):
+            for text in (first, second):
                 if not re.fullmatch(r"\s*-?\d+\s*", text):
                     raise ValueError(f"bad number: {text}")
-            return bool(getattr(int(left), _COMPARE[operator])(int(right)))
+            return bool(getattr(int(first), _COMPARE[operator])(int(second)))
         raise ValueError(f"{operator}: unknown operand")
     if len(words) == 2:
         return _unary(process, *words)
@@ -244,13 +244,13 @@ async def _printf(process: Process) -> int:
         raise UsageError("usage: printf FORMAT [ARG]...")
     form, arguments = _unescape(process.argv[1]), process.argv[2:]
     while True:
-        used = 0
+        given, used = arguments, 0
 
-        def fill(match: re.Match[str]) -> str:
+        def fill(match: re.Match[str], given: list[str] = given) -> str:
             nonlocal used
             if match.group(2) == "%":
                 return "%"
-            value = arguments[used] if used < len(arguments) else ""
+            value = given[used] if used < len(given) else ""
             used += 1
             if match.group(2) in "dixu":
                 return f"%{match.group(1)}{'d' if match.group(2) in 'iu' else match.group(2)}" % int(value or 0)

@@ -97,8 +97,8 @@ async def _tail(process: Process) -> int:
     lines, status = await _lines(process, names)
     text = options.get("n", "10")
     _write(process, lines[int(text[1:]) - 1 :] if text.startswith("+") else lines[max(len(lines) - int(text), 0) :])
-    while "f" in options:
-        await asyncio.sleep(3600)
+    if "f" in options:
+        await asyncio.Event().wait()  # files in a container do not grow behind tail's back
     return status
 
 
