@@ -52,18 +52,22 @@ class FileSystem:
 
         Raises:
             FileNotFoundError: the directory is missing.
-            IsADirectoryError, PermissionError
+            IsADirectoryError, NotADirectoryError, PermissionError
         """
         if path == "/dev/null":
             return
         if self.is_dir(path):
             raise IsADirectoryError(path)
-        if not self.is_dir(posixpath.dirname(path)):
-            raise FileNotFoundError(path)
+        self._check_parent(path)
         files, key, writable = self._where(path)
         if not writable:
             raise PermissionError(path)
         files[key] = files.get(key, b"") + data if append else data
+
+    def _check_parent(self, path: str) -> None:
+        parent = posixpath.dirname(path)
+        if not self.is_dir(parent):
+            raise NotADirectoryError(path) if self.is_file(parent) else FileNotFoundError(path)
 
     def is_file(self, path: str) -> bool:
         files, key, _ = self._where(path)
@@ -85,18 +89,24 @@ class FileSystem:
         """Make a directory.
 
         Raises:
-            FileExistsError, FileNotFoundError: its parent is missing.
+            FileNotFoundError: its parent is missing.
+            FileExistsError, NotADirectoryError, PermissionError
         """
         if self.exists(path):
             if parents and self.is_dir(path):
                 return
             raise FileExistsError(path)
         parent = posixpath.dirname(path)
-        if not self.is_dir(parent):
-            if not parents:
-                raise FileNotFoundError(path)
+        if parents and not self.exists(parent):
             self.mkdir(parent, parents=True)
-        self._directories.add(path)
+        self._check_parent(path)
+        files, key, writable = self._where(path)
+        if not writable:
+            raise PermissionError(path)
+        if files is self._files:
+            self._directories.add(path)
+        else:
+            files[f"{key}/"] = b""  # an empty directory of a volume: the other containers see it, too
 
     def remove(self, path: str) -> None:
         """Remove a file.
@@ -110,6 +120,24 @@ class FileSystem:
         if not writable:
             raise PermissionError(path)
         del files[key]
+        parent = posixpath.dirname(path)
+        if not self.is_dir(parent):  # its last file has gone, the directory stays
+            self.mkdir(parent, parents=True)
+
+    def rmdir(self, path: str) -> None:
+        """Remove an empty directory.
+
+        Raises:
+            FileNotFoundError, NotADirectoryError, PermissionError
+            OSError: it is not empty.
+        """
+        if self.listdir(path):
+            raise OSError(path)
+        files, key, writable = self._where(path)
+        if not writable or path in self._mounts or path in _DIRECTORIES:
+            raise PermissionError(path)
+        self._directories.discard(path)
+        files.pop(f"{key}/", None)
 
     def remove_tree(self, path: str) -> None:
         """Remove a directory and everything in it.
@@ -125,10 +153,14 @@ class FileSystem:
         for name in [name for name in self.walk() if name.startswith(path.rstrip("/") + "/")]:
             self.remove(name)
         self._directories = {name for name in self._directories if name != path and not name.startswith(path + "/")}
+        files, key, _ = self._where(path)
+        if files is not self._files:
+            for name in [name for name in files if name.startswith(f"{key}/" if key else "")]:
+                del files[name]
 
     def walk(self) -> list[str]:
         """Return the paths of all files."""
-        mounted = [f"{mount}/{name}" for mount, (volume, _) in self._mounts.items() for name in volume]
+        mounted = [f"{mount}/{name}" for mount, (volume, _) in self._mounts.items() for name in volume if not name.endswith("/")]
         return sorted([*self._files, *mounted])
 
     def listdir(self, path: str) -> list[str]:
@@ -140,5 +172,6 @@ class FileSystem:
         if not self.is_dir(path):
             raise NotADirectoryError(path) if self.is_file(path) else FileNotFoundError(path)
         prefix = path.rstrip("/") + "/"
-        everything = [*self.walk(), *_DIRECTORIES, *self._directories, *self._mounts]
+        below = [f"{mount}/{name}" for mount, (volume, _) in self._mounts.items() for name in volume]
+        everything = [*self._files, *below, *_DIRECTORIES, *self._directories, *self._mounts]
         return sorted({name[len(prefix) :].split("/")[0] for name in everything if name.startswith(prefix) and name != prefix} - {""})

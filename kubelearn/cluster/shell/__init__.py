@@ -5,8 +5,35 @@ from __future__ import annotations
 from ..filesystem import resolve
 from ..process import Process
 from .interpreter import Shell
+from .parser import parse
+from .syntax import ShellSyntaxError
 
-__all__ = ["sh"]
+__all__ = ["CommandNotFound", "run", "sh"]
+
+
+class CommandNotFound(Exception):
+    """An image has no such program.
+
+    Attributes:
+        name: as it was called.
+    """
+
+    def __init__(self, name: str):
+        super().__init__(f"{name}: not found")
+        self.name = name
+
+
+async def run(process: Process) -> int:
+    """Run the program that the command line names.
+
+    Raises:
+        CommandNotFound: the image does not have it.
+    """
+    name = process.argv[0] if process.argv else ""
+    program = process.programs.get(name.rpartition("/")[2])
+    if program is None:
+        raise CommandNotFound(name)
+    return await program(process)
 
 
 async def sh(process: Process) -> int:
@@ -23,41 +50,47 @@ async def sh(process: Process) -> int:
             return 2
         script, rest = words[0], words[1:]
         if rest:
-            shell.arguments = rest[1:]
+            shell.zero, shell.arguments = rest[0], rest[1:]
         return await shell.run(script)
     if words:
         path = resolve(process.cwd, words[0])
         if not process.files.is_file(path):
             process.complain(f"sh: can't open '{words[0]}': No such file or directory")
             return 2
-        shell.arguments = words[1:]
+        shell.zero, shell.arguments = words[0], words[1:]
         return await shell.run(process.files.read(path).decode(errors="replace"))
     return await _interactive(shell)
 
 
 async def _interactive(shell: Shell) -> int:
     """Read commands line by line, as a terminal sends them."""
-    from .parser import parse
-    from .syntax import ShellSyntaxError
+    try:
+        await _read_commands(shell)
+        return await shell.finish()
+    finally:
+        shell.close()
 
+
+async def _read_commands(shell: Shell) -> None:
     process, pending = shell.process, ""
-    status = 0
-    while True:
+    while not shell.finished:
         if process.tty:
             process.stderr.write(b"/ # ")
         line = await _line(process)
         if line is None:
-            return status
+            if pending:
+                await shell.step(pending)
+            return
         pending += line
         try:
             parse(pending)
         except ShellSyntaxError as error:
             if "unexpected end of file" in str(error) or "unterminated" in str(error):
                 continue  # the command goes on in the next line
-        stripped, pending = pending.strip(), ""
-        if stripped.split(" ")[0] == "exit":
-            return await shell.run(stripped)
-        status = await shell.run(stripped)
+        script, pending = pending, ""
+        await shell.step(script)
+        if process.tty and shell.finished and isinstance(shell.failure, ShellSyntaxError):
+            shell.finished = False  # at a terminal a mistake does not end the shell
 
 
 async def _line(process: Process) -> str | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import re
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..filesystem import resolve
+from ..process import SIGINT, SIGTERM
+from .control import Exit, LoopControl, Return
+from .parser import parse
 
 if TYPE_CHECKING:
     from .interpreter import Shell
@@ -42,6 +45,18 @@ async def _export(shell: Shell, words: list[str]) -> int:
     return 0
 
 
+async def _local(shell: Shell, words: list[str]) -> int:
+    if not shell.locals:
+        shell.process.complain(f"{shell.name}: local: not in a function")
+        return 2
+    for word in words[1:]:
+        name, equals, value = word.partition("=")
+        shell.locals[-1].setdefault(name, shell.variables.get(name))
+        if equals:
+            shell.assign(name, value)
+    return 0
+
+
 async def _unset(shell: Shell, words: list[str]) -> int:
     for name in words[1:]:
         shell.variables.pop(name, None)
@@ -52,15 +67,18 @@ async def _unset(shell: Shell, words: list[str]) -> int:
 
 async def _read(shell: Shell, words: list[str]) -> int:
     names = [word for word in words[1:] if not word.startswith("-")] or ["REPLY"]
+    raw = any(word.startswith("-") and "r" in word for word in words[1:])
     line = bytearray()
     while True:
         byte = await shell.process.stdin.read(1)
         if not byte or byte == b"\n":
             break
         line += byte
-    fields = line.decode(errors="replace").split(None, len(names) - 1)
+    text = line.decode(errors="replace")
+    fields = shell.split(text if raw else re.sub(r"\\(.)", r"\1", text), len(names))
     for index, name in enumerate(names):
-        shell.assign(name, fields[index].rstrip() if index < len(fields) else "")
+        value = fields[index] if index < len(fields) else ""
+        shell.assign(name, value if "IFS" in shell.variables else value.strip())
     return 0 if line or byte else 1
 
 
@@ -91,32 +109,24 @@ def _number(words: list[str], otherwise: int) -> int:
 
 
 async def _exit(shell: Shell, words: list[str]) -> int:
-    from .interpreter import Exit
-
     raise Exit(_number(words, shell.status))
 
 
 async def _return(shell: Shell, words: list[str]) -> int:
-    from .interpreter import Return
-
     raise Return(_number(words, shell.status))
 
 
 async def _break(shell: Shell, words: list[str]) -> int:
-    from .interpreter import LoopControl
-
+    if not shell.loops:
+        return 0
     raise LoopControl(words[0], max(_number(words, 1), 1))
 
 
 async def _eval(shell: Shell, words: list[str]) -> int:
-    from .parser import parse
-
     return await shell.execute(parse(" ".join(words[1:])))
 
 
 async def _source(shell: Shell, words: list[str]) -> int:
-    from .parser import parse
-
     path = resolve(shell.process.cwd, words[1]) if len(words) > 1 else ""
     if not shell.process.files.is_file(path):
         shell.process.complain(f"{shell.name}: .: can't open '{words[1] if len(words) > 1 else ''}': No such file or directory")
@@ -125,8 +135,6 @@ async def _source(shell: Shell, words: list[str]) -> int:
 
 
 async def _exec(shell: Shell, words: list[str]) -> int:
-    from .interpreter import Exit
-
     if len(words) == 1:
         return 0
     # The program takes the shell's place, with its signals if it is the container's first process.
@@ -141,24 +149,61 @@ async def _exec(shell: Shell, words: list[str]) -> int:
 
 
 async def _wait(shell: Shell, words: list[str]) -> int:
-    jobs, shell.jobs = shell.jobs, []
+    chosen = [int(word.lstrip("%")) for word in words[1:] if word.lstrip("%").isdigit()]
+    jobs = {pid: task for pid, task in shell.jobs.items() if not chosen or pid in chosen}
+    if len(words) > 1 and not jobs:
+        return 127
     if not jobs:
         return 0
     shell.interrupted.clear()
-    signal: asyncio.Future[object] = asyncio.ensure_future(shell.interrupted.wait())
-    everything: asyncio.Future[object] = asyncio.ensure_future(asyncio.gather(*jobs, return_exceptions=True))
+    if shell.pending:
+        return 143
+    signal = asyncio.ensure_future(shell.interrupted.wait())
     try:
-        await asyncio.wait({signal, everything}, return_when=asyncio.FIRST_COMPLETED)
-        if everything.done():
-            codes: list[object] = everything.result()  # type: ignore[assignment]
-            return codes[-1] if isinstance(codes[-1], int) else 1
-        return 143  # a trapped signal ends the waiting at once
+        waiting: set[asyncio.Future[Any]] = set(jobs.values())
+        while waiting:
+            done, waiting = await asyncio.wait({signal, *waiting}, return_when=asyncio.FIRST_COMPLETED)
+            if signal in done:
+                return 143  # a trapped signal ends the waiting at once; the jobs go on
+            waiting.discard(signal)
     finally:
         signal.cancel()
-        if not everything.done():
-            everything.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await everything
+    for pid in jobs:
+        del shell.jobs[pid]
+    return _result(jobs[max(jobs)]) if chosen else 0
+
+
+def _result(task: asyncio.Task[int]) -> int:
+    if task.cancelled():
+        return 143
+    return 1 if task.exception() else task.result()
+
+
+async def _kill(shell: Shell, words: list[str]) -> int:
+    """``kill`` of background jobs; of other processes there is only the first, which kubectl delete ends."""
+    targets = [word for word in words[1:] if not word.startswith("-") and not word.isalpha()]
+    status = 0
+    for target in targets:
+        number = int(target.lstrip("%")) if target.lstrip("%").isdigit() else 0
+        task = shell.jobs.get(number)
+        if task is not None and "-0" not in words:
+            task.cancel()
+        elif number == shell.pid and shell.process.handlers:
+            shell.process.handlers.get(SIGTERM, lambda: None)()
+        elif task is None and number not in (1, shell.pid):
+            shell.process.complain(f"{shell.name}: can't kill pid {target}: No such process")
+            status = 1
+        elif "-0" not in words:
+            shell.process.complain(f"{shell.name}: kill: signals to process {target} are not supported in this shell")
+            status = 1
+    return status
+
+
+async def _command(shell: Shell, words: list[str]) -> int:
+    if len(words) > 1 and words[1] not in ("-v", "-V", "-p"):
+        builtin = BUILTINS.get(words[1])
+        return await (builtin(shell, words[1:]) if builtin else shell.spawn(words[1:], shell.environment))
+    return await _type(shell, words)
 
 
 async def _trap(shell: Shell, words: list[str]) -> int:
@@ -166,8 +211,22 @@ async def _trap(shell: Shell, words: list[str]) -> int:
         return 0
     for signal in words[2:]:
         name = {"15": "TERM", "2": "INT", "0": "EXIT"}.get(signal, signal.removeprefix("SIG"))
-        shell.trap(name, words[1])
+        _set_trap(shell, name, words[1])
     return 0
+
+
+def _set_trap(shell: Shell, signal: str, action: str) -> None:
+    """Set what happens on a signal; ``-`` is what would happen anyhow."""
+    handlers = shell.process.handlers
+    number = {"TERM": SIGTERM, "INT": SIGINT}.get(signal)
+    if action == "-":
+        shell.traps.pop(signal, None)
+        if number is not None:
+            handlers.pop(number, None)
+        return
+    shell.traps[signal] = action
+    if number is not None:
+        handlers[number] = lambda: shell.signalled(action)
 
 
 async def _type(shell: Shell, words: list[str]) -> int:
@@ -186,5 +245,7 @@ async def _type(shell: Shell, words: list[str]) -> int:
 
 BUILTINS: dict[str, Builtin] = {
     ":": _true, "cd": _cd, "export": _export, "unset": _unset, "read": _read, "set": _set, "shift": _shift, "exit": _exit, "return": _return,
-    "break": _break, "continue": _break, "eval": _eval, ".": _source, "source": _source, "exec": _exec, "wait": _wait, "trap": _trap, "command": _type,
-    "type": _type, "local": _export, "readonly": _export}
+    "break": _break, "continue": _break, "eval": _eval, ".": _source, "source": _source, "exec": _exec, "wait": _wait, "trap": _trap, "command": _command,
+    "type": _type, "local": _local, "kill": _kill, "umask": _true, "readonly": _export}
+#: Assignments before these last.
+SPECIAL = frozenset({":", ".", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "trap", "unset"})

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..filesystem import resolve
-from .parser import expand_quoted
+from .lexer import expand_quoted
 from .syntax import Part, ShellSyntaxError, Word
 
 if TYPE_CHECKING:
@@ -16,6 +16,23 @@ if TYPE_CHECKING:
 
 _EXPRESSION = re.compile(r"([A-Za-z_]\w*|[0-9]+|[?#@*$!-])(:?[-=+?]|##?|%%?)?(.*)", re.DOTALL)
 _MAGIC = re.compile(r"[*?[]")
+
+
+def split_fields(text: str, separators: str | None, most: int = 0) -> list[str]:
+    """Split a text into fields.
+
+    Args:
+        separators: ``$IFS``; None if it is not set.
+        most: the last of so many fields takes the rest; 0 for all.
+    """
+    if separators == "":
+        return [text]
+    if separators is None or not separators.strip():
+        return text.split(separators, maxsplit=most - 1 if most else -1)
+    if most == 1:
+        return [text]
+    fields = re.split(f"[{re.escape(separators)}]", text, maxsplit=most - 1 if most else 0)
+    return fields[:-1] if not fields[-1] else fields
 
 
 class Expander:
@@ -67,14 +84,14 @@ class Expander:
                 fields[-1].append((value, part.quoted))
                 started = True
                 continue
-            pieces = value.split()
-            if value[:1].isspace() and fields[-1]:
+            pieces = self._shell.split(value)
+            if value[:1].isspace() and fields[-1] and self._shell.variables.get("IFS") is None:
                 fields.append([])
             for index, piece in enumerate(pieces):
                 if index:
                     fields.append([])
                 fields[-1].append((piece, False))
-            if pieces and value[-1].isspace():
+            if pieces and value[-1].isspace() and self._shell.variables.get("IFS") is None:
                 fields.append([])
         found: list[str] = []
         for field in fields:
@@ -87,14 +104,19 @@ class Expander:
         if not any(not quoted and _MAGIC.search(value) for value, quoted in field):
             return [text]
         pattern = "".join(glob.escape(value) if quoted else value for value, quoted in field)
-        directory, _, last = pattern.rpartition("/")
-        files, cwd = self._shell.process.files, self._shell.process.cwd
-        base = resolve(cwd, directory or ("/" if pattern.startswith("/") else "."))
+        found = ["/" if pattern.startswith("/") else ""]
+        parts = [part for part in pattern.split("/") if part]
+        for index, part in enumerate(parts):
+            found = [path for prefix in found for path in self._matches(prefix, part, last=index == len(parts) - 1)]
+        return found or [text]
+
+    def _matches(self, prefix: str, pattern: str, *, last: bool) -> list[str]:
+        """Return the paths below a prefix whose next name matches."""
+        files, base = self._shell.process.files, resolve(self._shell.process.cwd, prefix or ".")
         if not files.is_dir(base):
-            return [text]
-        names = [name for name in files.listdir(base) if fnmatch.fnmatchcase(name, last) and not name.startswith(".")]
-        prefix = f"{directory}/" if "/" in pattern else ""
-        return [prefix + name for name in names] or [text]
+            return []
+        names = [name for name in files.listdir(base) if fnmatch.fnmatchcase(name, pattern) and name.startswith(".") <= pattern.startswith(".")]
+        return [f"{prefix}{name}{'' if last else '/'}" for name in names]
 
     async def _part(self, part: Part) -> str:
         if part.kind == "text":
@@ -141,7 +163,12 @@ class Expander:
 
     def _value(self, name: str) -> str | None:
         shell = self._shell
-        special = {"?": shell.status, "#": len(shell.arguments), "$": 1, "0": shell.name, "-": "".join(sorted(shell.options)), "!": len(shell.jobs) or ""}
+        known = shell.variables.get(name)
+        if known is not None:
+            return known
+        special: dict[str, object] = {
+            "?": shell.status, "#": len(shell.arguments), "$": shell.pid, "0": shell.zero, "-": "".join(sorted(shell.options)),
+            "!": shell.last_job or ""}
         if name in special:
             return str(special[name])
         if name in ("@", "*"):

@@ -7,36 +7,18 @@ import fnmatch
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from ..filesystem import resolve
-from ..process import SIGINT, SIGTERM, BrokenPipe, Buffer, NullReader, NullWriter, Pipe, Process
+from ..process import BrokenPipe, Buffer, NullReader, Pipe, Process
 from . import arithmetic, builtins
-from .expansion import Expander
+from .control import Exhausted, Exit, LoopControl, Return, Shared
+from .expansion import Expander, split_fields
 from .parser import parse
-from .syntax import AndOr, Case, For, Function, Group, If, Loop, Node, Pipeline, Redirect, Sequence, ShellSyntaxError, Simple
+from .redirection import Redirection
+from .syntax import AndOr, Case, For, Function, Group, If, Loop, Node, Pipeline, Sequence, ShellSyntaxError, Simple
 
 #: A shell lets others run after this many commands.
 _FAIR_SHARE = 32
 _DEEPEST = 200
-
-
-class Exit(Exception):
-    """``exit``: the shell ends."""
-
-    def __init__(self, code: int):
-        super().__init__(code)
-        self.code = code
-
-
-class Return(Exit):
-    """``return``: the function ends."""
-
-
-class LoopControl(Exception):
-    """``break`` and ``continue``."""
-
-    def __init__(self, kind: str, levels: int):
-        super().__init__(kind)
-        self.kind, self.levels = kind, levels
+_MOST_SUBSHELLS = 200
 
 
 class Shell:
@@ -56,39 +38,58 @@ class Shell:
         self.functions: dict[str, Node] = {}
         self.status = 0
         self.options: set[str] = set()
-        self.jobs: list[asyncio.Task[int]] = []
+        #: process id → background job that nobody has waited for
+        self.jobs: dict[int, asyncio.Task[int]] = {}
+        self.last_job = 0
+        self.pid = 1 if process.is_init else 7
+        #: names that a function has made its own, with what they were before
+        self.locals: list[dict[str, str | None]] = []
+        #: whether ``exit`` has been called
+        self.finished = False
+        self.failure: Exception | None = None
+        self.zero = name
+        self._shared = Shared()
+        self.loops = 0  # that it is in
         self.traps: dict[str, str] = {}
         self.pending: list[str] = []
         self.interrupted = asyncio.Event()
         self._steps = 0
         self._depth = 0
-        self._expander = Expander(self)
+        self.expander = Expander(self)
 
     async def run(self, script: str) -> int:
-        """Run a script and return its exit code."""
+        """Run a whole script, with the trap at its end, and return its exit code."""
         try:
-            tree = parse(script)
-        except ShellSyntaxError as error:
-            self.process.complain(f"{self.name}: {error}")
-            return 2
-        except RecursionError:
-            self.process.complain(f"{self.name}: syntax error: nested too deeply")
-            return 2
+            await self.step(script)
+            return await self.finish()
+        finally:
+            self.close()
+
+    async def step(self, script: str) -> int:
+        """Run commands of a script that may go on; :attr:`finished` tells whether they ended it."""
         try:
-            self.status = await self.execute(tree)
+            self.status = await self.execute(parse(script))
+            await self._run_traps()
         except Exit as leave:
-            self.status = leave.code
-        except ShellSyntaxError as error:
-            self.process.complain(f"{self.name}: {error}")
-            self.status = 2
-        await self._run_traps()
-        if "EXIT" in self.traps:
-            script, self.traps = self.traps["EXIT"], {}
-            try:
-                await self.execute(parse(script))
-            except Exit as leave:
-                self.status = leave.code
+            self.status, self.finished = leave.code, True
+        except (ShellSyntaxError, RecursionError) as error:
+            self.process.complain(f"{self.name}: {error if isinstance(error, ShellSyntaxError) else 'syntax error: nested too deeply'}")
+            self.status, self.finished, self.failure = 2, True, error
         return self.status & 0xFF
+
+    async def finish(self) -> int:
+        """Run the EXIT trap and return the exit code."""
+        status, script = self.status, self.traps.pop("EXIT", None)
+        if script:
+            self.finished = False
+            await self.step(script)
+            status = self.status if self.finished else status
+        return status & 0xFF
+
+    def close(self) -> None:
+        """End the background jobs; a container's processes do not outlive the shell that they belong to."""
+        for task in list(self._shared.tasks):
+            task.cancel()
 
     async def execute(self, node: Node) -> int:
         """Run a part of a script and return its exit code."""
@@ -102,7 +103,8 @@ class Shell:
             return self.status
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise ShellSyntaxError("maximum function recursion depth exceeded")
+            self._depth -= 1
+            raise Exhausted("maximum function recursion depth exceeded")
         try:
             runner: Callable[[Any], Coroutine[Any, Any, int]] = getattr(self, "_" + type(node).__name__.lower())
             self.status = await runner(node)
@@ -114,16 +116,11 @@ class Shell:
         while self.pending:
             await self.execute(parse(self.pending.pop(0)))
 
-    def trap(self, signal: str, action: str) -> None:
-        """Set what happens on a signal."""
-        self.traps[signal] = action
-        number = {"TERM": SIGTERM, "INT": SIGINT}.get(signal)
-        if number is not None:
-            self.process.handlers[number] = lambda: self._signalled(action)
-
-    def _signalled(self, action: str) -> None:
-        self.pending.append(action)
-        self.interrupted.set()
+    def signalled(self, action: str) -> None:
+        """Take note of a trapped signal: its commands run when the present one has ended."""
+        if action:
+            self.pending.append(action)
+            self.interrupted.set()
 
     # Compound commands
 
@@ -131,7 +128,7 @@ class Shell:
         status = 0
         for command, background in node.items:
             if background:
-                self.jobs.append(asyncio.create_task(self._subshell(command, stdin=NullReader())))
+                self._start(command)
                 status = 0
             else:
                 status = await self.execute(command)
@@ -139,11 +136,23 @@ class Shell:
                     raise Exit(status)
         return status
 
+    def _start(self, command: Node) -> None:
+        """Run a command in the background."""
+        shared = self._shared
+        shared.last_pid += 1
+        task = asyncio.get_running_loop().create_task(self._stage(command, {"stdin": NullReader()}))
+        shared.tasks.add(task)
+        task.add_done_callback(shared.tasks.discard)
+        self.last_job = shared.last_pid
+        self.jobs[self.last_job] = task
+
     async def _andor(self, node: AndOr) -> int:
-        status = await self._unchecked(node.first)
+        status, last = await self._unchecked(node.first), node.first
         for operator, command in node.rest:
             if (operator == "&&") == (status == 0):
-                status = await self._unchecked(command)
+                status, last = await self._unchecked(command), command
+        if status and "e" in self.options and last is node.rest[-1][1]:
+            raise Exit(status)  # only the last command of a list counts for set -e
         return status
 
     async def _unchecked(self, node: Node) -> int:
@@ -164,26 +173,34 @@ class Shell:
 
     async def _loop(self, node: Loop) -> int:
         status = 0
-        while (await self._unchecked(node.condition) == 0) != node.until:
-            try:
-                status = await self.execute(node.body)
-            except LoopControl as control:
-                if self._leave(control):
-                    break
-            await self._breathe()
+        self.loops += 1
+        try:
+            while (await self._unchecked(node.condition) == 0) != node.until:
+                try:
+                    status = await self.execute(node.body)
+                except LoopControl as control:
+                    if self._leave(control):
+                        break
+                await self._breathe()
+        finally:
+            self.loops -= 1
         return status
 
     async def _for(self, node: For) -> int:
-        words = self.arguments if node.words is None else await self._expander.words(node.words)
+        words = self.arguments if node.words is None else await self.expander.words(node.words)
         status = 0
-        for word in list(words):
-            self.assign(node.name, word)
-            try:
-                status = await self.execute(node.body)
-            except LoopControl as control:
-                if self._leave(control):
-                    break
-            await self._breathe()
+        self.loops += 1
+        try:
+            for word in list(words):
+                self.assign(node.name, word)
+                try:
+                    status = await self.execute(node.body)
+                except LoopControl as control:
+                    if self._leave(control):
+                        break
+                await self._breathe()
+        finally:
+            self.loops -= 1
         return status
 
     async def _breathe(self) -> None:
@@ -191,18 +208,17 @@ class Shell:
         if self._steps % _FAIR_SHARE == 0:
             await asyncio.sleep(0)
 
-    @staticmethod
-    def _leave(control: LoopControl) -> bool:
+    def _leave(self, control: LoopControl) -> bool:
         """Return whether a loop ends; pass control on to the loop around it where it is meant."""
-        if control.levels > 1:
+        if control.levels > 1 and self.loops > 1:
             raise LoopControl(control.kind, control.levels - 1)
         return control.kind == "break"
 
     async def _case(self, node: Case) -> int:
-        text = await self._expander.text(node.word)
+        text = await self.expander.text(node.word)
         for patterns, body in node.branches:
             for pattern in patterns:
-                if fnmatch.fnmatchcase(text, await self._expander.pattern(pattern)):
+                if fnmatch.fnmatchcase(text, await self.expander.pattern(pattern)):
                     return await self.execute(body)
         return 0
 
@@ -213,15 +229,11 @@ class Shell:
     async def _group(self, node: Group) -> int:
         if node.subshell:
             return await self._subshell(node.body)
-        before = (self.process.stdin, self.process.stdout, self.process.stderr)
-        flush = await self._redirect(node.redirects)
-        if flush is None:
-            return 1
+        redirection = Redirection(self)
         try:
-            return await self.execute(node.body)
+            return await self.execute(node.body) if await redirection.apply(node.redirects) else 1
         finally:
-            self.process.stdin, self.process.stdout, self.process.stderr = before
-            flush()
+            redirection.undo()
 
     async def _pipeline(self, node: Pipeline) -> int:
         if len(node.commands) == 1:
@@ -254,24 +266,33 @@ class Shell:
         finally:
             if "stdout" in changes:
                 changes["stdout"].end()
-            if "stdin" in changes:
+            if isinstance(changes.get("stdin"), Pipe):
                 changes["stdin"].abandon()
 
     async def _subshell(self, node: Node, **changes: Any) -> int:
         shell = self.copy(**changes)
+        shared = self._shared
+        if shared.live >= _MOST_SUBSHELLS:
+            raise Exhausted("can't fork: Resource temporarily unavailable")
+        shared.live += 1
         try:
             return await shell.execute(node) & 0xFF
         except Exit as leave:
             return leave.code & 0xFF
-        except LoopControl:
-            return 0
+        except Exhausted:
+            raise
+        except ShellSyntaxError as error:
+            shell.process.complain(f"{self.name}: {error}")
+            return 2
+        finally:
+            shared.live -= 1
 
     def copy(self, **changes: Any) -> Shell:
         """Return a shell that starts where this one stands."""
         shell = Shell(self.process.child(self.process.argv, **changes), self.name, self.arguments)
         shell.variables, shell.exported = dict(self.variables), set(self.exported)
         shell.functions, shell.options, shell.status = dict(self.functions), set(self.options), self.status
-        shell._depth = self._depth
+        shell.pid, shell.last_job, shell._depth, shell._shared, shell.zero = self.pid, self.last_job, self._depth, self._shared, self.zero
         return shell
 
     async def capture(self, node: Node) -> str:
@@ -283,44 +304,47 @@ class Shell:
     # Simple commands
 
     async def _simple(self, node: Simple) -> int:
-        words = await self._expander.words(node.words)
+        words = await self.expander.words(node.words)
         if not words:
-            self.status = 0
-            for name, word in node.assignments:
-                self.assign(name, await self._expander.text(word))
-            return (0 if await self._touch(node.redirects) else 1) or self.status
+            return await self._assignments(node)
         if "x" in self.options:
             self.process.complain("+ " + " ".join(words))
-        before = (self.process.stdin, self.process.stdout, self.process.stderr)
-        flush = await self._redirect(node.redirects) if node.redirects else _nothing
-        if flush is None:
-            return 1
-        try:
+        if not node.redirects:
             return await self._call(words, node)
+        redirection = Redirection(self)
+        try:
+            return await self._call(words, node) if await redirection.apply(node.redirects) else 1
         finally:
-            self.process.stdin, self.process.stdout, self.process.stderr = before
-            flush()
+            redirection.undo(keep=words == ["exec"])
 
-    async def _touch(self, redirects: list[Redirect]) -> bool:
-        before = (self.process.stdin, self.process.stdout, self.process.stderr)
-        flush = await self._redirect(redirects)
-        self.process.stdin, self.process.stdout, self.process.stderr = before
-        if flush is not None:
-            flush()
-        return flush is not None
+    async def _assignments(self, node: Simple) -> int:
+        """Run a command without words: assignments, and files that are made empty."""
+        self.status = 0
+        for name, word in node.assignments:
+            self.assign(name, await self.expander.text(word))
+        redirection = Redirection(self)
+        try:
+            return self.status if await redirection.apply(node.redirects) else 1
+        finally:
+            redirection.undo()
 
     async def _call(self, words: list[str], node: Simple) -> int:
         name = words[0]
         builtin = builtins.BUILTINS.get(name)
-        if builtin is not None:
-            for key, word in node.assignments:
-                self.assign(key, await self._expander.text(word))
+        if builtin is not None and not node.assignments:
             return await builtin(self, words)
-        if name in self.functions:
-            return await self._call_function(self.functions[name], words[1:])
+        if builtin is not None or name in self.functions:
+            before = {key: self.variables.get(key) for key, _ in node.assignments}
+            for key, word in node.assignments:
+                self.assign(key, await self.expander.text(word))
+            try:
+                return await builtin(self, words) if builtin else await self._call_function(self.functions[name], words[1:])
+            finally:
+                if name not in builtins.SPECIAL:
+                    self.restore(before)
         env = self.environment
         for key, word in node.assignments:
-            env[key] = await self._expander.text(word)
+            env[key] = await self.expander.text(word)
         return await self.spawn(words, env)
 
     @property
@@ -344,120 +368,31 @@ class Shell:
 
     async def _call_function(self, body: Node, arguments: list[str]) -> int:
         before, self.arguments = self.arguments, arguments
+        self.locals.append({})
         try:
             return await self.execute(body)
         except Return as back:
             return back.code
         finally:
             self.arguments = before
+            self.restore(self.locals.pop())
+
+    def restore(self, values: dict[str, str | None]) -> None:
+        """Give variables the values of before."""
+        for name, value in values.items():
+            if value is None:
+                self.variables.pop(name, None)
+            else:
+                self.variables[name] = value
 
     def assign(self, name: str, value: str) -> None:
         self.variables[name] = value
         if "a" in self.options:
             self.exported.add(name)
 
+    def split(self, text: str, most: int = 0) -> list[str]:
+        """Split a text into fields by ``$IFS``."""
+        return split_fields(text, self.variables.get("IFS"), most)
+
     def arithmetic(self, text: str) -> int:
-        return arithmetic.evaluate(text, self.variables)
-
-    # Redirections
-
-    async def _redirect(self, redirects: list[Redirect]) -> Callable[[], None] | None:
-        """Point the process's streams elsewhere; return what puts files in place, None after an error."""
-        sinks: list[_File] = []
-        process = self.process
-        for redirect in redirects:
-            target = await self._expander.text(redirect.target)
-            if redirect.operator == "<<":
-                process.stdin = _Text(target.encode())
-            elif redirect.operator in (">&", "<&"):
-                if target == "1":
-                    self._set(redirect.descriptor, process.stdout)
-                elif target == "2":
-                    self._set(redirect.descriptor, process.stderr)
-            elif redirect.operator == "<":
-                path = resolve(process.cwd, target)
-                try:
-                    process.stdin = _Text(process.files.read(path))
-                except (FileNotFoundError, IsADirectoryError):
-                    process.complain(f"{self.name}: can't open {target}: no such file")
-                    return None
-            else:
-                sink = self._file(target, redirect.operator == ">>")
-                if sink is None:
-                    return None
-                if isinstance(sink, _File):
-                    sinks.append(sink)
-                self._set(redirect.descriptor, sink)
-                if redirect.operator == "&>":
-                    process.stdout = process.stderr = sink
-
-        def save() -> None:
-            for sink in sinks:
-                sink.save()
-
-        return save
-
-    def _set(self, descriptor: int, stream: Any) -> None:
-        if descriptor == 2:
-            self.process.stderr = stream
-        else:
-            self.process.stdout = stream
-
-    def _file(self, target: str, append: bool) -> Any:
-        if target == "/dev/null":
-            return NullWriter()
-        if target in ("/dev/stdout", "/dev/stderr", "/proc/1/fd/1"):
-            return self.process.stderr if target.endswith("stderr") else self.process.stdout
-        path = resolve(self.process.cwd, target)
-        try:
-            self.process.files.write(path, b"", append=append)
-        except FileNotFoundError:
-            self.process.complain(f"{self.name}: can't create {target}: nonexistent directory")
-        except IsADirectoryError:
-            self.process.complain(f"{self.name}: can't create {target}: Is a directory")
-        except PermissionError:
-            self.process.complain(f"{self.name}: can't create {target}: Read-only file system")
-        else:
-            return _File(self.process, path)
-        return None
-
-
-def _nothing() -> None:
-    """No file has to be put in place."""
-
-
-class _Text:
-    """Input from a string."""
-
-    def __init__(self, data: bytes):
-        self._data = data
-
-    async def read(self, limit: int = 65_536) -> bytes:
-        chunk, self._data = self._data[:limit], self._data[limit:]
-        return chunk
-
-
-class _File:
-    """Output to a file; writes land at once so that others see them, in one go at the end of small ones."""
-
-    _MOST = 64 * 1024 * 1024
-
-    def __init__(self, process: Process, path: str):
-        self._process, self._path, self._pending, self._size = process, path, bytearray(), 0
-
-    def write(self, data: bytes) -> None:
-        self._size += len(data)
-        if self._size > self._MOST:
-            raise BrokenPipe
-        self._pending += data
-        if len(self._pending) > 4096:
-            self.save()
-
-    async def drain(self) -> None:
-        self.save()
-        await asyncio.sleep(0)
-
-    def save(self) -> None:
-        if self._pending:
-            self._process.files.write(self._path, bytes(self._pending), append=True)
-            self._pending.clear()
+        return arithmetic.evaluate(text, self.variables, self.assign)

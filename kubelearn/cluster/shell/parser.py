@@ -5,212 +5,14 @@ from __future__ import annotations
 import functools
 import re
 
+from .lexer import Lexer, Token
 from .syntax import AndOr, Case, For, Function, Group, If, Loop, Node, Part, Pipeline, Redirect, Sequence, ShellSyntaxError, Simple, Word
 
-_OPERATORS = ("&&", "||", ";;", "<<-", "<<", ">>", ">&", "<&", "&>", ";", "&", "|", "(", ")", "<", ">")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
-_SPECIAL = "?#@*$!0123456789-"
 _CLOSERS = frozenset({"then", "else", "elif", "fi", "do", "done", "esac", "}", ")", ";;"})
+_RESERVED = _CLOSERS | {"if", "for", "while", "until", "case", "in", "{", "!"}
 _UNSUPPORTED = {"[[": "[[ ]]", "select": "select", "function": "the keyword function", "coproc": "coproc"}
-
-Token = tuple[str, object]
-
-
-class _Lexer:
-    """Splits a script into operators and words."""
-
-    def __init__(self, text: str):
-        self._text, self._at = text, 0
-        self._heredocs: list[tuple[Redirect, str, bool, bool]] = []
-
-    def tokens(self) -> list[Token]:
-        found: list[Token] = []
-        while True:
-            token = self._next()
-            if token is None:
-                return found
-            found.append(token)
-
-    def pending_heredoc(self, redirect: Redirect, end: str, strip: bool, quoted: bool) -> None:
-        self._heredocs.append((redirect, end, strip, quoted))
-
-    def _next(self) -> Token | None:
-        text = self._text
-        while self._at < len(text) and (text[self._at] in " \t" or text.startswith("\\\n", self._at)):
-            self._at += 2 if text[self._at] == "\\" else 1
-        if self._at >= len(text):
-            return None
-        if text[self._at] == "#":
-            while self._at < len(text) and text[self._at] != "\n":
-                self._at += 1
-            return self._next()
-        if text[self._at] == "\n":
-            self._at += 1
-            return "op", "\n"
-        number = re.compile(r"\d(?=[<>])").match(text, self._at)
-        if number:
-            self._at = number.end()
-            return "fd", int(number.group())
-        for operator in _OPERATORS:
-            if text.startswith(operator, self._at):
-                self._at += len(operator)
-                if operator in ("<", ">") and text.startswith("(", self._at):
-                    raise ShellSyntaxError("process substitution is not supported in this shell")
-                if operator in ("<<", "<<-"):
-                    return self._heredoc(operator == "<<-")
-                return "op", operator
-        return "word", self._word()
-
-    def _heredoc(self, strip: bool) -> Token:
-        """Read the delimiter and take the document from the lines that follow this one."""
-        while self._text[self._at : self._at + 1] in (" ", "\t"):
-            self._at += 1
-        word = self._word()
-        end, quoted = "".join(part.value for part in word), any(part.quoted for part in word)
-        start = self._text.find("\n", self._at)
-        if start < 0:
-            raise ShellSyntaxError("syntax error: unterminated here document")
-        lines, position = [], start + 1
-        while True:
-            stop = self._text.find("\n", position)
-            line = self._text[position:] if stop < 0 else self._text[position:stop]
-            if (line.lstrip("\t") if strip else line) == end:
-                self._text = self._text[:start] + (self._text[stop:] if stop >= 0 else "\n")
-                break
-            if stop < 0:
-                raise ShellSyntaxError("syntax error: unterminated here document")
-            lines.append(line.lstrip("\t") if strip else line)
-            position = stop + 1
-        body = "".join(line + "\n" for line in lines)
-        return "heredoc", (Part("text", body, True),) if quoted else expand_quoted(body)
-
-    def _word(self) -> Word:
-        parts: list[Part] = []
-        text = self._text
-        while self._at < len(text):
-            char = text[self._at]
-            if char in " \t\n;&|()<>":
-                break
-            if char == "'":
-                end = text.find("'", self._at + 1)
-                if end < 0:
-                    raise ShellSyntaxError("syntax error: unterminated quoted string")
-                parts.append(Part("text", text[self._at + 1 : end], True))
-                self._at = end + 1
-            elif char == '"':
-                parts += self._double()
-            elif char == "\\":
-                if text[self._at + 1 : self._at + 2] != "\n":
-                    parts.append(Part("text", text[self._at + 1 : self._at + 2], True))
-                self._at += 2
-            elif char in "$`":
-                part, self._at = _dollar(text, self._at, False)
-                parts.append(part)
-            else:
-                end = self._at
-                while end < len(text) and text[end] not in " \t\n;&|()<>'\"\\$`":
-                    end += 1
-                parts.append(Part("text", text[self._at : end]))
-                self._at = end
-        return tuple(parts)
-
-    def _double(self) -> list[Part]:
-        self._at += 1
-        start = self._at
-        text = self._text
-        depth_end = _end_of_double(text, start)
-        self._at = depth_end + 1
-        return list(expand_quoted(text[start:depth_end])) or [Part("text", "", True)]
-
-
-def _end_of_double(text: str, position: int) -> int:
-    while position < len(text):
-        if text[position] == "\\":
-            position += 2
-        elif text[position] == '"':
-            return position
-        elif text[position] in "$`":
-            position = _dollar(text, position, True)[1]
-        else:
-            position += 1
-    raise ShellSyntaxError("syntax error: unterminated quoted string")
-
-
-def expand_quoted(text: str) -> Word:
-    """Return the parts of a text in double quotes, or of a here-document."""
-    parts: list[Part] = []
-    position, plain = 0, ""
-    while position < len(text):
-        char = text[position]
-        if char == "\\" and text[position + 1 : position + 2] in ("$", "`", '"', "\\", "\n"):
-            plain += "" if text[position + 1] == "\n" else text[position + 1]
-            position += 2
-        elif char in "$`":
-            part, position = _dollar(text, position, True)
-            if part.kind == "text":
-                plain += part.value
-            else:
-                if plain:
-                    parts.append(Part("text", plain, True))
-                plain = ""
-                parts.append(part)
-        else:
-            plain += char
-            position += 1
-    if plain:
-        parts.append(Part("text", plain, True))
-    return tuple(parts)
-
-
-def _dollar(text: str, at: int, quoted: bool) -> tuple[Part, int]:
-    """Read what starts with ``$`` or a backquote; return it and where it ends."""
-    if text[at] == "`":
-        end = text.find("`", at + 1)
-        if end < 0:
-            raise ShellSyntaxError("syntax error: EOF in backquote substitution")
-        script = text[at + 1 : end]
-        return Part("command", script, quoted, parse(script)), end + 1
-    if text.startswith("$((", at):
-        end = _matching(text, at + 1, "(", ")")
-        if text[end - 1] == ")":
-            return Part("arithmetic", text[at + 3 : end - 1], quoted), end + 1
-    if text.startswith("$(", at):
-        end = _matching(text, at + 1, "(", ")")
-        script = text[at + 2 : end]
-        return Part("command", script, quoted, parse(script)), end + 1
-    if text.startswith("${", at):
-        end = _matching(text, at + 1, "{", "}")
-        return Part("variable", text[at + 2 : end], quoted), end + 1
-    name = _NAME.match(text, at + 1)
-    if name:
-        return Part("variable", name.group(), quoted), name.end()
-    if text[at + 1 : at + 2] and text[at + 1] in _SPECIAL:
-        return Part("variable", text[at + 1], quoted), at + 2
-    return Part("text", "$", quoted), at + 1
-
-
-def _matching(text: str, at: int, opening: str, closing: str) -> int:
-    """Return where the bracket at a position is closed; quotes hide brackets."""
-    depth, position = 0, at
-    while position < len(text):
-        char = text[position]
-        if char == "\\":
-            position += 1
-        elif char == "'":
-            position = text.find("'", position + 1)
-            if position < 0:
-                break
-        elif char == '"':
-            position = _end_of_double(text, position + 1)
-        elif char == opening:
-            depth += 1
-        elif char == closing:
-            depth -= 1
-            if not depth:
-                return position
-        position += 1
-    raise ShellSyntaxError(f"syntax error: missing '{closing}'")
 
 
 class _Parser:
@@ -240,16 +42,18 @@ class _Parser:
             return str(value[0].value)
         return ""
 
-    def _unexpected(self) -> ShellSyntaxError:
+    def _unexpected(self, expected: str = "") -> ShellSyntaxError:
         kind, value = self._peek()
+        wanted = f' (expecting "{expected}")' if expected else ""
         if kind == "end":
-            return ShellSyntaxError("syntax error: unexpected end of file")
-        shown = "newline" if value == "\n" else self._keyword() or value if kind == "op" else self._keyword() or "word"
-        return ShellSyntaxError(f'syntax error: unexpected "{shown}"')
+            return ShellSyntaxError(f"syntax error: unexpected end of file{wanted}")
+        word = self._keyword()
+        shown = "newline" if value == "\n" else value if kind == "op" else word if word in _RESERVED else "redirection" if kind != "word" else "word"
+        return ShellSyntaxError(f'syntax error: unexpected "{shown}"{wanted}')
 
     def _expect(self, word: str) -> None:
         if self._keyword() != word and not self._is(word):
-            raise self._unexpected()
+            raise self._unexpected(word)
         self._take()
 
     def _skip_newlines(self) -> None:
@@ -431,6 +235,8 @@ class _Parser:
             assigned = _ASSIGNMENT.match(word[0].value) if word and word[0].kind == "text" and not word[0].quoted else None
             if assigned and not command.words:
                 rest = word[0].value[assigned.end() :]
+                if self._tokens[self._at + 1 : self._at + 2] == [("op", "(")] and len(word) == 1 and not rest:
+                    raise ShellSyntaxError("arrays are not supported in this shell")
                 command.assignments.append((assigned.group(1), (*((Part("text", rest),) if rest else ()), *word[1:])))
                 self._take()
                 continue
@@ -458,4 +264,4 @@ def parse(script: str) -> Node:
     Raises:
         ShellSyntaxError: it is not a script, or uses what this shell does not have.
     """
-    return _Parser(_Lexer(script).tokens()).parse()
+    return _Parser(Lexer(script).tokens()).parse()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ...process import Program
 from .. import sh
-from . import dns, http, system, text
+from . import dns, http, nc, system, text, wget
 
 #: What busybox brings: no curl, dig or getent.
-BUSYBOX: dict[str, Program] = {**text.TOOLS, **system.TOOLS, **dns.TOOLS, **http.TOOLS, "sh": sh, "ash": sh}
+BUSYBOX: dict[str, Program] = {**text.TOOLS, **system.TOOLS, **dns.TOOLS, **nc.TOOLS, **wget.TOOLS, "sh": sh, "ash": sh}
 #: What agnhost (Alpine) has: the same, and tools for the network.
 ALPINE: dict[str, Program] = {**BUSYBOX, **dns.NETWORK, **http.NETWORK, "bash": sh, "cat": text.CAT_COREUTILS}
 #: What a Debian image such as nginx has.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from ...network import NameNotFound, NetworkError
@@ -83,19 +84,34 @@ def _show(process: Process, answer: Answer, flags: set[str]) -> None:
         bits = " ".join(["qr", *(["aa"] if answer.authoritative else []), "rd", *(["ra"] if answer.recursion_available else [])])
         process.print(f"\n; <<>> DiG 9.18.27 <<>> {' '.join(process.argv[1:])}\n;; global options: +cmd\n;; Got answer:")
         process.print(f";; ->>HEADER<<- opcode: QUERY, status: {answer.rcode}, id: {len(question) * 257 % 65536}")
-        process.print(f";; flags: {bits}; QUERY: 1, ANSWER: {len(answer.answers)}, AUTHORITY: {len(answer.authority)}, ADDITIONAL: {len(answer.additional) + 1}")
-        process.print(f"\n;; QUESTION SECTION:\n;{question}\t\tIN\t{answer.question.type}\n")
+        counts = f"ANSWER: {len(answer.answers)}, AUTHORITY: {len(answer.authority)}, ADDITIONAL: {len(answer.additional) + 1}"
+        process.print(f";; flags: {bits}; QUERY: 1, {counts}")
+        process.print("\n;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232")
+        process.print(f";; QUESTION SECTION:\n;{_columns((0, question), (32, 'IN'), (40, answer.question.type))}\n")
     for title, records in (("ANSWER", answer.answers), ("AUTHORITY", answer.authority), ("ADDITIONAL", answer.additional)):
         if records and (everything or title.lower() in flags):
             if everything:
                 process.print(f";; {title} SECTION:")
             for record in records:
-                process.print(str(record))
+                process.print(_columns((0, record.name), (24, str(record.ttl)), (32, "IN"), (40, record.type), (48, record.data)))
             if everything:
                 process.print("")
     if everything:
         server = answer.server or (process.network.resolv.nameservers or [""])[0]
-        process.print(f";; Query time: 0 msec\n;; SERVER: {server}#53({server}) (UDP)\n;; MSG SIZE  rcvd: {60 + 40 * len(answer.answers)}\n")
+        process.print(f";; Query time: 0 msec\n;; SERVER: {server}#53({server}) (UDP)\n;; WHEN: {time.strftime('%a %b %d %H:%M:%S UTC %Y', time.gmtime())}")
+        process.print(f";; MSG SIZE  rcvd: {28 + len(question) + sum(16 + len(record.name) for record in answer.answers)}\n")
+
+
+def _columns(*cells: tuple[int, str]) -> str:
+    """Put texts at columns as BIND does: by tabs, or a blank where it is too late for that."""
+    line, column = "", 0
+    for start, text in cells:
+        if start:
+            line += " " if column >= start else "\t" * (-(-(start - column) // 8))
+            column = max(column + 1, start)
+        line += text
+        column += len(text)
+    return line
 
 
 async def _nslookup(process: Process) -> int:

@@ -1,18 +1,17 @@
-"""Tools that speak HTTP: curl and wget; and nc and ping."""
+"""curl, as far as HTTP goes."""
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import itertools
 import re
 import time
 from dataclasses import dataclass, field
 
 from ...filesystem import resolve
-from ...network import Connection, ConnectionRefused, ConnectionReset, ConnectionTimedOut, NameNotFound, NetworkError, NoRoute
+from ...network import Connection, ConnectionRefused, ConnectionReset, ConnectionTimedOut, NameNotFound, NoRoute
 from ...process import Process, Program
-from .options import UsageError, split
-from .text import tool
 
 _URL = re.compile(r"(?:(https?)://)?([^/:?#]+)(?::(\d+))?([/?].*)?")
 _MOST_REDIRECTS = 50
@@ -27,6 +26,11 @@ class Url:
     host: str
     port: int
     target: str
+
+    @property
+    def authority(self) -> str:
+        """Host and port, as the Host header has them."""
+        return self.host if self.port == (443 if self.scheme == "https" else 80) else f"{self.host}:{self.port}"
 
 
 class CurlError(Exception):
@@ -84,8 +88,10 @@ class Options:
 
 
 _LONG = {
-    "silent": "s", "show-error": "S", "fail": "f", "max-time": "m", "output": "o", "write-out": "w", "include": "i", "head": "I", "verbose": "v", "location": "L",
-    "request": "X", "data": "d", "data-raw": "d", "data-binary": "d", "header": "H", "user-agent": "A", "user": "u", "no-buffer": "N", "insecure": "k", "ipv4": "4",
+    "silent": "s", "show-error": "S", "fail": "f", "max-time": "m", "output": "o", "write-out": "w", "include": "i", "head": "I", "verbose": "v",
+    "location": "L",
+    "request": "X", "data": "d", "data-raw": "d", "data-binary": "d", "header": "H", "user-agent": "A", "user": "u", "no-buffer": "N", "insecure": "k",
+    "ipv4": "4",
     "get": "G", "http1.1": "0", "no-progress-meter": "s", "globoff": "g", "next": ":", "no-keepalive": "0"}
 _VALUED = set("mowXdHAu")
 
@@ -150,6 +156,8 @@ def _value(options: Options, letter: str, value: str) -> None:
         options.data.append(value)
     elif letter == "H":
         options.headers.append(value)
+    elif letter == "u":
+        options.headers.append(f"Authorization: Basic {base64.b64encode(value.encode()).decode()}")
     elif letter == "A":
         options.headers.append(f"User-Agent: {value}")
 
@@ -184,7 +192,9 @@ class Curl:
 
     async def _url(self, text: str, output: str | None) -> int:
         options, begin = self._options, time.monotonic()
-        facts: dict[str, object] = {"http_code": "000", "num_connects": 0, "remote_ip": "", "remote_port": 0, "url_effective": text, "size_download": 0, "num_redirects": 0}
+        facts: dict[str, object] = {
+            "http_code": "000", "num_connects": 0, "remote_ip": "", "remote_port": 0, "url_effective": text,
+            "size_download": 0, "num_redirects": 0}
         code = 0
         for attempt in range(options.retry + 1):
             try:
@@ -223,7 +233,7 @@ class Curl:
             if location is None:
                 return 0
             if not location.startswith("http"):
-                location = f"{url.scheme}://{url.host}:{url.port}{location}"
+                location = f"{url.scheme}://{url.authority}{location if location.startswith('/') else '/' + location}"
             url = parse_url(location)
         raise CurlError(47, f"Maximum ({_MOST_REDIRECTS}) redirects followed")
 
@@ -243,7 +253,9 @@ class Curl:
             response = await connection.request(method, target, headers, data.encode() if method not in ("GET", "HEAD") else b"")
         except ConnectionReset:
             self._drop(url)
-            raise CurlError(52 if not facts.get("reused") else 56, "Empty reply from server" if not facts.get("reused") else "Recv failure: Connection reset by peer") from None
+            if facts.get("reused"):
+                raise CurlError(56, "Recv failure: Connection reset by peer") from None
+            raise CurlError(52, "Empty reply from server") from None
         facts |= {"http_code": f"{response.status:03d}", "size_download": len(response.body)}
         if any(h.lower().replace(" ", "") == "connection:close" for h in options.headers):
             self._drop(url)
@@ -256,8 +268,7 @@ class Curl:
         return None
 
     def _headers(self, url: Url, data: str) -> list[tuple[bytes, bytes]]:
-        host = url.host if url.port == (443 if url.scheme == "https" else 80) else f"{url.host}:{url.port}"
-        found = {"host": host, "user-agent": "curl/8.9.1", "accept": "*/*"}
+        found = {"host": url.authority, "user-agent": "curl/8.9.1", "accept": "*/*"}
         if data:
             found |= {"content-length": str(len(data.encode())), "content-type": "application/x-www-form-urlencoded"}
         for header in self._options.headers:
@@ -296,7 +307,8 @@ class Curl:
             raise CurlError(35, "TLS connect error: this curl speaks plain HTTP only")
         begin = time.monotonic()
         try:
-            connection = await self._process.network.connect(self._options.resolve.get(f"{url.host}:{url.port}", url.host), url.port, timeout=self._options.connect_timeout)
+            host = self._options.resolve.get(f"{url.host}:{url.port}", url.host)
+            connection = await self._process.network.connect(host, url.port, timeout=self._options.connect_timeout)
         except NameNotFound:
             raise CurlError(6, f"Could not resolve host: {url.host}") from None
         except (ConnectionRefused, NoRoute):
@@ -324,104 +336,4 @@ async def curl(process: Process) -> int:
         return error.code
 
 
-async def _wget(process: Process) -> int:
-    words, headers, data, spider = [], [], "", False
-    for word in process.argv:
-        if word.startswith("--header="):
-            headers.append(word[9:])
-        elif word.startswith("--post-data="):
-            data = word[12:]
-        elif word == "--spider":
-            spider = True
-        elif not word.startswith("--timeout"):
-            words.append(word)
-    options, urls = split(words, "qSc", "OTt")
-    if not urls:
-        raise UsageError("missing URL")
-    run = Options(max_time=float(options.get("T", 900)), headers=headers, data=[data] if data else [])
-    client = Curl(process, run)
-    facts: dict[str, object] = {"remote_ip": "", "reused": False}
-    try:
-        url = parse_url(urls[0])
-        connection = await process.network.connect(url.host, url.port, timeout=run.max_time)
-        async with asyncio.timeout(run.max_time):
-            response = await connection.request("POST" if data else "HEAD" if spider else "GET", url.target, client._headers(url, data), data.encode())
-        connection.close()
-    except CurlError as error:
-        raise UsageError(f"bad address '{error}'") from None
-    except NameNotFound:
-        raise UsageError(f"bad address '{url.host}{'' if url.port == 80 else f':{url.port}'}'") from None
-    except (ConnectionRefused, NoRoute):
-        raise UsageError(f"can't connect to remote host ({await _address(process, url.host)}): Connection refused") from None
-    except (ConnectionTimedOut, TimeoutError):
-        raise UsageError("download timed out") from None
-    except ConnectionReset:
-        raise UsageError("error getting response: Connection reset by peer") from None
-    del facts
-    if response.status >= 400:
-        raise UsageError(f"server returned error: HTTP/1.1 {response.status} {response.reason}")
-    if spider:
-        return 0
-    name = options.get("O") or url.target.split("?")[0].rpartition("/")[2] or "index.html"
-    if name == "-":
-        process.stdout.write(response.body)
-    else:
-        process.files.write(resolve(process.cwd, name), response.body)
-    return 0
-
-
-async def _address(process: Process, host: str) -> str:
-    try:
-        return (await process.network.resolve(host))[0]
-    except NetworkError:
-        return host
-
-
-async def _nc(process: Process) -> int:
-    options, words = split(process.argv, "zvnu", "w")
-    if len(words) != 2 or not words[1].isdigit():
-        raise UsageError("usage: nc [-zv] [-w SEC] HOST PORT")
-    try:
-        connection = await process.network.connect(words[0], int(words[1]), timeout=float(options.get("w", 127)))
-    except NameNotFound:
-        raise UsageError(f"bad address '{words[0]}'") from None
-    except NetworkError as error:
-        if "v" in options or "z" not in options:
-            process.complain(f"nc: {words[0]} ({await _address(process, words[0])}:{words[1]}): {error.reason}")
-        return 1
-    if "v" in options:
-        process.complain(f"{words[0]} ({connection.peer[0]}:{words[1]}) open")
-    if "z" not in options:
-        stream = connection.open_stream()
-        while chunk := await process.stdin.read():
-            stream.write(chunk)
-            await stream.drain()
-        stream.end()
-        while chunk := await stream.read():
-            process.stdout.write(chunk)
-    connection.close()
-    return 0
-
-
-async def _ping(process: Process) -> int:
-    options, words = split(process.argv, "q", "cWwi")
-    if not words:
-        raise UsageError("usage: ping [-c COUNT] [-W SEC] HOST")
-    count = int(options.get("c", "3"))
-    try:
-        address = (await process.network.resolve(words[0]))[0]
-        answers = await process.network.ping(words[0])
-    except NameNotFound:
-        raise UsageError(f"bad address '{words[0]}'") from None
-    process.print(f"PING {words[0]} ({address}): 56 data bytes")
-    for number in range(count):
-        if answers:
-            process.print(f"64 bytes from {address}: seq={number} ttl=64 time=0.050 ms")
-        await asyncio.sleep(float(options.get("W", "1")) if not answers else 0.2)
-    lost = 0 if answers else 100
-    process.print(f"\n--- {words[0]} ping statistics ---\n{count} packets transmitted, {count if answers else 0} packets received, {lost}% packet loss")
-    return 0 if answers else 1
-
-
-TOOLS: dict[str, Program] = {"wget": tool(_wget), "nc": tool(_nc), "ping": tool(_ping)}
 NETWORK: dict[str, Program] = {"curl": curl}

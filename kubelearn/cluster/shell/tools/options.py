@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ...process import Process
 
 
@@ -42,6 +44,17 @@ def split(argv: list[str], flags: str, valued: str) -> tuple[dict[str, str], lis
             else:
                 raise UsageError(f"unrecognized option: {letter}")
     return found, operands
+
+
+def number(text: str) -> int:
+    """Return a whole number.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if not re.fullmatch(r"[-+]?\d{1,18}", text):
+        raise UsageError(f"invalid number '{text}'")
+    return int(text)
 
 
 async def read_all(process: Process) -> bytes:

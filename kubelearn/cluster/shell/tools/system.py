@@ -36,7 +36,8 @@ async def _ls(process: Process) -> int:
             full = posixpath.join(path, entry)
             directory = process.files.is_dir(full)
             size = 0 if directory else len(process.files.read(full))
-            process.print(f"{'drwxr-xr-x' if directory else '-rw-r--r--'}    1 root     root      {size:8d} {time.strftime('%b %d %H:%M', time.gmtime())} {entry}")
+            mode, when = "drwxr-xr-x" if directory else "-rw-r--r--", time.strftime("%b %d %H:%M", time.gmtime())
+            process.print(f"{mode}    1 root     root      {size:8d} {when} {entry}")
     return status
 
 
@@ -67,8 +68,8 @@ async def _touch(process: Process) -> int:
         try:
             if not process.files.exists(path):
                 process.files.write(path, b"")
-        except (FileNotFoundError, PermissionError):
-            process.complain(f"touch: {name}: No such file or directory")
+        except OSError as error:
+            process.complain(f"touch: {name}: {'Read-only file system' if isinstance(error, PermissionError) else 'No such file or directory'}")
             return 1
     return 0
 
@@ -81,10 +82,32 @@ async def _mkdir(process: Process) -> int:
         except FileExistsError:
             process.complain(f"mkdir: can't create directory '{name}': File exists")
             return 1
-        except FileNotFoundError:
+        except PermissionError:
+            raise UsageError(f"can't create directory '{name}': Read-only file system") from None
+        except OSError:
             process.complain(f"mkdir: can't create directory '{name}': No such file or directory")
             return 1
     return 0
+
+
+async def _rmdir(process: Process) -> int:
+    _, names = split(process.argv, "p", "")
+    status = 0
+    for name in names:
+        try:
+            process.files.rmdir(resolve(process.cwd, name))
+            continue
+        except FileNotFoundError:
+            reason = "No such file or directory"
+        except NotADirectoryError:
+            reason = "Not a directory"
+        except PermissionError:
+            reason = "Read-only file system"
+        except OSError:
+            reason = "Directory not empty"
+        process.complain(f"rmdir: '{name}': {reason}")
+        status = 1
+    return status
 
 
 async def _copy(process: Process) -> int:
@@ -98,7 +121,9 @@ async def _copy(process: Process) -> int:
             path = posixpath.join(path, posixpath.basename(source))
         try:
             process.files.write(path, process.files.read(resolve(process.cwd, source)))
-        except (FileNotFoundError, IsADirectoryError):
+        except PermissionError:
+            raise UsageError(f"can't create '{target}': Read-only file system") from None
+        except OSError:
             process.complain(f"{process.argv[0]}: can't stat '{source}': No such file or directory")
             return 1
         if process.argv[0] == "mv":
@@ -116,7 +141,7 @@ async def _test(process: Process) -> int:
     try:
         return 0 if _condition(process, words) else 1
     except (ValueError, IndexError) as error:
-        process.complain(f"{process.argv[0]}: {error}")
+        process.complain(f"sh: {error}")  # ash has test built in
         return 2
 
 
@@ -140,7 +165,7 @@ def _condition(process: Process, words: list[str]) -> bool:
         if operator in _COMPARE:
             for text in (first, second):
                 if not re.fullmatch(r"\s*-?\d+\s*", text):
-                    raise ValueError(f"bad number: {text}")
+                    raise ValueError(f"{text}: bad number")
             return bool(getattr(int(first), _COMPARE[operator])(int(second)))
         raise ValueError(f"{operator}: unknown operand")
     if len(words) == 2:
@@ -180,6 +205,8 @@ async def _basename(process: Process) -> int:
 async def _env(process: Process) -> int:
     words = process.argv[1:]
     env = dict(process.env)
+    if words[:1] in (["-i"], ["-"]):
+        env, words = {}, words[1:]
     while words and "=" in words[0]:
         name, _, value = words.pop(0).partition("=")
         env[name] = value
@@ -220,11 +247,11 @@ async def _sleep(process: Process) -> int:
     return 0
 
 
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "a": "\a", "b": "\b", "0": "\0"}
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "a": "\a", "b": "\b"}
 
 
 def _unescape(text: str) -> str:
-    return re.sub(r"\\([ntrab0\\])", lambda m: _ESCAPES[m.group(1)], text)
+    return re.sub(r"\\(?:([0-7]{1,3})|([ntrab\\]))", lambda m: chr(int(m.group(1), 8) & 255) if m.group(1) else _ESCAPES[m.group(2)], text)
 
 
 async def echo(process: Process) -> int:
@@ -244,20 +271,24 @@ async def _printf(process: Process) -> int:
         raise UsageError("usage: printf FORMAT [ARG]...")
     form, arguments = _unescape(process.argv[1]), process.argv[2:]
     while True:
-        given, used = arguments, 0
+        used = 0
 
-        def fill(match: re.Match[str], given: list[str] = given) -> str:
+        def fill(match: re.Match[str], arguments: list[str] = arguments) -> str:
             nonlocal used
             if match.group(2) == "%":
                 return "%"
-            value = given[used] if used < len(given) else ""
+            value = arguments[used] if used < len(arguments) else ""
             used += 1
-            if match.group(2) in "dixu":
+            if match.group(2) in "dixuXo":
                 return f"%{match.group(1)}{'d' if match.group(2) in 'iu' else match.group(2)}" % int(value or 0)
+            if match.group(2) in "fge":
+                return f"%{match.group(1)}{match.group(2)}" % float(value or 0)
+            if match.group(2) == "c":
+                return value[:1]
             return f"%{match.group(1)}s" % (_unescape(value) if match.group(2) == "b" else value)
 
         try:
-            process.stdout.write(re.sub(r"%([-0-9.]*)([sdixub%])", fill, form).encode())
+            process.stdout.write(re.sub(r"%([-+ 0-9.]{0,8})([sdixuXobcfge%])", fill, form).encode())
         except ValueError:
             raise UsageError("invalid number") from None
         arguments = arguments[used:]
@@ -313,8 +344,33 @@ async def _ps(process: Process) -> int:
     return 0
 
 
+async def _kill(process: Process) -> int:
+    """``kill`` outside a shell: of processes it knows only the first, and cannot signal that."""
+    status = 0
+    for word in [word for word in process.argv[1:] if word.isdigit()]:
+        if word != "1":
+            process.complain(f"kill: can't kill pid {word}: No such process")
+            status = 1
+        elif "-0" not in process.argv:
+            process.complain("kill: signals to process 1 are not supported in this shell")
+            status = 1
+    return status
+
+
+async def _nproc(process: Process) -> int:
+    process.print("2")
+    return 0
+
+
+async def _free(process: Process) -> int:
+    process.print("              total        used        free      shared  buff/cache   available")
+    process.print("Mem:        4028440     1204312      904128       12044     1920000     2560128\nSwap:             0           0           0")
+    return 0
+
+
 TOOLS: dict[str, Program] = {
     "ls": tool(_ls), "rm": tool(_rm), "touch": tool(_touch), "mkdir": tool(_mkdir), "cp": tool(_copy), "mv": tool(_copy), "test": tool(_test), "[": tool(_test),
-    "pwd": tool(_pwd), "basename": tool(_basename), "dirname": tool(_basename), "env": tool(_env), "printenv": tool(_printenv), "sleep": tool(_sleep), "echo": echo,
+    "pwd": tool(_pwd), "basename": tool(_basename), "dirname": tool(_basename), "env": tool(_env), "printenv": tool(_printenv), "sleep": tool(_sleep),
+    "echo": echo,
     "printf": tool(_printf), "hostname": tool(_hostname), "date": tool(_date), "id": tool(_id), "whoami": tool(_id), "uname": tool(_uname), "true": _true,
-    "false": _false, "yes": _yes, "ps": tool(_ps)}
+    "false": _false, "rmdir": tool(_rmdir), "kill": tool(_kill), "nproc": tool(_nproc), "free": tool(_free), "yes": _yes, "ps": tool(_ps)}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+import string
 from collections.abc import Callable
 
 from ...filesystem import resolve
 from ...process import Process, Program
-from .options import UsageError, read_all, split
+from .options import UsageError, number, read_all, split
 
 
 def tool(run: Callable[[Process], object]) -> Program:
@@ -74,9 +75,9 @@ async def _head(process: Process) -> int:
     options, names = split([re.sub(r"^-(\d+)$", r"-n\1", word) for word in process.argv], "q", "nc")
     if "c" in options:
         found, status = await inputs(process, names)
-        process.stdout.write(b"".join(data for _, data in found)[: int(options["c"])])
+        process.stdout.write(b"".join(data for _, data in found)[: number(options["c"])])
         return status
-    count = int(options.get("n", "10"))
+    count = number(options.get("n", "10"))
     if names:
         lines, status = await _lines(process, names)
         _write(process, lines[:count])
@@ -96,9 +97,9 @@ async def _tail(process: Process) -> int:
     options, names = split([re.sub(r"^-(\d+)$", r"-n\1", word) for word in process.argv], "fq", "nc")
     lines, status = await _lines(process, names)
     text = options.get("n", "10")
-    _write(process, lines[int(text[1:]) - 1 :] if text.startswith("+") else lines[max(len(lines) - int(text), 0) :])
+    _write(process, lines[max(number(text) - 1, 0) :] if text.startswith("+") else lines[max(len(lines) - abs(number(text)), 0) :])
     if "f" in options:
-        await asyncio.Event().wait()  # files in a container do not grow behind tail's back
+        await asyncio.Event().wait()
     return status
 
 
@@ -127,7 +128,7 @@ def _ranges(text: str) -> Callable[[int], bool] | None:
         if not (low + high).isdigit():
             return None
         spans.append((int(low or 1), int(high or 1 << 30) if dash else int(low)))
-    return lambda number: any(low <= number <= high for low, high in spans)
+    return lambda at: any(low <= at <= high for low, high in spans)
 
 
 async def _grep(process: Process) -> int:
@@ -144,17 +145,17 @@ async def _grep(process: Process) -> int:
     for name, data in found:
         prefix = f"{name}:" if len(names) > 1 and "h" not in options else ""
         count = 0
-        for number, line in enumerate(data.decode(errors="replace").splitlines(), 1):
+        for index, line in enumerate(data.decode(errors="replace").splitlines(), 1):
             matches = list(matcher.finditer(line))
             if bool(matches) == ("v" in options):
                 continue
             count += 1
             if "q" in options or "c" in options or "l" in options:
                 continue
-            shown = f"{prefix}{number}:" if "n" in options else prefix
-            for text in [m.group() for m in matches] if "o" in options else [line]:
+            shown = f"{prefix}{index}:" if "n" in options else prefix
+            for text in [m.group() for m in matches if m.group()] if "o" in options else [line]:
                 process.print(shown + text)
-            if count >= int(options.get("m", 1 << 30)):
+            if count >= number(options.get("m", "99999999")):
                 break
         hits += count
         if "c" in options:
@@ -185,7 +186,9 @@ def _pattern(pattern: str, options: dict[str, str]) -> re.Pattern[str]:
 async def _sort(process: Process) -> int:
     options, names = split(process.argv, "nrufV", "kt")
     lines, status = await _lines(process, names)
-    field = int(options["k"].split(",")[0].split(".")[0]) - 1 if "k" in options else None
+    place, letters = re.fullmatch(r"(\d*)[^a-z]*([a-z]*).*", options.get("k", ""), re.DOTALL).groups()  # type: ignore[union-attr]
+    options.update(dict.fromkeys(letters, "yes"))
+    field = number(place or options["k"]) - 1 if "k" in options else None
 
     def key(line: str) -> object:
         text = line
@@ -193,12 +196,13 @@ async def _sort(process: Process) -> int:
             parts = line.split(options["t"]) if "t" in options else line.split()
             text = parts[field] if field < len(parts) else ""
         if "n" in options:
-            number = re.match(r"\s*(-?\d+(\.\d+)?)", text)
-            return (float(number.group(1)) if number else 0.0, line)
+            found = re.match(r"\s*(-?\d+(\.\d+)?)", text)
+            value = float(found.group(1)) if found else 0.0
+            return (value, "" if "u" in options else line)
         return (text, line)
 
     lines.sort(key=key, reverse="r" in options)  # type: ignore[arg-type]
-    _write(process, list(dict.fromkeys(lines)) if "u" in options else lines)
+    _write(process, list({key(line): line for line in reversed(lines)}.values())[::-1] if "u" in options else lines)
     return status
 
 
@@ -224,24 +228,26 @@ async def _wc(process: Process) -> int:
     for name, data in found:
         counts = {"l": data.count(b"\n"), "w": len(data.split()), "c": len(data), "m": len(data.decode(errors="replace"))}
         shown = [counts[letter] for letter in "lwmc" if letter in options] or [counts["l"], counts["w"], counts["c"]]
-        text = str(shown[0]) if len(shown) == 1 else "".join(f"{value:10d}" for value in shown)
+        text = str(shown[0]) if len(shown) == 1 else "".join(f"{value:10d}" for value in shown)[1:]
         process.print(f"{text} {name}".rstrip())
     return status
 
 
 def _set_of(text: str) -> str:
-    for name, members in (("[:upper:]", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), ("[:lower:]", "abcdefghijklmnopqrstuvwxyz"), ("[:digit:]", "0123456789"), ("[:space:]", " \t\n\r")):
+    for name, members in (("[:upper:]", string.ascii_uppercase), ("[:lower:]", string.ascii_lowercase), ("[:digit:]", string.digits), ("[:space:]", " \t\n\r")):
         text = text.replace(name, members)
-    text = text.replace("\\n", "\n").replace("\\t", "\t")
+    text = text.replace("\\n", "\n").replace("\\t", "\t").replace("\\r", "\r")
     return re.sub(r"(.)-(.)", lambda m: "".join(map(chr, range(ord(m.group(1)), ord(m.group(2)) + 1))), text, flags=re.DOTALL)
 
 
 async def _tr(process: Process) -> int:
-    options, sets = split(process.argv, "ds", "")
+    options, sets = split([re.sub(r"^-([cCds]+)$", lambda m: "-" + m.group(1).replace("C", "c"), word) for word in process.argv], "cds", "")
     if not sets:
         raise UsageError("usage: tr [-ds] SET1 [SET2]")
     text = (await read_all(process)).decode(errors="replace")
     first = _set_of(sets[0])
+    if "c" in options:
+        first = "".join(sorted(set(text) - set(first)))
     if "d" in options:
         text = "".join(char for char in text if char not in first)
     elif len(sets) > 1:
@@ -266,7 +272,10 @@ async def _tee(process: Process) -> int:
     data = await read_all(process)
     process.stdout.write(data)
     for name in names:
-        process.files.write(resolve(process.cwd, name), data, append="a" in options)
+        try:
+            process.files.write(resolve(process.cwd, name), data, append="a" in options)
+        except OSError as error:
+            raise UsageError(f"{name}: {'Read-only file system' if isinstance(error, PermissionError) else 'No such file or directory'}") from None
     return 0
 
 
@@ -282,14 +291,15 @@ async def _sed(process: Process) -> int:
     if substitute is None and command is None:
         raise UsageError(f"unsupported command {script}")
     out: list[str] = []
-    for number, line in enumerate(lines, 1):
+    for at, line in enumerate(lines, 1):
         if substitute is not None:
-            pattern = _pattern(substitute.group(2), {"E": "yes"} if {"E", "r"} & options.keys() else {})
+            extended = {"E": "yes"} if {"E", "r"} & options.keys() else {}
+            pattern = _pattern(substitute.group(2), extended | ({"i": "yes"} if "i" in substitute.group(4) else {}))
             replacement = re.sub(r"(?<!\\)&", r"\\g<0>", substitute.group(3))
             line = pattern.sub(replacement, line, count=0 if "g" in substitute.group(4) else 1)
             out += [] if "n" in options else [line]
         elif command is not None:
-            hit = _addressed(command, number, len(lines), line)
+            hit = _addressed(command, at, len(lines), line)
             letter = command.group(4)
             if "n" not in options and not (hit and letter == "d"):
                 out.append(line)
@@ -301,7 +311,7 @@ async def _sed(process: Process) -> int:
     return status
 
 
-def _addressed(command: re.Match[str], number: int, last: int, line: str) -> bool:
+def _addressed(command: re.Match[str], at: int, last: int, line: str) -> bool:
     low, high, pattern, _ = command.groups()
     if pattern is not None:
         return re.search(pattern, line) is not None
@@ -309,9 +319,11 @@ def _addressed(command: re.Match[str], number: int, last: int, line: str) -> boo
         return True
     start = last if low == "$" else int(low)
     end = start if high is None else last if high == "$" else int(high)
-    return start <= number <= end
+    return start <= at <= end
 
 
+_PIECE = re.compile(r"\$\w+|\"[^\"]*\"|\w+")
+_ITEM = re.compile(r"(?:\"[^\"]*\"|[^,\"])+")
 _PRINT = re.compile(r"\{\s*print\s*(.*?)\s*;?\s*\}")
 
 
@@ -321,26 +333,35 @@ async def _awk(process: Process) -> int:
     if program is None:
         process.complain("awk: only '{print $N, ...}' is supported in this shell")
         return 2
+    items = [item.strip() for item in _ITEM.findall(program.group(1))]
+    if not all(re.fullmatch(r"(?:(?:\$\d+|\$NF|NF|\d+|\"[^\"]*\")\s*)+", item) for item in items):
+        process.complain("awk: only '{print $N, ...}' is supported in this shell")
+        return 2
     lines, status = await _lines(process, words[1:])
     for line in lines:
         fields = line.split(options["F"]) if "F" in options else line.split()
-        process.print(" ".join(_field(item.strip(), line, fields) for item in program.group(1).split(",")) if program.group(1) else line)
+        process.print(" ".join(_item(item, line, fields) for item in items) if items else line)
     return status
+
+
+def _item(item: str, line: str, fields: list[str]) -> str:
+    """Return one argument of awk's print: fields and strings in a row are put together."""
+    return "".join(_field(piece, line, fields) for piece in _PIECE.findall(item))
 
 
 def _field(item: str, line: str, fields: list[str]) -> str:
     if item == "$NF":
         return fields[-1] if fields else ""
     if item.startswith("$") and item[1:].isdigit():
-        number = int(item[1:])
-        return line if number == 0 else fields[number - 1] if number <= len(fields) else ""
-    return str(len(fields)) if item == "NF" else item.strip('"')
+        at = int(item[1:])
+        return line if at == 0 else fields[at - 1] if at <= len(fields) else ""
+    return str(len(fields)) if item == "NF" else item.strip('"').replace("\\t", "\t").replace("\\n", "\n")
 
 
 async def _seq(process: Process) -> int:
     options, words = split([word if not re.fullmatch(r"-\d+", word) else f"\0{word}" for word in process.argv], "w", "s")
     numbers = [word.lstrip("\0") for word in words]
-    if not 1 <= len(numbers) <= 3 or not all(re.fullmatch(r"-?\d+", number) for number in numbers):
+    if not 1 <= len(numbers) <= 3 or not all(re.fullmatch(r"-?\d+", word) for word in numbers):
         raise UsageError("invalid number" if numbers else "missing operand")
     first, step, last = {1: (1, 1, int(numbers[0])), 2: (int(numbers[0]), 1, int(numbers[-1]))}.get(len(numbers)) or tuple(map(int, numbers))
     if step == 0:

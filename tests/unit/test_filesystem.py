@@ -1,0 +1,94 @@
+"""A container's files."""
+
+from __future__ import annotations
+
+import pytest
+
+from kubelearn.cluster.filesystem import FileSystem, resolve
+
+
+@pytest.mark.parametrize(("cwd", "path", "full"), [
+    ("/", "a", "/a"), ("/var", "../etc/x", "/etc/x"), ("/", "../../..", "/"), ("/a/b", ".", "/a/b"), ("/a", "/b//c/", "/b/c"), ("/a", "//b", "/b"),
+])
+def test_paths_are_normalised_and_cannot_leave(cwd: str, path: str, full: str) -> None:
+    assert resolve(cwd, path) == full
+
+
+def test_what_is_written_is_read() -> None:
+    files = FileSystem({"/etc/motd": b"hi"})
+    files.write("/tmp/a", b"1")
+    files.write("/tmp/a", b"2", append=True)
+    assert (files.read("/tmp/a"), files.read("/etc/motd")) == (b"12", b"hi")
+    files.remove("/tmp/a")
+    assert not files.exists("/tmp/a")
+    assert all(files.is_dir(name) for name in ("/", "/tmp", "/etc", "/var"))
+
+
+def test_containers_do_not_see_each_others_files() -> None:
+    image = {"/etc/motd": b"hi"}
+    one, other = FileSystem(image), FileSystem(image)
+    one.write("/etc/motd", b"changed")
+    assert other.read("/etc/motd") == b"hi"
+    assert image == {"/etc/motd": b"hi"}
+
+
+def test_what_is_missing_or_of_the_wrong_kind() -> None:
+    files = FileSystem({"/etc/motd": b"hi"})
+    with pytest.raises(FileNotFoundError):
+        files.read("/tmp/nosuch")
+    with pytest.raises(IsADirectoryError):
+        files.read("/etc")
+    with pytest.raises(IsADirectoryError):
+        files.write("/tmp", b"")
+    with pytest.raises(FileNotFoundError):
+        files.write("/nosuch/file", b"")
+    with pytest.raises(NotADirectoryError):
+        files.listdir("/etc/motd")
+    with pytest.raises(NotADirectoryError):
+        files.write("/etc/motd/below", b"")
+    with pytest.raises(FileNotFoundError):
+        files.listdir("/nosuch")
+
+
+def test_directories() -> None:
+    files = FileSystem()
+    with pytest.raises(FileNotFoundError):
+        files.mkdir("/data/a")
+    files.mkdir("/data/a", parents=True)
+    files.write("/data/a/x", b"")
+    files.write("/data/b", b"")
+    assert files.listdir("/data") == ["a", "b"]
+    with pytest.raises(FileExistsError):
+        files.mkdir("/data/a")
+    files.remove_tree("/data")
+    assert not files.exists("/data")
+
+
+def test_a_volume_is_shared() -> None:
+    volume: dict[str, bytes] = {}
+    one, other = FileSystem(), FileSystem()
+    one.mount("/cache", volume)
+    other.mount("/srv/cache", volume)
+    one.write("/cache/note", b"x")
+    assert other.read("/srv/cache/note") == b"x"
+    assert other.listdir("/srv") == ["cache"]
+
+
+def test_an_empty_directory_in_a_volume_is_seen_below_the_mount() -> None:
+    one = FileSystem()
+    one.mount("/cache", {})
+    one.mkdir("/cache/sub")
+    one.write("/cache/sub/x", b"1")
+    assert one.read("/cache/sub/x") == b"1"
+
+
+def test_a_read_only_volume_cannot_be_changed() -> None:
+    files = FileSystem()
+    files.mount("/config", {"colour": b"blue"}, read_only=True)
+    assert files.read("/config/colour") == b"blue"
+    with pytest.raises(PermissionError):
+        files.write("/config/colour", b"red")
+    with pytest.raises(PermissionError):
+        files.remove("/config/colour")
+    with pytest.raises(PermissionError):
+        files.mkdir("/config/sub")

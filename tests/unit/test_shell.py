@@ -1,0 +1,223 @@
+# ruff: noqa: E501 - tables
+"""The containers' shell."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+
+from kubelearn.cluster.filesystem import FileSystem
+from kubelearn.cluster.process import SIGTERM, Buffer, Process
+from kubelearn.cluster.shell.tools import BUSYBOX
+
+FILES = {"/etc/hostname": b"pod\n", "/data/a.txt": b"A\n", "/data/b.txt": b"B\n", "/data/c.log": b"C\n"}
+
+
+class Input:
+    """Standard input from a string."""
+
+    def __init__(self, data: bytes):
+        self.data = data
+
+    async def read(self, limit: int = 65_536) -> bytes:
+        chunk, self.data = self.data[:limit], self.data[limit:]
+        return chunk
+
+
+def process(*argv: str, stdin: str = "", network: Any = None, programs: Any = BUSYBOX, **more: Any) -> Process:
+    return Process(
+        list(argv), {"HOME": "/root", "COLOUR": "blue"}, FileSystem(FILES), network, "pod", programs,
+        stdin=Input(stdin.encode()), stdout=Buffer(), stderr=Buffer(), **more)
+
+
+async def run(*argv: str, seconds: float = 5, **more: Any) -> tuple[int, str, str]:
+    """Run a program; return exit code, output and error output."""
+    running = process(*argv, **more)
+    async with asyncio.timeout(seconds):
+        code = await running.programs[argv[0]](running)
+    assert isinstance(running.stdout, Buffer)
+    assert isinstance(running.stderr, Buffer)
+    return code, running.stdout.data.decode(), running.stderr.data.decode()
+
+
+@pytest.mark.parametrize(("script", "output"), [
+    ("echo hi", "hi\n"),
+    ("echo 'a  b' \"c  $COLOUR\" d\\ e # comment", "a  b c  blue d e\n"),
+    ("echo \"a'b\" 'c\"d' \"\\$x\" '$x'", "a'b c\"d $x $x\n"),
+    ("V='a  b'; echo $V; echo \"$V\"", "a b\na  b\n"),
+    ("echo ${NO:-x} ${NO-y} ${NO:=z} $NO ${NO:+set} [${NADA:+set}]", "x y z z set []\n"),
+    ("F=a/b.tar.gz; echo ${F#*/} ${F##*.} ${F%.*} ${F%%.*} ${#F}", "b.tar.gz gz a/b.tar a/b 10\n"),
+    ("false; echo $?; true; echo $?", "1\n0\n"),
+    ("set -- a 'b c' d; echo $# $2; shift; echo $1; for x in \"$@\"; do echo \"<$x>\"; done", "3 b c\nb c\n<b c>\n<d>\n"),
+    ("set -- a b; echo \"$*\"; for x; do echo $x; done", "a b\na\nb\n"),
+    ("echo $(echo a; echo b) `echo c`", "a b c\n"),
+    ("echo \"$(printf 'a\\n\\n')\"x", "ax\n"),
+    ("echo $(echo $(echo deep) \"$(echo ')')\")", "deep )\n"),
+    ("i=3; echo $((i*2+1)) $(( (1+2)*3 )) $((7/2)) $((-7%3)) $((i>2&&i<4)) $((1?2:3))", "7 9 3 -1 1 2\n"),
+    ("i=1; i=$((i+1)); echo $i; echo $((i=5)) $i; echo $((i+=2)) $i", "2\n5 5\n7 7\n"),
+    ("true && echo y || echo n; false && echo y || echo n", "y\nn\n"),
+    ("! false && echo ok", "ok\n"),
+    ("echo a | cat | tr a b", "b\n"),
+    ("if false; then echo 1; elif true; then echo 2; else echo 3; fi", "2\n"),
+    ("i=0; while [ $i -lt 3 ]; do i=$((i+1)); [ $i = 2 ] && continue; echo $i; done", "1\n3\n"),
+    ("i=0; until [ $i -ge 2 ]; do i=$((i+1)); done; echo $i", "2\n"),
+    ("for i in 1 2; do for j in a b; do [ $j = b ] && continue 2; echo $i$j; done; done", "1a\n2a\n"),
+    ("for i in 1 2 3; do if [ $i = 2 ]; then break; fi; echo $i; done", "1\n"),
+    ("case abc in x|y) echo no;; a*) echo yes;; *) echo other;; esac", "yes\n"),
+    ("case 'a*' in 'a*') echo literal;; esac; case q in [!a-p]) echo not;; esac", "literal\nnot\n"),
+    ("f() { echo $1 $#; return 3; }; f a b; echo $?", "a 2\n3\n"),
+    ("f() { local x=1; x=2; }; x=0; f; echo $x", "0\n"),
+    ("(cd /data; V=1; pwd); pwd; echo [$V]", "/data\n/\n[]\n"),
+    ("{ echo a; echo b; } | wc -l", "2\n"),
+    ("for i in 1 2; do echo $i; done | wc -l", "2\n"),
+    ("cd /data; echo *.txt; echo [bc]*; echo ?.log; echo no*; echo '*'", "a.txt b.txt\nb.txt c.log\nc.log\nno*\n*\n"),
+    ("echo /data/*.txt; echo /*/a.txt", "/data/a.txt /data/b.txt\n/data/a.txt\n"),
+    ("echo a > /tmp/x; echo b >> /tmp/x; cat < /tmp/x; cat /tmp/x | wc -l", "a\nb\n2\n"),
+    ("nosuch 2>&1 || :", "sh: nosuch: not found\n"),
+    ("nosuch 2>/dev/null; echo $?", "127\n"),
+    ("nosuch &> /dev/null; echo $?", "127\n"),
+    ("nosuch > /tmp/x 2>&1; cat /tmp/x", "sh: nosuch: not found\n"),
+    ("{ echo out; echo err >&2; } 2>/dev/null", "out\n"),
+    ("(echo hi) > /tmp/x; cat /tmp/x", "hi\n"),
+    ("for i in 1 2; do echo $i; done > /tmp/x; cat /tmp/x", "1\n2\n"),
+    ("cat <<E\na $COLOUR $(echo b)\nE\necho c", "a blue b\nc\n"),
+    ("cat <<'E'\n$COLOUR\nE", "$COLOUR\n"),
+    ("cat <<-E\n\ttab\n\tE", "tab\n"),
+    ("cat <<E | tr a-z A-Z\nup\nE", "UP\n"),
+    ("V=1 env | grep ^V; echo [$V]", "V=1\n[]\n"),
+    ("V=1; env | grep -c ^V=; export V; env | grep ^V=", "0\nV=1\n"),
+    ("echo a b c | while read x y; do echo $y $x; done", "b c a\n"),
+    ("printf '1\\n2\\n' | while read n; do echo n$n; done", "n1\nn2\n"),
+    ("IFS=:; set -- $(echo a:b); echo $2", "b\n"),
+    ("echo a:b:c | while IFS=: read x y; do echo $x $y; done", "a b:c\n"),
+    ("eval 'V=1; echo $V'", "1\n"),
+    ("echo 'V=sourced' > /tmp/l; . /tmp/l; echo $V", "sourced\n"),
+    ("sh -c 'echo $0 $1 $#' name a b", "name a 2\n"),
+    ("echo 'echo $1' > /tmp/s; sh /tmp/s x", "x\n"),
+    ("echo 'echo inner' | sh", "inner\n"),
+    ("trap 'echo bye' EXIT; echo hi; exit", "hi\nbye\n"),
+    ("sleep 0.01 & wait; echo done", "done\n"),
+    ("sh -c 'exit 4' & wait $!; echo $?", "4\n"),
+    ("yes | head -2", "y\ny\n"),
+    ("if [ -f /etc/hostname ] && test -d /data; then echo both; fi", "both\n"),
+    ("echo \"\" | wc -c; echo '' a", "1\n a\n"),
+    ("V=; echo \"[$V]\" ${V:-empty}", "[] empty\n"),
+    ("if true\nthen\n echo nl\nfi", "nl\n"),
+    ("echo a &&\necho b", "a\nb\n"),
+    ("command -v echo >/dev/null && echo yes; command echo x", "yes\nx\n"),
+    ("exec echo replaced; echo never", "replaced\n"),
+    ("echo {a,b} ${COLOUR}s $COLOUR-x \\$", "{a,b} blues blue-x $\n"),
+])
+async def test_scripts(script: str, output: str) -> None:
+    assert await run("sh", "-c", script) == (0, output, "")
+
+
+@pytest.mark.parametrize(("script", "code", "error"), [
+    ("exit 3", 3, ""),
+    ("nosuch", 127, "sh: nosuch: not found\n"),
+    ("/bin/nosuch", 127, "sh: /bin/nosuch: not found\n"),
+    ("fi", 2, 'sh: syntax error: unexpected "fi"\n'),
+    ("for i in 1; echo", 2, 'sh: syntax error: unexpected "word" (expecting "do")\n'),
+    ("if true; then echo", 2, 'sh: syntax error: unexpected end of file (expecting "fi")\n'),
+    ("echo a | | b", 2, 'sh: syntax error: unexpected "|"\n'),
+    ("(echo", 2, 'sh: syntax error: unexpected end of file (expecting ")")\n'),
+    ("echo )", 2, 'sh: syntax error: unexpected ")"\n'),
+    ("[[ a = b ]]", 2, "sh: [[ ]] is not supported in this shell\n"),
+    ("cat <(echo)", 2, "sh: process substitution is not supported in this shell\n"),
+    ("a=(1 2)", 2, "sh: arrays are not supported in this shell\n"),
+    ("echo ${a[0]}", 2, "sh: ${a[0]} is not supported in this shell\n"),
+    ("set -e; false; echo never", 1, ""),
+    ("set -e; if false; then :; fi; false || true; exit 5", 5, ""),
+    ("set -x; : a", 0, "+ : a\n"),
+    ("cat < /nosuch", 1, "sh: can't open /nosuch: no such file\n"),
+    ("echo > /no/such", 1, "sh: can't create /no/such: nonexistent directory\n"),
+    ("true | false", 1, ""),
+    ("false | true", 0, ""),
+    ("exit 300", 44, ""),
+    ("cd /nosuch", 2, "sh: cd: can't cd to /nosuch: No such file or directory\n"),
+    ("break", 0, ""),
+    ("return 3", 3, ""),
+    ("echo $((1/0))", 2, "sh: divide by zero\n"),
+    ("f() { f; }; f", 2, "sh: maximum function recursion depth exceeded\n"),
+])
+async def test_how_scripts_end(script: str, code: int, error: str) -> None:
+    found = await run("sh", "-c", script)
+    assert (found[0], found[2]) == (code, error)
+
+
+async def test_scripts_from_standard_input() -> None:
+    assert await run("sh", stdin="V=1\nif true; then\n echo $V\nfi\n") == (0, "1\n", "")
+    assert (await run("sh", stdin="exit 4\n"))[0] == 4
+    assert (await run("sh", stdin="V=4; exit $V; echo no\n"))[:2] == (4, "")
+
+
+@pytest.mark.parametrize("script", ["while true; do :; done", "while :; do echo; done", "yes > /dev/null", "until false; do true; done", "f() { while :; do :; done; }; f"])
+async def test_an_endless_loop_starves_nobody_and_can_be_cancelled(script: str) -> None:
+    running = process("sh", "-c", script)
+    task = asyncio.ensure_future(BUSYBOX["sh"](running))
+    slowest = 0.0
+    for _ in range(10):
+        begin = time.perf_counter()
+        await asyncio.sleep(0)
+        slowest = max(slowest, time.perf_counter() - begin)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        async with asyncio.timeout(1):
+            await task
+    assert slowest < 0.1
+
+
+async def test_cancelling_a_shell_ends_its_children() -> None:
+    before = asyncio.all_tasks()
+    task = asyncio.ensure_future(BUSYBOX["sh"](process("sh", "-c", "sleep 100 & sleep 100 | cat | cat; wait")))
+    await asyncio.sleep(0.01)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await asyncio.sleep(0.01)
+    assert asyncio.all_tasks() == before
+
+
+async def test_background_jobs_end_with_the_shell() -> None:
+    before = asyncio.all_tasks()
+    assert await run("sh", "-c", "sleep 100 & echo hi") == (0, "hi\n", "")
+    await asyncio.sleep(0.01)
+    assert asyncio.all_tasks() == before
+
+
+async def test_a_shell_without_trap_has_no_handler() -> None:
+    running = process("sh", "-c", "sleep 0.01")
+    await BUSYBOX["sh"](running)
+    assert SIGTERM not in running.handlers
+
+
+async def _signalled(script: str) -> tuple[int, str, float]:
+    running = process("sh", "-c", script, is_init=True)
+    task = asyncio.ensure_future(BUSYBOX["sh"](running))
+    await asyncio.sleep(0.02)
+    begin = time.perf_counter()
+    running.handlers[SIGTERM]()
+    async with asyncio.timeout(2):
+        code = await task
+    assert isinstance(running.stdout, Buffer)
+    return code, running.stdout.data.decode(), time.perf_counter() - begin
+
+
+async def test_a_trap_interrupts_wait_at_once() -> None:
+    code, output, spent = await _signalled("trap 'echo bye; exit 7' TERM; sleep 100 & wait")
+    assert (code, output) == (7, "bye\n")
+    assert spent < 0.5
+
+
+async def test_a_trap_waits_for_the_command_in_front() -> None:
+    code, output, _ = await _signalled("trap 'echo bye; exit 7' TERM; sleep 0.1; echo never")
+    assert (code, output) == (7, "bye\n")
+
+
+async def test_a_loop_of_tools_is_fast() -> None:
+    script = "for i in $(seq 300); do echo x; true; done | wc -l"
+    begin = time.perf_counter()
+    assert (await run("sh", "-c", script))[1] == "300\n"
+    assert time.perf_counter() - begin < 0.15
