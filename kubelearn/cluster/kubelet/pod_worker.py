@@ -88,12 +88,13 @@ class PodWorker:
     async def _mount(self) -> None:
         """Make the volumes; as long as a source is missing, the pod waits."""
         for volume in self.pod["spec"].get("volumes") or ():
-            pause = 0.5
+            pause = 0.01
             while volume["name"] not in self._volumes:
                 try:
                     self._volumes[volume["name"]] = volumes.files_of(self.registry, self.pod, volume, self.network.ip, self.host.ip)
                 except ConfigError as error:
-                    self.recorder.event(self.pod, "Warning", "FailedMount", f'MountVolume.SetUp failed for volume "{volume["name"]}" : {error}')
+                    if pause > 0.3:  # in a namespace that is being set up the source is only a moment away
+                        self.recorder.event(self.pod, "Warning", "FailedMount", f'MountVolume.SetUp failed for volume "{volume["name"]}" : {error}')
                     await self.timing.pause(pause)
                     pause = min(pause * 2, 122.0)
 
