@@ -153,8 +153,8 @@ class Parts:
         for proxy in self._proxies:
             self.network.use_proxy(proxy)
         self._nodeports = NodePorts(registry, self.network)
-        self._controllers = all_controllers(registry, ca_pem)
-        self._scheduler = Scheduler(registry)
+        self._controllers = all_controllers(registry, timing, ca_pem)
+        self._scheduler = Scheduler(registry, timing)
 
     def populate(self) -> None:
         """Create what a fresh cluster contains."""

@@ -1,163 +1,192 @@
-"""The scheduler: which node a pod runs on (K/pkg/scheduler, the filters and one score that matter here)."""
+"""The scheduler: gives each pod a node (K/pkg/scheduler)."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+import asyncio
+import random
+import time
 
 from . import meta
-from .apiserver.errors import ApiError
-from .apiserver.podactions import bind
 from .apiserver.registry import Registry
-from .controllers.workqueue import Controller, Key, Keys
+from .controllers import pods
+from .controllers.informer import Informers, Key, key_of
+from .controllers.workqueue import Controller
 from .events import EventRecorder
 from .meta import Object
+from .scheduling import Misfit, NodeInfo, Nodes, explain, misfit, terms, tolerates
 from .store import StoreEvent
+from .timing import Timing
 
-_TERMINAL = ("Succeeded", "Failed")
+NAME = "default-scheduler"
+#: A pod that fitted nowhere is not tried again for 1 s, doubling, up to 10 s
+#: (``podInitialBackoffSeconds``, ``podMaxBackoffSeconds``).
+FIRST_RETRY, LAST_RETRY = 1.0, 10.0
 
 
 class Scheduler(Controller):
-    """Binds pods that have no node to the fitting node with the fewest pods."""
+    """Binds pods to nodes, one by one.
 
-    def __init__(self, registry: Registry):
-        super().__init__(registry)
-        self._recorder = EventRecorder(registry, "default-scheduler")
-        self._pods: Counter[str] = Counter()
-        self._chance = registry.chance("scheduler")
-        self._waiting: set[Key] = set()
-        #: Pods that were bound and counted before the watch told of it.
-        self._assumed: set[Key] = set()
+    Of the nodes on which a pod may run, the one with the fewest pods gets it; chance decides between
+    equals.  A pod that fits nowhere waits until something changes that might help.
+    """
 
-    def sources(self) -> dict[str, Keys]:
-        return {"nodes": self._everyone, "pods": self._unscheduled}
+    manager = "kube-scheduler"
 
-    def observe(self, event: StoreEvent) -> None:
-        """Count the pods on each node."""
-        if event.resource == "pods":
-            before, after = _place(event.previous), _place(event.object if event.type != "DELETED" else None)
-            key = (meta.namespace_of(event.object), meta.name_of(event.object))
-            if before != after:
-                self._pods[before] -= 1
-                if key in self._assumed:
-                    self._assumed.discard(key)
-                else:
-                    self._pods[after] += 1
+    def __init__(self, registry: Registry, timing: Timing):
+        """Prepare the scheduler.
 
-    def _everyone(self, event: StoreEvent) -> Iterable[Key]:
-        return tuple(self._waiting)
+        Args:
+            registry: the API.
+            timing: the cluster's lags; it scales the back-off.
+        """
+        super().__init__(Informers(registry))
+        self._events = EventRecorder(registry, NAME)
+        self._random = random.Random(f"{registry.seed}/scheduler")
+        self._timing = timing
+        #: Pods that fitted nowhere, and whether other pods' labels could change that.
+        self._waiting: dict[Key, bool] = {}
+        #: Pods that fitted nowhere → (how often, when they may be tried again).
+        self._attempts: dict[Key, tuple[int, float]] = {}
+        self._pods = self.informers.of("pods")
+        self._pods.add_index("node", _by_node)
+        self._pods.add_index("guard", _by_guard)
+        self._pods.add_handler(self._pod_changed)
+        self.informers.of("nodes").add_handler(self._node_changed)
 
-    def _unscheduled(self, event: StoreEvent) -> Iterable[Key]:
-        pod = event.object
-        if _place(event.previous) and not _place(pod if event.type != "DELETED" else None):
-            yield from tuple(self._waiting)  # there is room again
-        if event.type != "DELETED" and not pod["spec"].get("nodeName") and not meta.is_terminating(pod):
-            yield meta.namespace_of(pod), meta.name_of(pod)
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.informers.run(), name="scheduler's informers")
+            group.create_task(super().run(), name="scheduler's worker")
+
+    def _pod_changed(self, event: StoreEvent) -> None:
+        pod, previous = event.object, event.previous
+        if event.type == "DELETED" or _ends(event):
+            self._forget(key_of(pod))
+            self._retry()
+        elif previous is None:
+            if _is_mine(pod):
+                self.enqueue(pod)
+        elif _is_mine(pod):
+            if previous["spec"] != pod["spec"] or meta.labels_of(previous) != meta.labels_of(pod):
+                self.enqueue(pod)
+        elif _by_node(previous) != _by_node(pod) or meta.labels_of(previous) != meta.labels_of(pod):
+            self._retry(only_affine=True)
+
+    def _node_changed(self, event: StoreEvent) -> None:
+        node, previous = event.object, event.previous
+        if previous is None or any(_part(node, path) != _part(previous, path) for path in _SCHEDULING_FIELDS):
+            self._retry()
+
+    def _retry(self, only_affine: bool = False) -> None:
+        """Try pods that fitted nowhere again, each after its back-off."""
+        for key in [key for key, affine in self._waiting.items() if affine or not only_affine]:
+            del self._waiting[key]
+            left = self._attempts[key][1] - time.monotonic()
+            if left > 0:
+                self.queue.add_after(key, left)
+            else:
+                self.queue.add(key)
+
+    def _forget(self, key: Key) -> None:
+        self._waiting.pop(key, None)
+        self._attempts.pop(key, None)
 
     def reconcile(self, key: Key) -> None:
         pod = self.registry.find("pods", *key)
-        if pod is None or pod["spec"].get("nodeName") or meta.is_terminating(pod) or pod["spec"]["schedulerName"] != "default-scheduler":
-            self._waiting.discard(key)
+        if pod is None or not _is_mine(pod):
             return
-        nodes = self.registry.list("nodes")
-        verdicts = {meta.name_of(node): self._why_not(pod, node) for node in nodes}
-        fitting = [name for name, why in verdicts.items() if not why]
-        if not fitting:
-            self._waiting.add(key)
-            self._fail(pod, verdicts)
+        if pod["spec"].get("schedulingGates"):
+            self._set_condition(pod, "SchedulingGated", "Scheduling is blocked due to non-empty scheduling gates")
             return
-        fewest = min(self._pods[name] for name in fitting)
-        node = self._chance.choice([name for name in fitting if self._pods[name] == fewest])
-        bind(self.registry, *key, {"target": {"kind": "Node", "name": node}})
-        self._waiting.discard(key)
-        self._pods[node] += 1
-        self._assumed.add(key)
-        self._recorder.event(pod, "Normal", "Scheduled", f"Successfully assigned {key[0]}/{key[1]} to {node}")
+        nodes = self._nodes()
+        fitting: list[NodeInfo] = []
+        misfits: list[Misfit] = []
+        for info in nodes.infos:
+            found = misfit(pod, info, nodes)
+            if found is None:
+                fitting.append(info)
+            else:
+                misfits.append(found)
+        if fitting:
+            self._bind(pod, self._choose(pod, fitting))
+        else:
+            self._fail(pod, explain(misfits, len(nodes.infos)) if nodes.infos else "no nodes available to schedule pods")
 
-    def _why_not(self, pod: Object, node: Object) -> str:
-        """Return why a pod cannot run on a node, empty when it can."""
-        spec, name = pod["spec"], meta.name_of(node)
-        if node["spec"].get("unschedulable") and not _tolerates(spec, {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}):
-            return "node(s) were unschedulable"
-        for taint in node["spec"].get("taints") or ():
-            if taint["effect"] in ("NoSchedule", "NoExecute") and not _tolerates(spec, taint):
-                return f"node(s) had untolerated taint {{{taint['key']}: {taint.get('value', '')}}}"
-        if not _selects(spec, node):
-            return "node(s) didn't match Pod's node affinity/selector"
-        if not meta.is_ready(node):
-            return "node(s) were not ready"
-        if self._pods[name] >= int(node["status"]["allocatable"]["pods"]):
-            return "Too many pods"
-        return ""
+    def _nodes(self) -> Nodes:
+        infos = {meta.name_of(node): NodeInfo(node, self._pods.indexed("node", meta.name_of(node))) for node in self.registry.list("nodes")}
+        guards = self._pods.indexed("guard", "")
+        return Nodes(list(infos.values()), [(infos[pod["spec"]["nodeName"]], pod) for pod in guards if pod["spec"]["nodeName"] in infos])
 
-    def _fail(self, pod: Object, verdicts: dict[str, str]) -> None:
-        message = explain(verdicts)
-        now = meta.timestamp()
-        old = meta.condition(pod, "PodScheduled")
-        if old is None or old.get("message") != message:
-            condition = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": message, "lastProbeTime": None, "lastTransitionTime": now}
+    def _choose(self, pod: Object, fitting: list[NodeInfo]) -> NodeInfo:
+        def burden(info: NodeInfo) -> tuple[int, int]:
+            return _undesired(pod, info), len(info.pods)
 
-            def change(obj: Object) -> None:
-                status = obj.setdefault("status", {})
-                status["conditions"] = [c for c in status.get("conditions") or () if c["type"] != "PodScheduled"] + [condition]
+        least = min(map(burden, fitting))
+        return self._random.choice([info for info in fitting if burden(info) == least])
 
-            try:
-                pod = self.registry.modify("pods", meta.namespace_of(pod), meta.name_of(pod), change, subresource="status", manager="kube-scheduler")
-            except ApiError as error:
-                if error.reason != "NotFound":
-                    raise
-        self._recorder.event(pod, "Warning", "FailedScheduling", message)
+    def _bind(self, pod: Object, info: NodeInfo) -> None:
+        def change(item: Object) -> None:
+            item["spec"]["nodeName"] = info.name
+            _put_condition(item, {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": meta.timestamp()})
 
+        namespace, name = key_of(pod)
+        self.registry.modify("pods", namespace, name, change, subresource="binding", manager=self.manager)
+        self._forget((namespace, name))
+        self._events.event(pod, "Normal", "Scheduled", f"Successfully assigned {namespace}/{name} to {info.name}")
 
-def explain(verdicts: dict[str, str]) -> str:
-    """Say why no node fits, as the real scheduler does."""
-    total = len(verdicts)
-    if not total:
-        return "no nodes available to schedule pods"
-    counts = Counter(verdicts.values())
-    reasons = ", ".join(sorted(f"{count} {why}" for why, count in counts.items()))
-    full = counts.get("Too many pods", 0)
-    helpless = total - full
-    parts = [f"{helpless} Preemption is not helpful for scheduling"] if helpless else []
-    if full:
-        parts.append(f"{full} No preemption victims found for incoming pod")
-    return f"0/{total} nodes are available: {reasons}. preemption: 0/{total} nodes are available: {', '.join(parts)}."
+    def _fail(self, pod: Object, message: str) -> None:
+        key = key_of(pod)
+        self._waiting[key] = bool(terms(pod, "podAffinity") or terms(pod, "podAntiAffinity"))
+        failures = self._attempts.get(key, (0, 0.0))[0]
+        wait = self._timing.scaled(min(FIRST_RETRY * 2**min(failures, 10), LAST_RETRY))
+        self._attempts[key] = failures + 1, time.monotonic() + wait
+        self._events.event(pod, "Warning", "FailedScheduling", message)
+        self._set_condition(pod, "Unschedulable", message)
+
+    def _set_condition(self, pod: Object, reason: str, message: str) -> None:
+        current = meta.condition(pod, "PodScheduled")
+        if current is not None and (current["status"], current.get("reason"), current.get("message")) == ("False", reason, message):
+            return
+        since = current["lastTransitionTime"] if current is not None and current["status"] == "False" else meta.timestamp()
+        condition = {"type": "PodScheduled", "status": "False", "lastProbeTime": None, "lastTransitionTime": since, "reason": reason, "message": message}
+        self.registry.modify("pods", *key_of(pod), lambda item: _put_condition(item, condition), subresource="status", manager=self.manager)
 
 
-def _place(pod: Object | None) -> str:
-    """Return the node whose room a pod takes, empty when it takes none."""
-    if pod is None or (pod.get("status") or {}).get("phase") in _TERMINAL:
-        return ""
-    name: str = pod["spec"].get("nodeName", "")
-    return name
+_SCHEDULING_FIELDS = (("metadata", "labels"), ("spec", "taints"), ("spec", "unschedulable"), ("status", "allocatable"))
 
 
-def _tolerates(spec: Object, taint: Object) -> bool:
-    for toleration in spec.get("tolerations") or ():
-        if toleration.get("effect") and toleration["effect"] != taint["effect"]:
-            continue
-        if toleration.get("key") and toleration["key"] != taint["key"]:
-            continue
-        if toleration.get("operator") == "Exists" or (toleration.get("key") and toleration.get("value", "") == taint.get("value", "")):
-            return True
-    return False
+def _part(node: Object, path: tuple[str, str]) -> object:
+    return (node.get(path[0]) or {}).get(path[1])
 
 
-def _selects(spec: Object, node: Object) -> bool:
-    labels = meta.labels_of(node)
-    if any(labels.get(key) != value for key, value in (spec.get("nodeSelector") or {}).items()):
-        return False
-    affinity = ((spec.get("affinity") or {}).get("nodeAffinity") or {}).get("requiredDuringSchedulingIgnoredDuringExecution")
-    if affinity is None:
-        return True
-    return any(all(_expression(labels, e) for e in term.get("matchExpressions") or ()) for term in affinity.get("nodeSelectorTerms") or ())
+def _by_node(pod: Object) -> tuple[str, ...]:
+    """Index function: the node of a pod that takes room on it."""
+    node = pod["spec"].get("nodeName")
+    return (node,) if node and not pods.is_finished(pod) else ()
 
 
-def _expression(labels: dict[str, str], expression: Object) -> bool:
-    value: str | None = labels.get(expression["key"])
-    values: list[str] = expression.get("values") or []
-    return {
-        "In": value in values, "NotIn": value not in values, "Exists": value is not None, "DoesNotExist": value is None,
-        "Gt": value is not None and value.isdigit() and bool(values) and int(value) > int(values[0]),
-        "Lt": value is not None and value.isdigit() and bool(values) and int(value) < int(values[0]),
-    }[expression["operator"]]
+def _by_guard(pod: Object) -> tuple[str, ...]:
+    """Index function: the pods with required anti-affinity that run on a node."""
+    return ("",) if _by_node(pod) and terms(pod, "podAntiAffinity") else ()
+
+
+def _is_mine(pod: Object) -> bool:
+    spec = pod["spec"]
+    return not spec.get("nodeName") and spec.get("schedulerName", NAME) == NAME and not meta.is_terminating(pod) and not pods.is_finished(pod)
+
+
+def _ends(event: StoreEvent) -> bool:
+    """Return whether a pod has ended, and so makes room."""
+    return event.previous is not None and pods.is_finished(event.object) and not pods.is_finished(event.previous)
+
+
+def _undesired(pod: Object, info: NodeInfo) -> int:
+    """Count the taints that say PreferNoSchedule to this pod."""
+    taints = (info.node.get("spec") or {}).get("taints") or ()
+    tolerations = pod["spec"].get("tolerations") or ()
+    return sum(taint["effect"] == "PreferNoSchedule" and not tolerates(tolerations, taint) for taint in taints)
+
+
+def _put_condition(pod: Object, condition: Object) -> None:
+    status = pod.setdefault("status", {})
+    status["conditions"] = [*(item for item in status.get("conditions") or () if item["type"] != condition["type"]), condition]

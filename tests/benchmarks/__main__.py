@@ -56,7 +56,7 @@ def main() -> None:
         kubectl("expose", "deployment", "hello", "--port=8081", "--target-port=8080")
         kubectl("run", "client", f"--image={AGNHOST}", "--restart=Never", "--", "pause")
         kubectl("wait", "--for=condition=Ready", "pod/client", "--timeout=60s")
-        cluster.exec("client", "sh", "-c", "until curl -s http://hello:8081/hostname; do sleep 0.1; done")
+        cluster.exec("client", "sh", "-c", "until curl -s -m 1 http://hello:8081/hostname; do sleep 0.1; done")
         timed("300 curls in one exec", lambda: cluster.exec("client", "sh", "-c", LOOP))
         timed("kubectl get service", lambda: kubectl("get", "service"))
         timed("kubectl describe service hello", lambda: kubectl("describe", "service", "hello"))

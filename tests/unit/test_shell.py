@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - tables
+
 """The containers' shell."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - tables
+
 """The tools of the containers' images."""
 
 from __future__ import annotations

@@ -1,28 +1,55 @@
-"""The controller manager: one module per controller."""
+"""The controllers: each makes one kind of thing as its object wants it (kube-controller-manager)."""
 
 from __future__ import annotations
 
-from ..apiserver.registry import Registry
+from collections.abc import Awaitable
+from typing import Protocol
+
+from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.timing import Timing
+
 from .deployment import DeploymentController
 from .endpoints import EndpointsController
-from .endpointslice import EndpointSliceController, EndpointSliceMirroringController
+from .endpointslice import EndpointSliceController
+from .endpointslice_mirroring import EndpointSliceMirroringController
 from .garbage_collector import GarbageCollector
-from .job import HorizontalController, JobController
-from .namespace import NamespaceContentsController, NamespaceController
+from .hpa import HorizontalPodAutoscalerController
+from .informer import Informers
+from .job import JobController
+from .namespace import NamespaceController
+from .node_lifecycle import NodeLifecycleController
 from .replicaset import ReplicaSetController
-from .workqueue import Controller
-
-__all__ = ["all_controllers"]
+from .serviceaccount import ServiceAccountController
 
 
-def all_controllers(registry: Registry, ca_pem: str) -> list[Controller]:
-    """Return the controllers of a cluster, not yet running.
+class Runnable(Protocol):
+    """A part of the cluster with a main coroutine."""
+
+    def run(self) -> Awaitable[None]:
+        """Run until cancelled."""
+        ...
+
+
+def all_controllers(registry: Registry, timing: Timing, root_ca: str = "") -> list[Runnable]:
+    """Return the controllers and the informers that feed them; run them all.
 
     Args:
         registry: the API.
-        ca_pem: the cluster's root certificate, which every namespace gets a copy of.
+        timing: the cluster's lags; controllers have none.
+        root_ca: certificate of the API server's authority, PEM, for each namespace's ConfigMap.
     """
+    informers = Informers(registry)
     return [
-        NamespaceContentsController(registry, ca_pem), DeploymentController(registry), ReplicaSetController(registry), EndpointSliceController(registry),
-        EndpointsController(registry), EndpointSliceMirroringController(registry), NamespaceController(registry), GarbageCollector(registry),
-        JobController(registry), HorizontalController(registry)]
+        informers,
+        ServiceAccountController(informers, root_ca),
+        DeploymentController(informers),
+        ReplicaSetController(informers),
+        EndpointsController(informers),
+        EndpointSliceController(informers),
+        EndpointSliceMirroringController(informers),
+        NamespaceController(informers),
+        GarbageCollector(informers),
+        NodeLifecycleController(informers),
+        JobController(informers),
+        HorizontalPodAutoscalerController(informers),
+    ]

@@ -1,163 +1,179 @@
-"""Who is behind a Service: what Endpoints and EndpointSlices have in common (facts 2.1, 2.4)."""
+"""The Endpoints controller: the older list of a Service's addresses (K/pkg/controller/endpoint)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+import hashlib
+from collections.abc import Iterable
 
-from .. import meta
-from ..apiserver.registry import Registry
-from ..events import EventRecorder
-from ..meta import Object
-from ..store import StoreEvent
-from .workqueue import Controller, Key, Keys, own_key
+from kubelearn.cluster import meta
+from kubelearn.cluster.meta import Object
 
-TRIGGER_TIME = "endpoints.kubernetes.io/last-change-trigger-time"
-HEADLESS = "service.kubernetes.io/headless"
-_MOST_ADDRESSES = 1000
-_TERMINAL = ("Succeeded", "Failed")
+from .informer import Informers, Key
+from .service_pods import (
+    HEADLESS,
+    ServicePodsController,
+    TriggerTimes,
+    address,
+    annotate_trigger_time,
+    has_endpoints,
+    hostname,
+    is_headless,
+    may_be_endpoint,
+    target_port,
+    target_reference,
+)
 
-
-def address_of(pod: Object) -> str:
-    status = pod.get("status") or {}
-    address: str = status.get("podIP", "")
-    return "" if status.get("phase") in _TERMINAL else address
-
-
-def find_port(pod: Object, port: Object) -> int | None:
-    """Return the number that a Service's target port has in a pod; None when the pod has no port of that name."""
-    target = port["targetPort"]
-    if isinstance(target, int):
-        return target
-    spec = pod["spec"]
-    sidecars = [c for c in spec.get("initContainers") or () if c.get("restartPolicy") == "Always"]
-    for container in (*(spec.get("containers") or ()), *sidecars):
-        for declared in container.get("ports") or ():
-            if declared.get("name") == target and declared["protocol"] == port["protocol"]:
-                number: int = declared["containerPort"]
-                return number
-    return None
+#: More addresses than this are cut off.
+CAPACITY = 1000
+_OVER_CAPACITY = "endpoints.kubernetes.io/over-capacity"
+Port = tuple[str, int, str, str]
+#: (ip, pod's uid, ready) → address
+Addresses = dict[tuple[str, str, bool], Object]
 
 
-def has_selector(service: Object) -> bool:
-    return bool(service["spec"].get("selector")) and service["spec"]["type"] != "ExternalName"
+class EndpointsController(ServicePodsController):
+    """Keeps one Endpoints object for each Service with a selector."""
 
-
-class ServiceEndpointsController(Controller):
-    """Base: reconciles the Services that a pod's change concerns."""
-
-    def __init__(self, registry: Registry):
-        super().__init__(registry)
-        self._services: dict[str, dict[str, dict[str, str]]] = {}
-
-    def sources(self) -> dict[str, Keys]:
-        return {"services": own_key, "pods": self._selecting}
-
-    def observe(self, event: StoreEvent) -> None:
-        """Keep the selectors of all Services, by namespace: a pod looks only at its own."""
-        if event.resource == "services":
-            metadata = event.object["metadata"]
-            selectors = self._services.setdefault(metadata["namespace"], {})
-            selectors.pop(metadata["name"], None)
-            if event.type != "DELETED" and has_selector(event.object):
-                selectors[metadata["name"]] = event.object["spec"]["selector"]
-
-    def _selecting(self, event: StoreEvent) -> Iterable[Key]:
-        namespace = event.object["metadata"]["namespace"]
-        states = [meta.labels_of(pod) for pod in (event.object, event.previous) if pod is not None]
-        if event.previous is not None and not _matters(event.object, event.previous) and event.type != "DELETED":
-            return
-        for name, selector in self._services.get(namespace, {}).items():
-            if any(meta.matches(selector, labels) for labels in states):
-                yield namespace, name
-
-    def candidates(self, service: Object) -> Iterator[Object]:
-        """Yield the pods of a Service that have an address."""
-        selector = service["spec"]["selector"]
-        for pod in self.registry.list("pods", meta.namespace_of(service)):
-            if meta.matches(selector, meta.labels_of(pod)) and address_of(pod):
-                yield pod
-
-    @staticmethod
-    def labels(service: Object) -> dict[str, str]:
-        labels = dict(meta.labels_of(service))
-        if service["spec"].get("clusterIP") == "None":
-            labels[HEADLESS] = ""
-        return labels
-
-
-def _matters(new: Object, old: Object) -> bool:
-    """Return whether an update of a pod can change any endpoint."""
-    return (
-        address_of(new) != address_of(old) or meta.is_ready(new) != meta.is_ready(old) or meta.is_terminating(new) != meta.is_terminating(old)
-        or meta.labels_of(new) != meta.labels_of(old))
-
-
-class EndpointsController(ServiceEndpointsController):
-    """Keeps the Endpoints object of each Service (K/pkg/controller/endpoint)."""
-
-    def __init__(self, registry: Registry):
-        super().__init__(registry)
-        self._recorder = EventRecorder(registry, "endpoint-controller")
+    def __init__(self, informers: Informers):
+        super().__init__(informers)
+        self._times = TriggerTimes()
 
     def reconcile(self, key: Key) -> None:
         service = self.registry.find("services", *key)
-        if service is None or not has_selector(service):
+        if service is None:
+            # The API server has removed the Endpoints together with the Service.
+            self._times.forget(key)
             return
-        subsets = self._subsets(service)
-        wanted: Object = {"metadata": {"name": key[1]}}
-        labels = self.labels(service)
-        if labels:
-            wanted["metadata"]["labels"] = labels
-        if subsets:
-            wanted["subsets"] = subsets
-        old = self.registry.find("endpoints", *key)
-        if old is None:
-            wanted["metadata"]["annotations"] = {TRIGGER_TIME: meta.timestamp()}
-            self.registry.create("endpoints", key[0], wanted, manager="kube-controller-manager")
-        elif (old.get("subsets") or []) != subsets or meta.labels_of(old) != labels:
-            wanted["metadata"]["annotations"] = {**(old["metadata"].get("annotations") or {}), TRIGGER_TIME: meta.timestamp()}
-            self.registry.update("endpoints", key[0], wanted, manager="kube-controller-manager")
-
-    def _subsets(self, service: Object) -> list[Object]:
-        """Group the pods' addresses by the ports that they have (endpoints.RepackSubsets)."""
-        ports = service["spec"].get("ports") or []
-        groups: dict[tuple[Any, ...], tuple[list[Object], list[Object], list[Object]]] = {}
-        public = service["spec"].get("publishNotReadyAddresses", False)
-        for pod in self.candidates(service):
-            if meta.is_terminating(pod) and not public:
-                continue
-            resolved = [_endpoint_port(port, number) for port in ports if (number := find_port(pod, port)) is not None]
-            if ports and not resolved:
-                continue
-            resolved.sort(key=lambda p: (p.get("name", ""), p["port"]), reverse=True)
-            key = tuple((p.get("name", ""), p["port"], p["protocol"]) for p in resolved)
-            _, ready, unready = groups.setdefault(key, (resolved, [], []))
-            (ready if public or meta.is_ready(pod) else unready).append(_address(pod, service))
-        return [_subset(*group) for _, group in sorted(groups.items())]
+        if not has_endpoints(service):
+            return
+        pods = self.pods_of(service)
+        time = self._times.last_change(key, service, pods)
+        wanted = _desired(service, subsets(service, pods), time)
+        current = self.registry.find("endpoints", *key)
+        if current is None:
+            self.registry.create("endpoints", key[0], wanted, manager=self.manager)
+        elif not _is_same(current, wanted):
+            self.registry.modify("endpoints", *key, lambda obj: _replace(obj, wanted), manager=self.manager)
 
 
-def _endpoint_port(port: Object, number: int) -> Object:
-    found = {"name": port["name"]} if port.get("name") else {}
-    found |= {"port": number, "protocol": port["protocol"]}
-    if port.get("appProtocol"):
-        found["appProtocol"] = port["appProtocol"]
+def _desired(service: Object, wanted: list[Object], time: str) -> Object:
+    metadata: Object = {"name": meta.name_of(service), "namespace": meta.namespace_of(service)}
+    labels = dict(meta.labels_of(service))
+    if is_headless(service):
+        labels[HEADLESS] = ""
+    else:
+        labels.pop(HEADLESS, None)
+    if labels:
+        metadata["labels"] = labels
+    annotate_trigger_time(metadata, time)
+    if _truncate(wanted):
+        metadata.setdefault("annotations", {})[_OVER_CAPACITY] = "truncated"
+    return {"metadata": metadata, "subsets": wanted} if wanted else {"metadata": metadata}
+
+
+def _is_same(current: Object, wanted: Object) -> bool:
+    def over(obj: Object) -> bool:
+        return _OVER_CAPACITY in (obj["metadata"].get("annotations") or {})
+
+    same_subsets = (current.get("subsets") or []) == wanted.get("subsets", [])
+    return bool(same_subsets and meta.labels_of(current) == meta.labels_of(wanted) and over(current) == over(wanted))
+
+
+def _replace(obj: Object, wanted: Object) -> None:
+    for field in ("labels", "annotations"):
+        if field in wanted["metadata"]:
+            obj["metadata"][field] = wanted["metadata"][field]
+        else:
+            obj["metadata"].pop(field, None)
+    if "subsets" in wanted:
+        obj["subsets"] = wanted["subsets"]
+    else:
+        obj.pop("subsets", None)
+
+
+def subsets(service: Object, pods: Iterable[Object]) -> list[Object]:
+    """Return the subsets: ports that have the same addresses share one (RepackSubsets)."""
+    publish = service["spec"].get("publishNotReadyAddresses", False)
+    by_port: dict[Port | None, Addresses] = {}
+    for pod in pods:
+        if not may_be_endpoint(pod, include_terminating=publish):
+            continue
+        ready = publish or meta.is_ready(pod)
+        key = (address(pod), pod["metadata"]["uid"], ready)
+        for port in _ports(service, pod):
+            by_port.setdefault(port, {})[key] = _address(service, pod)
+    grouped: dict[frozenset[tuple[str, str, bool]], tuple[list[Port], Addresses]] = {}
+    for port, addresses in by_port.items():
+        ports = grouped.setdefault(frozenset(addresses), ([], addresses))[0]
+        if port is not None:
+            ports.append(port)
+    return [_subset(sorted(ports, key=_port_hash), addresses) for ports, addresses in grouped.values()]
+
+
+def _ports(service: Object, pod: Object) -> list[Port | None]:
+    """Return a Service's ports as one pod has them; a headless Service may have none: ``[None]``."""
+    ports = service["spec"].get("ports") or ()
+    if not ports:
+        return [None] if is_headless(service) else []
+    found: list[Port | None] = []
+    for port in ports:
+        number = target_port(pod, port)
+        if number is not None:
+            found.append((port.get("name", ""), number, port.get("protocol", "TCP"), port.get("appProtocol", "")))
     return found
 
 
-def _address(pod: Object, service: Object) -> Object:
-    found: Object = {"ip": address_of(pod), "nodeName": pod["spec"].get("nodeName", "")}
-    if pod["spec"].get("hostname") and pod["spec"].get("subdomain") == meta.name_of(service):
-        found["hostname"] = pod["spec"]["hostname"]
-    found["targetRef"] = {"kind": "Pod", "namespace": meta.namespace_of(pod), "name": meta.name_of(pod), "uid": pod["metadata"]["uid"]}
-    return found
+def _address(service: Object, pod: Object) -> Object:
+    entry: Object = {"ip": address(pod)}
+    name = hostname(pod, service)
+    if name:
+        entry["hostname"] = name
+    if pod["spec"].get("nodeName"):
+        entry["nodeName"] = pod["spec"]["nodeName"]
+    entry["targetRef"] = target_reference(pod)
+    return entry
 
 
-def _subset(ports: list[Object], ready: list[Object], unready: list[Object]) -> Object:
+def _subset(ports: list[Port], addresses: Addresses) -> Object:
     subset: Object = {}
-    for name, addresses in (("addresses", ready), ("notReadyAddresses", unready)):
-        if addresses:
-            subset[name] = sorted(addresses, key=lambda a: tuple(map(int, a["ip"].split("."))))[:_MOST_ADDRESSES]
+    for field, wanted in (("addresses", True), ("notReadyAddresses", False)):
+        entries = [entry for (_, _, ready), entry in sorted(addresses.items(), key=lambda item: item[0]) if ready is wanted]
+        if entries:
+            subset[field] = entries
     if ports:
-        subset["ports"] = ports
+        subset["ports"] = [_endpoint_port(*port) for port in ports]
     return subset
+
+
+def _endpoint_port(name: str, number: int, protocol: str, app_protocol: str) -> Object:
+    port: Object = {"name": name} if name else {}
+    port.update(port=number, protocol=protocol)
+    if app_protocol:
+        port["appProtocol"] = app_protocol
+    return port
+
+
+def _port_hash(port: Port) -> bytes:
+    """Sort key of ports: the MD5 of what Go's spew prints of the struct (K/pkg/api/v1/endpoints/util.go, SortSubsets)."""
+    name, number, protocol, app_protocol = port
+    app = f"(*string){app_protocol}" if app_protocol else "(*string)<nil>"
+    text = f"(v1.EndpointPort){{Name:(string){name} Port:(int32){number} Protocol:(v1.Protocol){protocol} AppProtocol:{app}}}"
+    return hashlib.md5(text.encode(), usedforsecurity=False).digest()
+
+
+def _truncate(wanted: list[Object]) -> bool:
+    """Cut addresses beyond the capacity, those that are not ready first, in place (truncateEndpoints)."""
+    total = sum(len(subset.get(field, ())) for subset in wanted for field in ("addresses", "notReadyAddresses"))
+    if total <= CAPACITY:
+        return False
+    room = CAPACITY
+    for field in ("addresses", "notReadyAddresses"):
+        for subset in wanted:
+            kept = subset.get(field, [])[:room]
+            room -= len(kept)
+            if kept:
+                subset[field] = kept
+            else:
+                subset.pop(field, None)
+    wanted[:] = [subset for subset in wanted if "addresses" in subset or "notReadyAddresses" in subset]
+    return True

@@ -1,194 +1,223 @@
-"""EndpointSlices: the addresses behind a Service, at most 100 a slice (K/staging/src/k8s.io/endpointslice)."""
+"""The EndpointSlice controller: which pods are behind a Service, for kube-proxy (K/pkg/controller/endpointslice)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from functools import partial
 
-from .. import meta
-from ..apiserver.registry import Registry
-from ..meta import Object
-from ..store import StoreEvent
-from .endpoints import TRIGGER_TIME, ServiceEndpointsController, address_of, find_port, has_selector
-from .workqueue import Controller, Key, Keys, own_key
+from kubelearn.cluster import meta
+from kubelearn.cluster.meta import Object
+from kubelearn.cluster.store import StoreEvent
+
+from .informer import Informers, Key
+from .service_pods import (
+    HEADLESS,
+    ServicePodsController,
+    TriggerTimes,
+    address,
+    annotate_trigger_time,
+    has_endpoints,
+    hostname,
+    is_headless,
+    may_be_endpoint,
+    target_port,
+    target_reference,
+)
+from .slice_packing import Changes, pack
 
 SLICES = "endpointslices.discovery.k8s.io"
 SERVICE_NAME = "kubernetes.io/service-name"
 MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
-_CONTROLLER = "endpointslice-controller.k8s.io"
-_MIRROR = "endpointslicemirroring-controller.k8s.io"
-MOST_ENDPOINTS = 100
-
-Ports = tuple[tuple[str, int, str, str], ...]
+CONTROLLER = "endpointslice-controller.k8s.io"
+ZONE = "topology.kubernetes.io/zone"
+PortSet = tuple[tuple[str, int, str, str], ...]
 
 
-class EndpointSliceController(ServiceEndpointsController):
-    """Keeps the slices of each Service with a selector."""
+class EndpointSliceController(ServicePodsController):
+    """Keeps the EndpointSlices of each Service with a selector."""
 
-    def __init__(self, registry: Registry):
-        super().__init__(registry)
-        self._mine: dict[Key, set[str]] = {}
+    def __init__(self, informers: Informers):
+        super().__init__(informers)
+        self._times = TriggerTimes()
+        self._slices = informers.of(SLICES)
+        self._slices.add_index("service", by_service)
+        self._slices.add_handler(self._slice_changed)
+        #: Services with a pod on a node that does not exist.
+        self._lost: set[Key] = set()
+        informers.of("nodes").add_handler(self._node_changed)
 
-    def sources(self) -> dict[str, Keys]:
-        return {**super().sources(), SLICES: self._service_of}
+    def _node_changed(self, event: StoreEvent) -> None:
+        if event.type == "ADDED":
+            for key in self._lost:
+                self.queue.add(key)
 
-    def observe(self, event: StoreEvent) -> None:
-        super().observe(event)
-        if event.resource == SLICES and meta.labels_of(event.object).get(MANAGED_BY) == _CONTROLLER:
-            for key in self._service_of(event):
-                names = self._mine.setdefault(key, set())
-                (names.discard if event.type == "DELETED" else names.add)(meta.name_of(event.object))
-
-    @staticmethod
-    def _service_of(event: StoreEvent) -> Iterable[Key]:
-        name = meta.labels_of(event.object).get(SERVICE_NAME)
-        return ((event.object["metadata"]["namespace"], name),) if name else ()
+    def _slice_changed(self, event: StoreEvent) -> None:
+        """Repair what somebody else did to a slice; our own writes find nothing to do."""
+        if meta.labels_of(event.object).get(MANAGED_BY) == CONTROLLER and event.type != "ADDED":
+            name = meta.labels_of(event.object).get(SERVICE_NAME, "")
+            self.queue.add((meta.namespace_of(event.object), name))
 
     def reconcile(self, key: Key) -> None:
         service = self.registry.find("services", *key)
-        if service is None or meta.is_terminating(service) or not has_selector(service):
+        if service is None:
+            # The garbage collector removes the slices.
+            self._times.forget(key)
+            self._lost.discard(key)
             return
-        found = (self.registry.find(SLICES, key[0], name) for name in sorted(self._mine.get(key, ())))
-        slices = [item for item in found if item is not None and not meta.is_terminating(item)]
-        wanted: dict[Ports, dict[str, Object]] = {}
-        for pod in self.candidates(service):
-            wanted.setdefault(_ports(service, pod), {})[pod["metadata"]["uid"]] = _endpoint(pod, service)
-        groups: dict[Ports, list[Object]] = {}
-        for item in slices:
-            groups.setdefault(_slice_ports(item), []).append(item)
-        if not wanted:
-            self._placeholder(service, slices)
+        if not has_endpoints(service):
             return
-        for ports, endpoints in wanted.items():
-            self._fill(service, ports, dict(endpoints), groups.pop(ports, []))
-        for item in (item for group in groups.values() for item in group):
-            self._delete(item)
+        pods = self.pods_of(service)
+        changes, lost = self._changes(service, pods)
+        self._apply(service, changes, self._times.last_change(key, service, pods))
+        if lost:
+            self._lost.add(key)
+        else:
+            self._lost.discard(key)
 
-    def _fill(self, service: Object, ports: Ports, endpoints: dict[str, Object], slices: list[Object]) -> None:
-        """Bring one port set's slices up to date: change as few as possible, fill what changes first."""
-        contents: dict[str, list[Object]] = {}
-        changed: set[str] = set()
-        for item in slices:
-            name, before = meta.name_of(item), item["endpoints"] or []
-            kept = [endpoints.pop(e["targetRef"]["uid"]) for e in before if e["targetRef"]["uid"] in endpoints]
-            contents[name] = kept
-            if kept != before:
-                changed.add(name)
-        fullest = sorted(changed, key=lambda name: -len(contents[name]))
-        unchanged = sorted((name for name in contents if name not in changed), key=lambda name: -len(contents[name]))
-        left = list(endpoints.values())
-        for name in fullest:
-            room = MOST_ENDPOINTS - len(contents[name])
-            contents[name] += left[:room]
-            left = left[room:]
-        for name in unchanged:
-            if left and len(contents[name]) + len(left) <= MOST_ENDPOINTS:
-                contents[name] += left
-                changed.add(name)
-                left = []
-        for item in slices:
-            name = meta.name_of(item)
-            if not contents[name]:
-                self._delete(item)
-            elif name in changed or self._labels(service) != meta.labels_of(item):
-                self._update(service, item, contents[name])
-        for start in range(0, len(left), MOST_ENDPOINTS):
-            self._create(service, _port_objects(ports), left[start : start + MOST_ENDPOINTS])
+    def _changes(self, service: Object, pods: list[Object]) -> tuple[Changes, bool]:
+        """Return the changes to make, and whether a pod was skipped because its node does not exist."""
+        mine, changes = self._existing(service)
+        existing: dict[PortSet, list[Object]] = {}
+        for item in mine:
+            existing.setdefault(_port_set(item.get("ports") or []), []).append(item)
+        desired, lost = self._desired(service, pods)
+        labels = labels_for(service)
+        for ports, endpoints in desired.items():
+            present = existing.pop(tuple(sorted(ports)), [])
+            changes.extend(pack(present, endpoints, labels, partial(_new_slice, service, labels, ports)))
+        for items in existing.values():
+            changes.delete += items
+        self._keep_one(service, changes, len(mine), labels)
+        return changes, lost
 
-    def _placeholder(self, service: Object, slices: list[Object]) -> None:
-        """Without any pod, one slice without endpoints and ports remains."""
-        empty = next((item for item in slices if not item["endpoints"] and not item["ports"]), None)
-        for item in slices:
-            if item is not empty and (empty is not None or item is not slices[0]):
-                self._delete(item)
-        if not slices:
-            self._create(service, None, None)
-        elif empty is None:
-            self._update(service, slices[0], None, None)
+    def _existing(self, service: Object) -> tuple[list[Object], Changes]:
+        """Return our slices of a Service; those of an earlier Service of its name are to be deleted."""
+        mine, changes = [], Changes()
+        for item in self._slices.indexed("service", f"{meta.namespace_of(service)}/{meta.name_of(service)}"):
+            if meta.labels_of(item).get(MANAGED_BY) != CONTROLLER or meta.is_terminating(item):
+                continue
+            owner = meta.controller_of(item)
+            if owner is not None and owner["uid"] == service["metadata"]["uid"]:
+                mine.append(item)
+            else:
+                changes.delete.append(item)
+        return mine, changes
 
-    def _labels(self, service: Object) -> dict[str, str]:
-        return {**self.labels(service), MANAGED_BY: _CONTROLLER, SERVICE_NAME: meta.name_of(service)}
+    def _desired(self, service: Object, pods: list[Object]) -> tuple[dict[PortSet, list[Object]], bool]:
+        desired: dict[PortSet, list[Object]] = {}
+        lost = False
+        for pod in pods:
+            if not may_be_endpoint(pod, include_terminating=True):
+                continue
+            node = self.registry.find("nodes", "", pod["spec"].get("nodeName", ""))
+            if node is None and not service["spec"].get("publishNotReadyAddresses"):
+                lost = True
+                continue
+            desired.setdefault(_ports_in(service, pod), []).append(endpoint(service, pod, node))
+        return desired, lost
 
-    def _create(self, service: Object, ports: list[Object] | None, endpoints: list[Object] | None) -> None:
-        name, namespace = meta.name_of(service), meta.namespace_of(service)
-        made = self.registry.create(SLICES, namespace, {
-            "metadata": {"generateName": f"{name}-", "labels": self._labels(service), "annotations": {TRIGGER_TIME: meta.timestamp()},
-                         "ownerReferences": [meta.controller_reference(service)]},
-            "addressType": "IPv4", "endpoints": endpoints, "ports": ports}, manager="kube-controller-manager")
-        self._mine.setdefault((namespace, name), set()).add(meta.name_of(made))
+    def _keep_one(self, service: Object, changes: Changes, count: int, labels: dict[str, str]) -> None:
+        """Let a Service without endpoints have one empty slice: the placeholder."""
+        kept = count - sum(1 for item in changes.delete if _is_of(item, service))
+        if kept > 0 or changes.create:
+            return
+        for item in changes.delete:
+            if _is_of(item, service) and not item.get("endpoints") and not item.get("ports") and meta.labels_of(item) == labels:
+                changes.delete.remove(item)
+                return
+        changes.create.append(_new_slice(service, labels, ()))
 
-    def _update(self, service: Object, item: Object, endpoints: list[Object] | None, ports: Any = ...) -> None:
-        def change(obj: Object) -> None:
-            obj["endpoints"] = endpoints
-            if ports is not ...:
-                obj["ports"] = ports
-            obj["metadata"]["labels"] = self._labels(service)
-            obj["metadata"].setdefault("annotations", {})[TRIGGER_TIME] = meta.timestamp()
+    def _apply(self, service: Object, changes: Changes, time: str) -> None:
+        """Write the changes; a slice to delete becomes a slice to create where possible (finalize)."""
+        namespace = meta.namespace_of(service)
+        while changes.delete and changes.create:
+            old, new = changes.delete.pop(0), changes.create.pop()
+            changes.update.append({**new, "metadata": {**new["metadata"], "name": meta.name_of(old)}})
+        if not meta.is_terminating(service):
+            for item in changes.create:
+                annotate_trigger_time(item["metadata"], time)
+                self.registry.create(SLICES, namespace, item, manager=self.manager)
+        for item in changes.update:
+            self._update(namespace, item, time)
+        for item in changes.delete:
+            if self.registry.find(SLICES, namespace, meta.name_of(item)) is not None:
+                self.registry.delete(SLICES, namespace, meta.name_of(item), uid=item["metadata"]["uid"])
 
-        self.registry.modify(SLICES, meta.namespace_of(item), meta.name_of(item), change, manager="kube-controller-manager")
+    def _update(self, namespace: str, wanted: Object, time: str) -> None:
+        def change(item: Object) -> None:
+            item["metadata"]["labels"] = wanted["metadata"]["labels"]
+            item["metadata"]["ownerReferences"] = wanted["metadata"]["ownerReferences"]
+            item["ports"], item["endpoints"] = wanted["ports"], wanted["endpoints"]
+            annotate_trigger_time(item["metadata"], time)
 
-    def _delete(self, item: Object) -> None:
-        self.registry.delete(SLICES, meta.namespace_of(item), meta.name_of(item))
-
-
-def _endpoint(pod: Object, service: Object) -> Object:
-    ready, terminating = meta.is_ready(pod), meta.is_terminating(pod)
-    public = service["spec"].get("publishNotReadyAddresses", False)
-    endpoint: Object = {
-        "addresses": [address_of(pod)], "conditions": {"ready": public or (ready and not terminating), "serving": ready, "terminating": terminating},
-        "nodeName": pod["spec"].get("nodeName"),
-        "targetRef": {"kind": "Pod", "name": meta.name_of(pod), "namespace": meta.namespace_of(pod), "uid": pod["metadata"]["uid"]}}
-    if pod["spec"].get("hostname") and pod["spec"].get("subdomain") == meta.name_of(service):
-        endpoint["hostname"] = pod["spec"]["hostname"]
-    return endpoint
+        self.registry.modify(SLICES, namespace, meta.name_of(wanted), change, manager=self.manager)
 
 
-def _ports(service: Object, pod: Object) -> Ports:
-    """Return the ports that a Service reaches in a pod; slices are grouped by them."""
+def by_service(item: Object) -> tuple[str, ...]:
+    """Index function: ``namespace/name`` of the Service that a slice is of."""
+    name = meta.labels_of(item).get(SERVICE_NAME)
+    return (f"{meta.namespace_of(item)}/{name}",) if name else ()
+
+
+def labels_for(service: Object) -> dict[str, str]:
+    """Return the labels of a Service's slices (setEndpointSliceLabels)."""
+    labels = {key: value for key, value in meta.labels_of(service).items() if key != HEADLESS}
+    if is_headless(service):
+        labels[HEADLESS] = ""
+    labels[SERVICE_NAME] = meta.name_of(service)
+    labels[MANAGED_BY] = CONTROLLER
+    return labels
+
+
+def endpoint(service: Object, pod: Object, node: Object | None) -> Object:
+    """Return the entry of one pod (podToEndpoint)."""
+    serving, terminating = meta.is_ready(pod), meta.is_terminating(pod)
+    ready = bool(service["spec"].get("publishNotReadyAddresses")) or (serving and not terminating)
+    entry: Object = {"addresses": [address(pod)], "conditions": {"ready": ready, "serving": serving, "terminating": terminating}}
+    name = hostname(pod, service)
+    if name:
+        entry["hostname"] = name
+    if pod["spec"].get("nodeName"):
+        entry["nodeName"] = pod["spec"]["nodeName"]
+    entry["targetRef"] = target_reference(pod)
+    zone = meta.labels_of(node).get(ZONE) if node is not None else None
+    if zone:
+        entry["zone"] = zone
+        if ready and service["spec"].get("trafficDistribution") == "PreferClose":
+            entry["hints"] = {"forZones": [{"name": zone}]}
+    return entry
+
+
+def _ports_in(service: Object, pod: Object) -> PortSet:
+    """Return a Service's ports as one pod has them; names that it lacks are left out (getEndpointPorts)."""
     found = []
     for port in service["spec"].get("ports") or ():
-        number = find_port(pod, port)
+        number = target_port(pod, port)
         if number is not None:
-            found.append((port.get("name", ""), number, port["protocol"], port.get("appProtocol", "")))
+            found.append((port.get("name", ""), number, port.get("protocol", "TCP"), port.get("appProtocol", "")))
     return tuple(found)
 
 
-def _slice_ports(item: Object) -> Ports:
-    return tuple((p.get("name", ""), p["port"], p["protocol"], p.get("appProtocol", "")) for p in item["ports"] or ())
+def _port_set(ports: list[Object]) -> PortSet:
+    """Return what two slices with the same ports have in common, in whatever order (NewPortMapKey)."""
+    return tuple(sorted((port.get("name", ""), port["port"], port["protocol"], port.get("appProtocol", "")) for port in ports))
 
 
-def _port_objects(ports: Ports) -> list[Object] | None:
-    listed = [{"name": name, "port": number, "protocol": protocol, **({"appProtocol": app} if app else {})} for name, number, protocol, app in ports]
-    return listed or None
+def _new_slice(service: Object, labels: dict[str, str], ports: PortSet) -> Object:
+    metadata = {
+        "generateName": f"{meta.name_of(service)}-",
+        "labels": labels,
+        "ownerReferences": [meta.controller_reference(service)],
+    }
+    return {"metadata": metadata, "addressType": "IPv4", "endpoints": None, "ports": [_port(*port) for port in ports] or None}
 
 
-class EndpointSliceMirroringController(Controller):
-    """Mirrors Endpoints that somebody wrote by hand for a Service without selector (facts 2.5)."""
-
-    def sources(self) -> dict[str, Keys]:
-        return {"endpoints": own_key, "services": own_key}
-
-    def reconcile(self, key: Key) -> None:
-        service, endpoints = self.registry.find("services", *key), self.registry.find("endpoints", *key)
-        mirrors = [s for s in self.registry.list(SLICES, key[0]) if meta.labels_of(s).get(SERVICE_NAME) == key[1] and meta.labels_of(s).get(MANAGED_BY) == _MIRROR]
-        skip = endpoints is None or service is None or bool(service["spec"].get("selector"))
-        skip = skip or "endpointslice.kubernetes.io/skip-mirror" in meta.labels_of(endpoints or {"metadata": {}})
-        wanted = [] if skip or endpoints is None else [_mirror(subset) for subset in endpoints.get("subsets") or ()]
-        have = [(item, {"endpoints": item["endpoints"], "ports": item["ports"]}) for item in mirrors]
-        for item, content in have:
-            if content in wanted:
-                wanted.remove(content)
-            else:
-                self.registry.delete(SLICES, key[0], meta.name_of(item))
-        for content in wanted:
-            assert endpoints is not None  # noqa: S101 - wanted is empty otherwise
-            labels = {**meta.labels_of(endpoints), MANAGED_BY: _MIRROR, SERVICE_NAME: key[1]}
-            metadata = {"generateName": f"{key[1]}-", "labels": labels, "ownerReferences": [meta.controller_reference(endpoints)]}
-            self.registry.create(SLICES, key[0], {"metadata": metadata, "addressType": "IPv4", **content}, manager="kube-controller-manager")
+def _port(name: str, number: int, protocol: str, app_protocol: str) -> Object:
+    port: Object = {"name": name, "port": number, "protocol": protocol}
+    if app_protocol:
+        port["appProtocol"] = app_protocol
+    return port
 
 
-def _mirror(subset: Object) -> Object:
-    endpoints = [{"addresses": [a["ip"]], "conditions": {"ready": ready}, **{k: a[k] for k in ("hostname", "nodeName", "targetRef") if k in a}}
-                 for part, ready in (("addresses", True), ("notReadyAddresses", False)) for a in subset.get(part) or ()]
-    ports = [{"name": p.get("name", ""), "port": p["port"], "protocol": p["protocol"]} for p in subset.get("ports") or ()]
-    return {"endpoints": endpoints[:1000], "ports": ports or None}
+def _is_of(item: Object, service: Object) -> bool:
+    owner = meta.controller_of(item)
+    return owner is not None and bool(owner["uid"] == service["metadata"]["uid"])

@@ -1,124 +1,168 @@
-"""Garbage collection: what has lost its owners goes too (K/pkg/controller/garbagecollector)."""
+"""The garbage collector: what has no owner any more goes too (K/pkg/controller/garbagecollector)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .. import meta
-from ..apiserver.registry import Registry
-from ..apiserver.resources import BY_KEY, BY_KIND, Resource
-from ..meta import Object
-from ..store import StoreEvent
-from .workqueue import Controller, Key, Keys
+from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.errors import ApiError
+from kubelearn.cluster.apiserver.resources import BY_KEY, BY_KIND
+from kubelearn.cluster.meta import Object
+from kubelearn.cluster.store import StoreEvent
 
-FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
-Node = tuple[str, str, str]
+from .informer import Informers, Key, by_owner, key_of
+from .ownership import drop_owners
+from .workqueue import Controller
+
+FOREGROUND = "foregroundDeletion"
+ORPHAN = "orphan"
+#: Everything that can own or be owned; the real one leaves Events out, too.
+_RESOURCES = tuple(key for key, resource in BY_KEY.items() if "delete" in resource.verbs and key != "events")
 
 
 class GarbageCollector(Controller):
-    """Follows owner references from all kinds to all kinds.
+    """Deletes dependents in the background or foreground, or orphans them.
 
-    Keys here are (``resource/namespace``, name), since one queue serves all resources.
+    A key is (resource, ``namespace/name``).
     """
 
-    def __init__(self, registry: Registry):
-        super().__init__(registry)
-        self._dependents: dict[str, set[Node]] = {}
+    def __init__(self, informers: Informers):
+        super().__init__(informers)
+        for resource in _RESOURCES:
+            informer = informers.of(resource)
+            informer.add_index("owner", by_owner)
+            informer.add_handler(self._changed)
 
-    def sources(self) -> dict[str, Keys]:
-        return {resource.key: self._keys for resource in BY_KEY.values() if "delete" in resource.verbs and resource.key not in ("events", "namespaces", "nodes")}
-
-    def observe(self, event: StoreEvent) -> None:
-        metadata = event.object["metadata"]
-        node = (event.resource, metadata.get("namespace", ""), metadata["name"])
-        before = {owner["uid"] for owner in (event.previous or {"metadata": {}})["metadata"].get("ownerReferences") or ()}
-        after = {owner["uid"] for owner in metadata.get("ownerReferences") or ()} if event.type != "DELETED" else set()
-        for uid in before - after:
-            self._dependents.get(uid, set()).discard(node)
-        for uid in after:
-            self._dependents.setdefault(uid, set()).add(node)
-
-    def _keys(self, event: StoreEvent) -> Iterable[Key]:
-        metadata = event.object["metadata"]
-        if event.type != "DELETED":
-            if metadata.get("ownerReferences") or metadata.get("finalizers"):
-                yield _key((event.resource, metadata.get("namespace", ""), metadata["name"]))
+    def _changed(self, event: StoreEvent) -> None:
+        obj, previous = event.object, event.previous
+        if event.type == "DELETED":
+            self._owner_gone(obj)
             return
-        for node in self._dependents.get(metadata["uid"], ()):
-            yield _key(node)
-        for owner in metadata.get("ownerReferences") or ():
-            resource = BY_KIND.get((owner["apiVersion"], owner["kind"]))
-            if resource is not None:  # a foreground deletion may be waiting for this one
-                yield _key((resource.key, metadata.get("namespace", ""), owner["name"]))
+        metadata = obj["metadata"]
+        references = metadata.get("ownerReferences")
+        if references and (previous is None or previous["metadata"].get("ownerReferences") != references):
+            # Perhaps an owner was gone before its dependent came.
+            self._enqueue(event.resource, obj)
+        if "deletionTimestamp" in metadata and {FOREGROUND, ORPHAN} & set(metadata.get("finalizers") or ()):
+            self._enqueue(event.resource, obj)
+
+    def _owner_gone(self, obj: Object) -> None:
+        """Wake the dependents of an object that is gone, and the owners that waited for it."""
+        for resource, dependent in self._dependents(obj["metadata"]["uid"]):
+            self._enqueue(resource, dependent)
+        for reference in obj["metadata"].get("ownerReferences") or ():
+            found = self._find(reference, meta.namespace_of(obj))
+            if found is not None and meta.is_terminating(found[1]):
+                self._enqueue(*found)
+
+    def _enqueue(self, resource: str, obj: Object) -> None:
+        namespace, name = key_of(obj)
+        self.queue.add((resource, f"{namespace}/{name}"))
+
+    def _dependents(self, uid: str) -> Iterable[tuple[str, Object]]:
+        for resource in _RESOURCES:
+            for obj in self.informers.of(resource).indexed("owner", uid):
+                yield resource, obj
 
     def reconcile(self, key: Key) -> None:
-        resource, _, namespace = key[0].partition("/")
-        obj = self.registry.find(resource, namespace, key[1])
+        resource, (namespace, _, name) = key[0], key[1].partition("/")
+        obj = self.registry.find(resource, namespace, name)
         if obj is None:
             return
         finalizers = obj["metadata"].get("finalizers") or ()
-        if meta.is_terminating(obj) and ORPHAN in finalizers:
-            self._orphan(resource, obj)
-        elif meta.is_terminating(obj) and FOREGROUND in finalizers:
-            self._foreground(resource, obj)
-        elif obj["metadata"].get("ownerReferences"):
-            self._attend(BY_KEY[resource], obj)
+        if not meta.is_terminating(obj):
+            self._judge(resource, obj)
+        elif FOREGROUND in finalizers:
+            self._delete_dependents(resource, obj)
+        elif ORPHAN in finalizers:
+            self._orphan_dependents(resource, obj)
 
-    def _owned_by(self, obj: Object) -> list[tuple[str, Object]]:
-        nodes = sorted(self._dependents.get(obj["metadata"]["uid"], ()))
-        return [(node[0], found) for node in nodes if (found := self.registry.find(*node)) is not None]
-
-    def _orphan(self, resource: str, obj: Object) -> None:
-        uid = obj["metadata"]["uid"]
-        for kind, dependent in self._owned_by(obj):
-            self._drop_owners(kind, dependent, {uid})
-        self._drop_finalizer(resource, obj, ORPHAN)
-
-    def _foreground(self, resource: str, obj: Object) -> None:
-        blocking = False
-        for kind, dependent in self._owned_by(obj):
-            owner = next(o for o in dependent["metadata"]["ownerReferences"] if o["uid"] == obj["metadata"]["uid"])
-            blocking = blocking or bool(owner.get("blockOwnerDeletion"))
-            if not meta.is_terminating(dependent):
-                self.registry.delete(kind, meta.namespace_of(dependent), meta.name_of(dependent), propagation="Foreground")
-        if not blocking or not any(True for _ in self._owned_by(obj)):
-            self._drop_finalizer(resource, obj, FOREGROUND)
-
-    def _attend(self, resource: Resource, obj: Object) -> None:
-        """Delete an object whose owners are all gone; forget those that are, if some are left."""
-        owners = obj["metadata"]["ownerReferences"]
-        absent = {owner["uid"] for owner in owners if not self._exists(owner, meta.namespace_of(obj))}
-        if not absent:
+    def _judge(self, resource: str, obj: Object) -> None:
+        """Delete an object without owners; drop references to those that are gone (attemptToDeleteItem)."""
+        references = obj["metadata"].get("ownerReferences") or ()
+        solid: list[Object] = []
+        dangling: list[Object] = []
+        waiting: list[Object] = []
+        for reference in references:
+            owner = self._find(reference, meta.namespace_of(obj))
+            if owner is None:
+                (dangling if _is_known(reference) else solid).append(reference)
+            elif _deletes_dependents(owner[1]):
+                waiting.append(reference)
+            else:
+                solid.append(reference)
+        if not dangling and not waiting:
             return
-        if len(absent) < len(owners):
-            self._drop_owners(resource.key, obj, absent)
-        elif not meta.is_terminating(obj):
-            self.registry.delete(resource.key, meta.namespace_of(obj), meta.name_of(obj), propagation="Background", uid=obj["metadata"]["uid"])
+        if solid:
+            self._drop_owners(resource, obj, {reference["uid"] for reference in (*dangling, *waiting)})
+        elif waiting and any(True for _ in self._dependents(obj["metadata"]["uid"])):
+            self._delete(resource, obj, "Foreground")
+        else:
+            self._delete(resource, obj, _policy_of(obj))
 
-    def _exists(self, owner: Object, namespace: str) -> bool:
-        resource = BY_KIND.get((owner["apiVersion"], owner["kind"]))
-        if resource is None:
-            return True  # an owner of a kind that is not served here cannot be seen to be gone
-        found = self.registry.find(resource.key, namespace if resource.namespaced else "", owner["name"])
-        return found is not None and found["metadata"]["uid"] == owner["uid"]
+    def _delete(self, resource: str, obj: Object, propagation: str) -> None:
+        try:
+            self.registry.delete(resource, meta.namespace_of(obj), meta.name_of(obj), propagation=propagation, uid=obj["metadata"]["uid"])
+        except ApiError as error:
+            if error.code != 404:
+                raise
+
+    def _delete_dependents(self, resource: str, obj: Object) -> None:
+        """Delete what blocks an owner's deletion; let the owner go when nothing does (processDeletingDependentsItem)."""
+        uid = obj["metadata"]["uid"]
+        dependents = list(self._dependents(uid))
+        blocking = [(kind, item) for kind, item in dependents if _blocks(item, uid)]
+        if not blocking:
+            self._remove_finalizer(resource, obj, FOREGROUND)
+            return
+        for kind, item in dependents:
+            if not meta.is_terminating(item):
+                self._judge(kind, item)
+
+    def _orphan_dependents(self, resource: str, obj: Object) -> None:
+        uid = obj["metadata"]["uid"]
+        for kind, item in list(self._dependents(uid)):
+            self._drop_owners(kind, item, {uid})
+        self._remove_finalizer(resource, obj, ORPHAN)
 
     def _drop_owners(self, resource: str, obj: Object, uids: set[str]) -> None:
-        def change(changed: Object) -> None:
-            left = [owner for owner in changed["metadata"].get("ownerReferences") or () if owner["uid"] not in uids]
-            changed["metadata"]["ownerReferences"] = left
-            if not left:
-                del changed["metadata"]["ownerReferences"]
+        self.registry.modify(resource, meta.namespace_of(obj), meta.name_of(obj), lambda item: drop_owners(item, uids), manager=self.manager)
 
-        self.registry.modify(resource, meta.namespace_of(obj), meta.name_of(obj), change, manager="kube-controller-manager")
+    def _remove_finalizer(self, resource: str, obj: Object, finalizer: str) -> None:
+        def change(item: Object) -> None:
+            finalizers = [other for other in item["metadata"].get("finalizers") or () if other != finalizer]
+            if finalizers:
+                item["metadata"]["finalizers"] = finalizers
+            else:
+                item["metadata"].pop("finalizers", None)
 
-    def _drop_finalizer(self, resource: str, obj: Object, finalizer: str) -> None:
-        def change(changed: Object) -> None:
-            changed["metadata"]["finalizers"] = [item for item in changed["metadata"].get("finalizers") or () if item != finalizer]
-            if not changed["metadata"]["finalizers"]:
-                del changed["metadata"]["finalizers"]
+        self.registry.modify(resource, meta.namespace_of(obj), meta.name_of(obj), change, manager=self.manager)
 
-        self.registry.modify(resource, meta.namespace_of(obj), meta.name_of(obj), change, manager="kube-controller-manager")
+    def _find(self, reference: Object, namespace: str) -> tuple[str, Object] | None:
+        """Return the owner that a reference is of, or None when it is gone or another object has its name."""
+        kind = BY_KIND.get((reference["apiVersion"], reference["kind"]))
+        if kind is None:
+            return None
+        found = self.registry.find(kind.key, namespace if kind.namespaced else "", reference["name"])
+        return (kind.key, found) if found is not None and found["metadata"]["uid"] == reference["uid"] else None
 
 
-def _key(node: Node) -> Key:
-    return f"{node[0]}/{node[1]}", node[2]
+def _is_known(reference: Object) -> bool:
+    """Return whether the API has the owner's kind; of what it does not know, nothing may be deleted."""
+    return (reference["apiVersion"], reference["kind"]) in BY_KIND
+
+
+def _deletes_dependents(owner: Object) -> bool:
+    return meta.is_terminating(owner) and FOREGROUND in (owner["metadata"].get("finalizers") or ())
+
+
+def _blocks(obj: Object, uid: str) -> bool:
+    references = obj["metadata"].get("ownerReferences") or ()
+    return any(reference["uid"] == uid and reference.get("blockOwnerDeletion") for reference in references)
+
+
+def _policy_of(obj: Object) -> str:
+    finalizers = obj["metadata"].get("finalizers") or ()
+    if ORPHAN in finalizers:
+        return "Orphan"
+    return "Foreground" if FOREGROUND in finalizers else "Background"

@@ -1,46 +1,54 @@
-"""An index of pods, so that a controller finds its own without looking at all others."""
+"""Facts about pods that several controllers need (K/pkg/api/v1/pod/util.go, K/pkg/controller/controller_utils.go)."""
 
 from __future__ import annotations
 
-from .. import meta
-from ..apiserver.registry import Registry
-from ..meta import Object
-from ..store import StoreEvent
+import time
 
-Key = tuple[str, str]
+from kubelearn.cluster import meta
+from kubelearn.cluster.meta import Object
 
 
-class PodIndex:
-    """Pods by the uid of their controller, and orphans by namespace; kept by the events of a watch."""
+def phase(pod: Object) -> str:
+    found: str = (pod.get("status") or {}).get("phase", "")
+    return found
 
-    def __init__(self, registry: Registry, resource: str = "pods"):
-        self._registry, self._resource = registry, resource
-        self._owned: dict[str, set[Key]] = {}
-        self._orphans: dict[str, set[Key]] = {}
 
-    def observe(self, event: StoreEvent) -> None:
-        """Take one event of the watch into account."""
-        metadata = event.object["metadata"]
-        key = (metadata.get("namespace", ""), metadata["name"])
-        if event.previous is not None:
-            self._group(event.previous).discard(key)
-        if event.type != "DELETED":
-            self._group(event.object).add(key)
+def is_finished(pod: Object) -> bool:
+    """Return whether all containers of a pod have ended for good."""
+    return phase(pod) in ("Succeeded", "Failed")
 
-    def _group(self, obj: Object) -> set[Key]:
-        owner = meta.controller_of(obj)
-        if owner is not None:
-            return self._owned.setdefault(owner["uid"], set())
-        return self._orphans.setdefault(meta.namespace_of(obj), set())
 
-    def owned(self, uid: str) -> list[Object]:
-        """Return what an owner controls, in the order of names."""
-        return self._read(self._owned.get(uid, ()))
+def is_active(pod: Object) -> bool:
+    """Return whether a pod counts as a replica: neither finished nor being deleted."""
+    return "deletionTimestamp" not in pod["metadata"] and not is_finished(pod)
 
-    def orphans(self, namespace: str) -> list[Object]:
-        """Return what nobody controls."""
-        return self._read(self._orphans.get(namespace, ()))
 
-    def _read(self, keys: object) -> list[Object]:
-        found = (self._registry.find(self._resource, *key) for key in sorted(keys))  # type: ignore[call-overload]
-        return [obj for obj in found if obj is not None]
+def seconds_until_available(pod: Object, min_ready_seconds: int) -> float | None:
+    """Return after how long a pod counts as available: 0 for now, None when it is not ready."""
+    ready = meta.condition(pod, "Ready")
+    if ready is None or ready["status"] != "True":
+        return None
+    if not min_ready_seconds:
+        return 0.0
+    return max(0.0, meta.seconds_of(ready["lastTransitionTime"]) + min_ready_seconds - time.time())
+
+
+def is_available(pod: Object, min_ready_seconds: int) -> bool:
+    return seconds_until_available(pod, min_ready_seconds) == 0
+
+
+def restarts(pod: Object) -> int:
+    """Return the greatest restart count of a pod's containers."""
+    statuses = (pod.get("status") or {}).get("containerStatuses") or ()
+    return max((status.get("restartCount", 0) for status in statuses), default=0)
+
+
+def from_template(template: Object, owner: Object, prefix: str) -> Object:
+    """Return the pod that a controller makes from its template (GetPodFromTemplate)."""
+    given = template.get("metadata") or {}
+    metadata: Object = {"generateName": f"{prefix}-"}
+    for key in ("labels", "annotations", "finalizers"):
+        if given.get(key):
+            metadata[key] = meta.thaw(given[key])
+    metadata["ownerReferences"] = [meta.controller_reference(owner)]
+    return {"metadata": metadata, "spec": meta.thaw(template["spec"])}

@@ -1,162 +1,164 @@
-"""ReplicaSets: as many pods as asked for (K/pkg/controller/replicaset)."""
+"""The ReplicaSet controller: as many pods as wanted, no more, no less (K/pkg/controller/replicaset)."""
 
 from __future__ import annotations
 
-import time
-from collections import Counter
-from collections.abc import Iterable
-from typing import Any
+from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.errors import ApiError
+from kubelearn.cluster.events import EventRecorder
+from kubelearn.cluster.meta import Object
+from kubelearn.cluster.store import StoreEvent
 
-from .. import meta
-from ..apiserver.errors import ApiError
-from ..apiserver.registry import Registry
-from ..apiserver.selectors import matches_label_selector
-from ..events import EventRecorder
-from ..meta import Object
-from ..store import StoreEvent
-from .pods import PodIndex
-from .workqueue import Controller, Key, Keys, own_key
+from . import ownership, pods
+from .informer import Informers, Key, by_controller, by_namespace, orphans
+from .labels import selects
+from .scale_down import victims
+from .workqueue import Controller, is_namespace_terminating
 
-_RS = "replicasets.apps"
-#: Most pods that one look at a ReplicaSet creates or deletes (BurstReplicas).
-_BURST = 500
-_PHASES = {"Pending": 0, "Unknown": 1, "Running": 2}
+#: Pods created or deleted in one go at most (replicaset.BurstReplicas).
+BURST = 500
+REPLICASETS = "replicasets.apps"
 
 
 class ReplicaSetController(Controller):
-    """Creates and deletes pods; adopts and releases them by label."""
+    """Creates and deletes pods, adopts orphans that match and releases pods that no longer do."""
 
-    def __init__(self, registry: Registry):
-        super().__init__(registry)
-        self._recorder = EventRecorder(registry, "replicaset-controller")
-        self._pods = PodIndex(registry)
+    def __init__(self, informers: Informers):
+        super().__init__(informers)
+        self._events = EventRecorder(self.registry, "replicaset-controller")
+        self._pods, self._sets = informers.of("pods"), informers.of(REPLICASETS)
+        self._pods.add_index("controller", by_controller)
+        self._sets.add_index("controller", by_controller)
+        self._sets.add_index("namespace", by_namespace)
+        self._sets.add_handler(self.enqueue_event)
+        self._pods.add_handler(self._pod_changed)
 
-    def sources(self) -> dict[str, Keys]:
-        return {_RS: own_key, "pods": self._concerned}
+    def _pod_changed(self, event: StoreEvent) -> None:
+        for pod in (event.object, event.previous):
+            if pod is None:
+                continue
+            owner = meta.controller_of(pod)
+            if owner is not None:
+                if owner["kind"] == "ReplicaSet":
+                    self.queue.add((meta.namespace_of(pod), owner["name"]))
+            elif event.type != "DELETED":
+                self._orphan_changed(pod)
 
-    def observe(self, event: StoreEvent) -> None:
-        if event.resource == "pods":
-            self._pods.observe(event)
-
-    def _concerned(self, event: StoreEvent) -> Iterable[Key]:
-        namespace = event.object["metadata"]["namespace"]
-        keys = {(namespace, owner["name"]) for pod in (event.object, event.previous) if pod and (owner := meta.controller_of(pod)) and owner["kind"] == "ReplicaSet"}
-        if meta.controller_of(event.object) is None and event.type != "DELETED":
-            labels = meta.labels_of(event.object)
-            keys |= {(namespace, meta.name_of(rs)) for rs in self.registry.list(_RS, namespace) if matches_label_selector(rs["spec"]["selector"], labels)}
-        return keys
+    def _orphan_changed(self, pod: Object) -> None:
+        """Wake every ReplicaSet that may adopt the pod."""
+        for owner in self._sets.indexed("namespace", meta.namespace_of(pod)):
+            if selects(owner["spec"]["selector"], meta.labels_of(pod)):
+                self.enqueue(owner)
 
     def reconcile(self, key: Key) -> None:
-        replicaset = self.registry.find(_RS, *key)
-        if replicaset is None:
+        owner = self.registry.find(REPLICASETS, *key)
+        if owner is None:
             return
-        pods = [pod for pod in self._claim(replicaset) if (pod.get("status") or {}).get("phase") not in ("Succeeded", "Failed")]
-        active = [pod for pod in pods if not meta.is_terminating(pod)]
-        failure = None
-        if not meta.is_terminating(replicaset):
-            missing = replicaset["spec"]["replicas"] - len(active)
-            try:
-                if missing > 0:
-                    active += self._create(replicaset, min(missing, _BURST))
-                elif missing < 0:
-                    active = self._delete(replicaset, active, min(-missing, _BURST))
-            except ApiError as error:
-                failure = error
-        self._status(replicaset, active, failure)
+        mine = self._claim(owner)
+        failure: tuple[str, str] | None = None
+        if not meta.is_terminating(owner):
+            mine, failure = self._manage(owner, mine)
+        status = _status(owner, mine, failure)
+        written = self.write_status(REPLICASETS, owner, status)
+        self._wait_for_availability(written, mine)
         if failure is not None:
-            raise failure
+            self.queue.add_rate_limited(key)
 
-    def _claim(self, replicaset: Object) -> list[Object]:
-        """Return the ReplicaSet's pods; adopt matching orphans, release pods that no longer match."""
-        selector, uid, mine = replicaset["spec"]["selector"], replicaset["metadata"]["uid"], []
-        for pod in self._pods.owned(uid):
-            if matches_label_selector(selector, meta.labels_of(pod)):
-                mine.append(pod)
-            elif not meta.is_terminating(pod):
-                self._own(pod, lambda owners: [owner for owner in owners if owner["uid"] != uid])
-        if not meta.is_terminating(replicaset):
-            orphans = self._pods.orphans(meta.namespace_of(replicaset))
-            wanted = [pod for pod in orphans if matches_label_selector(selector, meta.labels_of(pod)) and not meta.is_terminating(pod)]
-            mine += [self._own(pod, lambda owners: [*owners, meta.controller_reference(replicaset)]) for pod in wanted]
-        return mine
+    def _claim(self, owner: Object) -> list[Object]:
+        """Return the active pods of the ReplicaSet after adopting and releasing (claimPods)."""
+        candidates = self._pods.indexed("controller", owner["metadata"]["uid"])
+        candidates += self._pods.indexed("controller", orphans(meta.namespace_of(owner)))
+        return ownership.claim(self.registry, "pods", owner, [pod for pod in candidates if pods.is_active(pod)], self.manager)
 
-    def _own(self, pod: Object, change: Any) -> Object:
-        def write(obj: Object) -> None:
-            owners = change(obj["metadata"].get("ownerReferences") or [])
-            obj["metadata"]["ownerReferences"] = owners
-            if not owners:
-                del obj["metadata"]["ownerReferences"]
+    def _manage(self, owner: Object, mine: list[Object]) -> tuple[list[Object], tuple[str, str] | None]:
+        """Create or delete pods; return the pods there are then, and the reason and text of a failure."""
+        surplus = len(mine) - owner["spec"].get("replicas", 1)
+        if surplus < 0:
+            created, error = self._create(owner, min(-surplus, BURST))
+            return mine + created, ("FailedCreate", error) if error else None
+        if surplus > 0:
+            doomed = victims(mine, self._related(owner), min(surplus, BURST))
+            error = self._delete(owner, doomed)
+            gone = {pod["metadata"]["uid"] for pod in doomed}
+            return [pod for pod in mine if pod["metadata"]["uid"] not in gone], ("FailedDelete", error) if error else None
+        return mine, None
 
-        return self.registry.modify("pods", meta.namespace_of(pod), meta.name_of(pod), write, manager="kube-controller-manager")
+    def _create(self, owner: Object, count: int) -> tuple[list[Object], str]:
+        """Create pods in batches of 1, 2, 4, …; a failure ends the attempt with its batch (slowStartBatch)."""
+        created: list[Object] = []
+        batch, error = 1, ""
+        while count > 0 and not error:
+            for _ in range(min(batch, count)):
+                try:
+                    created.append(self._create_one(owner))
+                except ApiError as refusal:
+                    if is_namespace_terminating(refusal):
+                        return created, ""
+                    error = refusal.message
+                    self._events.event(owner, "Warning", "FailedCreate", f"Error creating: {error}")
+            count, batch = count - min(batch, count), batch * 2
+        return created, error
 
-    def _create(self, replicaset: Object, count: int) -> list[Object]:
-        template, made = replicaset["spec"]["template"], []
-        namespace, name = meta.namespace_of(replicaset), meta.name_of(replicaset)
-        for _ in range(count):
-            metadata = {key: meta.thaw(template["metadata"][key]) for key in ("labels", "annotations") if template["metadata"].get(key)}
-            metadata |= {"generateName": f"{name}-", "ownerReferences": [meta.controller_reference(replicaset)]}
-            try:
-                pod = self.registry.create("pods", namespace, {"metadata": metadata, "spec": meta.thaw(template["spec"])}, manager="kube-controller-manager")
-            except ApiError as error:
-                if error.reason != "Forbidden" or "terminated" not in error.message:
-                    self._recorder.event(replicaset, "Warning", "FailedCreate", f"Error creating: {error}")
-                raise
-            self._recorder.event(replicaset, "Normal", "SuccessfulCreate", f"Created pod: {meta.name_of(pod)}")
-            made.append(pod)
+    def _create_one(self, owner: Object) -> Object:
+        pod = pods.from_template(owner["spec"]["template"], owner, meta.name_of(owner))
+        made = self.registry.create("pods", meta.namespace_of(owner), pod, manager=self.manager)
+        self._events.event(owner, "Normal", "SuccessfulCreate", f"Created pod: {meta.name_of(made)}")
         return made
 
-    def _delete(self, replicaset: Object, active: list[Object], count: int) -> list[Object]:
-        per_node = Counter(pod["spec"].get("nodeName") for pod in active)
-        ranked = sorted(active, key=lambda pod: _rank(pod, per_node))
-        for pod in ranked[:count]:
-            self.registry.delete("pods", meta.namespace_of(pod), meta.name_of(pod))
-            self._recorder.event(replicaset, "Normal", "SuccessfulDelete", f"Deleted pod: {meta.name_of(pod)}")
-        return ranked[count:]
+    def _delete(self, owner: Object, doomed: list[Object]) -> str:
+        error = ""
+        for pod in doomed:
+            try:
+                self.registry.delete("pods", meta.namespace_of(pod), meta.name_of(pod), uid=pod["metadata"]["uid"])
+            except ApiError as refusal:
+                if refusal.code == 404:
+                    continue
+                error = refusal.message
+                self._events.event(owner, "Warning", "FailedDelete", f"Error deleting: {error}")
+            else:
+                self._events.event(owner, "Normal", "SuccessfulDelete", f"Deleted pod: {meta.name_of(pod)}")
+        return error
 
-    def _status(self, replicaset: Object, active: list[Object], failure: ApiError | None) -> None:
-        spec, old = replicaset["spec"], replicaset.get("status") or {}
-        labels = spec["template"]["metadata"].get("labels") or {}
-        ready = [pod for pod in active if meta.is_ready(pod)]
-        available, soonest = _available(ready, spec.get("minReadySeconds", 0))
-        counts = {
-            "replicas": len(active), "fullyLabeledReplicas": sum(labels.items() <= meta.labels_of(pod).items() for pod in active),
-            "readyReplicas": len(ready), "availableReplicas": available}
-        status: Object = {key: value for key, value in counts.items() if value or key == "replicas"}
-        status["observedGeneration"] = replicaset["metadata"]["generation"]
-        if failure is not None:
-            previous = meta.condition(replicaset, "ReplicaFailure")
-            status["conditions"] = [{"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate", "message": failure.message,
-                                     "lastTransitionTime": previous["lastTransitionTime"] if previous else meta.timestamp()}]
-        if status != old:
-            changed = {**replicaset, "metadata": dict(replicaset["metadata"]), "status": status}
-            del changed["metadata"]["resourceVersion"]
-            self.registry.update(_RS, meta.namespace_of(replicaset), changed, subresource="status", manager="kube-controller-manager")
-        if soonest is not None:
-            self.queue.add_after((meta.namespace_of(replicaset), meta.name_of(replicaset)), soonest)
+    def _related(self, owner: Object) -> list[Object]:
+        """Return the pods of all ReplicaSets of the same Deployment (getIndirectlyRelatedPods)."""
+        reference = meta.controller_of(owner)
+        siblings = self._sets.indexed("controller", reference["uid"]) if reference else [owner]
+        return [pod for sibling in siblings for pod in self._pods.indexed("controller", sibling["metadata"]["uid"])]
 
-
-def _rank(pod: Object, per_node: Counter[Any]) -> tuple[Any, ...]:
-    """Order pods by how gladly they are given up (controller_utils.go ActivePodsWithRanks)."""
-    status, node = pod.get("status") or {}, pod["spec"].get("nodeName")
-    ready = meta.condition(pod, "Ready")
-    since = ready["lastTransitionTime"] if ready and ready["status"] == "True" else ""
-    restarts = sum(c.get("restartCount", 0) for c in status.get("containerStatuses") or ())
-    cost = int((pod["metadata"].get("annotations") or {}).get("controller.kubernetes.io/pod-deletion-cost", 0))
-    newest_first = "".join(chr(255 - ord(c)) for c in since)
-    created = "".join(chr(255 - ord(c)) for c in pod["metadata"]["creationTimestamp"])
-    return bool(node), _PHASES.get(status.get("phase", "Pending"), 0), bool(since), cost, -per_node[node], newest_first, -restarts, created
+    def _wait_for_availability(self, owner: Object, mine: list[Object]) -> None:
+        """Come back when the next ready pod has been ready for minReadySeconds."""
+        minimum = owner["spec"].get("minReadySeconds", 0)
+        if not minimum:
+            return
+        waits = [pods.seconds_until_available(pod, minimum) for pod in mine]
+        due = min((wait for wait in waits if wait), default=None)
+        if due is not None:
+            self.queue.add_after((meta.namespace_of(owner), meta.name_of(owner)), due)
 
 
-def _available(ready: list[Object], seconds: int) -> tuple[int, float | None]:
-    """Return how many pods have been ready long enough, and when the next one will have been."""
-    if not seconds:
-        return len(ready), None
-    now, count, soonest = time.time(), 0, None
-    for pod in ready:
-        condition = meta.condition(pod, "Ready")
-        left = meta.seconds_of(condition["lastTransitionTime"]) + seconds - now if condition else 0.0
-        if left <= 0:
-            count += 1
-        else:
-            soonest = left if soonest is None else min(soonest, left)
-    return count, soonest
+def _status(owner: Object, mine: list[Object], failure: tuple[str, str] | None) -> Object:
+    """Return the status of a ReplicaSet (calculateStatus); counts of zero are left out, as Go does."""
+    wanted = (owner["spec"]["template"].get("metadata") or {}).get("labels") or {}
+    minimum = owner["spec"].get("minReadySeconds", 0)
+    ready = [pod for pod in mine if meta.is_ready(pod)]
+    counts = {
+        "fullyLabeledReplicas": sum(wanted.items() <= meta.labels_of(pod).items() for pod in mine),
+        "readyReplicas": len(ready),
+        "availableReplicas": sum(pods.is_available(pod, minimum) for pod in ready) if minimum else len(ready),
+        "observedGeneration": owner["metadata"]["generation"],
+    }
+    status: Object = {"replicas": len(mine), **{key: count for key, count in counts.items() if count}}
+    conditions = _conditions(owner, failure)
+    if conditions:
+        status["conditions"] = conditions
+    return status
+
+
+def _conditions(owner: Object, failure: tuple[str, str] | None) -> list[Object]:
+    conditions: list[Object] = list((owner.get("status") or {}).get("conditions") or ())
+    current = meta.condition(owner, "ReplicaFailure")
+    if failure is None:
+        return [item for item in conditions if item["type"] != "ReplicaFailure"]
+    if current is None:
+        reason, message = failure
+        conditions.append({"type": "ReplicaFailure", "status": "True", "lastTransitionTime": meta.timestamp(), "reason": reason, "message": message})
+    return conditions

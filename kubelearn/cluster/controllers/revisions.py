@@ -1,77 +1,88 @@
-"""What a Deployment's ReplicaSets are called and numbered (K/pkg/controller/deployment/util)."""
+"""Revisions of Deployments: which ReplicaSet is the new one, numbers and annotations (K/pkg/controller/deployment/{sync.go,util})."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
-import orjson
+from kubelearn.cluster import meta
+from kubelearn.cluster.meta import Object
 
-from .. import meta
-from ..meta import Object
+from .rollout_numbers import DESIRED, MAXIMUM, by_age, max_surge, wanted
 
 REVISION = "deployment.kubernetes.io/revision"
 HISTORY = "deployment.kubernetes.io/revision-history"
-DESIRED, MOST = "deployment.kubernetes.io/desired-replicas", "deployment.kubernetes.io/max-replicas"
 HASH = "pod-template-hash"
+_HISTORY_LIMIT = 2000
 #: Annotations of a Deployment that its ReplicaSets do not get.
-_NOT_COPIED = {"kubectl.kubernetes.io/last-applied-configuration", REVISION, HISTORY, DESIRED, MOST, "deprecated.deployment.rollback.to"}
-_ALPHABET = "456789bcdf"
-
-
-def template_hash(template: Object, collisions: int = 0) -> str:
-    """Return a short name for a template: FNV-32a, its digits written without vowels.
-
-    Real clusters hash Go's print of the template, so their value differs; its form does not.
-    """
-    value = 2166136261
-    for byte in orjson.dumps([template, collisions] if collisions else template, option=orjson.OPT_SORT_KEYS):
-        value = (value ^ byte) * 16777619 & 0xFFFFFFFF
-    return "".join(_ALPHABET[int(digit)] for digit in str(value))
-
-
-def without_hash(template: Object) -> Object:
-    """Return a ReplicaSet's template as its Deployment has it."""
-    labels = {key: value for key, value in (template["metadata"].get("labels") or {}).items() if key != HASH}
-    return {**template, "metadata": {**template["metadata"], "labels": labels}}
+_NOT_COPIED = frozenset({
+    "kubectl.kubernetes.io/last-applied-configuration", REVISION, HISTORY, DESIRED, MAXIMUM, "deprecated.deployment.rollback.to",
+})
 
 
 def revision(obj: Object) -> int:
-    text = (obj["metadata"].get("annotations") or {}).get(REVISION, "0")
-    return int(text) if text.isdigit() else 0
+    text = (obj["metadata"].get("annotations") or {}).get(REVISION, "")
+    return int(text) if text.isdecimal() else 0
 
 
-def annotate(replicaset: Object, deployment: Object, number: int, most: int, *, fresh: bool) -> None:
-    """Give a ReplicaSet the Deployment's annotations, its revision and what it may grow to, in place."""
-    annotations = replicaset["metadata"].setdefault("annotations", {})
-    for key, value in (deployment["metadata"].get("annotations") or {}).items():
-        if key not in _NOT_COPIED:
-            annotations[key] = value
-    old = annotations.get(REVISION)
-    if old is None or int(old) < number:
+def is_same_template(one: Object, other: Object) -> bool:
+    """Return whether two pod templates are equal but for the hash label (EqualIgnoreHash)."""
+    return one == other or _hashless(one) == _hashless(other)
+
+
+def _hashless(template: Object) -> Object:
+    metadata = dict(template.get("metadata") or {})
+    labels = {key: value for key, value in (metadata.pop("labels", None) or {}).items() if key != HASH}
+    return {**template, "metadata": {**metadata, "labels": labels}}
+
+
+def find_new(deployment: Object, sets: Iterable[Object]) -> Object | None:
+    """Return the oldest ReplicaSet with the Deployment's template (FindNewReplicaSet)."""
+    template = deployment["spec"]["template"]
+    return next((item for item in sorted(sets, key=by_age) if is_same_template(item["spec"]["template"], template)), None)
+
+
+def annotate(new: Object, deployment: Object, number: int, *, exists: bool) -> None:
+    """Give a ReplicaSet its Deployment's annotations and a revision number, in place (SetNewReplicaSetAnnotations)."""
+    annotations: dict[str, str] = new["metadata"].setdefault("annotations", {})
+    annotations.update({key: value for key, value in (deployment["metadata"].get("annotations") or {}).items() if key not in _NOT_COPIED})
+    before = annotations.get(REVISION)
+    if revision(new) < number:
         annotations[REVISION] = str(number)
-        if old is not None and not fresh:
-            history = annotations.get(HISTORY)
-            annotations[HISTORY] = f"{history},{old}" if history else old
-    annotations[DESIRED], annotations[MOST] = str(deployment["spec"]["replicas"]), str(most)
+        if before is not None:
+            # A rollback: the numbers that this ReplicaSet had before are kept.
+            annotations[HISTORY] = _history(annotations.get(HISTORY, ""), before)
+    if not exists:
+        annotate_replicas(new, deployment)
 
 
-def resolve(value: Any, replicas: int, *, up: bool) -> int:
-    """Return what a number or a percentage of the replicas is; surges round up, the rest down."""
-    if isinstance(value, int):
-        return value
-    percent = int(value.rstrip("%"))
-    return -(-replicas * percent // 100) if up else replicas * percent // 100
+def _history(history: str, number: str) -> str:
+    numbers = [*(history.split(",") if history else ()), number]
+    while len(numbers) > 1 and len(",".join(numbers)) > _HISTORY_LIMIT:
+        numbers.pop(0)
+    return ",".join(numbers)
 
 
-def limits(deployment: Object) -> tuple[int, int]:
-    """Return (maxSurge, maxUnavailable) as numbers of pods."""
-    spec = deployment["spec"]
-    if spec["strategy"]["type"] != "RollingUpdate":
-        return 0, 0
-    rolling, replicas = spec["strategy"]["rollingUpdate"], spec["replicas"]
-    surge, unavailable = resolve(rolling["maxSurge"], replicas, up=True), resolve(rolling["maxUnavailable"], replicas, up=False)
-    return surge, 1 if surge == 0 and unavailable == 0 else min(unavailable, replicas) if replicas else unavailable
+def annotate_replicas(item: Object, deployment: Object) -> None:
+    """Note what the Deployment wants on a ReplicaSet, in place (SetReplicasAnnotations)."""
+    annotations = item["metadata"].setdefault("annotations", {})
+    annotations[DESIRED] = str(wanted(deployment))
+    annotations[MAXIMUM] = str(wanted(deployment) + max_surge(deployment))
 
 
-def by_age(replicasets: list[Object]) -> list[Object]:
-    return sorted(replicasets, key=lambda rs: (rs["metadata"]["creationTimestamp"], revision(rs), meta.name_of(rs)))
+def make(deployment: Object, template_hash: str) -> Object:
+    """Return the ReplicaSet for a Deployment's template, with no replicas yet."""
+    template = meta.thaw(deployment["spec"]["template"])
+    template.setdefault("metadata", {}).setdefault("labels", {})[HASH] = template_hash
+    selector = meta.thaw(deployment["spec"]["selector"])
+    selector.setdefault("matchLabels", {})[HASH] = template_hash
+    spec: Object = {"replicas": 0, "selector": selector, "template": template}
+    if deployment["spec"].get("minReadySeconds"):
+        spec["minReadySeconds"] = deployment["spec"]["minReadySeconds"]
+    return {
+        "metadata": {
+            "name": f"{meta.name_of(deployment)}-{template_hash}",
+            "labels": dict(template["metadata"]["labels"]),
+            "ownerReferences": [meta.controller_reference(deployment)],
+        },
+        "spec": spec,
+    }

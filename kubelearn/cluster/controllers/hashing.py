@@ -1,0 +1,35 @@
+"""The pod-template-hash (K/pkg/controller/controller_utils.go, ComputeHash)."""
+
+from __future__ import annotations
+
+import orjson
+
+from kubelearn.cluster.meta import Object
+
+#: Digits of a hash → characters that make no words (apimachinery/pkg/util/rand, SafeEncodeString).
+_SAFE = str.maketrans("0123456789", "456789bcdf")
+_OFFSET, _PRIME, _MASK = 2166136261, 16777619, 0xFFFFFFFF
+
+
+def fnv32a(data: bytes) -> int:
+    """Return the 32-bit FNV-1a hash."""
+    value = _OFFSET
+    for byte in data:
+        value = (value ^ byte) * _PRIME & _MASK
+    return value
+
+
+def template_hash(template: Object, collisions: int | None) -> str:
+    """Return the hash that names a ReplicaSet.
+
+    Go hashes a print-out of its structs; here it is the template's JSON, keys sorted.  Even real
+    clusters of two versions give one template different hashes.
+
+    Args:
+        template: the pod template.
+        collisions: the Deployment's ``status.collisionCount``.
+    """
+    data = orjson.dumps(template, option=orjson.OPT_SORT_KEYS)
+    if collisions is not None:
+        data += collisions.to_bytes(8, "little")
+    return str(fnv32a(data)).translate(_SAFE)
