@@ -58,7 +58,7 @@ class TrafficWidget(widgets.VBox):
         self.chart = widgets.HTML()
         self.summary = widgets.HTML()
         self._busy = threading.Lock()
-        self.replicas.observe(lambda change: self._start(lambda: self._scale(change["new"])), names="value")
+        self.replicas.observe(self._on_replicas, names="value")
         self.button.on_click(lambda _: self._start(self._send))
         self._draw()
         super().__init__([
@@ -69,13 +69,20 @@ class TrafficWidget(widgets.VBox):
 
     def scale(self, replicas: int) -> None:
         """Set the replicas and wait until they are ready, as the slider does."""
+        self.replicas.unobserve(self._on_replicas, names="value")  # this very call does the work
+        try:
+            self.replicas.value = replicas
+        finally:
+            self.replicas.observe(self._on_replicas, names="value")
         self._scale(replicas)
-        self.replicas.value = replicas
 
     def send(self) -> Traffic:
         """Send the requests and wait for them, as the button does; return the counts."""
         self._send()
         return self.traffic
+
+    def _on_replicas(self, change: dict[str, int]) -> None:
+        self._start(lambda: self._scale(change["new"]))
 
     def _start(self, work: Callable[[], None]) -> None:
         # A thread, so that the notebook's other cells and widgets stay usable meanwhile.
