@@ -184,8 +184,9 @@ def _embedded(target: Target, namespace: str, seed: int | None, pace: float, por
 def _context(name: str) -> tuple[str, str]:
     """Return a kubeconfig with one context only, and that context's namespace."""
     try:
-        contexts, _ = config.list_kube_config_contexts()
-        loader = config.kube_config.KubeConfigMerger(os.environ.get("KUBECONFIG", config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION))
+        paths = os.environ.get("KUBECONFIG") or os.path.expanduser("~/.kube/config")
+        contexts, _ = config.list_kube_config_contexts(config_file=paths)
+        loader = config.kube_config.KubeConfigMerger(paths)
     except config.ConfigException as error:
         raise ConnectionFailedError(f"no kubeconfig to take the context {name!r} from: {error}") from error
     known = [entry["name"] for entry in contexts]

@@ -62,7 +62,7 @@ class TrafficWidget(widgets.VBox):
         self.button.on_click(lambda _: self._start(self._send))
         self._draw()
         super().__init__([
-            widgets.HBox([self.replicas, self.number]), widgets.HBox([self.count, self.keep, self.button]), self.chart, self.summary])
+            widgets.HBox([self.replicas, self.number]), widgets.HBox([self.count, self.keep, self.button]), self.summary, self.chart])
 
     def __repr__(self) -> str:
         return f"TrafficWidget: Deployment {self._deployment}, Service {self._service}, {self.replicas.value} replicas. {self.traffic.summary}"

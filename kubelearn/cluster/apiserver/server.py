@@ -80,8 +80,13 @@ class ApiServer:
         self.url = f"https://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def stop(self) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
+        if self._runner is None:
+            return
+        for connection in list(self._runner.server.connections if self._runner.server else ()):
+            if connection.transport is not None:
+                connection.transport.abort()  # a TLS farewell would outlive the event loop
+        await self._runner.cleanup()
+        await asyncio.sleep(0)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         try:

@@ -1,0 +1,93 @@
+"""connect(): the handle, its end, and what is left behind (nothing)."""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+import tempfile
+import threading
+from pathlib import Path
+
+import pytest
+from kubernetes import client
+
+import kubelearn
+from kubelearn import target, traffic
+
+
+def folders() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).glob(f"kubelearn-{os.getpid()}-*"))
+
+
+def test_a_handle_shows_the_cluster_and_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBECONFIG", "/somewhere/else")
+    before, threads = folders(), {thread.name for thread in threading.enumerate()}
+    with kubelearn.connect() as cluster:
+        assert repr(cluster) == "<Cluster embedded v1.32 3 nodes Ready>"
+        assert os.environ["KUBECONFIG"] == str(cluster.kubeconfig)
+        assert stat.S_IMODE(cluster.kubeconfig.stat().st_mode) == 0o600
+        assert stat.S_IMODE(cluster.kubeconfig.parent.stat().st_mode) == 0o700
+        port = int(cluster.api.configuration.host.rpartition(":")[2])
+    assert repr(cluster) == "<Cluster embedded closed>"
+    assert folders() == before
+    assert {thread.name for thread in threading.enumerate()} <= threads
+    assert os.environ["KUBECONFIG"] == "/somewhere/else"
+    with socket.create_server(("127.0.0.1", port)):  # the port is free again
+        pass
+    cluster.close()  # a second time does no harm
+
+
+def test_two_clusters_at_the_same_time_do_not_disturb_each_other() -> None:
+    with kubelearn.connect() as first, kubelearn.connect(seed=2) as second:
+        first.core.create_namespaced_config_map("default", {"metadata": {"name": "only-here"}})
+        with pytest.raises(client.ApiException) as missing:
+            second.core.read_namespaced_config_map("only-here", "default")
+        assert missing.value.status == 404
+        second.close()
+        assert first.core.read_namespaced_config_map("only-here", "default")
+
+
+def test_a_dropped_handle_ends_its_cluster() -> None:
+    cluster = kubelearn.connect()
+    folder = cluster.kubeconfig.parent
+    cluster = None  # type: ignore[assignment]
+    assert cluster is None
+    assert not folder.exists()
+
+
+def test_a_busy_port_is_a_clear_error() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="address already in use"):
+        kubelearn.connect(port=taken.getsockname()[1])
+
+
+@pytest.mark.parametrize("name", ["minikube", "context=", "Embedded"])
+def test_an_unknown_target_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="use 'embedded', 'kind' or 'context=NAME'"):
+        target.parse_target(name)
+
+
+def test_the_environment_chooses_the_target(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(target.TARGET_VARIABLE, "context=prod")
+    assert target.parse_target(None) == target.Target("context", "prod")
+    assert target.parse_target("embedded") == target.Target("embedded")
+
+
+def test_a_missing_context_names_those_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = tmp_path / "config"
+    config.write_text("apiVersion: v1\nkind: Config\ncurrent-context: a\ncontexts: [{name: a, context: {cluster: a, user: a}}]\nclusters: [{name: a, cluster: {server: 'https://127.0.0.1:1'}}]\nusers: [{name: a, user: {}}]\n")
+    monkeypatch.setenv("KUBECONFIG", str(config))
+    with pytest.raises(kubelearn.ConnectionFailedError, match="there is no context 'b' in the kubeconfig; it has: a"):
+        kubelearn.connect(context="b")
+
+
+def test_the_band_is_that_of_independent_choices() -> None:
+    low, high = traffic.band(300, 3)
+    assert (round(low), round(high)) == (84, 116)
+    assert traffic.band(0, 3) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(("url", "requests"), [("http://hello/;reboot", 1), ("http://hello/$(id)", 1), ("http://hello", 0)])
+def test_bad_requests_are_refused_before_anything_runs(url: str, requests: int) -> None:
+    with pytest.raises(ValueError, match=r"not a URL|at least 1"):
+        traffic.command(url, requests)
