@@ -91,7 +91,9 @@ class Execution:
         raise RuntimeError(status.get("message", "the command could not be started"))
 
     def close(self) -> None:
+        """End the command if it still runs, and close the connection."""
         self._socket.close()
+        self._socket.sock.shutdown()  # close() leaves the socket open when the server was the first to say goodbye
 
 
 def run_in_pod(

@@ -86,7 +86,8 @@ class ApiServer:
             if connection.transport is not None:
                 connection.transport.abort()  # a TLS farewell would outlive the event loop
         await self._runner.cleanup()
-        await asyncio.sleep(0)
+        for _ in range(3):  # TLS over a socket over the loop: each is told of the end one turn later
+            await asyncio.sleep(0)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         try:

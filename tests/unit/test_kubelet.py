@@ -1,0 +1,75 @@
+"""What the kubelet makes of a pod's containers, without a cluster around it."""
+
+from __future__ import annotations
+
+import pytest
+
+from kubelearn.cluster.kubelet import environment, status
+from kubelearn.cluster.kubelet.logs import ContainerLog
+from kubelearn.cluster.kubelet.node import node_object
+from kubelearn.cluster.kubelet.status import ContainerState
+from kubelearn.cluster.meta import Object
+
+RUNNING: Object = {"running": {"startedAt": "2026-11-24T00:00:00Z"}}
+
+
+def ended(code: int) -> Object:
+    return {"terminated": {"exitCode": code, "reason": "Completed" if code == 0 else "Error"}}
+
+
+def container(state: Object | None = None, *, restarts: int = 0, policy: str = "") -> ContainerState:
+    found = ContainerState({"name": "c", "image": "busybox", **({"restartPolicy": policy} if policy else {})}, restarts=restarts)
+    if state is not None:
+        found.state = state
+    return found
+
+
+@pytest.mark.parametrize(("policy", "states", "phase"), [
+    ("Always", [None], "Pending"), ("Always", [RUNNING], "Running"), ("Always", [ended(1)], "Running"), ("Never", [ended(0)], "Succeeded"),
+    ("Never", [ended(4)], "Failed"), ("Never", [ended(0), RUNNING], "Running"), ("OnFailure", [ended(0)], "Succeeded"), ("OnFailure", [ended(1)], "Running"),
+])
+def test_phase(policy: str, states: list[Object | None], phase: str) -> None:
+    assert status.phase(policy, [], [container(state) for state in states]) == phase
+
+
+def test_a_crash_looping_container_is_running() -> None:
+    assert status.phase("Always", [], [container({"waiting": {"reason": "CrashLoopBackOff"}}, restarts=2)]) == "Running"
+
+
+def test_init_containers_come_first() -> None:
+    assert status.phase("Always", [container(RUNNING)], [container()]) == "Pending"
+    assert status.phase("Never", [container(ended(1))], [container()]) == "Failed"
+
+
+def test_service_variables_are_those_of_the_facts() -> None:
+    assert environment.variables_of("nginx-provider", "10.96.7.7", [{"port": 80, "protocol": "TCP"}]) == {
+        "NGINX_PROVIDER_SERVICE_HOST": "10.96.7.7", "NGINX_PROVIDER_SERVICE_PORT": "80", "NGINX_PROVIDER_PORT": "tcp://10.96.7.7:80",
+        "NGINX_PROVIDER_PORT_80_TCP": "tcp://10.96.7.7:80", "NGINX_PROVIDER_PORT_80_TCP_PROTO": "tcp", "NGINX_PROVIDER_PORT_80_TCP_PORT": "80",
+        "NGINX_PROVIDER_PORT_80_TCP_ADDR": "10.96.7.7"}
+    named = environment.variables_of("nginx-provider", "10.96.7.7", [{"name": "http", "port": 80, "protocol": "TCP"}])
+    assert (len(named), named["NGINX_PROVIDER_SERVICE_PORT_HTTP"]) == (8, "80")
+
+
+@pytest.mark.parametrize(("text", "expanded"), [("$(A)-$(A)", "1-1"), ("$(UNKNOWN)", "$(UNKNOWN)"), ("$$(A)", "$(A)"), ("$A $(", "$A $(")])
+def test_references_to_variables(text: str, expanded: str) -> None:
+    assert environment.expand(text, {"A": "1"}) == expanded
+
+
+async def collect(log: ContainerLog, **options: int) -> bytes:
+    return b"".join([line async for line in log.read(**options)])  # type: ignore[arg-type]
+
+
+async def test_logs_are_lines_also_when_they_come_in_pieces() -> None:
+    log = ContainerLog()
+    log.add("stdout", b"one\ntw")
+    log.add("stderr", b"oops\n")
+    log.add("stdout", b"o\nrest")
+    log.close()
+    assert await collect(log) == b"one\noops\ntwo\nrest\n"
+    assert await collect(log, tail=2) == b"two\nrest\n"
+    assert await collect(log, limit=5) == b"one\no"
+    assert await collect(log, follow=True) == b"one\noops\ntwo\nrest\n"
+
+
+def test_only_the_control_plane_is_tainted() -> None:
+    assert [bool(node_object(f"n{number}", number)["spec"].get("taints")) for number in range(3)] == [True, False, False]
