@@ -74,3 +74,18 @@ def test_who_has_no_token_or_a_wrong_one_is_refused(kubeconfig: Path) -> None:
     status, body = answer(url, context, token)
     assert (status, body["kind"]) == (200, "ServiceList")
     assert answer(f"{server}/version", context)[0] == 200
+
+
+def test_doubled_and_unknown_fields_are_named(kubeconfig: Path) -> None:
+    config = yaml.safe_load(kubeconfig.read_text())
+    server, token = config["clusters"][0]["cluster"]["server"], config["users"][0]["user"]["token"]
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    body = b'{"metadata":{"name":"twice"},"spec":{"ports":[{"port":80}],"type":"ClusterIP","type":"NodePort","foo":1}}'
+    request = urllib.request.Request(
+        f"{server}/api/v1/namespaces/default/services?fieldValidation=Strict&dryRun=All", data=body, headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
+    with pytest.raises(urllib.error.HTTPError) as refused, urllib.request.urlopen(request, context=context, timeout=30):
+        pass
+    with refused.value as error:
+        message = json.load(error)["message"]
+    assert message == 'Service in version "v1" cannot be handled as a Service: strict decoding error: duplicate field "spec.type", unknown field "spec.foo"'

@@ -9,7 +9,7 @@ import yaml
 from aiohttp import web
 
 from ..meta import Object
-from . import errors, protobuf, schema
+from . import duplicates, errors, protobuf, schema
 from .requests import WriteOptions
 
 #: Largest request body in bytes (apiserver's MaxRequestBodyBytes).
@@ -115,10 +115,13 @@ def _unrecognized(body: bytes, kind: str, problem: str) -> errors.ApiError:
     return errors.bad_request(f"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: {problem} ({summary})")
 
 
-def decode(value: Object, api_version: str, kind: str, options: WriteOptions | None = None) -> Object:
+def decode(value: Object, api_version: str, kind: str, options: WriteOptions | None = None, body: bytes = b"") -> Object:
     """Turn a JSON object into an API object: check types, drop what the kind does not have.
 
-    Unknown fields are an error, a warning or nothing, as ``fieldValidation`` asks.
+    Unknown and doubled fields are an error, a warning or nothing, as ``fieldValidation`` asks.
+
+    Args:
+        body: the JSON text that the value came from, where doubled fields can be seen.
 
     Raises:
         ApiError: 400 for another kind, wrong types, or unknown fields under Strict.
@@ -127,6 +130,8 @@ def decode(value: Object, api_version: str, kind: str, options: WriteOptions | N
     if given != (api_version, kind):
         _wrong_kind(value, given, api_version, kind)
     obj, problems = schema.decode(value, api_version, kind)
+    if options is not None and options.validation != "Ignore" and body.startswith(b"{"):
+        problems = sorted([*problems, *duplicates.find(body)])
     if problems and options is not None:
         if options.validation == "Strict":
             raise errors.bad_request(f'{kind} in version "{api_version.split("/")[-1]}" cannot be handled as a {kind}: strict decoding error: ' + ", ".join(problems))

@@ -114,8 +114,9 @@ class Verbs:
 
     async def _body(self, request: web.Request, target: Target, options: WriteOptions) -> Object:
         resource = target.resource
-        value = bodies.parse(await bodies.read(request), bodies.media_type(request), resource.kind)
-        return bodies.decode(value, resource.api_version, resource.kind, options)
+        body, content_type = await bodies.read(request), bodies.media_type(request)
+        value = bodies.parse(body, content_type, resource.kind)
+        return bodies.decode(value, resource.api_version, resource.kind, options, body)
 
     def _warn(self, key: str, obj: Object, old: Object | None, options: WriteOptions) -> None:
         from .strategies import for_resource
