@@ -661,3 +661,14 @@ async def test_ten_thousand_connections(cluster: FakeCluster) -> None:
     cluster.network.detach(net)
     assert not listener.connections
     assert all(connection.closed for connection in connections)
+
+
+
+async def test_a_lost_first_packet_is_sent_again_and_finds_the_rule_that_came_meanwhile(cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(namespace_module, "_FIRST_RETRANSMISSION", 0.001)
+    client = cluster.attach("client")
+    waiting = asyncio.ensure_future(client.connect(IP, 80))
+    await asyncio.sleep(0)
+    hello(cluster)
+    connection = await waiting
+    assert (await connection.request("GET", "/")).status == 200

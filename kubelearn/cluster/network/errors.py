@@ -42,9 +42,18 @@ class ConnectionRefused(NetworkError):
 
 
 class ConnectionTimedOut(NetworkError):
-    """Nobody answered in time (ETIMEDOUT)."""
+    """Nobody answered in time (ETIMEDOUT).
+
+    Attributes:
+        pinned: whether kube-proxy had chosen an endpoint: connection tracking then sends every
+            retransmission to the same place, so that trying longer is no use.
+    """
 
     reason = "Connection timed out"
+
+    def __init__(self, message: str = "", trace: Sequence[str] = (), *, pinned: bool = False):
+        super().__init__(message, trace)
+        self.pinned = pinned
 
 
 class ConnectionReset(NetworkError):

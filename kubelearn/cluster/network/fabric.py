@@ -211,5 +211,5 @@ class Network:
         if ip.startswith(SERVICE_PREFIX):
             return ConnectionTimedOut(trace=[*steps, f"no rule of kube-proxy is about {ip} with this port: the packet leaves the node and is lost"])
         if ip.startswith(POD_PREFIX):
-            return ConnectionTimedOut(trace=[*steps, f"no pod has the address {ip}: the packet is lost"])
+            return ConnectionTimedOut(trace=[*steps, f"no pod has the address {ip}: the packet is lost"], pinned=bool(steps))
         return NoRoute(trace=[*steps, f"{ip} is not of this cluster, which has no way to other networks or to the Internet"])

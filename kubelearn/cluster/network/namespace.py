@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 #: Linux gives up a connection attempt after this many seconds (``tcp_syn_retries`` 6).
 CONNECT_TIMEOUT = 135.0
+_FIRST_RETRANSMISSION = 1.0
 DNS_PORT = 53
 #: ``net.ipv4.ip_local_port_range``
 _FIRST_PORT, _LAST_PORT = 32768, 60999
@@ -103,11 +104,20 @@ class PodNetwork:
         raise failure or NameNotFound(host)
 
     async def _open(self, address: str, port: int, timeout: float | None, protocol: str) -> Connection:
-        try:
-            listener, client, server, decision = self.fabric.route(self, address, port, protocol)
-        except ConnectionTimedOut:
-            await asyncio.sleep(CONNECT_TIMEOUT if timeout is None else min(timeout, CONNECT_TIMEOUT))
-            raise
+        left = CONNECT_TIMEOUT if timeout is None else min(timeout, CONNECT_TIMEOUT)
+        retransmission = _FIRST_RETRANSMISSION
+        while True:
+            try:
+                listener, client, server, decision = self.fabric.route(self, address, port, protocol)
+                break
+            except ConnectionTimedOut as lost:
+                # Linux sends the first packet again after 1, 3, 7 … s; by then there may be a rule for it.
+                pause = left if lost.pinned else min(retransmission, left)
+                await asyncio.sleep(pause)
+                left -= pause
+                retransmission *= 2
+                if left <= 0:
+                    raise
         local_port = self._ephemeral_port()
         return Connection(listener, (self.ip, local_port), (address, port), (client, local_port), server, decision)
 
