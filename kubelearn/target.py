@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import Any
 
 import yaml
-from kubernetes import client, config
+from kubernetes import config
+from kubernetes.client import AppsV1Api, CoreV1Api, DiscoveryV1Api, VersionApi
 
 from . import workdir
 from .execution import Completed, run_in_pod
@@ -82,7 +83,7 @@ class Cluster:
         before = {name: os.environ.get(name) for name in _VARIABLES}
         os.environ["KUBECONFIG"], os.environ["KUBECACHEDIR"] = str(self.kubeconfig), str(folder / "cache")
         self.api = config.new_client_from_config(config_file=str(self.kubeconfig))
-        self.core, self.apps, self.discovery = client.CoreV1Api(self.api), client.AppsV1Api(self.api), client.DiscoveryV1Api(self.api)
+        self.core, self.apps, self.discovery = CoreV1Api(self.api), AppsV1Api(self.api), DiscoveryV1Api(self.api)
         # Runs when the handle is collected, closed, or at the end of the interpreter, whichever is first.
         self._finalizer = weakref.finalize(self, _close, self.api, folder, before, stop)
 
@@ -103,7 +104,7 @@ class Cluster:
     @property
     def version(self) -> str:
         """The server's version as ``v1.32``."""
-        found = client.VersionApi(self.api).get_code()
+        found = VersionApi(self.api).get_code()
         return f"v{found.major}.{found.minor.rstrip('+')}"
 
     def __repr__(self) -> str:
