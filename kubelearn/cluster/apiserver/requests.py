@@ -48,7 +48,7 @@ def parse_path(path: str) -> Target | None:
     subresource = rest[2] if len(rest) > 2 else ""
     tail = ""
     if subresource == "proxy":
-        tail = path.split("/proxy", 1)[1]
+        tail = path.split(f"/{name}/proxy", 1)[1]
     elif len(rest) > 3:
         return None
     if subresource and subresource not in resource.subresources:
