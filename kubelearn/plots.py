@@ -21,7 +21,7 @@ def distribution(traffic: Traffic, title: str = "Requests answered by each pod")
     counts = [traffic.answers[pod] for pod in pods]
     for row, (pod, count) in enumerate(zip(pods, counts, strict=True)):
         axes.barh(row, count, height=0.6, color=COLOURS[row % len(COLOURS)], hatch=HATCHES[row % len(HATCHES)], edgecolor="white", label=pod)
-        axes.annotate(str(count), (count, row), xytext=(4, 0), textcoords="offset points", va="center")
+        axes.annotate(str(count), (count, row), xytext=(4, 0), textcoords="offset points", va="center", bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1})
     low, high = traffic.band
     if len(pods) > 1:
         axes.axvspan(low, high, color="black", alpha=0.12, label="95 % band", zorder=0)
