@@ -10,7 +10,7 @@ from aiohttp import web
 
 from .. import meta
 from ..meta import Object
-from . import apply, bodies, errors, listing, scale, tables, versions, watching
+from . import apply, bodies, errors, listing, scale, strategies, tables, versions, watching
 from .patch.json_patch import json_patch
 from .patch.merge_patch import merge_patch
 from .patch.strategic import strategic_merge
@@ -119,9 +119,7 @@ class Verbs:
         return bodies.decode(value, resource.api_version, resource.kind, options, body)
 
     def _warn(self, key: str, obj: Object, old: Object | None, options: WriteOptions) -> None:
-        from .strategies import for_resource
-
-        options.warnings.extend(for_resource(key).warnings(obj, old))
+        options.warnings.extend(strategies.for_resource(key).warnings(obj, old))
 
     async def update(self, request: web.Request, target: Target) -> web.Response:
         form, options = negotiate(request), write_options(request)

@@ -161,12 +161,11 @@ class Registry:
         ordinary = subresource in ("", "scale")
         if ordinary:
             strategy.default(obj)
-        if operation == "Update" and subresource != "status":
-            managed_fields.record(obj, old, manager, api_version=kind.api_version, kind=kind.kind, subresource=subresource)
         if subresource == "status":
             strategy.prepare_status(obj, old, context)
+        if operation == "Update":
             managed_fields.record(obj, old, manager, api_version=kind.api_version, kind=kind.kind, subresource=subresource)
-        elif ordinary:
+        if ordinary:
             strategy.prepare_update(obj, old, context)
             causes = strategy.validate_update(obj, old)
             if causes:
