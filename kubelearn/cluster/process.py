@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: A pipe holds this many bytes before a writer has to wait, as on Linux.
 PIPE_CAPACITY = 65_536
 
-SIGHUP, SIGINT, SIGQUIT, SIGKILL, SIGTERM = 1, 2, 3, 9, 15
+SIGINT, SIGQUIT, SIGKILL, SIGTERM = 2, 3, 9, 15
 
 
 class BrokenPipe(Exception):

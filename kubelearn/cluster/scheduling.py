@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from . import meta
-from .controllers.labels import satisfies, selects
+from .apiserver.validation.quantities import value_of
+from .labels import satisfies, selects
 from .meta import Object
-from .quantities import parse
 
 #: Pods on one node at most, when its status does not say (the kubelet's ``maxPods``).
 MAX_PODS = 110
@@ -134,18 +135,18 @@ def _overcommitted(pod: Object, info: NodeInfo) -> Misfit | None:
     if len(info.pods) + 1 > int(allocatable.get("pods", MAX_PODS)):
         reasons.append("Too many pods")
     for resource, wanted in requests(pod).items():
-        if resource in allocatable and wanted + sum(requests(other).get(resource, 0.0) for other in info.pods) > parse(allocatable[resource]):
+        if resource in allocatable and wanted + sum(requests(other).get(resource, 0) for other in info.pods) > value_of(allocatable[resource]):
             reasons.append(f"Insufficient {resource}")
     return Misfit(tuple(reasons), resolvable=True) if reasons else None
 
 
-def requests(pod: Object) -> dict[str, float]:
+def requests(pod: Object) -> dict[str, Fraction]:
     """Return what a pod's containers request together."""
-    result: dict[str, float] = {}
+    result: dict[str, Fraction] = {}
     for container in pod["spec"].get("containers") or ():
         resources = container.get("resources") or {}
         for name, amount in {**(resources.get("limits") or {}), **(resources.get("requests") or {})}.items():
-            result[name] = result.get(name, 0.0) + parse(amount)
+            result[name] = result.get(name, Fraction(0)) + value_of(amount)
     return result
 
 

@@ -73,3 +73,9 @@ async def test_logs_are_lines_also_when_they_come_in_pieces() -> None:
 
 def test_only_the_control_plane_is_tainted() -> None:
     assert [bool(node_object(f"n{number}", number)["spec"].get("taints")) for number in range(3)] == [True, False, False]
+
+
+@pytest.mark.parametrize(("cpu", "shown"), [("250m", "1"), ("2", "2"), ("1500m", "2"), ("0.5", "1")])
+def test_the_downward_api_rounds_up(cpu: str, shown: str) -> None:
+    assert environment.resource({"resources": {"limits": {"cpu": cpu}}}, "limits.cpu") == shown
+    assert environment.resource({"resources": {}}, "limits.memory") == str(16 * 2**30)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.validation.quantities import value_of
 from kubelearn.cluster.controllers import workqueue
 from kubelearn.cluster.controllers.node_lifecycle import NodeLifecycleController
-from kubelearn.cluster.quantities import parse
 from kubelearn.cluster.scheduling import tolerates
 
 from .fakes import World
@@ -204,4 +204,4 @@ async def test_tolerations(toleration: dict[str, str], expected: bool) -> None:
 
 @pytest.mark.parametrize(("text", "value"), [("1", 1), ("250m", 0.25), ("64Mi", 64 * 2**20), ("1.5Gi", 1.5 * 2**30), ("2k", 2000), ("1e3", 1000)])
 async def test_quantities(text: str, value: float) -> None:
-    assert parse(text) == pytest.approx(value)
+    assert value_of(text) == value

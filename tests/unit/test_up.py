@@ -51,41 +51,50 @@ def test_somebody_elses_kubeconfig_is_not_overwritten(tmp_path: Path) -> None:
     assert path.read_text() == "current-context: production\n"
 
 
-def answer(url: str, context: ssl.SSLContext, token: str = "") -> tuple[int, dict[str, object]]:
-    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"} if token else {})
-    try:
-        with urllib.request.urlopen(request, context=context, timeout=30) as response:
-            return response.status, json.load(response)
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, json.load(error)
+class Api:
+    """The session's cluster, asked without any client library.
+
+    Attributes:
+        token: the administrator's.
+    """
+
+    def __init__(self, kubeconfig: Path):
+        config = yaml.safe_load(kubeconfig.read_text())
+        self._server, self.token = config["clusters"][0]["cluster"]["server"], config["users"][0]["user"]["token"]
+        self._tls = ssl.create_default_context()
+        self._tls.check_hostname, self._tls.verify_mode = False, ssl.CERT_NONE
+
+    def answer(self, path: str, token: str = "", body: bytes | None = None) -> tuple[int, dict[str, object]]:
+        headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
+        request = urllib.request.Request(self._server + path, data=body, headers=headers)
+        try:
+            with urllib.request.urlopen(request, context=self._tls, timeout=30) as response:
+                return response.status, json.load(response)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.load(error)
 
 
-def test_who_has_no_token_or_a_wrong_one_is_refused(kubeconfig: Path) -> None:
-    config = yaml.safe_load(kubeconfig.read_text())
-    server, token = config["clusters"][0]["cluster"]["server"], config["users"][0]["user"]["token"]
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    url = f"{server}/api/v1/namespaces/default/services"
-    status, body = answer(url, context)
+@pytest.fixture
+def api(kubeconfig: Path) -> Api:
+    return Api(kubeconfig)
+
+
+SERVICES = "/api/v1/namespaces/default/services"
+
+
+def test_who_has_no_token_or_a_wrong_one_is_refused(api: Api) -> None:
+    status, body = api.answer(SERVICES)
     assert (status, body["message"]) == (403, 'services is forbidden: User "system:anonymous" cannot list resource "services" in API group "" in the namespace "default"')
-    status, body = answer(url, context, "wrong")
+    status, body = api.answer(SERVICES, "wrong")
     assert (status, body["reason"]) == (401, "Unauthorized")
-    status, body = answer(url, context, token)
+    status, body = api.answer(SERVICES, api.token)
     assert (status, body["kind"]) == (200, "ServiceList")
-    assert answer(f"{server}/version", context)[0] == 200
+    assert api.answer("/version")[0] == 200
 
 
-def test_doubled_and_unknown_fields_are_named(kubeconfig: Path) -> None:
-    config = yaml.safe_load(kubeconfig.read_text())
-    server, token = config["clusters"][0]["cluster"]["server"], config["users"][0]["user"]["token"]
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    body = b'{"metadata":{"name":"twice"},"spec":{"ports":[{"port":80}],"type":"ClusterIP","type":"NodePort","foo":1}}'
-    request = urllib.request.Request(
-        f"{server}/api/v1/namespaces/default/services?fieldValidation=Strict&dryRun=All", data=body, headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
-    with pytest.raises(urllib.error.HTTPError) as refused, urllib.request.urlopen(request, context=context, timeout=30):
-        pass
-    with refused.value as error:
-        message = json.load(error)["message"]
-    assert message == 'Service in version "v1" cannot be handled as a Service: strict decoding error: duplicate field "spec.type", unknown field "spec.foo"'
+def test_doubled_and_unknown_fields_are_named(api: Api) -> None:
+    service = b'{"metadata":{"name":"twice"},"spec":{"ports":[{"port":80}],"type":"ClusterIP","type":"NodePort","foo":1}}'
+    status, body = api.answer(f"{SERVICES}?fieldValidation=Strict&dryRun=All", api.token, service)
+    assert status == 400
+    assert body["message"] == 'Service in version "v1" cannot be handled as a Service: strict decoding error: duplicate field "spec.type", unknown field "spec.foo"'

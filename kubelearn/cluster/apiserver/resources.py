@@ -15,9 +15,8 @@ class Resource:
         plural: name in URLs, for example ``services``.
         group: API group, empty for the core group.
         subresources: name → (kind, group, version) of what the subresource speaks.
-        creatable: False where the cluster lists a kind but does not emulate it
-            (see docs/limits.md); POST is then answered 405.
-        model: name of the official client's model, for example ``V1Service``.
+        verbs: what the resource can do; a kind that is only listed lacks ``create``
+            (see docs/limits.md), and POST is then answered 405.
     """
 
     plural: str
@@ -39,10 +38,6 @@ class Resource:
     @property
     def api_version(self) -> str:
         return f"{self.group}/{self.version}" if self.group else self.version
-
-    @property
-    def creatable(self) -> bool:
-        return "create" in self.verbs
 
 
 _LIST_ONLY = ("get", "list", "watch")

@@ -145,21 +145,6 @@ def _test(key: str, operator: str, values: tuple[str, ...]) -> Test:
     return compare
 
 
-def matches_label_selector(selector: Object, labels: Labels) -> bool:
-    """Return whether labels match a LabelSelector object (``matchLabels``, ``matchExpressions``)."""
-    for key, value in (selector.get("matchLabels") or {}).items():
-        if labels.get(key) != value:
-            return False
-    for expression in selector.get("matchExpressions") or ():
-        key, operator, values = expression["key"], expression["operator"], expression.get("values") or ()
-        present = key in labels
-        if (operator == "Exists" and not present) or (operator == "DoesNotExist" and present):
-            return False
-        if (operator == "In" and labels.get(key) not in values) or (operator == "NotIn" and labels.get(key) in values):
-            return False
-    return True
-
-
 def format_label_selector(selector: Object | None) -> str:
     """Write a LabelSelector object as text: ``app=web,tier in (a,b)``."""
     if not selector:

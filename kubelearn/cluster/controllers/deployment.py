@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.events import EventRecorder
+from kubelearn.cluster.labels import selects
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
 
 from . import deployment_status, ownership, recreate, rolling
 from .deployment_rollout import DEPLOYMENTS, REPLICASETS, Rollout
 from .informer import Informers, Key, by_controller, by_namespace, orphans
-from .labels import selects
 from .pods import is_finished
 from .rollout_numbers import is_rolling
 from .workqueue import Controller

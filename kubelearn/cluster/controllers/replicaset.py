@@ -5,12 +5,12 @@ from __future__ import annotations
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.errors import ApiError
 from kubelearn.cluster.events import EventRecorder
+from kubelearn.cluster.labels import selects
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
 
 from . import ownership, pods
 from .informer import Informers, Key, by_controller, by_namespace, orphans
-from .labels import selects
 from .scale_down import victims
 from .workqueue import Controller, is_namespace_terminating
 

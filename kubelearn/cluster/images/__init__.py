@@ -9,9 +9,8 @@ import re
 from collections.abc import Iterable
 
 from .. import coredns
-from ..process import Image, Process
+from ..process import Image
 from . import agnhost, busybox, kube_proxy, nginx, podinfo, samples
-from .web import App, serve
 
 _COREDNS = Image("registry.k8s.io/coredns/coredns", {"coredns": coredns.program}, entrypoint=("/coredns",), size=18_562_039)
 _VERSIONED = r"\d+(\.\d+){0,2}(-[a-z0-9.]+)?"
@@ -22,7 +21,6 @@ _IMAGES: dict[str, tuple[str, Image]] = {
         (r"latest|slim|alpine|3(\.\d+){0,2}(-[a-z0-9.]+)*", busybox.PYTHON), (_VERSIONED, busybox.PAUSE), (r"2\.\d+(\.\d+)?", agnhost.IMAGE),
         (r"1\.0", samples.HELLO_GO), (r"1\.0", samples.FRONTEND), (r"latest|6(\.\d+){0,2}", podinfo.IMAGE), (r"v1\.\d+\.\d+", _COREDNS),
         (r"v1\.\d+\.\d+", kube_proxy.IMAGE))}
-_REGISTERED: dict[str, Image] = {}
 
 
 def normalize(reference: str) -> tuple[str, str]:
@@ -47,8 +45,6 @@ PRELOADED = frozenset({
 
 def find(reference: str) -> Image | None:
     """Return the image that a reference names, None when the registry does not have it."""
-    if reference in _REGISTERED:
-        return _REGISTERED[reference]
     repository, tag = normalize(reference)
     if repository == "gcr.io/google-samples/hello-app":
         return samples.HELLO_APP.get(tag)
@@ -59,25 +55,3 @@ def find(reference: str) -> Image | None:
 def known() -> Iterable[str]:
     """Return the repositories that there are."""
     return sorted([*_IMAGES, "gcr.io/google-samples/hello-app"])
-
-
-def register(reference: str, app: App, port: int) -> None:
-    """Offer an ASGI application as an image.
-
-    Args:
-        reference: the image's name with its tag, ``me/app:1``.
-        app: the application.
-        port: where it listens in its pod.
-
-    Raises:
-        ValueError: no name, or not a port.
-    """
-    if not re.fullmatch(r"[a-z0-9][a-z0-9._/-]*(:[\w.-]+)?", reference):
-        raise ValueError(f"not an image name: {reference!r}")
-    if not 1 <= port <= 65535:
-        raise ValueError(f"port must be between 1 and 65535, not {port}")
-
-    async def program(process: Process) -> int:
-        return await serve(process, port, app, f"address already in use: {port}")
-
-    _REGISTERED[reference] = Image(normalize(reference)[0], {**agnhost.IMAGE.programs, "app": program}, entrypoint=("app",), size=1_000_000)

@@ -19,7 +19,6 @@ class Netexec:
 
     def __init__(self, process: Process, port: int, stopping: Stopping):
         self._process, self._port, self._stopping = process, port, stopping
-        self._started = time.strftime("%Y-%m-%d %H:%M:%S")
         self.terminating = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import images, meta
 from ..meta import Object
-from ..process import SIGTERM, Process
+from ..process import SIGKILL, SIGTERM, Process
 from . import environment, prober
 from .environment import ConfigError
 from .runtime import Running, StartError, make_files
@@ -145,7 +145,7 @@ class ContainerWorker:
             await asyncio.Event().wait()  # too late to start: the pod's end cancels this
         self.event("Normal", "Created", f"Created container: {self.spec['name']}")
         try:
-            running = Running(image, process, lambda: None)
+            running = Running(image, process)
         except StartError as error:
             text = f"failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: {error}"
             self.event("Warning", "Failed", f"Error: {text}")
@@ -286,4 +286,4 @@ class ContainerWorker:
             probe.cancel()
         if self.running is not None and self.running.code is None:
             with contextlib.suppress(asyncio.CancelledError):
-                await self.running.stop(9, 0)
+                await self.running.stop(SIGKILL, 0)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import math
 import re
 from typing import Any
 
 from .. import meta
 from ..apiserver.registry import Registry
+from ..apiserver.validation.quantities import value_of
 from ..meta import Object
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -150,11 +152,5 @@ def resource(container: Object, name: str) -> str:
     """Return a request or limit; without one, what the node has."""
     part, _, what = name.partition(".")
     amounts = container["resources"].get(part) or {}
-    text = str(amounts.get(what, {"cpu": "8", "memory": "16Gi"}.get(what, "0")))
-    units = {"Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "k": 1000, "M": 10**6, "G": 10**9}
-    if text.endswith("m"):
-        return str(-(-int(text[:-1]) // 1000))
-    for unit, factor in units.items():
-        if text.endswith(unit):
-            return str(int(float(text[: -len(unit)]) * factor))
-    return text
+    # The downward API divides by 1 and rounds up.
+    return str(math.ceil(value_of(amounts.get(what, {"cpu": "8", "memory": "16Gi"}.get(what, "0")))))

@@ -11,7 +11,7 @@ from ..apiserver.registry import Registry
 from ..apiserver.streaming.kubelets import ExecError
 from ..events import EventRecorder
 from ..meta import Object
-from ..network import Network, PodNetwork
+from ..network import Network
 from ..process import Reader, Writer
 from ..timing import Timing
 from .logs import ContainerLog
@@ -75,11 +75,6 @@ class Kubelet:
     def _worker(self, namespace: str, name: str) -> PodWorker | None:
         pod = self.registry.find("pods", namespace, name)
         return self._workers.get(pod["metadata"]["uid"]) if pod else None
-
-    def network_of(self, namespace: str, name: str) -> PodNetwork | None:
-        """Return a pod's network, None before it has one."""
-        worker = self._worker(namespace, name)
-        return getattr(worker, "network", None)
 
     def _running(self, namespace: str, name: str, container: str) -> Running:
         worker = self._worker(namespace, name)

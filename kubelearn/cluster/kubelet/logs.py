@@ -90,7 +90,7 @@ class LogWriter:
     """Standard output or error of a container's first process."""
 
     def __init__(self, log: ContainerLog, stream: str):
-        self._log, self._stream, self._count = log, stream, 0
+        self._log, self._stream = log, stream
 
     def write(self, data: bytes) -> None:
         self._log.add(self._stream, data)

@@ -42,7 +42,6 @@ class PodWorker:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._pending = False
         self._stop: asyncio.Task[None] | None = None
-        self._kill_at: float | None = None
         self.spawn(self._run())
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
@@ -137,7 +136,7 @@ class PodWorker:
     # The end
 
     def update(self, pod: Object) -> None:
-        """See a new version of the pod; a deletion starts its end, a shorter grace period hastens it."""
+        """See a new version of the pod; a deletion starts its end."""
         self.pod = pod
         if not meta.is_terminating(pod):
             return

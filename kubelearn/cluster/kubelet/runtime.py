@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 
 from ..filesystem import FileSystem
 from ..process import SIGKILL, BrokenPipe, Image, NullReader, Process, Program, Reader, Writer
@@ -53,11 +52,8 @@ class Running:
         code: exit code once it has ended.
     """
 
-    def __init__(self, image: Image, process: Process, ended: Callable[[], None]):
+    def __init__(self, image: Image, process: Process):
         """Start the container's program.
-
-        Args:
-            ended: called when it has ended.
 
         Raises:
             StartError: there is no such program.
@@ -69,7 +65,6 @@ class Running:
         self._children: set[asyncio.Task[int]] = set()
         program = find_program(image.programs, process.argv[0])
         process.stdout, process.stderr = LogWriter(self.log, "stdout"), LogWriter(self.log, "stderr")
-        self._ended = ended
         self.done = asyncio.Event()
         self._task = asyncio.create_task(run_program(program, process))
         self._task.add_done_callback(self._finish)
@@ -80,7 +75,6 @@ class Running:
             child.cancel()  # PID 1 has ended: its namespace goes with it
         self.log.close()
         self.done.set()
-        self._ended()
 
     def signal(self, number: int) -> None:
         """Send a signal to PID 1, which ignores what it has no handler for, except SIGKILL."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
 from .. import meta
@@ -41,15 +42,8 @@ class ContainerState:
         image = self.spec["image"]
         return {
             "name": self.spec["name"], "state": self.state, "lastState": self.last, "ready": self.ready, "restartCount": self.restarts, "image": image,
-            "imageID": f"{image}@sha256:{abs(hash_text(image)):064x}" if self.id else "", "containerID": f"containerd://{self.id}" if self.id else "",
+            "imageID": f"{image}@sha256:{hashlib.sha256(image.encode()).hexdigest()}" if self.id else "", "containerID": f"containerd://{self.id}" if self.id else "",
             "started": self.started}
-
-
-def hash_text(text: str) -> int:
-    value = 14695981039346656037
-    for byte in text.encode():
-        value = (value ^ byte) * 1099511628211 & (1 << 64) - 1
-    return value
 
 
 def phase(restart_policy: str, init: list[ContainerState], containers: list[ContainerState]) -> str:

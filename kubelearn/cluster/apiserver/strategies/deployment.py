@@ -60,7 +60,4 @@ class DeploymentStrategy(Strategy):
         return workloads.deployment_update(new, old)
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
-        found = pod_warnings.hostname(obj, "Pod names and hostnames") if old is None else []
-        if old is None or obj["spec"]["template"] != old["spec"]["template"]:
-            found += pod_warnings.pod_spec(obj["spec"]["template"]["spec"], "spec.template.spec")
-        return found
+        return pod_warnings.workload(obj, old)

@@ -53,8 +53,7 @@ class JobStrategy(Strategy):
         return workloads.job_update(new, old)
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
-        found = pod_warnings.hostname(obj, "Pod names and hostnames") if old is None else []
-        return found + (pod_warnings.pod_spec(obj["spec"]["template"]["spec"], "spec.template.spec") if old is None else [])
+        return pod_warnings.workload(obj, None) if old is None else []
 
 
 def _generate_selector(job: Object) -> None:

@@ -23,6 +23,14 @@ def hostname(obj: Object, what: str) -> list[str]:
     return [f"metadata.name: this is used in {what}, which can result in surprising behavior; a DNS label is recommended: [{' '.join(problems)}]"]
 
 
+def workload(obj: Object, old: Object | None) -> list[str]:
+    """Warn of what the pods of a workload will be like, when it is new or its template has changed."""
+    found = hostname(obj, "Pod names and hostnames") if old is None else []
+    if old is None or obj["spec"]["template"] != old["spec"]["template"]:
+        found += pod_spec(obj["spec"]["template"]["spec"], "spec.template.spec")
+    return found
+
+
 def pod_spec(spec: Object, path: str = "spec") -> list[str]:
     """Warn of environment variables and ports that hide one another."""
     found: list[str] = []

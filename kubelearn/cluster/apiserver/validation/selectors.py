@@ -41,25 +41,6 @@ def is_empty(selector: Object) -> bool:
     return not selector.get("matchLabels") and not selector.get("matchExpressions")
 
 
-def matches(selector: Object | None, labels: dict[str, str]) -> bool:
-    """Return whether labels satisfy a LabelSelector; None matches nothing, an empty one everything."""
-    if selector is None:
-        return False
-    wanted = selector.get("matchLabels") or {}
-    if any(labels.get(key) != value for key, value in wanted.items()):
-        return False
-    return all(_meets(requirement, labels) for requirement in selector.get("matchExpressions") or ())
-
-
-def _meets(requirement: Object, labels: dict[str, str]) -> bool:
-    key, operator, values = requirement.get("key", ""), requirement.get("operator"), requirement.get("values") or ()
-    if operator == "In":
-        return labels.get(key) in values
-    if operator == "NotIn":
-        return labels.get(key) not in values
-    return (key in labels) == (operator == "Exists")
-
-
 def go_text(selector: Object | None) -> GoText:
     """Write a LabelSelector as ``%#v`` does."""
     if selector is None:

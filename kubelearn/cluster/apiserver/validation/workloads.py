@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from kubelearn.cluster.apiserver.errors import Cause, GoText, forbidden_field, go_value, invalid_value, not_supported, required
+from kubelearn.cluster.labels import selects
 from kubelearn.cluster.meta import Object
 
 from . import metadata, names, podspec, selectors
@@ -61,7 +62,7 @@ def _template(spec: Object, kind: str) -> list[Cause]:
     template, selector = spec.get("template") or {}, spec.get("selector")
     labels = (template.get("metadata") or {}).get("labels")
     causes: list[Cause] = []
-    if not selectors.matches(selector, labels or {}):
+    if not selects(selector, labels or {}):
         causes.append(invalid_value("spec.template.metadata.labels", string_map(labels), "`selector` does not match template `labels`"))
     causes += podspec.template(template, "spec.template")
     inner = template.get("spec") or {}
@@ -160,7 +161,7 @@ def _job_spec(obj: Object) -> list[Cause]:
     if selector is None:
         return [*causes, required("spec.selector")]
     causes += selectors.validate(selector, "spec.selector")
-    if not selectors.matches(selector, labels):
+    if not selects(selector, labels):
         causes.append(invalid_value("spec.template.metadata.labels", string_map(labels), "`selector` does not match template `labels`"))
     return causes
 
