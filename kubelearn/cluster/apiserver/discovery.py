@@ -1,86 +1,139 @@
-"""Discovery: which groups, versions and resources there are (aggregated, and one document each)."""
+"""Discovery: which groups, versions and resources there are (aggregated, and one document each).
+
+Sources: k8s.io/apiserver/pkg/endpoints/discovery (with aggregated/) and endpoints/installer.go, release 1.32.
+"""
 
 from __future__ import annotations
 
+import base64
 import functools
-from typing import Any
+import hashlib
 
 from ..meta import Object
 from .resources import RESOURCES, Resource
 
 _AGGREGATED = "application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"
-#: Groups in the order in which a real server lists them.
-_ORDER = ("", "apps", "events.k8s.io", "authentication.k8s.io", "authorization.k8s.io", "autoscaling", "batch", "networking.k8s.io", "storage.k8s.io", "coordination.k8s.io", "discovery.k8s.io")
+_VERSIONS = ("v2", "v2beta1")
+#: Groups in the order of their priorities (K/pkg/controlplane/apiserver/aggregator.go and cmd/kube-apiserver/app/aggregator.go).
+_ORDER = (
+    "apps", "events.k8s.io", "authentication.k8s.io", "authorization.k8s.io", "autoscaling", "batch", "certificates.k8s.io", "networking.k8s.io", "policy",
+    "rbac.authorization.k8s.io", "storage.k8s.io", "admissionregistration.k8s.io", "apiextensions.k8s.io", "scheduling.k8s.io", "coordination.k8s.io", "node.k8s.io",
+    "discovery.k8s.io",
+)
+#: Verbs of subresources; those that open a connection have one verb for each method that does.
+_SUBRESOURCE_VERBS = {
+    "binding": ("create",), "eviction": ("create",), "token": ("create",), "finalize": ("update",), "log": ("get",),
+    "attach": ("create", "get"), "exec": ("create", "get"), "portforward": ("create", "get"), "proxy": ("create", "delete", "get", "patch", "update"),
+    "status": ("get", "patch", "update"), "scale": ("get", "patch", "update"), "ephemeralcontainers": ("get", "patch", "update"),
+}
 
 
 def document(path: str, accept: str) -> tuple[Object, str] | None:
-    """Return the document at a path and its content type, or None when there is none."""
-    version = next((v for v in ("v2", "v2beta1") if f"v={v};as=APIGroupDiscoveryList" in accept.replace(" ", "")), None)
-    if path in ("/api", "/apis") and version:
+    """Return the document at a path and its content type, or None when there is none.
+
+    Args:
+        path: without a trailing slash.
+        accept: the request's Accept header; it decides whether ``/api`` and ``/apis`` answer with everything below them.
+    """
+    version = _aggregated_version(accept) if path in ("/api", "/apis") else ""
+    if version:
         return _aggregated(path == "/api", version), _AGGREGATED.format(version=version)
-    found = _legacy(path)
+    found = _one(path)
     return None if found is None else (found, "application/json")
 
 
+def _aggregated_version(accept: str) -> str:
+    """Return the version of the first acceptable aggregated document, empty when plain JSON comes before it."""
+    for choice in accept.split(","):
+        media, *parameters = (piece.strip() for piece in choice.split(";"))
+        if media not in ("application/json", "application/*", "*/*"):
+            continue
+        options = dict(piece.split("=", 1) for piece in parameters if "=" in piece)
+        if "as" not in options:
+            return ""
+        if options["as"] == "APIGroupDiscoveryList" and options.get("g") == "apidiscovery.k8s.io" and options.get("v") in _VERSIONS:
+            return options["v"]
+    return ""
+
+
 def _groups() -> list[str]:
-    return sorted({r.group for r in RESOURCES if r.group}, key=lambda group: _ORDER.index(group) if group in _ORDER else len(_ORDER))
+    """Return the groups; those without a priority come last, by name."""
+    rank = {group: index for index, group in enumerate(_ORDER)}
+    return sorted({resource.group for resource in RESOURCES if resource.group}, key=lambda group: (rank.get(group, len(rank)), group))
 
 
 def _versions(group: str) -> list[str]:
-    return list(dict.fromkeys(r.version for r in RESOURCES if r.group == group))
+    return list(dict.fromkeys(resource.version for resource in RESOURCES if resource.group == group))
 
 
-def _kind(group: str, version: str, kind: str) -> Object:
-    return {"group": group, "version": version, "kind": kind}
+def _served(group: str, version: str) -> list[Resource]:
+    return sorted((resource for resource in RESOURCES if (resource.group, resource.version) == (group, version)), key=lambda resource: resource.plural)
+
+
+def _singular(resource: Resource) -> str:
+    return resource.singular or resource.kind.lower()
+
+
+def _names(resource: Resource) -> Object:
+    found: Object = {"verbs": list(resource.verbs)}
+    if resource.short_names:
+        found["shortNames"] = list(resource.short_names)
+    if resource.categories:
+        found["categories"] = list(resource.categories)
+    return found
+
+
+# Aggregated
 
 
 @functools.cache
 def _aggregated(core: bool, version: str) -> Object:
     items = []
     for group in [""] if core else _groups():
-        versions = [{"version": v, "resources": [_described(r) for r in RESOURCES if (r.group, r.version) == (group, v)], "freshness": "Current"} for v in _versions(group)]
-        items.append({"metadata": {"name": group, "creationTimestamp": None} if group else {"creationTimestamp": None}, "versions": versions})
+        versions = [{"version": v, "resources": [_described(r) for r in _served(group, v)], "freshness": "Current"} for v in _versions(group)]
+        metadata = {"name": group, "creationTimestamp": None} if group else {"creationTimestamp": None}
+        items.append({"metadata": metadata, "versions": versions})
     return {"kind": "APIGroupDiscoveryList", "apiVersion": f"apidiscovery.k8s.io/{version}", "metadata": {}, "items": items}
+
+
+def _kind(group: str, version: str, kind: str) -> Object:
+    return {"group": group, "version": version, "kind": kind}
 
 
 def _described(resource: Resource) -> Object:
     found: Object = {
         "resource": resource.plural, "responseKind": _kind(resource.group, resource.version, resource.kind),
-        "scope": "Namespaced" if resource.namespaced else "Cluster", "singularResource": resource.singular or resource.kind.lower(), "verbs": list(resource.verbs),
+        "scope": "Namespaced" if resource.namespaced else "Cluster", "singularResource": _singular(resource), **_names(resource),
     }
-    if resource.short_names:
-        found["shortNames"] = list(resource.short_names)
-    if resource.categories:
-        found["categories"] = list(resource.categories)
     if resource.subresources:
         found["subresources"] = [
-            {"subresource": name, "responseKind": _kind(group, version, kind), "verbs": _verbs(name)} for name, (kind, group, version) in resource.subresources.items()]
+            {"subresource": name, "responseKind": _kind(group, version, kind), "verbs": list(_SUBRESOURCE_VERBS[name])}
+            for name, (kind, group, version) in sorted(resource.subresources.items())]
     return found
 
 
-def _verbs(subresource: str) -> list[str]:
-    if subresource in ("status", "scale", "ephemeralcontainers"):
-        return ["get", "patch", "update"]
-    if subresource in ("binding", "eviction", "token"):
-        return ["create"]
-    if subresource == "proxy":
-        return ["create", "delete", "get", "patch", "update"]
-    return {"log": ["get"], "finalize": ["update"]}.get(subresource, ["create", "get"])
+# One document each
 
 
-def _legacy(path: str) -> Object | None:
+def _one(path: str) -> Object | None:
     parts = path.strip("/").split("/")
-    if path == "/api":
+    if parts == ["api"]:
         addresses = [{"clientCIDR": "0.0.0.0/0", "serverAddress": "172.18.0.2:6443"}]
         return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": addresses}
-    if path == "/apis":
-        return {"kind": "APIGroupList", "apiVersion": "v1", "groups": [_group(group) for group in _groups()]}
-    if parts[0] == "apis" and len(parts) == 2 and parts[1] in _groups():
-        return {"kind": "APIGroup", "apiVersion": "v1", **_group(parts[1])}
     if parts == ["api", "v1"]:
-        return _resources("", "v1")
-    if parts[0] == "apis" and len(parts) == 3 and parts[2] in _versions(parts[1]):
-        return _resources(parts[1], parts[2])
+        # The core group answers as Kubernetes 1.0 did: this document has no apiVersion (stripVersionNegotiatedSerializer).
+        return {"kind": "APIResourceList", "groupVersion": "v1", "resources": _listed("", "v1")}
+    if parts[0] != "apis":
+        return None
+    if len(parts) == 1:
+        return {"kind": "APIGroupList", "apiVersion": "v1", "groups": [_group(group) for group in _groups()]}
+    group = parts[1]
+    if not group or not _versions(group):
+        return None
+    if len(parts) == 2:
+        return {"kind": "APIGroup", "apiVersion": "v1", **_group(group)}
+    if len(parts) == 3 and parts[2] in _versions(group):
+        return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": f"{group}/{parts[2]}", "resources": _listed(group, parts[2])}
     return None
 
 
@@ -90,21 +143,23 @@ def _group(group: str) -> Object:
 
 
 @functools.cache
-def _resources(group: str, version: str) -> Object:
-    listed: list[Any] = []
-    for resource in RESOURCES:
-        if (resource.group, resource.version) != (group, version):
-            continue
-        entry: Object = {
-            "name": resource.plural, "singularName": resource.singular or resource.kind.lower(), "namespaced": resource.namespaced, "kind": resource.kind, "verbs": list(resource.verbs)}
-        if resource.short_names:
-            entry["shortNames"] = list(resource.short_names)
-        if resource.categories:
-            entry["categories"] = list(resource.categories)
+def _listed(group: str, version: str) -> list[Object]:
+    """Return resources and subresources as metav1.APIResource; a foreign kind says where it comes from."""
+    listed: list[Object] = []
+    for resource in _served(group, version):
+        entry: Object = {"name": resource.plural, "singularName": _singular(resource), "namespaced": resource.namespaced, "kind": resource.kind, **_names(resource)}
+        if "get" in resource.verbs:
+            entry["storageVersionHash"] = _storage_hash(resource)
         listed.append(entry)
         for name, (kind, kind_group, kind_version) in sorted(resource.subresources.items()):
             sub: Object = {"name": f"{resource.plural}/{name}", "singularName": "", "namespaced": resource.namespaced}
             if (kind_group, kind_version) != (group, version):
                 sub |= {"group": kind_group, "version": kind_version}
-            listed.append({**sub, "kind": kind, "verbs": _verbs(name)})
-    return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": f"{group}/{version}" if group else version, "resources": listed}
+            listed.append({**sub, "kind": kind, "verbs": list(_SUBRESOURCE_VERBS[name])})
+    return listed
+
+
+def _storage_hash(resource: Resource) -> str:
+    """Return the hash of the version that is stored (discovery.StorageVersionHash): that of the group's first version."""
+    stored = f"{resource.group}/{_versions(resource.group)[0]}/{resource.kind}"
+    return base64.b64encode(hashlib.sha256(stored.encode()).digest()[:8]).decode()

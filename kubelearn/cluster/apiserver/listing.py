@@ -127,7 +127,7 @@ def select(resource: Resource, labels: str, fields: str) -> Selection:
         ApiError: 400 in kubectl's and the server's words.
     """
     known = strategies.for_resource(resource.key).field_selectors
-    return parse_selection(labels, fields, known)
+    return parse_selection(resource, labels, fields, known)
 
 
 def encode(store: Store, resource: Resource, page: Page) -> bytes:

@@ -1,14 +1,20 @@
-"""What all tables share: columns, ages, shortened lists (K/pkg/printers)."""
+"""What all tables share: columns, ages, shortened lists (K/pkg/printers, release 1.32).
+
+Descriptions of columns are short and this project's own; the real server repeats the documentation
+of the field behind the column there, and kubectl shows neither.
+"""
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from ... import meta
 from ...meta import Object
+from ..validation import quantities
 
 NONE, UNKNOWN, UNSET = "<none>", "<unknown>", "<unset>"
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 365 * 86400
@@ -16,51 +22,69 @@ _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 365 * 86400
 
 @dataclass(frozen=True)
 class Column:
-    """A column; priority 1 is shown only with ``-o wide``."""
+    """One column (metav1.TableColumnDefinition); priority 1 is shown only with ``-o wide``."""
 
     name: str
-    priority: int = 0
+    description: str
     type: str = "string"
     format: str = ""
+    priority: int = 0
 
     @property
     def definition(self) -> Object:
-        return {"name": self.name, "type": self.type, "format": self.format, "description": self.name, "priority": self.priority}
+        return {"name": self.name, "type": self.type, "format": self.format, "description": self.description, "priority": self.priority}
 
 
-NAME = Column("Name", format="name")
-AGE = Column("Age")
+def wide(name: str, description: str) -> Column:
+    return Column(name, description, priority=1)
 
 
-def number(name: str, priority: int = 0) -> Column:
-    return Column(name, priority, "integer")
+def integer(name: str, description: str) -> Column:
+    return Column(name, description, "integer")
 
+
+NAME = Column("Name", "Name of the object, unique within its namespace", format="name")
+AGE = Column("Age", "Time since the object was created")
+CONTAINERS = wide("Containers", "Names of each container in the template.")
+IMAGES = wide("Images", "Images referenced by each container in the template.")
 
 Cells = Callable[[Object], list[Any]]
 
 
-@dataclass(frozen=True)
 class Printer:
-    """How one resource looks in a table."""
+    """How one resource looks in a table.
 
-    columns: tuple[Column, ...]
-    cells: Cells
+    Attributes:
+        definitions: the columns, ready to be sent.
+        cells: makes the cells of one object, one for each column, wide or not.
+        conditions: makes the row's conditions, None or empty for none.
+    """
+
+    def __init__(self, columns: Iterable[Column], cells: Cells, conditions: Callable[[Object], list[Object]] | None = None):
+        self.definitions = [column.definition for column in columns]
+        self.cells, self.conditions = cells, conditions
 
 
-def age(text: str | None, now: float | None = None) -> str:
-    """Return how long ago a time stamp was, as kubectl shows it (apimachinery duration.HumanDuration)."""
-    if not text:
-        return UNKNOWN
-    return duration((time.time() if now is None else now) - meta.seconds_of(text))
+@functools.lru_cache(8192)
+def _seconds(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
+
+
+def age(text: str | None) -> str:
+    """Return how long ago a time stamp was, as kubectl shows it."""
+    return duration(time.time() - _seconds(text)) if text else UNKNOWN
+
+
+def between(start: str, end: str | None) -> str:
+    """Return the time from one time stamp to another, or to now."""
+    return duration((_seconds(end) if end else time.time()) - _seconds(start))
 
 
 def duration(seconds: float) -> str:
-    """Write a span of time with at most two units."""
+    """Write a span of time with at most two units (apimachinery/pkg/util/duration, HumanDuration)."""
     total = int(seconds)
-    if seconds < -1:
-        return "<invalid>"
-    if total <= 0:
-        return "0s"
+    if total < 0:
+        return "<invalid>" if total < -1 else "0s"
     for limit, write in _STEPS:
         if total < limit:
             return write(total)
@@ -84,11 +108,22 @@ _STEPS: tuple[tuple[int, Callable[[int], str]], ...] = (
 )
 
 
+def name_of(obj: Object) -> str:
+    name: str = obj["metadata"].get("name", "")
+    return name
+
+
 def created(obj: Object) -> str:
     return age(obj["metadata"].get("creationTimestamp"))
 
 
-def first(items: Iterable[str], limit: int, separator: str = ",") -> str:
+def part(obj: Object, name: str) -> Object:
+    """Return ``spec`` or ``status``; a bookmark has neither."""
+    found: Object = obj.get(name) or {}
+    return found
+
+
+def first(items: Iterable[str], limit: int = 3, separator: str = ",") -> str:
     """Join the first items and say how many more there are."""
     listed = list(items)
     text = separator.join(listed[:limit])
@@ -96,4 +131,22 @@ def first(items: Iterable[str], limit: int, separator: str = ",") -> str:
 
 
 def labels(pairs: dict[str, str] | None) -> str:
+    """Write labels or an equality selector (labels.FormatLabels)."""
     return ",".join(f"{key}={value}" for key, value in sorted((pairs or {}).items())) or NONE
+
+
+def containers(template: Object | None) -> list[str]:
+    """Return the names and the images of a pod template's containers."""
+    listed = ((template or {}).get("spec") or {}).get("containers") or ()
+    return [",".join(item["name"] for item in listed), ",".join(item.get("image", "") for item in listed)]
+
+
+def load_balancer(status: Object) -> list[str]:
+    """Return the addresses that a load balancer gave, sorted, each once."""
+    ingress = (status.get("loadBalancer") or {}).get("ingress") or ()
+    return sorted({address for entry in ingress if (address := entry.get("ip") or entry.get("hostname"))})
+
+
+def quantity(value: str | int | float | None) -> str:
+    """Write a quantity as the server does; one that is missing is 0."""
+    return "0" if value is None else quantities.canonical(value)
