@@ -8,6 +8,21 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from .target import Cluster, ConnectionFailedError, connect
 
-__all__ = ["Cluster", "ConnectionFailedError", "connect"]
+if TYPE_CHECKING:
+    from .exercises import exercise, progress
+
+__all__ = ["Cluster", "ConnectionFailedError", "connect", "exercise", "progress"]
+
+#: Name → module that has it; imported when asked for, so that ``import kubelearn`` stays quick.
+_LAZY = {"exercise": ".exercises", "progress": ".exercises"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name], __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,17 @@
+"""For every test, notebooks too: a learner's progress file is neither read nor written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+
+import pytest
+
+_VARIABLE = "KUBELEARN_PROGRESS"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    folder = tempfile.mkdtemp(prefix="kubelearn-progress-")
+    os.environ[_VARIABLE] = os.path.join(folder, "progress.json")
+    config.add_cleanup(lambda: shutil.rmtree(folder))

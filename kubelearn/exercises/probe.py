@@ -1,0 +1,236 @@
+"""What checks have in common: objects that may be missing, requests from inside a pod, and waiting a bounded time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from kubernetes.client import ApiException
+
+from ..execution import Completed
+from ..target import Cluster
+from ..traffic import Traffic, command, ready_pods
+from .core import NotAttempted, NotYet
+
+T = TypeVar("T")
+
+#: An object of the official client. Its types say of every field that it may be missing, even of those that the server always fills in.
+Found = Any
+
+#: The image of the pod from which checks send requests.
+CLIENT_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53"
+#: How long a pod for a check may take to start, in seconds; a real cluster may have to pull the image.
+_START = 90.0
+#: How long a change may take to arrive everywhere (endpoints, kube-proxy on each node), in seconds.
+PATIENCE = 4.0
+#: Requests enough that each of three pods answers one with a probability of 0.99998.
+REQUESTS = 30
+
+
+def service(cluster: Cluster, name: str, namespace: str = "") -> Found:
+    """Return a Service.
+
+    Raises:
+        NotAttempted: there is none of that name.
+    """
+    return _found(lambda: cluster.core.read_namespaced_service(name, namespace or cluster.namespace), f"there is no Service `{name}`", namespace)
+
+
+def deployment(cluster: Cluster, name: str, namespace: str = "") -> Found:
+    """Return a Deployment.
+
+    Raises:
+        NotAttempted: there is none of that name.
+    """
+    return _found(lambda: cluster.apps.read_namespaced_deployment(name, namespace or cluster.namespace), f"there is no Deployment `{name}`", namespace)
+
+
+def pod(cluster: Cluster, name: str, namespace: str = "") -> Found:
+    """Return a pod.
+
+    Raises:
+        NotAttempted: there is none of that name.
+    """
+    return _found(lambda: cluster.core.read_namespaced_pod(name, namespace or cluster.namespace), f"there is no pod `{name}`", namespace)
+
+
+def _found(read: Callable[[], T], missing: str, namespace: str) -> T:
+    try:
+        return read()
+    except ApiException as error:
+        if error.status == 404:
+            raise NotAttempted(f"{missing} in the namespace `{namespace}` yet" if namespace else f"{missing} yet") from error
+        raise
+
+
+def running(cluster: Cluster, selector: str, namespace: str = "") -> list[Found]:
+    """Return the ready pods with these labels that are not about to end, in the order of their names.
+
+    Args:
+        selector: labels as kubectl takes them: ``"app=shop,tier=front"``.
+    """
+    pods: list[Found] = cluster.core.list_namespaced_pod(namespace or cluster.namespace, label_selector=selector).items
+    return sorted((p for p in pods if not p.metadata.deletion_timestamp and is_ready(p)), key=lambda p: p.metadata.name)
+
+
+def is_ready(pod: Found) -> bool:
+    """Say whether a pod is ready for traffic."""
+    conditions = (pod.status.conditions if pod.status else None) or ()
+    return any(condition.type == "Ready" and condition.status == "True" for condition in conditions)
+
+
+def trouble(pod: Found) -> str:
+    """Say why a pod is not ready, in the words that ``kubectl get pods`` has for it."""
+    status = pod.status
+    for state in (status and [*(status.init_container_statuses or ()), *(status.container_statuses or ())]) or ():
+        waiting, ended = state.state and state.state.waiting, state.state and state.state.terminated
+        if waiting and waiting.reason:
+            return f"its container `{state.name}` is in the state `{waiting.reason}`"
+        if ended:
+            return f"its container `{state.name}` has ended with exit code {ended.exit_code}"
+    return f"it is {status.phase if status else 'unknown'}, but not ready"
+
+
+def ready_pod(cluster: Cluster, name: str, namespace: str = "") -> Found:
+    """Return a pod once it is ready, after a few seconds at most.
+
+    Raises:
+        NotAttempted: there is no such pod.
+        NotYet: it is not ready; says why.
+    """
+    def look() -> Found:
+        found = pod(cluster, name, namespace)
+        if not is_ready(found):
+            raise NotYet(f"the pod `{name}` is not ready: {trouble(found)}")
+        return found
+
+    return patiently(look)
+
+
+def names(pods: Collection[Found]) -> list[str]:
+    """Return the names of pods."""
+    return [str(p.metadata.name) for p in pods]
+
+
+def patiently(attempt: Callable[[], T], seconds: float = PATIENCE) -> T:
+    """Return what ``attempt`` returns, and try again while it raises :class:`NotYet`, until the time is over.
+
+    The learner's last command may not have arrived everywhere yet.
+
+    Raises:
+        NotYet: the last one.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return attempt()
+        except NotYet:
+            if time.monotonic() >= end:
+                raise
+            time.sleep(0.1)
+
+
+@contextmanager
+def client_pod(cluster: Cluster, namespace: str = "", labels: dict[str, str] | None = None) -> Iterator[Callable[..., Completed]]:
+    """Start a pod for the time of a check; gives a function that runs a command in it.
+
+    >>> with client_pod(cluster) as run:  # doctest: +SKIP
+    ...     run("curl", "-sS", "-m", "3", "http://shop/hostname").stdout
+
+    Raises:
+        TimeoutError: the pod did not start.
+    """
+    where = namespace or cluster.namespace
+    container = {"name": "client", "image": CLIENT_IMAGE, "args": ["pause"]}
+    spec = {"containers": [container], "restartPolicy": "Never", "enableServiceLinks": False}
+    body: Any = {"metadata": {"generateName": "kubelearn-check-", "labels": labels or {}}, "spec": spec}
+    made: Found = cluster.core.create_namespaced_pod(where, body)
+    name = made.metadata.name
+    try:
+        _wait_ready(cluster, name, where)
+
+        def run(*words: str, timeout: float = 60) -> Completed:
+            return cluster.exec(name, *words, namespace=where, timeout=timeout)
+
+        yield run
+    finally:
+        cluster.core.delete_namespaced_pod(name, where, grace_period_seconds=0)
+
+
+def _wait_ready(cluster: Cluster, name: str, namespace: str) -> None:
+    end = time.monotonic() + _START
+    while not is_ready(cluster.core.read_namespaced_pod(name, namespace)):
+        if time.monotonic() > end:
+            raise TimeoutError(f"the pod that was to send requests did not start in {_START:g} s")
+        time.sleep(0.05)
+
+
+def answers(run: Callable[..., Completed], url: str, requests: int = REQUESTS) -> Traffic:
+    """Send requests from a pod, each over a connection of its own, and count the lines that were answered.
+
+    Args:
+        run: from :func:`client_pod`.
+        url: what to call; it should answer with the pod's name.
+
+    Raises:
+        NotYet: the first request fails; with curl's words.
+    """
+    counted = Traffic()
+    first = run(*command(url, 1)).stdout
+    if first.startswith("curl: (") or not first:
+        raise NotYet(f"from a pod, `curl {url}` gets no answer: `{first.strip() or 'an empty reply'}`")
+    for line in [first, *(run(*command(url, requests - 1)).stdout.split("\n") if requests > 1 else ())]:
+        if line:
+            counted.add(line)
+    return counted
+
+
+def expect_answers(cluster: Cluster, url: str, pods: Collection[str], *, namespace: str = "", requests: int = REQUESTS, every: bool = True) -> str:
+    """Call a URL from a pod until exactly these pods answer, at most a few seconds.
+
+    Args:
+        url: must answer with the pod's name, as ``/hostname`` of agnhost does.
+        pods: names of the pods that should answer.
+        namespace: where to call from, the notebook's by default.
+        every: each of them must answer; otherwise it is enough that nobody else does.
+
+    Returns:
+        A sentence that says who answered.
+
+    Raises:
+        NotYet: no answer, an answer from another pod, or a pod that never answers.
+        TimeoutError: the calling pod did not start.
+    """
+    with client_pod(cluster, namespace) as run:
+        return patiently(lambda: _judge(answers(run, url, requests), url, pods, every))
+
+
+def _judge(got: Traffic, url: str, pods: Collection[str], every: bool) -> str:
+    if got.failures:
+        message, count = got.failures.most_common(1)[0]
+        raise NotYet(f"{count} of {got.total} requests to `{url}` failed: `{message}`")
+    strangers = sorted(set(got.answers) - set(pods))
+    if strangers:
+        raise NotYet(f"requests to `{url}` were answered by `{strangers[0][:80]}`, which is not one of the right pods")
+    silent = sorted(set(pods) - set(got.answers))
+    if silent and every:
+        raise NotYet(f"of {got.total} requests to `{url}` none reached the pod `{silent[0]}`")
+    count = len(got.answers)
+    return f"{got.total} requests to `{url}` were answered by {count} pod{'s' if count != 1 else ''}: {', '.join(sorted(got.answers))}"
+
+
+def endpoints(cluster: Cluster, name: str, pods: Collection[str]) -> None:
+    """Wait a few seconds until a Service has exactly these pods behind it; quicker to tell than by requests.
+
+    Raises:
+        NotYet: it has not; says which pods it has.
+    """
+    def look() -> None:
+        behind = ready_pods(cluster, name)
+        if set(behind) != set(pods):
+            listed = ", ".join(f"`{pod}`" for pod in behind) or "no ready pod"
+            raise NotYet(f"behind the Service `{name}` there is {listed}, and not {', '.join(f'`{pod}`' for pod in sorted(pods))}")
+
+    patiently(look)

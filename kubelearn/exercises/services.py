@@ -1,0 +1,159 @@
+"""Exercises of the lesson on Services."""
+
+from __future__ import annotations
+
+from ..target import Cluster
+from .core import Exercise, Lesson, NotAttempted, NotYet
+from .probe import Found, deployment, endpoints, expect_answers, names, patiently, running, service
+from .situation import apply, rolled_out
+
+#: A Deployment of a server that answers ``/hostname`` with its pod's name, on port 8080.
+_SERVER = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {name}
+spec:
+  replicas: {replicas}
+  selector:
+    matchLabels: {{app: {name}}}
+  template:
+    metadata:
+      labels: {{app: {name}}}
+    spec:
+      containers:
+      - name: agnhost
+        image: registry.k8s.io/e2e-test-images/agnhost:2.53
+        args: [netexec, --http-port=8080]
+"""
+_SERVICE = """\
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: {name}
+spec:
+  selector: {{app: {app}}}
+  ports:
+  - port: {port}
+    targetPort: 8080
+"""
+
+
+def _start_shop(cluster: Cluster) -> None:
+    apply(cluster, _SERVER.format(name="shop", replicas=2) + _SERVICE.format(name="shop", app="store", port=8081))
+    rolled_out(cluster, "shop")
+
+
+def _check_shop(cluster: Cluster) -> str:
+    deployment(cluster, "shop")
+    found = service(cluster, "shop")
+    if found.spec.selector == {"app": "store"} and not running(cluster, "app=store"):
+        raise NotAttempted("the Service `shop` still looks for pods with the label `app=store`, and there are none")
+    if 8081 not in [port.port for port in found.spec.ports or ()]:
+        raise NotYet("the Service `shop` has to stay on port 8081: its clients call it there")
+    pods = names(_owned(cluster, "shop"))
+    if not pods:
+        raise NotYet("the Deployment `shop` has no ready pod that the Service could reach")
+    endpoints(cluster, "shop", pods)
+    return expect_answers(cluster, "http://shop:8081/hostname", pods)
+
+
+def _owned(cluster: Cluster, name: str) -> list[Found]:
+    """Return a Deployment's ready pods, whatever labels they were given."""
+    found = deployment(cluster, name)
+    return running(cluster, ",".join(f"{key}={value}" for key, value in found.spec.selector.match_labels.items()))
+
+
+def _start_tea(cluster: Cluster) -> None:
+    apply(cluster, _SERVER.format(name="tea", replicas=1))
+    rolled_out(cluster, "tea")
+
+
+def _check_tea(cluster: Cluster) -> str:
+    found = deployment(cluster, "tea")
+    try:
+        ports = [port.port for port in service(cluster, "tea").spec.ports or ()]
+    except NotAttempted:
+        if found.spec.replicas == 1:
+            raise
+        raise NotYet("the Deployment `tea` was scaled, but there is no Service `tea` in front of it") from None
+    if 80 not in ports:
+        raise NotYet(f"the Service `tea` listens on {', '.join(map(str, ports))}, and not on port 80")
+    pods = patiently(lambda: _three(cluster, "tea"))
+    return expect_answers(cluster, "http://tea/hostname", pods)
+
+
+def _three(cluster: Cluster, name: str) -> list[str]:
+    pods = names(_owned(cluster, name))
+    if len(pods) != 3:
+        raise NotYet(f"the Deployment `{name}` has {len(pods)} ready pod{'s' if len(pods) != 1 else ''}, and not 3")
+    return pods
+
+
+def _start_cart(cluster: Cluster) -> None:
+    apply(cluster, _SERVER.format(name="cart", replicas=3) + _SERVICE.format(name="cart", app="cart", port=80))
+    rolled_out(cluster, "cart")
+    for pod in running(cluster, "app=cart"):
+        cluster.core.patch_namespaced_pod(pod.metadata.name, cluster.namespace, {"metadata": {"labels": {"batch": "first"}}})
+
+
+def _check_cart(cluster: Cluster) -> str:
+    service(cluster, "cart")
+    first = names(running(cluster, "batch=first"))
+    members = patiently(lambda: _three(cluster, "cart"))
+    outsiders = [name for name in first if name not in members]
+    if not outsiders and len(first) < 3:
+        raise NotYet("a pod is gone, and nobody can look into it any more: it should run on, outside the Service. `ex.reset()` begins anew")
+    endpoints(cluster, "cart", members)
+    if not outsiders:
+        raise NotAttempted("all three pods are behind the Service `cart`")
+    proof = expect_answers(cluster, "http://cart/hostname", members)
+    return f"{proof}. The pod `{outsiders[0]}` runs on, and got none"
+
+
+LESSON = Lesson("02-services", exercises=(
+    Exercise(
+        key="reach-the-pods",
+        title="make the Service reach the pods",
+        task="""\
+A shop is closed. Its Deployment `shop` runs, and a Service `shop` listens on port 8081, but whoever calls it gets no answer.
+
+Make `http://shop:8081` reach the pods of the Deployment. Do not change the Deployment.""",
+        hints=(
+            "A Service finds its pods by their labels. Compare the two: `!kubectl describe service shop` shows the selector, `!kubectl get pods --show-labels` the labels.",
+            "The selector says `app=store`, but the pods have the label `app=shop`. It is the Service that has to change.",
+            "`kubectl set selector service shop` takes the right labels after the name, for example `app=something`.",
+        ),
+        solution="kubectl set selector service shop app=shop",
+        start=_start_shop, check=_check_shop, owns=("deployment/shop", "service/shop"),
+    ),
+    Exercise(
+        key="three-behind-one",
+        title="three replicas behind one name",
+        task="""\
+The Deployment `tea` runs one pod, which listens on port 8080. Guests are waiting: run **three** replicas, and put a Service named `tea` in front of them, on port **80**.
+
+`http://tea` should then be answered by all three.""",
+        hints=(
+            "Two steps: scale the Deployment, then expose it. You have seen both commands in this lesson.",
+            "`kubectl scale deployment tea --replicas=3` is the first. For the second, remember that `--port` is the Service's own port, and `--target-port` the one in the pods.",
+            "The second begins with `kubectl expose deployment tea --port=80`, and the target port is 8080.",
+        ),
+        solution="kubectl scale deployment tea --replicas=3\nkubectl expose deployment tea --port=80 --target-port=8080",
+        start=_start_tea, check=_check_tea, owns=("deployment/tea", "service/tea"),
+    ),
+    Exercise(
+        key="take-one-out",
+        title="take one pod out of the Service",
+        task="""\
+One of the three pods of `cart` behaves oddly, and you want to look into it in peace. Choose one of them, and take it out of the Service `cart` **without ending it**: it runs on, but gets no more requests. Customers should still find three ready pods behind the Service.""",
+        hints=(
+            "What makes a pod belong to a Service? Its labels. A pod that loses the label is no longer behind the Service.",
+            "`kubectl label pod NAME app=…` with `--overwrite` changes a label. The Deployment then misses a pod, and makes a new one.",
+            "List the names with `!kubectl get pods -l app=cart`, then: `!kubectl label pod NAME app=cart-apart --overwrite`.",
+        ),
+        solution="pod=$(kubectl get pods -l app=cart -o jsonpath='{.items[0].metadata.name}')\nkubectl label pod $pod app=cart-apart --overwrite",
+        start=_start_cart, check=_check_cart, owns=("deployment/cart", "service/cart", "pods -l batch=first"),
+    ),
+))

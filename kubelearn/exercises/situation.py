@@ -1,0 +1,81 @@
+"""The situation in which an exercise begins: prepared once for each cluster, and cleared by a reset."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from kubernetes.client import ApiException
+
+from .. import kubectl
+from ..target import Cluster
+from .core import Exercise
+
+#: The ConfigMap, in the namespace that the notebook works in, that says which exercises were prepared.
+STARTED = "kubelearn-exercises"
+
+
+def prepare(cluster: Cluster, exercise: Exercise) -> None:
+    """Prepare the situation, unless that was done before: what a learner changed since stays as it is."""
+    if exercise.start and exercise.key not in _started(cluster):
+        exercise.start(cluster)
+        _mark(cluster, exercise.key, "yes")
+
+
+def clear(cluster: Cluster, exercise: Exercise) -> None:
+    """Delete what belongs to the exercise, wait until it is gone, and forget that it was prepared.
+
+    Raises:
+        RuntimeError: something cannot be deleted; with kubectl's words.
+    """
+    for owned in exercise.owns:
+        _kubectl(cluster, "delete", *owned.split(), "--ignore-not-found", "--cascade=foreground", "--timeout=60s")
+    if exercise.key in _started(cluster):
+        _mark(cluster, exercise.key, None)
+
+
+def apply(cluster: Cluster, manifest: str) -> None:
+    """Apply manifests, for an exercise's ``start``.
+
+    Args:
+        manifest: YAML, several documents if needed.
+
+    Raises:
+        RuntimeError: the cluster refuses it; with kubectl's words.
+    """
+    _kubectl(cluster, "apply", "-f", "-", stdin=manifest)
+
+
+def rolled_out(cluster: Cluster, *deployments: str, namespace: str = "") -> None:
+    """Wait, at most a minute for each, until Deployments have all their replicas ready, for an exercise's ``start``.
+
+    Raises:
+        RuntimeError: that did not happen in time; with kubectl's words.
+    """
+    for name in deployments:
+        _kubectl(cluster, "rollout", "status", f"deployment/{name}", "--timeout=60s", namespace=namespace)
+
+
+def _kubectl(cluster: Cluster, *arguments: str, stdin: str | None = None, namespace: str = "") -> None:
+    done = kubectl.run(*arguments, "--namespace", namespace or cluster.namespace, stdin=stdin, env={**os.environ, "KUBECONFIG": str(cluster.kubeconfig)})
+    if done.returncode:
+        raise RuntimeError(f"kubectl {arguments[0]}: {done.stderr.strip()}")
+
+
+def _started(cluster: Cluster) -> dict[str, str]:
+    try:
+        return cluster.core.read_namespaced_config_map(STARTED, cluster.namespace).data or {}
+    except ApiException as error:
+        if error.status == 404:
+            return {}
+        raise
+
+
+def _mark(cluster: Cluster, key: str, value: str | None) -> None:
+    body: Any = {"metadata": {"name": STARTED}, "data": {key: value}}
+    try:
+        cluster.core.patch_namespaced_config_map(STARTED, cluster.namespace, body)
+    except ApiException as error:
+        if error.status != 404:
+            raise
+        cluster.core.create_namespaced_config_map(cluster.namespace, body)

@@ -1,0 +1,120 @@
+"""The four outcomes, hints, the solution, and that nothing is ever raised into a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from kubernetes.client import ApiException
+
+import kubelearn
+from kubelearn.exercises import Exercise, Kind, Lesson, NotAttempted, NotYet, Session, UnknownExerciseError, passed
+from kubelearn.exercises.outcome import plain
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[kubelearn.Cluster]:
+    with kubelearn.connect() as connected:
+        yield connected
+
+
+@pytest.fixture(autouse=True)
+def _own_progress(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(passed.PROGRESS_VARIABLE, str(tmp_path / "progress.json"))
+
+
+def session(cluster: kubelearn.Cluster, check: Callable[[kubelearn.Cluster], str | None], key: str = "made-up", **more: Any) -> Session:
+    made = Exercise(key=key, title="a task", task="Do `it`.", hints=("Think.", "Look at `this`."), solution="kubectl get pods", check=check, **more)
+    return Session(Lesson("99-none", (made,)), made, cluster)
+
+
+def raising(error: Exception) -> Callable[[kubelearn.Cluster], str | None]:
+    def check(cluster: kubelearn.Cluster) -> str | None:
+        raise error
+
+    return check
+
+
+@pytest.mark.parametrize(("error", "kind", "text"), [
+    (NotAttempted("there is no pod `a` yet"), Kind.NOT_ATTEMPTED, "Not attempted. There is no pod a yet. For help, call ex.hint()."),
+    (NotYet("`shop` has no pods"), Kind.NOT_YET, "Not yet. shop has no pods. For help, call ex.hint()."),
+    (TimeoutError("the command did not end in 60 s"), Kind.UNCHECKED, "Could not be checked. TimeoutError: the command did not end in 60 s."),
+    (ConnectionResetError("reset"), Kind.UNCHECKED, "Could not be checked. ConnectionResetError: reset."),
+    (KeyError("a fault in the check"), Kind.UNCHECKED, "Could not be checked. KeyError: 'a fault in the check'."),
+    (ApiException(status=403, reason="Forbidden"), Kind.UNCHECKED, "Could not be checked. The cluster answered: Forbidden."),
+    (ApiException(status=0, reason="Handshake failed"), Kind.UNCHECKED, "Could not be checked. The cluster could not be reached: Handshake failed."),
+])
+def test_each_outcome_says_why(cluster: kubelearn.Cluster, error: Exception, kind: Kind, text: str) -> None:
+    outcome = session(cluster, raising(error)).check()
+    assert (outcome.kind, repr(outcome)) == (kind, text)
+
+
+def test_the_words_of_the_cluster_are_passed_on(cluster: kubelearn.Cluster) -> None:
+    outcome = session(cluster, lambda cluster: cluster.core.read_namespaced_pod("absent", "default") and None).check()
+    assert repr(outcome) == 'Could not be checked. The cluster answered: pods "absent" not found.'
+
+
+def test_passing_is_proved_and_kept(cluster: kubelearn.Cluster) -> None:
+    outcome = session(cluster, lambda cluster: "3 pods answered").check()
+    assert outcome.passed
+    assert outcome._repr_markdown_() == "**Passed.** 3 pods answered."
+    assert passed.load() == ({"made-up"}, "")
+
+
+def test_the_task_and_the_solution_as_markdown_and_plain(cluster: kubelearn.Cluster) -> None:
+    made = session(cluster, lambda cluster: None)
+    assert made._repr_markdown_() == "**Exercise: a task**\n\nDo `it`."
+    assert repr(made) == "Exercise: a task\n\nDo it."
+    assert "```bash\nkubectl get pods\n```" in made.solution()._repr_markdown_()
+    assert repr(made.solution()).endswith("is %%bash:\n\nkubectl get pods")
+
+
+def test_hints_advance_and_the_last_one_stays(cluster: kubelearn.Cluster) -> None:
+    made = session(cluster, lambda cluster: None)
+    assert repr(made.hint()) == "Hint 1 of 2. Think."
+    assert repr(made.hint()) == repr(made.hint()) == "Hint 2 of 2. Look at this. That was the last hint; ex.solution() shows the whole way."
+    assert repr(made.reset().hint()) == "Hint 1 of 2. Think."
+
+
+def test_the_situation_is_prepared_once_until_a_reset(cluster: kubelearn.Cluster) -> None:
+    started: list[str] = []
+    for _ in range(2):
+        made = session(cluster, lambda cluster: None, key="prepared-once", start=lambda cluster: started.append("again"))
+    assert started == ["again"]
+    made.reset()
+    assert started == ["again", "again"]
+
+
+def test_a_situation_that_cannot_be_prepared_is_told_and_tried_again(cluster: kubelearn.Cluster) -> None:
+    cured: list[bool] = []
+
+    def start(cluster: kubelearn.Cluster) -> None:
+        if not cured:
+            raise RuntimeError("kubectl apply: no")
+
+    made = session(cluster, lambda cluster: None, key="hard-to-start", start=start)
+    assert repr(made).endswith("The exercise could not be prepared. RuntimeError: kubectl apply: no.")
+    assert made.check().kind is Kind.UNCHECKED
+    cured.append(True)
+    assert made.reset().check().passed
+
+
+def test_after_the_end_of_the_cluster() -> None:
+    with kubelearn.connect() as short:
+        made = session(short, lambda cluster: None)
+    assert repr(made.check()).startswith("Could not be checked. The cluster of this notebook has ended.")
+
+
+def test_an_unknown_exercise_lists_those_there_are(cluster: kubelearn.Cluster) -> None:
+    with pytest.raises(UnknownExerciseError, match=r"there is no exercise 'reach'; there are: .*reach-the-pods"):
+        kubelearn.exercise("reach", cluster)
+
+
+@pytest.mark.parametrize(("markdown", "text"), [
+    ("**Bold** and `code` and [a link](x.ipynb#y)", "Bold and code and a link"),
+    ("Do:\n\n```bash\necho `x` **y**\n```\n`z`", "Do:\n\necho `x` **y**\nz"),
+    ("# Title\nlabels `app=*`", "Title\nlabels app=*"),
+])
+def test_plain(markdown: str, text: str) -> None:
+    assert plain(markdown) == text
