@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from matplotlib.figure import Figure
 
 from .display import COLOURS, HATCHES, Picture
+from .load import Result
 from .traffic import Traffic
 
 
@@ -33,3 +36,29 @@ def distribution(traffic: Traffic, title: str = "Requests answered by each pod")
     axes.set_title(title)
     axes.spines[["top", "right"]].set_visible(False)
     return Picture(figure, f"{title}. {traffic.summary}")
+
+
+def losses(results: Mapping[str, Result], title: str = "Requests over time") -> Picture:
+    """Draw when requests were answered and when they were lost: a row for each load, a mark for each request.
+
+    Args:
+        results: name of a row → what :meth:`kubelearn.load.Load.wait` returned.
+        title: heading of the picture.
+    """
+    figure = Figure(figsize=(7, 1.3 + 0.5 * len(results)), layout="constrained")
+    axes = figure.add_subplot()
+    for row, result in enumerate(results.values()):
+        answered = [attempt.at for attempt in result.attempts if not attempt.lost]
+        lost = [attempt.at for attempt in result.attempts if attempt.lost]
+        axes.plot(answered, [row] * len(answered), "|", color=COLOURS[0], markersize=12, label="answered" if not row else None)
+        axes.plot(lost, [row] * len(lost), "x", color=COLOURS[5], markersize=8, markeredgewidth=2, label="lost" if not row else None)
+    axes.set_yticks(range(len(results)), [f"{name}\n{result.lost} of {result.total} lost" for name, result in results.items()])
+    axes.set_ylim(len(results) - 0.5, -0.5)
+    axes.set_xlim(left=0)
+    axes.set_xlabel("seconds since the load began")
+    axes.set_title(title)
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower right", ncols=2, frameon=False)
+    # The counts vary from run to run; the description says what does not.
+    outcomes = "; ".join(f"{name}: {result.outcome}" for name, result in results.items())
+    return Picture(figure, f"{title}, one row each, a mark for each request. {outcomes}.")

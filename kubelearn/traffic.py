@@ -90,6 +90,16 @@ def band(total: int, pods: int) -> tuple[float, float]:
     return max(0.0, mean - half), min(float(total), mean + half)
 
 
+def check_url(url: str) -> None:
+    """Refuse what a shell would not take as one plain word.
+
+    Raises:
+        ValueError: a URL with a quote, a space or a sign of the shell's in it.
+    """
+    if any(character in url for character in "'\"` \n$;&|<>\\"):
+        raise ValueError(f"not a URL: {url!r}")
+
+
 def command(url: str, requests: int, keep_alive: bool = False, timeout: int = 3) -> list[str]:
     """Return the command that sends requests: a line of output for each.
 
@@ -104,8 +114,7 @@ def command(url: str, requests: int, keep_alive: bool = False, timeout: int = 3)
     """
     if requests < 1:
         raise ValueError(f"requests must be at least 1, not {requests}")
-    if any(character in url for character in "'\"` \n$;&|<>\\"):
-        raise ValueError(f"not a URL: {url!r}")
+    check_url(url)
     if keep_alive:
         return ["sh", "-c", f"curl -sS -m {timeout + requests} -w '\\n' $(for i in $(seq {requests}); do echo {url}; done) 2>&1"]
     return ["sh", "-c", f"for i in $(seq {requests}); do curl -sS -m {timeout} {url} 2>&1 && echo; done"]

@@ -162,6 +162,15 @@ async def test_next_address_after_a_refusal(cluster: FakeCluster) -> None:
 # Inside a pod
 
 
+async def test_who_listens_on_loopback_is_reached_in_the_pod_only(cluster: FakeCluster) -> None:
+    net = cluster.attach("shy")
+    net.listen(9000, Who("shy"), loopback=True)
+    assert await get(net, "localhost", 9000) == "shy"
+    for source, host in ((cluster.attach("client2"), net.ip), (net, net.ip)):
+        with pytest.raises(ConnectionRefused):
+            await source.connect(host, 9000)
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "own", "web"])
 async def test_containers_share_the_pods_addresses(cluster: FakeCluster, host: str) -> None:
     net, server = cluster.serve("web", port=80)

@@ -26,10 +26,11 @@ def files_app(process: Process, root: str) -> App:
 
 
 async def httpd(process: Process) -> int:
-    """``httpd [-f] [-p PORT] [-h FOLDER]``"""
+    """``httpd [-f] [-p [IP:]PORT] [-h FOLDER]``."""
     words = dict(zip(process.argv[1:], process.argv[2:], strict=False))
-    port = words.get("-p", "80").rpartition(":")[2]
-    return await serve(process, int(port) if port.isdigit() else 80, files_app(process, words.get("-h", process.cwd)), "httpd: bind: Address already in use")
+    ip, _, port = words.get("-p", "80").rpartition(":")
+    app = files_app(process, words.get("-h", process.cwd))
+    return await serve(process, int(port) if port.isdigit() else 80, app, "httpd: bind: Address already in use", loopback=ip.startswith("127."))
 
 
 async def python(process: Process) -> int:

@@ -62,16 +62,17 @@ class Stopping:
         self.event.set()
 
 
-async def serve(process: Process, port: int, app: App, taken: str, stopping: Stopping | None = None, delay: float = 0) -> int:
+async def serve(process: Process, port: int, app: App, taken: str, stopping: Stopping | None = None, delay: float = 0, *, loopback: bool = False) -> int:
     """Listen on a port until SIGTERM and return the exit code.
 
     Args:
         taken: what the program says when another one has the port.
         delay: seconds between SIGTERM and the end.
+        loopback: listen on 127.0.0.1 only.
     """
     stopping = stopping or Stopping(process)
     try:
-        listener: Listener = process.network.listen(port, app)  # type: ignore[arg-type]
+        listener: Listener = process.network.listen(port, app, loopback=loopback)  # type: ignore[arg-type]
     except AddressInUse:
         process.complain(taken)
         return 1

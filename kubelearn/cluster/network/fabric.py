@@ -183,7 +183,7 @@ class Network:
 
     def _local(self, net: PodNetwork, ip: str, port: int, protocol: str) -> Route:
         listener = net.listeners.get((protocol, port))
-        if listener is None:
+        if listener is None or (listener.loopback and not ip.startswith("127.")):
             raise ConnectionRefused(trace=[f"no program of this pod listens on port {port}/{protocol}"])
         return listener, ip, (ip, port), None
 
@@ -202,7 +202,7 @@ class Network:
                 raise self._nowhere(ip, steps)
             target = found
         listener = target.listeners.get((protocol, port))
-        if listener is None:
+        if listener is None or listener.loopback:
             steps = decision.trace if decision is not None else ()
             raise ConnectionRefused(trace=[*steps, f"nothing listens on {ip}:{port}/{protocol}"])
         return listener, client, (target.ip, port), decision

@@ -52,14 +52,15 @@ class Listener:
         port: number of the port.
         protocol: ``TCP`` or ``UDP``.
         tls: whether clients have to speak TLS, that is use ``https``.
+        loopback: whether it is bound to 127.0.0.1, so that only its own pod reaches it.
         connections: the open connections.
         accepted: how many connections there have been.
         on_error: called when the server raises; logs by default.  A container that wants
             tracebacks in its log sets it.
     """
 
-    def __init__(self, table: dict[tuple[str, int], Listener], port: int, server: Server, protocol: str, *, tls: bool):
-        self._table, self.port, self.server, self.protocol, self.tls = table, port, server, protocol, tls
+    def __init__(self, table: dict[tuple[str, int], Listener], port: int, server: Server, protocol: str, *, tls: bool, loopback: bool = False):
+        self._table, self.port, self.server, self.protocol, self.tls, self.loopback = table, port, server, protocol, tls, loopback
         # Asked once: isinstance with a protocol is slow.
         self.is_stream, self.is_datagram = isinstance(server, StreamServer), isinstance(server, DatagramServer)
         self.connections: set[Connection] = set()

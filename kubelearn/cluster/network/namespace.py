@@ -50,14 +50,15 @@ class PodNetwork:
         self._own: list[Listener] = []
         self._last_port = _FIRST_PORT - 1
 
-    def listen(self, port: int, server: Server, protocol: str = "TCP", *, tls: bool = False) -> Listener:
-        """Listen on a port of all the pod's addresses.
+    def listen(self, port: int, server: Server, protocol: str = "TCP", *, tls: bool = False, loopback: bool = False) -> Listener:
+        """Listen on a port of all the pod's addresses, or of 127.0.0.1 alone.
 
         Args:
             port: 0 for any free port.
             server: an ASGI application, or an object with ``serve(stream)``, or for UDP one with ``datagram(data, client)``.
             protocol: ``TCP`` or ``UDP``.
             tls: whether clients have to speak TLS.
+            loopback: listen on 127.0.0.1 only.
 
         Raises:
             AddressInUse: another container of the pod, or another program, has the port.
@@ -66,7 +67,7 @@ class PodNetwork:
             port = next(free for free in range(_FIRST_PORT, _LAST_PORT) if (protocol, free) not in self.listeners)
         if (protocol, port) in self.listeners:
             raise AddressInUse
-        listener = self.listeners[protocol, port] = Listener(self.listeners, port, server, protocol, tls=tls)
+        listener = self.listeners[protocol, port] = Listener(self.listeners, port, server, protocol, tls=tls, loopback=loopback)
         self._own = [known for known in self._own if not known.closed]
         self._own.append(listener)
         return listener

@@ -1,0 +1,131 @@
+"""A steady load from a pod inside the cluster: so many requests per second, each over a connection of its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from .display import Table
+from .execution import Execution
+from .target import Cluster
+from .traffic import check_url
+
+#: Seconds after which a request is given up: the first packet of a connection is sent a second time by then.
+_TIMEOUT = 2
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One request.
+
+    Attributes:
+        at: when it was sent, in seconds since the load began.
+        text: the answer, usually a pod's name; curl's message when there was none.
+    """
+
+    at: float
+    text: str
+
+    @property
+    def lost(self) -> bool:
+        return self.text.startswith("curl: (")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a load's requests, in the order in which they were sent."""
+
+    attempts: tuple[Attempt, ...]
+
+    @property
+    def total(self) -> int:
+        return len(self.attempts)
+
+    @property
+    def lost(self) -> int:
+        """Requests without an answer."""
+        return sum(attempt.lost for attempt in self.attempts)
+
+    @property
+    def outcome(self) -> str:
+        """``none lost``, ``some lost`` or ``all lost``."""
+        return "none lost" if not self.lost else "some lost" if self.lost < self.total else "all lost"
+
+    @property
+    def answers(self) -> Counter[str]:
+        """Pod name → requests that it answered."""
+        return Counter(attempt.text for attempt in self.attempts if not attempt.lost)
+
+    @property
+    def failures(self) -> Counter[str]:
+        """curl's message → requests that failed with it."""
+        return Counter(attempt.text for attempt in self.attempts if attempt.lost)
+
+    def table(self) -> Table:
+        """Return what happened, and how often."""
+        return Table(("Answered by, or why not", "Requests"), [*sorted(self.answers.items()), *sorted(self.failures.items())])
+
+    def __repr__(self) -> str:
+        return f"{self.total} requests, {self.lost} lost"
+
+
+class Load:
+    """Requests that are being sent; do something to the cluster meanwhile, and then :meth:`wait`."""
+
+    def __init__(self, execution: Execution, rate: float, requests: int):
+        self._execution, self._rate, self._requests = execution, rate, requests
+
+    def wait(self) -> Result:
+        """Wait for the last request and return what became of all of them.
+
+        Raises:
+            RuntimeError: the client pod did not send all of them.
+        """
+        try:
+            lines = list(self._execution.lines(timeout=60 + 4 * self._requests / self._rate))
+        finally:
+            self._execution.close()
+        found = sorted((int(number), text) for number, _, text in (line.partition(" ") for line in lines if line))
+        if len(found) != self._requests:
+            raise RuntimeError(f"only {len(found)} of {self._requests} requests were sent: {self._execution.stderr.strip() or 'the client pod went away'}")
+        return Result(tuple(Attempt(number / self._rate, text) for number, text in found))
+
+    def __repr__(self) -> str:
+        return f"{self._rate:g} requests per second for {self._requests / self._rate:g} seconds"
+
+
+def start(cluster: Cluster, url: str, *, rate: float = 20, seconds: float = 5, client: str = "client") -> Load:
+    """Begin to send requests from a pod and return at once.
+
+    Args:
+        cluster: the handle.
+        url: what to call, as a pod sees it; it should answer with the pod's name.
+        rate: requests per second.
+        seconds: for how long.
+        client: the pod that sends them; its image has ``sh`` and ``curl``.
+
+    Raises:
+        ValueError: no requests, or not a URL.
+        kubernetes.client.ApiException: there is no such client pod.
+    """
+    requests = round(rate * seconds)
+    return Load(Execution(cluster.core, cluster.namespace, client, command(url, requests, 1 / rate)), rate, requests)
+
+
+def command(url: str, requests: int, pause: float) -> list[str]:
+    """Return the command that sends requests, each in the background, so that a slow one delays no other.
+
+    Args:
+        url: what to call.
+        requests: how many.
+        pause: seconds between two of them.
+
+    Raises:
+        ValueError: no requests, or a URL with a quote or a space in it.
+    """
+    if requests < 1:
+        raise ValueError(f"requests must be at least 1, not {requests}")
+    check_url(url)
+    # One echo a request: a line is written in one piece, even when requests overlap.
+    one = f'echo "$i $(curl -sS -m {_TIMEOUT} {url} 2>&1)" &'
+    return ["sh", "-c", f"for i in $(seq 0 {requests - 1}); do {one} sleep {pause:g}; done; wait"]
