@@ -1,0 +1,262 @@
+"""Who is where, and who reaches whom: nodes, their pods, and the Services in front of them, from live objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import networkx as nx
+
+from .display import Picture
+from .drawing import WIDTH, Arrow, Box, Drawing, shorten
+from .objects import Object, Objects, read
+from .target import Cluster
+
+#: What a topology is made from.
+KINDS = ("nodes", "pods", "services", "endpointslices")
+#: Pairs of a pod's name (or its beginning) and the pod or Service that it calls.
+Calls = Sequence[tuple[str, str]]
+
+_POD, _GAP, _HEAD = 36, 8, 42
+_SERVICE_X, _SERVICE_WIDTH = 10, 226
+_NODE_X, _POD_X, _POD_WIDTH = 412, 426, 264
+_TONES = {"Ready": "ready", "Terminating": "broken", "Failed": "broken", "Completed": "muted"}
+
+
+def state(pod: Object) -> str:
+    """Return a pod's state in a word: ``Ready``, ``Not ready``, ``Terminating``, ``Pending``, ``Completed``, ``Failed``, or why a container waits."""
+    status = pod.get("status") or {}
+    if pod["metadata"].get("deletionTimestamp"):
+        return "Terminating"
+    if status.get("phase") in ("Succeeded", "Failed"):
+        return "Completed" if status["phase"] == "Succeeded" else "Failed"
+    if any(c["type"] == "Ready" and c["status"] == "True" for c in status.get("conditions") or ()):
+        return "Ready"
+    waiting = [((c.get("state") or {}).get("waiting") or {}).get("reason", "") for c in status.get("containerStatuses") or ()]
+    reason = next((reason for reason in waiting if reason not in ("", "ContainerCreating", "PodInitializing")), "")
+    return reason or ("Pending" if status.get("phase", "Pending") == "Pending" else "Not ready")
+
+
+def matches(selector: Mapping[str, str], pod: Object) -> bool:
+    """Whether a Service's selector selects a pod of its namespace; an empty selector selects none."""
+    labels = pod["metadata"].get("labels") or {}
+    return bool(selector) and all(labels.get(key) == value for key, value in selector.items())
+
+
+def selector_text(selector: Mapping[str, str]) -> str:
+    """Return a selector as kubectl prints it."""
+    return ",".join(f"{key}={value}" for key, value in selector.items()) or "<none>"
+
+
+def graph(cluster: Cluster, *, calls: Calls = (), namespace: str | None = None) -> nx.DiGraph[str]:
+    """Return the cluster's topology as a graph.
+
+    Its nodes are ``node/NAME``, ``pod/NAME`` and ``service/NAME``, with ``kind``, ``name``, ``address`` and more as attributes;
+    its edges have a ``kind``: ``runs`` (node to pod), ``selects`` (Service to pod, with ``traffic`` and ``ports``), ``calls`` (pod to Service or pod).
+
+    Args:
+        calls: who calls whom; the API does not know it.
+        namespace: where; by default the handle's.
+    """
+    return build(read(cluster, *KINDS, namespace=namespace), calls)
+
+
+def build(objects: Objects, calls: Calls = ()) -> nx.DiGraph[str]:
+    """Return the graph of objects that were read before (see :func:`graph`)."""
+    found: nx.DiGraph[str] = nx.DiGraph()
+    for node in objects["nodes"]:
+        addresses = {entry["type"]: entry["address"] for entry in (node.get("status") or {}).get("addresses") or ()}
+        name = node["metadata"]["name"]
+        found.add_node(f"node/{name}", kind="Node", name=name, address=addresses.get("InternalIP", ""), range=(node.get("spec") or {}).get("podCIDR", ""))
+    for pod in objects["pods"]:
+        _add_pod(found, pod)
+    for service in objects["services"]:
+        if (service["metadata"]["namespace"], service["metadata"]["name"]) != ("default", "kubernetes"):  # the API server's own
+            _add_service(found, service, objects)
+    for caller, called in calls:
+        source, target = _find(found, "pod", caller), _find(found, "service", called) or _find(found, "pod", called)
+        if source and target:
+            found.add_edge(source, target, kind="calls")
+    return found
+
+
+def _find(found: nx.DiGraph[str], kind: str, name: str) -> str:
+    """Return the thing with a name, or the first pod whose name begins with it."""
+    if f"{kind}/{name}" in found:
+        return f"{kind}/{name}"
+    return next((node for node in sorted(found) if kind == "pod" and node.startswith(f"pod/{name}-")), "")
+
+
+def _add_pod(found: nx.DiGraph[str], pod: Object) -> None:
+    name, node = pod["metadata"]["name"], (pod.get("spec") or {}).get("nodeName", "")
+    address = (pod.get("status") or {}).get("podIP", "")
+    found.add_node(f"pod/{name}", kind="Pod", name=name, address=address, state=state(pod), node=node)
+    if f"node/{node}" in found:
+        found.add_edge(f"node/{node}", f"pod/{name}", kind="runs")
+
+
+def _add_service(found: nx.DiGraph[str], service: Object, objects: Objects) -> None:
+    name, spec = service["metadata"]["name"], service["spec"]
+    selector, ports = spec.get("selector") or {}, spec.get("ports") or []
+    address = spec.get("externalName", "") if spec.get("type") == "ExternalName" else spec.get("clusterIP", "")
+    found.add_node(f"service/{name}", kind="Service", name=name, address=address, type=spec.get("type", "ClusterIP"), selector=dict(selector), ports=[port["port"] for port in ports])
+    targets = _targets(name, objects)
+    for pod in objects["pods"]:
+        if matches(selector, pod) and state(pod) not in ("Completed", "Failed"):
+            ready = targets.get(pod["metadata"]["name"])
+            text = ", ".join(f"{port['port']} → {(ready or {}).get(port.get('name', ''), port.get('targetPort', port['port']))}" for port in ports)
+            found.add_edge(f"service/{name}", f"pod/{pod['metadata']['name']}", kind="selects", traffic=ready is not None, ports=text)
+
+
+def _targets(service: str, objects: Objects) -> dict[str, dict[str, int]]:
+    """Return, for each pod that gets traffic from a Service, the name of each port and its number in the pod."""
+    found: dict[str, dict[str, int]] = {}
+    for item in objects["endpointslices"]:
+        if (item["metadata"].get("labels") or {}).get("kubernetes.io/service-name") != service:
+            continue
+        ports = {port.get("name", ""): port["port"] for port in item.get("ports") or () if "port" in port}
+        for endpoint in item.get("endpoints") or ():
+            if (endpoint.get("conditions") or {}).get("ready", True) and "targetRef" in endpoint:
+                found.setdefault(endpoint["targetRef"]["name"], {}).update(ports)
+    return found
+
+
+def rows(cluster: Cluster, *, namespace: str | None = None) -> list[dict[str, Any]]:
+    """Return a row for each Service and pod that it selects, and one for each Service or pod that is alone.
+
+    Each has ``service``, ``ports``, ``pod``, ``address``, ``node``, ``state`` and ``traffic`` (whether the Service sends it any).
+    """
+    return table(graph(cluster, namespace=namespace))
+
+
+def table(found: nx.DiGraph[str]) -> list[dict[str, Any]]:
+    """Return the rows of a graph (see :func:`rows`)."""
+    listed = []
+    for service in _of(found, "Service"):
+        edges = _selected(found, service)
+        for pod, edge in edges or [("", {})]:
+            listed.append(_row(found, service, pod, edge))
+    alone = [pod for pod in _of(found, "Pod") if not any(found.edges[before, pod]["kind"] == "selects" for before in found.predecessors(pod))]
+    return [*listed, *(_row(found, "", pod, {}) for pod in alone)]
+
+
+def _row(found: nx.DiGraph[str], service: str, pod: str, edge: Mapping[str, Any]) -> dict[str, Any]:
+    of: Mapping[str, Any] = found.nodes[pod] if pod else {}
+    return {"service": found.nodes[service]["name"] if service else "", "ports": edge.get("ports", ""), "pod": of.get("name", ""), "address": of.get("address", ""),
+            "node": of.get("node", ""), "state": of.get("state", ""), "traffic": bool(edge.get("traffic"))}
+
+
+def _of(found: nx.DiGraph[str], kind: str) -> list[str]:
+    return [node for node, data in found.nodes(data=True) if data["kind"] == kind]
+
+
+def _selected(found: nx.DiGraph[str], service: str) -> list[tuple[str, dict[str, Any]]]:
+    return [(pod, data) for _, pod, data in found.out_edges(service, data=True) if data["kind"] == "selects"]
+
+
+def describe(found: nx.DiGraph[str]) -> str:
+    """Return a graph in words."""
+    parts = []
+    for node in _of(found, "Node"):
+        pods = [found.nodes[pod] for pod in found.successors(node)]
+        listed = ", ".join(f"{pod['name']} {pod['address'] or 'without an address'} {pod['state']}" for pod in pods)
+        parts.append(f"Node {found.nodes[node]['name']}: {listed or 'no pods'}.")
+    unplaced = [found.nodes[pod]["name"] for pod in _of(found, "Pod") if not found.has_edge(f"node/{found.nodes[pod]['node']}", pod)]
+    if unplaced:
+        parts.append(f"On no node yet: {', '.join(unplaced)}.")
+    for service in _of(found, "Service"):
+        data, edges = found.nodes[service], _selected(found, service)
+        start = f"Service {data['name']} {data['address']}".rstrip()
+        if not data["selector"]:
+            parts.append(f"{start}: no selector.")
+        elif not edges:
+            parts.append(f"{start}: its selector {selector_text(data['selector'])} matches no pod.")
+        else:
+            ports = next((edge["ports"] for _, edge in edges if edge["traffic"]), edges[0][1]["ports"])
+            parts.append(f"{start}, port {ports}: {sum(edge['traffic'] for _, edge in edges)} of {len(edges)} pods get traffic.")
+    calls = [(source, target) for source, target, data in found.edges(data=True) if data["kind"] == "calls"]
+    parts.extend(f"Pod {found.nodes[source]['name']} calls {found.nodes[target]['kind']} {found.nodes[target]['name']}." for source, target in calls)
+    return " ".join(parts)
+
+
+def draw(found: nx.DiGraph[str]) -> Drawing:
+    """Lay a graph out: Services on the left, nodes with their pods on the right."""
+    drawing = Drawing(WIDTH, 0, describe(found))
+    places = _draw_nodes(found, drawing)
+    pods_end = drawing.height
+    places |= _draw_services(found, drawing, places)
+    drawing.height = max(pods_end, drawing.height)
+    for source, target, data in found.edges(data=True):
+        if data["kind"] != "runs" and source in places and target in places:
+            drawing.add(_arrow(places[source], places[target], data))
+    return drawing
+
+
+def _draw_nodes(found: nx.DiGraph[str], drawing: Drawing) -> dict[str, Box]:
+    places: dict[str, Box] = {}
+    y = 10.0
+    groups = [(found.nodes[node], list(found.successors(node))) for node in _of(found, "Node")]
+    waiting = [pod for pod in _of(found, "Pod") if not any(pod in pods for _, pods in groups)]
+    if waiting:
+        groups.append(({"name": "on no node yet", "address": "", "range": ""}, waiting))
+    for data, pods in groups:
+        height = _HEAD + max(len(pods) * (_POD + _GAP), 4)
+        lines = [data["name"], f"{data['address']} · addresses of its pods: {data['range'] or 'not set'}"] if data["address"] else [data["name"]]
+        drawing.add(Box(_NODE_X, y, WIDTH - _NODE_X - 10, height, lines, "plain", dashed=not data["address"], frame=True))
+        for index, pod in enumerate(pods):
+            of = found.nodes[pod]
+            tone = _TONES.get(of["state"], "waiting")
+            places[pod] = Box(_POD_X, y + _HEAD + index * (_POD + _GAP), _POD_WIDTH, _POD, [shorten(of["name"], 34), f"{of['address'] or 'no address'} · {of['state']}"], tone, dashed=tone != "ready")
+            drawing.add(places[pod])
+        y += height + 10
+    drawing.height = y
+    return places
+
+
+def _draw_services(found: nx.DiGraph[str], drawing: Drawing, pods: Mapping[str, Box]) -> dict[str, Box]:
+    """Place each Service beside the middle of its pods, as far as the others leave room."""
+    middles = {}
+    for service in _of(found, "Service"):
+        ys = [pods[pod].y for pod, _ in _selected(found, service) if pod in pods]
+        middles[service] = sum(ys) / len(ys) if ys else drawing.height
+    places, y = {}, 10.0
+    for service in sorted(middles, key=lambda name: (middles[name], name)):
+        data = found.nodes[service]
+        lines = [shorten(data["name"], 28), _address(data)]
+        if data["selector"]:
+            lines.append(shorten(f"selector {selector_text(data['selector'])}", 36))
+        empty = bool(data["selector"]) and not _selected(found, service)
+        if empty:
+            lines.append("matches no pod")
+        height = 16 + 15 * len(lines)
+        top = max(y, min(middles[service] - height / 2 + _POD / 2, drawing.height - height))
+        places[service] = Box(_SERVICE_X, top, _SERVICE_WIDTH, height, lines, "broken" if empty else "service", dashed=empty)
+        drawing.add(places[service])
+        y = top + height + 12
+    drawing.height = max(drawing.height, y)
+    return places
+
+
+def _address(data: Mapping[str, Any]) -> str:
+    if data["type"] == "ExternalName":
+        return f"ExternalName {data['address']}"
+    ports = ", ".join(map(str, data["ports"]))
+    address = "headless" if data["address"] == "None" else data["address"]
+    return f"{address} · port {ports}" if ports else str(address)
+
+
+def _arrow(source: Box, target: Box, data: Mapping[str, Any]) -> Arrow:
+    if data["kind"] == "selects":
+        ready = data["traffic"]
+        return Arrow(source.x + source.width, source.y + source.height / 2, target.x, target.y + _POD / 2,
+                     data["ports"] if ready else "no traffic", "service" if ready else "muted", dashed=not ready, at=0.72)
+    if target.x == _SERVICE_X:
+        return Arrow(source.x, source.y + _POD / 2, target.x + target.width, target.y + target.height - 8, "calls", "call", width=2.4, bend=-24, at=0.2)
+    distance = abs(target.y - source.y)
+    return Arrow(source.x + source.width, source.y + _POD / 2, target.x + target.width, target.y + _POD / 2, "calls", "call", width=2.4,
+                 bend=(min(30, 8 + distance / 6)) * (-1 if target.y > source.y else 1), at=0.5)
+
+
+def picture(cluster: Cluster, *, calls: Calls = (), namespace: str | None = None) -> Picture:
+    """Draw the topology as it is now (arguments as for :func:`graph`)."""
+    return draw(graph(cluster, calls=calls, namespace=namespace)).picture()
