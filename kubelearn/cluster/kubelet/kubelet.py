@@ -6,12 +6,13 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 
-from .. import images, meta
+from .. import meta
 from ..apiserver.registry import Registry
 from ..apiserver.streaming.kubelets import ExecError
 from ..events import EventRecorder
+from ..images import PRELOADED, ImageRegistry
 from ..meta import Object
-from ..network import Network
+from ..network import Network, PodNetwork
 from ..process import Reader, Writer
 from ..timing import Timing
 from .logs import ContainerLog
@@ -26,13 +27,14 @@ class Kubelet:
 
     Attributes:
         node: the node's name.
+        image_registry: where images are pulled from.
         images: references of the images that the node has.
     """
 
-    def __init__(self, registry: Registry, network: Network, timing: Timing, node: str):
-        self.registry, self.network, self.timing, self.node = registry, network, timing, node
+    def __init__(self, registry: Registry, network: Network, timing: Timing, node: str, image_registry: ImageRegistry):
+        self.registry, self.network, self.timing, self.node, self.image_registry = registry, network, timing, node, image_registry
         self.recorder = EventRecorder(registry, "kubelet", node)
-        self.images: set[str] = set(images.PRELOADED)
+        self.images: set[str] = set(PRELOADED)
         self._workers: dict[str, PodWorker] = {}
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -97,19 +99,29 @@ class Kubelet:
             why = f'failed to start exec "{task}": OCI runtime exec failed: exec failed: unable to start container process: {error}'
             raise ExecError(f"Internal error occurred: error executing command in container: failed to exec in container: {why}") from None
 
-    async def attach(self, namespace: str, name: str, container: str, stdin: Reader | None, stdout: Writer, stderr: Writer, tty: bool = False) -> int | None:
-        """Connect to a container's first process until it ends.
+    async def attach(self, namespace: str, name: str, container: str, stdin: Reader | None, stdout: Writer, stderr: Writer, tty: bool = False) -> None:
+        """Connect to a container's first process until it ends; the exit code is told by the pod's status only.
+
+        Args:
+            stdin: what the client types; the container goes on when it ends, unless it has ``stdinOnce``.
 
         Raises:
             ExecError: the container does not run.
         """
         running = self._running(namespace, name, container)
-        if stdin is not None:
-            running.process.stdin = stdin
-        async for data in running.log.read(follow=True):
-            stdout.write(data)
-            await stdout.drain()
-        return running.code
+        typing = asyncio.create_task(running.type(stdin)) if stdin is not None else None
+        try:
+            async for data in running.log.read(follow=True):
+                stdout.write(data)
+                await stdout.drain()
+        finally:
+            if typing is not None:
+                typing.cancel()
+
+    def network_of(self, namespace: str, name: str) -> PodNetwork | None:
+        """Return a pod's network, None before it has one."""
+        worker = self._worker(namespace, name)
+        return worker.network if worker is not None and worker.attached else None
 
     def logs(
         self, namespace: str, name: str, container: str, *, follow: bool = False, tail: int | None = None, previous: bool = False,

@@ -4,105 +4,176 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+import logging
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import orjson
 from aiohttp import web
 
 from ...meta import Object
-from ...process import NullWriter, Pipe, Reader, Writer
+from ...process import BrokenPipe, NullWriter, Pipe, Reader, Writer
 from .. import errors
 from ..registry import Registry
 from ..requests import boolean
-from .channels import PROTOCOLS, Channels, upgrade
-from .kubelets import ExecError
+from .kubelets import ExecError, Kubelet, Kubelets
 from .targets import container_of, node_of
+from .websocket import PROTOCOLS, STATUS_PROTOCOLS, Channels, ChannelWriter, upgrade
 
-if TYPE_CHECKING:
-    from .kubelets import Kubelets
+log = logging.getLogger(__name__)
 
 _STDIN, _STDOUT, _STDERR, _ERROR = 0, 1, 2, 3
-Work = Callable[[Reader | None, Writer, Writer], Awaitable[int | None]]
+#: So much input waits for a program before its client has to.
+_INPUT = 2**20
+_KILLED = 137
+
+
+class Work(Protocol):
+    """What runs at the other end; its result is an exit code."""
+
+    def __call__(self, stdin: Reader | None, stdout: Writer, stderr: Writer) -> Coroutine[Any, Any, int | None]: ...
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """Which streams a client asked for."""
+
+    stdin: bool
+    stdout: bool
+    stderr: bool
 
 
 async def exec_pod(request: web.Request, registry: Registry, kubelets: Kubelets, namespace: str, name: str) -> web.StreamResponse:
     """``GET pods/NAME/exec``"""
     pod = registry.get("pods", namespace, name)
     container = container_of(pod, request.query.get("container", ""))
-    _check(pod)
-    command = request.query.getall("command", [])
+    _check(pod, "exec into")
+    kubelet = _kubelet(kubelets, pod)
+    command = [str(word) for word in request.query.getall("command", [])]
     if not command:
         raise errors.bad_request("you must specify at least 1 command for the container")
-    kubelet = kubelets[node_of(pod)]
     tty = boolean(request, "tty")
-    return await _stream(request, lambda stdin, stdout, stderr: kubelet.exec(namespace, name, container, command, stdin, stdout, stderr, tty))
+
+    def work(stdin: Reader | None, stdout: Writer, stderr: Writer) -> Coroutine[Any, Any, int | None]:
+        return kubelet.exec(namespace, name, container, command, stdin, stdout, stderr, tty)
+
+    return await _stream(request, work, _wanted(request))
 
 
 async def attach_pod(request: web.Request, registry: Registry, kubelets: Kubelets, namespace: str, name: str) -> web.StreamResponse:
     """``GET pods/NAME/attach``"""
     pod = registry.get("pods", namespace, name)
     container = container_of(pod, request.query.get("container", ""))
-    _check(pod)
-    kubelet = kubelets[node_of(pod)]
+    _check(pod, "attach")
+    kubelet = _kubelet(kubelets, pod)
     tty = boolean(request, "tty")
-    return await _stream(request, lambda stdin, stdout, stderr: kubelet.attach(namespace, name, container, stdin, stdout, stderr, tty))
+
+    def work(stdin: Reader | None, stdout: Writer, stderr: Writer) -> Coroutine[Any, Any, int | None]:
+        return kubelet.attach(namespace, name, container, stdin, stdout, stderr, tty)
+
+    return await _stream(request, work, _wanted(request))
 
 
-def _check(pod: Object) -> None:
+def _wanted(request: web.Request) -> _Wanted:
+    # A terminal has one output: errors are part of it.
+    tty = boolean(request, "tty")
+    return _Wanted(boolean(request, "stdin"), boolean(request, "stdout"), boolean(request, "stderr") and not tty)
+
+
+def _check(pod: Object, what: str) -> None:
     phase = (pod.get("status") or {}).get("phase")
     if phase in ("Succeeded", "Failed"):
-        raise errors.bad_request(f"cannot exec into a container in a completed pod; current phase is {phase}")
+        raise errors.bad_request(f"cannot {what} a container in a completed pod; current phase is {phase}")
 
 
-async def _stream(request: web.Request, work: Work) -> web.StreamResponse:
+def _kubelet(kubelets: Kubelets, pod: Object) -> Kubelet:
+    node = node_of(pod)
+    if node not in kubelets:
+        raise errors.not_found("nodes", node)
+    return kubelets[node]
+
+
+async def _stream(request: web.Request, work: Work, wanted: _Wanted) -> web.StreamResponse:
     socket = await upgrade(request, PROTOCOLS)
     channels = Channels(socket)
-    stdin = Pipe() if boolean(request, "stdin") else None
+    stdin = Pipe(_INPUT) if wanted.stdin else None
     stdout, stderr = channels.writer(_STDOUT), channels.writer(_STDERR)
-    shown_error: Writer = stdout if boolean(request, "tty") else stderr if boolean(request, "stderr") else NullWriter()
-    program = asyncio.ensure_future(work(stdin, stdout if boolean(request, "stdout") else NullWriter(), shown_error))
-    reader = asyncio.create_task(_read(channels, stdin, program))
+    out: Writer = stdout if wanted.stdout else NullWriter()
+    tty = boolean(request, "tty")
+    program = asyncio.create_task(work(stdin, out, out if tty else stderr if wanted.stderr else NullWriter()))
+    reader = asyncio.create_task(_read(channels, stdin))
     try:
-        status = await _status(program)
-        await stdout.finish()
-        await stderr.finish()
-        with contextlib.suppress(Exception) if socket.closed else contextlib.nullcontext():
-            await channels.send(_ERROR, orjson.dumps(status))
-            await socket.close()
+        await asyncio.wait({program, reader}, return_when=asyncio.FIRST_COMPLETED)
+        if program.done():
+            await _end(channels, program, reader, (stdout, stderr))
     finally:
-        program.cancel()
-        reader.cancel()
+        for writer in (stdout, stderr):
+            writer.abandon()
+        if stdin is not None:
+            stdin.end()
+        await _cancel(program, reader)
     return socket
 
 
-async def _read(channels: Channels, stdin: Pipe | None, program: asyncio.Future[int | None]) -> None:
-    """Pass the client's input on; when the client goes, so does the program."""
+async def _end(channels: Channels, program: asyncio.Task[int | None], reader: asyncio.Task[None], writers: tuple[ChannelWriter, ...]) -> None:
+    """Send the rest of the output, then how the program ended, and close."""
+    rest = asyncio.create_task(_finish(writers))
+    await asyncio.wait({rest, reader}, return_when=asyncio.FIRST_COMPLETED)
+    if not rest.done():  # the client did not wait for it
+        await _cancel(rest)
+        return
+    await _cancel(reader)
+    status = outcome(program)
+    with contextlib.suppress(BrokenPipe):
+        if channels.protocol in STATUS_PROTOCOLS:
+            await channels.send(_ERROR, orjson.dumps(status))
+        elif status["status"] != "Success":
+            await channels.send(_ERROR, status["message"].encode())
+        await channels.close()
 
-    def on_data(channel: int, data: bytes) -> None:
-        if channel == _STDIN and stdin is not None and not stdin.ended and data:
-            stdin.write(data)
 
-    def on_close(channel: int) -> None:
-        if channel == _STDIN and stdin is not None:
+async def _finish(writers: tuple[ChannelWriter, ...]) -> None:
+    for writer in writers:
+        await writer.finish()
+
+
+async def _cancel(*tasks: asyncio.Task[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _read(channels: Channels, stdin: Pipe | None) -> None:
+    """Pass the client's input on until the client is gone."""
+    async for channel, data in channels.messages():
+        if channel != _STDIN or stdin is None:
+            continue  # for example the size of the terminal
+        if data is None:
             stdin.end()
+        elif data and not stdin.ended:
+            # A program that has closed its input does not care for the rest of it.
+            with contextlib.suppress(BrokenPipe):
+                stdin.write(data)
+                await stdin.drain()
 
-    await channels.receive(on_data, on_close)
-    program.cancel()
 
-
-async def _status(program: asyncio.Future[int | None]) -> Object:
-    """Wait for the program and return what the error channel says of its end."""
-    try:
-        code = await program
-    except ExecError as error:
-        message = f"Internal error occurred: {error}"
-        return {"metadata": {}, "status": "Failure", "message": message, "reason": "InternalError", "details": {"causes": [{"message": str(error)}]}, "code": 500}
-    except asyncio.CancelledError:
-        code = 137
+def outcome(program: asyncio.Task[int | None]) -> Object:
+    """Return what the error channel says of a program that has ended."""
+    error = None if program.cancelled() else program.exception()
+    if isinstance(error, ExecError):
+        return _failure(str(error))
+    if error is not None and not isinstance(error, BrokenPipe):
+        log.error("a program in a container failed", exc_info=error)
+        return _failure(f"{type(error).__name__}: {error}")
+    code = _KILLED if program.cancelled() else 141 if error is not None else program.result()
     if not code:
         return {"metadata": {}, "status": "Success"}
     message = f"command terminated with non-zero exit code: command terminated with exit code {code}"
-    return {"metadata": {}, "status": "Failure", "message": message, "reason": "NonZeroExitCode", "details": {"causes": [{"reason": "ExitCode", "message": str(code)}]}}
+    details = {"causes": [{"reason": "ExitCode", "message": str(code)}]}
+    return {"metadata": {}, "status": "Failure", "message": message, "reason": "NonZeroExitCode", "details": details}
 
 
+def _failure(text: str) -> Object:
+    error = errors.internal(text)
+    return {"metadata": {}, "status": "Failure", "message": error.message, "reason": error.reason, "details": error.details, "code": error.code}
