@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import posixpath
 
 _DIRECTORIES = frozenset({"/", "/bin", "/dev", "/etc", "/home", "/proc", "/root", "/run", "/tmp", "/usr", "/usr/bin", "/var", "/var/run"})  # noqa: S108 - names in a container
+
+
+#: What a container may write, in bytes; a real node would evict a pod that fills its disk.
+CAPACITY = 64 * 2**20
 
 
 def resolve(cwd: str, path: str) -> str:
@@ -52,7 +57,8 @@ class FileSystem:
 
         Raises:
             FileNotFoundError: the directory is missing.
-            IsADirectoryError, NotADirectoryError, PermissionError
+                IsADirectoryError, NotADirectoryError, PermissionError
+            OSError: the disk is full.
         """
         if path == "/dev/null":
             return
@@ -62,6 +68,8 @@ class FileSystem:
         files, key, writable = self._where(path)
         if not writable:
             raise PermissionError(path)
+        if len(data) + sum(map(len, files.values())) > CAPACITY:
+            raise OSError(errno.ENOSPC, "No space left on device")
         files[key] = files.get(key, b"") + data if append else data
 
     def _check_parent(self, path: str) -> None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 #: A pipe holds this many bytes before a writer has to wait, as on Linux.
 PIPE_CAPACITY = 65_536
 
+#: What a program may hold in memory at a time, in bytes.
+MEMORY = 16 * 2**20
+
 SIGINT, SIGQUIT, SIGKILL, SIGTERM = 2, 3, 9, 15
 
 
@@ -119,7 +122,14 @@ class Buffer:
         self.data = bytearray()
 
     def write(self, data: bytes) -> None:
+        """Take more.
+
+        Raises:
+            MemoryError: it is more than a program may hold.
+        """
         self.data += data
+        if len(self.data) > MEMORY:
+            raise MemoryError
 
     async def drain(self) -> None:
         """Nothing is ever in the way."""

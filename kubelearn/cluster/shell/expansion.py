@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..filesystem import resolve
+from ..process import MEMORY
 from .lexer import expand_quoted
 from .syntax import Part, ShellSyntaxError, Word
 
@@ -42,10 +43,17 @@ class Expander:
         self._shell = shell
 
     async def text(self, word: Word) -> str:
-        """Return a word as one string, neither split nor globbed."""
+        """Return a word as one string, neither split nor globbed.
+
+        Raises:
+            MemoryError: it is longer than a program's memory.
+        """
         if len(word) == 1 and word[0].kind == "text":
             return self._tilde(word[0])
-        return "".join([await self._part(part) for part in word])
+        text = "".join([await self._part(part) for part in word])
+        if len(text) > MEMORY:
+            raise MemoryError
+        return text
 
     async def pattern(self, word: Word) -> str:
         """Return a word as a pattern: what was quoted stands for itself."""

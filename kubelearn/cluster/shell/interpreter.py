@@ -263,6 +263,9 @@ class Shell:
             return await self._subshell(command, **changes)
         except BrokenPipe:
             return 141
+        except Exhausted as error:
+            self.process.complain(f"{self.name}: {error}")
+            return 2
         finally:
             if "stdout" in changes:
                 changes["stdout"].end()

@@ -101,6 +101,8 @@ class Redirection:
             reason = "Is a directory"
         except PermissionError:
             reason = "Read-only file system"
+        except OSError as error:
+            reason = error.strerror or str(error)
         else:
             self._files.append(FileOutput(process, path))
             return self._files[-1]

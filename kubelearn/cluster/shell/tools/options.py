@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...process import Process
+from ...process import MEMORY, Process
 
 
 class UsageError(Exception):
@@ -58,8 +58,14 @@ def number(text: str) -> int:
 
 
 async def read_all(process: Process) -> bytes:
-    """Return the whole standard input."""
+    """Return the whole standard input.
+
+    Raises:
+        MemoryError: it has no end in sight.
+    """
     data = bytearray()
     while chunk := await process.stdin.read():
         data += chunk
+        if len(data) > MEMORY:
+            raise MemoryError
     return bytes(data)
