@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from kubernetes import config
@@ -16,6 +16,9 @@ from kubernetes.client import AppsV1Api, CoreV1Api, DiscoveryV1Api, VersionApi
 
 from . import workdir
 from .execution import Completed, run_in_pod
+
+if TYPE_CHECKING:
+    from .cluster.embedded import EmbeddedCluster
 
 #: Sets the default target: ``embedded``, ``kind`` or ``context=NAME``.
 TARGET_VARIABLE = "KUBELEARN_TARGET"
@@ -69,13 +72,15 @@ class Cluster:
         discovery: ``DiscoveryV1Api`` (EndpointSlices).
     """
 
-    def __init__(self, target: Target, kubeconfig: str, namespace: str, stop: Callable[[], None]):
+    def __init__(self, target: Target, kubeconfig: str, namespace: str, embedded: EmbeddedCluster | None = None):
         """Wrap a running cluster.
 
         Args:
             kubeconfig: the kubeconfig's text.
-            stop: ends what was started for this handle.
+            embedded: the cluster that was started for this handle, and ends with it.
         """
+        self._embedded = embedded
+        stop = embedded.stop if embedded is not None else _nothing
         folder = workdir.create()
         self.target, self.namespace = target, namespace
         self.kubeconfig = folder / "config"
@@ -130,6 +135,31 @@ class Cluster:
         """
         return run_in_pod(self.core, namespace or self.namespace, pod, command, container=container, stdin=stdin, timeout=timeout)
 
+    def register_image(self, reference: str, app: Callable[..., Any], *, port: int = 8080) -> None:
+        """Offer an ASGI application of yours as an image that pods can run.
+
+        The application finds its pod's name and environment in
+        ``scope["extensions"]["kubelearn.container"]`` (``hostname``, ``env``).
+
+        Args:
+            reference: the image's name with its tag, such as ``me/app:1``.
+            app: the ASGI application; every container of the image calls it.
+            port: where it listens in its pod.
+
+        Raises:
+            RuntimeError: the cluster is not the embedded one.
+            ValueError: no image name, or no port.
+            TypeError: the application cannot be called.
+        """
+        if self._embedded is None:
+            raise RuntimeError(
+                f"only the embedded cluster can run an application straight from a notebook; for {self.target}, build an image and push it to a registry")
+        self._embedded.image_registry.register(reference, app, port)
+
+
+def _nothing() -> None:
+    """A cluster that runs without us goes on without us."""
+
 
 def _close(api: Any, folder: Path, before: dict[str, str | None], stop: Callable[[], None]) -> None:
     api.close()
@@ -172,14 +202,14 @@ def connect(
         return _embedded(wanted, namespace or "default", seed, pace, port)
     name = wanted.context or "kind-kubelearn"
     text, found = _context(name)
-    return Cluster(wanted, text, namespace or found, lambda: None)
+    return Cluster(wanted, text, namespace or found)
 
 
 def _embedded(target: Target, namespace: str, seed: int | None, pace: float, port: int) -> Cluster:
     from .cluster.embedded import EmbeddedCluster
 
     cluster = EmbeddedCluster(seed=seed, pace=pace, port=port).start()
-    return Cluster(target, cluster.kubeconfig(namespace), namespace, cluster.stop)
+    return Cluster(target, cluster.kubeconfig(namespace), namespace, cluster)
 
 
 def _context(name: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from . import bootstrap, meta
 from .apiserver.registry import Registry
 from .apiserver.server import ApiServer
 from .controllers import all_controllers
+from .images import ImageRegistry
 from .kube_proxy import KubeProxy
 from .kubelet.kubelet import Kubelet
 from .kubelet.node import node_object
@@ -42,6 +43,7 @@ class EmbeddedCluster:
 
     Attributes:
         url: address of the API server, once started.
+        image_registry: where its nodes pull images from.
     """
 
     def __init__(self, *, seed: int | None = None, pace: float = 1.0, port: int = 0, name: str = "kubelearn", nodes: tuple[str, ...] = NODES):
@@ -69,6 +71,7 @@ class EmbeddedCluster:
         self._thread = threading.Thread(target=self._main, name="kubelearn-cluster", daemon=True)
         self._server: ApiServer | None = None
         self.url = ""
+        self.image_registry = ImageRegistry()
 
     def start(self) -> EmbeddedCluster:
         """Start the cluster and wait until its nodes are Ready.
@@ -123,7 +126,7 @@ class EmbeddedCluster:
         registry, timing = Registry(Store(), self._seed), Timing(pace=self._pace)
         kubelets: dict[str, Kubelet] = {}
         server = self._server = ApiServer(registry, kubelets)
-        parts = Parts(registry, timing, self.nodes, kubelets, server.ca_pem.decode())
+        parts = Parts(registry, timing, self.nodes, kubelets, self.image_registry, server.ca_pem.decode())
         tasks: list[asyncio.Task[None]] = []
         try:
             await server.start(self._port)
@@ -144,11 +147,11 @@ class EmbeddedCluster:
 class Parts:
     """The components of one cluster, wired together."""
 
-    def __init__(self, registry: Registry, timing: Timing, nodes: tuple[str, ...], kubelets: dict[str, Kubelet], ca_pem: str):
+    def __init__(self, registry: Registry, timing: Timing, nodes: tuple[str, ...], kubelets: dict[str, Kubelet], image_registry: ImageRegistry, ca_pem: str):
         self._registry, self._nodes = registry, nodes
         self.network = Network(registry, timing, random.Random(f"{registry.seed}/network"))
         self.kubelets = kubelets
-        kubelets.update({node: Kubelet(registry, self.network, timing, node) for node in nodes})
+        kubelets.update({node: Kubelet(registry, self.network, timing, node, image_registry) for node in nodes})
         self._proxies = [KubeProxy(registry, node, timing, random.Random(f"{registry.seed}/{node}")) for node in nodes]
         for proxy in self._proxies:
             self.network.use_proxy(proxy)

@@ -6,11 +6,11 @@ An image that is not listed cannot be pulled, as with a registry that does not h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from .. import coredns
 from ..process import Image
-from . import agnhost, busybox, kube_proxy, nginx, podinfo, samples
+from . import agnhost, asgi, busybox, kube_proxy, nginx, podinfo, samples
+from .web import App
 
 _COREDNS = Image("registry.k8s.io/coredns/coredns", {"coredns": coredns.program}, entrypoint=("/coredns",), size=18_562_039)
 _VERSIONED = r"\d+(\.\d+){0,2}(-[a-z0-9.]+)?"
@@ -43,15 +43,40 @@ PRELOADED = frozenset({
     "registry.k8s.io/coredns/coredns:v1.11.3", "registry.k8s.io/kube-proxy:v1.32.5"})
 
 
-def find(reference: str) -> Image | None:
-    """Return the image that a reference names, None when the registry does not have it."""
-    repository, tag = normalize(reference)
-    if repository == "gcr.io/google-samples/hello-app":
-        return samples.HELLO_APP.get(tag)
-    tags, image = _IMAGES.get(repository, ("", None))
-    return image if image is not None and re.fullmatch(tags, tag) else None
+class ImageRegistry:
+    """Where a cluster's nodes pull images from: the course's, and those that a learner has made."""
 
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, str], Image] = {}
 
-def known() -> Iterable[str]:
-    """Return the repositories that there are."""
-    return sorted([*_IMAGES, "gcr.io/google-samples/hello-app"])
+    def register(self, reference: str, app: App, port: int) -> None:
+        """Offer an ASGI application as an image.
+
+        Args:
+            reference: the image's name with its tag, ``me/app:1``; a second registration replaces the first for containers that start after it.
+            app: the application.
+            port: where it listens in its pod.
+
+        Raises:
+            ValueError: no image name, or no port.
+            TypeError: the application cannot be called.
+        """
+        if not re.fullmatch(r"[a-z0-9]+([._/:-][a-z0-9]+)*(:[\w][\w.-]{0,127})?", reference):
+            raise ValueError(f"not an image name: {reference!r}; use lower case, such as 'me/app:1'")
+        if not 1 <= port <= 65535:
+            raise ValueError(f"port must be between 1 and 65535, not {port}")
+        if not callable(app):
+            raise TypeError(f"not an ASGI application: {type(app).__name__} cannot be called")
+        programs = {**agnhost.IMAGE.programs, "app": asgi.program(app, port)}
+        self._made[normalize(reference)] = Image(normalize(reference)[0], programs, entrypoint=("app",), size=1_000_000)
+
+    def find(self, reference: str) -> Image | None:
+        """Return the image that a reference names, None when the registry does not have it."""
+        repository, tag = normalize(reference)
+        made = self._made.get((repository, tag))
+        if made is not None:
+            return made
+        if repository == "gcr.io/google-samples/hello-app":
+            return samples.HELLO_APP.get(tag)
+        tags, image = _IMAGES.get(repository, ("", None))
+        return image if image is not None and re.fullmatch(tags, tag) else None

@@ -6,9 +6,9 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Any
 
-from .. import images, meta
+from .. import meta
 from ..meta import Object
-from ..process import SIGKILL, SIGTERM, Process
+from ..process import SIGKILL, SIGTERM, Image, NullReader, Pipe, Process
 from . import environment, prober
 from .environment import ConfigError
 from .runtime import Running, StartError, make_files
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 #: Pauses before a container that ends is started again, and before an image is pulled again, in seconds.
 _FIRST_BACKOFF, _LONGEST_BACKOFF = 10.0, 300.0
+#: Exit code and start of a container whose program could not be started, as containerd tells them.
+_START_ERROR, _NEVER = 128, "1970-01-01T00:00:00Z"
+#: What a container gets after its preStop hook, however long that took (minimumGracePeriodInSeconds).
+_LEAST_GRACE = 2.0
+#: The kubelet looks at a pod again this often, in seconds (syncFrequency is a minute, sooner after an error).
+_SYNC_PERIOD = 10.0
 #: A container that ran this long without ending starts with a fresh back-off.
 _BACKOFF_RESET = 600.0
 
@@ -40,6 +46,7 @@ class ContainerWorker:
         self._probes: list[asyncio.Task[None]] = []
         self._backoff = 0.0
         self._killed_by_probe = False
+        self._runs = 0
         self.started = asyncio.Event()
 
     @property
@@ -52,14 +59,19 @@ class ContainerWorker:
     async def run(self) -> None:
         """Run the container until its end is final."""
         while True:
-            image = await self._pull()
-            if not await self._start(image):
-                await self._back_off()
-                continue
-            assert self.running is not None  # noqa: S101 - _start says so
             begin = asyncio.get_running_loop().time()
-            await self.running.done.wait()
-            self._ended()
+            try:
+                running = await self._start(await self._pull())
+            except ConfigError as error:
+                self._wait("CreateContainerConfigError", str(error))
+                self.event("Warning", "Failed", f"Error: {error}")
+                await self._pod.timing.pause(_SYNC_PERIOD)  # nothing was started: no back-off, the next sync tries again
+                continue
+            except StartError as error:
+                self._not_started(str(error))
+            else:
+                await running.done.wait()
+                self._ended(running)
             if asyncio.get_running_loop().time() - begin > _BACKOFF_RESET:
                 self._backoff = 0.0
             if not self._restarts():
@@ -77,7 +89,7 @@ class ContainerWorker:
 
     # Image
 
-    async def _pull(self) -> Any:
+    async def _pull(self) -> Image:
         """Return the image; wait as long as there is none."""
         reference, policy, pause = self.spec["image"], self.spec["imagePullPolicy"], _FIRST_BACKOFF
         while True:
@@ -86,7 +98,7 @@ class ContainerWorker:
                 self._wait("ErrImageNeverPull", f'Container image "{reference}" is not present with pull policy of Never')
                 self.event("Warning", "ErrImageNeverPull", f'Container image "{reference}" is not present with pull policy of Never')
                 await asyncio.Event().wait()
-            found = images.find(reference)
+            found = self._pod.kubelet.image_registry.find(reference)
             if found is not None:
                 if reference in present and policy != "Always":
                     self.event("Normal", "Pulled", f'Container image "{reference}" already present on machine')
@@ -96,7 +108,7 @@ class ContainerWorker:
             await self._pull_failed(reference, pause)
             pause = min(pause * 2, _LONGEST_BACKOFF)
 
-    async def _fetch(self, reference: str, image: Any) -> None:
+    async def _fetch(self, reference: str, image: Image) -> None:
         self.event("Normal", "Pulling", f'Pulling image "{reference}"')
         lag = self._pod.timing.image_pull
         await self._pod.timing.pause(lag)
@@ -132,43 +144,44 @@ class ContainerWorker:
 
     # Start and end
 
-    async def _start(self, image: Any) -> bool:
-        """Create and start the container; return False when it did not start."""
-        try:
-            process = self._process(image)
-        except ConfigError as error:
-            self._wait("CreateContainerConfigError", str(error))
-            self.event("Warning", "Failed", f"Error: {error}")
-            return False
+    async def _start(self, image: Image) -> Running:
+        """Create and start the container.
+
+        Raises:
+            ConfigError: its environment cannot be made.
+            StartError: the image has no such program.
+        """
+        process = self._process(image)
         await self._pod.timing.pause(self._pod.timing.container_start)
         if self._pod.stopping:
             await asyncio.Event().wait()  # too late to start: the pod's end cancels this
         self.event("Normal", "Created", f"Created container: {self.spec['name']}")
-        try:
-            running = Running(image, process)
-        except StartError as error:
-            text = f"failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: {error}"
-            self.event("Warning", "Failed", f"Error: {text}")
-            self.state.state = {"terminated": {"exitCode": 128, "reason": "StartError", "message": text, "startedAt": None, "finishedAt": meta.timestamp()}}
-            self._count()
-            self._pod.changed()
-            return False
-        self._killed_by_probe = False
-        self._count()
-        self.previous, self.running = self.running, running
+        self.state.restarts += self._runs > 0
+        self._runs += 1
         self.state.id = f"{self._pod.chance():064x}"
+        running = Running(image, process, stdin_once=bool(self.spec.get("stdinOnce")))
+        self._killed_by_probe = False
+        self.previous, self.running = self.running, running
         self.state.state = {"running": {"startedAt": meta.timestamp()}}
         self.event("Normal", "Started", f"Started container {self.spec['name']}")
         await asyncio.sleep(0)  # let the program get to its first wait, so that a server listens
         self._watch()
         self._pod.changed()
-        return True
+        return running
 
-    def _count(self) -> None:
-        if self.running is not None:
-            self.state.restarts += 1
+    def _not_started(self, why: str) -> None:
+        """Show a container that was created and could not run (kuberuntime_container.go, ErrRunContainer)."""
+        text = f"failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: {why}"
+        self.event("Warning", "Failed", f"Error: {text}")
+        terminated = {
+            "exitCode": _START_ERROR, "reason": "StartError", "message": text, "startedAt": _NEVER, "finishedAt": meta.timestamp(), "containerID": f"containerd://{self.state.id}"}
+        self.state.state = {"terminated": terminated}
+        if self._restarts():
+            self.state.last = {"terminated": terminated}
+            self._wait("RunContainerError", text)
+        self._pod.changed()
 
-    def _process(self, image: Any) -> Process:
+    def _process(self, image: Image) -> Process:
         pod, net = self._pod.pod, self._pod.network
         env = environment.environment(self._pod.registry, pod, self.spec, net.hostname, image.env, net.ip, self._pod.host.ip)
         command = list(self.spec.get("command") or image.entrypoint)
@@ -180,22 +193,24 @@ class ContainerWorker:
         files = make_files(image, self._network_files())
         for mount in self.spec.get("volumeMounts") or ():
             files.mount(mount["mountPath"], self._pod.volume(mount["name"]), read_only=bool(mount.get("readOnly")))
-        return Process(argv=argv, env=env, files=files, network=net, hostname=net.hostname, programs=image.programs, cwd=self.spec.get("workingDir") or image.working_dir, is_init=True)
+        return Process(
+            argv=argv, env=env, files=files, network=net, hostname=net.hostname, programs=image.programs, cwd=self.spec.get("workingDir") or image.working_dir,
+            stdin=Pipe() if self.spec.get("stdin") else NullReader(), tty=bool(self.spec.get("tty")), is_init=True)
 
     def _network_files(self) -> dict[str, bytes]:
         net = self._pod.network
         return {"/etc/hosts": net.hosts.text().encode(), "/etc/resolv.conf": net.resolv.text().encode(), "/etc/hostname": f"{net.hostname}\n".encode()}
 
-    def _ended(self) -> None:
-        assert self.running is not None  # noqa: S101 - called after a run
+    def _ended(self, running: Running) -> None:
         for probe in self._probes:
             probe.cancel()
         self._probes = []
-        code = self.running.code or 0
+        code = running.code or 0
         started = (self.state.state.get("running") or {}).get("startedAt")
         terminated = {"exitCode": code, "reason": "Completed" if code == 0 else "Error", "startedAt": started, "finishedAt": meta.timestamp(), "containerID": f"containerd://{self.state.id}"}
         self.state.state = {"terminated": terminated}
-        self.state.last = {"terminated": terminated} if self._restarts() else self.state.last
+        if self._restarts():
+            self.state.last = {"terminated": terminated}
         self.state.ready = self.state.started = False
         self._pod.changed()
 
@@ -270,15 +285,28 @@ class ContainerWorker:
         begin = loop.time()
         hook = (self.spec.get("lifecycle") or {}).get("preStop")
         if hook is not None and seconds > 0:
-            try:
-                async with asyncio.timeout(seconds):
-                    await self._attempt(hook, seconds)
-            except prober.ProbeFailed as error:
-                self.event("Warning", "FailedPreStopHook", f"PreStopHook failed: {error}")
-            except TimeoutError:
-                self.event("Warning", "FailedPreStopHook", "PreStopHook failed: context deadline exceeded")
-        least = 2.0 if hook is not None and seconds > 0 else 0.0
+            await self._pre_stop(hook, running, seconds)
+        least = _LEAST_GRACE if hook is not None and seconds > 0 else 0.0
         await running.stop(SIGTERM, max(seconds - (loop.time() - begin), least))
+
+    async def _pre_stop(self, hook: Object, running: Running, seconds: float) -> None:
+        """Run the hook until it ends, its time is over, or the container is killed."""
+        attempt, end = asyncio.create_task(self._attempt(hook, seconds)), asyncio.create_task(running.done.wait())
+        try:
+            await asyncio.wait({attempt, end}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            error = attempt.exception() if attempt.done() else None if end.done() else TimeoutError("context deadline exceeded")
+            if isinstance(error, (prober.ProbeFailed, TimeoutError)):
+                self.event("Warning", "FailedPreStopHook", f"PreStopHook failed: {error}")
+            elif error is not None:
+                raise error
+        finally:
+            attempt.cancel()
+            end.cancel()
+
+    def hasten(self, seconds: float) -> None:
+        """Kill a container that is being stopped after so many seconds, whatever grace it had before."""
+        if self.running is not None:
+            asyncio.get_running_loop().call_later(seconds, self.running.signal, SIGKILL)
 
     async def close(self) -> None:
         """Kill what runs and wait until it is gone."""

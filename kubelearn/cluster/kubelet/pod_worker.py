@@ -24,6 +24,7 @@ class PodWorker:
 
     Attributes:
         pod: the pod as last seen.
+        attached: whether the pod has its network.
         stopping: whether the pod is on its way out.
     """
 
@@ -33,7 +34,7 @@ class PodWorker:
         self.node_images = kubelet.images
         self.host = kubelet.network.host(kubelet.node)
         self.network: PodNetwork
-        self._attached = False
+        self.attached = False
         self.stopping = False
         spec = pod["spec"]
         self.init = [ContainerWorker(self, c, init=True) for c in spec.get("initContainers") or ()]
@@ -65,7 +66,7 @@ class PodWorker:
 
     async def _run(self) -> None:
         self.network = self.kubelet.network.attach(self.pod, self.kubelet.node)
-        self._attached = True
+        self.attached = True
         await self._mount()
         seconds = self.pod["spec"].get("activeDeadlineSeconds")
         if seconds is not None:
@@ -100,11 +101,8 @@ class PodWorker:
     async def _deadline(self, seconds: int) -> None:
         await asyncio.sleep(seconds)
         self.stopping = True
-        await asyncio.gather(*(worker.stop(self._grace()) for worker in self.workers()))
+        await asyncio.gather(*(worker.stop(_grace(self.pod)) for worker in self.workers()))
         self._write({"phase": "Failed", "reason": "DeadlineExceeded", "message": "Pod was active on the node longer than the specified deadline"})
-
-    def _grace(self) -> float:
-        return float(self.pod["metadata"].get("deletionGracePeriodSeconds", self.pod["spec"].get("terminationGracePeriodSeconds", 30)))
 
     # Status
 
@@ -116,7 +114,7 @@ class PodWorker:
 
     def _flush(self) -> None:
         self._pending = False
-        if self._attached:
+        if self.attached:
             self._write({})
 
     def _write(self, more: Object) -> None:
@@ -137,16 +135,19 @@ class PodWorker:
 
     def update(self, pod: Object) -> None:
         """See a new version of the pod; a deletion starts its end."""
-        self.pod = pod
+        before, self.pod = self.pod, pod
         if not meta.is_terminating(pod):
             return
         if self._stop is None:
             self.stopping = True
             self._stop = asyncio.create_task(self._terminate())
+        elif _grace(self.pod) < _grace(before):  # deleted again, with less patience
+            for worker in self.workers():
+                worker.hasten(_grace(self.pod))
 
     async def _terminate(self) -> None:
-        await asyncio.gather(*(worker.stop(self._grace()) for worker in self.containers))
-        await asyncio.gather(*(worker.stop(self._grace()) for worker in self.init))
+        await asyncio.gather(*(worker.stop(_grace(self.pod)) for worker in self.containers))
+        await asyncio.gather(*(worker.stop(_grace(self.pod)) for worker in self.init))
         await self._dismantle()
         metadata = self.pod["metadata"]
         try:
@@ -162,8 +163,8 @@ class PodWorker:
         for worker in self.workers():
             await worker.close()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._attached:
-            self._attached = False
+        if self.attached:
+            self.attached = False
             self.kubelet.network.detach(self.network)
 
     async def close(self) -> None:
@@ -172,3 +173,8 @@ class PodWorker:
             self._stop.cancel()
         self.stopping = True
         await self._dismantle()
+
+
+def _grace(pod: Object) -> float:
+    """Return how long a pod's containers may take to end, in seconds."""
+    return float(pod["metadata"].get("deletionGracePeriodSeconds", pod["spec"].get("terminationGracePeriodSeconds", 30)))

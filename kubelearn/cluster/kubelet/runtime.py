@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 
 from ..filesystem import FileSystem
-from ..process import SIGKILL, BrokenPipe, Image, NullReader, Process, Program, Reader, Writer
+from ..process import SIGKILL, BrokenPipe, Image, NullReader, Pipe, Process, Program, Reader, Writer
 from .logs import ContainerLog, LogWriter
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,12 @@ async def run_program(program: Program, process: Process) -> int:
         return await program(process) & 0xFF
     except BrokenPipe:
         return 141
+    except MemoryError:
+        process.complain(f"{process.argv[0]}: out of memory")
+        return 128 + SIGKILL
+    except OSError as error:  # of the container's own files: a full disk
+        process.complain(f"{process.argv[0]}: write error: {error.strerror or error}")
+        return 1
     except Exception as error:
         log.debug("%s failed", process.argv, exc_info=True)
         process.complain(f"{process.argv[0]}: {type(error).__name__}: {error}")
@@ -52,13 +59,16 @@ class Running:
         code: exit code once it has ended.
     """
 
-    def __init__(self, image: Image, process: Process):
+    def __init__(self, image: Image, process: Process, *, stdin_once: bool = False):
         """Start the container's program.
+
+        Args:
+            stdin_once: whether the first client that attaches, and then goes, takes standard input with it.
 
         Raises:
             StartError: there is no such program.
         """
-        self.image, self.process = image, process
+        self.image, self.process, self.stdin_once = image, process, stdin_once
         self.log = ContainerLog()
         self.code: int | None = None
         self._signal = 0
@@ -96,6 +106,18 @@ class Running:
         except TimeoutError:
             self.signal(SIGKILL)
             await self.done.wait()
+
+    async def type(self, source: Reader) -> None:
+        """Pass a client's input on to PID 1, if it has a standard input."""
+        stdin = self.process.stdin
+        if not isinstance(stdin, Pipe):
+            return
+        with contextlib.suppress(BrokenPipe):  # the program has closed its input
+            while data := await source.read():
+                stdin.write(data)
+                await stdin.drain()
+        if self.stdin_once:
+            stdin.end()
 
     async def exec(self, argv: list[str], stdin: Reader | None, stdout: Writer, stderr: Writer, tty: bool = False) -> int:
         """Run another program in the container and return its exit code.
