@@ -251,7 +251,8 @@ def _arrow(source: Box, target: Box, data: Mapping[str, Any]) -> Arrow:
         return Arrow(source.x + source.width, source.y + source.height / 2, target.x, target.y + _POD / 2,
                      data["ports"] if ready else "no traffic", "service" if ready else "muted", dashed=not ready, at=0.72)
     if target.x == _SERVICE_X:
-        return Arrow(source.x, source.y + _POD / 2, target.x + target.width, target.y + target.height - 8, "calls", "call", width=2.4, bend=-24, at=0.2)
+        above = source.y < target.y  # bend away from the Service's own arrows
+        return Arrow(source.x, source.y + _POD / 2, target.x + target.width, target.y + (8 if above else target.height - 8), "calls", "call", width=2.4, bend=24 if above else -24)
     distance = abs(target.y - source.y)
     return Arrow(source.x + source.width, source.y + _POD / 2, target.x + target.width, target.y + _POD / 2, "calls", "call", width=2.4,
                  bend=(min(30, 8 + distance / 6)) * (-1 if target.y > source.y else 1), at=0.5)
