@@ -18,13 +18,23 @@ from .cluster import meta
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
-    options = _parser().parse_args(arguments)
+    own, for_jupyter = _split(sys.argv[1:] if arguments is None else arguments)
+    options = _parser().parse_args(own)
+    options.for_jupyter = for_jupyter
     try:
         code: int = options.run(options)
     except (OSError, ValueError, RuntimeError) as error:
         print(f"kubelearn: {error}", file=sys.stderr)
         return 1
     return code
+
+
+def _split(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Split off what follows ``lab [DIR]``: it is JupyterLab's, and argparse would take an option's value for the folder."""
+    if not arguments or arguments[0] != "lab":
+        return arguments, ()
+    end = 2 if len(arguments) > 1 and (arguments[1] in ("-h", "--help") or not arguments[1].startswith("-")) else 1
+    return arguments[:end], arguments[end:]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -37,7 +47,62 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--pace", type=float, default=1.0, help="factor on the cluster's lags (default: 1)")
     up.add_argument("--nodes", metavar="NAMES", default="", help="comma-separated names of the nodes, the control plane first")
     up.set_defaults(run=_up)
+    lab = commands.add_parser("lab", help="open the course in JupyterLab", usage="kubelearn lab [DIR] [JUPYTERLAB'S OPTIONS, such as --no-browser]")
+    lab.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="where the notebooks are copied to; what you changed there stays as it is (default: kubelearn-course; in a clone, its notebooks)")
+    lab.set_defaults(run=_lab)
+    doctor = commands.add_parser("doctor", help="see what the course needs, and what to do about what is missing")
+    doctor.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="where the course is to lie (default: as for lab)")
+    doctor.add_argument("--port", type=int, default=8888, help="where JupyterLab is to listen (default: 8888)")
+    doctor.set_defaults(run=_doctor)
+    kind = commands.add_parser("kind", help="make, show or delete a real cluster in containers, with kind")
+    kind.add_argument("action", choices=("up", "status", "down"))
+    kind.set_defaults(run=_kind)
+    kubectl = commands.add_parser("kubectl", help="show which kubectl the course uses, or fetch the official one")
+    kubectl.add_argument("--fetch", action="store_true", help="download it into your cache, checked against its published SHA-256")
+    kubectl.set_defaults(run=_kubectl)
     return parser
+
+
+def _lab(options: argparse.Namespace) -> int:
+    from . import lab
+
+    folder = _course_folder(options.folder)
+    if folder != lab.checkout():
+        copied = lab.copy(lab.course(), folder)
+        for what, names in (("new", copied.added), ("updated", copied.updated), ("yours, not updated; rename it to get the new one", copied.kept)):
+            for name in names:
+                print(f"{folder / name} ({what})")
+    return lab.run(folder, options.for_jupyter)
+
+
+def _course_folder(given: Path | None) -> Path:
+    from . import lab
+
+    return given or lab.checkout() or Path(lab.FOLDER)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from . import doctor
+
+    return 0 if doctor.report(_course_folder(options.folder), options.port) else 1
+
+
+def _kind(options: argparse.Namespace) -> int:
+    from . import kind
+
+    if options.action == "status":
+        there, text = kind.status()
+        print(text)
+        return 0 if there else 1
+    (kind.up if options.action == "up" else kind.down)(lambda line: print(line, flush=True))
+    return 0
+
+
+def _kubectl(options: argparse.Namespace) -> int:
+    from . import kubectl
+
+    print(kubectl.fetch() if options.fetch else kubectl.find())
+    return 0
 
 
 def _up(options: argparse.Namespace) -> int:
@@ -56,7 +121,7 @@ def _up(options: argparse.Namespace) -> int:
         with EmbeddedCluster(seed=options.seed, pace=options.pace, port=options.port, nodes=nodes) as cluster:
             workdir.write_private(path, cluster.kubeconfig())
             print(f"Kubernetes {meta.VERSION} is ready: export KUBECONFIG={path}", flush=True)
-            while not stop.wait(3600):
+            while not stop.wait(0.5):  # on Windows Ctrl-C is seen only between two waits
                 pass
         return 0
     finally:

@@ -1,29 +1,138 @@
-"""Finding the kubectl binary, and running it."""
+"""Finding the kubectl binary, fetching it where there is none, and running it."""
 
 from __future__ import annotations
 
+import json
 import os
+import platform
+import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 
-_HELP = "Install it from https://kubernetes.io/docs/tasks/tools/ (version 1.31 or newer), or with conda: conda install -c conda-forge kubernetes-client"
+#: The oldest version that speaks WebSockets, which the embedded cluster's exec, logs -f and port-forward need.
+MINIMUM = (1, 31)
+#: The version that :func:`fetch` takes: that of the embedded cluster.
+VERSION = "v1.32.5"
+#: Where Kubernetes publishes its binaries, and beside each its SHA-256.
+SOURCE = "https://dl.k8s.io/release"
+_OFFER = (
+    "Let kubelearn fetch the official one (55 MB) into your cache: `kubelearn kubectl --fetch`, or in a notebook `kubelearn.kubectl.fetch()`. "
+    "Or install it from https://kubernetes.io/docs/tasks/tools/ (version 1.31 or newer), or with conda: conda install -c conda-forge kubernetes-client"
+)
+_SYSTEMS = {"linux": "linux", "darwin": "darwin", "win32": "windows"}
+_MACHINES = {"x86_64": "amd64", "amd64": "amd64", "arm64": "arm64", "aarch64": "arm64"}
+_CHECKSUM = re.compile(r"[0-9a-f]{64}")
+_CONNECT_LIMIT, _READ_LIMIT = 5.0, 60.0
 
 
 class KubectlNotFoundError(FileNotFoundError):
-    """There is no kubectl on the PATH."""
+    """There is no kubectl, or it could not be fetched."""
 
 
 def find() -> str:
-    """Return the path of kubectl.
+    """Return the path of kubectl: the one on the PATH, else the one that :func:`fetch` has put into the cache.
 
     Raises:
         KubectlNotFoundError: there is none; the message says how to get it.
     """
     found = shutil.which("kubectl")
+    if found is None and cached().is_file():
+        found = str(cached())
     if found is None:
-        raise KubectlNotFoundError(f"kubectl is not on the PATH. {_HELP}")
+        raise KubectlNotFoundError(f"kubectl is not on the PATH. {_OFFER}")
     return found
+
+
+def expose() -> str:
+    """Make ``!kubectl`` in this process find a fetched kubectl too, and return its path.
+
+    Raises:
+        KubectlNotFoundError: there is none; the message says how to get it.
+    """
+    found = find()
+    if shutil.which("kubectl") is None:
+        os.environ["PATH"] = os.pathsep.join(filter(None, (os.environ.get("PATH"), str(Path(found).parent))))
+    return found
+
+
+def cached(version: str = VERSION) -> Path:
+    """Return where a fetched kubectl lies, whether it is there or not."""
+    import pooch
+
+    return Path(pooch.os_cache("kubelearn")) / f"kubectl-{version}" / ("kubectl.exe" if sys.platform == "win32" else "kubectl")
+
+
+def fetch(version: str = VERSION, source: str = SOURCE) -> Path:
+    """Download the official kubectl for this platform into the user's cache, after its published SHA-256.
+
+    Args:
+        version: as Kubernetes names its releases.
+        source: address under which the releases lie.
+
+    Returns:
+        Path of the binary, which this process finds as ``kubectl`` from now on.
+
+    Raises:
+        KubectlNotFoundError: the network, the platform or the checksum is in the way; the message says what to do.
+    """
+    import pooch
+    import requests
+
+    path = cached(version)
+    url = f"{source}/{version}/bin/{_platform()}/{path.name}"
+    try:
+        answer = requests.get(f"{url}.sha256", timeout=(_CONNECT_LIMIT, _READ_LIMIT))
+        answer.raise_for_status()
+        published = _CHECKSUM.match(answer.text)
+        if published is None:
+            raise ValueError(f"{url}.sha256 is not a SHA-256")
+        pooch.retrieve(
+            url, known_hash=f"sha256:{published[0]}", fname=path.name, path=path.parent, downloader=pooch.HTTPDownloader(timeout=(_CONNECT_LIMIT, _READ_LIMIT)))
+    except (OSError, ValueError) as error:  # what requests raises is an OSError; what pooch says of a wrong checksum, a ValueError
+        raise KubectlNotFoundError(
+            f"kubectl could not be fetched: {error}. On a machine with a network, download {url}, and put it as {path.name} into a folder of this machine's PATH"
+        ) from error
+    path.chmod(0o755)
+    expose()
+    return path
+
+
+def _platform() -> str:
+    system, machine = _SYSTEMS.get(sys.platform), _MACHINES.get(platform.machine().lower())
+    if system is None or machine is None:
+        raise KubectlNotFoundError(f"there is no official kubectl for {sys.platform} on {platform.machine()}: see https://kubernetes.io/docs/tasks/tools/")
+    return f"{system}/{machine}"
+
+
+def version() -> tuple[int, int]:
+    """Return kubectl's own version as (major, minor).
+
+    Raises:
+        KubectlNotFoundError: there is none, or what is called so does not run.
+    """
+    done = run("version", "--client", "-o", "json", timeout=20)
+    try:
+        found = json.loads(done.stdout)["clientVersion"]
+        return int(found["major"]), int(found["minor"].rstrip("+"))
+    except (ValueError, KeyError) as error:
+        raise KubectlNotFoundError(f"{find()} does not tell its version: {(done.stderr or done.stdout).strip()[:200]}. {_OFFER}") from error
+
+
+def complaint(client: tuple[int, int], server: tuple[int, int]) -> str:
+    """Say what is wrong with a kubectl for a server; empty if nothing is.
+
+    Kubernetes supports kubectl within one minor version of the API server
+    (https://kubernetes.io/releases/version-skew-policy/#kubectl).
+    """
+    name = ".".join(map(str, client))
+    if client < MINIMUM:
+        return f"kubectl {name} is older than {'.'.join(map(str, MINIMUM))}, which the lessons need for `kubectl exec`. {_OFFER}"
+    if client[0] != server[0] or abs(client[1] - server[1]) > 1:
+        return f"kubectl {name} is more than one minor version away from the cluster's {'.'.join(map(str, server))}: most commands work, but Kubernetes does not promise it"
+    return ""
 
 
 def run(*arguments: str, stdin: str | None = None, env: Mapping[str, str] | None = None, timeout: float = 120) -> subprocess.CompletedProcess[str]:
