@@ -1,0 +1,95 @@
+"""Finding kubectl and fetching it with its published checksum."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from kubelearn import kubectl
+from kubelearn.cluster import meta
+
+BINARY = b"#!/bin/sh\necho '{\"clientVersion\": {\"major\": \"1\", \"minor\": \"32\"}}'\n"
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine without kubectl; returns where a fetched one is to lie."""
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    path = tmp_path / "cache" / "kubectl"
+    monkeypatch.setattr(kubectl, "cached", lambda version=kubectl.VERSION: path)
+    monkeypatch.setattr(kubectl, "_platform", lambda: "linux/amd64")
+    return path
+
+
+class Releases(BaseHTTPRequestHandler):
+    """A stand-in for dl.k8s.io with one binary, and a checksum that the test chooses."""
+
+    checksum = ""
+
+    def do_GET(self) -> None:
+        known = {"/v1.32.5/bin/linux/amd64/kubectl": BINARY, "/v1.32.5/bin/linux/amd64/kubectl.sha256": self.checksum.encode()}
+        content = known.get(self.path)
+        self.send_response(200 if content is not None else 404)
+        self.end_headers()
+        self.wfile.write(content or b"")
+
+    def log_message(self, format: str, *values: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def releases(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setattr(Releases, "checksum", hashlib.sha256(BINARY).hexdigest())
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Releases) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_the_fetched_version_is_the_embedded_clusters() -> None:
+    assert kubectl.VERSION == meta.VERSION
+
+
+def test_without_one_the_message_offers_to_fetch_it(empty: Path) -> None:
+    with pytest.raises(kubectl.KubectlNotFoundError, match=r"not on the PATH.*kubelearn kubectl --fetch.*kubernetes\.io/docs/tasks/tools"):
+        kubectl.find()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the stand-in for the binary is a shell script")
+def test_a_fetched_one_is_found_and_run(empty: Path, releases: str) -> None:
+    assert kubectl.fetch(source=releases) == empty
+    assert kubectl.find() == str(empty)
+    assert os.environ["PATH"].split(os.pathsep)[-1] == str(empty.parent)
+    assert kubectl.version() == (1, 32)
+
+
+@pytest.mark.parametrize("checksum", ["0" * 64, "<html>not found</html>"])
+def test_a_wrong_checksum_leaves_nothing(checksum: str, empty: Path, releases: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Releases, "checksum", checksum)
+    with pytest.raises(kubectl.KubectlNotFoundError, match="could not be fetched"):
+        kubectl.fetch(source=releases)
+    assert not list(empty.parent.glob("*"))
+
+
+def test_offline_it_says_what_to_do(empty: Path) -> None:
+    with pytest.raises(kubectl.KubectlNotFoundError, match=r"On a machine with a network, download http://127.0.0.1:9/v1.32.5/bin/linux/amd64/kubectl, and put it"):
+        kubectl.fetch(source="http://127.0.0.1:9")
+
+
+@pytest.mark.parametrize(("client", "server", "expected"), [
+    ((1, 32), (1, 32), ""), ((1, 31), (1, 32), ""), ((1, 33), (1, 32), ""),
+    ((1, 30), (1, 30), "kubectl 1.30 is older than 1.31"), ((1, 34), (1, 32), "kubectl 1.34 is more than one minor version away from the cluster's 1.32"),
+])
+def test_skew(client: tuple[int, int], server: tuple[int, int], expected: str) -> None:
+    complaint = kubectl.complaint(client, server)
+    assert complaint.startswith(expected)
+    assert bool(complaint) == bool(expected)
