@@ -154,8 +154,8 @@ def send(cluster: Cluster, url: str, requests: int = 300, *, client: str = "clie
     return traffic
 
 
-def ready_pods(cluster: Cluster, service: str) -> list[str]:
+def ready_pods(cluster: Cluster, service: str, namespace: str = "") -> list[str]:
     """Return the names of the pods behind a Service that get traffic, from its EndpointSlices."""
-    slices = cluster.discovery.list_namespaced_endpoint_slice(cluster.namespace, label_selector=f"kubernetes.io/service-name={service}")
+    slices = cluster.discovery.list_namespaced_endpoint_slice(namespace or cluster.namespace, label_selector=f"kubernetes.io/service-name={service}")
     endpoints = [endpoint for item in slices.items for endpoint in item.endpoints or ()]
     return sorted(str(e.target_ref.name) for e in endpoints if e.target_ref and (e.conditions is None or e.conditions.ready))

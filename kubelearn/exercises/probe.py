@@ -38,6 +38,40 @@ def service(cluster: Cluster, name: str, namespace: str = "") -> Found:
     return _found(lambda: cluster.core.read_namespaced_service(name, namespace or cluster.namespace), f"there is no Service `{name}`", namespace)
 
 
+def service_for(cluster: Cluster, name: str, selector: dict[str, str], namespace: str = "") -> Found:
+    """Return a Service; says so if one for the same pods has another name.
+
+    Raises:
+        NotAttempted: there is none of that name, and none for these pods.
+        NotYet: there is one for these pods, but it has another name.
+    """
+    try:
+        return service(cluster, name, namespace)
+    except NotAttempted:
+        listed: list[Found] = cluster.core.list_namespaced_service(namespace or cluster.namespace).items
+        for other in listed:
+            if other.spec.selector == selector:
+                raise NotYet(f"there is a Service `{other.metadata.name}`, but the clients look for one called `{name}`") from None
+        raise
+
+
+def service_port(found: Found, number: int) -> Found:
+    """Return one port of a Service that has an address of its own.
+
+    Raises:
+        NotYet: it is headless or an ExternalName, or listens on other ports only.
+    """
+    name, ports = found.metadata.name, found.spec.ports or ()
+    if found.spec.type == "ExternalName":
+        raise NotYet(f"the Service `{name}` is an ExternalName: only another name for a host, with no pods behind it")
+    if found.spec.cluster_ip == "None":
+        raise NotYet(f"the Service `{name}` is headless: its name leads straight to the pods, and nobody maps its ports")
+    for port in ports:
+        if port.port == number:
+            return port
+    raise NotYet(f"the Service `{name}` listens on {', '.join(str(port.port) for port in ports)}, and not on port {number}")
+
+
 def deployment(cluster: Cluster, name: str, namespace: str = "") -> Found:
     """Return a Deployment.
 
@@ -204,10 +238,21 @@ def expect_answers(cluster: Cluster, url: str, pods: Collection[str], *, namespa
         TimeoutError: the calling pod did not start.
     """
     with client_pod(cluster, namespace) as run:
-        return patiently(lambda: _judge(answers(run, url, requests), url, pods, every))
+        return patiently(lambda: judge(answers(run, url, requests), url, pods, every))
 
 
-def _judge(got: Traffic, url: str, pods: Collection[str], every: bool) -> str:
+def judge(got: Traffic, url: str, pods: Collection[str], every: bool = True) -> str:
+    """Return a sentence that says who answered.
+
+    Args:
+        got: from :func:`answers`.
+        url: what was called.
+        pods: names of the pods that should have answered.
+        every: each of them must have answered.
+
+    Raises:
+        NotYet: requests that failed, an answer from another pod, or a pod that never answered.
+    """
     if got.failures:
         message, count = got.failures.most_common(1)[0]
         raise NotYet(f"{count} of {got.total} requests to `{url}` failed: `{message}`")
@@ -221,14 +266,14 @@ def _judge(got: Traffic, url: str, pods: Collection[str], every: bool) -> str:
     return f"{got.total} requests to `{url}` were answered by {count} pod{'s' if count != 1 else ''}: {', '.join(sorted(got.answers))}"
 
 
-def endpoints(cluster: Cluster, name: str, pods: Collection[str]) -> None:
+def endpoints(cluster: Cluster, name: str, pods: Collection[str], namespace: str = "") -> None:
     """Wait a few seconds until a Service has exactly these pods behind it; quicker to tell than by requests.
 
     Raises:
         NotYet: it has not; says which pods it has.
     """
     def look() -> None:
-        behind = ready_pods(cluster, name)
+        behind = ready_pods(cluster, name, namespace)
         if set(behind) != set(pods):
             listed = ", ".join(f"`{pod}`" for pod in behind) or "no ready pod"
             raise NotYet(f"behind the Service `{name}` there is {listed}, and not {', '.join(f'`{pod}`' for pod in sorted(pods))}")

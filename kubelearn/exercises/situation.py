@@ -34,16 +34,17 @@ def clear(cluster: Cluster, exercise: Exercise) -> None:
         _mark(cluster, exercise.key, None)
 
 
-def apply(cluster: Cluster, manifest: str) -> None:
+def apply(cluster: Cluster, manifest: str, namespace: str = "") -> None:
     """Apply manifests, for an exercise's ``start``.
 
     Args:
         manifest: YAML, several documents if needed.
+        namespace: for objects that name none, the notebook's by default.
 
     Raises:
         RuntimeError: the cluster refuses it; with kubectl's words.
     """
-    _kubectl(cluster, "apply", "-f", "-", stdin=manifest)
+    _kubectl(cluster, "apply", "-f", "-", stdin=manifest, namespace=namespace)
 
 
 def rolled_out(cluster: Cluster, *deployments: str, namespace: str = "") -> None:

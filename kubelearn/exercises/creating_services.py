@@ -1,0 +1,212 @@
+"""Exercises of the lesson on creating Services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..target import Cluster
+from . import manifests
+from .core import Exercise, Lesson, NotAttempted, NotYet
+from .probe import Found, answers, client_pod, deployment, endpoints, expect_answers, judge, names, patiently, pod, running, service, service_for, service_port
+from .situation import apply, rolled_out
+
+_BROKEN = """\
+apiVersion: v1
+kind: Service
+  name: menu
+  selector:
+    app: card
+  ports:
+    - protocol: TCP
+      port: 8081
+      targetPort: 3000"""
+
+
+def _start_bread(cluster: Cluster) -> None:
+    apply(cluster, manifests.server("bakery", {"server": 3000}, replicas=2))
+    rolled_out(cluster, "bakery")
+
+
+def _check_bread(cluster: Cluster) -> str:
+    return _reached(cluster, "bread", 8081, "bakery")
+
+
+def _start_menu(cluster: Cluster) -> None:
+    apply(cluster, manifests.server("menu", {"server": 3000}, replicas=2))
+    rolled_out(cluster, "menu")
+
+
+def _check_menu(cluster: Cluster) -> str:
+    return _reached(cluster, "menu", 8081, "menu")
+
+
+def _reached(cluster: Cluster, name: str, port: int, app: str) -> str:
+    """Prove that a Service passes connections to its port on to the pods of a Deployment.
+
+    Raises:
+        NotAttempted: there is no such Service.
+        NotYet: says what is wrong with it.
+    """
+    deployment(cluster, app)
+    target = service_port(service_for(cluster, name, {"app": app}), port).target_port
+    pods = _pods(cluster, app)
+    endpoints(cluster, name, pods)
+    return _with_target(target, lambda: expect_answers(cluster, f"http://{name}:{port}/hostname", pods))
+
+
+def _pods(cluster: Cluster, app: str) -> list[str]:
+    pods = names(running(cluster, f"app={app},pod-template-hash"))
+    if not pods:
+        raise NotYet(f"the Deployment `{app}` has no ready pod that the Service could reach")
+    return pods
+
+
+def _with_target(target: Found, prove: Callable[[], str]) -> str:
+    """Add to the reason for a failure to which port of the pods the Service passes connections on."""
+    try:
+        return prove()
+    except NotYet as reason:
+        raise NotYet(f"{reason}. The Service passes connections on to port `{target}` of the pods; does their server listen there?") from None
+
+
+def _start_depot(cluster: Cluster) -> None:
+    apply(cluster, manifests.server("depot", {"web": 3000, "admin": 9000}))
+    rolled_out(cluster, "depot")
+
+
+def _check_depot(cluster: Cluster) -> str:
+    deployment(cluster, "depot")
+    found = service_for(cluster, "depot", {"app": "depot"})
+    targets = {number: service_port(found, number).target_port for number in (80, 9090)}
+    pods = _pods(cluster, "depot")
+    endpoints(cluster, "depot", pods)
+    with client_pod(cluster) as run:
+        for number, (container, listens) in {80: ("web", 3000), 9090: ("admin", 9000)}.items():
+            url = f"http://depot:{number}"
+            _with_target(targets[number], lambda url=url: patiently(lambda: judge(answers(run, f"{url}/hostname", 2), url, pods)))  # type: ignore[misc]
+            reached = run("curl", "-sS", "-m", "3", f"{url}/serverport").stdout.strip()
+            if reached != str(listens):
+                raise NotYet(f"port {number} of the Service leads to port {reached} of the pods, and not to `{container}`, which listens on {listens}")
+    return "Port 80 was answered by `web`, and port 9090 by `admin`"
+
+
+def _start_clock(cluster: Cluster) -> None:
+    apply(cluster, manifests.service("clock", "clock-v1", 8081, 3000))
+    apply(cluster, manifests.client("clock-watcher") + manifests.server("clock-v2", {"server": 4000}, replicas=2))
+    rolled_out(cluster, "clock-v2")
+
+
+def _check_clock(cluster: Cluster) -> str:
+    found = service(cluster, "clock")
+    try:
+        pod(cluster, "clock-watcher")
+    except NotAttempted:
+        raise NotYet("the pod `clock-watcher` is gone, and with it the one who remembers the Service's address; `ex.reset()` begins anew") from None
+    port = service_port(found, 8081)
+    if found.spec.selector == {"app": "clock-v1"} and port.target_port == 3000:
+        raise NotAttempted("the Service `clock` still looks for version 1")
+    remembered = cluster.exec("clock-watcher", "sh", "-c", "echo $CLOCK_SERVICE_HOST").stdout.strip()
+    if remembered != found.spec.cluster_ip:
+        raise NotYet(f"`clock-watcher` remembers the address {remembered}, but the Service was created again and has {found.spec.cluster_ip}; `ex.reset()` begins anew")
+    pods = _pods(cluster, "clock-v2")
+    endpoints(cluster, "clock", pods)
+    url = f"http://{remembered}:8081/hostname"
+    return _with_target(port.target_port, lambda: patiently(lambda: judge(answers(lambda *words: cluster.exec("clock-watcher", *words), url), url, pods)))
+
+
+LESSON = Lesson("03-creating-services", exercises=(
+    Exercise(
+        key="expose-on-8081",
+        title="a Service for the bakery",
+        task="""\
+The Deployment `bakery` runs two pods; their server listens on port 3000. Customers want to call `http://bread:8081`.
+
+Create a Service for them.""",
+        hints=(
+            "`kubectl expose deployment bakery` does it, with three options: the Service's name, its port, and the port in the pods.",
+            "The customers' URL has the name and the Service's port in it: `--name=bread --port=8081`. Which port is missing?",
+            "Without `--target-port=3000`, connections go to port 8081 of the pods, where nobody listens. To begin again: `kubectl delete service bread`.",
+        ),
+        solution="kubectl expose deployment bakery --name=bread --port=8081 --target-port=3000",
+        start=_start_bread, check=_check_bread, owns=("deployment/bakery", "service/bread", "service/bakery"),
+    ),
+    Exercise(
+        key="repair-the-manifest",
+        title="repair a manifest",
+        task=f"""\
+A colleague sends you this manifest. It should create a Service in front of the Deployment `menu`, whose pods listen on port 3000:
+
+```yaml
+{_BROKEN}
+```
+
+`kubectl` does not even read it. Repair it and apply it, so that `http://menu:8081` is answered by both pods.""",
+        hints=(
+            "Copy the manifest into a cell that begins with `%%writefile menu.yaml`. Two lines were lost; compare it with `greeter.yaml` in this lesson.",
+            "`metadata:` belongs above `name:`, and `spec:` above `selector:`, both without indentation. Then apply it. Does the Service find its pods?",
+            "`kubectl get pods --show-labels` shows the labels of the pods: they have `app=menu`, but the manifest looks for `app: card`.",
+        ),
+        solution="""\
+kubectl apply -f - <<END
+apiVersion: v1
+kind: Service
+metadata:
+  name: menu
+spec:
+  selector:
+    app: menu
+  ports:
+    - protocol: TCP
+      port: 8081
+      targetPort: 3000
+END""",
+        start=_start_menu, check=_check_menu, owns=("deployment/menu", "service/menu"),
+    ),
+    Exercise(
+        key="two-named-ports",
+        title="two ports, two servers",
+        task="""\
+Each pod of the Deployment `depot` has two containers: `web` listens on port 3000, and `admin` on port 9000. Their ports have names, too: `web` and `admin`.
+
+Create one Service `depot` for both: port **80** leads to `web`, and port **9090** to `admin`.""",
+        hints=(
+            "`kubectl expose` can send several ports only to one and the same target port. Write a manifest, with a list of two ports.",
+            "Each port in the list needs a `name`, a `port` and a `targetPort`. The manifest `two-ports.yaml` in this lesson is a good start.",
+            "The selector is `app: depot`. The first port is `{name: web, port: 80, targetPort: web}`; the target port may be the name or the number.",
+        ),
+        solution="""\
+kubectl apply -f - <<END
+apiVersion: v1
+kind: Service
+metadata:
+  name: depot
+spec:
+  selector:
+    app: depot
+  ports:
+    - name: web
+      port: 80
+      targetPort: web
+    - name: admin
+      port: 9090
+      targetPort: admin
+END""",
+        start=_start_depot, check=_check_depot, owns=("deployment/depot", "service/depot"),
+    ),
+    Exercise(
+        key="keep-the-address",
+        title="a new version, the same address",
+        task="""\
+Version 2 of the clock is here: the Deployment `clock-v2`, with the label `app=clock-v2`. Its server listens on port 4000. But the Service `clock`, on port 8081, still looks for version 1.
+
+Make the Service reach version 2. The pod `clock-watcher` has noted the Service's address and port, so both must stay as they are.""",
+        hints=(
+            "Do not delete the Service: a new one would get another address. Change it. Two fields are out of date.",
+            "`kubectl get service clock -o yaml` shows them: the selector, and the target port. You have changed both before in this lesson, with `kubectl patch`.",
+            "The patch has the form `{\"spec\": {\"selector\": {\"app\": …}, \"ports\": [{\"port\": 8081, \"targetPort\": …}]}}`.",
+        ),
+        solution="""\
+kubectl patch service clock -p '{"spec": {"selector": {"app": "clock-v2"}, "ports": [{"port": 8081, "targetPort": 4000}]}}'""",
+        start=_start_clock, check=_check_clock, owns=("deployment/clock-v2", "pod/clock-watcher", "service/clock"),
+    ),
+))

@@ -1,0 +1,51 @@
+"""Manifests from which exercises start: servers that tell who they are, Services, namespaces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import yaml
+
+_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53"
+
+
+def server(name: str, ports: Mapping[str, int], replicas: int = 1, env: Mapping[str, str] | None = None) -> str:
+    """Return a Deployment of a server that answers ``/hostname`` with its pod's name, and ``/serverport`` with its port.
+
+    Args:
+        name: of the Deployment, and value of its pods' label ``app``.
+        ports: name of a container → the port on which it listens; the port has the container's name.
+        env: environment variables of the containers.
+    """
+    containers = [
+        {
+            "name": container, "image": _IMAGE, "args": ["netexec", f"--http-port={port}", "--udp-port=-1"],
+            "ports": [{"name": container, "containerPort": port}],
+            "env": [{"name": key, "value": value} for key, value in (env or {}).items()],
+        }
+        for container, port in ports.items()]
+    template = {"metadata": {"labels": {"app": name}}, "spec": {"containers": containers}}
+    spec = {"replicas": replicas, "selector": {"matchLabels": {"app": name}}, "template": template}
+    return _document({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": spec})
+
+
+def client(name: str) -> str:
+    """Return a pod that does nothing; requests are sent from it by exec."""
+    container = {"name": "client", "image": _IMAGE, "args": ["pause"]}
+    spec = {"containers": [container], "restartPolicy": "Never", "terminationGracePeriodSeconds": 1}
+    return _document({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec})
+
+
+def service(name: str, app: str, port: int, target: int | str) -> str:
+    """Return a Service for the pods with the label ``app``."""
+    spec = {"selector": {"app": app}, "ports": [{"port": port, "targetPort": target}]}
+    return _document({"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": spec})
+
+
+def namespace(name: str) -> str:
+    """Return a namespace."""
+    return _document({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+
+
+def _document(content: object) -> str:
+    return "---\n" + yaml.safe_dump(content, sort_keys=False)
