@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import socket
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
 import pytest
+import urllib3
 
 from kubelearn import cli, lab
 
@@ -83,8 +82,10 @@ def test_the_course_is_served(tmp_path: Path) -> None:
     try:
         address = next(filter(None, (re.search(r"(http://127\.0\.0\.1:\d+)(/lab/tree/\S+\.ipynb)\?token=", line) for line in process.stdout)))
         assert address[2] == f"/lab/tree/{lab.start_page(lab.course())}"
-        with urllib.request.urlopen(f"{address[1]}/api/contents?token=learner", timeout=30) as answer:
-            served = {entry["name"] for entry in json.load(answer)["content"]}
+        # Jupyter prints its address a moment before it listens.
+        patient = urllib3.Retry(connect=50, backoff_factor=0.02, backoff_max=0.5)
+        with urllib3.PoolManager(retries=patient, timeout=30) as pool:
+            served = {entry["name"] for entry in pool.request("GET", f"{address[1]}/api/contents?token=learner").json()["content"]}
     finally:
         process.terminate()
         process.communicate(timeout=30)
