@@ -30,6 +30,7 @@ def running(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
         process.communicate()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no signal to one process")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_one_ready_line_a_private_kubeconfig_and_a_clean_end(number: signal.Signals, tmp_path: Path) -> None:
     path = tmp_path / "config"
