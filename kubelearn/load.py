@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
 from .display import Table
 from .execution import Execution
 from .target import Cluster
 from .traffic import check_url
 
-#: Seconds after which a request is given up: the first packet of a connection is sent a second time by then.
-_TIMEOUT = 2
+#: Seconds after which a request is lost, if there is no answer by then.
+_TIMEOUT = 1
+#: Length of the pieces of a load whose length is not known beforehand, in seconds.
+_CHUNK = 1.0
 
 
 @dataclass(frozen=True)
@@ -129,3 +134,48 @@ def command(url: str, requests: int, pause: float) -> list[str]:
     # One echo a request: a line is written in one piece, even when requests overlap.
     one = f'echo "$i $(curl -sS -m {_TIMEOUT} {url} 2>&1)" &'
     return ["sh", "-c", f"for i in $(seq 0 {requests - 1}); do {one} sleep {pause:g}; done; wait"]
+
+
+def during_update(
+    cluster: Cluster, deployment: str, url: str, *, rate: float = 20, client: str = "client", limit: float = 60,
+) -> Result:
+    """Update a Deployment, as ``kubectl rollout restart`` does, under a steady load that lasts until its last old pod is gone.
+
+    Args:
+        cluster: the handle.
+        deployment: what to update.
+        url: what to call meanwhile, as for :func:`start`.
+        rate: requests per second.
+        client: the pod that sends them.
+        limit: seconds after which the load ends even if the update has not.
+
+    Raises:
+        kubernetes.client.ApiException: there is no such Deployment or client pod.
+        RuntimeError: the client pod did not send all requests.
+    """
+    found: Any = cluster.apps.read_namespaced_deployment(deployment, cluster.namespace)
+    selector = ",".join(f"{key}={value}" for key, value in found.spec.selector.match_labels.items())
+    old = _uids(cluster, selector)
+    attempts: list[Attempt] = []
+    begin = time.monotonic()
+
+    def chunk() -> tuple[float, Load]:
+        return time.monotonic() - begin, start(cluster, url, rate=rate, seconds=_CHUNK, client=client)
+
+    offset, running = chunk()
+    stamp = {"kubectl.kubernetes.io/restartedAt": datetime.now(UTC).isoformat(timespec="microseconds")}
+    cluster.apps.patch_namespaced_deployment(deployment, cluster.namespace, {"spec": {"template": {"metadata": {"annotations": stamp}}}})
+    going_on = True
+    while going_on:
+        going_on = bool(old & _uids(cluster, selector)) and time.monotonic() - begin < limit
+        time.sleep(max(0.0, begin + offset + _CHUNK - time.monotonic()))
+        following = chunk()  # before the wait: lost requests keep a load longer
+        attempts += [Attempt(offset + attempt.at, attempt.text) for attempt in running.wait().attempts]
+        offset, running = following
+    attempts += [Attempt(offset + attempt.at, attempt.text) for attempt in running.wait().attempts]
+    return Result(tuple(attempts))
+
+
+def _uids(cluster: Cluster, selector: str) -> set[str]:
+    pods: Any = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=selector)
+    return {pod.metadata.uid for pod in pods.items}

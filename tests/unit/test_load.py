@@ -39,7 +39,7 @@ def test_picture_describes_what_does_not_vary() -> None:
 
 @pytest.mark.parametrize(("url", "requests"), [("http://web/", 0), ("http://web/$(id)", 3)])
 def test_command_refuses_nonsense(url: str, requests: int) -> None:
-    with pytest.raises(ValueError, match="requests must|not a URL"):
+    with pytest.raises(ValueError, match=r"requests must|not a URL"):
         load.command(url, requests, 0.05)
 
 
