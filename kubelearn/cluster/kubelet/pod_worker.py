@@ -39,6 +39,9 @@ class PodWorker:
         spec = pod["spec"]
         self.init = [ContainerWorker(self, c, init=True) for c in spec.get("initContainers") or ()]
         self.containers = [ContainerWorker(self, c) for c in spec["containers"]]
+        if self.init:
+            for worker in self.workers():
+                worker.state.state = {"waiting": {"reason": "PodInitializing"}}
         self._volumes: dict[str, dict[str, bytes]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._pending = False
@@ -79,9 +82,6 @@ class PodWorker:
                 await task
                 if worker.state.exit_code != 0:
                     return
-            for other in self.containers:
-                other.state.state = {"waiting": {"reason": "PodInitializing"}}
-            self.changed()
         for worker in self.containers:
             self.spawn(worker.run())
 
