@@ -56,6 +56,11 @@ class Pipe:
         self.ended = False
         self.broken = False
 
+    @property
+    def size(self) -> int:
+        """Bytes that wait for the reader."""
+        return self._size
+
     def write(self, data: bytes) -> None:
         if self.broken or self.ended:
             raise BrokenPipe

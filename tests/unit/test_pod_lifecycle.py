@@ -24,6 +24,7 @@ from kubelearn.cluster.timing import Timing
 
 from .virtual_time import run
 
+LEASES = "leases.coordination.k8s.io"
 SLACK = 1.0  # the lags of starts are left out of the figures
 
 
@@ -123,6 +124,19 @@ def state_of(pod: Object) -> str:
 
 def ready(pod: Object) -> bool:
     return bool(pod["status"]["containerStatuses"][0]["ready"])
+
+
+@on_a_node
+async def test_a_node_renews_its_lease(node: Node) -> None:
+    await asyncio.sleep(1)
+    first = node.registry.get(LEASES, "kube-node-lease", "node")
+    assert (first["spec"]["holderIdentity"], first["spec"]["leaseDurationSeconds"]) == ("node", 40)
+    assert first["metadata"]["ownerReferences"][0]["kind"] == "Node"
+    await asyncio.sleep(10)
+    assert node.registry.get(LEASES, "kube-node-lease", "node")["spec"]["renewTime"] > first["spec"]["renewTime"]
+    node.registry.delete(LEASES, "kube-node-lease", "node")
+    await asyncio.sleep(10)
+    assert node.registry.find(LEASES, "kube-node-lease", "node")
 
 
 # Restarts

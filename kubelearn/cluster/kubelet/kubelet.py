@@ -15,6 +15,7 @@ from ..meta import Object
 from ..network import Network, PodNetwork
 from ..process import Reader, Writer
 from ..timing import Timing
+from . import lease
 from .logs import ContainerLog
 from .pod_worker import PodWorker
 from .runtime import Running, StartError
@@ -41,11 +42,13 @@ class Kubelet:
     async def run(self) -> None:
         """Work until cancelled."""
         watch = self.registry.watch("pods", since=0)
+        renewal = asyncio.create_task(lease.keep(self.registry, self.node))
         try:
             async for event in watch:
                 if event.object["spec"].get("nodeName") == self.node:
                     self._see(event.object, event.type == "DELETED")
         finally:
+            renewal.cancel()
             watch.close()
 
     def _see(self, pod: Object, gone: bool) -> None:
@@ -111,9 +114,7 @@ class Kubelet:
         running = self._running(namespace, name, container)
         typing = asyncio.create_task(running.type(stdin)) if stdin is not None else None
         try:
-            async for data in running.log.read(follow=True):
-                stdout.write(data)
-                await stdout.drain()
+            await running.log.follow(stdout)
         finally:
             if typing is not None:
                 typing.cancel()

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 
 from .. import meta
+from ..process import MEMORY, Pipe, Writer
 
 #: A container's log keeps at most this many bytes and lines (real nodes rotate at 10 MiB).
 _MOST_BYTES, _MOST_LINES = 10 * 1024 * 1024, 50_000
@@ -21,10 +22,16 @@ class ContainerLog:
         self._dropped = 0
         self._partial: dict[str, bytes] = {}
         self._changed: asyncio.Event | None = None
+        self._followers: set[Pipe] = set()
         self.closed = False
 
     def add(self, stream: str, data: bytes) -> None:
         """Take output of ``stdout`` or ``stderr``."""
+        for follower in list(self._followers):
+            follower.write(data)
+            if follower.size > MEMORY:  # a client that does not read must not hold up the container
+                self._followers.discard(follower)
+                follower.end()
         *lines, rest = (self._partial.pop(stream, b"") + data).split(b"\n")
         if rest:
             self._partial[stream] = rest
@@ -41,14 +48,35 @@ class ContainerLog:
 
     def close(self) -> None:
         """The container has ended: what is left of a line is a line."""
-        for stream in list(self._partial):
-            self.add(stream, b"\n")
+        for line in self._partial.values():
+            self._lines.append((meta.micro_timestamp(), line))
+        self._partial.clear()
         self.closed = True
+        for follower in self._followers:
+            follower.end()
         self._notify()
 
     def _notify(self) -> None:
         if self._changed is not None:
             self._changed.set()
+
+    async def follow(self, output: Writer) -> None:
+        """Pass everything on, from the first byte, as it comes: a prompt is not a line.
+
+        Somebody who attaches to a real container sees only what it writes from then on; who
+        attaches a moment later than the program has begun misses its start.  Not here.
+        """
+        output.write(b"".join(line + b"\n" for _, line in self._lines) + b"".join(self._partial.values()))
+        if self.closed:
+            return
+        follower = Pipe()
+        self._followers.add(follower)
+        try:
+            while data := await follower.read():
+                output.write(data)
+                await output.drain()
+        finally:
+            self._followers.discard(follower)
 
     async def read(
         self, *, follow: bool = False, tail: int | None = None, since: float | None = None, timestamps: bool = False, limit: int | None = None,

@@ -7,8 +7,9 @@ import contextlib
 import logging
 
 from ..filesystem import FileSystem
-from ..process import SIGKILL, BrokenPipe, Image, NullReader, Pipe, Process, Program, Reader, Writer
+from ..process import SIGINT, SIGKILL, BrokenPipe, Image, NullReader, Pipe, Process, Program, Reader, Writer
 from .logs import ContainerLog, LogWriter
+from .terminal import Terminal
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +76,11 @@ class Running:
         self._children: set[asyncio.Task[int]] = set()
         program = find_program(image.programs, process.argv[0])
         process.stdout, process.stderr = LogWriter(self.log, "stdout"), LogWriter(self.log, "stderr")
+        if process.tty:
+            terminal = Terminal(process.stdout, lambda: self.signal(SIGINT))
+            process.stdout = process.stderr = terminal
+            if isinstance(process.stdin, Pipe):
+                process.stdin = terminal
         self.done = asyncio.Event()
         self._task = asyncio.create_task(run_program(program, process))
         self._task.add_done_callback(self._finish)
@@ -110,13 +116,14 @@ class Running:
     async def type(self, source: Reader) -> None:
         """Pass a client's input on to PID 1, if it has a standard input."""
         stdin = self.process.stdin
-        if not isinstance(stdin, Pipe):
-            return
-        with contextlib.suppress(BrokenPipe):  # the program has closed its input
-            while data := await source.read():
-                stdin.write(data)
-                await stdin.drain()
-        if self.stdin_once:
+        if isinstance(stdin, Terminal):
+            await stdin.type(source)
+        elif isinstance(stdin, Pipe):
+            with contextlib.suppress(BrokenPipe):  # the program has closed its input
+                while data := await source.read():
+                    stdin.write(data)
+                    await stdin.drain()
+        if self.stdin_once and isinstance(stdin, (Pipe, Terminal)):
             stdin.end()
 
     async def exec(self, argv: list[str], stdin: Reader | None, stdout: Writer, stderr: Writer, tty: bool = False) -> int:
@@ -127,17 +134,38 @@ class Running:
         """
         program = find_program(self.image.programs, argv[0])
         child = self.process.child(argv, stdin=stdin or NullReader(), stdout=stdout, stderr=stderr, tty=tty, env=dict(self.process.env))
+        interrupted, typing = False, None
+
+        def interrupt() -> None:
+            nonlocal interrupted
+            if (handler := child.handlers.get(SIGINT)) is not None:
+                handler()
+            else:
+                interrupted = True
+                task.cancel()
+
+        if tty:
+            child.stdin = child.stdout = child.stderr = terminal = Terminal(stdout, interrupt)
+            typing = asyncio.create_task(_type(terminal, stdin or NullReader()))
         task = asyncio.create_task(run_program(program, child))
         self._children.add(task)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
-            if task.cancelled():  # the container ended
-                return 137
+            if task.cancelled():  # by Ctrl-C, or because the container ended
+                return 128 + (SIGINT if interrupted else SIGKILL)
             task.cancel()  # the client went away
             raise
         finally:
             self._children.discard(task)
+            if typing is not None:
+                typing.cancel()
+
+
+async def _type(terminal: Terminal, keys: Reader) -> None:
+    """Pass a client's keys on; with the client the input ends."""
+    await terminal.type(keys)
+    terminal.end()
 
 
 def make_files(image: Image, network_files: dict[str, bytes]) -> FileSystem:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from ..filesystem import resolve
-from ..process import Process
+from ..process import SIGINT, Process
 from .interpreter import Shell
 from .parser import parse
 from .syntax import ShellSyntaxError
@@ -75,7 +77,8 @@ async def _read_commands(shell: Shell) -> None:
     process, pending = shell.process, ""
     while not shell.finished:
         if process.tty:
-            process.stderr.write(b"/ # ")
+            _prompt(process)
+            process.handlers[SIGINT] = lambda: _prompt(process)
         line = await _line(process)
         if line is None:
             if pending:
@@ -88,16 +91,34 @@ async def _read_commands(shell: Shell) -> None:
             if "unexpected end of file" in str(error) or "unterminated" in str(error):
                 continue  # the command goes on in the next line
         script, pending = pending, ""
-        await shell.step(script)
+        await (_interruptible(shell, script) if process.tty else shell.step(script))
         if process.tty and shell.finished and isinstance(shell.failure, ShellSyntaxError):
             shell.finished = False  # at a terminal a mistake does not end the shell
 
 
+def _prompt(process: Process) -> None:
+    process.stderr.write(b"%s # " % process.cwd.encode())
+
+
+async def _interruptible(shell: Shell, script: str) -> None:
+    """Run commands that Ctrl-C ends, and only them."""
+    step = asyncio.create_task(shell.step(script))
+    shell.process.handlers[SIGINT] = step.cancel  # type: ignore[assignment]
+    try:
+        await asyncio.wait({step})
+    finally:
+        step.cancel()
+    if step.cancelled():
+        shell.status = 128 + SIGINT
+    else:
+        await step
+
+
 async def _line(process: Process) -> str | None:
     data = bytearray()
-    while not data.endswith((b"\n", b"\r")):
+    while not data.endswith(b"\n"):
         byte = await process.stdin.read(1)
-        if not byte or byte == b"\x04":
+        if not byte:
             return data.decode(errors="replace") if data else None
         data += byte
-    return data.decode(errors="replace").replace("\r", "\n")
+    return data.decode(errors="replace")
