@@ -15,11 +15,12 @@ from .target import Cluster, ConnectionFailedError, connect
 
 if TYPE_CHECKING:
     from .exercises import exercise, progress
+    from .quizzes import quiz
 
-__all__ = ["Cluster", "ConnectionFailedError", "connect", "exercise", "progress"]
+__all__ = ["Cluster", "ConnectionFailedError", "connect", "exercise", "progress", "quiz"]
 
 #: Name → module that has it; imported when asked for, so that ``import kubelearn`` stays quick.
-_LAZY = {"exercise": ".exercises", "progress": ".exercises"}
+_LAZY = {"exercise": ".exercises", "progress": ".exercises", "quiz": ".quizzes"}
 
 
 def __getattr__(name: str) -> Any:

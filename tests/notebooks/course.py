@@ -1,0 +1,85 @@
+"""The notebooks of the course as tests see them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+ROOT = Path(__file__).parent.parent.parent
+NOTEBOOKS = ROOT / "notebooks"
+#: The course in its order.
+COURSE = (
+    "00-start-here", "01-networking", "02-services", "03-creating-services", "04-discovery", "05-staying-up", "06-debugging", "07-lab", "playground")
+#: Those that teach one part each; the lab is one guided exercise.
+LESSONS = COURSE[1:7]
+#: Those that are there.
+PRESENT = tuple(name for name in COURSE if (NOTEBOOKS / f"{name}.ipynb").exists())
+
+_HEADING = re.compile(r"^(#{1,6}) +(.+?) *$", re.MULTILINE)
+_FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of a Markdown text."""
+
+    level: int
+    text: str
+
+    @property
+    def anchor(self) -> str:
+        """The fragment that leads to it, in JupyterLab, nbviewer and notebooks on GitHub."""
+        return re.sub(r"[`*]", "", self.text).replace(" ", "-")
+
+
+def headings(markdown: str) -> list[Heading]:
+    """Return the headings of a Markdown text; code in it has none."""
+    return [Heading(len(marks), text) for marks, text in _HEADING.findall(_FENCE.sub("", markdown))]
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook, read only."""
+
+    name: str
+    content: Any
+
+    @property
+    def markdown(self) -> str:
+        return "\n\n".join(cell.source for cell in self.content.cells if cell.cell_type == "markdown")
+
+    @property
+    def code_cells(self) -> list[Any]:
+        return [cell for cell in self.content.cells if cell.cell_type == "code"]
+
+    @property
+    def code(self) -> str:
+        return "\n".join(cell.source for cell in self.code_cells)
+
+    @property
+    def headings(self) -> list[Heading]:
+        return headings(self.markdown)
+
+    def cell(self, cell_id: str) -> Any:
+        """Return a cell by its id, or nothing."""
+        return next((cell for cell in self.content.cells if cell.id == cell_id), None)
+
+
+@cache
+def notebook(name: str) -> Notebook:
+    """Read a notebook of the course."""
+    return Notebook(name, nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4))
+
+
+def printed(cell: Any) -> str:
+    """Return everything that a cell's stored outputs say as text."""
+    parts = []
+    for output in cell.get("outputs", ()):
+        data = output.get("data", {})
+        parts.append(output.get("text", "") or data.get("text/markdown", "") or data.get("text/plain", ""))
+    return "\n".join(parts)

@@ -1,0 +1,54 @@
+"""Normalise the metadata of notebooks.
+
+    python -m tests.notebooks.normalize [NOTEBOOK...]
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+
+NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
+_WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def normalise(notebook: nbformat.NotebookNode) -> None:
+    """Drop what changes from run to run and says nothing: widget state, time stamps, Python's version, what an editor folded.
+
+    Saved widget state makes GitHub refuse a notebook, and cannot react without a kernel anyway.
+    Cells that have no id of words get one from their place, so that it can be replaced by a better one.
+    """
+    notebook.metadata = nbformat.from_dict({
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}, "language_info": {"name": "python"}})
+    taken = {cell.id for cell in notebook.cells}
+    for number, cell in enumerate(notebook.cells, 1):
+        cell.metadata = nbformat.from_dict({key: cell.metadata[key] for key in ("tags",) if key in cell.metadata})
+        if _is_random(cell.id):
+            cell.id = next(name for name in _names(number) if name not in taken)
+            taken.add(cell.id)
+        for output in cell.get("outputs", ()):
+            output.get("data", {}).pop(_WIDGET_VIEW, None)
+
+
+def _is_random(cell_id: str) -> bool:
+    """Say whether Jupyter made up this id: eight hexadecimal digits, or a UUID."""
+    return re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-[0-9a-f]{12})?", cell_id) is not None and re.search(r"\d", cell_id) is not None
+
+
+def _names(number: int) -> list[str]:
+    return [f"cell-{number}", *(f"cell-{number}-{again}" for again in range(2, 100))]
+
+
+def main() -> None:
+    for path in map(Path, sys.argv[1:]) if sys.argv[1:] else sorted(NOTEBOOKS.glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        normalise(notebook)
+        nbformat.write(notebook, path)
+        print(path.name)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""Every point of the section is shown by a cell, and every correction by one in which the wrong version fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from .course import LESSONS, NOTEBOOKS, PRESENT, notebook, printed
+
+POINTS: list[dict[str, Any]] = yaml.safe_load((NOTEBOOKS / "points.yml").read_text(encoding="utf-8"))
+#: How many points the section has, and those of them that the course corrects.
+ALL = range(1, 26)
+CORRECTED = {6, 8, 14, 15, 16, 19, 21}
+
+PLACES = [
+    pytest.param(place, id=f"{entry['point']}-{place['cell']}")
+    for entry in POINTS for place in [*entry["shown"], *entry.get("correction", ())]]
+
+
+def test_all_points_in_their_order_once_all_lessons_are_there() -> None:
+    numbers = [entry["point"] for entry in POINTS]
+    assert numbers == sorted(set(numbers))
+    if set(LESSONS) <= set(PRESENT):
+        assert numbers == list(ALL)
+
+
+@pytest.mark.parametrize("entry", POINTS, ids=lambda entry: str(entry["point"]))
+def test_a_point_is_said_and_shown(entry: dict[str, Any]) -> None:
+    assert set(entry) <= {"point", "says", "shown", "correction"}
+    assert entry["says"].endswith(".")
+    assert entry["shown"]
+    assert bool(entry.get("correction")) == (entry["point"] in CORRECTED)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_cell_is_there_and_its_output_proves_it(place: dict[str, str]) -> None:
+    assert set(place) == {"notebook", "cell", "output"}
+    cell = notebook(place["notebook"]).cell(place["cell"])
+    assert cell is not None, "no such cell"
+    assert cell.cell_type == "code"
+    assert place["output"]
+    assert place["output"] in printed(cell)
