@@ -17,6 +17,8 @@ COURSE = (
     "00-start-here", "01-networking", "02-services", "03-creating-services", "04-discovery", "05-staying-up", "06-debugging", "07-lab", "playground")
 #: Those that teach one part each; the lab is one guided exercise.
 LESSONS = COURSE[1:7]
+#: Those that have their exercises, quiz and links; an author adds a notebook here when it is whole.
+FINISHED: tuple[str, ...] = ("01-networking", "02-services")
 #: Those that are there.
 PRESENT = tuple(name for name in COURSE if (NOTEBOOKS / f"{name}.ipynb").exists())
 
@@ -52,6 +54,11 @@ class Notebook:
     @property
     def markdown(self) -> str:
         return "\n\n".join(cell.source for cell in self.content.cells if cell.cell_type == "markdown")
+
+    @property
+    def words(self) -> int:
+        """How many words a reader reads; addresses of links are not read."""
+        return len(re.findall(r"\w[\w'’.-]*", re.sub(r"\]\([^)]*\)|</?\w+>", "", self.markdown)))
 
     @property
     def code_cells(self) -> list[Any]:
