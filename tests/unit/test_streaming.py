@@ -6,6 +6,8 @@ import asyncio
 import zlib
 
 import pytest
+from aiohttp import WSMsgType, web
+from aiohttp.test_utils import TestClient, TestServer
 
 from kubelearn.cluster.apiserver.streaming import exec as exec_door
 from kubelearn.cluster.apiserver.streaming import spdy, websocket
@@ -121,6 +123,33 @@ def test_a_client_that_is_gone_breaks_the_pipe() -> None:
             writer.write(b"x")
         with pytest.raises(BrokenPipe):
             await writer.drain()
+
+    asyncio.run(main())
+
+
+def test_nothing_is_sent_before_the_client_reads() -> None:
+    async def door(request: web.Request) -> web.WebSocketResponse:
+        socket = await websocket.upgrade(request, websocket.PROTOCOLS, autoping=False)
+        channels = websocket.Channels(socket)
+        reader = asyncio.create_task(_all(channels))
+        await channels.client_reads()
+        await channels.send(1, b"out")
+        await reader
+        return socket
+
+    async def _all(channels: websocket.Channels) -> list[tuple[int, bytes | None]]:
+        return [message async for message in channels.messages()]
+
+    async def main() -> None:
+        app = web.Application()
+        app.router.add_get("/", door)
+        async with TestClient(TestServer(app)) as client, client.ws_connect("/", protocols=(websocket.V5,), autoping=False) as socket:
+            assert (await socket.receive()).type is WSMsgType.PING
+            early = asyncio.create_task(socket.receive())
+            await socket.ping(b"mine")
+            assert (await early).type is WSMsgType.PONG
+            await socket.pong()
+            assert (await socket.receive()).data == b"\x01out"
 
     asyncio.run(main())
 

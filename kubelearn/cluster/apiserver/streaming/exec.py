@@ -95,13 +95,19 @@ def _kubelet(kubelets: Kubelets, pod: Object) -> Kubelet:
 
 
 async def _stream(request: web.Request, work: Work, wanted: _Wanted) -> web.StreamResponse:
-    socket = await upgrade(request, PROTOCOLS)
+    socket = await upgrade(request, PROTOCOLS, autoping=False)
     channels = Channels(socket)
     stdin = Pipe(_INPUT) if wanted.stdin else None
     stdout, stderr = channels.writer(_STDOUT), channels.writer(_STDERR)
     out: Writer = stdout if wanted.stdout else NullWriter()
     tty = boolean(request, "tty")
-    program = asyncio.create_task(work(stdin, out, out if tty else stderr if wanted.stderr else NullWriter()))
+    err: Writer = out if tty else stderr if wanted.stderr else NullWriter()
+
+    async def run() -> int | None:
+        await channels.client_reads()
+        return await work(stdin, out, err)
+
+    program = asyncio.create_task(run())
     reader = asyncio.create_task(_read(channels, stdin))
     try:
         await asyncio.wait({program, reader}, return_when=asyncio.FIRST_COMPLETED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Sequence
 
@@ -25,13 +26,16 @@ STATUS_PROTOCOLS = (V5, V4, V4_BASE64)
 MAX_PENDING = 64 * 2**20
 _CLOSE = 255
 _MAX_MESSAGE = 32 * 2**20
+#: So long a client may take to answer a ping, in seconds; one that never does is served all the same.
+_PONG = 1.0
 
 
-async def upgrade(request: web.Request, protocols: Sequence[str]) -> web.WebSocketResponse:
+async def upgrade(request: web.Request, protocols: Sequence[str], *, autoping: bool = True) -> web.WebSocketResponse:
     """Answer a WebSocket handshake.
 
     Args:
         protocols: subprotocols that are spoken here.
+        autoping: False for :class:`Channels` that wait until their client reads.
 
     Raises:
         ApiError: 400 for a request that asks for no WebSocket, or for no protocol that is spoken here.
@@ -44,7 +48,7 @@ async def upgrade(request: web.Request, protocols: Sequence[str]) -> web.WebSock
     asked = [name.strip() for name in request.headers.get("Sec-WebSocket-Protocol", "").split(",") if name.strip()]
     if asked and not set(asked) & set(protocols):
         raise errors.bad_request(f"unable to upgrade: no common protocol; the client speaks {asked}")
-    socket = web.WebSocketResponse(protocols=protocols, max_msg_size=_MAX_MESSAGE)
+    socket = web.WebSocketResponse(protocols=protocols, max_msg_size=_MAX_MESSAGE, autoping=autoping)
     await socket.prepare(request)
     return socket
 
@@ -77,6 +81,18 @@ class Channels:
         self.protocol = socket.ws_protocol or PLAIN
         self._text = "base64" in self.protocol
         self._lock = asyncio.Lock()
+        self._pong = asyncio.Event()
+
+    async def client_reads(self) -> None:
+        """Wait a moment until the client reads, while somebody takes the :meth:`messages`.
+
+        kubectl (client-go 1.32) starts to read before it has set up its streams, and drops what
+        arrives in between. On a real cluster the way to the node takes longer than that.
+        """
+        with contextlib.suppress(TimeoutError, ConnectionError):
+            async with asyncio.timeout(_PONG):
+                await self._socket.ping()
+                await self._pong.wait()
 
     async def send(self, channel: int, data: bytes) -> None:
         """Send data on a channel and wait while the client is far behind.
@@ -99,6 +115,12 @@ class Channels:
     async def messages(self) -> AsyncIterator[tuple[int, bytes | None]]:
         """Yield channel and data until the client closes the socket; None instead of data is the end of that channel."""
         async for message in self._socket:
+            if message.type is WSMsgType.PING:
+                await self._socket.pong(message.data)
+                continue
+            if message.type is WSMsgType.PONG:
+                self._pong.set()
+                continue
             if message.type not in (WSMsgType.BINARY, WSMsgType.TEXT):
                 return
             raw: bytes = message.data if isinstance(message.data, bytes) else message.data.encode()
