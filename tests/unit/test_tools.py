@@ -159,8 +159,10 @@ async def test_time_outs_name_their_phase(client: PodNetwork) -> None:
     assert await alpine(client, "wget -qO- -T 0.05 http://hello:9999/") == (1, "", "wget: download timed out\n")
 
 
-async def test_two_seconds_are_2001_milliseconds(client: PodNetwork) -> None:
-    assert (await alpine(client, "curl -sS -m 2 http://hello:9999/"))[2] in [f"curl: (28) Connection timed out after {spent} milliseconds\n" for spent in (2001, 2002)]
+async def test_a_time_out_of_two_seconds_takes_a_millisecond_more(client: PodNetwork) -> None:
+    error = (await alpine(client, "curl -sS -m 2 http://hello:9999/"))[2]
+    # A loaded machine may take a little longer; never less.
+    assert re.fullmatch(r"curl: \(28\) Connection timed out after 20(0[1-9]|[1-9]\d) milliseconds\n", error), error
 
 
 async def test_dig_prints_what_bind_prints(client: PodNetwork) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import functools
 import itertools
 import re
 import time
@@ -17,7 +18,7 @@ _URL = re.compile(r"(?:(https?)://)?([^/:?#]+)(?::(\d+))?([/?].*)?")
 _MOST_REDIRECTS = 50
 
 
-@dataclass
+@dataclass(frozen=True)
 class Url:
     """A URL as curl reads it."""
 
@@ -41,6 +42,7 @@ class CurlError(Exception):
         self.code = code
 
 
+@functools.lru_cache(256)
 def parse_url(text: str) -> Url:
     """Split a URL.
 
@@ -96,8 +98,9 @@ _LONG = {
 _VALUED = set("mowXdHAu")
 
 
-def parse_command(argv: list[str]) -> Options:
-    """Read curl's command line.
+@functools.lru_cache(256)
+def parse_command(argv: tuple[str, ...]) -> Options:
+    """Read curl's command line; a loop has the same one again and again.
 
     Raises:
         CurlError: 2, an option that is not supported here.
@@ -278,11 +281,12 @@ class Curl:
 
     def _show(self, response: object, output: str | None) -> None:
         status, headers, body = response.status, response.headers, response.body  # type: ignore[attr-defined]
-        head = f"HTTP/1.1 {status} {response.reason}\r\n" + "".join(f"{n.decode()}: {v.decode()}\r\n" for n, v in headers) + "\r\n"  # type: ignore[attr-defined]
-        if "v" in self._options.flags:
-            self._process.stderr.write("".join(f"< {line}\n" for line in head.split("\r\n")[:-1]).encode())
-        if {"i", "I"} & self._options.flags:
-            body = head.encode() + body
+        if not self._options.flags.isdisjoint("viI"):
+            head = f"HTTP/1.1 {status} {response.reason}\r\n" + "".join(f"{n.decode()}: {v.decode()}\r\n" for n, v in headers) + "\r\n"  # type: ignore[attr-defined]
+            if "v" in self._options.flags:
+                self._process.stderr.write("".join(f"< {line}\n" for line in head.split("\r\n")[:-1]).encode())
+            if not self._options.flags.isdisjoint("iI"):
+                body = head.encode() + body
         if output is None or output == "-":
             self._process.stdout.write(body)
         elif output != "/dev/null":
@@ -330,7 +334,7 @@ def _write_out(text: str, facts: dict[str, object]) -> str:
 async def curl(process: Process) -> int:
     """``curl [OPTION…] URL…``"""
     try:
-        return await Curl(process, parse_command(process.argv)).run()
+        return await Curl(process, parse_command(tuple(process.argv))).run()
     except CurlError as error:
         process.complain(f"curl: ({error.code}) {error}" if error.code != 2 else f"curl: {error}\ncurl: try 'curl --help' for more information")
         return error.code
