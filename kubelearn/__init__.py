@@ -11,7 +11,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .target import Cluster, ConnectionFailedError, connect
+from .errors import ConnectionFailedError
+from .target import Cluster, connect
 
 if TYPE_CHECKING:
     from .exercises import exercise, progress

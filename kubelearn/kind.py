@@ -15,6 +15,8 @@ from pathlib import Path
 
 import yaml
 
+from .errors import ConnectionFailedError
+
 NAME = "kubelearn"
 CONTEXT = f"kind-{NAME}"
 #: The version of the embedded cluster, so that the lessons' texts hold.
@@ -40,7 +42,7 @@ _ENGINE_HELP = (
 Show = Callable[[str], None]
 
 
-class KindError(RuntimeError):
+class KindError(ConnectionFailedError):
     """kind or what it needs is missing, or it failed; the message says what to do."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,11 +11,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-import yaml
+import urllib3
 from kubernetes import config
-from kubernetes.client import AppsV1Api, CoreV1Api, DiscoveryV1Api, VersionApi
+from kubernetes.client import ApiException, AppsV1Api, CoreV1Api, DiscoveryV1Api, VersionApi
 
-from . import workdir
+from . import contexts, environment, kind, kubectl, preflight, workdir, workspace
+from .errors import ConnectionFailedError
 from .execution import Completed, run_in_pod
 
 if TYPE_CHECKING:
@@ -22,12 +24,6 @@ if TYPE_CHECKING:
 
 #: Sets the default target: ``embedded``, ``kind`` or ``context=NAME``.
 TARGET_VARIABLE = "KUBELEARN_TARGET"
-#: Where kubectl finds the cluster, and where it may keep its cache.
-_VARIABLES = ("KUBECONFIG", "KUBECACHEDIR")
-
-
-class ConnectionFailedError(RuntimeError):
-    """The cluster cannot be reached or used; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +81,12 @@ class Cluster:
         self.target, self.namespace = target, namespace
         self.kubeconfig = folder / "config"
         workdir.write_private(self.kubeconfig, kubeconfig)
-        before = {name: os.environ.get(name) for name in _VARIABLES}
-        os.environ["KUBECONFIG"], os.environ["KUBECACHEDIR"] = str(self.kubeconfig), str(folder / "cache")
+        environment.enter(folder)
         self.api = config.new_client_from_config(config_file=str(self.kubeconfig))
         self.core, self.apps, self.discovery = CoreV1Api(self.api), AppsV1Api(self.api), DiscoveryV1Api(self.api)
         # Runs when the handle is collected, closed, or at the end of the interpreter, whichever is first.
-        self._finalizer = weakref.finalize(self, _close, self.api, folder, before, stop)
+        self._made: list[str] = []
+        self._finalizer = weakref.finalize(self, _close, self.api, folder, self._made, stop)
 
     def close(self) -> None:
         """End the connection, and the cluster if it was started for it; safe to call twice."""
@@ -99,6 +95,26 @@ class Cluster:
     @property
     def closed(self) -> bool:
         return not self._finalizer.alive
+
+    def reset(self) -> None:
+        """Delete everything that was made in the lesson's namespace, and wait until it is gone.
+
+        On the embedded cluster, which is the notebook's own, other namespaces that were made go too.
+
+        Raises:
+            kubelearn.workspace.NotOursError: the namespace was there before kubelearn came.
+            TimeoutError: something does not end.
+        """
+        if self._embedded is not None:
+            workspace.empty(self.core, self.apps, self.namespace)
+            workspace.remove_others(self.core, self.namespace)
+        else:
+            workspace.renew(self.core, self.namespace)
+
+    def _make_namespace(self, keep: bool) -> None:
+        """Make the namespace of the lesson; if it was not there, it goes when the handle is closed."""
+        if workspace.make(self.core, self.namespace) and not keep:
+            self._made.append(self.namespace)
 
     def __enter__(self) -> Cluster:
         return self
@@ -161,29 +177,35 @@ def _nothing() -> None:
     """A cluster that runs without us goes on without us."""
 
 
-def _close(api: Any, folder: Path, before: dict[str, str | None], stop: Callable[[], None]) -> None:
+def _close(api: Any, folder: Path, made: list[str], stop: Callable[[], None]) -> None:
+    for namespace in made:
+        try:
+            workspace.remove(CoreV1Api(api), namespace)
+        except (ApiException, urllib3.exceptions.HTTPError) as error:
+            warnings.warn(f"the namespace {namespace!r} was not removed ({error}): kubectl delete namespace {namespace}", stacklevel=2)
     api.close()
-    if os.environ.get("KUBECONFIG") == str(folder / "config"):
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+    environment.leave(folder)
     stop()
     workdir.remove(folder)
 
 
 def connect(
-    target: str | None = None, *, context: str | None = None, namespace: str | None = None,
+    target: str | None = None, *, context: str | None = None, namespace: str | None = None, confirm: bool = False, keep: bool = False,
     seed: int | None = 1, pace: float = 1.0, port: int = 0,
 ) -> Cluster:
     """Connect to a cluster; by default start one in this process.
+
+    On a cluster that is not the notebook's own, the lessons work in a namespace that is made for
+    this handle, and removed with everything in it when the handle is closed.
 
     Args:
         target: ``"embedded"``, ``"kind"`` or ``"context=NAME"``; by default the value of
             ``KUBELEARN_TARGET``, and ``embedded`` without it.
         context: name of a kubeconfig context, the same as ``target="context=NAME"``.
-        namespace: namespace to work in; ``default`` unless the context names one.
+        namespace: namespace to work in; by default ``default`` on the embedded cluster, and a new
+            one elsewhere. One that is there already is used, and left when the handle is closed.
+        confirm: the context is meant, although its name looks like production.
+        keep: leave the namespace, and what is in it, when the handle is closed.
         seed: embedded only: repeats names, addresses and balancing, so that a notebook can be
             compared with its stored outputs; ``None`` for chance.
         pace: embedded only: factor on the cluster's lags.
@@ -195,35 +217,58 @@ def connect(
     Raises:
         ValueError: an unknown target.
         OSError: the port is taken.
-        ConnectionFailedError: the context does not exist.
+        ConnectionFailedError: the cluster cannot be used; the message says what to do. Nothing was made there.
     """
     wanted = parse_target(target, context)
     if wanted.kind == "embedded":
         return _embedded(wanted, namespace or "default", seed, pace, port)
-    name = wanted.context or "kind-kubelearn"
-    text, found = _context(name)
-    return Cluster(wanted, text, namespace or found)
+    if wanted.kind == "kind":
+        kind.require()
+        if not kind.exists():
+            kind.up()
+        return _existing(wanted, contexts.parse(kind.kubeconfig()), namespace, keep)
+    found = contexts.find(wanted.context)
+    if found.looks_like_production and not confirm:
+        raise ConnectionFailedError(
+            f"the context {found.name!r} (cluster {found.cluster!r} at {found.server}) looks like production. "
+            f"If you mean it: connect(context={found.name!r}, confirm=True)")
+    return _existing(wanted, found, namespace, keep)
 
 
 def _embedded(target: Target, namespace: str, seed: int | None, pace: float, port: int) -> Cluster:
     from .cluster.embedded import EmbeddedCluster
 
-    cluster = EmbeddedCluster(seed=seed, pace=pace, port=port).start()
-    return Cluster(target, cluster.kubeconfig(namespace), namespace, cluster)
+    _look_for_kubectl(None)
+    embedded = EmbeddedCluster(seed=seed, pace=pace, port=port).start()
+    cluster = Cluster(target, embedded.kubeconfig(namespace), namespace, embedded)
+    if namespace != "default":
+        cluster._make_namespace(keep=True)
+    return cluster
 
 
-def _context(name: str) -> tuple[str, str]:
-    """Return a kubeconfig with one context only, and that context's namespace."""
+def _existing(target: Target, context: contexts.Context, namespace: str | None, keep: bool) -> Cluster:
+    """Look before anything is made, then make the namespace."""
+    name = namespace or workspace.new_name()
+    cluster = Cluster(target, context.kubeconfig(name), name)
     try:
-        paths = os.environ.get("KUBECONFIG") or os.path.expanduser("~/.kube/config")
-        contexts, _ = config.list_kube_config_contexts(config_file=paths)
-        loader = config.kube_config.KubeConfigMerger(paths)
-    except config.ConfigException as error:
-        raise ConnectionFailedError(f"no kubeconfig to take the context {name!r} from: {error}") from error
-    known = [entry["name"] for entry in contexts]
-    if name not in known:
-        raise ConnectionFailedError(f"there is no context {name!r} in the kubeconfig; it has: {', '.join(known) or 'none'}")
-    chosen = next(entry for entry in contexts if entry["name"] == name)
-    merged: dict[str, Any] = loader.config.value
-    merged["current-context"] = name
-    return yaml.safe_dump(merged), chosen["context"].get("namespace", "default")
+        _look_for_kubectl(preflight.check(context, cluster.kubeconfig, name, makes_namespace=namespace is None))
+        cluster._make_namespace(keep)
+    except BaseException:
+        cluster.close()
+        raise
+    return cluster
+
+
+def _look_for_kubectl(server: tuple[int, int] | None) -> None:
+    """Tell a learner without a fitting kubectl before the first ``!kubectl`` fails.
+
+    Args:
+        server: the cluster's version, to compare kubectl's with; None saves the tenth of a second that asking kubectl takes.
+    """
+    try:
+        kubectl.expose()
+        complaint = kubectl.complaint(kubectl.version(), server) if server else ""
+    except kubectl.KubectlNotFoundError as error:
+        complaint = str(error)
+    if complaint:
+        warnings.warn(complaint, stacklevel=4)

@@ -74,14 +74,6 @@ def test_the_environment_chooses_the_target(monkeypatch: pytest.MonkeyPatch) -> 
     assert target.parse_target("embedded") == target.Target("embedded")
 
 
-def test_a_missing_context_names_those_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = tmp_path / "config"
-    config.write_text("apiVersion: v1\nkind: Config\ncurrent-context: a\ncontexts: [{name: a, context: {cluster: a, user: a}}]\nclusters: [{name: a, cluster: {server: 'https://127.0.0.1:1'}}]\nusers: [{name: a, user: {}}]\n")
-    monkeypatch.setenv("KUBECONFIG", str(config))
-    with pytest.raises(kubelearn.ConnectionFailedError, match="there is no context 'b' in the kubeconfig; it has: a"):
-        kubelearn.connect(context="b")
-
-
 def test_the_band_is_that_of_independent_choices() -> None:
     low, high = traffic.band(300, 3)
     assert (round(low), round(high)) == (84, 116)

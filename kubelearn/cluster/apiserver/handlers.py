@@ -253,7 +253,7 @@ def _verb(request: web.Request, target: Target) -> str:
         return "get" if target.name else "list"
     verbs = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete" if target.name else "deletecollection"}
     verb = verbs.get(method, "")
-    if (verb == "create") == bool(target.name) or (verb in ("update", "patch") and not target.name):
+    if (verb == "create" and target.name) or (verb in ("", "update", "patch") and not target.name):
         raise errors.method_not_allowed(target.resource.plural, target.resource.group)
     return verb
 

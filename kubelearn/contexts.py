@@ -1,0 +1,119 @@
+"""One context out of the learner's kubeconfig files, which are read and never written."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from . import environment
+from .errors import ConnectionFailedError
+
+#: Settings that name files, relative to the kubeconfig that has them.
+_PATHS = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
+_PRODUCTION = re.compile(r"(?<![a-z])(prod|prd|production|live)(?![a-z])", re.IGNORECASE)
+
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Context:
+    """A context with its cluster and its user, and nothing else.
+
+    Attributes:
+        name: the context's name.
+        cluster: name of its cluster.
+        server: the cluster's address.
+        namespace: the context's namespace, ``default`` if it has none.
+    """
+
+    name: str
+    cluster: str
+    server: str
+    namespace: str
+    _cluster_entry: Entry
+    _user_name: str
+    _user_entry: Entry
+
+    @property
+    def looks_like_production(self) -> bool:
+        """Whether a name says so; who works there by mistake is sorry."""
+        return any(_PRODUCTION.search(text) for text in (self.name, self.cluster, self.server, self.namespace))
+
+    def kubeconfig(self, namespace: str) -> str:
+        """Return a kubeconfig with this context only, as YAML.
+
+        Args:
+            namespace: the one that kubectl is to work in.
+        """
+        return yaml.safe_dump({
+            "apiVersion": "v1", "kind": "Config", "current-context": self.name, "preferences": {},
+            "clusters": [{"name": self.cluster, "cluster": self._cluster_entry}],
+            "users": [{"name": self._user_name, "user": self._user_entry}],
+            "contexts": [{"name": self.name, "context": {"cluster": self.cluster, "user": self._user_name, "namespace": namespace}}],
+        }, sort_keys=False)
+
+
+def paths() -> list[Path]:
+    """Return the kubeconfig files as kubectl would look for them: ``KUBECONFIG``, else ``~/.kube/config``."""
+    listed = [part for part in environment.learners_kubeconfig().split(os.pathsep) if part]
+    return [Path(part).expanduser() for part in listed] or [Path.home() / ".kube" / "config"]
+
+
+def find(name: str) -> Context:
+    """Find a context in the kubeconfig files.
+
+    Raises:
+        ConnectionFailedError: no file, no such context, or one that is broken; the message says which there are.
+    """
+    files = [path for path in paths() if path.is_file()]
+    if not files:
+        raise ConnectionFailedError(f"there is no kubeconfig to take the context {name!r} from: {', '.join(map(str, paths()))} does not exist")
+    documents = [(path, _load(path)) for path in files]
+    context = _entry(documents, "contexts", "context", name)
+    if context is None:
+        known = sorted({str(entry.get("name")) for _, document in documents for entry in document.get("contexts") or []})
+        raise ConnectionFailedError(f"there is no context {name!r} in {', '.join(map(str, files))}; there are: {', '.join(known) or 'none'}")
+    return _complete(name, context, documents)
+
+
+def parse(text: str) -> Context:
+    """Return the current context of a kubeconfig that somebody else wrote, such as kind."""
+    document = yaml.safe_load(text)
+    name = document["current-context"]
+    documents = [(Path.cwd() / "kubeconfig", document)]
+    return _complete(name, _entry(documents, "contexts", "context", name) or {}, documents)
+
+
+def _complete(name: str, context: Entry, documents: list[tuple[Path, Entry]]) -> Context:
+    cluster_name, user_name = str(context.get("cluster", "")), str(context.get("user", ""))
+    cluster, user = _entry(documents, "clusters", "cluster", cluster_name), _entry(documents, "users", "user", user_name)
+    if cluster is None or "server" not in cluster:
+        raise ConnectionFailedError(f"the context {name!r} names the cluster {cluster_name!r}, which the kubeconfig does not have")
+    return Context(name, cluster_name, str(cluster["server"]), str(context.get("namespace") or "default"), cluster, user_name, user or {})
+
+
+def _load(path: Path) -> Entry:
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise ConnectionFailedError(f"the kubeconfig {path} cannot be read: {error}") from error
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
+        raise ConnectionFailedError(f"{path} is not a kubeconfig")
+    return document
+
+
+def _entry(documents: list[tuple[Path, Entry]], section: str, kind: str, name: str) -> Entry | None:
+    """Return a named entry with absolute paths; the first file that has it counts, as for kubectl."""
+    for path, document in documents:
+        for listed in document.get(section) or []:
+            if listed.get("name") == name:
+                found = dict(listed.get(kind) or {})
+                return {key: str(path.parent.absolute() / value) if key in _PATHS and value else value for key, value in found.items()}
+    return None

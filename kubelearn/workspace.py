@@ -1,0 +1,147 @@
+"""The namespace that the lessons work in on a cluster that is not the notebook's own: made, emptied, removed."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from kubernetes import watch
+from kubernetes.client import ApiException, AppsV1Api, BatchV1Api, CoreV1Api
+
+#: What kubelearn made carries this label, and only that is ever removed.
+LABEL, LABELLED = "app.kubernetes.io/managed-by", "kubelearn"
+_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
+#: Seconds for a namespace to go: its pods get their grace period first.
+_GONE_LIMIT = 120
+_ACCOUNT_LIMIT = 30
+_REQUEST_LIMIT = (2.0, 10.0)
+#: What every namespace has, or ``default`` has, without anybody's doing.
+_BUILT_IN = {"services": "kubernetes", "configmaps": "kube-root-ca.crt"}
+_SYSTEM = ("default", "kube-node-lease", "kube-public", "kube-system")
+
+
+class NotOursError(RuntimeError):
+    """The namespace was not made by kubelearn, so kubelearn does not empty it."""
+
+
+def new_name() -> str:
+    """Return a name that no other notebook uses: two of them may run side by side."""
+    return f"kubelearn-{''.join(random.SystemRandom().choices(_LETTERS, k=5))}"
+
+
+def make(core: CoreV1Api, name: str) -> bool:
+    """Make a namespace and wait until pods can be made there; one that is there already is used as it is.
+
+    Returns:
+        Whether it was made.
+    """
+    body: Any = {"metadata": {"name": name, "labels": {LABEL: LABELLED}}}
+    try:
+        core.create_namespace(body, _request_timeout=_REQUEST_LIMIT)
+    except ApiException as error:
+        if error.status != 409:
+            raise
+        return False
+    _wait(core.list_namespaced_service_account, name, "default", ("ADDED", "MODIFIED"), _ACCOUNT_LIMIT, f"the service account of the namespace {name!r} was not made")
+    return True
+
+
+def is_ours(core: CoreV1Api, name: str) -> bool:
+    """Whether the namespace is there and carries kubelearn's label."""
+    try:
+        found: Any = core.read_namespace(name, _request_timeout=_REQUEST_LIMIT)
+    except ApiException as error:
+        if error.status in (403, 404):
+            return False
+        raise
+    return (found.metadata.labels or {}).get(LABEL) == LABELLED
+
+
+def remove(core: CoreV1Api, name: str) -> None:
+    """Delete a namespace of kubelearn's, without waiting for its end; another one stays."""
+    if not is_ours(core, name):
+        return
+    try:
+        core.delete_namespace(name, _request_timeout=_REQUEST_LIMIT)
+    except ApiException as error:
+        if error.status not in (404, 409):  # gone, or going
+            raise
+
+
+def renew(core: CoreV1Api, name: str) -> None:
+    """Delete a namespace of kubelearn's with all that is in it, wait for its end, and make it again.
+
+    Raises:
+        NotOursError: it does not carry kubelearn's label.
+        TimeoutError: it does not end.
+    """
+    if not is_ours(core, name):
+        raise NotOursError(f"the namespace {name!r} was not made by kubelearn, so it is not emptied: delete what you made there yourself, with kubectl")
+    core.delete_namespace(name)
+    _wait_gone(core, name)
+    make(core, name)
+
+
+def empty(core: CoreV1Api, apps: AppsV1Api, name: str) -> None:
+    """Delete what learners make, one kind after the other: for ``default``, which no cluster lets go.
+
+    Raises:
+        TimeoutError: its pods do not end.
+    """
+    batch = BatchV1Api(core.api_client)
+    delete: Any
+    for delete in (apps.delete_collection_namespaced_deployment, batch.delete_collection_namespaced_job, apps.delete_collection_namespaced_replica_set):
+        delete(name, propagation_policy="Background")
+    for kind, delete in (
+        ("services", core.delete_collection_namespaced_service), ("configmaps", core.delete_collection_namespaced_config_map),
+        ("secrets", core.delete_collection_namespaced_secret), ("pods", core.delete_collection_namespaced_pod),
+    ):
+        built_in = _BUILT_IN.get(kind)
+        delete(name, **({"field_selector": f"metadata.name!={built_in}"} if built_in else {}))
+    _until_no_pods(core, name)
+
+
+def remove_others(core: CoreV1Api, name: str) -> None:
+    """Delete every namespace but one and the system's, and wait for their end: for a cluster that is the notebook's own.
+
+    Raises:
+        TimeoutError: one does not end.
+    """
+    listed: Any = core.list_namespace()
+    others = [found.metadata.name for found in listed.items if found.metadata.name not in (name, *_SYSTEM)]
+    for other in others:
+        core.delete_namespace(other)
+    for other in others:
+        _wait_gone(core, other)
+
+
+def _until_no_pods(core: CoreV1Api, name: str) -> None:
+    listed: Any = core.list_namespaced_pod(name)
+    left: set[str] = {pod.metadata.name for pod in listed.items}
+    if not left:
+        return
+    stream = watch.Watch()
+    for event in stream.stream(core.list_namespaced_pod, name, resource_version=listed.metadata.resource_version, timeout_seconds=_GONE_LIMIT):
+        found = event["object"].metadata.name
+        (left.discard if event["type"] == "DELETED" else left.add)(found)
+        if not left:
+            stream.stop()
+            return
+    raise TimeoutError(f"these pods did not end within {_GONE_LIMIT} s: {', '.join(sorted(left))}")
+
+
+def _wait_gone(core: CoreV1Api, name: str) -> None:
+    listed: Any = core.list_namespace(field_selector=f"metadata.name={name}")
+    if listed.items:
+        _wait(core.list_namespace, None, name, ("DELETED",), _GONE_LIMIT, f"the namespace {name!r} did not end", version=listed.metadata.resource_version)
+
+
+def _wait(list_call: Any, namespace: str | None, name: str, events: tuple[str, ...], limit: int, failure: str, version: str | None = None) -> None:
+    """Watch one object until an event of a kind comes."""
+    stream = watch.Watch()
+    options: dict[str, Any] = {"resource_version": version} if version else {}
+    for event in stream.stream(list_call, *([namespace] if namespace else []), field_selector=f"metadata.name={name}", timeout_seconds=limit, **options):
+        if event["type"] in events:
+            stream.stop()
+            return
+    raise TimeoutError(f"{failure} within {limit} s")

@@ -1,0 +1,100 @@
+"""The lessons' namespace: on the notebook's own cluster, and on one that is reached by a kubeconfig only."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kubernetes import client
+
+import kubelearn
+from kubelearn import workspace
+
+
+@pytest.fixture(autouse=True)
+def somebodys_cluster(kubeconfig: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The context ``kubelearn`` leads to a cluster that this test did not start."""
+    monkeypatch.setenv("KUBECONFIG", str(kubeconfig))
+
+
+@pytest.fixture
+def core(kubeconfig: Path) -> client.CoreV1Api:
+    from kubernetes import config
+
+    return client.CoreV1Api(config.new_client_from_config(config_file=str(kubeconfig)))
+
+
+def phase(core: client.CoreV1Api, name: str) -> str:
+    """Active, Terminating, or gone."""
+    found: list[Any] = core.list_namespace(field_selector=f"metadata.name={name}").items
+    return str(found[0].status.phase) if found else "gone"
+
+
+def test_the_lessons_get_a_namespace_of_their_own_that_goes_with_the_handle(core: client.CoreV1Api, kubeconfig: Path) -> None:
+    with kubelearn.connect(context="kubelearn") as cluster, kubelearn.connect(context="kubelearn") as other:
+        assert repr(cluster) == "<Cluster context=kubelearn v1.32 3 nodes Ready>"
+        labels = cluster.core.read_namespace(cluster.namespace).metadata.labels
+        assert labels["app.kubernetes.io/managed-by"] == "kubelearn"
+        assert cluster.namespace != other.namespace
+        assert f"namespace: {cluster.namespace}\n" in cluster.kubeconfig.read_text()
+    assert {phase(core, cluster.namespace), phase(core, other.namespace)} <= {"Terminating", "gone"}
+    assert os.environ["KUBECONFIG"] == str(kubeconfig)
+
+
+def test_a_kept_namespace_stays(core: client.CoreV1Api) -> None:
+    with kubelearn.connect(context="kubelearn", keep=True) as cluster:
+        pass
+    assert phase(core, cluster.namespace) == "Active"
+    workspace.remove(core, cluster.namespace)
+
+
+def test_somebodys_namespace_is_used_but_neither_emptied_nor_removed(core: client.CoreV1Api) -> None:
+    core.create_namespace({"metadata": {"name": "somebodys"}})
+    core.create_namespaced_config_map("somebodys", {"metadata": {"name": "precious"}})
+    with kubelearn.connect(context="kubelearn", namespace="somebodys") as cluster, pytest.raises(workspace.NotOursError, match="was not made by kubelearn"):
+        cluster.reset()
+    assert phase(core, "somebodys") == "Active"
+    assert core.read_namespaced_config_map("precious", "somebodys")
+    core.delete_namespace("somebodys")
+
+
+def make_things(cluster: kubelearn.Cluster) -> None:
+    """A deployment of two pods, a Service and a ConfigMap."""
+    labels = {"app": "web"}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "web", "image": "nginx"}]}}
+    cluster.apps.create_namespaced_deployment(cluster.namespace, {
+        "metadata": {"name": "web"}, "spec": {"replicas": 2, "selector": {"matchLabels": labels}, "template": template}})
+    cluster.core.create_namespaced_service(cluster.namespace, {"metadata": {"name": "web"}, "spec": {"selector": labels, "ports": [{"port": 80}]}})
+    cluster.core.create_namespaced_config_map(cluster.namespace, {"metadata": {"name": "web"}})
+
+
+def things(cluster: kubelearn.Cluster) -> list[str]:
+    core, name = cluster.core, cluster.namespace
+    lists: tuple[Any, ...] = (
+        cluster.apps.list_namespaced_deployment(name), cluster.apps.list_namespaced_replica_set(name), core.list_namespaced_pod(name),
+        core.list_namespaced_service(name), core.list_namespaced_config_map(name))
+    return [found.metadata.name for listed in lists for found in listed.items]
+
+
+@pytest.mark.parametrize(("target", "left"), [("embedded", ["kubernetes", "kube-root-ca.crt"]), ("context=kubelearn", ["kube-root-ca.crt"])])
+def test_reset_leaves_an_empty_namespace_in_which_one_can_begin_anew(target: str, left: list[str]) -> None:
+    with kubelearn.connect(target) as cluster:
+        make_things(cluster)
+        cluster.reset()
+        assert things(cluster) == left
+        make_things(cluster)
+
+
+def test_reset_of_the_notebooks_own_cluster_removes_second_namespaces() -> None:
+    with kubelearn.connect() as cluster:
+        cluster.core.create_namespace({"metadata": {"name": "second"}})
+        cluster.reset()
+        assert [found.metadata.name for found in cluster.core.list_namespace().items] == ["default", "kube-node-lease", "kube-public", "kube-system"]
+
+
+def test_a_namespace_can_be_chosen_on_the_notebooks_own_cluster() -> None:
+    with kubelearn.connect(namespace="mine") as cluster:
+        make_things(cluster)
+        assert "web" in things(cluster)
