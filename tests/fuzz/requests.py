@@ -32,9 +32,10 @@ class Request:
         return any(word in self.path for word in ("watch=", "follow=", "/attach", "/exec", "/portforward"))
 
 
-_NAMESPACES = st.sampled_from(["fuzz"] * 40 + ["other", "missing", "a%20b", "%00", "x" * 300])
-_NAMES = st.sampled_from(["web"] * 20 + ["a"] * 5 + ["b", "missing", "kubernetes", "a%2Fb", "%ff", "..", "A", "é", "x" * 300])
-_METHODS = st.sampled_from(["GET"] * 20 + ["POST"] * 24 + ["PUT"] * 16 + ["PATCH"] * 24 + ["DELETE"] * 5 + ["HEAD", "OPTIONS", "TRACE", "FOO"])
+#: The first and the last of such lists are chosen more often.
+_NAMESPACES = st.sampled_from(["fuzz"] * 20 + ["other", "missing", "a%20b", "%00", "x" * 300] + ["fuzz"] * 20)
+_NAMES = st.sampled_from(["web"] * 40 + ["b", "missing", "kubernetes", "a%2Fb", "%ff", "..", "A", "é", "x" * 300] + ["a"] * 20)
+_METHODS = st.sampled_from(["GET"] * 20 + ["POST"] * 24 + ["PUT"] * 16 + ["PATCH"] * 24 + ["DELETE"] * 5 + ["HEAD", "OPTIONS", "TRACE", "FOO"] + ["PATCH"] * 6)
 _OTHER_PATHS = st.sampled_from([
     "/", "//", "/api", "/api/", "/apis", "/apis/", "/api/v1", "/apis/apps", "/apis/apps/v1", "/apis/nowhere/v1", "/version", "/version/", "/healthz", "/livez?verbose", "/readyz/", "/metrics", "/openapi/v2", "/openapi/v3",
     "/openapi/v3/api/v1", "/openapi/v3/apis/apps/v1?hash=x", "/openapi/v3/%00", "/logs", "/api/v1/pods/web", "/api/v1/watch/pods", "/api/v1/namespaces/fuzz/", "/api/v1/namespaces//pods", "/apis/apps/v1/namespaces/fuzz/deployments/web/x/y",
@@ -56,9 +57,9 @@ _READING = {"labelSelector", "fieldSelector", "limit", "continue", "resourceVers
 _LOG_QUERY = {"container": ["c", "x", ""], "follow": _BOOLEANS, "previous": _BOOLEANS, "tailLines": _NUMBERS, "sinceSeconds": _NUMBERS, "limitBytes": _NUMBERS, "timestamps": _BOOLEANS, "sinceTime": ["2026-01-01T00:00:00Z", "x", "", "2026-01-01"]}
 _EXEC_QUERY = {"command": ["true", "", "nosuch"], "container": ["c", "x"], "stdin": _BOOLEANS, "stdout": _BOOLEANS, "stderr": _BOOLEANS, "tty": _BOOLEANS, "ports": ["80", "x", "0", "99999"]}
 _ACCEPTS = [
-    "", "*/*", "application/json", "application/yaml", "application/vnd.kubernetes.protobuf", "application/vnd.kubernetes.protobuf,application/json", "text/html", ";;,,", "application/json;as=Table;v=v1;g=meta.k8s.io",
+    "*/*", "application/json", "", "application/yaml", "application/vnd.kubernetes.protobuf", "application/vnd.kubernetes.protobuf,application/json", "text/html", ";;,,", "application/json;as=Table;v=v1;g=meta.k8s.io",
     "application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json", "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io", "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io", "application/json;as=X;v=v1;g=meta.k8s.io",
-    "application/json;as=Table;v=v9;g=meta.k8s.io", "application/yaml;as=Table;v=v1;g=meta.k8s.io", "application/json;stream=watch", "application/json;q=0", "application/cbor", "application/json;as=APIGroupDiscoveryList;v=v2;g=apidiscovery.k8s.io", "é",
+    "application/json;as=Table;v=v9;g=meta.k8s.io", "application/yaml;as=Table;v=v1;g=meta.k8s.io", "application/json;stream=watch", "application/json;q=0", "application/cbor", "application/json;as=APIGroupDiscoveryList;v=v2;g=apidiscovery.k8s.io", "é", "application/json",
 ]
 _CONTENT_TYPES = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf", "application/json; charset=utf-8", "text/plain", "", "application/x-www-form-urlencoded", "multipart/form-data", "x", "é"]
 _PATCH_TYPES = ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml"]
@@ -67,6 +68,8 @@ _MORE_HEADERS = [
     ("User-Agent", ""), ("User-Agent", "é/1"), ("User-Agent", "a" * 5000), ("Upgrade", "websocket"), ("Connection", "close"), ("Impersonate-User", "x"), ("Host", "example.com"), ("Cookie", "a=b"), ("X-HTTP-Method-Override", "DELETE"),
     ("Authorization", "Bearer x"), ("Authorization", ""), ("Kubectl-Command", "x"), ("Sec-WebSocket-Protocol", "v4.channel.k8s.io"),
 ]
+_CREATABLE = [item for item in RESOURCES if "create" in item.verbs]
+_WRITABLE = [item for item in _CREATABLE if "get" in item.verbs]
 _UPGRADE = (("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="))
 
 
@@ -83,17 +86,15 @@ def _queries(draw: st.DrawFn, known: dict[str, list[str]], method: str) -> str:
 def _paths(draw: st.DrawFn, resource: Resource, method: str) -> tuple[str, str, str]:
     """Return a path below a resource, the name and the subresource in it."""
     path = f"/api/{resource.version}" if not resource.group else f"/apis/{resource.group}/{resource.version}"
-    if resource.namespaced and (method != "GET" or draw(st.integers(0, 3))):
-        path += f"/namespaces/{draw(_NAMESPACES)}"
-    path += f"/{resource.plural}"
-    if draw(st.booleans()) if method in ("GET", "HEAD") else method == "POST":
-        name = ""
-    else:
-        name = draw(_NAMES)
+    whole = draw(st.booleans()) if method in ("GET", "HEAD") else method == "POST"
+    name = "" if whole else draw(_NAMES)
     if method == "DELETE" and resource.plural in ("namespaces", "nodes"):
         name = name or "missing"  # a cluster without nodes would not be much of a target
+    if resource.namespaced and (name or method not in ("GET", "HEAD") or draw(st.booleans())):
+        path += f"/namespaces/{draw(_NAMESPACES)}"
+    path += f"/{resource.plural}"
     subresource = ""
-    if draw(st.integers(0, 3)) == 0 and resource.subresources:
+    if draw(st.integers(0, 5)) == 3 and resource.subresources:
         subresource, name = draw(st.sampled_from(sorted(resource.subresources))), name or "web"
     return path, name, subresource
 
@@ -110,13 +111,13 @@ def _bodies(draw: st.DrawFn, resource: Resource, method: str, name: str, subreso
     else:
         value = draw(objects.objects(resource.plural, resource.kind, resource.api_version, name))
     if method == "PATCH":
-        content_type = draw(st.sampled_from(_PATCH_TYPES * 20 + _CONTENT_TYPES))
+        content_type = draw(st.sampled_from(_PATCH_TYPES * 10 + _CONTENT_TYPES + _PATCH_TYPES * 10))
         if content_type.startswith("application/json-patch"):
             value = draw(objects.json_patches(value))
         elif content_type.startswith("application/strategic"):
             value = draw(objects.strategic_patches(value))
         return draw(objects.encoded(value)), content_type
-    content_type = draw(st.sampled_from(["application/json"] * 60 + ["application/vnd.kubernetes.protobuf"] * 8 + _CONTENT_TYPES))
+    content_type = draw(st.sampled_from(["application/json"] * 30 + ["application/vnd.kubernetes.protobuf"] * 8 + _CONTENT_TYPES + ["application/json"] * 30))
     if "protobuf" in content_type:
         return draw(objects.protobufs(resource.kind, resource.api_version)), content_type
     return draw(objects.encoded(value)), content_type
@@ -126,11 +127,11 @@ def _bodies(draw: st.DrawFn, resource: Resource, method: str, name: str, subreso
 def requests(draw: st.DrawFn) -> Request:
     """Make a request."""
     method = draw(_METHODS)
-    headers = [("Accept", draw(st.sampled_from(_ACCEPTS)))] if draw(st.integers(0, 3)) == 0 else []
-    headers += draw(st.lists(st.sampled_from(_MORE_HEADERS), max_size=1)) if draw(st.integers(0, 9)) == 0 else []
-    if draw(st.integers(0, 19)) == 0:
+    headers = [("Accept", draw(st.sampled_from(_ACCEPTS)))] if draw(st.integers(0, 4)) == 2 else []
+    headers += draw(st.lists(st.sampled_from(_MORE_HEADERS), max_size=1)) if draw(st.integers(0, 9)) == 5 else []
+    if draw(st.integers(0, 19)) == 7:
         return Request(method, draw(_OTHER_PATHS), tuple(headers))
-    resource = draw(st.sampled_from([item for item in RESOURCES if item.plural in objects.VALID and "create" in item.verbs] * 9 + list(RESOURCES)))
+    resource = draw(st.sampled_from(_WRITABLE * 9 + list(RESOURCES)) if method != "POST" else st.sampled_from(_CREATABLE * 9 + list(RESOURCES)))
     path, name, subresource = draw(_paths(resource, method))
     target = "/".join(part for part in (path, quote(name, safe="%"), subresource) if part)
     query = draw(_queries(_LOG_QUERY if subresource == "log" else _EXEC_QUERY if subresource in ("exec", "attach", "portforward") else _QUERY, method))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import logging
@@ -18,7 +19,6 @@ from .requests import Request
 
 #: Seconds within which the head of every answer must be here, and the whole of every answer that is not a stream.
 LIMIT = 10.0
-_PEEK = 0.02
 
 
 class Faults(logging.Handler):
@@ -85,14 +85,11 @@ class Sender:
             if name in headers and dict(request.headers).get(name, value) != value:
                 continue
             connection.putheader(name, value.encode())
-        try:
+        with contextlib.suppress(BrokenPipeError):  # a server may answer a large body before it has read it
             connection.endheaders(request.body)
-        except BrokenPipeError:
-            pass  # a server may answer a large body before it has read it
         response = connection.getresponse()
         self.statuses[response.status] += 1
         if request.is_stream and (response.status == 101 or response.getheader("Transfer-Encoding") == "chunked"):
-            assert connection.sock is not None
             self.close()
             return self._judge(request, response, b"")
         body = response.read()

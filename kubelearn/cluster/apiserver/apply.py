@@ -47,8 +47,8 @@ def apply(live: Object | None, applied: Object, manager: str, force: bool, api_v
         A new object, not yet defaulted; equal to ``live`` when nothing changes.
 
     Raises:
-        ApiError: 409 when other managers have applied fields with other values, 400 and
-            500 (sic) for an applied object that does not have the kind's form.
+        ApiError: 409 when other managers have applied fields with other values, 400 for an
+            applied object that does not have the kind's form.
     """
     shape = shapes.of_kind(api_version, kind)
     _check(applied, shape, api_version, kind)
@@ -100,7 +100,7 @@ def _check(applied: Object, shape: Shape, api_version: str, kind: str) -> None:
         group, _, version = api_version.rpartition("/")
         name = f"{metadata.get('namespace', '')}/{metadata.get('name', '')}" if isinstance(metadata, dict) else "/"
         text = found[0] if len(found) == 1 else "\n  ".join(["errors:", *found])
-        raise errors.ApiError(500, "", f"failed to create typed patch object ({name}; {group}/{version}, Kind={kind}): {text}")
+        raise errors.ApiError(400, "", f"failed to create typed patch object ({name}; {group}/{version}, Kind={kind}): {text}")
 
 
 def _before_first_apply(live: Object, api_version: str, kind: str) -> list[Entry]:

@@ -176,6 +176,12 @@ def expired(message: str = "") -> ApiError:
     return ApiError(410, "Expired", message or "The resourceVersion for the provided watch is too old.")
 
 
+def too_large_revision(wanted: int, current: int) -> ApiError:
+    """Refuse a revision that is still to come; the real server waits for it, and says the same with code 504 (docs/limits.md)."""
+    causes = [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}]
+    return ApiError(410, "Expired", f"Too large resource version: {wanted}, current: {current}", {"causes": causes})
+
+
 def internal(message: str) -> ApiError:
     return ApiError(500, "InternalError", f"Internal error occurred: {message}", {"causes": [{"message": message}]})
 

@@ -25,6 +25,28 @@ LEAF: Tree = {}
 EMPTY: Tree = {}
 
 
+def is_set(value: Any) -> bool:
+    """Return whether a value that came from outside has the form of a set."""
+    if not isinstance(value, dict):
+        return False
+    return all(child == LEAF if key == "." else _is_element(key) and is_set(child) for key, child in value.items())
+
+
+def _is_element(text: str) -> bool:
+    kind, colon, rest = text.partition(":")
+    if not colon or kind not in "fvki":
+        return False
+    if kind == "f":
+        return True
+    if kind == "i":
+        return rest.isdecimal()
+    try:
+        parsed = orjson.loads(rest)
+    except orjson.JSONDecodeError:
+        return False
+    return kind == "v" or isinstance(parsed, dict)
+
+
 def is_member(node: Tree) -> bool:
     """Return whether a node, not the root, is itself in the set."""
     return not node or "." in node

@@ -10,10 +10,7 @@ from aiohttp import web
 
 from .. import meta
 from ..meta import Object
-from . import apply, bodies, errors, listing, scale, strategies, tables, versions, watching
-from .patch.json_patch import json_patch
-from .patch.merge_patch import merge_patch
-from .patch.strategic import strategic_merge
+from . import apply, bodies, errors, listing, patching, scale, strategies, tables, versions, watching
 from .registry import Registry
 from .requests import Target, WriteOptions, boolean, number, write_options
 from .responses import Format, negotiate, raw, reply
@@ -154,28 +151,13 @@ class Verbs:
             return self._apply(target, bodies.parse(body, content_type, target.resource.kind), form, options, request)
         patch = bodies.parse_json(body, target.resource.kind)
         if target.subresource == "scale":
-            current = scale.read(self._find(target))
-            changed = _patched(style, current, patch, "autoscaling/v1", "Scale")
-            return reply(scale.write(self.registry, target, bodies.decode(changed, "autoscaling/v1", "Scale", options), options))
-        resource = target.resource
-        old = versions.served(resource, self._find(target))
-        changed = _patched(style, meta.thaw(old), patch, resource.api_version, resource.kind)
-        obj = self._decode_patched(changed, patch, target, options)
+            changed = patching.patched(style, scale.read(self._find(target)), patch, options)
+            patching.check_name(changed, target.name, target.namespace)
+            return reply(scale.write(self.registry, target, changed, options), form=form)
+        old = versions.served(target.resource, self._find(target))
+        obj = patching.patched(style, old, patch, options)
+        patching.check_name(obj, target.name, target.namespace)
         return self._save(target, obj, form, options)
-
-    def _decode_patched(self, changed: Object, patch: Any, target: Target, options: WriteOptions) -> Object:
-        strict = options.validation == "Strict"
-        if strict:
-            options.validation = "Warn"
-        resource = target.resource
-        if (changed.get("metadata") or {}).get("name") != target.name:
-            raise errors.bad_request("the name of the object does not match the name on the URL")
-        obj = bodies.decode(changed, resource.api_version, resource.kind, options)
-        if strict and options.warnings:
-            shown = errors.GoText(orjson.dumps(patch).decode())
-            cause = errors.invalid_value("patch", shown, "strict decoding error: " + ", ".join(options.warnings))
-            raise errors.invalid("", "", [cause])
-        return obj
 
     def _apply(self, target: Target, applied: Object, form: Format, options: WriteOptions, request: web.Request) -> web.Response:
         resource = target.resource
@@ -256,18 +238,6 @@ def _verb(request: web.Request, target: Target) -> str:
     if (verb == "create" and target.name) or (verb in ("", "update", "patch") and not target.name):
         raise errors.method_not_allowed(target.resource.plural, target.resource.group)
     return verb
-
-
-def _patched(style: str, current: Object, patch: Any, api_version: str, kind: str) -> Object:
-    if style == "json":
-        return json_patch(current, patch)
-    if not isinstance(patch, dict):
-        shown = "array" if isinstance(patch, list) else "string" if isinstance(patch, str) else "number"
-        raise errors.bad_request(f"error decoding patch: json: cannot unmarshal {shown} into Go value of type map[string]interface {{}}")
-    changed = merge_patch(current, patch) if style == "merge" else strategic_merge(current, patch, api_version, kind)
-    if not isinstance(changed, dict):
-        raise errors.bad_request("the patched object is not an object")
-    return changed
 
 
 def _partial(obj: Object, version: str) -> Object:

@@ -71,9 +71,7 @@ class Lister:
             return
         wanted = parse_revision(text)
         if wanted > self._store.revision:
-            message = f"Timeout: Too large resource version: {wanted}, current: {self._store.revision}"
-            causes = [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}]
-            raise errors.ApiError(504, "Timeout", message, {"causes": causes, "retryAfterSeconds": 1})
+            raise errors.too_large_revision(wanted, self._store.revision)
 
     def _cut(self, snapshot: _Snapshot, start: int, limit: int, key: str = "") -> Page:
         end = start + limit if limit else len(snapshot.objects)

@@ -13,7 +13,7 @@ from .. import meta
 from ..meta import Object
 from . import shapes
 from .comparison import compare
-from .field_sets import EMPTY, Tree, difference, union
+from .field_sets import EMPTY, Tree, difference, is_set, union
 
 Entry = dict[str, Any]
 
@@ -73,7 +73,7 @@ def _current(given: Any, old: Object | None, subresource: str) -> list[Entry]:
 
 def _is_valid(entries: Any) -> bool:
     return isinstance(entries, list) and all(
-        isinstance(entry, dict) and isinstance(entry.get("fieldsV1"), dict) and isinstance(entry.get("manager"), str)
+        isinstance(entry, dict) and is_set(entry.get("fieldsV1")) and isinstance(entry.get("manager"), str)
         and isinstance(entry.get("apiVersion"), str) and entry.get("operation") in ("Apply", "Update")
         for entry in entries)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -10,6 +12,9 @@ from aiohttp import web
 
 from ..meta import Object
 from .errors import ApiError
+
+#: Most characters of all warnings of an answer, and of one of them when together they are more.
+_WARNINGS_LIMIT, _WARNING_LIMIT = 4096, 256
 
 
 @dataclass(frozen=True)
@@ -60,10 +65,18 @@ def reply(value: Object, status: int = 200, warnings: list[str] | None = None, f
         response = web.Response(body=yaml.safe_dump(value).encode(), status=status, content_type="application/yaml")
     else:
         response = raw(orjson.dumps(value), status)
-    for text in warnings or ():
-        quoted = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+    for text in _presentable(warnings or ()):
+        quoted = text.replace("\\", "\\\\").replace('"', '\\"')
         response.headers.add("Warning", f'299 - "{quoted}"')
     return response
+
+
+def _presentable(warnings: Sequence[str]) -> list[str]:
+    """Return the warnings that fit into headers: without control characters, and 4,096 characters at most (endpoints/filters/warning.go)."""
+    texts = [text for text in dict.fromkeys(text.replace("\n", " ") for text in warnings) if not any(unicodedata.category(c) == "Cc" for c in text)]
+    if sum(map(len, texts)) <= _WARNINGS_LIMIT:
+        return texts
+    return [text[:_WARNING_LIMIT] for text in texts[: _WARNINGS_LIMIT // _WARNING_LIMIT]]
 
 
 def raw(body: bytes, status: int = 200) -> web.Response:

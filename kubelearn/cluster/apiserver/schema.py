@@ -28,10 +28,10 @@ Reader = Callable[[Any, "_Field", "Place | None", "_State"], Any]
 class _State:
     """What one decoding has found so far."""
 
-    __slots__ = ("complete", "mismatch", "problems")
+    __slots__ = ("complete", "describe", "mismatch", "problems")
 
-    def __init__(self, complete: bool):
-        self.complete = complete
+    def __init__(self, complete: bool, describe: Callable[[Any, _Field, Place | None, str], str]):
+        self.complete, self.describe = complete, describe
         self.mismatch = ""
         self.problems: list[str] = []
 
@@ -42,7 +42,7 @@ class _State:
     def wrong(self, value: Any, field: _Field, where: Place | None, wanted: str) -> None:
         """Note a value of another type than its field; the first one is reported."""
         if not self.mismatch:
-            self.mismatch = _cannot_unmarshal(value, field, where, wanted)
+            self.mismatch = self.describe(value, field, where, wanted)
 
 
 class _Field:
@@ -108,14 +108,29 @@ def decode(value: Object, api_version: str, kind: str, *, complete: bool = True)
     Raises:
         ApiError: 400, a value has another type than its field, as Go says it.
     """
-    state = _State(complete)
     try:
-        decoded = _struct(value, message_for(api_version, kind), None, state)
+        return _decode(value, api_version, kind, _State(complete, _cannot_unmarshal))
     except values.Invalid as error:
-        state.mismatch = str(error)
-    if state.mismatch:
         version = api_version.rpartition("/")[2]
-        raise errors.bad_request(f'{kind} in version "{version}" cannot be handled as a {kind}: {state.mismatch}')
+        raise errors.bad_request(f'{kind} in version "{version}" cannot be handled as a {kind}: {error}') from None
+
+
+def decode_patched(value: Object, api_version: str, kind: str, *, as_map: bool) -> tuple[Object, list[str]]:
+    """Decode what a patch made of an object; like :func:`decode`, but for the error.
+
+    Args:
+        as_map: speak as Go's converter of maps does (for strategic merge patches), not as its JSON decoder.
+
+    Raises:
+        values.Invalid: a value has another type than its field; the text is what Go says about it.
+    """
+    return _decode(value, api_version, kind, _State(True, _cannot_convert if as_map else _cannot_unmarshal))
+
+
+def _decode(value: Object, api_version: str, kind: str, state: _State) -> tuple[Object, list[str]]:
+    decoded = _struct(value, message_for(api_version, kind), None, state)
+    if state.mismatch:
+        raise values.Invalid(state.mismatch)
     return decoded, sorted(state.problems)
 
 
@@ -284,6 +299,19 @@ def _cannot_unmarshal(value: Any, field: _Field, where: Place | None, wanted: st
     if shown == "number" and wanted in ("int32", "int64"):
         shown += f" {value}"
     return f"json: cannot unmarshal {shown} into Go struct field {field.owner}.{_go_path((where, field.name))} of type {wanted}"
+
+
+def _cannot_convert(value: Any, field: _Field, where: Place | None, wanted: str) -> str:
+    """Say why a value of a map does not fit a field, as k8s.io/apimachinery/pkg/runtime/converter.go does."""
+    kind = {dict: "map", list: "slice", str: "string", bool: "bool", int: "int64"}.get(type(value), "float64")
+    if wanted.startswith(("[]", "map[")):
+        return f"cannot restore {'slice' if wanted.startswith('[]') else 'map'} from {kind}"
+    if field.read_item is _read_struct:
+        return f"cannot restore struct from: {kind}"
+    # Go converts between kinds of numbers, and (not meant here) from a whole number to a string.
+    if (kind, field.type) in (("int64", "string"), ("float64", "int32"), ("float64", "int64")):
+        return f"cannot convert {kind} to {wanted}"
+    return f"unrecognized type: {field.type}"
 
 
 def _json_type(value: Any) -> str:

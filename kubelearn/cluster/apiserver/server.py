@@ -91,6 +91,13 @@ class ApiServer:
             await asyncio.sleep(0)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        response = await self._answer(request)
+        if "Upgrade" in request.headers and not response.prepared:
+            # aiohttp takes whatever follows such a request for the other protocol's bytes: there can be no next request.
+            response.force_close()
+        return response
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
         try:
             return await self._route(request)
         except errors.ApiError as error:

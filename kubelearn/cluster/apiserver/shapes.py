@@ -110,7 +110,7 @@ class Shape:
         """Return a field of the struct, or the value of a map, as a patch sees it.
 
         Raises:
-            ApiError: 500, there is no such field (LookupPatchMetadataForStruct).
+            ApiError: 400, there is no such field (LookupPatchMetadataForStruct).
         """
         return Field(self.element, "", "")
 
@@ -118,7 +118,7 @@ class Shape:
         """Return a field that is a list, as a patch sees it.
 
         Raises:
-            ApiError: 500, there is no such field, or it is no list.
+            ApiError: 400, there is no such field, or it is no list.
         """
         found = self.field(name)
         if not found.shape.is_list:

@@ -26,8 +26,8 @@ def bad_patch(message: str) -> errors.ApiError:
 
 
 def failed(message: str) -> errors.ApiError:
-    """An error that the real server passes on bare: 500 without a reason."""
-    return errors.ApiError(500, "", message)
+    """An error without a reason, as in the real server, which blames itself for it (500; docs/limits.md)."""
+    return errors.ApiError(400, "", message)
 
 
 def no_merge_key(item: Object, key: str) -> errors.ApiError:

@@ -46,7 +46,7 @@ def check_order(patch: List, order: List, merge_key: str) -> None:
     """Check that the items of a patch are in its ``$setElementOrder``, in this order.
 
     Raises:
-        ApiError: 500, in the words of validatePatchWithSetOrderList.
+        ApiError: 400, in the words of validatePatchWithSetOrderList.
     """
     if not patch or not order:
         return

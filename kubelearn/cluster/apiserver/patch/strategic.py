@@ -54,7 +54,7 @@ def strategic_merge(obj: Object, patch: Any, api_version: str, kind: str) -> Obj
 
     Raises:
         ApiError: in the real server's words: 400 for a directive of the wrong form, 422
-            for lists of lists, 500 where the real server answers with a bare error.
+            for lists of lists.
     """
     if patch is None:
         patch = {}

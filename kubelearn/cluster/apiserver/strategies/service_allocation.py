@@ -165,7 +165,8 @@ def _changed_ports(spec: Object, before: Object, name: str, ports: NodePortAlloc
             taken.add(number)
         key = (port.get("protocol") or "", number)
         if key in seen:
-            raise errors.ApiError(500, "", f"duplicate nodePort: {{{key[0]} {key[1]}}}")
+            # The real server blames itself (500, docs/limits.md).
+            raise errors.ApiError(400, "", f"duplicate nodePort: {{{key[0]} {key[1]}}}")
         seen.add(key)
 
 
