@@ -121,7 +121,7 @@ def _why(error: BaseException) -> str:
     """Return the heart of an error of urllib3's, which wraps the system's."""
     while isinstance(getattr(error, "reason", None), BaseException):
         error = error.reason  # type: ignore[attr-defined]
-    if isinstance(error, urllib3.exceptions.TimeoutError):
+    if isinstance(error, urllib3.exceptions.TimeoutError) and not isinstance(error, urllib3.exceptions.NewConnectionError):  # which is one of them, by inheritance
         return f"no answer within {sum(_LIMIT):.0f} s"
     return str(error).rpartition(": ")[2] or type(error).__name__
 
