@@ -196,8 +196,8 @@ def _stream(show: Show, engine: str, *arguments: str) -> None:
             process.terminate()
             raise
     if process.returncode:
-        reason = next((line for line in lines if line.startswith("ERROR")), lines[-1] if lines else "it said nothing")
-        raise KindError(f"kind could not make the cluster, and nothing of it is left: {reason}")
+        first = next((index for index, line in enumerate(lines) if line.startswith("ERROR")), -1)
+        raise KindError(f"kind could not make the cluster, and nothing of it is left: {' '.join(lines[first:])[:600] or 'it said nothing'}")
 
 
 def _kind(*arguments: str) -> str:

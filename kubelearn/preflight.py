@@ -133,6 +133,8 @@ def _refused(context: Context, error: ApiException) -> str:
             f"is wrong or has expired. Log in again, as your cluster's provider says; `kubectl --context {context.name} get pods` must work first")
     if error.status == 403:
         return f"the context {context.name!r} may do nothing on the cluster at {context.server} (403 Forbidden): ask who runs it for rights, or use another context"
+    if not error.status:  # the client's way to say that the connection was not made safe
+        return f"the server {context.server} of the context {context.name!r} is not the one that the kubeconfig trusts: {str(error.reason).splitlines()[-1]}"
     return f"the server {context.server} of the context {context.name!r} answers {error.status} {error.reason}: is it a Kubernetes API server?"
 
 
