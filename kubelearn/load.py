@@ -17,6 +17,8 @@ from .traffic import check_url
 _TIMEOUT = 1
 #: Length of the pieces of a load whose length is not known beforehand, in seconds.
 _CHUNK = 1.0
+#: What the command prints before the first request.
+_BEGIN = "begin"
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ class Load:
 
     def __init__(self, execution: Execution, rate: float, requests: int):
         self._execution, self._rate, self._requests = execution, rate, requests
+        self._lines = execution.lines(timeout=60 + 4 * requests / rate)
+        self._began = next(self._lines, "") == _BEGIN
 
     def wait(self) -> Result:
         """Wait for the last request and return what became of all of them.
@@ -87,7 +91,7 @@ class Load:
             RuntimeError: the client pod did not send all of them.
         """
         try:
-            lines = list(self._execution.lines(timeout=60 + 4 * self._requests / self._rate))
+            lines = list(self._lines) if self._began else []
         finally:
             self._execution.close()
         found = sorted((int(number), text) for number, _, text in (line.partition(" ") for line in lines if line))
@@ -100,7 +104,7 @@ class Load:
 
 
 def start(cluster: Cluster, url: str, *, rate: float = 20, seconds: float = 5, client: str = "client") -> Load:
-    """Begin to send requests from a pod and return at once.
+    """Begin to send requests from a pod, and return as soon as they flow.
 
     Args:
         cluster: the handle.
@@ -133,7 +137,7 @@ def command(url: str, requests: int, pause: float) -> list[str]:
     check_url(url)
     # One echo a request: a line is written in one piece, even when requests overlap.
     one = f'echo "$i $(curl -sS -m {_TIMEOUT} {url} 2>&1)" &'
-    return ["sh", "-c", f"for i in $(seq 0 {requests - 1}); do {one} sleep {pause:g}; done; wait"]
+    return ["sh", "-c", f"echo {_BEGIN}; for i in $(seq 0 {requests - 1}); do {one} sleep {pause:g}; done; wait"]
 
 
 def during_update(
