@@ -66,7 +66,7 @@ class Tokens:
         if scheme.lower() != "bearer" or not token:
             raise errors.unauthorized()
         token = token.strip()
-        if hmac.compare_digest(token.encode(), self.administrator.encode()):
+        if hmac.compare_digest(token.encode(errors="surrogateescape"), self.administrator.encode()):
             return ADMINISTRATOR
         return self._service_account(token)
 

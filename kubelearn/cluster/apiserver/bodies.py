@@ -16,6 +16,8 @@ from .requests import WriteOptions
 LIMIT = 3 * 1024 * 1024
 #: Deepest nesting that any API object reaches is far below this; json and yaml recurse.
 _DEPTH = 256
+#: Most values in one body. No object that serves a purpose has as many, and one event loop serves everybody.
+_VALUES = 50_000
 
 _JSON, _YAML, _PROTOBUF = "application/json", "application/yaml", "application/vnd.kubernetes.protobuf"
 ACCEPTED = (_JSON, _YAML, _PROTOBUF)
@@ -70,28 +72,57 @@ def parse_json(body: bytes, kind: str) -> Any:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise _unrecognized(body, kind, go_json_error(body, error.pos)) from None
-    _check_depth(value)
+    _check_shape(value)
     return value
 
 
 def parse_yaml(body: bytes, kind: str) -> Any:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(body)
     try:
-        value = yaml.load(body, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
-        _check_depth(value)
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        _expanded(node, {})
+        value = loader.construct_document(node)
+        _check_shape(value)
         # Timestamps, sets and other YAML-only values become what JSON has, or fail.
         return orjson.loads(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS))
     except yaml.YAMLError as error:
         raise _unrecognized(body, kind, f"yaml: {error}".replace("\n", " ")) from None
     except (orjson.JSONEncodeError, RecursionError, ValueError) as error:
         raise _unrecognized(body, kind, f"error converting YAML to JSON: {error}") from None
+    finally:
+        loader.dispose()
 
 
-def _check_depth(value: Any) -> None:
-    level, depth = [value], 0
+def _expanded(node: yaml.Node, known: dict[int, int]) -> int:
+    """Return how many values a YAML node stands for once its aliases are written out.
+
+    Raises:
+        ValueError: too many, or a node that contains itself.
+        RecursionError: nested too deeply.
+    """
+    if not isinstance(node, yaml.CollectionNode):
+        return 1
+    if known.get(id(node)) == 0:
+        raise ValueError("yaml: anchor value contains itself")
+    if id(node) not in known:
+        known[id(node)] = 0  # being counted
+        children = node.value if isinstance(node, yaml.SequenceNode) else [item for pair in node.value for item in pair]
+        known[id(node)] = 1 + sum(_expanded(child, known) for child in children)
+        if known[id(node)] > 2 * _VALUES:  # keys count here
+            raise ValueError("yaml: document contains excessive aliasing")
+    return known[id(node)]
+
+
+def _check_shape(value: Any) -> None:
+    level, depth, count = [value], 0, 0
     while level:
-        depth += 1
+        depth, count = depth + 1, count + len(level)
         if depth > _DEPTH:
             raise errors.bad_request("the object provided is nested too deeply")
+        if count > _VALUES:
+            raise errors.bad_request(f"the object provided has too many values: limit is {_VALUES}")
         level = [child for item in level if isinstance(item, dict | list) for child in (item.values() if isinstance(item, dict) else item)]
 
 

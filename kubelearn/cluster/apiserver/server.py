@@ -74,7 +74,8 @@ class ApiServer:
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._handle)
         # Like the real server, this one takes bodies as they are, whatever Content-Encoding says.
-        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.2, auto_decompress=False)
+        self._runner = web.AppRunner(
+            app, access_log=None, handler_cancellation=True, shutdown_timeout=0.2, auto_decompress=False, lingering_time=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=self._tls, backlog=1024)
         await site.start()
