@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from . import bootstrap, meta
+from .apiserver.event_ttl import EventTtl
 from .apiserver.registry import Registry
 from .apiserver.server import ApiServer
 from .controllers import all_controllers
@@ -171,7 +172,7 @@ class Parts:
 
     def runners(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
         """Return every part's main coroutine function by name."""
-        parts: list[Any] = [*self._controllers, self._scheduler, *self.kubelets.values(), *self._proxies, self.network, self._nodeports]
+        parts: list[Any] = [*self._controllers, EventTtl(self._registry), self._scheduler, *self.kubelets.values(), *self._proxies, self.network, self._nodeports]
         return [(type(part).__name__, part.run) for part in parts]
 
     async def until_ready(self) -> None:

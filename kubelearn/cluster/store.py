@@ -17,8 +17,8 @@ import orjson
 
 from .meta import Object
 
-#: How many events a store remembers for watches that start in the past.
-HISTORY = 10_000
+#: How many events of one resource a store remembers, for watches that start in the past.
+HISTORY = 2_000
 
 
 class Compacted(Exception):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
-from kubelearn.cluster import events, meta
+from kubelearn.cluster import bootstrap, events, meta
+from kubelearn.cluster.apiserver import event_ttl
+from kubelearn.cluster.apiserver.event_ttl import EventTtl
 from kubelearn.cluster.apiserver.registry import Registry
 from kubelearn.cluster.events import EventRecorder
 from kubelearn.cluster.meta import Object
@@ -121,3 +124,14 @@ def test_memory_is_bounded(world: _World, monkeypatch: pytest.MonkeyPatch) -> No
     for number in range(10):
         world.recorder.event(_pod(f"web-{number}"), "Normal", "Started", "x")
     assert [len(cache) for cache in (world.recorder._similar, world.recorder._tokens, world.recorder._known)] == [3, 3, 3]
+
+
+def test_events_are_kept_for_an_hour_after_they_were_last_written() -> None:
+    registry = Registry(Store(), 1)
+    bootstrap.namespaces(registry)
+    for name, age in (("old", 3700), ("young", 3500)):
+        when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - age))
+        about = {"kind": "Pod", "name": "web", "namespace": "default"}
+        registry.create("events", "default", {"metadata": {"name": name}, "involvedObject": about, "firstTimestamp": "2020-01-01T00:00:00Z", "lastTimestamp": when})
+    EventTtl(registry).expire(time.time() - event_ttl.TTL)
+    assert [event["metadata"]["name"] for event in registry.list("events", "default")] == ["young"]
