@@ -212,9 +212,9 @@ def answers(run: Callable[..., Completed], url: str, requests: int = REQUESTS) -
         NotYet: the first request fails; with curl's words.
     """
     counted = Traffic()
-    first = run(*command(url, 1)).stdout
+    first = run(*command(url, 1)).stdout.strip()
     if first.startswith("curl: (") or not first:
-        raise NotYet(f"from a pod, `curl {url}` gets no answer: `{first.strip() or 'an empty reply'}`")
+        raise NotYet(f"from a pod, `curl {url}` gets no answer: `{first or 'an empty reply'}`")
     for line in [first, *(run(*command(url, requests - 1)).stdout.split("\n") if requests > 1 else ())]:
         if line:
             counted.add(line)

@@ -30,7 +30,7 @@ async def httpd(process: Process) -> int:
     words = dict(zip(process.argv[1:], process.argv[2:], strict=False))
     ip, _, port = words.get("-p", "80").rpartition(":")
     app = files_app(process, words.get("-h", process.cwd))
-    return await serve(process, int(port) if port.isdigit() else 80, app, "httpd: bind: Address already in use", loopback=ip.startswith("127."))
+    return await serve(process, int(port) if port.isdigit() else 80, app, "httpd: bind: Address already in use", loopback=ip == "localhost" or ip.startswith("127."))
 
 
 async def python(process: Process) -> int:
