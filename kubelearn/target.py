@@ -113,7 +113,7 @@ class Cluster:
 
     def _make_namespace(self, keep: bool) -> None:
         """Make the namespace of the lesson; if it was not there, it goes when the handle is closed."""
-        if workspace.make(self.core, self.namespace) and not keep:
+        if workspace.make(self.core, self.namespace, keep=keep) and not keep:
             self._made.append(self.namespace)
 
     def __enter__(self) -> Cluster:
@@ -252,6 +252,7 @@ def _existing(target: Target, context: contexts.Context, namespace: str | None, 
     cluster = Cluster(target, context.kubeconfig(name), name)
     try:
         _look_for_kubectl(preflight.check(context, cluster.kubeconfig, name, makes_namespace=namespace is None))
+        workspace.sweep(cluster.core)
         cluster._make_namespace(keep)
     except BaseException:
         cluster.close()

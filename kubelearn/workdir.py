@@ -39,7 +39,7 @@ def sweep() -> None:
     """Remove folders whose process no longer runs."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
         owner = folder.name.removeprefix(_PREFIX).split("-")[0]
-        if owner.isdigit() and _is_mine(folder) and not _runs(int(owner)):
+        if owner.isdigit() and _is_mine(folder) and not runs(int(owner)):
             remove(folder)
 
 
@@ -49,7 +49,8 @@ def _is_mine(folder: Path) -> bool:
     return False
 
 
-def _runs(pid: int) -> bool:
+def runs(pid: int) -> bool:
+    """Whether a process of this machine runs; True where that cannot be told."""
     if os.name != "posix":
         return True  # os.kill would end the process on Windows: leave its folder alone
     try:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import random
+import socket
+import uuid
 from typing import Any
 
 from kubernetes import watch
 from kubernetes.client import ApiException, AppsV1Api, BatchV1Api, CoreV1Api
 
+from . import workdir
+
 #: What kubelearn made carries this label, and only that is ever removed.
 LABEL, LABELLED = "app.kubernetes.io/managed-by", "kubelearn"
+#: Machine and process of the handle that a namespace was made for.
+OWNER = "kubelearn/owner"
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 #: Seconds for a namespace to go: its pods get their grace period first.
 _GONE_LIMIT = 120
@@ -29,13 +36,16 @@ def new_name() -> str:
     return f"kubelearn-{''.join(random.SystemRandom().choices(_LETTERS, k=5))}"
 
 
-def make(core: CoreV1Api, name: str) -> bool:
+def make(core: CoreV1Api, name: str, *, keep: bool = False) -> bool:
     """Make a namespace and wait until pods can be made there; one that is there already is used as it is.
+
+    Args:
+        keep: it is not to be removed when this process is gone.
 
     Returns:
         Whether it was made.
     """
-    body: Any = {"metadata": {"name": name, "labels": {LABEL: LABELLED}}}
+    body: Any = {"metadata": {"name": name, "labels": {LABEL: LABELLED}, **({} if keep else {"annotations": {OWNER: f"{_machine()}/{os.getpid()}"}})}}
     try:
         core.create_namespace(body, _request_timeout=_REQUEST_LIMIT)
     except ApiException as error:
@@ -44,6 +54,24 @@ def make(core: CoreV1Api, name: str) -> bool:
         return False
     _wait(core.list_namespaced_service_account, name, "default", ("ADDED", "MODIFIED"), _ACCOUNT_LIMIT, f"the service account of the namespace {name!r} was not made")
     return True
+
+
+def _machine() -> str:
+    return f"{socket.gethostname()}-{uuid.getnode():x}"
+
+
+def sweep(core: CoreV1Api) -> None:
+    """Remove the namespaces of kernels of this machine that were killed before they could do it; those that are to be kept have no owner."""
+    try:
+        listed: Any = core.list_namespace(label_selector=f"{LABEL}={LABELLED}", _request_timeout=_REQUEST_LIMIT)
+    except ApiException as error:
+        if error.status == 403:  # who may not list namespaces did not make any
+            return
+        raise
+    for found in listed.items:
+        machine, _, process = (found.metadata.annotations or {}).get(OWNER, "").rpartition("/")
+        if machine == _machine() and process.isdigit() and not workdir.runs(int(process)):
+            remove(core, found.metadata.name)
 
 
 def is_ours(core: CoreV1Api, name: str) -> bool:
@@ -77,9 +105,10 @@ def renew(core: CoreV1Api, name: str) -> None:
     """
     if not is_ours(core, name):
         raise NotOursError(f"the namespace {name!r} was not made by kubelearn, so it is not emptied: delete what you made there yourself, with kubectl")
+    before: Any = core.read_namespace(name)
     core.delete_namespace(name)
     _wait_gone(core, name)
-    make(core, name)
+    make(core, name, keep=OWNER not in (before.metadata.annotations or {}))
 
 
 def empty(core: CoreV1Api, apps: AppsV1Api, name: str) -> None:

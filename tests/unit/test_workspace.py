@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,18 @@ def test_a_kept_namespace_stays(core: client.CoreV1Api) -> None:
         pass
     assert phase(core, cluster.namespace) == "Active"
     workspace.remove(core, cluster.namespace)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="on Windows it cannot be told whether a process runs without ending it")
+def test_namespaces_of_killed_kernels_go_with_the_next_connection(core: client.CoreV1Api) -> None:
+    code = "import kubelearn, os, signal; print(kubelearn.connect(context='kubelearn').namespace, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    killed = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=False)
+    orphan = killed.stdout.strip()
+    assert phase(core, orphan) == "Active"
+    with kubelearn.connect(context="kubelearn", keep=True) as kept, kubelearn.connect(context="kubelearn") as other:
+        assert phase(core, orphan) in ("Terminating", "gone")
+        assert (phase(core, kept.namespace), phase(core, other.namespace)) == ("Active", "Active")
+    workspace.remove(core, kept.namespace)
 
 
 def test_somebodys_namespace_is_used_but_neither_emptied_nor_removed(core: client.CoreV1Api) -> None:

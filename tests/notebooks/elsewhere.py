@@ -1,0 +1,105 @@
+"""The course on a cluster that is not the notebook's own: every notebook, every exercise's solution and its check.
+
+    python -m tests.notebooks.elsewhere [--target TARGET] [NOTEBOOK...]
+
+Without a target, the cluster is an embedded one in another process, reached by its kubeconfig
+only, with other node names, another seed and a slower pace than the lessons' own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+import kubelearn
+from kubelearn.workspace import LABEL, LABELLED
+
+_ROOT = Path(__file__).parent.parent.parent
+_UNLIKE = ("--nodes", "head,left,right", "--seed", "20241211", "--pace", "1.5")
+_SOLUTIONS = "tests/exercises/test_exercises.py::test_untouched_then_solved_then_reset"
+#: How kubectl, its plugins and the shell begin to say that something failed.
+_FAILURE = re.compile(r"^(error|error from server.*|the .* is invalid|unable to connect|.*command not found|command terminated)\b", re.IGNORECASE)
+
+
+@contextmanager
+def another_cluster(*options: str) -> Iterator[dict[str, str]]:
+    """Run a cluster in another process; yield the environment that leads there."""
+    with tempfile.TemporaryDirectory(prefix="elsewhere-") as folder:
+        config = Path(folder) / "config"
+        command = [sys.executable, "-m", "kubelearn", "up", "--kubeconfig", str(config), *options]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                assert process.stdout is not None
+                assert process.stdout.readline().endswith(f"export KUBECONFIG={config}\n")
+                yield {"KUBECONFIG": str(config), "KUBELEARN_TARGET": "context=kubelearn"}
+            finally:
+                process.terminate()
+
+
+def surprises(path: Path) -> list[str]:
+    """Run a notebook and return what failed in it without an exception: lines of error that its stored outputs do not have.
+
+    ``--nbval-lax`` sees exceptions only, and a failing ``!kubectl`` is none.
+
+    Raises:
+        nbclient.exceptions.CellExecutionError: a cell raised.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    stored = [_failures(cell) for cell in notebook.cells]
+    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
+    return [f"{path.name}, cell {cell.id}: {line}" for cell, expected in zip(notebook.cells, stored, strict=True) for line in _failures(cell)[len(expected):]]
+
+
+def _failures(cell: Any) -> list[str]:
+    texts = [output.get("text", "") for output in cell.get("outputs", ())]
+    return [line for line in "".join(texts).splitlines() if _FAILURE.match(line)]
+
+
+def left_behind() -> list[str]:
+    """Return the names of kubelearn's namespaces that nobody is removing."""
+    with kubelearn.connect() as cluster:
+        found: list[Any] = cluster.core.list_namespace(label_selector=f"{LABEL}={LABELLED}").items
+        return [entry.metadata.name for entry in found if entry.status.phase == "Active" and entry.metadata.name != cluster.namespace]
+
+
+def _run(notebooks: list[str]) -> int:
+    lax = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=300"]
+    code = subprocess.run([sys.executable, "-m", "pytest", *lax, *notebooks, _SOLUTIONS], cwd=_ROOT, check=False).returncode
+    problems: list[str] = []
+    for path in sorted((_ROOT / "notebooks").glob("*.ipynb")) if notebooks == ["notebooks"] else map(Path, notebooks):
+        try:
+            problems += surprises(path)
+        except CellExecutionError as error:
+            problems.append(f"{path.name}: {error}")
+    problems += [f"the namespace {name} was left behind" for name in left_behind()]
+    print(*problems or ["No error that the stored outputs do not have; no namespace left behind."], sep="\n")
+    return code or bool(problems)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--target", help="kind or context=NAME (default: an embedded cluster in another process)")
+    parser.add_argument("notebooks", nargs="*", default=["notebooks"])
+    options = parser.parse_args()
+    if options.target:
+        os.environ["KUBELEARN_TARGET"] = options.target
+        return _run(options.notebooks)
+    with another_cluster(*_UNLIKE) as environment:
+        os.environ.update(environment)
+        return _run(options.notebooks)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
