@@ -54,7 +54,7 @@ def test_a_kept_namespace_stays(core: client.CoreV1Api) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="on Windows it cannot be told whether a process runs without ending it")
 def test_namespaces_of_killed_kernels_go_with_the_next_connection(core: client.CoreV1Api) -> None:
-    code = "import kubelearn, os, signal; print(kubelearn.connect(context='kubelearn').namespace, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    code = "import kubelearn, os, signal; cluster = kubelearn.connect(context='kubelearn'); print(cluster.namespace, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
     killed = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=False)
     orphan = killed.stdout.strip()
     assert phase(core, orphan) == "Active"
