@@ -15,7 +15,7 @@ import urllib3
 from kubernetes import config
 from kubernetes.client import ApiException, AppsV1Api, CoreV1Api, DiscoveryV1Api, VersionApi
 
-from . import contexts, environment, kind, kubectl, preflight, workdir, workspace
+from . import contexts, environment, kind, kubectl, preflight, shell_escape, workdir, workspace
 from .errors import ConnectionFailedError
 from .execution import Completed, run_in_pod
 
@@ -219,6 +219,7 @@ def connect(
         OSError: the port is taken.
         ConnectionFailedError: the cluster cannot be used; the message says what to do. Nothing was made there.
     """
+    shell_escape.keep_output()
     wanted = parse_target(target, context)
     if wanted.kind == "embedded":
         return _embedded(wanted, namespace or "default", seed, pace, port)
