@@ -1,0 +1,81 @@
+"""The name explorer: type a name and a namespace, see each query of the resolver."""
+
+from __future__ import annotations
+
+import threading
+
+import ipywidgets as widgets
+
+from .. import names
+from ..names import Lookup
+from ..objects import Object
+from ..target import Cluster
+from .live import LiveWidget, View
+
+#: Queries that the picture has room for: /etc/hosts, three search domains, the name as it is.
+_ROOM = 5
+
+
+class NamesWidget(LiveWidget):
+    """Looks a name up as a pod does, and again when a Service has changed.
+
+    >>> NamesWidget(cluster, "hello")  # doctest: +SKIP
+
+    Attributes:
+        lookup: the latest look-up.
+    """
+
+    def __init__(self, cluster: Cluster, name: str = "kubernetes", namespace: str | None = None, *, client: str = "client"):
+        """Look the name up once, and make the widget (arguments as for :func:`kubelearn.names.stream`)."""
+        self._client = client
+        space = namespace or cluster.namespace
+        self.lookup = names.look_up(cluster, name, space, client=client)
+        self._turn, self._wanted = threading.Lock(), False
+        self.query = widgets.Text(value=name, description="Name", continuous_update=False, layout={"width": "330px"}, tooltip="Name to look up; Enter looks it up")
+        self.space = widgets.Combobox(
+            value=space, description="Namespace", options=(), continuous_update=False, layout={"width": "240px"}, tooltip="Namespace of the pod that asks")
+        self.button = widgets.Button(description="Look up", icon="search", button_style="primary", tooltip="Ask the cluster's DNS, as the resolver does")
+        self.query.observe(lambda _: self._ask(), names="value")
+        self.space.observe(lambda _: self._ask(), names="value")
+        self.button.on_click(lambda _: self._ask())
+        super().__init__(cluster, "names", [widgets.HBox([self.query, self.space, self.button])], kinds=("services", "namespaces"))
+
+    def view(self) -> View:
+        """Return the queries made so far."""
+        spaces = tuple(item["metadata"]["name"] for item in self.objects["namespaces"])
+        if self.space.options != spaces:
+            self.space.options = spaces
+        drawing = names.draw(self.lookup, _ROOM)
+        return View(drawing.svg(), drawing.alt)
+
+    def changed(self, kind: str, event: str, item: Object) -> None:
+        """Ask again: the change may have made or removed the name."""
+        if kind == "services":
+            self._ask()
+
+    def look_up(self, name: str, namespace: str | None = None) -> Lookup:
+        """Look a name up and wait for the answer, as the button does.
+
+        Raises:
+            ValueError: not a name.
+        """
+        self.query.value, self.space.value = name, namespace or self.space.value
+        self._wanted = True
+        self._look_up()
+        return self.lookup
+
+    def _ask(self) -> None:
+        self._wanted = True
+        self.start(self._look_up)
+
+    def _look_up(self) -> None:
+        with self._turn:
+            if not self._wanted:  # somebody who asked later was quicker, with the same values
+                return
+            self._wanted = False
+            for found in names.stream(self.cluster, self.query.value, self.space.value.strip() or None, client=self._client):
+                self.lookup = found
+                self.refresh()
+                if self.ended.is_set():
+                    return
+        self.say("")
