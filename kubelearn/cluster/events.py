@@ -103,6 +103,7 @@ class EventRecorder:
             clock: returns the present as Unix time.
         """
         self._registry, self.component, self.host, self._clock = registry, component, host, clock
+        self._named = 0
         self._similar: _Remembered[_Similar] = _Remembered(_Similar)
         self._tokens: _Remembered[_Tokens] = _Remembered(_Tokens)
         self._known: _Remembered[_Known] = _Remembered(_Known)
@@ -126,7 +127,7 @@ class EventRecorder:
         known.count += 1
         stamp = meta.timestamp(now)
         if known.count == 1:
-            known.name, known.first = f"{about['name']}.{self._registry.chance('events').getrandbits(64):016x}", stamp
+            known.name, known.first = f"{about['name']}.{self._nanoseconds(now):x}", stamp
         if not self._tokens[subject].take(now):
             return
         try:
@@ -134,6 +135,11 @@ class EventRecorder:
         except ApiError as error:
             # A recorder must never disturb its component: the namespace may be going, for example.
             log.debug("Server rejected event (will not retry!): %s", error)
+
+    def _nanoseconds(self, now: float) -> int:
+        """Return the present for a name; never the same twice, so that events are listed in the order in which they happened."""
+        self._named = max(self._named + 1, int(now * 1e9))
+        return self._named
 
     def _is_one_of_many(self, key: _Key, message: str, now: float) -> bool:
         similar = self._similar[key]

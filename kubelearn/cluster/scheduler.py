@@ -26,8 +26,9 @@ FIRST_RETRY, LAST_RETRY = 1.0, 10.0
 class Scheduler(Controller):
     """Binds pods to nodes, one by one.
 
-    Of the nodes on which a pod may run, the one with the fewest pods gets it; chance decides between
-    equals.  A pod that fits nowhere waits until something changes that might help.
+    Of the nodes on which a pod may run, the one with the fewest pods of the same ReplicaSet or Job gets
+    it (the default constraints of podtopologyspread), then the one with the fewest pods; chance decides
+    between equals.  Pods that are about to end do not count.  A pod that fits nowhere waits until something changes that might help.
     """
 
     manager = "kube-scheduler"
@@ -118,8 +119,12 @@ class Scheduler(Controller):
         return Nodes(list(infos.values()), [(infos[pod["spec"]["nodeName"]], pod) for pod in guards if pod["spec"]["nodeName"] in infos])
 
     def _choose(self, pod: Object, fitting: list[NodeInfo]) -> NodeInfo:
-        def burden(info: NodeInfo) -> tuple[int, int]:
-            return _undesired(pod, info), len(info.pods)
+        owner = _owner(pod)
+
+        def burden(info: NodeInfo) -> tuple[int, int, int]:
+            staying = [other for other in info.pods if not meta.is_terminating(other)]
+            siblings = sum(_owner(other) == owner for other in staying) if owner else 0
+            return _undesired(pod, info), siblings, len(staying)
 
         least = min(map(burden, fitting))
         return self._random.choice([info for info in fitting if burden(info) == least])
@@ -178,6 +183,12 @@ def _is_mine(pod: Object) -> bool:
 def _ends(event: StoreEvent) -> bool:
     """Return whether a pod has ended, and so makes room."""
     return event.previous is not None and pods.is_finished(event.object) and not pods.is_finished(event.previous)
+
+
+def _owner(pod: Object) -> str | None:
+    """Return the UID of a pod's controller."""
+    reference = meta.controller_of(pod)
+    return reference["uid"] if reference else None
 
 
 def _undesired(pod: Object, info: NodeInfo) -> int:

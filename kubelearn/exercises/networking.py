@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 from ..target import Cluster
+from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet
 from .probe import Found, names, patiently, pod, ready_pod, running
 from .situation import apply, rolled_out
 
 _IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53"
-_TARGET = f"""\
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: target
-spec:
-  selector:
-    matchLabels: {{app: target}}
-  template:
-    metadata:
-      labels: {{app: target}}
-    spec:
-      containers:
-      - name: agnhost
-        image: {_IMAGE}
-        args: [netexec, --http-port=8080]
-"""
 _TWINS = f"""\
 apiVersion: v1
 kind: Pod
@@ -46,7 +30,7 @@ _SOON = "3"
 
 
 def _start_target(cluster: Cluster) -> None:
-    apply(cluster, _TARGET)
+    apply(cluster, manifests.server("target", {"web": 8080}))
     rolled_out(cluster, "target")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..display import Table
+from ..quizzes import names as quizzes
 from .outcome import plain
 from .registry import lessons
 
@@ -97,7 +98,7 @@ class Progress:
             done = sum(exercise.key in self.passed for exercise in lesson.exercises)
             quiz = QUIZ + lesson.name in self.passed
             if done or quiz:
-                rows.append((lesson.name, f"{done} of {len(lesson.exercises)}", "passed" if quiz else "not yet"))
+                rows.append((lesson.name, f"{done} of {len(lesson.exercises)}", "passed" if quiz else "not yet" if lesson.name in quizzes() else "none"))
         return Table(("Lesson", "Exercises", "Quiz"), rows, caption="What you have passed")
 
     def _repr_markdown_(self) -> str:

@@ -3,45 +3,14 @@
 from __future__ import annotations
 
 from ..target import Cluster
+from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet
 from .probe import Found, deployment, endpoints, expect_answers, names, patiently, running, service
 from .situation import apply, rolled_out
 
-#: A Deployment of a server that answers ``/hostname`` with its pod's name, on port 8080.
-_SERVER = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: {name}
-spec:
-  replicas: {replicas}
-  selector:
-    matchLabels: {{app: {name}}}
-  template:
-    metadata:
-      labels: {{app: {name}}}
-    spec:
-      containers:
-      - name: agnhost
-        image: registry.k8s.io/e2e-test-images/agnhost:2.53
-        args: [netexec, --http-port=8080]
-"""
-_SERVICE = """\
----
-apiVersion: v1
-kind: Service
-metadata:
-  name: {name}
-spec:
-  selector: {{app: {app}}}
-  ports:
-  - port: {port}
-    targetPort: 8080
-"""
-
 
 def _start_shop(cluster: Cluster) -> None:
-    apply(cluster, _SERVER.format(name="shop", replicas=2) + _SERVICE.format(name="shop", app="store", port=8081))
+    apply(cluster, manifests.server("shop", {"web": 8080}, replicas=2) + manifests.service("shop", app="store", port=8081, target=8080))
     rolled_out(cluster, "shop")
 
 
@@ -66,7 +35,7 @@ def _owned(cluster: Cluster, name: str) -> list[Found]:
 
 
 def _start_tea(cluster: Cluster) -> None:
-    apply(cluster, _SERVER.format(name="tea", replicas=1))
+    apply(cluster, manifests.server("tea", {"web": 8080}))
     rolled_out(cluster, "tea")
 
 
@@ -92,7 +61,7 @@ def _three(cluster: Cluster, name: str) -> list[str]:
 
 
 def _start_cart(cluster: Cluster) -> None:
-    apply(cluster, _SERVER.format(name="cart", replicas=3) + _SERVICE.format(name="cart", app="cart", port=80))
+    apply(cluster, manifests.server("cart", {"web": 8080}, replicas=3) + manifests.service("cart", app="cart", port=80, target=8080))
     rolled_out(cluster, "cart")
     for pod in running(cluster, "app=cart"):
         cluster.core.patch_namespaced_pod(pod.metadata.name, cluster.namespace, {"metadata": {"labels": {"batch": "first"}}})

@@ -16,7 +16,8 @@ _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def normalise(notebook: nbformat.NotebookNode) -> None:
-    """Drop what changes from run to run and says nothing: widget state, time stamps, Python's version, what an editor folded.
+    """Drop what changes from run to run and says nothing: widget state, time stamps, Python's version, what an editor folded,
+    and how printed text was cut into pieces.
 
     Saved widget state makes GitHub refuse a notebook, and cannot react without a kernel anyway.
     Cells that have no id of words get one from their place, so that it can be replaced by a better one.
@@ -29,8 +30,21 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
         if _is_random(cell.id):
             cell.id = next(name for name in _names(number) if name not in taken)
             taken.add(cell.id)
+        if cell.cell_type == "code":
+            cell.outputs = _joined(cell.outputs)
         for output in cell.get("outputs", ()):
             output.get("data", {}).pop(_WIDGET_VIEW, None)
+
+
+def _joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Return outputs with what was printed in one piece, however it came."""
+    joined: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        if joined and output.output_type == "stream" and joined[-1].get("name") == output.name:
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def _is_random(cell_id: str) -> bool:

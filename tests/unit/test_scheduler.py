@@ -12,7 +12,7 @@ from kubelearn.cluster.controllers import workqueue
 from kubelearn.cluster.controllers.node_lifecycle import NodeLifecycleController
 from kubelearn.cluster.scheduling import tolerates
 
-from .fakes import World
+from .fakes import World, template
 
 pytestmark = pytest.mark.asyncio
 CONTROL_PLANE = {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
@@ -46,6 +46,19 @@ async def test_spreads_over_the_workers(world: World) -> None:
         world.pod(f"p{number}", ready=None)
     world.settle()
     assert Counter(pod["spec"]["nodeName"] for pod in world.pods()) == {"worker": 2, "worker2": 2}
+
+
+async def test_pods_of_one_owner_are_spread_whatever_else_runs_on_a_node(world: World) -> None:
+    for name in ("big", "big2"):
+        world.node(name, labels={"size": "big"})
+    for number in range(3):
+        world.pod(f"alone{number}", node="big")
+    owner = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web", "uid": "u", "controller": True}
+    spec = {**template("web")["spec"], "nodeSelector": {"size": "big"}}
+    for number in range(4):
+        world.registry.create("pods", "course", {"metadata": {"name": f"web{number}", "ownerReferences": [owner]}, "spec": spec})
+        world.settle()
+    assert Counter(node_of(world, f"web{number}") for number in range(4)) == {"big": 2, "big2": 2}
 
 
 async def test_binding(world: World) -> None:
