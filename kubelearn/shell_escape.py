@@ -15,12 +15,10 @@ def keep_output() -> None:
     (about one of 500 under load) is taken to have said nothing.
     """
     ipython = sys.modules.get("IPython")
-    if ipython is None or ipython.get_ipython() is None:
-        return
-    try:
-        import pexpect
-    except ImportError:  # Windows: IPython runs commands in another way
-        return
+    if sys.platform == "win32" or ipython is None or ipython.get_ipython() is None:
+        return  # on Windows, IPython runs commands in another way
+    import pexpect
+
     if not hasattr(pexpect.spawn.read_nonblocking, "__wrapped__"):
         pexpect.spawn.read_nonblocking = reading_again(pexpect.spawn.read_nonblocking, pexpect.EOF)
 
