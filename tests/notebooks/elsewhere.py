@@ -27,7 +27,7 @@ import kubelearn
 from kubelearn.workspace import LABEL, LABELLED
 
 _ROOT = Path(__file__).parent.parent.parent
-_UNLIKE = ("--nodes", "head,left,right", "--seed", "20241211", "--pace", "1.5")
+UNLIKE = ("--nodes", "head,left,right", "--seed", "20241211", "--pace", "1.5")
 _SOLUTIONS = "tests/exercises/test_exercises.py::test_untouched_then_solved_then_reset"
 #: How kubectl, its plugins and the shell begin to say that something failed.
 _FAILURE = re.compile(r"^(error|error from server.*|the .* is invalid|unable to connect|.*command not found|command terminated)\b", re.IGNORECASE)
@@ -57,12 +57,13 @@ def surprises(path: Path) -> list[str]:
         nbclient.exceptions.CellExecutionError: a cell raised.
     """
     notebook = nbformat.read(path, as_version=4)
-    stored = [_failures(cell) for cell in notebook.cells]
+    stored = [failures(cell) for cell in notebook.cells]
     NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
-    return [f"{path.name}, cell {cell.id}: {line}" for cell, expected in zip(notebook.cells, stored, strict=True) for line in _failures(cell)[len(expected):]]
+    return [f"{path.name}, cell {cell.id}: {line}" for cell, expected in zip(notebook.cells, stored, strict=True) for line in failures(cell)[len(expected):]]
 
 
-def _failures(cell: Any) -> list[str]:
+def failures(cell: Any) -> list[str]:
+    """Return the lines in a cell's outputs that say that a command failed."""
     texts = [output.get("text", "") for output in cell.get("outputs", ())]
     return [line for line in "".join(texts).splitlines() if _FAILURE.match(line)]
 
@@ -96,7 +97,7 @@ def main() -> int:
     if options.target:
         os.environ["KUBELEARN_TARGET"] = options.target
         return _run(options.notebooks)
-    with another_cluster(*_UNLIKE) as environment:
+    with another_cluster(*UNLIKE) as environment:
         os.environ.update(environment)
         return _run(options.notebooks)
 
