@@ -23,6 +23,6 @@ def test_resources(path: str, named: tuple[str, ...]) -> None:
     assert (target.resource.plural, target.namespace, target.name, target.subresource, target.tail) == named
 
 
-@pytest.mark.parametrize("path", ["/", "/api", "/apis/apps/v1", "/api/v1/nowhere", "/api/v1/pods/a", "/api/v1/namespaces/a/pods/b/nosuch", "/api/v1/namespaces/a/pods/b/log/c"])
+@pytest.mark.parametrize("path", ["/", "/api", "/apis/apps/v1", "/api/v1/nowhere", "/api/v1/pods/a", "/api/v1/namespaces/a/pods/b/nosuch", "/api/v1/namespaces/a/pods/b/log/c", "/api/v1/namespaces//pods", "/api/v1//pods"])
 def test_everything_else(path: str) -> None:
     assert parse_path(path) is None

@@ -22,6 +22,7 @@ _SNAPSHOTS = 64
 
 @dataclass
 class _Snapshot:
+    where: tuple[str, str]
     revision: int
     objects: list[Object]
 
@@ -59,12 +60,12 @@ class Lister:
             ApiError: 410 when a chunk's list is no longer remembered, 400 for a bad token.
         """
         if token:
-            return self._continue(token, limit, revision)
+            return self._continue((resource.key, namespace), token, limit, revision)
         self._check_revision(revision)
         objects = self._store.list(resource.key, namespace)
         if not selection.everything:
             objects = [obj for obj in objects if selection.matches(obj)]
-        return self._cut(_Snapshot(self._store.revision, objects), 0, limit)
+        return self._cut(_Snapshot((resource.key, namespace), self._store.revision, objects), 0, limit)
 
     def _check_revision(self, text: str) -> None:
         if not text:
@@ -89,7 +90,7 @@ class Lister:
             metadata["remainingItemCount"] = remaining
         return Page(metadata, snapshot.objects[start:end])
 
-    def _continue(self, token: str, limit: int, revision: str) -> Page:
+    def _continue(self, where: tuple[str, str], token: str, limit: int, revision: str) -> Page:
         if revision not in ("", "0"):
             raise errors.bad_request("specifying resource version is not allowed when using continue")
         try:
@@ -103,6 +104,8 @@ class Lister:
         if snapshot is None:
             raise errors.expired(
                 "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.")
+        if snapshot.where != where:
+            raise errors.bad_request("continue key is not valid: it belongs to another list")
         return self._cut(snapshot, start, limit, key)
 
 

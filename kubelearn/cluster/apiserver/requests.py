@@ -38,6 +38,8 @@ def parse_path(path: str) -> Target | None:
     else:
         return None
     rest = _strip_empty_end(rest)
+    if not all(rest[:3]):
+        return None
     namespace = ""
     if len(rest) > 2 and rest[0] == "namespaces" and rest[2] not in _NAMESPACE_SUBRESOURCES:
         namespace, rest = rest[1], rest[2:]

@@ -63,7 +63,10 @@ class Kubelet:
         elif worker is not None:
             worker.update(pod)
         elif meta.is_terminating(pod):
-            self.registry.delete("pods", meta.namespace_of(pod), meta.name_of(pod), grace_period=0, uid=uid)
+            namespace, name = meta.namespace_of(pod), meta.name_of(pod)
+            current = self.registry.find("pods", namespace, name)
+            if current is not None and current["metadata"]["uid"] == uid:  # events lag behind a forced deletion
+                self.registry.delete("pods", namespace, name, grace_period=0)
         elif (pod.get("status") or {}).get("phase") not in ("Succeeded", "Failed"):
             self._workers[uid] = PodWorker(self, pod)
 
