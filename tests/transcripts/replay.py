@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -125,9 +125,18 @@ def environment(kubeconfig: str, namespace: str, folder: str, path: str | None =
     return env
 
 
-def play(path: Path, kubeconfig: str, kubectl_folder: str | None = None) -> Iterator[tuple[Step, list[str]]]:
-    """Run a recording in a fresh namespace; yield each step with its difference."""
+def play(path: Path, kubeconfig: str, kubectl_folder: str | None = None, wording: Mapping[str, list[str]] | None = None) -> Iterator[tuple[Step, list[str]]]:
+    """Run a recording in a fresh namespace; yield each step with its difference.
+
+    Args:
+        path: the recording.
+        kubeconfig: of the cluster.
+        kubectl_folder: folder of the kubectl to use; the one on the PATH by default.
+        wording: outputs to expect instead of the recorded ones, by command.
+    """
     namespace, steps = parse(path)
+    for step in steps:
+        step.output = (wording or {}).get(step.command, step.output)
     with tempfile.TemporaryDirectory() as folder:
         env = environment(kubeconfig, namespace, folder, kubectl_folder)
 
