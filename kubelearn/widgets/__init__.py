@@ -6,16 +6,18 @@ Each is made by calling its name: ``widgets.topology(cluster)``. Beside it is a 
 from .decisions_widget import DecisionsWidget
 from .live import LiveWidget, View
 from .names_widget import NamesWidget
+from .rollout_widget import RolloutWidget
 from .topology_widget import TopologyWidget
 from .traffic import TrafficWidget
 from .variables_widget import VariablesWidget
 
 decisions = DecisionsWidget
 names = NamesWidget
+rollout = RolloutWidget
 topology = TopologyWidget
 traffic = TrafficWidget
 variables = VariablesWidget
 
 __all__ = [
-    "DecisionsWidget", "LiveWidget", "NamesWidget", "TopologyWidget", "TrafficWidget", "VariablesWidget", "View",
-    "decisions", "names", "topology", "traffic", "variables"]
+    "DecisionsWidget", "LiveWidget", "NamesWidget", "RolloutWidget", "TopologyWidget", "TrafficWidget", "VariablesWidget", "View",
+    "decisions", "names", "rollout", "topology", "traffic", "variables"]

@@ -18,6 +18,7 @@ URL = "http://hello:8081/hostname"
 MAKERS: dict[str, Callable[[Cluster], LiveWidget]] = {
     "decisions": lambda cluster: widgets.decisions(cluster, URL),
     "names": lambda cluster: widgets.names(cluster, "hello"),
+    "rollout": lambda cluster: widgets.rollout(cluster, "hello", "hello", 8081),
     "variables": widgets.variables,
 }
 
@@ -65,7 +66,7 @@ def test_a_name_is_looked_up_when_it_is_typed(cluster: Cluster) -> None:
         assert repr(widget) == repr(names.picture(cluster, "kubernetes"))
         widget.query.value = "hello.default"
         widget.space.value = "shop"
-        until_text(widget, "hello.default&#x27;, asked from namespace shop: ")
+        until_text(widget, "hello.default&#x27;, asked from namespace shop: 10.96.")
         assert widget.lookup.full_name == "hello.default.svc.cluster.local"
         assert widget.look_up("hello", "shop").addresses == ()
     finally:
@@ -122,3 +123,26 @@ def test_one_click_is_one_explained_request(cluster: Cluster) -> None:
         until_text(widget, "no such name")
     finally:
         widget.close()
+
+
+def test_an_update_is_drawn_and_its_boxes_are_in_the_pod_template(cluster: Cluster) -> None:
+    widget = widgets.rollout(cluster, "hello", "hello", 8081)
+    try:
+        assert widget.text == "Rolling update of hello: not begun."
+        widget.pre_stop.value = widget.probe.value = True
+        widget.button.click()
+        until_text(widget, "Rolling update of hello, finished: 2 old pods, 2 new pods.")
+        container = cluster.apps.read_namespaced_deployment("hello", "default").spec.template.spec.containers[0]
+        assert container.lifecycle.pre_stop._exec.command == ["sleep", "2"]
+        assert container.readiness_probe.http_get.port == 8080
+    finally:
+        widget.close()
+
+
+def test_closing_during_an_update_ends_requests_and_watch(cluster: Cluster) -> None:
+    before = counts()
+    widget = widgets.rollout(cluster, "hello", "hello", 8081)
+    widget.button.click()
+    until_text(widget, "answered, ")
+    widget.close()
+    assert counts() == before
