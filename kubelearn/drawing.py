@@ -107,6 +107,7 @@ class Text:
 
     Attributes:
         anchor: which part of the text is at x: ``start``, ``middle`` or ``end``; y is the base line.
+        halo: whether it stands out from what is behind it.
     """
 
     x: float
@@ -115,17 +116,23 @@ class Text:
     size: float = 12
     anchor: str = "start"
     bold: bool = False
+    halo: bool = False
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A rectangle filled with its tone's colour and hatch, for quantities and times."""
+    """A rectangle filled with its tone's colour and hatch, for quantities and times.
+
+    Attributes:
+        faint: whether what is behind it shows through.
+    """
 
     x: float
     y: float
     width: float
     height: float
     tone: str = "service"
+    faint: bool = False
 
 
 Shape = Box | Arrow | Text | Bar
@@ -184,13 +191,14 @@ def _svg(shape: Shape) -> list[str]:
         return _svg_arrow(shape)
     if isinstance(shape, Bar):
         colour, hatch = _colour(shape.tone, "currentColor"), TONES[shape.tone][1]
-        rectangle = f'<rect x="{shape.x:.1f}" y="{shape.y:.1f}" width="{max(shape.width, 0):.1f}" height="{shape.height:.1f}" fill="{colour}"/>'
+        opacity = ' opacity="0.2"' if shape.faint else ""
+        rectangle = f'<rect x="{shape.x:.1f}" y="{shape.y:.1f}" width="{max(shape.width, 0):.1f}" height="{shape.height:.1f}" fill="{colour}"{opacity}/>'
         return [rectangle, _svg_hatch(shape.x, shape.y, max(shape.width, 0), shape.height, hatch)]
     return [_svg_text(shape)]
 
 
-def _svg_text(text: Text, halo: bool = False) -> str:
-    style = f' style="{_HALO}"' if halo else ""
+def _svg_text(text: Text) -> str:
+    style = f' style="{_HALO}"' if text.halo else ""
     weight = ' font-weight="600"' if text.bold else ""
     return f'<text x="{text.x:.1f}" y="{text.y:.1f}" font-size="{text.size:g}" text-anchor="{text.anchor}"{weight} fill="currentColor"{style}>{html.escape(text.text)}</text>'
 
@@ -245,7 +253,7 @@ def _svg_arrow(arrow: Arrow) -> list[str]:
         parts.append(f'<polygon points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in arrow.tip)}" fill="{colour}"/>')
     if arrow.label:
         x, y = arrow.point(arrow.at)
-        parts.append(_svg_text(Text(x, y + 4, arrow.label, 11, "middle"), halo=True))
+        parts.append(_svg_text(Text(x, y + 4, arrow.label, 11, "middle", halo=True)))
     return parts
 
 
@@ -260,7 +268,7 @@ def _plot(axes: Axes, shape: Shape, order: int) -> None:
         for text in _lines(shape):
             _plot_text(axes, text, order)
     elif isinstance(shape, Bar):
-        axes.add_patch(Rectangle((shape.x, shape.y), max(shape.width, 0), shape.height, facecolor=_colour(shape.tone, "black"), hatch=TONES[shape.tone][1], edgecolor="white", linewidth=0, zorder=order))
+        axes.add_patch(Rectangle((shape.x, shape.y), max(shape.width, 0), shape.height, facecolor=_colour(shape.tone, "black"), hatch=TONES[shape.tone][1], edgecolor="white", linewidth=0, alpha=0.2 if shape.faint else 1, zorder=order))
     elif isinstance(shape, Arrow):
         colour = _colour(shape.tone, "black")
         path = Path([(shape.x1, shape.y1), shape.control, (shape.x2, shape.y2)], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
@@ -269,13 +277,13 @@ def _plot(axes: Axes, shape: Shape, order: int) -> None:
             axes.add_patch(Polygon(shape.tip, closed=True, facecolor=colour, edgecolor="none", zorder=order))
         if shape.label:
             x, y = shape.point(shape.at)
-            _plot_text(axes, Text(x, y + 4, shape.label, 11, "middle"), order, halo=True)
+            _plot_text(axes, Text(x, y + 4, shape.label, 11, "middle", halo=True), order)
     else:
         _plot_text(axes, shape, order)
 
 
-def _plot_text(axes: Axes, text: Text, order: int, halo: bool = False) -> None:
+def _plot_text(axes: Axes, text: Text, order: int) -> None:
     sides = {"start": "left", "middle": "center", "end": "right"}
     axes.text(
         text.x, text.y, text.text, fontsize=text.size * _POINTS * 0.92, ha=sides[text.anchor], va="baseline", weight="bold" if text.bold else "normal", zorder=order + 0.5,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85} if halo else None)
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85} if text.halo else None)

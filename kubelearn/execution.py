@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -51,18 +52,25 @@ class Execution:
     def write(self, text: str) -> None:
         self._socket.write_stdin(text)
 
-    def lines(self, timeout: float = 60) -> Iterator[str]:
+    def lines(self, timeout: float = 60, stop: threading.Event | None = None) -> Iterator[str]:
         """Yield standard output line by line while the command runs.
+
+        Args:
+            timeout: seconds after which it is given up.
+            stop: ends the command early when it is set.
 
         Raises:
             TimeoutError: the command did not end in time.
         """
         end, rest = time.monotonic() + timeout, ""
         while self._socket.is_open():
+            if stop is not None and stop.is_set():
+                self.close()
+                return
             if time.monotonic() > end:
                 self.close()
                 raise TimeoutError(f"the command did not end in {timeout:g} s")
-            self._socket.update(timeout=0.5)
+            self._socket.update(timeout=0.5 if stop is None else 0.05)
             rest += self._take()
             *whole, rest = rest.split("\n")
             yield from whole

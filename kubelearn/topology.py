@@ -100,15 +100,15 @@ def _add_service(found: nx.DiGraph[str], service: Object, objects: Objects) -> N
     selector, ports = spec.get("selector") or {}, spec.get("ports") or []
     address = spec.get("externalName", "") if spec.get("type") == "ExternalName" else spec.get("clusterIP", "")
     found.add_node(f"service/{name}", kind="Service", name=name, address=address, type=spec.get("type", "ClusterIP"), selector=dict(selector), ports=[port["port"] for port in ports])
-    targets = _targets(name, objects)
+    ready_ports = targets(name, objects)
     for pod in objects["pods"]:
         if matches(selector, pod) and state(pod) not in ("Completed", "Failed"):
-            ready = targets.get(pod["metadata"]["name"])
+            ready = ready_ports.get(pod["metadata"]["name"])
             text = ", ".join(f"{port['port']} → {(ready or {}).get(port.get('name', ''), port.get('targetPort', port['port']))}" for port in ports)
             found.add_edge(f"service/{name}", f"pod/{pod['metadata']['name']}", kind="selects", traffic=ready is not None, ports=text)
 
 
-def _targets(service: str, objects: Objects) -> dict[str, dict[str, int]]:
+def targets(service: str, objects: Objects) -> dict[str, dict[str, int]]:
     """Return, for each pod that gets traffic from a Service, the name of each port and its number in the pod."""
     found: dict[str, dict[str, int]] = {}
     for item in objects["endpointslices"]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+import threading
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,16 +24,39 @@ class Traffic:
     Attributes:
         answers: pod name → requests that it answered.
         failures: curl's message → requests that failed with it.
-        expected: names of the pods that should share the requests.
+        expected: names of the pods that should share the requests; it may change meanwhile.
+        sticky: whether one pod answers all of them: one connection, or session affinity.
     """
 
     answers: Counter[str] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
     expected: Sequence[str] = ()
+    sticky: bool = False
+    _mean: dict[str, float] = field(default_factory=lambda: defaultdict(float), repr=False)
+    _variance: dict[str, float] = field(default_factory=lambda: defaultdict(float), repr=False)
 
     def add(self, line: str) -> None:
         """Count one line that the client printed."""
-        (self.failures if line.startswith("curl: (") else self.answers)[line] += 1
+        if line.startswith("curl: ("):
+            self.failures[line] += 1
+            return
+        self.answers[line] += 1
+        for pod in self.expected:
+            chance = 1 / len(self.expected)
+            self._mean[pod] += chance
+            self._variance[pod] += chance * (1 - chance)
+
+    def expectation(self, pod: str) -> tuple[float, float, float]:
+        """Return a pod's expected count and its 95 % band, summed over the requests while it was one of the expected pods."""
+        if not self.expected and not self._mean:
+            return self.share, *self.band
+        mean, half = self._mean.get(pod, 0.0), _Z95 * math.sqrt(self._variance.get(pod, 0.0))
+        return mean, max(0.0, mean - half), min(float(self.answers.total()), mean + half)
+
+    @property
+    def changed(self) -> bool:
+        """Whether the expected pods changed while requests were sent."""
+        return bool(self._mean) and set(self._mean) != set(self.expected)
 
     @property
     def total(self) -> int:
@@ -70,12 +94,20 @@ class Traffic:
         counts = [self.answers[pod] for pod in self.pods]
         text = f"{self.answers.total()} of {self.total} requests were answered"
         if counts:
-            low, high = self.band
-            text += f" by {len(self.answers)} of {len(counts)} pods: {', '.join(map(str, counts))}. Expected: {self.share:.0f} each, {low:.0f} to {high:.0f} in 95 of 100 runs"
+            text += f" by {len(self.answers)} of {len(counts)} pods: {', '.join(map(str, counts))}. {self._expected_text}"
         text += "."
         for message, count in self.failures.most_common(3):
             text += f" {count} failed: {message}."
         return text
+
+    @property
+    def _expected_text(self) -> str:
+        if self.sticky:
+            return "One pod was expected to answer all"
+        if self.changed:
+            return "The pods behind the Service changed meanwhile"
+        low, high = self.band
+        return f"Expected: {self.share:.0f} each, {low:.0f} to {high:.0f} in 95 of 100 runs"
 
     def __repr__(self) -> str:
         return self.summary
@@ -100,7 +132,7 @@ def check_url(url: str) -> None:
         raise ValueError(f"not a URL: {url!r}")
 
 
-def command(url: str, requests: int, keep_alive: bool = False, timeout: int = 3) -> list[str]:
+def command(url: str, requests: int, keep_alive: bool = False, timeout: int = 3, rate: int = 0) -> list[str]:
     """Return the command that sends requests: a line of output for each.
 
     Args:
@@ -108,6 +140,7 @@ def command(url: str, requests: int, keep_alive: bool = False, timeout: int = 3)
         requests: how many times.
         keep_alive: one connection for all of them, instead of one for each.
         timeout: seconds after which a request is given up.
+        rate: requests per second; 0 for as many as possible.
 
     Raises:
         ValueError: no requests, or a URL with a quote or a space in it.
@@ -116,12 +149,17 @@ def command(url: str, requests: int, keep_alive: bool = False, timeout: int = 3)
         raise ValueError(f"requests must be at least 1, not {requests}")
     check_url(url)
     if keep_alive:
-        return ["sh", "-c", f"curl -sS -m {timeout + requests} -w '\\n' $(for i in $(seq {requests}); do echo {url}; done) 2>&1"]
-    return ["sh", "-c", f"for i in $(seq {requests}); do curl -sS -m {timeout} {url} 2>&1 && echo; done"]
+        pace = f"--rate {rate}/s " if rate else ""
+        return ["sh", "-c", f"curl -sS -m {timeout + requests} {pace}-w '\\n' $(for i in $(seq {requests}); do echo {url}; done) 2>&1"]
+    pause = f"; sleep {1 / rate:.3f}" if rate else ""
+    return ["sh", "-c", f"for i in $(seq {requests}); do curl -sS -m {timeout} {url} 2>&1 && echo{pause}; done"]
 
 
-def stream(cluster: Cluster, url: str, requests: int = 300, *, client: str = "client", keep_alive: bool = False, expected: Sequence[str] = ()) -> Iterator[Traffic]:
-    """Send requests and yield the counts as they grow.
+def stream(
+    cluster: Cluster, url: str, requests: int = 300, *, client: str = "client", keep_alive: bool = False, expected: Sequence[str] = (),
+    rate: int = 0, stop: threading.Event | None = None,
+) -> Iterator[Traffic]:
+    """Send requests and yield the counts as they grow; always the same object.
 
     Args:
         cluster: the handle.
@@ -130,15 +168,17 @@ def stream(cluster: Cluster, url: str, requests: int = 300, *, client: str = "cl
         client: the pod that sends them.
         keep_alive: send all of them over one connection.
         expected: names of the pods that should share them.
+        rate: requests per second; 0 for as many as possible.
+        stop: ends the stream early when it is set.
 
     Raises:
         ValueError: no requests, or not a URL.
         kubernetes.client.ApiException: there is no such client pod.
     """
-    traffic = Traffic(expected=expected)
-    execution = Execution(cluster.core, cluster.namespace, client, command(url, requests, keep_alive))
+    traffic = Traffic(expected=expected, sticky=keep_alive)
+    execution = Execution(cluster.core, cluster.namespace, client, command(url, requests, keep_alive, rate=rate))
     try:
-        for line in execution.lines(timeout=60 + 4 * requests):
+        for line in execution.lines(timeout=60 + 4 * requests, stop=stop):
             if line:
                 traffic.add(line)
                 yield traffic
@@ -148,7 +188,7 @@ def stream(cluster: Cluster, url: str, requests: int = 300, *, client: str = "cl
 
 def send(cluster: Cluster, url: str, requests: int = 300, *, client: str = "client", keep_alive: bool = False, expected: Sequence[str] = ()) -> Traffic:
     """Send requests, wait for all of them, and return who answered (arguments as for :func:`stream`)."""
-    traffic = Traffic(expected=expected)
+    traffic = Traffic(expected=expected, sticky=keep_alive)
     for latest in stream(cluster, url, requests, client=client, keep_alive=keep_alive, expected=expected):
         traffic = latest
     return traffic

@@ -8,7 +8,7 @@ from .live import LiveWidget, View
 from .names_widget import NamesWidget
 from .rollout_widget import RolloutWidget
 from .topology_widget import TopologyWidget
-from .traffic import TrafficWidget
+from .traffic_widget import TrafficWidget
 from .variables_widget import VariablesWidget
 
 decisions = DecisionsWidget

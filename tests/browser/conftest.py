@@ -19,12 +19,15 @@ import nbformat
 import pytest
 
 import kubelearn
+from kubelearn.kubectl import run
+
+AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 
 playwright: Any = pytest.importorskip("playwright.sync_api")
 
 ROOT = Path(__file__).parent.parent.parent
 #: Longest time for something to appear in the page, in milliseconds.
-PATIENCE = 120_000
+PATIENCE = 60_000
 TOKEN = "lesson"
 
 
@@ -103,11 +106,31 @@ def browser(chromium: str) -> Iterator[Any]:
         started.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def cluster() -> Iterator[kubelearn.Cluster]:
-    """A cluster in this process; notebooks reach it as ``kubelearn.connect(context=...)``, as they would a real one."""
+    """A cluster in this process, so that the test sees what the page does to it; notebooks reach it by :func:`attach`."""
     with kubelearn.connect(seed=1) as started:
         yield started
+
+
+def attach(cluster: kubelearn.Cluster) -> str:
+    """Return a cell that connects a notebook to the cluster of the test, as it would to a real one."""
+    return f"import os, kubelearn\nos.environ['KUBECONFIG'] = {str(cluster.kubeconfig)!r}\ncluster = kubelearn.connect(context='kubelearn', namespace='default')\nfrom kubelearn import widgets"
+
+
+@pytest.fixture
+def hello(cluster: kubelearn.Cluster, kubectl: str) -> kubelearn.Cluster:
+    """The cluster with three servers ``hello`` behind a Service, and a pod ``client``."""
+    labels, name = {"app": "hello"}, cluster.namespace
+    server = {"name": "agnhost", "image": AGNHOST, "args": ["netexec", "--http-port=8080"]}
+    cluster.apps.create_namespaced_deployment(name, {
+        "metadata": {"name": "hello"}, "spec": {"replicas": 3, "selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": {"containers": [server]}}}})
+    cluster.core.create_namespaced_service(name, {"metadata": {"name": "hello"}, "spec": {"selector": labels, "ports": [{"port": 8081, "targetPort": 8080}]}})
+    cluster.core.create_namespaced_pod(name, {"metadata": {"name": "client"}, "spec": {"containers": [{"name": "client", "image": AGNHOST, "args": ["pause"]}]}})
+    for waiting in (("rollout", "status", "deployment/hello"), ("wait", "--for=condition=Ready", "pod/client")):
+        assert run(*waiting, "--timeout=60s").returncode == 0
+    cluster.exec("client", "sh", "-c", "until curl -s -m 1 http://hello:8081/hostname; do sleep 0.1; done")
+    return cluster
 
 
 #: Opens a notebook made of cells (or a finished one), runs all of it, and returns the page.
@@ -123,7 +146,8 @@ def notebook(lab: Lab, browser: Any, request: pytest.FixtureRequest) -> Iterator
     contexts: list[Any] = []
 
     def open_notebook(cells: Sequence[str] | nbformat.NotebookNode, *, dark: bool = False, zoom: float = 1) -> Any:
-        made = cells if isinstance(cells, nbformat.NotebookNode) else nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        made = cells if isinstance(cells, nbformat.NotebookNode) else nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata={"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}})
         name = re.sub(r"\W+", "-", request.node.name) + f"{len(contexts)}.ipynb"
         nbformat.write(made, lab.folder / name)
         lab.theme("JupyterLab Dark" if dark else "JupyterLab Light")
@@ -133,12 +157,15 @@ def notebook(lab: Lab, browser: Any, request: pytest.FixtureRequest) -> Iterator
         page.set_default_timeout(PATIENCE)
         page.goto(f"{lab.address}/lab/tree/{name}?token={TOKEN}&reset")
         page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+        page.get_by_text(re.compile(r"Python 3 \(ipykernel\) \| Idle")).wait_for(state="attached")  # before that, JupyterLab asks which kernel to take
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_text("Run All Cells", exact=True).click()
         return page
 
     yield open_notebook
-    for context in contexts:
+    for number, context in enumerate(contexts):
+        if os.environ.get("KUBELEARN_SCREENSHOTS"):
+            context.pages[0].screenshot(path=Path(os.environ["KUBELEARN_SCREENSHOTS"]) / f"end-{request.node.name}-{number}.png")
         context.close()
     lab.end_kernels()
     lab.theme("JupyterLab Light")

@@ -13,12 +13,22 @@ import kubelearn
 from kubelearn import Cluster, widgets
 from kubelearn.widgets import LiveWidget
 
-MAKERS: dict[str, Callable[[Cluster], LiveWidget]] = {"topology": widgets.topology}
+AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
+MAKERS: dict[str, Callable[[Cluster], LiveWidget]] = {
+    "topology": widgets.topology,
+    "traffic": lambda cluster: widgets.traffic(cluster, "hello", "hello", 8081),
+}
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
     with kubelearn.connect(seed=1) as started:
+        labels = {"app": "hello"}
+        server = {"name": "agnhost", "image": AGNHOST, "args": ["netexec", "--http-port=8080"]}
+        started.apps.create_namespaced_deployment("default", {
+            "metadata": {"name": "hello"}, "spec": {"replicas": 3, "selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": {"containers": [server]}}}})
+        started.core.create_namespaced_service("default", {"metadata": {"name": "hello"}, "spec": {"selector": labels, "ports": [{"port": 8081, "targetPort": 8080}]}})
+        started.core.create_namespaced_pod("default", {"metadata": {"name": "client"}, "spec": {"containers": [{"name": "client", "image": AGNHOST, "args": ["pause"]}]}})
         yield started
 
 

@@ -87,6 +87,7 @@ class Options:
     max_time: float | None = None
     connect_timeout: float | None = None
     retry: int = 0
+    interval: float = 0  # between the starts of two transfers, in seconds
 
 
 _LONG = {
@@ -112,7 +113,7 @@ def parse_command(argv: tuple[str, ...]) -> Options:
         if word.startswith("--"):
             name, letter = word[2:], _LONG.get(word[2:])
             if letter is None:
-                if name not in ("connect-timeout", "retry", "resolve", "retry-delay", "retry-max-time") or not words:
+                if name not in ("connect-timeout", "rate", "retry", "resolve", "retry-delay", "retry-max-time") or not words:
                     raise CurlError(2, f"option {word}: is unknown")
                 _long_value(options, name, words.pop(0))
             elif letter in _VALUED:
@@ -146,6 +147,15 @@ def _number(text: str, option: str) -> float:
         raise CurlError(2, f"option {option}: expected a proper numerical parameter") from None
 
 
+def _interval(value: str) -> float:
+    """Return the seconds between two transfers at a rate as ``--rate`` takes it; without a unit it is per hour."""
+    found = re.fullmatch(r"(\d+)(?:/(\d*)([smhd]))?", value)
+    if found is None or int(found.group(1)) == 0:
+        raise CurlError(2, "option --rate: expected a proper numerical parameter")
+    count, times, unit = found.groups()
+    return int(times or 1) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[unit or "h"] / int(count)
+
+
 def _value(options: Options, letter: str, value: str) -> None:
     if letter == "m":
         options.max_time = _number(value, "-m") or None
@@ -168,6 +178,8 @@ def _value(options: Options, letter: str, value: str) -> None:
 def _long_value(options: Options, name: str, value: str) -> None:
     if name == "connect-timeout":
         options.connect_timeout = _number(value, "--connect-timeout")
+    elif name == "rate":
+        options.interval = _interval(value)
     elif name == "retry":
         options.retry = int(_number(value, "--retry"))
     elif name == "resolve":
@@ -183,9 +195,11 @@ class Curl:
         self._connections: dict[tuple[str, int], Connection] = {}
 
     async def run(self) -> int:
-        status = 0
+        status, begin = 0, time.monotonic()
         try:
             for index, text in enumerate(self._options.urls):
+                if self._options.interval:
+                    await asyncio.sleep(begin + index * self._options.interval - time.monotonic())
                 output = self._options.outputs[index] if index < len(self._options.outputs) else None
                 status = await self._url(text, output)
         finally:

@@ -1,0 +1,119 @@
+"""The widgets in JupyterLab, in a real browser: drawn, used by mouse and by keyboard, with effect in the page and in the cluster."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from kubelearn import Cluster
+from kubelearn.kubectl import run
+
+from .conftest import Open, attach
+
+
+def picture(page: Any, text: str) -> Any:
+    """Return the picture whose description has the text."""
+    return page.get_by_role("img", name=re.compile(text))
+
+
+def keep(page: Any, name: str) -> None:
+    """Keep a screenshot, if a folder for them is given."""
+    if os.environ.get("KUBELEARN_SCREENSHOTS"):
+        page.get_by_role("img").last.scroll_into_view_if_needed()
+        page.screenshot(path=Path(os.environ["KUBELEARN_SCREENSHOTS"]) / f"{name}.png")
+
+
+def violations(page: Any) -> list[str]:
+    """Return what axe-core finds wrong in the outputs of the notebook's cells."""
+    found = Axe().run(page, ".jp-OutputArea-output").response["violations"]
+    return [f"{entry['id']}: {entry['help']}: {node['html'][:160]}" for entry in found for node in entry["nodes"]]
+
+
+def replicas(cluster: Cluster) -> int:
+    return int(cluster.apps.read_namespaced_deployment_scale("hello", "default").spec.replicas)
+
+
+def test_topology_follows_the_cluster(notebook: Open, hello: Cluster) -> None:
+    page = notebook([attach(hello), "widgets.topology(cluster, calls=[('client', 'hello')])"])
+    picture(page, r"Service hello [\d.]+, port 8081 → 8080: 3 of 3 pods get traffic.*Pod client calls Service hello").wait_for()
+    run("scale", "deployment/hello", "--replicas=5")
+    picture(page, "5 of 5 pods get traffic").wait_for()
+    run("create", "service", "clusterip", "typo", "--tcp=80:80")
+    picture(page, "its selector app=typo matches no pod").wait_for()
+    assert violations(page) == []
+    keep(page, "topology")
+
+
+def test_traffic_by_mouse(notebook: Open, hello: Cluster) -> None:
+    page = notebook([attach(hello), "widgets.traffic(cluster, 'hello', 'hello', 8081)"])
+    page.get_by_role("button", name="Send requests").click()
+    picture(page, "300 of 300 requests were answered by 3 of 3 pods").wait_for()
+
+    slider = page.get_by_role("slider", name="Replicas")
+    box = slider.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 1, box["y"] + box["height"] / 2, steps=5)
+    page.mouse.up()
+    page.get_by_text("10 of 10 replicas are ready").wait_for()
+    assert replicas(hello) == 10
+
+    page.get_by_role("checkbox", name="session affinity").check()
+    page.get_by_text("session affinity is ClientIP now").wait_for()
+    assert hello.core.read_namespaced_service("hello", "default").spec.session_affinity == "ClientIP"
+    assert violations(page) == []
+    keep(page, "traffic")
+
+
+def test_traffic_by_keyboard(notebook: Open, hello: Cluster) -> None:
+    page = notebook([attach(hello), "widgets.traffic(cluster, 'hello', 'hello', 8081)"])
+    slider = page.get_by_role("slider", name="Replicas")
+    slider.wait_for()
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_text("4 of 4 replicas are ready").wait_for()
+    assert replicas(hello) == 4
+
+    page.get_by_role("button", name="Steady rate").focus()
+    page.keyboard.press("Space")
+    picture(page, r"[1-9]\d* of [1-9]\d* requests were answered by [1-4] of 4 pods").wait_for()
+    page.get_by_role("checkbox", name="table").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("columnheader", name="Expected (95 % band)").wait_for()
+    before = page.get_by_role("combobox", name="Pod").input_value()
+    page.get_by_role("button", name="Delete pod").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text(f"Deleted pod {before}").wait_for()
+    picture(page, "The pods behind the Service changed meanwhile").wait_for()
+    page.get_by_role("button", name="Steady rate").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Steady rate", pressed=False).wait_for()
+    assert violations(page) == []
+
+
+CELLS = {
+    "topology": ("widgets.topology(cluster, calls=[('client', 'hello')])", "3 of 3 pods get traffic"),
+    "traffic": ("widgets.traffic(cluster, 'hello', 'hello', 8081)", "No requests yet"),
+}
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_dark_and_at_200_percent(notebook: Open, hello: Cluster, name: str) -> None:
+    cell, words = CELLS[name]
+    for dark, zoom in ((True, 1), (False, 2)):
+        page = notebook([attach(hello), cell], dark=dark, zoom=zoom)
+        shown = picture(page, words)
+        shown.wait_for()
+        if name == "traffic":
+            page.get_by_role("button", name="Send requests").click()
+            picture(page, "300 of 300").wait_for()
+            shown = picture(page, "300 of 300")
+        assert violations(page) == []
+        size, room = shown.bounding_box(), page.locator(".jp-OutputArea-output").last.bounding_box()
+        assert size["x"] + size["width"] <= room["x"] + room["width"] + 1  # nothing is cut off at the right
+        keep(page, f"{name}-{'dark' if dark else 'zoom'}")
