@@ -163,7 +163,7 @@ class Drawing:
         """
         label, given = html.escape(self.alt, quote=True), f'id="{html.escape(identity, quote=True)}" ' if identity else ""
         parts = [f'<svg {given}role="img" aria-label="{label}" width="{self.width:g}" height="{self.height:g}" viewBox="0 0 {self.width:g} {self.height:g}" '
-                 'style="display:block;max-width:100%;height:auto;font-family:var(--jp-ui-font-family,sans-serif);color:var(--jp-ui-font-color1,black)">']
+                 f'style="display:block;width:100%;max-width:{self.width:g}px;min-width:{0.75 * self.width:g}px;height:auto;font-family:var(--jp-ui-font-family,sans-serif);color:var(--jp-ui-font-color1,black)">']
         for shape in self.shapes:
             parts.extend(_svg(shape))
         return "".join([*parts, "</svg>"])

@@ -156,6 +156,10 @@ def _selected(found: nx.DiGraph[str], service: str) -> list[tuple[str, dict[str,
 
 def describe(found: nx.DiGraph[str]) -> str:
     """Return a graph in words."""
+    return " ".join([*_describe_nodes(found), *describe_services(found)])
+
+
+def _describe_nodes(found: nx.DiGraph[str]) -> list[str]:
     parts = []
     for node in _of(found, "Node"):
         pods = [found.nodes[pod] for pod in found.successors(node)]
@@ -164,6 +168,12 @@ def describe(found: nx.DiGraph[str]) -> str:
     unplaced = [found.nodes[pod]["name"] for pod in _of(found, "Pod") if not found.has_edge(f"node/{found.nodes[pod]['node']}", pod)]
     if unplaced:
         parts.append(f"On no node yet: {', '.join(unplaced)}.")
+    return parts
+
+
+def describe_services(found: nx.DiGraph[str]) -> list[str]:
+    """Return a sentence for each Service and for each call."""
+    parts = []
     for service in _of(found, "Service"):
         data, edges = found.nodes[service], _selected(found, service)
         start = f"Service {data['name']} {data['address']}".rstrip()
@@ -176,7 +186,7 @@ def describe(found: nx.DiGraph[str]) -> str:
             parts.append(f"{start}, port {ports}: {sum(edge['traffic'] for _, edge in edges)} of {len(edges)} pods get traffic.")
     calls = [(source, target) for source, target, data in found.edges(data=True) if data["kind"] == "calls"]
     parts.extend(f"Pod {found.nodes[source]['name']} calls {found.nodes[target]['kind']} {found.nodes[target]['name']}." for source, target in calls)
-    return " ".join(parts)
+    return parts
 
 
 def draw(found: nx.DiGraph[str]) -> Drawing:

@@ -25,10 +25,11 @@ _open: weakref.WeakSet[LiveWidget] = weakref.WeakSet()
 
 
 class View(NamedTuple):
-    """What a widget shows: HTML (mostly one SVG), and the same in words."""
+    """What a widget shows: HTML (mostly one SVG), the same in words, and what of it stands above the picture (by default all)."""
 
     html: str
     text: str
+    heading: str | None = None
 
 
 class Place(NamedTuple):
@@ -76,7 +77,9 @@ class LiveWidget(widgets.VBox):
         self._message, self._spoken = "", 0.0
         self._work: set[threading.Thread] = set()
         self._controls = tuple(controls)
-        self._status, self._picture = widgets.HTML(), widgets.HTML()
+        self._status = widgets.HTML()
+        # In a narrow window the picture is scrolled: by keyboard, too, since Tab reaches it.
+        self._picture = widgets.HTML(layout={"overflow": "auto"}, tabbable=True)
         self._follower = Follower(cluster, kinds, self._on_change, namespace)
         try:
             self._draw()
@@ -163,8 +166,8 @@ class LiveWidget(widgets.VBox):
             now = time.monotonic()
             if now - self._spoken >= _SPOKEN:
                 lost = f"The cluster does not answer any more ({self._follower.lost}); run the cell again." if self._follower.lost else ""
-                words = " ".join(part for part in (lost, self._message, shown.text) if part)
-                if self._set(self._status, f'<p role="status">{html.escape(words)}</p>'):
+                words = " ".join(part for part in (lost, self._message, shown.text if shown.heading is None else shown.heading) if part)
+                if self._set(self._status, f'<p role="status" style="line-height:1.4;margin:4px 0">{html.escape(words)}</p>'):
                     self._spoken = now
 
     @staticmethod

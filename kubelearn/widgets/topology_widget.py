@@ -20,5 +20,6 @@ class TopologyWidget(LiveWidget):
 
     def view(self) -> View:
         """Return the picture of the objects as they are."""
-        drawing = topology.draw(topology.build(self.objects, self._calls))
-        return View(drawing.svg(), drawing.alt)
+        graph = topology.build(self.objects, self._calls)
+        drawing = topology.draw(graph)
+        return View(drawing.svg(), drawing.alt, " ".join(topology.describe_services(graph)))

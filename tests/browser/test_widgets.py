@@ -73,9 +73,8 @@ def test_traffic_by_mouse(notebook: Open, hello: Cluster) -> None:
 def test_traffic_by_keyboard(notebook: Open, hello: Cluster) -> None:
     page = notebook([attach(hello), "widgets.traffic(cluster, 'hello', 'hello', 8081)"])
     slider = page.get_by_role("slider", name="Replicas")
-    slider.wait_for()
-    slider.focus()
-    page.keyboard.press("ArrowRight")
+    page.get_by_text("No requests yet").wait_for()
+    slider.press("ArrowRight")
     page.get_by_text("4 of 4 replicas are ready").wait_for()
     assert replicas(hello) == 4
 
