@@ -44,9 +44,14 @@ class Execution:
         options: dict[str, Any] = {"container": container} if container else {}
         # An ApiClient of its own: stream() swaps the client's request method while it connects.
         api = client.CoreV1Api(client.ApiClient(core.api_client.configuration))
-        self._socket = stream(
-            api.connect_get_namespaced_pod_exec, pod, namespace, command=list(command),
-            stderr=True, stdin=stdin, stdout=True, tty=False, _preload_content=False, **options)
+        try:
+            self._socket = stream(
+                api.connect_get_namespaced_pod_exec, pod, namespace, command=list(command),
+                stderr=True, stdin=stdin, stdout=True, tty=False, _preload_content=False, **options)
+        except client.ApiException as error:
+            if isinstance(error.__context__, KeyboardInterrupt):  # which the client takes for a handshake that failed
+                raise KeyboardInterrupt from None
+            raise
         self.stderr = ""
 
     def write(self, text: str) -> None:

@@ -62,18 +62,31 @@ def _deployment(deployment: Object, sets: list[Object], pods: list[Object]) -> l
         return [f"deployment {name} is still being deleted"]
     if status.get("observedGeneration") != deployment["metadata"]["generation"]:
         return [f"deployment {name}: generation {deployment['metadata']['generation']}, observed {status.get('observedGeneration')}"]
-    found = []
-    for item in sets:
-        if any(owner["uid"] == deployment["metadata"]["uid"] for owner in item["metadata"].get("ownerReferences", ())):
-            mine = [pod for pod in pods if not _terminating(pod) and any(o["uid"] == item["metadata"]["uid"] for o in pod["metadata"].get("ownerReferences", ()))]
-            if len(mine) != item["spec"]["replicas"] or item["status"]["replicas"] != len(mine):
-                found.append(f"replicaset {_name(item)}: wants {item['spec']['replicas']}, says {item['status']['replicas']}, has {len(mine)}")
-    if spec.get("paused") or _is_broken(deployment):
+    found, own = [], [item for item in sets if _owns(deployment, item)]
+    for item in own:
+        mine = [pod for pod in pods if not _terminating(pod) and _owns(item, pod)]
+        if len(mine) != item["spec"]["replicas"] or item["status"]["replicas"] != len(mine):
+            found.append(f"replicaset {_name(item)}: wants {item['spec']['replicas']}, says {item['status']['replicas']}, has {len(mine)}")
+    if spec.get("paused") or _is_broken(deployment) or _is_stuck(deployment, own):
         return found
     counts = [status.get(key, 0) for key in ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")]
     if counts != [spec["replicas"]] * 4:
         found.append(f"deployment {name}: wants {spec['replicas']}, has replicas, updated, ready, available {counts}")
     return found
+
+
+def _owns(owner: Object, obj: Object) -> bool:
+    return any(reference["uid"] == owner["metadata"]["uid"] for reference in obj["metadata"].get("ownerReferences", ()))
+
+
+def _is_stuck(deployment: Object, sets: list[Object]) -> bool:
+    """Return whether a real controller would not go on either.
+
+    One that recreates and has adopted several ReplicaSets with pods takes their old sizes for a
+    scaling for ever (K/pkg/controller/deployment/sync.go, isScalingEvent and scale).
+    """
+    active = [item for item in sets if item["spec"]["replicas"]]
+    return deployment["spec"]["strategy"]["type"] == "Recreate" and len(active) > 1
 
 
 def _is_broken(deployment: Object) -> bool:

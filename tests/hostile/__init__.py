@@ -1,0 +1,1 @@
+"""Many hostile clients at once."""
