@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import signal
 import sys
@@ -90,6 +91,8 @@ def _doctor(options: argparse.Namespace) -> int:
 def _kind(options: argparse.Namespace) -> int:
     from . import kind
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # kind's signs must not end it where they cannot be printed
     if options.action == "status":
         there, text = kind.status()
         print(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 from packaging.requirements import Requirement
+
+from kubelearn import lab
 
 ROOT = Path(__file__).parent.parent.parent
 #: conda-forge's names, where they differ from PyPI's.
@@ -54,6 +57,13 @@ def test_binder_installs_what_the_package_requires_and_an_exact_python() -> None
 def test_an_extra_name_would_be_seen() -> None:
     assert split("kubernetes>=36") == ("python-kubernetes", ">=36")
     assert split("pip") == ("pip", "")
+
+
+def test_binder_opens_the_first_page() -> None:
+    workspace = json.loads((ROOT / "binder" / "workspace.json").read_text(encoding="utf-8"))
+    (page,) = workspace["data"]["layout-restorer:data"]["main"]["dock"]["widgets"]
+    assert page == f"notebook:notebooks/{lab.start_page(ROOT / 'notebooks')}"
+    assert workspace["data"][page]["data"]["path"] == page.removeprefix("notebook:")
 
 
 @pytest.mark.parametrize("name", ["postBuild", "start"])

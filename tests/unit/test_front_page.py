@@ -1,0 +1,61 @@
+"""What the README and its fellows say holds: files that are linked exist, commands lead somewhere, versions agree."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+import yaml
+
+from kubelearn import cli, lab
+
+ROOT = Path(__file__).parent.parent.parent
+PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/limits.md", "docs/targets.md"]
+FIRST = lab.start_page(ROOT / "notebooks")
+
+
+def read(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_linked_files_exist(page: str) -> None:
+    links = re.findall(r"(?<!`)\]\(([^)\s]+)\)", read(page))
+    local = [link.partition("#")[0] for link in links if not re.match(r"https?:|#", link)]
+    if page == "CONTRIBUTING.md":  # shows how lessons link to each other
+        local = [link for link in local if not link.endswith(".ipynb")]
+    assert [link for link in local if not (ROOT / page).parent.joinpath(link).exists()] == []
+
+
+def test_the_course_command_and_binder_open_the_first_page() -> None:
+    text = read("README.md")
+    assert f".venv/bin/jupyter lab notebooks/{FIRST}\n" in text
+    assert {unquote(path) for path in re.findall(r"urlpath=([^)\s]+)", text)} == {f"lab/tree/notebooks/{FIRST}"}
+
+
+def test_the_repository_and_the_version_are_the_same_everywhere() -> None:
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    citation = yaml.safe_load(read("CITATION.cff"))
+    repository = project["urls"]["Repository"]
+    assert (citation["version"], citation["license"], citation["repository-code"]) == (project["version"], project["license"], repository)
+    assert set(re.findall(r"mybinder\.org/v2/gh/([\w-]+/[\w-]+)/", read("README.md"))) == {repository.removeprefix("https://github.com/")}
+
+
+def test_every_command_that_the_pages_show_is_one() -> None:
+    shown = {match for page in PAGES for match in re.findall(r"(?:`|&& |bin/|^|-m )kubelearn ([a-z]+)(?=[ `]|$)", read(page), re.MULTILINE)}
+    assert shown >= {"lab", "doctor", "kubectl", "kind", "up"}
+    for command in shown:
+        with pytest.raises(SystemExit) as end:
+            cli.main([command, "--help"])
+        assert end.value.code == 0
+
+
+@pytest.mark.parametrize("path", sorted(path.name for path in (ROOT / ".github" / "workflows").glob("*.yml")))
+def test_modules_that_a_workflow_runs_exist(path: str) -> None:
+    modules = re.findall(r"python -m (tests[\w.]*)", read(f".github/workflows/{path}"))
+    for module in modules:
+        base = ROOT.joinpath(*module.split("."))
+        assert base.with_suffix(".py").exists() or (base / "__main__.py").exists(), module
