@@ -26,7 +26,7 @@ NODE_PORTS = (30080, 30081, 30082)
 #: What the lessons run; pulled when the cluster is made, so that no lesson waits for it.
 IMAGES = (
     "registry.k8s.io/e2e-test-images/agnhost:2.53", "gcr.io/google-samples/hello-app:1.0", "gcr.io/google-samples/hello-app:2.0",
-    "gcr.io/google-samples/hello-go-gke:1.0", "docker.io/library/busybox:1.36", "docker.io/library/nginx:1.27")
+    "gcr.io/google-samples/hello-go-gke:1.0", "docker.io/library/busybox:1.36", "docker.io/library/busybox:1.37", "docker.io/library/nginx:1.27")
 _WORKERS = (f"{NAME}-worker", f"{NAME}-worker2")
 _READY_LIMIT = "180s"
 #: Seconds for kind and the container engine to say whether they are there, and what there is.
