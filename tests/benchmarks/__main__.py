@@ -1,7 +1,9 @@
-"""``python -m tests.benchmarks``: how long what a learner waits for takes; prints figures, asserts nothing."""
+"""``python -m tests.benchmarks [--json FILE]``: how long what a learner waits for takes; prints figures, asserts nothing."""
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import platform
 import subprocess
@@ -13,6 +15,8 @@ from pathlib import Path
 import psutil
 
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
+#: What was measured, in seconds.
+FIGURES: dict[str, float] = {}
 LOOP = "for i in $(seq 300); do curl -s http://hello:8081/hostname; echo; done"
 
 
@@ -24,20 +28,38 @@ def memory() -> float:
 def timed(name: str, work: Callable[[], object]) -> None:
     begin = time.perf_counter()
     work()
-    print(f"{name:<58} {time.perf_counter() - begin:8.3f} s", flush=True)
+    show(name, time.perf_counter() - begin)
+
+
+def show(name: str, seconds: float) -> None:
+    print(f"{name:<58} {seconds:8.3f} s", flush=True)
+    FIGURES[name] = seconds
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    options = parser.parse_args()
+    learner()
+    from . import api  # it imports the cluster, whose import learner() times
+
+    figures = {"learner": FIGURES, "api": api.run()}
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=1))
+
+
+def learner() -> None:
+    """Time what a learner does."""
     print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} processors")
     begin = time.perf_counter()
     import kubelearn
     from kubelearn.cluster import embedded
 
-    print(f"{'import kubelearn':<58} {time.perf_counter() - begin:8.3f} s")
+    show("import kubelearn", time.perf_counter() - begin)
     assert embedded
     begin = time.perf_counter()
     with kubelearn.connect(seed=None) as cluster, tempfile.TemporaryDirectory() as folder:
-        print(f"{'connect() to Ready, after imports':<58} {time.perf_counter() - begin:8.3f} s")
+        show("connect() to Ready, after imports", time.perf_counter() - begin)
         idle = memory()
 
         def kubectl(*arguments: str) -> str:
