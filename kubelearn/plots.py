@@ -38,12 +38,13 @@ def distribution(traffic: Traffic, title: str = "Requests answered by each pod")
     return Picture(figure, f"{title}. {traffic.summary}")
 
 
-def losses(results: Mapping[str, Result], title: str = "Requests over time") -> Picture:
+def losses(results: Mapping[str, Result], title: str = "Requests over time", says: str = "") -> Picture:
     """Draw when requests were answered and when they were lost: a row for each load, a mark for each request.
 
     Args:
         results: name of a row → what :meth:`kubelearn.load.Load.wait` returned.
         title: heading of the picture.
+        says: what it shows, in words, where chance decides whether a row has losses; by default every row's outcome.
     """
     figure = Figure(figsize=(7, 1.3 + 0.5 * len(results)), layout="constrained")
     axes = figure.add_subplot()
@@ -60,5 +61,5 @@ def losses(results: Mapping[str, Result], title: str = "Requests over time") -> 
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(*axes.get_legend_handles_labels(), loc="outside lower right", ncols=2, frameon=False)
     # The counts vary from run to run; the description says what does not.
-    outcomes = "; ".join(f"{name}: {result.outcome}" for name, result in results.items())
+    outcomes = says or "; ".join(f"{name}: {result.outcome}" for name, result in results.items())
     return Picture(figure, f"{title}, one row each, a mark for each request. {outcomes}.")

@@ -34,6 +34,7 @@ def test_table_counts_answers_and_then_failures() -> None:
 def test_picture_describes_what_does_not_vary() -> None:
     picture = plots.losses({"before": result("a", REFUSED), "after": result("a", "a")}, "Two updates")
     assert repr(picture) == "Two updates, one row each, a mark for each request. before: some lost; after: none lost."
+    assert repr(plots.losses({"before": result("a", REFUSED)}, "An update", says="a gap")) == "An update, one row each, a mark for each request. a gap."
     assert picture.png().startswith(b"\x89PNG")
 
 
