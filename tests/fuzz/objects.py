@@ -184,7 +184,7 @@ def encoded(draw: st.DrawFn, value: Value) -> bytes:
     how = draw(st.sampled_from(("json",) * 20 + ("yaml", "truncated", "binary", "nested", "trailing") + ("json",) * 20))
     text = json.dumps(value, ensure_ascii=draw(st.booleans())).encode(errors="surrogatepass")
     if how == "yaml":
-        return yaml.safe_dump(value, allow_unicode=False).encode(errors="surrogatepass")
+        return yaml.safe_dump(value, allow_unicode=False, default_flow_style=draw(st.booleans())).encode(errors="surrogatepass")
     if how == "truncated":
         return text[: draw(st.integers(0, max(len(text) - 1, 0)))]
     if how == "binary":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -146,13 +147,20 @@ def _unrecognized(body: bytes, kind: str, problem: str) -> errors.ApiError:
     return errors.bad_request(f"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: {problem} ({summary})")
 
 
-def decode(value: Object, api_version: str, kind: str, options: WriteOptions | None = None, body: bytes = b"") -> Object:
+def doubled(body: bytes, content_type: str) -> list[str]:
+    """Return strict problems about keys that a body, which :func:`parse` took, has twice."""
+    if content_type == _JSON:
+        return duplicates.find(body)
+    return duplicates.find_yaml(body) if content_type == _YAML else []
+
+
+def decode(value: Object, api_version: str, kind: str, options: WriteOptions | None = None, more: Sequence[str] = ()) -> Object:
     """Turn a JSON object into an API object: check types, drop what the kind does not have.
 
     Unknown and doubled fields are an error, a warning or nothing, as ``fieldValidation`` asks.
 
     Args:
-        body: the JSON text that the value came from, where doubled fields can be seen.
+        more: strict problems of the text that the value came from.
 
     Raises:
         ApiError: 400 for another kind, wrong types, or unknown fields under Strict.
@@ -161,8 +169,7 @@ def decode(value: Object, api_version: str, kind: str, options: WriteOptions | N
     if given != (api_version, kind):
         _wrong_kind(value, given, api_version, kind)
     obj, problems = schema.decode(value, api_version, kind)
-    if options is not None and options.validation != "Ignore" and body.startswith(b"{"):
-        problems = sorted([*problems, *duplicates.find(body)])
+    problems = sorted([*more, *problems])
     if problems and options is not None:
         if options.validation == "Strict":
             raise errors.bad_request(f'{kind} in version "{api_version.split("/")[-1]}" cannot be handled as a {kind}: strict decoding error: ' + ", ".join(problems))

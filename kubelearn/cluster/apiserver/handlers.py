@@ -113,7 +113,8 @@ class Verbs:
         resource = target.resource
         body, content_type = await bodies.read(request), bodies.media_type(request)
         value = bodies.parse(body, content_type, resource.kind)
-        return bodies.decode(value, resource.api_version, resource.kind, options, body)
+        doubled = bodies.doubled(body, content_type) if options.validation != "Ignore" else []
+        return bodies.decode(value, resource.api_version, resource.kind, options, doubled)
 
     def _warn(self, key: str, obj: Object, old: Object | None, options: WriteOptions) -> None:
         options.warnings.extend(strategies.for_resource(key).warnings(obj, old))
