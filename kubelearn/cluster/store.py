@@ -8,6 +8,7 @@ at; revisions older than the remembered window are gone (:class:`Compacted`).
 from __future__ import annotations
 
 import asyncio
+import builtins
 from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -127,12 +128,34 @@ class Store:
             keys = keys[bisect_left(keys, (namespace, "")) : bisect_left(keys, (namespace + "\x00", ""))]
         return [table[key] for key in keys]
 
+    def list_at(self, revision: int, resource: str, namespace: str = "") -> builtins.list[Object]:
+        """Return the objects of a resource as they were at a revision, in key order.
+
+        Raises:
+            Compacted: that revision is no longer remembered.
+        """
+        if revision < self._forgotten.get(resource, 0):
+            raise Compacted(f"too old resource version: {revision} ({self._forgotten[resource]})")
+        table = dict(self._objects.get(resource, {}))
+        for event in reversed(self._history.get(resource, ())):
+            if event.revision <= revision:
+                break
+            metadata = event.object["metadata"]
+            key = (metadata.get("namespace", ""), metadata["name"])
+            if event.previous is None:
+                del table[key]
+            else:
+                table[key] = event.previous
+        return [table[key] for key in sorted(table) if not namespace or key[0] == namespace]
+
     def count(self, resource: str) -> int:
         return len(self._objects.get(resource, {}))
 
     def encoded(self, resource: str, obj: Object) -> bytes:
-        """Return the JSON of an object that :meth:`get` or :meth:`list` returned."""
+        """Return the JSON of an object that came out of this store; that of a present one is kept."""
         key = (obj["metadata"].get("namespace", ""), obj["metadata"]["name"])
+        if self._objects[resource].get(key) is not obj:
+            return orjson.dumps(obj)  # it has changed since, or is gone
         cache = self._encoded.setdefault(resource, {})
         found = cache.get(key)
         if found is None:

@@ -209,6 +209,16 @@ def test_the_order_of_processing(asker: Asker) -> None:
     assert message() == 'services "web" already exists'
 
 
+@pytest.mark.parametrize(("metadata", "answer"), [(None, (201, None)), ({}, (201, None)), ([], (201, None)), ([1], (400, "")), ("x", (400, "")), (1, (400, ""))])
+def test_apply_of_odd_metadata(asker: Asker, metadata: Any, answer: tuple[int, str | None]) -> None:
+    applied = asker.ask("PATCH", f"{SERVICES}/web?fieldManager=m", {"metadata": metadata, "spec": GOOD["spec"]}, "application/apply-patch+yaml")
+    assert (applied.code, applied.body.get("reason", "") if applied.code != 201 else None) == answer
+
+
+def test_no_apply_to_a_part_of_nothing(asker: Asker) -> None:
+    assert asker.ask("PATCH", f"{SERVICES}/web/status?fieldManager=m", {"metadata": {}}, "application/apply-patch+yaml").code == 404
+
+
 def test_a_terminating_namespace(asker: Asker) -> None:
     asker.ask("POST", "/api/v1/namespaces", {"metadata": {"name": "going"}})
     held = {"metadata": {"name": "held", "finalizers": ["example.com/held"]}}

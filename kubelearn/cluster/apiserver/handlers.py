@@ -12,7 +12,7 @@ from .. import meta
 from ..meta import Object
 from . import apply, bodies, errors, listing, patching, scale, strategies, tables, versions, watching
 from .registry import Registry
-from .requests import Target, WriteOptions, boolean, number, write_options
+from .requests import ListOptions, Target, WriteOptions, boolean, list_options, number, write_options
 from .responses import Format, negotiate, raw, reply
 from .selectors import Selection
 
@@ -49,6 +49,7 @@ class Verbs:
 
     async def get(self, request: web.Request, target: Target) -> web.Response:
         form = negotiate(request)
+        self._lister.check_revision(request.query.get("resourceVersion", ""))
         obj = self._find(target)
         if target.subresource == "scale":
             return reply(scale.read(obj), form=form)
@@ -67,14 +68,12 @@ class Verbs:
         return reply(obj, status, warnings, form)
 
     async def list(self, request: web.Request, target: Target) -> web.Response:
-        form, query = negotiate(request), request.query
-        selection = self._selection(request, target)
-        limit = number(request, "limit") or 0
-        page = self._lister.page(target.resource, target.namespace, selection, max(limit, 0), query.get("continue", ""), query.get("resourceVersion", ""))
+        form, options, include = negotiate(request), list_options(request, watch=False), request.query.get("includeObject", "Metadata")
+        page = self._lister.page(target.resource, target.namespace, self._selection(target, options), options)
         resource = target.resource
         if form.shape == "Table":
             objects = [versions.served(resource, obj) for obj in page.objects]
-            return reply(tables.table(resource, objects, query.get("includeObject", "Metadata"), page.metadata, form.version))
+            return reply(tables.table(resource, objects, include, page.metadata, form.version))
         if form.shape == "PartialObjectMetadataList":
             items = [_partial(obj, form.version) for obj in page.objects]
             return reply({"kind": form.shape, "apiVersion": f"meta.k8s.io/{form.version}", "metadata": page.metadata, "items": items})
@@ -83,19 +82,16 @@ class Verbs:
         body = listing.encode(self.registry.store, resource, page)
         return reply(orjson.loads(body), form=form) if form.yaml else raw(body)
 
-    def _selection(self, request: web.Request, target: Target) -> Selection:
-        fields = request.query.get("fieldSelector", "")
-        if target.name:
-            fields = f"metadata.name={target.name}"
-        return listing.select(target.resource, request.query.get("labelSelector", ""), fields)
+    def _selection(self, target: Target, options: ListOptions) -> Selection:
+        fields = f"metadata.name={target.name}" if target.name else options.fields
+        return listing.select(target.resource, options.labels, fields)
 
     async def watch(self, request: web.Request, target: Target) -> web.StreamResponse:
-        form = negotiate(request)
+        form, query = negotiate(request), list_options(request, watch=True)
         encode = _encoder(target, form, request.query.get("includeObject", "Metadata"))
         options = watching.WatchOptions(
-            resource=target.resource, namespace=target.namespace, selection=self._selection(request, target),
-            revision=request.query.get("resourceVersion", ""), timeout=number(request, "timeoutSeconds"),
-            bookmarks=boolean(request, "allowWatchBookmarks"), initial_events=boolean(request, "sendInitialEvents"), encode=encode)
+            resource=target.resource, namespace=target.namespace, selection=self._selection(target, query), revision=query.revision, timeout=query.timeout,
+            bookmarks=query.bookmarks, initial_events=bool(query.initial_events), encode=encode)
         return await watching.respond(request, watching.WatchStream(self.registry.store, options))
 
     # Writing
@@ -164,12 +160,14 @@ class Verbs:
         resource = target.resource
         if not request.query.get("fieldManager"):
             raise errors.invalid("PatchOptions", "", [errors.required("fieldManager", "is required for apply patch")], "meta.k8s.io")
-        metadata = applied.setdefault("metadata", {})
-        if metadata.setdefault("name", target.name) != target.name:
-            raise errors.bad_request(f"the name of the object ({metadata['name']}) does not match the name on the URL ({target.name})")
-        if target.namespace:
-            metadata["namespace"] = target.namespace
-        old = self.registry.find(resource.key, target.namespace, target.name)
+        metadata = applied["metadata"] = applied.get("metadata") or {}
+        if isinstance(metadata, dict):
+            if metadata.setdefault("name", target.name) != target.name:
+                raise errors.bad_request(f"the name of the object ({metadata['name']}) does not match the name on the URL ({target.name})")
+            if target.namespace:
+                metadata["namespace"] = target.namespace
+        # What does not exist yet can be applied, but not only a part of it.
+        old = self._find(target) if target.subresource else self.registry.find(resource.key, target.namespace, target.name)
         merged = apply.apply(old, applied, options.manager, options.force, resource.api_version, resource.kind, target.subresource)
         merged = bodies.decode(merged, resource.api_version, resource.kind, options)
         if old is None:
@@ -218,7 +216,7 @@ class Verbs:
 
     async def deletecollection(self, request: web.Request, target: Target) -> web.Response:
         options = await self._delete_options(request)
-        selection = self._selection(request, target)
+        selection = self._selection(target, list_options(request, watch=False))
         matching = [obj for obj in self.registry.list(target.resource.key, target.namespace) if selection.matches(obj)]
         page = listing.Page({"resourceVersion": str(self.registry.store.revision)}, matching)
         body = listing.encode(self.registry.store, target.resource, page)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import orjson
 
 from ..meta import Object
-from ..store import Store
+from ..store import Compacted, Store
 from . import errors, strategies
+from .requests import ListOptions
 from .resources import Resource
 from .selectors import Selection, parse_selection
 
@@ -48,30 +49,35 @@ class Lister:
         self._snapshots: OrderedDict[str, _Snapshot] = OrderedDict()
         self._next = 0
 
-    def page(self, resource: Resource, namespace: str, selection: Selection, limit: int, token: str, revision: str) -> Page:
+    def page(self, resource: Resource, namespace: str, selection: Selection, options: ListOptions) -> Page:
         """Return a list, or one chunk of it.
 
-        Args:
-            limit: most objects to return, 0 for all.
-            token: ``continue`` of an earlier chunk.
-            revision: ``resourceVersion`` of the request.
-
         Raises:
-            ApiError: 410 when a chunk's list is no longer remembered, 400 for a bad token.
+            ApiError: 410 when a chunk's list or the revision is no longer remembered, 400 for a bad token.
         """
-        if token:
-            return self._continue((resource.key, namespace), token, limit, revision)
-        self._check_revision(revision)
-        objects = self._store.list(resource.key, namespace)
+        if options.token:
+            return self._continue((resource.key, namespace), options.token, options.limit, options.revision)
+        self.check_revision(options.revision)
+        revision = self._store.revision
+        if options.is_exact:
+            revision = int(options.revision)
+            try:
+                objects = self._store.list_at(revision, resource.key, namespace)
+            except Compacted:
+                raise errors.expired("The resourceVersion for the provided list is too old.") from None
+        else:
+            objects = self._store.list(resource.key, namespace)
         if not selection.everything:
             objects = [obj for obj in objects if selection.matches(obj)]
-        return self._cut(_Snapshot((resource.key, namespace), self._store.revision, objects), 0, limit)
+        return self._cut(_Snapshot((resource.key, namespace), revision, objects), 0, options.limit)
 
-    def _check_revision(self, text: str) -> None:
-        if not text:
-            return
-        wanted = parse_revision(text)
-        if wanted > self._store.revision:
+    def check_revision(self, text: str) -> None:
+        """Refuse to read at a revision that is still to come.
+
+        Raises:
+            ApiError: 410; 400 for what is no revision.
+        """
+        if text and (wanted := parse_revision(text)) > self._store.revision:
             raise errors.too_large_revision(wanted, self._store.revision)
 
     def _cut(self, snapshot: _Snapshot, start: int, limit: int, key: str = "") -> Page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -11,6 +12,8 @@ from .resources import BY_PATH, Resource
 
 #: Subresources of a namespace, which look like resources inside it.
 _NAMESPACE_SUBRESOURCES = {"status", "finalize"}
+_NUMBER = re.compile(r"[+-]?[0-9]+")
+_MATCH = "resourceVersionMatch"
 
 
 @dataclass(frozen=True)
@@ -67,22 +70,92 @@ def _strip_empty_end(parts: list[str]) -> list[str]:
 def boolean(request: web.Request, name: str) -> bool:
     """Return a boolean query parameter, as Go's conversion reads it: present and neither 0 nor false."""
     value = request.query.get(name)
-    return value is not None and value.lower() not in ("0", "false", "")
+    return value is not None and value.lower() not in ("0", "false")
 
 
 def number(request: web.Request, name: str) -> int | None:
     """Return a whole-number query parameter.
 
     Raises:
-        ApiError: 400 when it is not a number.
+        ApiError: 400 when it is not a number of 64 bits.
     """
     text = request.query.get(name)
-    if not text:
+    if text is None:
         return None
-    try:
-        return int(text)
-    except ValueError:
-        raise errors.bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax') from None
+    if not _NUMBER.fullmatch(text):
+        raise errors.bad_request(f"strconv.ParseInt: parsing {errors.go_value(text)}: invalid syntax")
+    if not -(1 << 63) <= (value := int(text[:30])) < 1 << 63:
+        raise errors.bad_request(f"strconv.ParseInt: parsing {errors.go_value(text)}: value out of range")
+    return value
+
+
+@dataclass(frozen=True)
+class ListOptions:
+    """Options of a list or a watch (metav1.ListOptions), as the query gives them."""
+
+    labels: str
+    fields: str
+    limit: int
+    token: str
+    revision: str
+    match: str
+    timeout: int | None
+    bookmarks: bool
+    initial_events: bool | None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the list must be that of the revision; a chunk of a list always is."""
+        return self.match == "Exact" or (not self.match and self.limit > 0 and self.revision not in ("", "0"))
+
+
+def list_options(request: web.Request, *, watch: bool) -> ListOptions:
+    """Read the options of a list or a watch (apimachinery's ValidateListOptions).
+
+    Raises:
+        ApiError: 400 for what is no number, 422 for options that do not go together.
+    """
+    query = request.query
+    options = ListOptions(
+        labels=query.get("labelSelector", ""), fields=query.get("fieldSelector", ""), limit=max(number(request, "limit") or 0, 0), token=query.get("continue", ""),
+        revision=query.get("resourceVersion", ""), match=query.get("resourceVersionMatch", ""), timeout=number(request, "timeoutSeconds"),
+        bookmarks=boolean(request, "allowWatchBookmarks"), initial_events=boolean(request, "sendInitialEvents") if "sendInitialEvents" in query else None)
+    causes = _watch_causes(options) if watch else _list_causes(options)
+    if causes:
+        raise errors.invalid("ListOptions", "", causes, "meta.k8s.io")
+    return options
+
+
+def _list_causes(options: ListOptions) -> list[errors.Cause]:
+    causes: list[errors.Cause] = []
+    match = options.match
+    if match:
+        if not options.revision:
+            causes.append(errors.forbidden_field(_MATCH, f"{_MATCH} is forbidden unless resourceVersion is provided"))
+        if options.token:
+            causes.append(errors.forbidden_field(_MATCH, f"{_MATCH} is forbidden when continue is provided"))
+        if match not in ("Exact", "NotOlderThan"):
+            causes.append(errors.not_supported(_MATCH, match, ["Exact", "NotOlderThan", ""]))
+        if match == "Exact" and options.revision == "0":
+            causes.append(errors.forbidden_field(_MATCH, f'{_MATCH} "exact" is forbidden for resourceVersion "0"'))
+    if options.initial_events is not None:
+        causes.append(errors.forbidden_field("sendInitialEvents", "sendInitialEvents is forbidden for list"))
+    return causes
+
+
+def _watch_causes(options: ListOptions) -> list[errors.Cause]:
+    causes: list[errors.Cause] = []
+    match = options.match
+    if options.initial_events is not None and match != "NotOlderThan":
+        causes.append(errors.forbidden_field(_MATCH, f"sendInitialEvents requires setting {_MATCH} to NotOlderThan"))
+    if match:
+        if options.initial_events is None:
+            causes.append(errors.forbidden_field(_MATCH, f"{_MATCH} is forbidden for watch unless sendInitialEvents is provided"))
+        if match != "NotOlderThan":
+            causes.append(errors.not_supported(_MATCH, match, ["NotOlderThan"]))
+        if options.token:
+            causes.append(errors.forbidden_field(_MATCH, f"{_MATCH} is forbidden when continue is provided"))
+    return causes
 
 
 @dataclass
