@@ -60,6 +60,9 @@ class WatchStream:
             except Compacted as gone:
                 self._error = errors.expired(str(gone))
                 return None
+        if options.revision and (wanted := parse_revision(options.revision)) > self._store.revision:
+            self._error = errors.too_large_revision(wanted, self._store.revision)
+            return None
         self._initial = [obj for obj in self._store.list(options.resource.key, options.namespace) if options.selection.matches(obj)]
         self._revision = self._store.revision
         return self._store.watch(options.resource.key)

@@ -1,0 +1,99 @@
+"""What a watch request gets to see: initial state, changes, bookmarks, errors."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import orjson
+import pytest
+
+from kubelearn.cluster.apiserver import listing, watching
+from kubelearn.cluster.apiserver.resources import BY_KEY
+from kubelearn.cluster.store import Store
+
+CONFIG_MAPS = BY_KEY["configmaps"]
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store()
+
+
+def put(store: Store, name: str, tier: str = "x") -> None:
+    store.put("configmaps", {"kind": "ConfigMap", "apiVersion": "v1", "metadata": {"name": name, "namespace": "a", "labels": {"tier": tier}}})
+
+
+def open_watch(store: Store, labels: str = "", **options: Any) -> watching.WatchStream:
+    given = {"revision": "", "timeout": None, "bookmarks": False, "initial_events": False, **options}
+    return watching.WatchStream(store, watching.WatchOptions(
+        resource=CONFIG_MAPS, namespace="a", selection=listing.select(CONFIG_MAPS, labels, ""), encode=orjson.dumps, **given))
+
+
+async def read(stream: watching.WatchStream, count: int) -> list[tuple[str, str, str]]:
+    """Read some events: type, name (or an error's reason) and revision (or code)."""
+    seen: list[tuple[str, str, str]] = []
+    async with asyncio.timeout(5):
+        async for lines in stream.lines():
+            for line in lines.splitlines():
+                event = orjson.loads(line)
+                obj = event["object"]
+                shown = (obj["reason"], str(obj["code"])) if event["type"] == "ERROR" else (obj["metadata"].get("name", ""), obj["metadata"]["resourceVersion"])
+                seen.append((event["type"], *shown))
+            if len(seen) >= count:
+                break
+    stream.close()
+    return seen
+
+
+@pytest.mark.parametrize("revision", ["", "0"])
+async def test_without_a_revision_the_present_comes_first(store: Store, revision: str) -> None:
+    put(store, "one")
+    stream = open_watch(store, revision=revision)
+    put(store, "two")
+    assert await read(stream, 2) == [("ADDED", "one", "1"), ("ADDED", "two", "2")]
+
+
+async def test_from_a_revision_only_what_came_after_it(store: Store) -> None:
+    for name in ("one", "two", "one"):
+        put(store, name)
+    stream = open_watch(store, revision="1")
+    store.delete("configmaps", "a", "two")
+    assert await read(stream, 3) == [("ADDED", "two", "2"), ("MODIFIED", "one", "3"), ("DELETED", "two", "4")]
+
+
+async def test_what_starts_and_stops_to_match(store: Store) -> None:
+    stream = open_watch(store, "tier=x")
+    for tier in ("y", "x", "x", "y"):
+        put(store, "one", tier)
+    store.delete("configmaps", "a", "one")
+    put(store, "end")
+    assert await read(stream, 4) == [("ADDED", "one", "2"), ("MODIFIED", "one", "3"), ("DELETED", "one", "4"), ("ADDED", "end", "6")]
+
+
+async def test_initial_events_end_with_a_bookmark(store: Store) -> None:
+    put(store, "one")
+    stream = open_watch(store, revision="1", initial_events=True, bookmarks=True)
+    assert await read(stream, 2) == [("ADDED", "one", "1"), ("BOOKMARK", "", "1")]
+
+
+async def test_a_bookmark_names_what_was_seen_by_others(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "_BOOKMARK_EVERY", 0.01)
+    stream = open_watch(store, "tier=nowhere", bookmarks=True)
+    put(store, "one")
+    assert ("BOOKMARK", "", "1") in await read(stream, 2)
+
+
+async def test_a_time_limit(store: Store) -> None:
+    assert await read(open_watch(store, timeout=0.01), 1) == []
+
+
+async def test_a_forgotten_revision(store: Store) -> None:
+    put(store, "one")
+    put(store, "one")
+    store.compact()
+    assert await read(open_watch(store, revision="1"), 1) == [("ERROR", "Expired", "410")]
+
+
+async def test_a_state_that_is_still_to_come(store: Store) -> None:
+    assert await read(open_watch(store, revision="9", initial_events=True), 1) == [("ERROR", "Expired", "410")]
