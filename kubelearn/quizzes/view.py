@@ -56,7 +56,7 @@ class Asked:
 
     Attributes:
         choice: the radio buttons.
-        button: gives the feedback; without it, moving through the answers with the arrow keys would give it away.
+        button: gives the feedback, so that a slip does not give an answer away.
         feedback: why the chosen answer is right or wrong.
         right: whether the latest answer was the right one.
     """
@@ -66,8 +66,7 @@ class Asked:
         self.text = widgets.HTML(f"<p><strong>{number}. {code(question.question)}</strong></p>")
         options = [(answer.text.replace("`", ""), answer) for answer in question.answers]
         self.choice = widgets.RadioButtons(options=options, value=None, layout={"width": "auto"}, tooltip=f"Answers to question {number}")
-        self.button = widgets.Button(description=f"Answer question {number}", layout={"width": "auto"})
-        self.button.style.button_width = "auto"
+        self.button = widgets.Button(description=f"Answer question {number}", layout={"width": "auto", "align_self": "flex-start"})
         self.feedback = widgets.HTML()
         self.button.on_click(lambda _: self.answer())
         self.parts = (self.text, self.choice, self.button, self.feedback)
