@@ -349,7 +349,7 @@ def draw(recording: Recording, rows: int = 0, span: float = _SPAN) -> Drawing:
             width = max((end - phase.start) * scale, 1.5)
             drawing.add(Bar(_LEFT + phase.start * scale, y, width, _BAR, _TONES.get((phase.version, phase.state), "waiting" if phase.state == "starting" else "muted")))
             if width > 62:
-                drawing.add(Text(_LEFT + phase.start * scale + width / 2, y + 12, phase.state, 11, "middle"))
+                drawing.add(Text(_LEFT + phase.start * scale + width / 2, y + 12, phase.state, 11, "middle", halo=True))
     for number, track in enumerate(recording.tracks):
         _draw_track(drawing, track, below + 46 * number, scale)
     drawing.add(Text(10, drawing.height - 6, "Requests: low mark answered, high hatched mark lost. Pods: orange starting, blue old and ready, green new and ready, grey stopping.", 11))

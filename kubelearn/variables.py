@@ -238,15 +238,15 @@ _WRITTEN = 56
 def moments(line: TimeLine) -> list[Known | Run]:
     """Return the Services as they were made and the containers as they were started, in order.
 
-    The API knows times to the second. Within one second, a Service comes before the containers that know it, and after the others.
+    The API knows times to the second. Within one second, a Service comes before the containers that know it, and after the others; ``kubernetes`` is always the first Service.
     """
     found: list[Known | Run] = []
     for second in sorted({*(service.created for service in line.services), *(run.started for run in line.runs)}):
         services = [service for service in line.services if service.created == second]
         runs = [run for run in line.runs if run.started == second]
         runs.sort(key=lambda run: (sum(_has(run, service) for service in services), run.name))
-        places: list[tuple[tuple[int, int, str], Known | Run]] = [((sum(not _has(run, service) for run in runs), 0, service.name), service) for service in services]
-        places += [((number, 1, run.name), run) for number, run in enumerate(runs)]
+        places: list[tuple[tuple[int, int, str], Known | Run]] = [((sum(not _has(run, service) for run in runs), service.name != "kubernetes", service.name), service) for service in services]
+        places += [((number, 2, run.name), run) for number, run in enumerate(runs)]
         found += [subject for _, subject in sorted(places, key=lambda place: place[0])]
     return found
 

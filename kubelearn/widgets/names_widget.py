@@ -31,14 +31,14 @@ class NamesWidget(LiveWidget):
         space = namespace or cluster.namespace
         self.lookup = names.look_up(cluster, name, space, client=client)
         self._turn, self._wanted = threading.Lock(), False
-        self.query = widgets.Text(value=name, description="Name", continuous_update=False, layout={"width": "330px"}, tooltip="Name to look up; Enter looks it up")
+        self.query = widgets.Text(value=name, description="Name", continuous_update=False, layout={"width": "330px", "max_width": "98%"}, tooltip="Name to look up; Enter looks it up")
         self.space = widgets.Combobox(
-            value=space, description="Namespace", options=(), continuous_update=False, layout={"width": "240px"}, tooltip="Namespace of the pod that asks")
+            value=space, description="Namespace", options=(), continuous_update=False, layout={"width": "240px", "max_width": "98%"}, tooltip="Namespace of the pod that asks")
         self.button = widgets.Button(description="Look up", icon="search", button_style="primary", tooltip="Ask the cluster's DNS, as the resolver does")
         self.query.observe(lambda _: self._ask(), names="value")
         self.space.observe(lambda _: self._ask(), names="value")
         self.button.on_click(lambda _: self._ask())
-        super().__init__(cluster, "names", [widgets.HBox([self.query, self.space, self.button])], kinds=("services", "namespaces"))
+        super().__init__(cluster, "names", [widgets.HBox([self.query, self.space, self.button], layout={"flex_flow": "row wrap"})], kinds=("services", "namespaces"))
 
     def view(self) -> View:
         """Return the queries made so far."""

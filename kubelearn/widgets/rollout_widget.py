@@ -38,14 +38,14 @@ class RolloutWidget(LiveWidget):
         self._recorder: Recorder | None = None
         container = _container(cluster, deployment)
         self.pre_stop = widgets.Checkbox(
-            value=bool(container.lifecycle and container.lifecycle.pre_stop), description=f"preStop: sleep {_PAUSE}", indent=False, layout={"width": "150px"},
+            value=bool(container.lifecycle and container.lifecycle.pre_stop), description=f"preStop: sleep {_PAUSE}", indent=False, layout={"width": "150px", "max_width": "98%"},
             tooltip="Old pods wait a moment before they stop")
         self.probe = widgets.Checkbox(
-            value=bool(container.readiness_probe), description="readinessProbe", indent=False, layout={"width": "140px"}, tooltip="New pods get traffic only when they answer")
-        self.rate = widgets.BoundedIntText(value=20, min=1, max=50, description="Requests/s", layout={"width": "160px"}, tooltip="Requests per second, to each address")
+            value=bool(container.readiness_probe), description="readinessProbe", indent=False, layout={"width": "140px", "max_width": "98%"}, tooltip="New pods get traffic only when they answer")
+        self.rate = widgets.BoundedIntText(value=20, min=1, max=50, description="Requests/s", layout={"width": "160px", "max_width": "98%"}, tooltip="Requests per second, to each address")
         self.button = widgets.Button(description="Update", icon="refresh", button_style="primary", tooltip=f"Replace the pods of {deployment}, as kubectl rollout restart does")
         self.button.on_click(lambda _: self.start(self._update))
-        super().__init__(cluster, "rollout", [widgets.HBox([self.pre_stop, self.probe, self.rate, self.button])])
+        super().__init__(cluster, "rollout", [widgets.HBox([self.pre_stop, self.probe, self.rate, self.button], layout={"flex_flow": "row wrap"})])
 
     @property
     def recording(self) -> Recording:
