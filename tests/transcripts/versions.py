@@ -32,11 +32,6 @@ WORDING = {
     ("1.31", "03-mistakes", "kubectl scale deployment nowhere --replicas=2"): Wording(
         ("error: no objects passed to scale", "[exit 1]"), "1.32 was the first to add the server's error to this line (kubectl/pkg/cmd/scale/scale.go)"),
 }
-#: (recording, command) → what is printed here, because of something that cannot be the same.
-HERE = {
-    ("09-changing-things", "kubectl get replicaset -o jsonpath='{.items[*].metadata.ownerReferences}{.items[*].spec.replicas}'"): Wording(
-        ("0 0 2 2",), "the order of the four ReplicaSets is that of their names, and those end in a hash of Go's print of the template"),
-}
 
 
 def find(version: str) -> Path | None:
@@ -62,5 +57,4 @@ def folder_with(binary: Path) -> Iterator[str]:
 
 def wording(version: str, recording: str) -> dict[str, list[str]]:
     """Return what is printed otherwise than recorded when a version of kubectl plays a recording, by command."""
-    here = {command: list(words.output) for (name, command), words in HERE.items() if name == recording}
-    return here | {command: list(words.output) for (its, name, command), words in WORDING.items() if (its, name) == (version, recording)}
+    return {command: list(words.output) for (its, name, command), words in WORDING.items() if (its, name) == (version, recording)}

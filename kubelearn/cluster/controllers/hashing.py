@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import orjson
-
+from kubelearn.cluster.apiserver import go_print
 from kubelearn.cluster.meta import Object
 
 #: Digits of a hash → characters that make no words (apimachinery/pkg/util/rand, SafeEncodeString).
@@ -22,14 +21,11 @@ def fnv32a(data: bytes) -> int:
 def template_hash(template: Object, collisions: int | None) -> str:
     """Return the hash that names a ReplicaSet.
 
-    Go hashes a print-out of its structs; here it is the template's JSON, keys sorted.  Even real
-    clusters of two versions give one template different hashes.
-
     Args:
         template: the pod template.
         collisions: the Deployment's ``status.collisionCount``.
     """
-    data = orjson.dumps(template, option=orjson.OPT_SORT_KEYS)
+    data = go_print.show("core.v1.PodTemplateSpec", template).encode()
     if collisions is not None:
         data += collisions.to_bytes(8, "little")
     return str(fnv32a(data)).translate(_SAFE)
