@@ -12,7 +12,9 @@ from pathlib import Path
 FOLDER = "kubelearn-course"
 #: In the learner's folder: what each copied file was, so that a change of the learner's is told from a change of the course.
 _RECORD = ".kubelearn.json"
-_IGNORED = {".ipynb_checkpoints", "__pycache__"}
+#: What belongs to the course in its folder, beside what lessons and authors leave there.
+_KINDS = {".ipynb", ".png", ".svg"}
+_CHECKPOINTS = ".ipynb_checkpoints"
 
 
 class CourseNotFoundError(FileNotFoundError):
@@ -81,9 +83,8 @@ def copy(source: Path, folder: Path) -> Copied:
     result = Copied()
     for path in sorted(source.rglob("*")):
         name = path.relative_to(source)
-        if not path.is_file() or _IGNORED.intersection(name.parts):
-            continue
-        _copy_file(path, folder / name, name.as_posix(), record, result)
+        if path.suffix in _KINDS and _CHECKPOINTS not in name.parts:
+            _copy_file(path, folder / name, name.as_posix(), record, result)
     record_path.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return result
 

@@ -89,6 +89,13 @@ def _run(notebooks: list[str]) -> int:
     return code or bool(problems)
 
 
+def _run_apart(notebooks: list[str]) -> int:
+    """Run with a progress file of its own, not the author's."""
+    with tempfile.TemporaryDirectory(prefix="elsewhere-") as folder:
+        os.environ["KUBELEARN_PROGRESS"] = str(Path(folder) / "progress.json")
+        return _run(notebooks)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--target", help="kind or context=NAME (default: an embedded cluster in another process)")
@@ -96,10 +103,10 @@ def main() -> int:
     options = parser.parse_args()
     if options.target:
         os.environ["KUBELEARN_TARGET"] = options.target
-        return _run(options.notebooks)
+        return _run_apart(options.notebooks)
     with another_cluster(*UNLIKE) as environment:
         os.environ.update(environment)
-        return _run(options.notebooks)
+        return _run_apart(options.notebooks)
 
 
 if __name__ == "__main__":

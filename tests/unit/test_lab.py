@@ -20,7 +20,7 @@ def source(tmp_path: Path) -> Path:
     folder = tmp_path / "source"
     (folder / "pictures").mkdir(parents=True)
     (folder / ".ipynb_checkpoints").mkdir()
-    for name in ("00-start-here.ipynb", "01-pods.ipynb", "pictures/pod.svg", ".ipynb_checkpoints/01-pods-checkpoint.ipynb"):
+    for name in ("00-start-here.ipynb", "01-pods.ipynb", "pictures/pod.svg", ".ipynb_checkpoints/01-pods-checkpoint.ipynb", "kubelearn-progress.json"):
         (folder / name).write_text(f"first {name}")
     return folder
 
@@ -29,7 +29,7 @@ def test_a_copy_is_whole_and_made_once(source: Path, tmp_path: Path) -> None:
     target = tmp_path / "new" / "course"
     assert lab.copy(source, target) == lab.Copied(added=["00-start-here.ipynb", "01-pods.ipynb", "pictures/pod.svg"])
     assert (target / "pictures" / "pod.svg").read_text() == "first pictures/pod.svg"
-    assert not (target / ".ipynb_checkpoints").exists()
+    assert sorted(path.name for path in target.iterdir()) == [".kubelearn.json", "00-start-here.ipynb", "01-pods.ipynb", "pictures"]
     assert lab.copy(source, target) == lab.Copied()
 
 
