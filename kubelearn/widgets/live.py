@@ -15,6 +15,7 @@ from kubernetes.client import ApiException
 
 from ..objects import Follower, Object, Objects
 from ..target import Cluster
+from .frame import Frame
 
 #: Shortest time between two drawings, in seconds.
 FRAME = 0.04
@@ -77,9 +78,7 @@ class LiveWidget(widgets.VBox):
         self._message, self._spoken = "", 0.0
         self._work: set[threading.Thread] = set()
         self._controls = tuple(controls)
-        self._status = widgets.HTML()
-        # In a narrow window the picture is scrolled: by keyboard, too, since Tab reaches it.
-        self._picture = widgets.HTML(layout={"overflow": "auto"}, tabbable=True)
+        self._status, self._picture = widgets.HTML(), Frame()
         self._follower = Follower(cluster, kinds, self._on_change, namespace)
         try:
             self._draw()
@@ -87,6 +86,7 @@ class LiveWidget(widgets.VBox):
             self._follower.close()
             raise
         super().__init__([*controls, self._status, self._picture])
+        self.add_class("kubelearn-live")
         _open.add(self)
         self._drawer = threading.Thread(target=self._keep_drawing, daemon=True, name="kubelearn-draw")
         self._drawer.start()
@@ -171,7 +171,7 @@ class LiveWidget(widgets.VBox):
                     self._spoken = now
 
     @staticmethod
-    def _set(widget: widgets.HTML, value: str) -> bool:
+    def _set(widget: widgets.HTML | Frame, value: str) -> bool:
         if widget.value == value:
             return False
         widget.value = value

@@ -75,7 +75,7 @@ class TrafficWidget(LiveWidget):
         self.affinity.observe(lambda change: self.start(lambda: self._set_affinity(change["new"])), names="value")
         self.as_table.observe(lambda _: self.refresh(), names="value")
         self.steady.observe(self._on_steady, names="value")
-        self.button.on_click(lambda _: self.start(self._send))
+        self.button.on_click(lambda _: self.start(self._send_all))
         self.kill.on_click(lambda _: self.start(self._delete_pod))
         rows = [[self.replicas, self.number], [self.count, self.button, self.rate, self.steady], [self.pod, self.kill], [self.keep, self.affinity, self.as_table]]
         return [widgets.HBox(row, layout={"flex_flow": "row wrap"}) for row in rows]
@@ -94,7 +94,7 @@ class TrafficWidget(LiveWidget):
 
     def send(self) -> Traffic:
         """Send the requests and wait for them, as the button does; return the counts."""
-        self._send()
+        self._send_all()
         return self.traffic
 
     def view(self) -> View:
@@ -151,7 +151,7 @@ class TrafficWidget(LiveWidget):
             self.cluster.core.delete_namespaced_pod(self.pod.value, self.cluster.namespace)
             self.say(f"Deleted pod {self.pod.value}; the Deployment makes another one.")
 
-    def _send(self) -> None:
+    def _send_all(self) -> None:
         self._alone(lambda: self._stream(self.count.value, 0))
 
     def _on_steady(self, change: dict[str, Any]) -> None:

@@ -1,0 +1,39 @@
+"""The frame that a widget's picture is drawn in."""
+
+from __future__ import annotations
+
+import anywidget
+import traitlets
+
+# JupyterLab takes keys for the notebook wherever the focus is not in a text field: arrow keys would not move a slider or scroll a picture.
+_SCRIPT = """
+function keepKeys(event) {
+  if (event.target.closest(".kubelearn-live")) event.target.setAttribute("data-lm-suppress-shortcuts", "true");
+}
+function render({ model, el }) {
+  document.addEventListener("focusin", keepKeys);  // the same function again is no second listener
+  el.classList.add("kubelearn-frame");
+  const draw = () => { el.innerHTML = model.get("value"); };
+  // A stop for the Tab key only where there is something to scroll.
+  const observer = new ResizeObserver(() => {
+    if (el.scrollWidth > el.clientWidth) el.tabIndex = 0; else el.removeAttribute("tabindex");
+  });
+  observer.observe(el);
+  model.on("change:value", draw);
+  draw();
+  return () => observer.disconnect();
+}
+export default { render };
+"""
+_STYLE = """
+.kubelearn-frame { overflow: auto; max-width: 100%; font-size: var(--jp-widgets-font-size, 13px); color: var(--jp-ui-font-color1, black); }
+.kubelearn-frame td, .kubelearn-frame th { text-align: left; padding: 2px 10px; }
+"""
+
+
+class Frame(anywidget.AnyWidget):
+    """Shows HTML; what is too wide is scrolled, by keyboard, too."""
+
+    _esm = _SCRIPT
+    _css = _STYLE
+    value = traitlets.Unicode("").tag(sync=True)
