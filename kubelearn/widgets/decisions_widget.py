@@ -30,8 +30,8 @@ class DecisionsWidget(LiveWidget):
         self.trace = decisions.trace(cluster, url, client=client)
         self.url = widgets.Text(value=url, description="URL", continuous_update=False, layout={"width": "440px", "max_width": "98%"}, tooltip="URL to call, as a pod sees it; Enter sends")
         self.button = widgets.Button(description="Send one request", icon="paper-plane", button_style="primary", tooltip="Send one request and explain it")
-        self.url.observe(lambda _: self.start(self._send), names="value")
-        self.button.on_click(lambda _: self.start(self._send))
+        self.url.observe(lambda _: self.start(self._send_once), names="value")
+        self.button.on_click(lambda _: self.start(self._send_once))
         super().__init__(cluster, "decisions", [widgets.HBox([self.url, self.button], layout={"flex_flow": "row wrap"})])
 
     def view(self) -> View:
@@ -41,10 +41,10 @@ class DecisionsWidget(LiveWidget):
 
     def send(self) -> Trace:
         """Send one request and wait for its answer, as the button does."""
-        self._send()
+        self._send_once()
         return self.trace
 
-    def _send(self) -> None:
+    def _send_once(self) -> None:
         with self._turn:
             self.trace = decisions.trace(self.cluster, self.url.value.strip(), client=self._client)
         self.say("")
