@@ -87,17 +87,16 @@ def interrupt_after(seconds: float) -> Iterator[None]:
 
 CALLS: dict[str, Callable[[kubelearn.Cluster], object]] = {
     "list": lambda cluster: [cluster.core.list_pod_for_all_namespaces() for _ in range(10_000)],
-    "create and delete": lambda cluster: [_cycle(cluster, n) for n in range(10_000)],
+    "create and delete": lambda cluster: [_cycle(cluster) for _ in range(10_000)],
     "exec": lambda cluster: cluster.exec("client", "sleep", "1000"),
     "traffic": lambda cluster: traffic.send(cluster, "http://server/hostname", 1_000_000),
     "repr": lambda cluster: [repr(cluster) for _ in range(100_000)],
 }
 
 
-def _cycle(cluster: kubelearn.Cluster, number: int) -> None:
-    name = f"made-{number}"
-    cluster.core.create_namespaced_config_map("default", {"metadata": {"name": name}})
-    cluster.core.delete_namespaced_config_map(name, "default")
+def _cycle(cluster: kubelearn.Cluster) -> None:
+    made = cluster.core.create_namespaced_config_map("default", {"metadata": {"generateName": "made-"}})
+    cluster.core.delete_namespaced_config_map(made.metadata.name, "default")
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the client's sockets that an interrupt left open
