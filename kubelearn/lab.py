@@ -79,7 +79,7 @@ def copy(source: Path, folder: Path) -> Copied:
     """
     folder.mkdir(parents=True, exist_ok=True)
     record_path = folder / _RECORD
-    record: dict[str, str] = json.loads(record_path.read_text(encoding="utf-8")) if record_path.exists() else {}
+    record = _read(record_path)
     result = Copied()
     for path in sorted(source.rglob("*")):
         name = path.relative_to(source)
@@ -87,6 +87,15 @@ def copy(source: Path, folder: Path) -> Copied:
             _copy_file(path, folder / name, name.as_posix(), record, result)
     record_path.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return result
+
+
+def _read(path: Path) -> dict[str, str]:
+    """Read the record; without one that can be read, what is there counts as the learner's."""
+    try:
+        record: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return record
 
 
 def _copy_file(path: Path, target: Path, name: str, record: dict[str, str], result: Copied) -> None:

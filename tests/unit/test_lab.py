@@ -45,6 +45,15 @@ def test_a_newer_course_replaces_what_the_learner_left_alone_and_keeps_the_rest(
     assert (target / "01-pods.ipynb").read_text() == "the learner's"
 
 
+def test_without_a_record_everything_counts_as_the_learners(source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "course"
+    lab.copy(source, target)
+    (target / ".kubelearn.json").write_text("{half")
+    (source / "01-pods.ipynb").write_text("second")
+    assert lab.copy(source, target) == lab.Copied(kept=["01-pods.ipynb"])
+    assert (target / "01-pods.ipynb").read_text() == "first 01-pods.ipynb"
+
+
 def test_a_file_of_the_same_name_that_was_there_before_is_kept(source: Path, tmp_path: Path) -> None:
     target = tmp_path / "course"
     target.mkdir()

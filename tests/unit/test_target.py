@@ -13,7 +13,7 @@ import pytest
 from kubernetes import client
 
 import kubelearn
-from kubelearn import target, traffic
+from kubelearn import kubectl, target, traffic
 
 
 def folders() -> set[Path]:
@@ -60,6 +60,14 @@ def test_a_dropped_handle_ends_its_cluster() -> None:
 def test_a_busy_port_is_a_clear_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match=r"address already in use|only one usage of each socket address"):
         kubelearn.connect(port=taken.getsockname()[1])
+
+
+def test_without_kubectl_the_learner_is_told_before_the_first_command_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(kubectl, "cached", lambda: tmp_path / "none")
+    with pytest.warns(UserWarning, match=r"kubectl is not on the PATH.*kubelearn\.kubectl\.fetch\(\)") as warned, kubelearn.connect() as cluster:
+        assert cluster.core.list_node().items
+    assert warned[0].filename == __file__
 
 
 @pytest.mark.parametrize("name", ["minikube", "context=", "Embedded"])
