@@ -86,6 +86,7 @@ class Cluster:
         self.core, self.apps, self.discovery = CoreV1Api(self.api), AppsV1Api(self.api), DiscoveryV1Api(self.api)
         # Runs when the handle is collected, closed, or at the end of the interpreter, whichever is first.
         self._made: list[str] = []
+        self._there: frozenset[str] = frozenset()
         self._finalizer = weakref.finalize(self, _close, self.api, folder, self._made, stop)
 
     def close(self) -> None:
@@ -110,6 +111,23 @@ class Cluster:
             workspace.remove_others(self.core, self.namespace)
         else:
             workspace.renew(self.core, self.namespace)
+            for second in self._made:
+                if second != self.namespace:
+                    workspace.remove_and_wait(self.core, second)
+
+    def adopt(self, namespace: str) -> None:
+        """Count a second namespace, there or still to be made, as this notebook's: it goes when the handle is closed.
+
+        Raises:
+            kubelearn.workspace.NotOursError: it was there before this handle.
+        """
+        if self._embedded is not None:
+            return
+        if namespace in self._there:
+            raise workspace.NotOursError(f"the namespace {namespace!r} was there before this notebook: if nobody needs it, delete it (kubectl delete namespace {namespace}) and connect again")
+        if namespace not in self._made:
+            self._made.append(namespace)
+        workspace.mark(self.core, namespace)
 
     def _make_namespace(self, keep: bool) -> None:
         """Make the namespace of the lesson; if it was not there, it goes when the handle is closed."""
@@ -254,6 +272,7 @@ def _existing(target: Target, context: contexts.Context, namespace: str | None, 
     try:
         _look_for_kubectl(preflight.check(context, cluster.kubeconfig, name, makes_namespace=namespace is None))
         workspace.sweep(cluster.core)
+        cluster._there = workspace.present(cluster.core)
         cluster._make_namespace(keep)
     except BaseException:
         cluster.close()

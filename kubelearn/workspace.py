@@ -86,13 +86,42 @@ def is_ours(core: CoreV1Api, name: str) -> bool:
 
 
 def remove(core: CoreV1Api, name: str) -> None:
-    """Delete a namespace of kubelearn's, without waiting for its end; another one stays."""
-    if not is_ours(core, name):
-        return
+    """Delete a namespace, without waiting for its end; one that is gone or going is fine."""
     try:
         core.delete_namespace(name, _request_timeout=_REQUEST_LIMIT)
     except ApiException as error:
-        if error.status not in (404, 409):  # gone, or going
+        if error.status not in (404, 409):
+            raise
+
+
+def remove_and_wait(core: CoreV1Api, name: str) -> None:
+    """Delete a namespace and wait for its end.
+
+    Raises:
+        TimeoutError: it does not end.
+    """
+    remove(core, name)
+    _wait_gone(core, name)
+
+
+def present(core: CoreV1Api) -> frozenset[str]:
+    """Return the names of the namespaces that are there to stay; none for who may not list them."""
+    try:
+        listed: Any = core.list_namespace(_request_timeout=_REQUEST_LIMIT)
+    except ApiException as error:
+        if error.status == 403:
+            return frozenset()
+        raise
+    return frozenset(found.metadata.name for found in listed.items if found.metadata.deletion_timestamp is None)
+
+
+def mark(core: CoreV1Api, name: str) -> None:
+    """Put kubelearn's label and its owner on a namespace, if it is there, so that it is swept should this process be killed."""
+    body: Any = {"metadata": {"labels": {LABEL: LABELLED}, "annotations": {OWNER: f"{_machine()}/{os.getpid()}"}}}
+    try:
+        core.patch_namespace(name, body, _request_timeout=_REQUEST_LIMIT)
+    except ApiException as error:
+        if error.status not in (403, 404):
             raise
 
 
@@ -106,8 +135,7 @@ def renew(core: CoreV1Api, name: str) -> None:
     if not is_ours(core, name):
         raise NotOursError(f"the namespace {name!r} was not made by kubelearn, so it is not emptied: delete what you made there yourself, with kubectl")
     before: Any = core.read_namespace(name)
-    core.delete_namespace(name)
-    _wait_gone(core, name)
+    remove_and_wait(core, name)
     make(core, name, keep=OWNER not in (before.metadata.annotations or {}))
 
 
@@ -139,7 +167,7 @@ def remove_others(core: CoreV1Api, name: str) -> None:
     listed: Any = core.list_namespace()
     others = [found.metadata.name for found in listed.items if found.metadata.name not in (name, *_SYSTEM)]
     for other in others:
-        core.delete_namespace(other)
+        remove(core, other)
     for other in others:
         _wait_gone(core, other)
 

@@ -16,9 +16,15 @@ STARTED = "kubelearn-exercises"
 
 
 def prepare(cluster: Cluster, exercise: Exercise) -> None:
-    """Prepare the situation, unless that was done before: what a learner changed since stays as it is."""
+    """Prepare the situation, unless that was done before: what a learner changed since stays as it is.
+
+    Raises:
+        kubelearn.workspace.NotOursError: a namespace of the exercise's name is somebody else's.
+    """
+    _adopt_namespaces(cluster, exercise)
     if exercise.start and exercise.key not in _started(cluster):
         exercise.start(cluster)
+        _adopt_namespaces(cluster, exercise)
         _mark(cluster, exercise.key, "yes")
 
 
@@ -26,12 +32,21 @@ def clear(cluster: Cluster, exercise: Exercise) -> None:
     """Delete what belongs to the exercise, wait until it is gone, and forget that it was prepared.
 
     Raises:
+        kubelearn.workspace.NotOursError: a namespace of the exercise's name is somebody else's.
         RuntimeError: something cannot be deleted; with kubectl's words.
     """
+    _adopt_namespaces(cluster, exercise)
     for owned in exercise.owns:
         _kubectl(cluster, "delete", *owned.split(), "--ignore-not-found", "--cascade=foreground", "--timeout=60s")
     if exercise.key in _started(cluster):
         _mark(cluster, exercise.key, None)
+
+
+def _adopt_namespaces(cluster: Cluster, exercise: Exercise) -> None:
+    for owned in exercise.owns:
+        kind, _, name = owned.partition("/")
+        if kind == "namespace":
+            cluster.adopt(name)
 
 
 def apply(cluster: Cluster, manifest: str, namespace: str = "") -> None:

@@ -13,6 +13,7 @@ from kubernetes import client
 
 import kubelearn
 from kubelearn import workspace
+from kubelearn.exercises import Exercise, Lesson, Session, situation
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +63,36 @@ def test_namespaces_of_killed_kernels_go_with_the_next_connection(core: client.C
         assert phase(core, orphan) in ("Terminating", "gone")
         assert (phase(core, kept.namespace), phase(core, other.namespace)) == ("Active", "Active")
     workspace.remove(core, kept.namespace)
+
+
+def exercise(namespace: str) -> Session:
+    """An exercise, on a cluster with somebody's namespaces, that makes a second namespace and owns it."""
+    def start(cluster: kubelearn.Cluster) -> None:
+        situation.apply(cluster, f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {namespace}}}\n")
+
+    made = Exercise(key="second", title="", task="Do it.", hints=("Think.",), solution="true", check=lambda cluster: None, start=start, owns=(f"namespace/{namespace}",))
+    return Session(Lesson("99-none", (made,)), made, kubelearn.connect(context="kubelearn"))
+
+
+def test_an_exercises_second_namespace_goes_with_the_handle(core: client.CoreV1Api, kubectl: str) -> None:
+    session = exercise("shelf")
+    assert core.read_namespace("shelf").metadata.labels["app.kubernetes.io/managed-by"] == "kubelearn"
+    session.reset()
+    assert phase(core, "shelf") == "Active"
+    session._cluster.close()
+    assert phase(core, "shelf") in ("Terminating", "gone")
+
+
+def test_an_exercise_leaves_somebodys_namespace_of_the_same_name_alone(core: client.CoreV1Api, kubectl: str) -> None:
+    core.create_namespace({"metadata": {"name": "drawer"}})
+    core.create_namespaced_config_map("drawer", {"metadata": {"name": "precious"}})
+    session = exercise("drawer")
+    assert "the namespace 'drawer' was there before this notebook" in repr(session)
+    assert "the namespace 'drawer' was there before this notebook" in repr(session.reset())
+    session._cluster.close()
+    assert phase(core, "drawer") == "Active"
+    assert core.read_namespaced_config_map("precious", "drawer")
+    core.delete_namespace("drawer")
 
 
 def test_somebodys_namespace_is_used_but_neither_emptied_nor_removed(core: client.CoreV1Api) -> None:
