@@ -19,7 +19,8 @@ COURSE = (
 LESSONS = COURSE[1:7]
 #: Those that have their exercises, quiz and links; an author adds a notebook here when it is whole.
 FINISHED: tuple[str, ...] = (
-    "00-start-here", "01-networking", "02-services", "03-creating-services", "04-discovery", "05-staying-up", "06-debugging")
+    "00-start-here", "01-networking", "02-services", "03-creating-services", "04-discovery", "05-staying-up", "06-debugging", "07-lab",
+    "playground")
 #: Those that are there.
 PRESENT = tuple(name for name in COURSE if (NOTEBOOKS / f"{name}.ipynb").exists())
 
