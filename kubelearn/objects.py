@@ -77,7 +77,7 @@ class Follower:
     """
 
     def __init__(self, cluster: Cluster, kinds: Sequence[str], changed: Changed, namespace: str | None = None):
-        """List the objects, then start a thread for each kind.
+        """List the objects; :meth:`start` follows them.
 
         Args:
             changed: called from a watch's thread after the copy has changed.
@@ -95,6 +95,9 @@ class Follower:
         self._found = {kind: items for kind, (items, _) in listed.items()}
         self._threads = [
             threading.Thread(target=self._follow, args=(kind, version), daemon=True, name=f"kubelearn-watch-{kind}") for kind, (_, version) in listed.items()]
+
+    def start(self) -> None:
+        """Start a thread for each kind."""
         for thread in self._threads:
             thread.start()
 
@@ -111,7 +114,7 @@ class Follower:
                 with suppress(RuntimeError, OSError):  # it has just ended by itself
                     response.shutdown()
         for thread in self._threads:
-            if thread is not threading.current_thread():
+            if thread.is_alive() and thread is not threading.current_thread():
                 thread.join()
 
     def _follow(self, kind: str, version: str) -> None:

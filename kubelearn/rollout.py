@@ -154,6 +154,7 @@ class Recorder:
         self._follower = Follower(cluster, ("pods",), self._on_pod)
         for pod in self._follower.objects()["pods"]:
             self._on_pod("pods", "ADDED", pod)
+        self._follower.start()
         self._threads = [threading.Thread(target=self._listen, args=(number, execution), daemon=True, name="kubelearn-requests") for number, execution in enumerate(executions)]
         for thread in self._threads:
             thread.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import threading
 import time
 import weakref
@@ -80,16 +81,13 @@ class LiveWidget(widgets.VBox):
         self._controls = tuple(controls)
         self._status, self._picture = widgets.HTML(), Frame()
         self._follower = Follower(cluster, kinds, self._on_change, namespace)
-        try:
-            self._draw()
-        except BaseException:
-            self._follower.close()
-            raise
+        self._draw()
         super().__init__([*controls, self._status, self._picture])
         self.add_class("kubelearn-live")
         _open.add(self)
         self._drawer = threading.Thread(target=self._keep_drawing, daemon=True, name="kubelearn-draw")
         self._drawer.start()
+        self._follower.start()
 
     def _replaced_by(self, place: Place, name: str) -> bool:
         mine = self._place
@@ -139,9 +137,9 @@ class LiveWidget(widgets.VBox):
     def _guard(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except (ApiException, OSError, TimeoutError, RuntimeError, ValueError) as error:
+        except (ApiException, OSError, TimeoutError, RuntimeError, LookupError, ValueError) as error:
             if not self._ended.is_set():
-                self.say(f"That did not work: {getattr(error, 'reason', None) or error}.")
+                self.say(f"That did not work: {_reason(error)}.")
         finally:
             self._work.discard(threading.current_thread())
 
@@ -190,6 +188,13 @@ class LiveWidget(widgets.VBox):
             part.close()
         self.layout.close()
         super().close()
+
+
+def _reason(error: Exception) -> str:
+    """Return an error in the API's own words where it is one of the API."""
+    if isinstance(error, ApiException) and isinstance(error.body, str) and error.body.startswith("{"):
+        return str(json.loads(error.body).get("message", error.reason))
+    return str(getattr(error, "reason", None) or error)
 
 
 def _parts(controls: Sequence[widgets.Widget]) -> list[widgets.Widget]:

@@ -95,7 +95,52 @@ def test_traffic_by_keyboard(notebook: Open, hello: Cluster) -> None:
     assert violations(page) == []
 
 
+def test_selector_by_mouse_and_keyboard(notebook: Open, hello: Cluster) -> None:
+    page = notebook([attach(hello), "widgets.selector(cluster, service='hello')"])
+    picture(page, "3 of 4 pods get traffic.*client: out: has no label app").wait_for()
+    box = page.get_by_role("textbox", name="Selector")
+    box.fill("app=helo")
+    page.get_by_role("button", name="Set selector").click()
+    picture(page, "0 of 4 pods get traffic.*out: app is hello, not helo").wait_for()
+    assert hello.core.read_namespaced_service("hello", "default").spec.selector == {"app": "helo"}
+
+    page.get_by_role("combobox", name="Pod").select_option("client")
+    labels = page.get_by_role("textbox", name="Labels")
+    labels.focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("app=helo")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    picture(page, "1 of 4 pods get traffic.*client: in, and gets traffic").wait_for()
+    assert hello.core.read_namespaced_pod("client", "default").metadata.labels == {"app": "helo"}
+
+    run("patch", "service", "hello", "-p", '{"spec":{"selector":{"app":"hello"}}}')
+    picture(page, "3 of 4 pods get traffic").wait_for()
+    page.wait_for_function("document.querySelector('.jp-OutputArea-output input[type=text]').value === 'app=hello'")
+    assert violations(page) == []
+    keep(page, "selector")
+
+
+def test_ports_by_mouse_and_keyboard(notebook: Open, hello: Cluster) -> None:
+    page = notebook([attach(hello), "widgets.ports(cluster, url='http://hello:8081')"])
+    picture(page, r"port 8080 of 3 pods\. The way is whole").wait_for()
+    url = page.get_by_role("textbox", name="URL")
+    url.focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("http://hello")
+    page.keyboard.press("Enter")
+    picture(page, "the Service has no port 80, but 8081").wait_for()
+    run("expose", "deployment/hello", "--name=deaf", "--port=80", "--target-port=3000")
+    url.fill("http://deaf")
+    page.get_by_role("button", name="Try again").click()
+    picture(page, r"nothing listens on port 3000 in 3 of 3 ready pods \(connection refused\)").wait_for()
+    assert violations(page) == []
+    keep(page, "ports")
+
+
 CELLS = {
+    "ports": ("widgets.ports(cluster, url='http://hello:8081')", "The way is whole"),
+    "selector": ("widgets.selector(cluster, service='hello')", "3 of 4 pods get traffic"),
     "topology": ("widgets.topology(cluster, calls=[('client', 'hello')])", "3 of 3 pods get traffic"),
     "traffic": ("widgets.traffic(cluster, 'hello', 'hello', 8081)", "No requests yet"),
 }

@@ -16,6 +16,8 @@ from kubelearn.widgets import LiveWidget
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 MAKERS: dict[str, Callable[[Cluster], LiveWidget]] = {
     "topology": widgets.topology,
+    "ports": lambda cluster: widgets.ports(cluster, "http://hello:8081"),
+    "selector": lambda cluster: widgets.selector(cluster, "hello"),
     "traffic": lambda cluster: widgets.traffic(cluster, "hello", "hello", 8081),
 }
 
