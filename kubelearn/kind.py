@@ -58,14 +58,13 @@ def config() -> str:
 def find_engine() -> str | None:
     """Return ``docker`` or ``podman``, whichever answers first; None if neither does."""
     chosen = os.environ.get("KIND_EXPERIMENTAL_PROVIDER")
-    return next((engine for engine in ((chosen,) if chosen else _ENGINES) if _answers(engine)), None)
+    installed = [engine for engine in ((chosen,) if chosen else _ENGINES) if shutil.which(engine)]
+    return next((engine for engine in installed if _answers(engine, _ASK_LIMIT / len(installed))), None)
 
 
-def _answers(engine: str) -> bool:
-    if shutil.which(engine) is None:
-        return False
+def _answers(engine: str, limit: float) -> bool:
     try:
-        return _ask(engine, "info").returncode == 0
+        return _run([engine, "info"], limit).returncode == 0
     except subprocess.TimeoutExpired:
         return False
 
@@ -84,22 +83,28 @@ def require() -> str:
     return engine
 
 
-def exists() -> bool:
+def exists(engine: str) -> bool:
     """Whether the cluster is there, in whatever state.
+
+    Args:
+        engine: what :func:`require` returned; kind by itself takes Docker if it is installed, even if it does not run.
 
     Raises:
         KindError: kind cannot tell.
     """
-    return NAME in _kind("get", "clusters").split()
+    return NAME in _kind(engine, "get", "clusters").split()
 
 
-def kubeconfig() -> str:
+def kubeconfig(engine: str) -> str:
     """Return the cluster's kubeconfig, as kind knows it.
+
+    Args:
+        engine: what :func:`require` returned.
 
     Raises:
         KindError: there is no such cluster.
     """
-    return _kind("get", "kubeconfig", "--name", NAME)
+    return _kind(engine, "get", "kubeconfig", "--name", NAME)
 
 
 def up(show: Show = print) -> None:
@@ -112,7 +117,7 @@ def up(show: Show = print) -> None:
         KindError: something is missing, or kind failed; then nothing of the cluster is left.
     """
     engine = require()
-    if exists():
+    if exists(engine):
         show(f"The kind cluster {NAME} is there already.")
         return
     try:
@@ -131,7 +136,7 @@ def down(show: Show = print) -> None:
         KindError: something is missing, or kind failed.
     """
     engine = require()
-    if not exists():
+    if not exists(engine):
         show(f"There is no kind cluster {NAME}.")
         return
     _delete(engine)
@@ -145,9 +150,9 @@ def status() -> tuple[bool, str]:
         KindError: something is missing, or kind failed.
     """
     engine = require()
-    if not exists():
+    if not exists(engine):
         return False, f"There is no kind cluster {NAME}: python -m kubelearn kind up"
-    return True, f"The kind cluster {NAME} is there, in {engine}: {', '.join(sorted(_kind('get', 'nodes', '--name', NAME).split()))}"
+    return True, f"The kind cluster {NAME} is there, in {engine}: {', '.join(sorted(_kind(engine, 'get', 'nodes', '--name', NAME).split()))}"
 
 
 def _create(engine: str, show: Show) -> None:
@@ -200,20 +205,14 @@ def _stream(show: Show, engine: str, *arguments: str) -> None:
         raise KindError(f"kind could not make the cluster, and nothing of it is left: {' '.join(lines[first:])[:600] or 'it said nothing'}")
 
 
-def _kind(*arguments: str) -> str:
-    if shutil.which("kind") is None:
-        raise KindError(_KIND_HELP)
+def _kind(engine: str, *arguments: str) -> str:
     try:
-        done = _ask("kind", *arguments)
+        done = _run(["kind", *arguments], _ASK_LIMIT, engine)
     except subprocess.TimeoutExpired as error:
-        raise KindError(f"`kind {' '.join(arguments)}` did not answer within {_ASK_LIMIT:.0f} s: is Docker or Podman well?") from error
+        raise KindError(f"`kind {' '.join(arguments)}` did not answer within {_ASK_LIMIT:.0f} s: is {engine} well?") from error
     if done.returncode:
         raise KindError(f"`kind {' '.join(arguments)}` failed: {done.stderr.strip()}")
     return done.stdout
-
-
-def _ask(command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return _run([command, *arguments], _ASK_LIMIT)
 
 
 def _run(command: Sequence[str], limit: float, engine: str = "") -> subprocess.CompletedProcess[str]:
@@ -223,5 +222,4 @@ def _run(command: Sequence[str], limit: float, engine: str = "") -> subprocess.C
 
 
 def _environment(engine: str) -> dict[str, str]:
-    """kind takes Docker if both are there; it must take the one that answers."""
-    return {**os.environ, **({"KIND_EXPERIMENTAL_PROVIDER": "podman"} if engine == "podman" else {})}
+    return {**os.environ, **({"KIND_EXPERIMENTAL_PROVIDER": engine} if engine else {})}

@@ -242,10 +242,10 @@ def connect(
     if wanted.kind == "embedded":
         return _embedded(wanted, namespace or "default", seed, pace, port)
     if wanted.kind == "kind":
-        kind.require()
-        if not kind.exists():
+        engine = kind.require()
+        if not kind.exists(engine):
             kind.up()
-        return _existing(wanted, contexts.parse(kind.kubeconfig()), namespace, keep)
+        return _existing(wanted, contexts.parse(kind.kubeconfig(engine)), namespace, keep)
     found = contexts.find(wanted.context)
     if found.looks_like_production and not confirm:
         raise ConnectionFailedError(

@@ -1,6 +1,7 @@
 """The program behind both names; ``KIND_STAND_IN`` names the folder with its state.
 
     calls           every call, one a line
+    providers       the container engine that each call of kind is to use
     clusters        names of the clusters that there are
     kubeconfig      what ``kind get kubeconfig`` prints
     fails           if it is there: ``kind create`` fails with this text
@@ -33,6 +34,9 @@ Set kubectl context to "kind-{name}"
 def main(program: str, arguments: list[str]) -> int:
     with (STATE / "calls").open("a", encoding="utf-8") as calls:
         calls.write(" ".join([program, *arguments]) + "\n")
+    if program == "kind":
+        with (STATE / "providers").open("a", encoding="utf-8") as providers:
+            providers.write(os.environ.get("KIND_EXPERIMENTAL_PROVIDER", "none") + "\n")
     if (STATE / "engine-down").exists():
         return say("Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?", 1)
     return kind(arguments) if program == "kind" else docker(arguments)

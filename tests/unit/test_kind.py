@@ -89,6 +89,17 @@ def test_status_and_down(state: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 @posix
+def test_podman_is_taken_where_docker_does_not_run(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    podman = state.parent / "bin" / "podman"
+    podman.write_text("#!/bin/sh\n")
+    podman.chmod(0o755)
+    (state.parent / "bin" / "docker").write_text("#!/bin/sh\nexit 1\n")
+    assert kind.require() == "podman"
+    kind.up(lambda line: None)
+    assert {line.split()[-1] for line in (state / "providers").read_text().splitlines()} == {"podman"}
+
+
+@posix
 def test_when_kind_fails_the_reason_is_told_and_nothing_is_left(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (state / "fails").write_text(
         'ERROR: failed to create cluster: command "docker run --name kubelearn-control-plane" failed with error: exit status 125\n'
@@ -136,7 +147,8 @@ def test_without_kind_or_an_engine_it_is_said_what_is_missing(state: Path, tmp_p
 
 @pytest.mark.skipif("KUBELEARN_TEST_KIND" not in os.environ, reason="makes and deletes a real kind cluster: set KUBELEARN_TEST_KIND=1")
 def test_the_real_kind(capsys: pytest.CaptureFixture[str]) -> None:
-    assert not kind.exists(), "there is a kind cluster named kubelearn: it is not this test's to delete"
+    engine = kind.require()
+    assert not kind.exists(engine), "there is a kind cluster named kubelearn: it is not this test's to delete"
     try:
         kind.up()
         with kubelearn.connect("kind") as cluster:
@@ -145,4 +157,4 @@ def test_the_real_kind(capsys: pytest.CaptureFixture[str]) -> None:
             assert done.stdout.split() == ["node/kubelearn-control-plane", "node/kubelearn-worker", "node/kubelearn-worker2"]
     finally:
         kind.down()
-    assert not kind.exists()
+    assert not kind.exists(engine)
