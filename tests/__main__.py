@@ -23,7 +23,8 @@ def main() -> int:
         print("+", *check[2:], flush=True)
         if code := subprocess.run(check, cwd=_ROOT, check=False).returncode:
             return code
-    arguments = sys.argv[1:] or ["tests", "notebooks"]
+    # A file's tests share clusters, and a notebook's cells share a kernel: they stay together on one worker.
+    arguments = sys.argv[1:] or ["tests", "notebooks", "-n", "auto", "--dist", "loadfile"]
     pytest = [python, "-m", "pytest", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=120", f"--nbval-sanitize-with={_SANITIZE}", *arguments]
     print("+", *pytest[2:], flush=True)
     return subprocess.run(pytest, cwd=_ROOT, check=False).returncode

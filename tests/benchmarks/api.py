@@ -1,67 +1,54 @@
 """How long the API server takes to answer, with 10 to 5,000 pods in it.
 
-Run alone with ``python -m tests.benchmarks.api [--json FILE]``.  The client is Python's own
-``http.client`` on one connection that stays open, in the cluster's process, as in a notebook.
+The client is Python's own ``http.client`` on one connection that stays open; an embedded cluster
+is in the same process, as in a notebook.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import http.client
 import json
 import ssl
-import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
 import trustme
-import yaml
 from aiohttp import web
 
-from kubelearn.cluster.embedded import EmbeddedCluster
+from .figures import Figure, Report
+from .target import NAMESPACE, Target, target
 
+SECTION, GROWTH, LIST = "API server, one request", "API server, growth of p50 from 10 to 5,000 pods", "API server, a list of 1,000 pods"
 SIZES = (10, 100, 1_000, 5_000)
-_PODS = "/api/v1/namespaces/default/pods"
+_PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
 #: Nobody schedules these pods: they stay as they are, and only the API server works.
 _POD: dict[str, Any] = {"spec": {
     "schedulerName": "nobody", "containers": [{"name": "web", "image": "nginx", "ports": [{"name": "http", "containerPort": 80}], "readinessProbe": {"httpGet": {"path": "/", "port": "http"}}}]}}
 _MERGE = "application/merge-patch+json"
 
 
-@dataclass
-class Row:
-    """Times of one operation at one size, in milliseconds."""
-
-    operation: str
-    pods: int
-    p50: float
-    p99: float
-
-    @classmethod
-    def of(cls, operation: str, pods: int, seconds: list[float]) -> Row:
-        ordered = sorted(seconds)
-        return cls(operation, pods, statistics.median(ordered) * 1e3, ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))] * 1e3)
-
-
 class Client:
     """One connection to a server that answers JSON."""
 
-    def __init__(self, url: str, token: str = ""):
+    def __init__(self, url: str, token: str = "", certificate: str | None = None, key: str | None = None):
         tls = ssl.create_default_context()
         tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
+        if certificate:
+            tls.load_cert_chain(certificate, key)
         self._headers = {"Authorization": f"Bearer {token}"}
         self.connection = http.client.HTTPSConnection(url.removeprefix("https://"), context=tls, timeout=60)
 
     @classmethod
-    def of(cls, cluster: EmbeddedCluster) -> Client:
-        return cls(cluster.url, yaml.safe_load(cluster.kubeconfig())["users"][0]["user"]["token"])
+    def of(cls, cluster: Target) -> Client:
+        configuration = cluster.api.configuration
+        token = configuration.get_api_key_with_prefix("authorization", "BearerToken") or ""
+        return cls(configuration.host, token.removeprefix("Bearer "), configuration.cert_file, configuration.key_file)
 
     def open(self, method: str, path: str, body: Any = None, content_type: str = "application/json") -> http.client.HTTPResponse:
         self.connection.request(method, path, orjson.dumps(body) if body is not None else None, {**self._headers, "Content-Type": content_type})
@@ -90,18 +77,18 @@ def fill(client: Client, have: int, want: int) -> None:
         client.call("POST", _PODS, {"metadata": {"name": f"pod-{number}", "labels": {"app": "web"}}, **_POD})
 
 
-def measure(cluster: EmbeddedCluster, client: Client, pods: int) -> Iterator[Row]:
-    """Time every operation at the present number of pods."""
-    yield Row.of("get", pods, timed(lambda n: client.call("GET", f"{_PODS}/pod-{n % pods}"), 500))
-    yield Row.of("list", pods, timed(lambda _: client.call("GET", _PODS), max(20, 5_000 // pods)))
-    yield Row.of("patch", pods, timed(lambda n: client.call("PATCH", f"{_PODS}/pod-{n % pods}", {"metadata": {"annotations": {"n": f"{pods}/{n}"}}}, _MERGE), 200))
-    yield Row.of("create", pods, timed(lambda n: client.call("POST", _PODS, {"metadata": {"name": f"new-{n}"}, **_POD}), 200))
+def measure(cluster: Target, client: Client, pods: int) -> Iterator[tuple[str, list[float]]]:
+    """Time every operation at the present number of pods, in seconds."""
+    yield "get", timed(lambda n: client.call("GET", f"{_PODS}/pod-{n % pods}"), 500)
+    yield "list", timed(lambda _: client.call("GET", _PODS), max(20, 5_000 // pods))
+    yield "patch", timed(lambda n: client.call("PATCH", f"{_PODS}/pod-{n % pods}", {"metadata": {"annotations": {"n": f"{pods}/{n}"}}}, _MERGE), 200)
+    yield "create", timed(lambda n: client.call("POST", _PODS, {"metadata": {"name": f"new-{n}"}, **_POD}), 200)
     for number in range(200):
         client.call("DELETE", f"{_PODS}/new-{number}?gracePeriodSeconds=0")
-    yield Row.of("watch event", pods, watch_latencies(cluster, client, pods, 200))
+    yield "watch event", watch_latencies(cluster, client, pods, 200)
 
 
-def watch_latencies(cluster: EmbeddedCluster, client: Client, pods: int, times: int) -> list[float]:
+def watch_latencies(cluster: Target, client: Client, pods: int, times: int) -> list[float]:
     """Return the times from sending a patch until a watch has its event, in seconds."""
     revision = json.loads(client.call("GET", f"{_PODS}?limit=1"))["metadata"]["resourceVersion"]
     other = Client.of(cluster)
@@ -160,62 +147,43 @@ def bare_server(value: Any) -> Iterator[Client]:
         loop.close()
 
 
-def compare(client: Client) -> dict[str, float]:
-    """Compare a list of the present pods with only encoding, and only encoding and sending, the same; in milliseconds."""
+def compare(report: Report, client: Client) -> None:
+    """Compare a list of the present pods with only encoding, and with only encoding and sending, the same."""
     body = client.call("GET", _PODS)
-    value = orjson.loads(body)
-    times = 40
+    value, times = orjson.loads(body), 40
     with bare_server(value) as bare:
-        served = Row.of("", 0, timed(lambda _: bare.call("GET", "/"), times)).p50
-    return {
-        "megabytes": len(body) / 1e6,
-        "orjson.dumps": Row.of("", 0, timed(lambda _: orjson.dumps(value), times)).p50,
-        "a server that only encodes it": served,
-        "the API server": Row.of("", 0, timed(lambda _: client.call("GET", _PODS), times)).p50,
-        "the API server, after every pod has changed": _uncached(client, value),
-    }
+        served = timed(lambda _: bare.call("GET", "/"), times)
+    report.add(Figure.one(LIST, "size", "MB", len(body) / 1e6))
+    for name, seconds in (
+        ("orjson.dumps alone", timed(lambda _: orjson.dumps(value), times)), ("a server that only encodes it", served),
+        ("the API server", timed(lambda _: client.call("GET", _PODS), times)), ("the API server, after every pod has changed", _uncached(client, value)),
+    ):
+        report.add(Figure.of(LIST, name, "ms", [second * 1e3 for second in seconds]))
 
 
-def _uncached(client: Client, value: Any) -> float:
+def _uncached(client: Client, value: Any) -> list[float]:
     taken = []
     for round_number in range(3):
         for item in value["items"]:
             client.call("PATCH", f"{_PODS}/{item['metadata']['name']}", {"metadata": {"annotations": {"round": f"{round_number}"}}}, _MERGE)
         taken += timed(lambda _: client.call("GET", _PODS), 1)
-    return statistics.median(taken) * 1e3
+    return taken
 
 
-def run(sizes: tuple[int, ...] = SIZES) -> dict[str, Any]:
-    """Measure everything, print it, and return it."""
-    rows: list[Row] = []
-    comparison: dict[str, float] = {}
-    with EmbeddedCluster(seed=1) as cluster:
+def measure_all(report: Report, kubeconfig: Path | None) -> None:
+    """Measure every operation at every size, how costs grow, and what a list costs beside its encoding."""
+    medians: dict[str, list[float]] = {}
+    with target(kubeconfig) as cluster:
         client, have = Client.of(cluster), 0
-        for size in sizes:
+        for size in SIZES:
             fill(client, have, size)
             have = size
-            rows += measure(cluster, client, size)
+            for operation, seconds in measure(cluster, client, size):
+                figure = Figure.of(SECTION, f"{operation}, {size:,} pods", "ms", [second * 1e3 for second in seconds])
+                report.add(figure)
+                medians.setdefault(operation, []).append(figure.p50)
             if size == 1_000:
-                comparison = compare(client)
+                compare(report, client)
         client.connection.close()
-    print("\nAPI server, p50 / p99 in ms" + "".join(f"{f'{size:,} pods':>18}" for size in sizes))
-    for operation in dict.fromkeys(row.operation for row in rows):
-        print(f"{operation:<27}" + "".join(f"{f'{row.p50:.2f} / {row.p99:.2f}':>18}" for row in rows if row.operation == operation))
-    if comparison:
-        print("\nA list of 1,000 pods, p50 in ms ({megabytes:.1f} MB)".format(**comparison))
-        for name in list(comparison)[1:]:
-            print(f"{name:<45} {comparison[name]:8.2f}")
-    return {"rows": [asdict(row) for row in rows], "list of 1,000": comparison}
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
-    options = parser.parse_args()
-    figures = run()
-    if options.json:
-        options.json.write_text(json.dumps(figures, indent=1))
-
-
-if __name__ == "__main__":
-    main()
+    for operation, found in medians.items():
+        report.add(Figure.one(GROWTH, operation, "times", found[-1] / found[0]))

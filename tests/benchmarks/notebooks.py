@@ -1,0 +1,29 @@
+"""The time of each notebook under strict nbval, and of all on two workers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from .figures import Figure, Report
+
+SECTION = "Notebooks under nbval"
+_ROOT = Path(__file__).parents[2]
+_NBVAL = ("-m", "pytest", "-q", "--nbval", "--nbval-current-env", "--nbval-sanitize-with=tests/notebooks/sanitize.cfg")
+
+
+def measure(report: Report) -> None:
+    """Run every notebook alone, then all of them."""
+    for notebook in sorted((_ROOT / "notebooks").glob("*.ipynb")):
+        report.add(Figure.one(SECTION, notebook.stem, "s", _run(str(notebook))))
+    report.add(Figure.one(SECTION, "the whole course on two workers", "s", _run("notebooks", "-n", "2", "--dist", "loadfile")))
+
+
+def _run(*arguments: str) -> float:
+    begin = time.perf_counter()
+    done = subprocess.run([sys.executable, *_NBVAL, *arguments], cwd=_ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{arguments} failed:\n{done.stdout[-2000:]}")
+    return time.perf_counter() - begin
