@@ -11,8 +11,9 @@ from aiohttp import web
 from .. import meta
 from ..meta import Object
 from . import apply, bodies, errors, listing, patching, scale, strategies, tables, versions, watching
+from .delete_options import delete_options
 from .registry import Registry
-from .requests import ListOptions, Target, WriteOptions, boolean, list_options, number, write_options
+from .requests import ListOptions, Target, WriteOptions, boolean, list_options, write_options
 from .responses import Format, negotiate, raw, reply
 from .selectors import Selection
 
@@ -176,7 +177,7 @@ class Verbs:
         return self._save(target, merged, form, options, "Apply")
 
     async def delete(self, request: web.Request, target: Target) -> web.Response:
-        options = await self._delete_options(request)
+        options = await delete_options(request)
         deleted = self._delete_one(target, target.name, target.namespace, options)
         return reply(versions.served(target.resource, deleted) if self._returns_object(target, deleted) else _deleted(target, deleted))
 
@@ -186,36 +187,14 @@ class Verbs:
             return True
         return self.registry.find(resource.key, target.namespace, target.name) is not None and meta.is_terminating(deleted)
 
-    async def _delete_options(self, request: web.Request) -> Object:
-        body = await bodies.read(request)
-        options: Object = {}
-        if body:
-            options = bodies.parse(body, bodies.media_type(request), "DeleteOptions")
-            options = bodies.decode({**options, "kind": "DeleteOptions", "apiVersion": "v1"}, "v1", "DeleteOptions")
-        grace = number(request, "gracePeriodSeconds")
-        if grace is not None:
-            options["gracePeriodSeconds"] = grace
-        if request.query.get("propagationPolicy"):
-            options["propagationPolicy"] = request.query["propagationPolicy"]
-        options["dry"] = write_options(request).dry_run or bool(options.get("dryRun"))
-        policy = options.get("propagationPolicy")
-        if policy not in (None, "Background", "Foreground", "Orphan"):
-            cause = errors.not_supported("propagationPolicy", policy, ["Background", "Foreground", "Orphan", "nil"])
-            raise errors.invalid("DeleteOptions", "", [cause], "meta.k8s.io")
-        if (options.get("gracePeriodSeconds") or 0) < 0:
-            options["gracePeriodSeconds"] = 1
-        if options.get("orphanDependents"):
-            options["propagationPolicy"] = "Orphan"
-        return options
-
     def _delete_one(self, target: Target, name: str, namespace: str, options: Object) -> Object:
         wanted = options.get("preconditions") or {}
         return self.registry.delete(
             target.resource.key, namespace, name, grace_period=options.get("gracePeriodSeconds"), propagation=options.get("propagationPolicy"),
-            uid=wanted.get("uid"), resource_version=wanted.get("resourceVersion"), dry_run=options["dry"])
+            uid=wanted.get("uid"), resource_version=wanted.get("resourceVersion"), dry_run=bool(options.get("dryRun")))
 
     async def deletecollection(self, request: web.Request, target: Target) -> web.Response:
-        options = await self._delete_options(request)
+        options = await delete_options(request)
         selection = self._selection(target, list_options(request, watch=False))
         matching = [obj for obj in self.registry.list(target.resource.key, target.namespace) if selection.matches(obj)]
         page = listing.Page({"resourceVersion": str(self.registry.store.revision)}, matching)

@@ -177,16 +177,22 @@ def write_options(request: web.Request) -> WriteOptions:
     """
     query = request.query
     causes = []
+    if "force" in query and request.method == "PATCH" and "apply-patch" not in request.headers.get("Content-Type", ""):
+        causes.append(errors.forbidden_field("force", "may not be specified for non-apply patch"))
+    manager = query.get("fieldManager", "")
+    if len(manager.encode(errors="replace")) > 128:
+        causes.append(errors.too_long("fieldManager", 128))
+    for position, character in enumerate(manager):
+        if not character.isprintable():
+            shown = f"invalid character U+{ord(character):04X} (at position {len(manager[:position].encode(errors='replace'))})"
+            causes.append(errors.invalid_value("fieldManager", manager, shown))
     dry_run = query.getall("dryRun", [])
     if any(value != "All" for value in dry_run):
         causes.append(errors.not_supported("dryRun", dry_run, ["All"]))
     validation = query.get("fieldValidation", "") or "Warn"
     if validation not in ("Strict", "Warn", "Ignore"):
-        causes.append(errors.not_supported("fieldValidation", validation, ["Ignore", "Strict", "Warn"]))
-    manager = query.get("fieldManager", "")
-    if len(manager) > 128:
-        causes.append(errors.too_long("fieldManager", 128))
+        causes.append(errors.not_supported("fieldValidation", validation, ["", "Ignore", "Strict", "Warn"]))
     if causes:
-        raise errors.invalid("CreateOptions" if request.method == "POST" else "PatchOptions", "", causes, "meta.k8s.io")
+        raise errors.invalid({"POST": "CreateOptions", "PUT": "UpdateOptions"}.get(request.method, "PatchOptions"), "", causes, "meta.k8s.io")
     agent = request.headers.get("User-Agent", "unknown").split("/")[0][:128]
     return WriteOptions(manager or agent, bool(dry_run), validation, boolean(request, "force"))
