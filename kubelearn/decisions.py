@@ -73,6 +73,14 @@ class Trace:
         return Table(_HEADINGS, [(row["number"], row["step"], row["decision"], row["source"]) for row in self.rows()])
 
     @property
+    def outcome(self) -> str:
+        """The first step that is broken, or the pod and its answer."""
+        broken = next((step for step in self.steps if step.state == "broken"), None)
+        if broken is not None:
+            return f"{broken.title}: {'; '.join(broken.lines)}."
+        return f"{self.pod or 'A pod that cannot be told'} answered {self.steps[-1].lines[0]}."
+
+    @property
     def summary(self) -> str:
         """The decisions in words."""
         return f"One request from {self.client} to {self.url}. " + " ".join(f"{step.title}: {'; '.join(step.lines)}." for step in self.steps)
@@ -287,7 +295,7 @@ def _dice(rules: str, chain: str, answered: str) -> Iterator[tuple[str, str]]:
 # The picture
 
 _TONES = {"good": "ready", "broken": "broken", "not needed": "muted", "not seen": "waiting"}
-_LINE, _PAD, _GAP, _TEXT = 15, 13, 16, 112
+_LINE, _PAD, _GAP, _TEXT = 15, 13, 16, 124
 #: Lines of a step that a picture shows at most.
 _MOST = 8
 

@@ -73,9 +73,12 @@ class NamesWidget(LiveWidget):
             if not self._wanted:  # somebody who asked later was quicker, with the same values
                 return
             self._wanted = False
-            for found in names.stream(self.cluster, self.query.value, self.space.value.strip() or None, client=self._client):
-                self.lookup = found
-                self.refresh()
+            name, space = self.query.value, self.space.value.strip() or self.cluster.namespace
+            fresh = (name.strip(), space) != (self.lookup.name, self.lookup.namespace)
+            for found in names.stream(self.cluster, name, space, client=self._client):
+                if fresh or found.finished:  # the same question again: no flicker
+                    self.lookup = found
+                    self.refresh()
                 if self.ended.is_set():
                     return
         self.say("")

@@ -73,6 +73,7 @@ class RolloutWidget(LiveWidget):
 
     def _record(self) -> None:
         template = self._template()
+        self.say("The new pods differ from the old ones, which stop without the change: update once more to see its effect." if template else "")
         recorder = Recorder(self.cluster, self._deployment, self._service, self._port, path=self._path, rate=self.rate.value, client=self._client, changed=self.refresh)
         self._recorder = recorder
         try:

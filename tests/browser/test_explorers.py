@@ -70,8 +70,14 @@ def test_an_update_is_drawn_while_it_happens(notebook: Open, hello: Cluster) -> 
     page.get_by_role("checkbox", name="preStop: sleep 2").press("Space")
     button = page.locator(".jp-OutputArea").get_by_role("button", name="Update")
     button.press("Enter")
+    page.get_by_role("status").filter(has_text="update once more").wait_for()
+    page.locator(".jp-OutputArea button:disabled", has_text="Update").wait_for()
+    enabled = page.locator(".jp-OutputArea button:enabled", has_text="Update")
+    enabled.wait_for()
+    button.press("Enter")
     picture(page, "under way").wait_for()
-    picture(page, "finished: 3 old pods, 3 new pods. Service hello: no request lost. Pod .*: some requests lost").wait_for()
+    page.locator("svg text", has_text="stopping").first.wait_for()  # the old pods wait now
+    picture(page, "finished: 3 old pods, 3 new pods").wait_for()
     hook = hello.apps.read_namespaced_deployment("hello", "default").spec.template.spec.containers[0].lifecycle.pre_stop
     assert hook._exec.command == ["sleep", "2"]
     page.locator(".jp-OutputArea button:enabled", has_text="Update").wait_for()

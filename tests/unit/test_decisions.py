@@ -43,6 +43,7 @@ def test_the_decisions_lead_from_the_name_to_the_pod_that_answers(cluster: kubel
     lines = step(found, "Rule")[1]
     assert lines[0].startswith(f"KUBE-SERVICES: {address}:8081/tcp is the cluster IP of default/hello -> KUBE-SVC-")
     assert lines[-1].endswith(f"DNAT to {pod.status.pod_ip}:8080")
+    assert found.outcome == f"{found.pod} answered 200: {found.pod}."
     assert sum(": yes -> KUBE-SEP-" in line for line in lines) == 1
 
 
@@ -70,6 +71,7 @@ def test_the_break_is_shown_where_it_is(cluster: kubelearn.Cluster, url: str, ti
     assert text in " ".join(lines)
     assert step(found, "Answer")[0] == "broken"
     assert found.pod == ""
+    assert found.outcome.startswith(f"{title}: ")
 
 
 def test_a_pods_own_address_needs_no_rule(cluster: kubelearn.Cluster) -> None:
