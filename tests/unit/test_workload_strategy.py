@@ -127,6 +127,17 @@ def test_job(api: FakeApi) -> None:
     }
 
 
+@pytest.mark.parametrize(("spec", "what"), [
+    ({"completionMode": "Indexed", "completions": 2}, "completionMode Indexed"), ({"managedBy": "example.com/x"}, "managedBy"),
+    ({"podFailurePolicy": {"rules": []}}, "podFailurePolicy"),
+])
+def test_what_jobs_do_not_do_is_refused(api: FakeApi, spec: Object, what: str) -> None:
+    template = {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "busybox"}]}}
+    with pytest.raises(errors.ApiError) as caught:
+        api.create("jobs.batch", {"kind": "Job", "apiVersion": "batch/v1", "metadata": {"name": "j"}, "spec": {**spec, "template": template}})
+    assert (caught.value.code, caught.value.message) == (403, f'jobs.batch "j" is forbidden: {what} is not available on this cluster')
+
+
 def test_job_must_end(api: FakeApi) -> None:
     job: Object = {"kind": "Job", "apiVersion": "batch/v1", "metadata": {"name": "j"}, "spec": {"template": _TEMPLATE}}
     assert causes_of(lambda: api.create("jobs.batch", job)) == ['spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"']

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.errors import Cause
 from kubelearn.cluster.apiserver.validation import workloads
 from kubelearn.cluster.meta import Object
@@ -16,6 +17,8 @@ _POINTERS = frozenset({
     "parallelism", "completions", "activeDeadlineSeconds", "podFailurePolicy", "successPolicy", "backoffLimit", "backoffLimitPerIndex", "maxFailedIndexes",
     "selector", "manualSelector", "template", "ttlSecondsAfterFinished", "completionMode", "suspend", "podReplacementPolicy", "managedBy",
 })
+#: What the Job controller here does not do (docs/limits.md).
+_NOT_EMULATED = ("podFailurePolicy", "successPolicy", "backoffLimitPerIndex", "maxFailedIndexes", "managedBy")
 
 
 class JobStrategy(Strategy):
@@ -43,6 +46,7 @@ class JobStrategy(Strategy):
 
     def prepare_create(self, obj: Object, context: Context) -> None:
         super().prepare_create(obj, context)
+        _check_emulated(obj)
         if not obj["spec"].get("manualSelector"):
             _generate_selector(obj)
 
@@ -54,6 +58,20 @@ class JobStrategy(Strategy):
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         return pod_warnings.workload(obj, None) if old is None else []
+
+
+def _check_emulated(job: Object) -> None:
+    """Refuse what would otherwise be accepted and then ignored.
+
+    Raises:
+        ApiError: 403.
+    """
+    spec = job["spec"]
+    wanted = [name for name in _NOT_EMULATED if spec.get(name) is not None]
+    if spec.get("completionMode") == "Indexed":
+        wanted.append("completionMode Indexed")
+    if wanted:
+        raise errors.forbidden("jobs", job["metadata"].get("name", ""), f"{wanted[0]} is not available on this cluster", "batch")
 
 
 def _generate_selector(job: Object) -> None:
