@@ -141,7 +141,7 @@ def command(url: str, requests: int, pause: float) -> list[str]:
 
 
 def during_update(
-    cluster: Cluster, deployment: str, url: str, *, rate: float = 20, client: str = "client", limit: float = 60,
+    cluster: Cluster, deployment: str, url: str, *, rate: float = 20, client: str = "client", after: float = 0, limit: float = 60,
 ) -> Result:
     """Update a Deployment, as ``kubectl rollout restart`` does, under a steady load that lasts until its last old pod is gone.
 
@@ -151,6 +151,7 @@ def during_update(
         url: what to call meanwhile, as for :func:`start`.
         rate: requests per second.
         client: the pod that sends them.
+        after: seconds for which the load goes on then; new pods that nobody checks may not answer yet.
         limit: seconds after which the load ends even if the update has not.
 
     Raises:
@@ -169,9 +170,10 @@ def during_update(
     offset, running = chunk()
     stamp = {"kubectl.kubernetes.io/restartedAt": datetime.now(UTC).isoformat(timespec="microseconds")}
     cluster.apps.patch_namespaced_deployment(deployment, cluster.namespace, {"spec": {"template": {"metadata": {"annotations": stamp}}}})
-    going_on = True
-    while going_on:
-        going_on = bool(old & _uids(cluster, selector)) and time.monotonic() - begin < limit
+    gone: float | None = None
+    while time.monotonic() < (begin + limit if gone is None else gone + after):
+        if gone is None and not old & _uids(cluster, selector):
+            gone = time.monotonic()
         time.sleep(max(0.0, begin + offset + _CHUNK - time.monotonic()))
         following = chunk()  # before the wait: lost requests keep a load longer
         attempts += [Attempt(offset + attempt.at, attempt.text) for attempt in running.wait().attempts]

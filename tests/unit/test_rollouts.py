@@ -1,0 +1,44 @@
+"""Rolling updates under load: some requests are lost without the cures, none with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+
+from kubelearn.load import Result
+from tests.benchmarks.rollouts import VARIANTS, measure
+
+_REPLICAS = 2
+
+
+@pytest.fixture(scope="module")
+def updates() -> Iterator[dict[str, Future[Result]]]:
+    """Every variant once, all at the same time: most of it is waiting."""
+    with ThreadPoolExecutor(len(VARIANTS)) as pool:
+        yield {variant.name: pool.submit(measure, variant, 1, slow=1.5, pause=2, replicas=_REPLICAS) for variant in VARIANTS}
+
+
+@pytest.mark.parametrize("name", [variant.name for variant in VARIANTS if variant.pause or not variant.update])
+def test_nothing_is_lost_without_an_update_or_with_a_pause_before_the_stop(updates: dict[str, Future[Result]], name: str) -> None:
+    result = updates[name].result()
+    assert result.lost == 0, result.failures
+    assert result.total >= 60
+
+
+def test_a_fast_stop_loses_some(updates: dict[str, Future[Result]]) -> None:
+    results = [updates[name].result() for name in ("starts at once", "starts at once, readinessProbe")]
+    assert sum(result.lost for result in results) > 0
+    assert all(result.lost < result.total / 2 for result in results)
+
+
+def test_a_slow_start_loses_what_comes_meanwhile_unless_there_is_a_probe(updates: dict[str, Future[Result]]) -> None:
+    without, with_probe = updates["starts slowly"].result(), updates["starts slowly, readinessProbe"].result()
+    assert 15 <= without.lost < without.total
+    assert with_probe.lost < without.lost
+
+
+@pytest.mark.parametrize("name", [variant.name for variant in VARIANTS if variant.update])
+def test_old_and_new_pods_answered(updates: dict[str, Future[Result]], name: str) -> None:
+    assert len(updates[name].result().answers) > _REPLICAS
