@@ -79,6 +79,9 @@ class LiveWidget(widgets.VBox):
         self._message, self._spoken = "", 0.0
         self._work: set[threading.Thread] = set()
         self._controls = tuple(controls)
+        for part in _parts(self._controls):
+            if hasattr(part, "layout"):
+                part.layout.max_width = "98%"  # of a narrow window
         self._status, self._picture = widgets.HTML(), Frame()
         self._follower = Follower(cluster, kinds, self._on_change, namespace)
         self._draw()

@@ -21,6 +21,8 @@ from .slider import Slider
 _PATIENCE = 60
 #: How long a steady rate lasts if nobody stops it, in seconds.
 _STEADY = 60
+#: What the button says that starts and ends it; a name that changes tells its state to those who do not see it.
+_START, _STOP = "Start steady rate", "Stop"
 
 
 class TrafficWidget(LiveWidget):
@@ -65,7 +67,7 @@ class TrafficWidget(LiveWidget):
         self.count = widgets.BoundedIntText(value=300, min=1, max=10_000, description="Requests", layout={"width": "170px"}, tooltip="How many requests to send")
         self.button = widgets.Button(description="Send requests", icon="paper-plane", button_style="primary", tooltip=f"Send requests to {self._url}")
         self.rate = widgets.BoundedIntText(value=20, min=1, max=100, description="Per second", layout={"width": "170px"}, tooltip="Requests per second of the steady rate")
-        self.steady = widgets.ToggleButton(value=False, description="Steady rate", icon="repeat", tooltip=f"Send requests at a steady rate until pressed again, at most {_STEADY} s")
+        self.steady = widgets.Button(description=_START, icon="repeat", tooltip=f"Send requests at a steady rate until pressed again, at most {_STEADY} s")
         self.keep = widgets.Checkbox(value=False, description="one connection for all", indent=False, layout=wide, tooltip="Keep-alive: all requests over one connection")
         self.affinity = widgets.Checkbox(value=affinity, description="session affinity", indent=False, layout=wide, tooltip="The Service's sessionAffinity: ClientIP")
         self.as_table = widgets.Checkbox(value=False, description="table", indent=False, layout=wide, tooltip="Show the counts as a table, too")
@@ -74,7 +76,7 @@ class TrafficWidget(LiveWidget):
         self.replicas.observe(self._on_replicas, names="value")
         self.affinity.observe(lambda change: self.start(lambda: self._set_affinity(change["new"])), names="value")
         self.as_table.observe(lambda _: self.refresh(), names="value")
-        self.steady.observe(self._on_steady, names="value")
+        self.steady.on_click(lambda _: self._stop.set() if self.steady.description == _STOP else self.start(self._send_steadily))
         self.button.on_click(lambda _: self.start(self._send_all))
         self.kill.on_click(lambda _: self.start(self._delete_pod))
         rows = [[self.replicas, self.number], [self.count, self.button, self.rate, self.steady], [self.pod, self.kill], [self.keep, self.affinity, self.as_table]]
@@ -154,17 +156,8 @@ class TrafficWidget(LiveWidget):
     def _send_all(self) -> None:
         self._alone(lambda: self._stream(self.count.value, 0))
 
-    def _on_steady(self, change: dict[str, Any]) -> None:
-        if change["new"]:
-            self.start(self._send_steadily)
-        else:
-            self._stop.set()
-
     def _send_steadily(self) -> None:
-        try:
-            self._alone(lambda: self._stream(self.rate.value * _STEADY, self.rate.value))
-        finally:
-            self.steady.value = False
+        self._alone(lambda: self._stream(self.rate.value * _STEADY, self.rate.value))
 
     def _alone(self, work: Callable[[], None]) -> None:
         """Do the work unless requests are being sent already."""
@@ -172,10 +165,12 @@ class TrafficWidget(LiveWidget):
             return
         self._stop.clear()
         self.button.disabled = True
+        self.steady.description = _STOP
         try:
             work()
         finally:
             self.button.disabled = False
+            self.steady.description = _START
             self._busy.release()
 
     def _stream(self, count: int, rate: int) -> None:

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,36 +15,13 @@ import pytest
 import kubelearn
 from kubelearn.kubectl import run
 
+from .lab import Lab, open_notebook, running
+
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 
 playwright: Any = pytest.importorskip("playwright.sync_api")
 
 ROOT = Path(__file__).parent.parent.parent
-#: Longest time for something to appear in the page, in milliseconds.
-PATIENCE = 60_000
-TOKEN = "lesson"
-
-
-@dataclass(frozen=True)
-class Lab:
-    """A running JupyterLab."""
-
-    address: str
-    folder: Path
-
-    def request(self, method: str, path: str, body: object = None) -> Any:
-        """Call JupyterLab's own API."""
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.address}{path}", data, {"Authorization": f"token {TOKEN}"}, method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read() or b"null")
-
-    def end_kernels(self) -> None:
-        for session in self.request("GET", "/api/sessions"):
-            self.request("DELETE", f"/api/sessions/{session['id']}")
-
-    def theme(self, name: str) -> None:
-        self.request("PUT", "/lab/api/settings/@jupyterlab/apputils-extension:themes", {"raw": json.dumps({"theme": name})})
 
 
 @pytest.fixture(scope="package")
@@ -67,33 +38,8 @@ def chromium() -> str:
 @pytest.fixture(scope="package")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """A JupyterLab with an empty folder and settings of its own."""
-    folder = tmp_path_factory.mktemp("lab")
-    env = {**os.environ, "JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
-           "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"), "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")}
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
-    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
-    options = ["--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}", f"--IdentityProvider.token={TOKEN}",
-               "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--allow-root"]
-    log = folder / "lab.log"
-    with log.open("w") as output:
-        process = subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], env=env, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        assert process.stdout is not None
-        address = ""
-        for line in process.stdout:  # ends when the server does
-            output.write(line)
-            found = re.search(r"http://127\.0\.0\.1:(\d+)/lab", line)
-            if found:
-                address = f"http://127.0.0.1:{found.group(1)}"
-                break
-    try:
-        assert address, f"JupyterLab did not start: {log.read_text()}"
-        yield Lab(address, folder)
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
+    with running(tmp_path_factory.mktemp("lab")) as started:
+        yield started
 
 
 # For the package, not the session: while Playwright runs, no test may run an event loop of its own.
@@ -143,29 +89,17 @@ def notebook(lab: Lab, browser: Any, request: pytest.FixtureRequest) -> Iterator
 
     ``dark`` takes JupyterLab's dark theme; ``zoom=2`` is what the browser's zoom of 200 % does: half as many pixels, each twice as large.
     """
-    contexts: list[Any] = []
+    pages: list[Any] = []
 
-    def open_notebook(cells: Sequence[str] | nbformat.NotebookNode, *, dark: bool = False, zoom: float = 1) -> Any:
-        made = cells if isinstance(cells, nbformat.NotebookNode) else nbformat.v4.new_notebook(
-            cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata={"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}})
-        name = re.sub(r"\W+", "-", request.node.name) + f"{len(contexts)}.ipynb"
-        nbformat.write(made, lab.folder / name)
-        lab.theme("JupyterLab Dark" if dark else "JupyterLab Light")
-        context = browser.new_context(viewport={"width": int(1280 / zoom), "height": int(1000 / zoom)}, device_scale_factor=zoom)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.goto(f"{lab.address}/lab/tree/{name}?token={TOKEN}&reset")
-        page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-        page.get_by_text(re.compile(r"Python 3 \(ipykernel\) \| Idle")).wait_for(state="attached")  # before that, JupyterLab asks which kernel to take
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_text("Run All Cells", exact=True).click()
-        return page
+    def open_one(cells: Sequence[str] | nbformat.NotebookNode, *, dark: bool = False, zoom: float = 1) -> Any:
+        name = re.sub(r"\W+", "-", request.node.name) + str(len(pages))
+        pages.append(open_notebook(lab, browser, name, cells, dark=dark, zoom=zoom))
+        return pages[-1]
 
-    yield open_notebook
-    for number, context in enumerate(contexts):
+    yield open_one
+    for number, page in enumerate(pages):
         if os.environ.get("KUBELEARN_SCREENSHOTS"):
-            context.pages[0].screenshot(path=Path(os.environ["KUBELEARN_SCREENSHOTS"]) / f"end-{request.node.name}-{number}.png")
-        context.close()
+            page.screenshot(path=Path(os.environ["KUBELEARN_SCREENSHOTS"]) / f"end-{request.node.name}-{number}.png")
+        page.context.close()
     lab.end_kernels()
     lab.theme("JupyterLab Light")

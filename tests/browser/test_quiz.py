@@ -9,7 +9,8 @@ import pytest
 
 from kubelearn.quizzes import read
 
-from .conftest import PATIENCE, ROOT, Open
+from .conftest import ROOT, Open
+from .lab import PATIENCE
 
 expect: Any = pytest.importorskip("playwright.sync_api").expect
 

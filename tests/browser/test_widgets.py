@@ -78,7 +78,7 @@ def test_traffic_by_keyboard(notebook: Open, hello: Cluster) -> None:
     page.get_by_text("4 of 4 replicas are ready").wait_for()
     assert replicas(hello) == 4
 
-    page.get_by_role("button", name="Steady rate").focus()
+    page.get_by_role("button", name="Start steady rate").focus()
     page.keyboard.press("Space")
     picture(page, r"[1-9]\d* of [1-9]\d* requests were answered by [1-4] of 4 pods").wait_for()
     page.get_by_role("checkbox", name="table").focus()
@@ -89,9 +89,9 @@ def test_traffic_by_keyboard(notebook: Open, hello: Cluster) -> None:
     page.keyboard.press("Enter")
     page.get_by_text(f"Deleted pod {before}").wait_for()
     picture(page, "The pods behind the Service changed meanwhile").wait_for()
-    page.get_by_role("button", name="Steady rate").focus()
+    page.get_by_role("button", name="Stop", exact=True).focus()
     page.keyboard.press("Space")
-    page.get_by_role("button", name="Steady rate", pressed=False).wait_for()
+    page.get_by_role("button", name="Start steady rate").wait_for()
     assert violations(page) == []
 
 

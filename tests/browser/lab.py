@@ -1,0 +1,111 @@
+"""A JupyterLab for tests and benchmarks, and notebooks opened in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+#: Longest time for something to appear in the page, in milliseconds.
+PATIENCE = 60_000
+TOKEN = "lesson"
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A running JupyterLab."""
+
+    address: str
+    folder: Path
+
+    def request(self, method: str, path: str, body: object = None) -> Any:
+        """Call JupyterLab's own API."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.address}{path}", data, {"Authorization": f"token {TOKEN}"}, method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def end_kernels(self) -> None:
+        for session in self.request("GET", "/api/sessions"):
+            self.request("DELETE", f"/api/sessions/{session['id']}")
+
+    def theme(self, name: str) -> None:
+        self.request("PUT", "/lab/api/settings/@jupyterlab/apputils-extension:themes", {"raw": json.dumps({"theme": name})})
+
+
+def _command(folder: Path) -> list[str]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    options = ["--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}", f"--IdentityProvider.token={TOKEN}",
+               "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--allow-root"]
+    return [sys.executable, "-m", "jupyterlab", *options]
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Lab]:
+    """Run a JupyterLab with an empty folder and settings of its own."""
+    env = {**os.environ, "JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+           "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"), "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")}
+    settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    process = subprocess.Popen(_command(folder), env=env, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    lines: list[str] = []
+    address, known = [""], threading.Event()
+
+    def listen() -> None:
+        assert process.stdout is not None
+        for line in process.stdout:  # ends when the server does
+            lines.append(line)
+            found = re.search(r"http://127\.0\.0\.1:(\d+)/lab", line)
+            if found:
+                address[0] = f"http://127.0.0.1:{found.group(1)}"
+                known.set()
+        known.set()
+
+    reader = threading.Thread(target=listen)
+    reader.start()
+    try:
+        assert known.wait(120), f"JupyterLab did not start: {''.join(lines)}"
+        assert address[0], f"JupyterLab did not start: {''.join(lines)}"
+        yield Lab(address[0], folder)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+        reader.join()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def open_notebook(lab: Lab, browser: Any, name: str, cells: Sequence[str] | nbformat.NotebookNode, *, dark: bool = False, zoom: float = 1) -> Any:
+    """Open a notebook of the given cells in a window of its own, run all of it, and return the page.
+
+    Args:
+        dark: take JupyterLab's dark theme.
+        zoom: 2 is what the browser's zoom of 200 % does: half as many pixels, each twice as large.
+    """
+    made = cells if isinstance(cells, nbformat.NotebookNode) else nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata={"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}})
+    nbformat.write(made, lab.folder / f"{name}.ipynb")
+    lab.theme("JupyterLab Dark" if dark else "JupyterLab Light")
+    context = browser.new_context(viewport={"width": int(1280 / zoom), "height": int(1000 / zoom)}, device_scale_factor=zoom)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{lab.address}/lab/tree/{name}.ipynb?token={TOKEN}&reset")
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    page.get_by_text(re.compile(r"Python 3 \(ipykernel\) \| Idle")).wait_for(state="attached")  # before that, JupyterLab asks which kernel to take
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    return page
