@@ -39,7 +39,7 @@ class DecisionsWidget(LiveWidget):
         drawing = decisions.draw(self.trace, _HEIGHT)
         return View(drawing.svg(), drawing.alt, self.trace.outcome)
 
-    def send(self) -> Trace:
+    def request(self) -> Trace:
         """Send one request and wait for its answer, as the button does."""
         self._send_once()
         return self.trace

@@ -15,7 +15,7 @@ from .test_widgets import keep, picture, violations
 URL = "http://hello:8081/hostname"
 
 
-def test_names_are_looked_up_by_keyboard_and_by_mouse(notebook: Open, hello: Cluster) -> None:
+def test_names_are_looked_up_by_keyboard_and_by_mouse(hello: Cluster, notebook: Open) -> None:
     hello.core.create_namespace({"metadata": {"name": "shop"}})
     page = notebook([attach(hello), 'widgets.names(cluster, "hello")'])
     picture(page, "'hello', asked from namespace default: 10.96.").wait_for()
@@ -34,7 +34,7 @@ def test_names_are_looked_up_by_keyboard_and_by_mouse(notebook: Open, hello: Clu
     keep(page, "names-light")
 
 
-def test_names_follow_the_cluster(notebook: Open, hello: Cluster) -> None:
+def test_names_follow_the_cluster(hello: Cluster, notebook: Open) -> None:
     page = notebook([attach(hello), 'widgets.names(cluster, "later")'], dark=True)
     picture(page, "'later', .*no address").wait_for()
     address = pods.expose(hello, "later")
@@ -42,7 +42,7 @@ def test_names_follow_the_cluster(notebook: Open, hello: Cluster) -> None:
     keep(page, "names-dark")
 
 
-def test_a_service_made_in_the_page_is_in_the_cluster_and_a_new_pod_knows_it(notebook: Open, hello: Cluster) -> None:
+def test_a_service_made_in_the_page_is_in_the_cluster_and_a_new_pod_knows_it(hello: Cluster, notebook: Open) -> None:
     page = notebook([attach(hello), 'widgets.variables(cluster, selector="app=hello", service="fresh")'])
     picture(page, "knows .*kubernetes").wait_for()
     page.get_by_role("button", name="Create Service").click()
@@ -58,7 +58,7 @@ def test_a_service_made_in_the_page_is_in_the_cluster_and_a_new_pod_knows_it(not
     keep(page, "variables-light")
 
 
-def test_an_update_is_drawn_while_it_happens(notebook: Open, hello: Cluster) -> None:
+def test_an_update_is_drawn_while_it_happens(hello: Cluster, notebook: Open) -> None:
     page = notebook([attach(hello), 'widgets.rollout(cluster, "hello", "hello", 8081)'])
     page.get_by_role("img", name="Rolling update of hello: not begun.").wait_for()
     before = revision(hello)
@@ -88,7 +88,7 @@ def revision(cluster: Cluster) -> int:
     return int(cluster.apps.read_namespaced_deployment("hello", "default").metadata.annotations["deployment.kubernetes.io/revision"])
 
 
-def test_one_request_is_explained(notebook: Open, hello: Cluster) -> None:
+def test_one_request_is_explained(hello: Cluster, notebook: Open) -> None:
     page = notebook([attach(hello), f'widgets.decisions(cluster, "{URL}")'])
     picture(page, r"Rule: KUBE-SERVICES: .*Answer: 200: hello-").wait_for()
     keep(page, "decisions-light")
@@ -110,7 +110,7 @@ CELLS = {
 
 
 @pytest.mark.parametrize("name", CELLS)
-def test_dark_and_at_200_percent(notebook: Open, hello: Cluster, name: str) -> None:
+def test_dark_and_at_200_percent(hello: Cluster, notebook: Open, name: str) -> None:
     cell, words = CELLS[name]
     for dark, zoom in ((True, 1), (False, 2)):
         page = notebook([attach(hello), cell], dark=dark, zoom=zoom)

@@ -118,7 +118,7 @@ def test_one_click_is_one_explained_request(cluster: Cluster) -> None:
     widget = widgets.decisions(cluster, URL)
     try:
         assert f"Answer: 200: {widget.trace.pod}." in widget.text
-        assert f"200: {widget.send().pod}" in " ".join(widget.trace.steps[-1].lines)
+        assert f"200: {widget.request().pod}" in " ".join(widget.trace.steps[-1].lines)
         widget.url.value = "http://nobody/"
         until_text(widget, "no such name")
     finally:
