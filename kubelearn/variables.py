@@ -233,6 +233,8 @@ def picture(cluster: Cluster, *, namespace: str | None = None, selector: str = "
 _LEFT, _TOP, _ROW, _BAR = 270, 40, 40, 14
 #: Least width of a moment's column with its time written above.
 _WRITTEN = 56
+#: Characters that fit beside the bars.
+_CHARACTERS = 46
 
 
 def moments(line: TimeLine) -> list[Known | Run]:
@@ -245,14 +247,15 @@ def moments(line: TimeLine) -> list[Known | Run]:
         services = [service for service in line.services if service.created == second]
         runs = [run for run in line.runs if run.started == second]
         runs.sort(key=lambda run: (sum(_has(run, service) for service in services), run.name))
-        places: list[tuple[tuple[int, int, str], Known | Run]] = [((sum(not _has(run, service) for run in runs), service.name != "kubernetes", service.name), service) for service in services]
+        places: list[tuple[tuple[int, int, str], Known | Run]] = [
+            ((sum(not _has(run, service) for run in runs) if service.name != "kubernetes" else -1, 1, service.name), service) for service in services]
         places += [((number, 2, run.name), run) for number, run in enumerate(runs)]
         found += [subject for _, subject in sorted(places, key=lambda place: place[0])]
     return found
 
 
 def _has(run: Run, service: Known) -> bool:
-    return service.variable in (run.variables or ())
+    return run.variables is not None and run.variables.get(service.variable) == service.address
 
 
 def draw(line: TimeLine, rows: int = 0) -> Drawing:
@@ -292,7 +295,7 @@ def _axis(order: Sequence[Known | Run], step: float) -> list[Text]:
 def _draw_container(drawing: Drawing, line: TimeLine, key: tuple[str, str], y: float, columns: dict[int, float], places: dict[str, float]) -> None:
     runs = [run for run in line.runs if (run.pod, run.container) == key]
     mine = {item.service: item.knows for item in line.knowledge if (item.pod, item.container) == key}
-    drawing.add(Text(10, y + 13, shorten(runs[-1].name, 38), 12, bold=True), Text(10, y + 28, shorten(_in_short(mine), 46), 11))
+    drawing.add(Text(10, y + 13, shorten(runs[-1].name, 38), 12, bold=True), Text(10, y + 28, shorten(_in_short(mine), _CHARACTERS), 11))
     for run, following in zip(runs, [*runs[1:], None], strict=True):
         x = columns[id(run)]
         end = columns[id(following)] - 4 if following else min(x + 40, WIDTH - 20) if run.ended else WIDTH - 20
@@ -305,6 +308,10 @@ def _draw_container(drawing: Drawing, line: TimeLine, key: tuple[str, str], y: f
 
 
 def _in_short(mine: dict[str, str]) -> str:
+    """Return what a container knows, by numbers where names would not fit."""
     words = {"yes": "knows", "no": "not", "old address": "old address of", "not seen": "not seen:"}
-    parts = [f"{word} {', '.join(names)}" for state, word in words.items() if (names := [name for name, knows in mine.items() if knows == state])]
-    return "; ".join(parts) or "has ended"
+    found = {word: names for state, word in words.items() if (names := [name for name, knows in mine.items() if knows == state])}
+    text = "; ".join(f"{word} {', '.join(names)}" for word, names in found.items())
+    if len(text) > _CHARACTERS:
+        text = "; ".join(f"{word} {names[0] if len(names) == 1 and len(names[0]) < 12 else f'{len(names)} of {len(mine)}'}" for word, names in found.items())
+    return text or "has ended"

@@ -90,3 +90,9 @@ def test_a_container_without_env_is_not_seen() -> None:
     line = TimeLine((Known("db", "2026-01-01T00:00:00Z", "10.96.0.5"),), (Run("a", "a", "2026-01-01T00:00:01Z", "", None),))
     assert line.rows()[0]["knows"] == "not seen"
     assert line.summary == "a could not be asked about db."
+
+
+def test_a_service_made_anew_stands_after_the_containers_with_its_old_address() -> None:
+    now = "2026-01-01T00:00:00Z"
+    line = TimeLine((Known("db", now, "10.96.0.5"),), (Run("a", "a", now, "", {"DB_SERVICE_HOST": "10.96.0.4"}),))
+    assert [subject.name for subject in variables.moments(line)] == ["a", "db"]
