@@ -215,6 +215,18 @@ def test_apply_of_odd_metadata(asker: Asker, metadata: Any, answer: tuple[int, s
     assert (applied.code, applied.body.get("reason", "") if applied.code != 201 else None) == answer
 
 
+def test_list_items_without_their_key(asker: Asker) -> None:
+    """They are stored, but nobody can own them, and nothing can be applied to such an object."""
+    path = "/api/v1/namespaces/default/serviceaccounts"
+    created = asker.ask("POST", path, {"metadata": {"name": "keyless"}, "secrets": [{}]})
+    assert (created.code, "managedFields" in created.body["metadata"]) == (201, False)
+    assert asker.ask("PUT", f"{path}/keyless", {"metadata": {"name": "keyless"}, "secrets": [{}, {}]}).code == 200
+    applied = asker.ask("PATCH", f"{path}/keyless?fieldManager=m", {"secrets": [{"name": "s"}]}, "application/apply-patch+yaml")
+    assert applied.code == 400
+    assert applied.body["message"].startswith("failed to create typed live object (default/keyless; /v1, Kind=ServiceAccount): ")
+    asker.ask("DELETE", f"{path}/keyless")
+
+
 def test_no_apply_to_a_part_of_nothing(asker: Asker) -> None:
     assert asker.ask("PATCH", f"{SERVICES}/web/status?fieldManager=m", {"metadata": {}}, "application/apply-patch+yaml").code == 404
 

@@ -14,7 +14,7 @@ import orjson
 from .. import meta
 from ..meta import Object
 from . import errors, shapes
-from .comparison import STRIPPED, STRIPPED_METADATA, compare
+from .comparison import STRIPPED, STRIPPED_METADATA, KeylessItemError, compare
 from .field_sets import EMPTY, LEAF, Tree, contains, difference, intersection, members, show, union
 from .managed_fields import Entry, ignored, is_entry_of, new_entry, order, record
 from .shapes import Shape
@@ -52,6 +52,14 @@ def apply(live: Object | None, applied: Object, manager: str, force: bool, api_v
     """
     shape = shapes.of_kind(api_version, kind)
     _check(applied, shape, api_version, kind)
+    try:
+        return _apply(live, applied, manager, force, api_version, kind, subresource)
+    except KeylessItemError as error:
+        raise errors.ApiError(400, "", f"failed to create typed live object ({_identity(applied, api_version, kind)}): {error}") from None
+
+
+def _apply(live: Object | None, applied: Object, manager: str, force: bool, api_version: str, kind: str, subresource: str) -> Object:
+    shape = shapes.of_kind(api_version, kind)
     stored = live or {"apiVersion": api_version, "kind": kind, "metadata": {}}
     entries: list[Entry] = stored["metadata"].get("managedFields") or []
     if live is not None and not entries:
@@ -97,10 +105,14 @@ def _check(applied: Object, shape: Shape, api_version: str, kind: str) -> None:
         raise errors.bad_request("metadata.managedFields must be nil")
     found = problems(applied, shape)
     if found:
-        group, _, version = api_version.rpartition("/")
-        name = f"{metadata.get('namespace', '')}/{metadata.get('name', '')}" if isinstance(metadata, dict) else "/"
         text = found[0] if len(found) == 1 else "\n  ".join(["errors:", *found])
-        raise errors.ApiError(400, "", f"failed to create typed patch object ({name}; {group}/{version}, Kind={kind}): {text}")
+        raise errors.ApiError(400, "", f"failed to create typed patch object ({_identity(applied, api_version, kind)}): {text}")
+
+
+def _identity(applied: Object, api_version: str, kind: str) -> str:
+    metadata, (group, _, version) = applied.get("metadata") or {}, api_version.rpartition("/")
+    name = f"{metadata.get('namespace', '')}/{metadata.get('name', '')}" if isinstance(metadata, dict) else "/"
+    return f"{name}; {group}/{version}, Kind={kind}"
 
 
 def _before_first_apply(live: Object, api_version: str, kind: str) -> list[Entry]:

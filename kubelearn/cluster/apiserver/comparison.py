@@ -45,11 +45,15 @@ def compare(old: Object, new: Object, shape: Shape, ignored: AbstractSet[str] = 
     return changed or EMPTY, removed or EMPTY
 
 
+class KeylessItemError(ValueError):
+    """An item of a list has none of the keys by which the list's items are told apart."""
+
+
 def path_element(item: Any, shape: Shape) -> str:
     """Return the path element of a list's item.
 
     Raises:
-        ValueError: the item has none of the list's keys.
+        KeylessItemError: the item has none of the list's keys.
     """
     if shape.form == SET:
         return "v:" + orjson.dumps(item).decode()
@@ -60,7 +64,7 @@ def path_element(item: Any, shape: Shape) -> str:
             keys[name] = value
     if not keys:
         names = " ".join(f'"{name}"' for name, _ in shape.keys)
-        raise ValueError(f"associative list with keys has an element that omits all key fields [{names}] (and doesn't have default values for any key fields)")
+        raise KeylessItemError(f"associative list with keys has an element that omits all key fields [{names}] (and doesn't have default values for any key fields)")
     return "k:" + orjson.dumps(keys).decode()
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from .. import meta
 from ..meta import Object
 from . import shapes
-from .comparison import compare
+from .comparison import KeylessItemError, compare
 from .field_sets import EMPTY, Tree, difference, is_set, union
 
 Entry = dict[str, Any]
@@ -46,7 +46,10 @@ def record(
     entries = _current(metadata.pop("managedFields", None), old, subresource)
     if subresource not in _UNTRACKED and (entries or old is None):
         shape = shapes.of_kind(api_version, kind or new["kind"])
-        changed, removed = compare(old or {}, new, shape, ignored(subresource))
+        try:
+            changed, removed = compare(old or {}, new, shape, ignored(subresource))
+        except KeylessItemError:
+            changed = removed = EMPTY  # as upstream's UpdateNoErrors: the write counts, who did it is not recorded
         if changed or removed:
             identity = {"manager": manager or "unknown", "operation": operation, "apiVersion": api_version}
             entries = capped(moved(entries, identity, subresource, changed, removed))
