@@ -288,13 +288,15 @@ EOF""",
 Create a namespace `{_AWAY}`, and in it a pod `{_VISITOR}` that calls the front end once with `curl`, and then ends. (`--restart=Never` keeps it from starting again.) The front end should call the back end: ask it for `{_HOP}`.""",
         hints=(
             f"`kubectl run {_VISITOR} --namespace={_AWAY} --image={_IMAGE} --restart=Never --command -- curl -sS 'http://…'`, with quotes around the URL. `!kubectl logs {_VISITOR} -n {_AWAY}` shows what it got.",
-            f"From another namespace the front end's name is `{_FRONT}.default`. (The name in `host=` is looked up by the front end, in its own namespace.)",
+            f"From another namespace the front end's name is `{_FRONT}.default`, or with what `cluster.namespace` says instead of `default` on a cluster of your own. (The name in `host=` is looked up by the front end, in its own namespace.)",
             f"The URL is `http://{_FRONT}.default{_HOP}`. To try again, delete the pod first: `kubectl delete pod {_VISITOR} -n {_AWAY}`.",
         ),
         solution=f"""\
+here=$(kubectl config view --minify -o jsonpath='{{..namespace}}')  # default, unless the cluster is one of your own
 kubectl create namespace {_AWAY}
 kubectl run {_VISITOR} --namespace={_AWAY} --image={_IMAGE} --restart=Never --command -- \\
-  curl -sS -m 9 'http://{_FRONT}.default{_HOP}'""",
+  curl -sS -m 9 "http://{_FRONT}.$here{_HOP}"
+""",
         start=_with_both, check=_check_visit, owns=(f"namespace/{_AWAY}",),
     ),
     Exercise(
