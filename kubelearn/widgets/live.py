@@ -59,6 +59,7 @@ class LiveWidget(widgets.VBox):
     """
 
     text = ""
+    _whole = False  # ipywidgets closes what is collected, even if it was never whole
 
     def __init__(self, cluster: Cluster, name: str, controls: Sequence[widgets.Widget] = (), kinds: Sequence[str] = (), namespace: str | None = None):
         """Draw once, then follow the cluster. Attributes that :meth:`view` needs must be there before.
@@ -89,6 +90,7 @@ class LiveWidget(widgets.VBox):
         self.add_class("kubelearn-live")
         _open.add(self)
         self._drawer = threading.Thread(target=self._keep_drawing, daemon=True, name="kubelearn-draw")
+        self._whole = True
         self._drawer.start()
         self._follower.start()
 
@@ -178,9 +180,16 @@ class LiveWidget(widgets.VBox):
         widget.value = value
         return True
 
+    def ending(self) -> None:
+        """End what a subclass has begun; called by :meth:`close` after :attr:`ended` is set."""
+
     def close(self) -> None:
         """End the watches and the threads, and take the widget off the page; safe to call twice."""
+        if not self._whole:
+            super().close()
+            return
         self._ended.set()
+        self.ending()
         self._dirty.set()
         _open.discard(self)
         self._follower.close()

@@ -95,12 +95,10 @@ class RolloutWidget(LiveWidget):
             changes["readinessProbe"] = {"httpGet": {"path": f"/{self._path}", "port": inside}, "periodSeconds": 1} if self.probe.value else None
         return {"spec": {"containers": [{"name": container.name, **changes}]}} if changes else {}
 
-    def close(self) -> None:
-        """End the requests, too."""
-        self.ended.set()  # before the look at the recorder: one that is being made ends by itself
+    def ending(self) -> None:
+        """End the requests; a recorder that is being made ends by itself."""
         if self._recorder is not None:
             self._recorder.close()
-        super().close()
 
 
 def _container(cluster: Cluster, deployment: str) -> Any:

@@ -183,10 +183,8 @@ class TrafficWidget(LiveWidget):
             self.refresh()
         self.say("")
 
-    def close(self) -> None:
-        """Stop sending, and close the widget and everything in it."""
+    def ending(self) -> None:
+        """Stop sending, and waiting for replicas."""
         self._stop.set()
-        self.ended.set()
         with self._moved:
             self._moved.notify_all()
-        super().close()

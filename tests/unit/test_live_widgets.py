@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from ipywidgets.widgets import widget
+from ipywidgets.widgets import widget as ipywidgets_widget
+from kubernetes.client import ApiException
 from matplotlib import pyplot
 
 import kubelearn
@@ -38,7 +39,7 @@ def counts() -> tuple[int, int, int, int]:
     """Return how many threads, watches, figures and widgets there are."""
     threads = [thread.name for thread in threading.enumerate()]
     watches = sum(name.startswith("kubelearn-watch") for name in threads)
-    return len(threads), watches, len(pyplot.get_fignums()), len(widget._instances)
+    return len(threads), watches, len(pyplot.get_fignums()), len(ipywidgets_widget._instances)
 
 
 @pytest.mark.parametrize("name", MAKERS)
@@ -53,3 +54,56 @@ def test_making_a_widget_50_times_leaves_one(cluster: Cluster, name: str) -> Non
     assert not latest.ended.is_set()
     latest.close()
     assert counts() == empty
+
+
+class Shell:
+    """Stands in for IPython: the cell that runs, and its count."""
+
+    def __init__(self) -> None:
+        self.cell, self.execution_count = "a", 1
+
+    def get_parent(self) -> dict[str, dict[str, str]]:
+        return {"metadata": {"cellId": self.cell}}
+
+
+def test_running_a_cell_again_closes_what_its_last_run_made(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    shell = Shell()
+    monkeypatch.setattr("kubelearn.widgets.live.get_ipython", lambda: shell)
+    topology, selector = widgets.topology(cluster), widgets.selector(cluster, "hello")
+    shell.cell, shell.execution_count = "b", 2
+    elsewhere = widgets.topology(cluster)
+    assert [widget.ended.is_set() for widget in (topology, selector, elsewhere)] == [False, False, False]
+    shell.cell, shell.execution_count = "a", 3
+    again = widgets.topology(cluster)
+    assert [widget.ended.is_set() for widget in (topology, selector, elsewhere, again)] == [True, True, False, False]
+    elsewhere.close()
+    again.close()
+    again.close()  # a second time does no harm
+
+
+def test_what_goes_wrong_is_said_in_the_words_of_the_api(cluster: Cluster) -> None:
+    widget = widgets.selector(cluster, "hello")
+    said = threading.Event()
+    widget._status.observe(lambda change: said.set() if "a lowercase RFC 1123" in change["new"] or "name part must consist" in change["new"] else None, names="value")
+    widget.selector.value = "bad key=1"
+    widget.set_selector.click()
+    assert said.wait(10), widget._status.value
+    widget.close()
+
+
+def test_a_widget_of_what_is_not_there_is_an_error_and_leaves_nothing(cluster: Cluster) -> None:
+    threads = {thread.name for thread in threading.enumerate()}
+    with pytest.raises(LookupError, match="there is no Service 'nosuch'"):
+        widgets.selector(cluster, "nosuch")
+    with pytest.raises(ApiException):
+        widgets.traffic(cluster, "nosuch", "nosuch", 80)
+    assert {thread.name for thread in threading.enumerate()} == threads
+
+
+def test_the_text_of_an_output_is_whole(cluster: Cluster) -> None:
+    widget = widgets.topology(cluster)
+    bundle = widget._repr_mimebundle_()
+    assert bundle is not None
+    assert bundle["text/plain"] == widget.text
+    assert len(widget.text) > 110
+    widget.close()
