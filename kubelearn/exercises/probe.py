@@ -23,8 +23,8 @@ Found = Any
 CLIENT_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 #: How long a pod for a check may take to start, in seconds; a real cluster may have to pull the image.
 _START = 90.0
-#: How long a change may take to arrive everywhere (endpoints, kube-proxy on each node), in seconds.
-PATIENCE = 4.0
+#: How long a change may take to arrive everywhere (endpoints, kube-proxy on each node, on a busy machine), in seconds.
+PATIENCE = 6.0
 #: Requests enough that each of three pods answers one with a probability of 0.99998.
 REQUESTS = 30
 

@@ -17,12 +17,6 @@ COURSE = (
     "00-start-here", "01-networking", "02-services", "03-creating-services", "04-discovery", "05-staying-up", "06-debugging", "07-lab", "playground")
 #: Those that teach one part each; the lab is one guided exercise.
 LESSONS = COURSE[1:7]
-#: Those that have their exercises, quiz and links; an author adds a notebook here when it is whole.
-FINISHED: tuple[str, ...] = (
-    "00-start-here", "01-networking", "02-services", "03-creating-services", "04-discovery", "05-staying-up", "06-debugging", "07-lab",
-    "playground")
-#: Those that are there.
-PRESENT = tuple(name for name in COURSE if (NOTEBOOKS / f"{name}.ipynb").exists())
 
 _HEADING = re.compile(r"^(#{1,6}) +(.+?) *$", re.MULTILINE)
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)

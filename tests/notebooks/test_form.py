@@ -10,7 +10,7 @@ import pytest
 from kubelearn.exercises import find
 from kubelearn.quizzes import names
 
-from .course import COURSE, FINISHED, LESSONS, NOTEBOOKS, PRESENT, notebook, printed
+from .course import COURSE, LESSONS, NOTEBOOKS, notebook, printed
 from .normalize import normalise
 
 #: Sections that are not about a subject, so that no objective belongs to them.
@@ -18,14 +18,13 @@ FRAME = ("Overview", "Set-up", "Exercises", "Quiz", "Summary")
 _KEY = re.compile(r"""kubelearn\.exercise\(["']([^"']+)["']""")
 _QUIZ = re.compile(r"""kubelearn\.quiz\(["']([^"']+)["']\)""")
 
-every = pytest.mark.parametrize("name", PRESENT)
-every_finished = pytest.mark.parametrize("name", FINISHED)
-every_lesson = pytest.mark.parametrize("name", [name for name in FINISHED if name in LESSONS])
-every_guided = pytest.mark.parametrize("name", [name for name in FINISHED if name != "playground"])
+every = pytest.mark.parametrize("name", COURSE)
+every_lesson = pytest.mark.parametrize("name", LESSONS)
+every_guided = pytest.mark.parametrize("name", COURSE[:-1])
 
 
-def test_no_other_notebooks() -> None:
-    assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} <= set(COURSE)
+def test_all_notebooks_and_no_others() -> None:
+    assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} == set(COURSE)
 
 
 @every
@@ -54,7 +53,7 @@ def test_prerequisites_time_and_summary(name: str) -> None:
     assert re.search(r"\(https://kubernetes\.io/docs/.+?\)", markdown)
 
 
-@every_finished
+@every
 def test_it_links_to_its_neighbours(name: str) -> None:
     last = [cell.source for cell in notebook(name).content.cells if cell.cell_type == "markdown"][-1]
     place = COURSE.index(name)
@@ -67,7 +66,7 @@ def test_cells_are_short(name: str) -> None:
     assert {cell.id: len(cell.source.splitlines()) for cell in notebook(name).code_cells if len(cell.source.splitlines()) > 15} == {}
 
 
-@every_finished
+@every
 def test_words(name: str) -> None:
     assert (500 if name in COURSE[1:8] else 100) <= notebook(name).words <= 900
 
@@ -110,7 +109,7 @@ def test_three_exercises_and_the_quiz(name: str) -> None:
     assert name in names()
 
 
-@every_finished
+@every
 def test_exercises_belong_to_the_lesson_and_are_stored_untouched(name: str) -> None:
     content = notebook(name)
     keys = _KEY.findall(content.code)

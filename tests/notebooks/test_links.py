@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from .course import COURSE, FINISHED, NOTEBOOKS, PRESENT, ROOT, headings, notebook
+from .course import COURSE, NOTEBOOKS, ROOT, headings, notebook
 
 _LINK = re.compile(r"\[(?:[^\]\\]|\\.)*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
@@ -40,11 +40,10 @@ def broken(target: str, source: Path) -> str:
     return ""
 
 
-@pytest.mark.parametrize("name", FINISHED)
+@pytest.mark.parametrize("name", COURSE)
 def test_links_of_notebooks(name: str) -> None:
     source = NOTEBOOKS / f"{name}.ipynb"
-    coming = {f"{later}.ipynb" for later in COURSE if later not in PRESENT}
-    assert {target: why for target in links(notebook(name).markdown) if target not in coming and (why := broken(target, source))} == {}
+    assert {target: why for target in links(notebook(name).markdown) if (why := broken(target, source))} == {}
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
@@ -62,7 +61,7 @@ def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:
 def outside() -> dict[str, list[str]]:
     """Return every link to the outside, and who has it."""
     found: dict[str, list[str]] = {}
-    texts = [(name, notebook(name).markdown) for name in PRESENT] + [(path.name, path.read_text(encoding="utf-8")) for path in DOCUMENTS]
+    texts = [(name, notebook(name).markdown) for name in COURSE] + [(path.name, path.read_text(encoding="utf-8")) for path in DOCUMENTS]
     for name, text in texts:
         for target in links(text):
             if urlsplit(target).scheme:
