@@ -121,7 +121,7 @@ def trace(cluster: Cluster, url: str, *, client: str = "client") -> Trace:
     lookup = names.look_up(cluster, parts.hostname, client=client)
     answer, body = _send(cluster, url, client)
     steps = [_name(lookup)]
-    objects = {kind: read(cluster, kind, namespace="")[kind] for kind in ("services", "pods", "nodes")}
+    objects = {kind: _everywhere(cluster, kind) for kind in ("services", "pods", "nodes")}
     if not lookup.addresses:
         return Trace(url, client, (*steps, answer))
     address = lookup.addresses[0]
@@ -130,9 +130,10 @@ def trace(cluster: Cluster, url: str, *, client: str = "client") -> Trace:
     endpoint = address
     if service is not None and step.state == "good":
         node = _node_at(objects["nodes"], address)  # a nodePort is the business of the node with the address
-        choice = _choose(cluster, node or caller.spec.node_name, "" if node else caller.status.pod_ip, service, address, port, _address_of(objects["pods"], body))
+        answered = _address_of(objects["pods"], body)
+        choice = _choose(cluster, node or caller.spec.node_name, "" if node else caller.status.pod_ip, service, address, port, answered)
         steps.append(Step("Rule", choice.lines, choice.source, choice.state))
-        endpoint = choice.endpoint.rpartition(":")[0]
+        endpoint = choice.endpoint.rpartition(":")[0] or answered
     pod = _pod_at(objects["pods"], endpoint) if endpoint else None
     if endpoint and step.state != "broken":
         steps.append(_pod(pod, endpoint))
@@ -148,6 +149,16 @@ def rows(cluster: Cluster, url: str, *, client: str = "client") -> list[dict[str
 def picture(cluster: Cluster, url: str, *, client: str = "client") -> Picture:
     """Send one request, and draw the decisions about it (arguments as for :func:`trace`)."""
     return draw(trace(cluster, url, client=client)).picture()
+
+
+def _everywhere(cluster: Cluster, kind: str) -> list[Object]:
+    """Return the objects of all namespaces, or of the handle's where only those may be seen."""
+    try:
+        return read(cluster, kind, namespace="")[kind]
+    except ApiException as error:
+        if error.status != 403:
+            raise
+        return [] if kind == "nodes" else read(cluster, kind)[kind]
 
 
 # The steps
@@ -192,7 +203,7 @@ def _service(objects: dict[str, list[Object]], address: str, port: int) -> tuple
             if any(entry.get("nodePort") == port for entry in item["spec"].get("ports") or ()):
                 name = f"{item['metadata']['namespace']}/{item['metadata']['name']}"
                 return item, Step("Service", (f"{address} is a node, and {port} the nodePort of the Service {name}",), "the API")
-    return None, Step("Service", (f"{address} belongs to no Service and no pod of this cluster",), "the API", "broken")
+    return None, Step("Service", (f"{address} belongs to no Service and no pod that can be seen",), "the API", "broken")
 
 
 def _pod(pod: Object | None, address: str) -> Step:
@@ -219,7 +230,12 @@ def _address_of(pods: Iterable[Object], name: str) -> str:
 # kube-proxy
 
 def _choose(cluster: Cluster, node: str, source: str, service: Object, address: str, port: int, answered: str) -> _Choice:
-    proxies: Any = cluster.core.list_namespaced_pod(_SYSTEM, label_selector="k8s-app=kube-proxy", field_selector=f"spec.nodeName={node}")
+    try:
+        proxies: Any = cluster.core.list_namespaced_pod(_SYSTEM, label_selector="k8s-app=kube-proxy", field_selector=f"spec.nodeName={node}")
+    except ApiException as error:
+        if error.status != 403:
+            raise
+        return _Choice((f"not seen: the pods in {_SYSTEM} may not be looked at with this account",), "nowhere", "not seen")
     if not proxies.items:
         return _Choice((f"not seen: there is no kube-proxy pod on {node}",), "nowhere", "not seen")
     proxy = proxies.items[0].metadata.name

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import ipywidgets as widgets
+from kubernetes.client import ApiException
 
 from .. import names
 from ..names import Lookup
@@ -33,25 +35,21 @@ class NamesWidget(LiveWidget):
         self._turn, self._wanted = threading.Lock(), False
         self.query = widgets.Text(value=name, description="Name", continuous_update=False, layout={"width": "330px", "max_width": "98%"}, tooltip="Name to look up; Enter looks it up")
         self.space = widgets.Combobox(
-            value=space, description="Namespace", options=(), continuous_update=False, layout={"width": "240px", "max_width": "98%"}, tooltip="Namespace of the pod that asks")
+            value=space, description="Namespace", options=_namespaces(cluster), continuous_update=False, layout={"width": "240px", "max_width": "98%"}, tooltip="Namespace of the pod that asks")
         self.button = widgets.Button(description="Look up", icon="search", button_style="primary", tooltip="Ask the cluster's DNS, as the resolver does")
         self.query.observe(lambda _: self._ask(), names="value")
         self.space.observe(lambda _: self._ask(), names="value")
         self.button.on_click(lambda _: self._ask())
-        super().__init__(cluster, "names", [widgets.HBox([self.query, self.space, self.button], layout={"flex_flow": "row wrap"})], kinds=("services", "namespaces"))
+        super().__init__(cluster, "names", [widgets.HBox([self.query, self.space, self.button], layout={"flex_flow": "row wrap"})], kinds=("services",))
 
     def view(self) -> View:
         """Return the queries made so far."""
-        spaces = tuple(item["metadata"]["name"] for item in self.objects["namespaces"])
-        if self.space.options != spaces:
-            self.space.options = spaces
         drawing = names.draw(self.lookup, _ROOM)
         return View(drawing.svg(), drawing.alt)
 
     def changed(self, kind: str, event: str, item: Object) -> None:
         """Ask again: the change may have made or removed the name."""
-        if kind == "services":
-            self._ask()
+        self._ask()
 
     def look_up(self, name: str, namespace: str | None = None) -> Lookup:
         """Look a name up and wait for the answer, as the button does.
@@ -81,4 +79,16 @@ class NamesWidget(LiveWidget):
                     self.refresh()
                 if self.ended.is_set():
                     return
+        self.space.options = _namespaces(self.cluster)
         self.say("")
+
+
+def _namespaces(cluster: Cluster) -> tuple[str, ...]:
+    """Return the namespaces to choose from: the handle's only, where others may not be listed."""
+    try:
+        found: Any = cluster.core.list_namespace()
+    except ApiException as error:
+        if error.status != 403:
+            raise
+        return (cluster.namespace,)
+    return tuple(item.metadata.name for item in found.items)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+from kubernetes.client import ApiException
 
 import kubelearn
 from kubelearn import decisions
@@ -139,3 +140,24 @@ def test_a_rule_that_is_older_than_its_pods_end_is_named(cluster: kubelearn.Clus
     monkeypatch.setattr(decisions, "_run", lambda cluster, pod, command: explained)
     state, lines = step(decisions.trace(cluster, "http://hello:8081/"), "Pod")
     assert (state, lines) == ("broken", ("no running pod has 10.244.9.9 any more: the rule is older than that",))
+
+
+def test_an_account_with_one_namespace_sees_the_rest_of_the_chain(cluster: kubelearn.Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, pods_of = decisions.read, cluster.core.list_namespaced_pod
+
+    def own(cluster: kubelearn.Cluster, *kinds: str, namespace: str | None = None) -> dict[str, list[dict[str, Any]]]:
+        if namespace == "":
+            raise ApiException(status=403)
+        return read(cluster, *kinds, namespace=namespace)
+
+    def own_pods(namespace: str, **options: Any) -> Any:
+        if namespace == "kube-system":
+            raise ApiException(status=403)
+        return pods_of(namespace, **options)
+
+    monkeypatch.setattr(decisions, "read", own)
+    monkeypatch.setattr(cluster.core, "list_namespaced_pod", own_pods)
+    found = decisions.trace(cluster, URL)
+    assert [(step.title, step.state) for step in found.steps] == [("Name", "good"), ("Service", "good"), ("Rule", "not seen"), ("Pod", "good"), ("Answer", "good")]
+    assert step(found, "Answer")[1] == (f"200: {found.pod}",)  # the answer tells
+    assert "may not be looked at" in step(found, "Rule")[1][0]
