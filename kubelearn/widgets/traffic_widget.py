@@ -22,7 +22,7 @@ _PATIENCE = 60
 #: How long a steady rate lasts if nobody stops it, in seconds.
 _STEADY = 60
 #: What the button says that starts and ends it; a name that changes tells its state to those who do not see it.
-_START, _STOP = "Start steady rate", "Stop"
+_START, _STOP = "Start steady rate", "Stop sending"
 
 
 class TrafficWidget(LiveWidget):

@@ -89,7 +89,7 @@ def test_traffic_by_keyboard(notebook: Open, hello: Cluster) -> None:
     page.keyboard.press("Enter")
     page.get_by_text(f"Deleted pod {before}").wait_for()
     picture(page, "The pods behind the Service changed meanwhile").wait_for()
-    page.get_by_role("button", name="Stop", exact=True).focus()
+    page.get_by_role("button", name="Stop sending").focus()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Start steady rate").wait_for()
     assert violations(page) == []
