@@ -148,20 +148,24 @@ def names(pods: Collection[Found]) -> list[str]:
     return [str(p.metadata.name) for p in pods]
 
 
-def patiently(attempt: Callable[[], T], seconds: float = PATIENCE) -> T:
+def patiently(attempt: Callable[[], T], seconds: float | None = None) -> T:
     """Return what ``attempt`` returns, and try again while it raises :class:`NotYet`, until the time is over.
 
     The learner's last command may not have arrived everywhere yet.
 
+    Args:
+        seconds: how long, by default :data:`PATIENCE`.
+
     Raises:
         NotYet: the last one.
     """
-    end = time.monotonic() + seconds
+    end = time.monotonic() + (PATIENCE if seconds is None else seconds)
     while True:
+        last = time.monotonic() >= end  # asked before: however long an attempt takes, there is a second one
         try:
             return attempt()
         except NotYet:
-            if time.monotonic() >= end:
+            if last:
                 raise
             time.sleep(0.1)
 

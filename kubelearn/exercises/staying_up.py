@@ -72,7 +72,7 @@ def _check_oven(cluster: Cluster) -> str:
     if early:
         raise NotYet(f"the pod `{early[0].metadata.name}` was ready {_ready_after(early[0]):.0f} s after its container had started, and cannot have answered by then. What does its probe ask?")
     proof = expect_answers(cluster, "http://oven/hostname", names(pods))
-    return f"{proof}. Each became ready {min(map(_ready_after, pods)):.0f} s or more after its start, and not before"
+    return f"{proof}. Each became ready {min(map(_ready_after, pods)):.0f} s after its start or later"
 
 
 def _ready_after(pod: Found) -> float:

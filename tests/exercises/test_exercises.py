@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import kubelearn
-from kubelearn.exercises import Exercise, Kind, lessons
+from kubelearn.exercises import Exercise, Kind, lessons, probe
 
 from .bench import Mistake, mistakes, shell
 
@@ -39,7 +39,8 @@ def test_untouched_then_solved_then_reset(exercise: Exercise, cluster: kubelearn
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=str)
-def test_mistake(mistake: Mistake, cluster: kubelearn.Cluster) -> None:
+def test_mistake(mistake: Mistake, cluster: kubelearn.Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probe, "PATIENCE", 1.5)  # a mistake stays one; kube-proxy is up to date after a second
     session = kubelearn.exercise(mistake.exercise, cluster)
     shell(cluster, mistake.commands)
     outcome = session.check()
