@@ -42,3 +42,11 @@ def kubectl() -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     return found
+
+
+def keep_kubeconfig(patch: pytest.MonkeyPatch) -> None:
+    """Bring kubectl's variables back in the end: clusters that live at the same time take turns with them."""
+    for name in ("KUBECONFIG", "KUBECACHEDIR"):
+        patch.setenv(name, os.environ.get(name, ""))
+        if not os.environ[name]:
+            patch.delenv(name)

@@ -73,7 +73,8 @@ def rolled_out(cluster: Cluster, *deployments: str, namespace: str = "") -> None
 
 
 def _kubectl(cluster: Cluster, *arguments: str, stdin: str | None = None, namespace: str = "") -> None:
-    done = kubectl.run(*arguments, "--namespace", namespace or cluster.namespace, stdin=stdin, env={**os.environ, "KUBECONFIG": str(cluster.kubeconfig)})
+    environment = {**os.environ, "KUBECONFIG": str(cluster.kubeconfig), "KUBECACHEDIR": str(cluster.kubeconfig.parent / "cache")}
+    done = kubectl.run(*arguments, "--namespace", namespace or cluster.namespace, stdin=stdin, env=environment)
     if done.returncode:
         raise RuntimeError(f"kubectl {arguments[0]}: {done.stderr.strip()}")
 

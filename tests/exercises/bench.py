@@ -39,6 +39,11 @@ def mistakes() -> list[Mistake]:
     return [Mistake(**entry) for path in sorted(_FOLDER.glob("*.yml")) for entry in yaml.safe_load(path.read_text())]
 
 
+def environment(cluster: kubelearn.Cluster) -> dict[str, str]:
+    """Return the environment in which kubectl reaches one of several clusters."""
+    return {**os.environ, "KUBECONFIG": str(cluster.kubeconfig), "KUBECACHEDIR": str(cluster.kubeconfig.parent / "cache")}
+
+
 def shell(cluster: kubelearn.Cluster, commands: str) -> str:
     """Run commands with bash and the real kubectl, as a ``%%bash`` cell does, and return what they printed.
 
@@ -46,6 +51,6 @@ def shell(cluster: kubelearn.Cluster, commands: str) -> str:
         AssertionError: a command failed; with its words.
     """
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", commands], text=True, capture_output=True, timeout=120, check=False, env={**os.environ, "KUBECONFIG": str(cluster.kubeconfig)})
+        ["bash", "-euo", "pipefail", "-c", commands], text=True, capture_output=True, timeout=120, check=False, env=environment(cluster))
     assert done.returncode == 0, f"{done.stdout}{done.stderr}"
     return done.stdout

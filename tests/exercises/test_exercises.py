@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 import kubelearn
-from kubelearn.exercises import Exercise, Kind, lessons, probe
+from kubelearn.exercises import Exercise, Kind, Outcome, lessons, probe
 
+from ..conftest import keep_kubeconfig
 from .bench import Mistake, mistakes, shell
 
 EXERCISES = [exercise for lesson in lessons() for exercise in lesson.exercises]
 MISTAKES = mistakes()
+_AT_A_TIME = 6
 
 
 @pytest.fixture
@@ -38,12 +41,28 @@ def test_untouched_then_solved_then_reset(exercise: Exercise, cluster: kubelearn
     assert (again.kind, again.reason) == (untouched.kind, untouched.reason)
 
 
+@pytest.fixture(scope="module")
+def outcomes(request: pytest.FixtureRequest, kubectl: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Mistake, Future[Outcome]]]:
+    """The outcome of each mistake that is to be tested; most of a check is waiting, so that several go on at a time."""
+    wanted = [item.callspec.params["mistake"] for item in request.session.items if isinstance(item, pytest.Function) and item.originalname == "test_mistake"]
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(_AT_A_TIME) as pool:
+        patch.setenv("KUBELEARN_PROGRESS", str(tmp_path_factory.mktemp("mistakes") / "progress.json"))
+        keep_kubeconfig(patch)
+        patch.setattr(probe, "PATIENCE", 1.5)  # a mistake stays one; kube-proxy is up to date after a second
+        yield {mistake: pool.submit(_make, mistake) for mistake in wanted}
+        pool.shutdown(cancel_futures=True)
+
+
+def _make(mistake: Mistake) -> Outcome:
+    with kubelearn.connect() as cluster:
+        session = kubelearn.exercise(mistake.exercise, cluster)
+        shell(cluster, mistake.commands)
+        return session.check()
+
+
 @pytest.mark.parametrize("mistake", MISTAKES, ids=str)
-def test_mistake(mistake: Mistake, cluster: kubelearn.Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe, "PATIENCE", 1.5)  # a mistake stays one; kube-proxy is up to date after a second
-    session = kubelearn.exercise(mistake.exercise, cluster)
-    shell(cluster, mistake.commands)
-    outcome = session.check()
+def test_mistake(mistake: Mistake, outcomes: dict[Mistake, Future[Outcome]]) -> None:
+    outcome = outcomes[mistake].result()
     assert outcome.kind.value == mistake.outcome, outcome
     said = repr(outcome).lower()
     assert mistake.says.lower() in said

@@ -9,6 +9,7 @@ import pytest
 
 from kubelearn.load import Result
 from tests.benchmarks.rollouts import VARIANTS, measure
+from tests.conftest import keep_kubeconfig
 
 _REPLICAS = 2
 
@@ -16,7 +17,8 @@ _REPLICAS = 2
 @pytest.fixture(scope="module")
 def updates() -> Iterator[dict[str, Future[Result]]]:
     """Every variant once, all at the same time: most of it is waiting."""
-    with ThreadPoolExecutor(len(VARIANTS)) as pool:
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(len(VARIANTS)) as pool:
+        keep_kubeconfig(patch)
         yield {variant.name: pool.submit(measure, variant, 1, slow=1.5, pause=2, replicas=_REPLICAS) for variant in VARIANTS}
 
 
