@@ -96,10 +96,15 @@ class Progress:
         rows = []
         for lesson in lessons():
             done = sum(exercise.key in self.passed for exercise in lesson.exercises)
-            quiz = QUIZ + lesson.name in self.passed
-            if done or quiz:
-                rows.append((lesson.name, f"{done} of {len(lesson.exercises)}", "passed" if quiz else "not yet" if lesson.name in quizzes() else "none"))
+            quiz = self._quiz(lesson.name)
+            if done or quiz == "passed":
+                rows.append((lesson.name, f"{done} of {len(lesson.exercises)}", quiz))
         return Table(("Lesson", "Exercises", "Quiz"), rows, caption="What you have passed")
+
+    def _quiz(self, lesson: str) -> str:
+        if lesson not in quizzes():
+            return "none"
+        return "passed" if QUIZ + lesson in self.passed else "not yet"
 
     def _repr_markdown_(self) -> str:
         parts = [self.note] if self.note else []
