@@ -13,7 +13,7 @@ from kubelearn.execution import Execution
 
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 #: Longest that anybody else may wait for the API or for another container while a hog runs, in seconds.
-PATIENCE = 2.0
+PATIENCE = 5.0
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ import yaml
 from kubelearn.cluster.embedded import EmbeddedCluster
 
 #: Longest that a polite client's request may take meanwhile, in seconds.
-PATIENCE = 2.0
+PATIENCE = 3.0
 PODS = "/api/v1/namespaces/default/pods"
 
 
