@@ -91,8 +91,8 @@ def notebook(lab: Lab, browser: Any, request: pytest.FixtureRequest) -> Iterator
     """
     pages: list[Any] = []
 
-    def open_one(cells: Sequence[str] | nbformat.NotebookNode, *, dark: bool = False, zoom: float = 1) -> Any:
-        name = re.sub(r"\W+", "-", request.node.name) + str(len(pages))
+    def open_one(cells: Sequence[str] | nbformat.NotebookNode, *, name: str = "", dark: bool = False, zoom: float = 1) -> Any:
+        name = name or re.sub(r"\W+", "-", request.node.name) + str(len(pages))
         pages.append(open_notebook(lab, browser, name, cells, dark=dark, zoom=zoom))
         return pages[-1]
 

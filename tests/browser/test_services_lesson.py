@@ -22,7 +22,7 @@ def lesson_until_widget() -> nbformat.NotebookNode:
 
 
 def test_learner_runs_the_lesson_and_uses_the_widget(notebook: Open, kubectl: str) -> None:
-    page = notebook(lesson_until_widget())
+    page = notebook(lesson_until_widget(), name="02-services")
     page.get_by_role("heading", name=re.compile("Services: one address")).wait_for()
     button = page.get_by_role("button", name="Send requests")
     button.wait_for()
