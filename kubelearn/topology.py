@@ -8,7 +8,7 @@ from typing import Any
 import networkx as nx
 
 from .display import Picture
-from .drawing import WIDTH, Arrow, Box, Drawing, shorten
+from .drawing import WIDTH, Arrow, Box, Drawing, Text, shorten
 from .objects import Object, Objects, read
 from .target import Cluster
 
@@ -18,6 +18,8 @@ KINDS = ("nodes", "pods", "services", "endpointslices")
 Calls = Sequence[tuple[str, str]]
 
 _POD, _GAP, _HEAD = 36, 8, 42
+#: Pods that are drawn on a node; the description has all.
+_MOST = 12
 _SERVICE_X, _SERVICE_WIDTH = 10, 226
 _NODE_X, _POD_X, _POD_WIDTH = 412, 426, 264
 _TONES = {"Ready": "ready", "Terminating": "broken", "Failed": "broken", "Completed": "muted"}
@@ -210,10 +212,13 @@ def _draw_nodes(found: nx.DiGraph[str], drawing: Drawing) -> dict[str, Box]:
     if waiting:
         groups.append(({"name": "on no node yet", "address": "", "range": ""}, waiting))
     for data, pods in groups:
-        height = _HEAD + max(len(pods) * (_POD + _GAP), 4)
+        drawn, more = pods[:_MOST], len(pods[_MOST:])
+        height = _HEAD + max(len(drawn) * (_POD + _GAP), 4) + (18 if more else 0)
         lines = [data["name"], f"{data['address']} · addresses of its pods: {data['range'] or 'not set'}"] if data["address"] else [data["name"]]
         drawing.add(Box(_NODE_X, y, WIDTH - _NODE_X - 10, height, lines, "plain", dashed=not data["address"], frame=True))
-        for index, pod in enumerate(pods):
+        if more:
+            drawing.add(Text(_POD_X, y + height - 8, f"and {more} more", 11))
+        for index, pod in enumerate(drawn):
             of = found.nodes[pod]
             tone = _TONES.get(of["state"], "waiting")
             places[pod] = Box(_POD_X, y + _HEAD + index * (_POD + _GAP), _POD_WIDTH, _POD, [shorten(of["name"], 34), f"{of['address'] or 'no address'} · {of['state']}"], tone, dashed=tone != "ready")

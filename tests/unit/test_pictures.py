@@ -53,6 +53,13 @@ def test_terminating_and_unplaced_pods_are_in_the_topology(objects: Objects) -> 
     assert "On no node yet: new." in words
 
 
+def test_many_pods_are_counted_not_drawn(objects: Objects) -> None:
+    objects["pods"] += [pod(f"many-{number:02}", f"10.244.1.{50 + number}", HELLO) for number in range(40)]
+    drawing = topology.draw(topology.build(objects))
+    assert ">and 31 more</text>" in drawing.svg()
+    assert "many-39 10.244.1.89 Ready" in drawing.alt
+
+
 def test_drawings_in_svg_and_still_say_the_same(objects: Objects) -> None:
     drawing = topology.draw(topology.build(objects, calls=[("client", "hello")]))
     for word in ("hello-b", "10.244.1.3 · Not ready", "8081 → 8080", "no traffic", "matches no pod", "calls"):
