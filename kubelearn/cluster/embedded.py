@@ -23,6 +23,7 @@ from .kube_proxy import KubeProxy
 from .kubelet.kubelet import Kubelet
 from .kubelet.node import node_object
 from .network import Network
+from .network.namespace import DNS_PORT
 from .nodeports import NodePorts
 from .scheduler import Scheduler
 from .store import Store
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 #: Nodes as kind names them; only the first is a control plane.
 NODES = ("kubelearn-control-plane", "kubelearn-worker", "kubelearn-worker2")
 _START_LIMIT = 30.0
+#: How often the nodes' rules are looked at while the cluster starts, in seconds.
+_RULES_INTERVAL = 0.005
 #: A part that fails is started again this often before it stays down.
 _RESTARTS = 5
 
@@ -180,6 +183,9 @@ class Parts:
         with contextlib.closing(self._registry.watch("pods")) as watch:
             while not self._is_ready():
                 await anext(watch)
+        # Pods that are ready are not yet endpoints, and endpoints are not yet rules.
+        while not all(proxy.serves(bootstrap.DNS_ADDRESS, DNS_PORT, "UDP") for proxy in self._proxies):
+            await asyncio.sleep(_RULES_INTERVAL)
 
     def _is_ready(self) -> bool:
         system = self._registry.list("pods", "kube-system")

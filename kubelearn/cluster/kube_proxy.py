@@ -83,6 +83,11 @@ class KubeProxy:
         self.decisions: deque[Decision] = deque(maxlen=_REMEMBERED_DECISIONS)
         self.syncs = 0
 
+    def serves(self, ip: str, port: int, protocol: str) -> bool:
+        """Return whether this node has a rule for a ClusterIP, with endpoints."""
+        service = self._portals.get((ip, port, protocol))
+        return service is not None and bool(service.cluster.endpoints)
+
     # A packet comes
 
     def route(self, ip: str, port: int, protocol: str, source_ip: str, *, to_node: bool = False) -> Decision | None:
