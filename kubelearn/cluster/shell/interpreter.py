@@ -128,7 +128,7 @@ class Shell:
         status = 0
         for command, background in node.items:
             if background:
-                self._start(command)
+                await self._start(command)
                 status = 0
             else:
                 status = await self.execute(command)
@@ -136,15 +136,19 @@ class Shell:
                     raise Exit(status)
         return status
 
-    def _start(self, command: Node) -> None:
-        """Run a command in the background."""
+    async def _start(self, command: Node) -> None:
+        """Run a command in the background; with too many jobs, once one has ended, as bash does."""
         shared = self._shared
+        while len(shared.tasks) >= _MOST_SUBSHELLS:
+            await asyncio.wait(shared.tasks, return_when=asyncio.FIRST_COMPLETED)
         shared.last_pid += 1
         task = asyncio.get_running_loop().create_task(self._stage(command, {"stdin": NullReader()}))
         shared.tasks.add(task)
         task.add_done_callback(shared.tasks.discard)
         self.last_job = shared.last_pid
         self.jobs[self.last_job] = task
+        if len(self.jobs) > _MOST_SUBSHELLS:  # the ends of old jobs are forgotten
+            self.jobs = {pid: job for pid, job in self.jobs.items() if not job.done()}
 
     async def _andor(self, node: AndOr) -> int:
         status, last = await self._unchecked(node.first), node.first
