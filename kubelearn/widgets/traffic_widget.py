@@ -94,7 +94,7 @@ class TrafficWidget(LiveWidget):
             self.replicas.observe(self._on_replicas, names="value")
         self._scale(replicas)
 
-    def send(self) -> Traffic:
+    def request(self) -> Traffic:
         """Send the requests and wait for them, as the button does; return the counts."""
         self._send_all()
         return self.traffic
@@ -149,9 +149,10 @@ class TrafficWidget(LiveWidget):
         self.say(f"The Service's session affinity is {wanted} now: {'requests of one client go to one pod' if on else 'each connection goes to a pod chosen at random'}.")
 
     def _delete_pod(self) -> None:
-        if self.pod.value:
-            self.cluster.core.delete_namespaced_pod(self.pod.value, self.cluster.namespace)
-            self.say(f"Deleted pod {self.pod.value}; the Deployment makes another one.")
+        name = self.pod.value  # taken once: the choice moves on as soon as the pod is on its way out
+        if name:
+            self.cluster.core.delete_namespaced_pod(name, self.cluster.namespace)
+            self.say(f"Deleted pod {name}; the Deployment makes another one.")
 
     def _send_all(self) -> None:
         self._alone(lambda: self._stream(self.count.value, 0))
