@@ -152,7 +152,7 @@ def command(url: str, requests: int, keep_alive: bool = False, timeout: int = 3,
         pace = f"--rate {rate}/s " if rate else ""
         return ["sh", "-c", f"curl -sS -m {timeout + requests} {pace}-w '\\n' $(for i in $(seq {requests}); do echo {url}; done) 2>&1"]
     pause = f"; sleep {1 / rate:.3f}" if rate else ""
-    return ["sh", "-c", f"for i in $(seq {requests}); do curl -sS -m {timeout} {url} 2>&1 && echo{pause}; done"]
+    return ["sh", "-c", f"exec 2>&1; for i in $(seq {requests}); do curl -sS -m {timeout} {url} && echo{pause}; done"]
 
 
 def stream(

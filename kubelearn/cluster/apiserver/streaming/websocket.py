@@ -24,6 +24,8 @@ PROTOCOLS = (V5, V4, "v3.channel.k8s.io", "v2.channel.k8s.io", PLAIN, V4_BASE64,
 STATUS_PROTOCOLS = (V5, V4, V4_BASE64)
 #: A program that writes this much without waiting even once is ended as by SIGPIPE: it would fill the memory.
 MAX_PENDING = 64 * 2**20
+#: A program's output is gathered for so many seconds before it is sent: a message costs more than what is in it.
+_GATHER = 0.001
 _CLOSE = 255
 _MAX_MESSAGE = 32 * 2**20
 #: So long a client may take to answer a ping, in seconds; one that never does is served all the same.
@@ -173,6 +175,7 @@ class ChannelWriter:
 
     async def _send(self) -> None:
         try:
+            await asyncio.sleep(_GATHER)
             while self._pending:
                 chunk = bytes(self._pending[:PIPE_CAPACITY])
                 # Taken out only once sent: what is left tells drain() how far behind the client is.
