@@ -6,7 +6,6 @@ is in the same process, as in a notebook.
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import json
 import ssl
@@ -18,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import trustme
 from aiohttp import web
 
 from .figures import Figure, Report
+from .server import serving
 from .target import NAMESPACE, Target, target
 
 SECTION, GROWTH, LIST = "API server, one request", "API server, growth of p50 from 10 to 5,000 pods", "API server, a list of 1,000 pods"
@@ -115,36 +114,16 @@ def watch_latencies(cluster: Target, client: Client, pods: int, times: int) -> l
 @contextmanager
 def bare_server(value: Any) -> Iterator[Client]:
     """Serve a value over HTTPS as the API server would if it did nothing but encode it."""
-    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    trustme.CA().issue_cert("127.0.0.1").configure_cert(tls)
-    ready, loop, halt = threading.Event(), asyncio.new_event_loop(), asyncio.Event()
-    ports: list[int] = []
 
     async def handle(_: web.Request) -> web.Response:
         return web.Response(body=orjson.dumps(value), content_type="application/json")
 
-    async def serve() -> None:
-        app = web.Application()
-        app.router.add_get("/", handle)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
-        ports.append(runner.addresses[0][1])
-        ready.set()
-        await halt.wait()
-        await runner.cleanup()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
-    thread.start()
-    ready.wait()
-    client = Client(f"https://127.0.0.1:{ports[0]}")
-    try:
+    app = web.Application()
+    app.router.add_get("/", handle)
+    with serving(app) as (url, _):
+        client = Client(url)
         yield client
-    finally:
         client.connection.close()
-        loop.call_soon_threadsafe(halt.set)
-        thread.join()
-        loop.close()
 
 
 def compare(report: Report, client: Client) -> None:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import aiohttp
-import trustme
 import yaml
 from aiohttp import web
 
 from .figures import Figure, Report
+from .server import serving
 from .target import AGNHOST, Target, target
 
 SECTION = "kubectl, and in the second line against a server that only repeats the answers"
@@ -62,48 +61,34 @@ def _time(cluster: Target, command: tuple[str, ...], config: Path) -> float:
 def _repeater(cluster: Target) -> Iterator[tuple[Path, threading.Event]]:
     """Yield the kubeconfig of a server that passes requests on, until it is told to repeat what it has heard."""
     config = yaml.safe_load(cluster.kubeconfig.read_text())
-    entry = config["clusters"][0]["cluster"]
-    behind, authority, repeat = entry["server"], trustme.CA(), threading.Event()
-    own = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert("127.0.0.1").configure_cert(own)
-    trusted = cluster.api.configuration.ssl_ca_cert
-    known: dict[tuple[str, str], tuple[int, str, bytes]] = {}
-    ready, loop, halt, ports = threading.Event(), asyncio.new_event_loop(), asyncio.Event(), [0]
-
-    async def serve() -> None:
-        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=trusted))) as session:
-
-            async def handle(request: web.Request) -> web.Response:
-                key = (request.method, request.path_qs)
-                if not (repeat.is_set() and key in known):
-                    headers = {name: value for name, value in request.headers.items() if name not in ("Host", "Accept-Encoding", "Content-Length")}
-                    async with session.request(request.method, behind + request.path_qs, headers=headers, data=await request.read()) as answer:
-                        known[key] = answer.status, answer.headers.get("Content-Type", ""), await answer.read()
-                status, kind, body = known[key]
-                return web.Response(status=status, headers={"Content-Type": kind}, body=body)
-
-            app = web.Application()
-            app.router.add_route("*", "/{path:.*}", handle)
-            runner = web.AppRunner(app, access_log=None)
-            await runner.setup()
-            await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=own).start()
-            ports[0] = runner.addresses[0][1]
-            ready.set()
-            await halt.wait()
-            await runner.cleanup()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
-    thread.start()
-    ready.wait()
-    entry["server"] = f"https://127.0.0.1:{ports[0]}"
-    entry.pop("certificate-authority", None)
-    entry["certificate-authority-data"] = base64.b64encode(authority.cert_pem.bytes()).decode()
-    path = cluster.folder / "repeater"
-    path.touch(0o600)
-    path.write_text(yaml.safe_dump(config))
-    try:
+    entry, repeat = config["clusters"][0]["cluster"], threading.Event()
+    with serving(_app(entry["server"], str(cluster.api.configuration.ssl_ca_cert), repeat)) as (url, certificate):
+        entry.pop("certificate-authority", None)
+        entry |= {"server": url, "certificate-authority-data": base64.b64encode(certificate).decode()}
+        path = cluster.folder / "repeater"
+        path.touch(0o600)
+        path.write_text(yaml.safe_dump(config))
         yield path, repeat
-    finally:
-        loop.call_soon_threadsafe(halt.set)
-        thread.join()
-        loop.close()
+
+
+def _app(behind: str, authority: str, repeat: threading.Event) -> web.Application:
+    known: dict[tuple[str, str], tuple[int, str, bytes]] = {}
+    session = web.AppKey("session", aiohttp.ClientSession)
+
+    async def connected(app: web.Application) -> AsyncIterator[None]:
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=authority))) as app[session]:
+            yield
+
+    async def handle(request: web.Request) -> web.Response:
+        key = (request.method, request.path_qs)
+        if not (repeat.is_set() and key in known):
+            headers = {name: value for name, value in request.headers.items() if name not in ("Host", "Accept-Encoding", "Content-Length")}
+            async with request.app[session].request(request.method, behind + request.path_qs, headers=headers, data=await request.read()) as answer:
+                known[key] = answer.status, answer.headers.get("Content-Type", ""), await answer.read()
+        status, kind, body = known[key]
+        return web.Response(status=status, headers={"Content-Type": kind}, body=body)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", handle)
+    app.cleanup_ctx.append(connected)
+    return app

@@ -17,6 +17,9 @@ from .syntax import AndOr, Case, For, Function, Group, If, Loop, Node, Pipeline,
 
 #: A shell lets others run after this many commands.
 _FAIR_SHARE = 32
+#: One that has run very many commands also rests now and then, so that a loop without end leaves the
+#: processor, and Python's lock, to the learner: after how many commands, how often, and for how many seconds.
+_TIRED, _REST_EVERY, _REST = 150_000, 4096, 0.01
 _DEEPEST = 200
 _MOST_SUBSHELLS = 200
 
@@ -94,9 +97,7 @@ class Shell:
     async def execute(self, node: Node) -> int:
         """Run a part of a script and return its exit code."""
         if isinstance(node, Simple):
-            self._steps += 1
-            if self._steps % _FAIR_SHARE == 0:
-                await asyncio.sleep(0)
+            await self._breathe()
             self.status = await self._simple(node)
             if self.pending:
                 await self._run_traps()
@@ -210,7 +211,8 @@ class Shell:
     async def _breathe(self) -> None:
         self._steps += 1
         if self._steps % _FAIR_SHARE == 0:
-            await asyncio.sleep(0)
+            rests = self._steps > _TIRED and self._steps % _REST_EVERY == 0
+            await asyncio.sleep(_REST if rests else 0)
 
     def _leave(self, control: LoopControl) -> bool:
         """Return whether a loop ends; pass control on to the loop around it where it is meant."""
