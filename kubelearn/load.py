@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -168,8 +169,7 @@ def during_update(
         return time.monotonic() - begin, start(cluster, url, rate=rate, seconds=_CHUNK, client=client)
 
     offset, running = chunk()
-    stamp = {"kubectl.kubernetes.io/restartedAt": datetime.now(UTC).isoformat(timespec="microseconds")}
-    cluster.apps.patch_namespaced_deployment(deployment, cluster.namespace, {"spec": {"template": {"metadata": {"annotations": stamp}}}})
+    restart(cluster, deployment)
     gone: float | None = None
     while time.monotonic() < (begin + limit if gone is None else gone + after):
         if gone is None and not old & _uids(cluster, selector):
@@ -180,6 +180,17 @@ def during_update(
         offset, running = following
     attempts += [Attempt(offset + attempt.at, attempt.text) for attempt in running.wait().attempts]
     return Result(tuple(attempts))
+
+
+def restart(cluster: Cluster, deployment: str, template: Mapping[str, Any] | None = None) -> None:
+    """Replace a Deployment's pods, as ``kubectl rollout restart`` does.
+
+    Args:
+        template: what to change in the pod template besides, as a strategic merge patch.
+    """
+    stamp = {"kubectl.kubernetes.io/restartedAt": datetime.now(UTC).isoformat(timespec="microseconds")}
+    patch: Any = {"spec": {"template": {**(template or {}), "metadata": {"annotations": stamp}}}}
+    cluster.apps.patch_namespaced_deployment(deployment, cluster.namespace, patch)
 
 
 def _uids(cluster: Cluster, selector: str) -> set[str]:

@@ -6,13 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from .display import Picture, Table
 from .drawing import WIDTH, Arrow, Bar, Drawing, Text, shorten
 from .execution import Execution
-from .load import Attempt, command
+from .load import Attempt, command, restart
 from .objects import Follower, Object
 from .target import Cluster
 
@@ -276,17 +275,6 @@ def target_port(cluster: Cluster, service: str, port: int, containers: Iterable[
             target = entry.target_port or port
             return int(named.get(target, target))
     raise ValueError(f"the Service {service} has no port {port}")
-
-
-def restart(cluster: Cluster, deployment: str, template: Mapping[str, Any] | None = None) -> None:
-    """Replace a Deployment's pods, as ``kubectl rollout restart`` does.
-
-    Args:
-        template: what to change in the pod template besides, as a strategic merge patch.
-    """
-    stamp = {"kubectl.kubernetes.io/restartedAt": datetime.now(UTC).isoformat(timespec="microseconds")}
-    patch: Any = {"spec": {"template": {**(template or {}), "metadata": {"annotations": stamp}}}}
-    cluster.apps.patch_namespaced_deployment(deployment, cluster.namespace, patch)
 
 
 def record(

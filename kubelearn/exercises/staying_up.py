@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from datetime import UTC, datetime
 
 from .. import load
 from ..target import Cluster
@@ -153,8 +152,7 @@ def _share(value: int | str, replicas: int) -> float:
 
 def _fewest_in_update(cluster: Cluster, name: str, limit: float = 60) -> int:
     """Make an update and return the smallest number of ready pods behind the Service meanwhile."""
-    stamp = {"kubectl.kubernetes.io/restartedAt": datetime.now(UTC).isoformat(timespec="microseconds")}
-    cluster.apps.patch_namespaced_deployment(name, cluster.namespace, {"spec": {"template": {"metadata": {"annotations": stamp}}}})
+    load.restart(cluster, name)
     end, fewest = time.monotonic() + limit, len(ready_pods(cluster, name))
     while time.monotonic() < end:
         fewest = min(fewest, len(ready_pods(cluster, name)))
