@@ -15,6 +15,13 @@ import yaml
 
 from . import workdir
 from .cluster import meta
+from .cluster.timing import Timing
+
+#: The lags that ``up`` can set, and what takes so long.
+_LAGS = {
+    "request": "the API server's answer to a request", "container_start": "the start of a container", "image_pull": "fetching an image",
+    "exec_start": "the start of a program with kubectl exec", "pod_removal": "the end of a pod whose containers have ended",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,7 +52,12 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--kubeconfig", type=Path, metavar="PATH", help="where to write the kubeconfig (default: a private temporary file)")
     up.add_argument("--port", type=int, default=0, help="port of the API server on 127.0.0.1 (default: a free one)")
     up.add_argument("--seed", type=int, default=None, help="repeat names, addresses and balancing")
-    up.add_argument("--pace", type=float, default=1.0, help="factor on the cluster's lags (default: 1)")
+    lags = up.add_argument_group("lags", "Small by default. A real cluster takes seconds to start a container, and longer to pull an image.")
+    lags.add_argument("--pace", type=float, default=1.0, metavar="FACTOR", help="factor on every lag (default: 1)")
+    for name, what in _LAGS.items():
+        default: float = getattr(Timing, name)
+        lags.add_argument(f"--{name.replace('_', '-')}", type=float, default=default, metavar="SECONDS", help=f"{what} (default: {default:g})")
+    lags.add_argument("--fresh-nodes", action="store_true", help="the nodes have to pull the lessons' images before they run them")
     up.add_argument("--nodes", metavar="NAMES", default="", help="comma-separated names of the nodes, the control plane first")
     up.set_defaults(run=_up)
     lab = commands.add_parser("lab", help="open the course in JupyterLab", usage="kubelearn lab [DIR] [JUPYTERLAB'S OPTIONS, such as --no-browser]")
@@ -120,8 +132,9 @@ def _up(options: argparse.Namespace) -> int:
     path: Path = (folder / "config" if folder else options.kubeconfig).absolute()
     _check_writable(path)
     nodes = tuple(options.nodes.split(",")) if options.nodes else NODES
+    timing = Timing(pace=options.pace, **{name: getattr(options, name) for name in _LAGS})
     try:
-        with EmbeddedCluster(seed=options.seed, pace=options.pace, port=options.port, nodes=nodes) as cluster:
+        with EmbeddedCluster(seed=options.seed, timing=timing, port=options.port, nodes=nodes, preloaded=not options.fresh_nodes) as cluster:
             workdir.write_private(path, cluster.kubeconfig())
             print(f"Kubernetes {meta.VERSION} is ready: export KUBECONFIG={path}", flush=True)
             while not stop.wait(0.5):  # on Windows Ctrl-C is seen only between two waits

@@ -256,9 +256,10 @@ def connect(
 
 def _embedded(target: Target, namespace: str, seed: int | None, pace: float, port: int) -> Cluster:
     from .cluster.embedded import EmbeddedCluster
+    from .cluster.timing import Timing
 
     _look_for_kubectl(None)
-    embedded = EmbeddedCluster(seed=seed, pace=pace, port=port).start()
+    embedded = EmbeddedCluster(seed=seed, timing=Timing(pace=pace), port=port).start()
     cluster = Cluster(target, embedded.kubeconfig(namespace), namespace, embedded)
     if namespace != "default":
         cluster._make_namespace(keep=True)

@@ -18,7 +18,7 @@ from .apiserver.event_ttl import EventTtl
 from .apiserver.registry import Registry
 from .apiserver.server import ApiServer
 from .controllers import all_controllers
-from .images import ImageRegistry
+from .images import PRELOADED, SYSTEM_IMAGES, ImageRegistry
 from .kube_proxy import KubeProxy
 from .kubelet.kubelet import Kubelet
 from .kubelet.node import node_object
@@ -50,24 +50,25 @@ class EmbeddedCluster:
         image_registry: where its nodes pull images from.
     """
 
-    def __init__(self, *, seed: int | None = None, pace: float = 1.0, port: int = 0, name: str = "kubelearn", nodes: tuple[str, ...] = NODES):
+    def __init__(
+        self, *, seed: int | None = None, timing: Timing | None = None, port: int = 0, name: str = "kubelearn", nodes: tuple[str, ...] = NODES, preloaded: bool = True,
+    ):
         """Prepare a cluster.
 
         Args:
             seed: repeats names, addresses and balancing; None for chance.
-            pace: factor on every lag of the cluster; 0 for none.
+            timing: how long things take; by default as :class:`Timing` has it.
             port: where the API server listens on 127.0.0.1; 0 for a free port.
             name: name of the kubeconfig's cluster and context.
             nodes: names of the nodes, the control plane first.
+            preloaded: the nodes have the lessons' images; otherwise they pull them first, as new nodes do.
 
         Raises:
-            ValueError: a negative pace, or no node.
+            ValueError: no node.
         """
-        if pace < 0:
-            raise ValueError(f"pace must not be negative, not {pace}")
         if not nodes:
             raise ValueError("a cluster needs a node")
-        self._seed, self._pace, self._port, self.name, self.nodes = seed, pace, port, name, nodes
+        self._seed, self._timing, self._port, self.name, self.nodes, self._preloaded = seed, timing or Timing(), port, name, nodes, preloaded
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -127,10 +128,11 @@ class EmbeddedCluster:
 
     async def _run(self) -> None:
         self._loop, self._halt = asyncio.get_running_loop(), asyncio.Event()
-        registry, timing = Registry(Store(), self._seed), Timing(pace=self._pace)
+        registry, timing = Registry(Store(), self._seed), self._timing
         kubelets: dict[str, Kubelet] = {}
-        server = self._server = ApiServer(registry, kubelets)
-        parts = Parts(registry, timing, self.nodes, kubelets, self.image_registry, server.ca_pem.decode())
+        server = self._server = ApiServer(registry, kubelets, timing)
+        images = PRELOADED if self._preloaded else SYSTEM_IMAGES
+        parts = Parts(registry, timing, self.nodes, kubelets, self.image_registry, images, server.ca_pem.decode())
         tasks: list[asyncio.Task[None]] = []
         try:
             await server.start(self._port)
@@ -151,11 +153,13 @@ class EmbeddedCluster:
 class Parts:
     """The components of one cluster, wired together."""
 
-    def __init__(self, registry: Registry, timing: Timing, nodes: tuple[str, ...], kubelets: dict[str, Kubelet], image_registry: ImageRegistry, ca_pem: str):
+    def __init__(
+        self, registry: Registry, timing: Timing, nodes: tuple[str, ...], kubelets: dict[str, Kubelet], image_registry: ImageRegistry, images: frozenset[str], ca_pem: str,
+    ):
         self._registry, self._nodes = registry, nodes
         self.network = Network(registry, timing, random.Random(f"{registry.seed}/network"))
         self.kubelets = kubelets
-        kubelets.update({node: Kubelet(registry, self.network, timing, node, image_registry) for node in nodes})
+        kubelets.update({node: Kubelet(registry, self.network, timing, node, image_registry, images) for node in nodes})
         self._proxies = [KubeProxy(registry, node, timing, random.Random(f"{registry.seed}/{node}")) for node in nodes]
         for proxy in self._proxies:
             self.network.use_proxy(proxy)

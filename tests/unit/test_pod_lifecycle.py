@@ -13,7 +13,7 @@ import pytest
 
 from kubelearn.cluster import bootstrap
 from kubelearn.cluster.apiserver.registry import Registry
-from kubelearn.cluster.images import ImageRegistry
+from kubelearn.cluster.images import PRELOADED, SYSTEM_IMAGES, ImageRegistry
 from kubelearn.cluster.kubelet.kubelet import Kubelet
 from kubelearn.cluster.kubelet.node import node_object
 from kubelearn.cluster.meta import Object
@@ -31,12 +31,12 @@ SLACK = 1.0  # the lags of starts are left out of the figures
 class Node:
     """One kubelet, and what it tells the API."""
 
-    def __init__(self) -> None:
+    def __init__(self, timing: Timing | None = None, images: frozenset[str] = PRELOADED) -> None:
         self.registry = Registry(Store(), 1)
         bootstrap.namespaces(self.registry)
         self.registry.create("nodes", "", node_object("node", 0), manager="kubelet")
-        timing = Timing(container_start=0.01)
-        self.kubelet = Kubelet(self.registry, Network(self.registry, timing, random.Random(1)), timing, "node", ImageRegistry())
+        timing = timing or Timing(container_start=0.01)
+        self.kubelet = Kubelet(self.registry, Network(self.registry, timing, random.Random(1)), timing, "node", ImageRegistry(), images)
         #: (seconds, reason or phase of the container) in order, without repetitions
         self.states: list[tuple[int, str]] = []
 
@@ -88,8 +88,8 @@ class Node:
 
 
 @contextlib.asynccontextmanager
-async def a_node() -> AsyncIterator[Node]:
-    node = Node()
+async def a_node(node: Node | None = None) -> AsyncIterator[Node]:
+    node = node or Node()
     task = asyncio.create_task(node.kubelet.run())
     try:
         yield node
@@ -382,3 +382,24 @@ async def test_standard_input_stays_open_until_somebody_has_attached_and_gone(no
 async def test_without_stdin_a_program_reads_nothing(node: Node) -> None:
     node.create({"command": ["cat"]}, restartPolicy="Never")
     await node.until(lambda pod: pod["status"]["phase"] == "Succeeded")
+
+
+def test_a_node_that_is_as_slow_as_a_real_one() -> None:
+    async def main() -> None:
+        timing = Timing(pace=2, container_start=2, image_pull=4, exec_start=0.2, pod_removal=1)
+        async with a_node(Node(timing, SYSTEM_IMAGES)) as node:
+            node.create({"command": ["sleep", "100"]}, terminationGracePeriodSeconds=1)
+            assert await node.until(lambda pod: "running" in pod["status"]["containerStatuses"][0]["state"]) == pytest.approx(12, abs=0.1)
+            assert node.events("Pulled")[0].startswith('Successfully pulled image "busybox:1.36" in 8000ms')
+            await node.kubelet.exec("default", "pod", "c", ["true"], None, Buffer(), Buffer())
+            assert asyncio.get_running_loop().time() == pytest.approx(12.4, abs=0.1)
+            node.delete()
+            assert await node.gone() == pytest.approx(15.4, abs=0.1)
+
+    run(main())
+
+
+@pytest.mark.parametrize("value", [-1, float("nan"), float("inf")])
+def test_a_lag_that_cannot_be(value: float) -> None:
+    with pytest.raises(ValueError, match="container_start must not be negative or infinite"):
+        Timing(container_start=value)

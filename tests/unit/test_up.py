@@ -8,6 +8,7 @@ import ssl
 import stat
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -41,6 +42,20 @@ def test_one_ready_line_a_private_kubeconfig_and_a_clean_end(number: signal.Sign
         out, errors = process.communicate(timeout=30)
     assert (process.returncode, out, errors) == (0, "", "")
     assert not path.exists()
+
+
+def test_a_cluster_that_is_as_slow_as_a_real_one(tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    with running("--kubeconfig", str(path), "--request", "0.2", "--pace", "0.5") as (_, line):
+        assert line.startswith("Kubernetes ")
+        api, begin = Api(path), time.monotonic()
+        assert api.answer("/version")[0] == 200
+        assert time.monotonic() - begin >= 0.1
+
+
+def test_a_lag_that_cannot_be() -> None:
+    done = subprocess.run([sys.executable, "-m", "kubelearn", "up", "--container-start", "-1"], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (1, "kubelearn: container_start must not be negative or infinite, not -1.0\n")
 
 
 def test_somebody_elses_kubeconfig_is_not_overwritten(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import trustme
 from aiohttp import web
 
 from .. import meta
+from ..timing import Timing
 from . import bodies, discovery, errors, openapi, podactions, reviews
 from .authentication import ANONYMOUS, PUBLIC, Tokens, User
 from .handlers import Verbs
@@ -51,8 +52,8 @@ class ApiServer:
         ca_pem: certificate of the authority that signed the server's own.
     """
 
-    def __init__(self, registry: Registry, kubelets: Kubelets):
-        self.registry, self.kubelets = registry, kubelets
+    def __init__(self, registry: Registry, kubelets: Kubelets, timing: Timing | None = None):
+        self.registry, self.kubelets, self._timing = registry, kubelets, timing or Timing()
         self.tokens = Tokens()
         self.url = ""
         self._verbs = Verbs(registry)
@@ -92,6 +93,7 @@ class ApiServer:
             await asyncio.sleep(0)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        await self._timing.pause(self._timing.request)
         response = await self._answer(request)
         if "Upgrade" in request.headers and not response.prepared:
             # aiohttp takes whatever follows such a request for the other protocol's bytes: there can be no next request.

@@ -37,10 +37,11 @@ def normalize(reference: str) -> tuple[str, str]:
     return path, tag
 
 
+#: What a node of any cluster has, because the cluster itself runs it.
+SYSTEM_IMAGES = frozenset({"registry.k8s.io/coredns/coredns:v1.11.3", "registry.k8s.io/kube-proxy:v1.32.5"})
 #: What every node has from the start, as a course's cluster would be prepared.
-PRELOADED = frozenset({
-    "registry.k8s.io/e2e-test-images/agnhost:2.53", "gcr.io/google-samples/hello-app:1.0", "gcr.io/google-samples/hello-app:2.0", "busybox:1.36",
-    "registry.k8s.io/coredns/coredns:v1.11.3", "registry.k8s.io/kube-proxy:v1.32.5"})
+PRELOADED = SYSTEM_IMAGES | {
+    "registry.k8s.io/e2e-test-images/agnhost:2.53", "gcr.io/google-samples/hello-app:1.0", "gcr.io/google-samples/hello-app:2.0", "busybox:1.36"}
 
 
 class ImageRegistry:

@@ -113,7 +113,7 @@ class ContainerWorker:
         lag = self._pod.timing.image_pull
         await self._pod.timing.pause(lag)
         self._pod.node_images.add(reference)
-        took = f"{max(round(lag * 1000), 1)}ms"
+        took = f"{max(round(self._pod.timing.scaled(lag) * 1000), 1)}ms"
         self.event("Normal", "Pulled", f'Successfully pulled image "{reference}" in {took} ({took} including waiting). Image size: {image.size} bytes.')
 
     async def _pull_failed(self, reference: str, pause: float) -> None:

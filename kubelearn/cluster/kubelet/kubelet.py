@@ -32,10 +32,10 @@ class Kubelet:
         images: references of the images that the node has.
     """
 
-    def __init__(self, registry: Registry, network: Network, timing: Timing, node: str, image_registry: ImageRegistry):
+    def __init__(self, registry: Registry, network: Network, timing: Timing, node: str, image_registry: ImageRegistry, images: frozenset[str] = PRELOADED):
         self.registry, self.network, self.timing, self.node, self.image_registry = registry, network, timing, node, image_registry
         self.recorder = EventRecorder(registry, "kubelet", node)
-        self.images: set[str] = set(PRELOADED)
+        self.images: set[str] = set(images)
         self._workers: dict[str, PodWorker] = {}
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -97,6 +97,7 @@ class Kubelet:
         Raises:
             ExecError: the container does not run, or has no such program.
         """
+        await self.timing.pause(self.timing.exec_start)
         running = self._running(namespace, name, container)
         try:
             return await running.exec(argv, stdin, stdout, stderr, tty)

@@ -149,6 +149,7 @@ class PodWorker:
         await asyncio.gather(*(worker.stop(_grace(self.pod)) for worker in self.containers))
         await asyncio.gather(*(worker.stop(_grace(self.pod)) for worker in self.init))
         await self._dismantle()
+        await self.timing.pause(self.timing.pod_removal)
         metadata = self.pod["metadata"]
         try:
             self.registry.delete("pods", metadata["namespace"], metadata["name"], grace_period=0, uid=metadata["uid"])
