@@ -10,7 +10,9 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -28,15 +30,20 @@ IMAGES = (
     "registry.k8s.io/e2e-test-images/agnhost:2.53", "gcr.io/google-samples/hello-app:1.0", "gcr.io/google-samples/hello-app:2.0",
     "gcr.io/google-samples/hello-go-gke:1.0", "docker.io/library/busybox:1.36", "docker.io/library/busybox:1.37", "docker.io/library/nginx:1.27")
 _WORKERS = (f"{NAME}-worker", f"{NAME}-worker2")
-_READY_LIMIT = "180s"
-#: Seconds for kind and the container engine to say whether they are there, and what there is.
-_ASK_LIMIT = 4.0
+#: Seconds for the control plane, then for the workers, then for DNS.
+_READY_LIMIT = 180
+#: Seconds for kind and the container engine, together, to say whether they are there, and what there is.
+_ASK_LIMIT = 4.5
+_DELETE_LIMIT = 120.0
 #: Seconds for one image.
 _PULL_LIMIT = 300.0
 _ENGINES = ("docker", "podman")
+_REASON_LENGTH = 600
+_ADVICE = "Set kubectl context to"
+_READINESS = 'jsonpath={range .items[*]}{.metadata.name}={.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}'
 _KIND_HELP = "kind is not on the PATH. Get it from https://kind.sigs.k8s.io/docs/user/quick-start/#installation (a single binary)"
 _ENGINE_HELP = (
-    "kind needs a running Docker or Podman, and neither answers. Start Docker Desktop or `sudo systemctl start docker`, "
+    "kind needs a running Docker or Podman. Start Docker Desktop or `sudo systemctl start docker`, "
     "or get one from https://docs.docker.com/get-started/get-docker/ or https://podman.io/docs/installation")
 
 Show = Callable[[str], None]
@@ -44,6 +51,10 @@ Show = Callable[[str], None]
 
 class KindError(ConnectionFailedError):
     """kind or what it needs is missing, or it failed; the message says what to do."""
+
+
+class _LateError(KindError):
+    """A program did not end in time."""
 
 
 def config() -> str:
@@ -57,54 +68,25 @@ def config() -> str:
 
 def find_engine() -> str | None:
     """Return ``docker`` or ``podman``, whichever answers first; None if neither does."""
-    chosen = os.environ.get("KIND_EXPERIMENTAL_PROVIDER")
-    installed = [engine for engine in ((chosen,) if chosen else _ENGINES) if shutil.which(engine)]
-    return next((engine for engine in installed if _answers(engine, _ASK_LIMIT / len(installed))), None)
+    return next((engine for engine, refusal in _engines(time.monotonic() + _ASK_LIMIT) if not refusal), None)
 
 
-def _answers(engine: str, limit: float) -> bool:
-    try:
-        return _run([engine, "info"], limit).returncode == 0
-    except subprocess.TimeoutExpired:
-        return False
-
-
-def require() -> str:
-    """Return the container engine that kind is to use.
-
-    Raises:
-        KindError: kind, or every engine, is missing.
-    """
-    if shutil.which("kind") is None:
-        raise KindError(_KIND_HELP)
-    engine = find_engine()
-    if engine is None:
-        raise KindError(_ENGINE_HELP)
-    return engine
-
-
-def exists(engine: str) -> bool:
-    """Whether the cluster is there, in whatever state.
+def ensure(show: Show = print) -> str:
+    """Make the cluster if it is not there, and return its kubeconfig, as kind knows it.
 
     Args:
-        engine: what :func:`require` returned; kind by itself takes Docker if it is installed, even if it does not run.
+        show: gets every line of progress.
 
     Raises:
-        KindError: kind cannot tell.
+        KindError: something is missing, the cluster does not work, or kind failed.
     """
-    return NAME in _kind(engine, "get", "clusters").split()
-
-
-def kubeconfig(engine: str) -> str:
-    """Return the cluster's kubeconfig, as kind knows it.
-
-    Args:
-        engine: what :func:`require` returned.
-
-    Raises:
-        KindError: there is no such cluster.
-    """
-    return _kind(engine, "get", "kubeconfig", "--name", NAME)
+    found = _ask()
+    if not found.exists():
+        _make(found.engine, show)
+        found = _ask()
+    else:
+        found.require_whole()
+    return found.kind("get", "kubeconfig", "--name", NAME)
 
 
 def up(show: Show = print) -> None:
@@ -114,19 +96,15 @@ def up(show: Show = print) -> None:
         show: gets every line of progress.
 
     Raises:
-        KindError: something is missing, or kind failed; then nothing of the cluster is left.
+        KindError: something is missing; the cluster is there, but does not work; or kind failed, and then nothing of the cluster is left.
     """
-    engine = require()
-    if exists(engine):
-        show(f"The kind cluster {NAME} is there already.")
+    found = _ask()
+    if not found.exists():
+        _make(found.engine, show)
+        show(f"The kind cluster {NAME} is ready: kubelearn.connect('kind'), or KUBELEARN_TARGET=kind")
         return
-    try:
-        _create(engine, show)
-        _pull(engine, show)
-    except BaseException:  # Ctrl-C too: half a cluster is of no use, and would be taken for a whole one
-        _delete(engine)
-        raise
-    show(f"The kind cluster {NAME} is ready: kubelearn.connect('kind'), or KUBELEARN_TARGET=kind")
+    found.require_whole()
+    show(f"The kind cluster {NAME} is there already.")
 
 
 def down(show: Show = print) -> None:
@@ -135,24 +113,117 @@ def down(show: Show = print) -> None:
     Raises:
         KindError: something is missing, or kind failed.
     """
-    engine = require()
-    if not exists(engine):
+    found = _ask()
+    if not found.exists():
         show(f"There is no kind cluster {NAME}.")
         return
-    _delete(engine)
+    _delete(found.engine)
     show(f"The kind cluster {NAME} is deleted.")
 
 
 def status() -> tuple[bool, str]:
-    """Return whether the cluster is there, and a sentence about it.
+    """Return whether the cluster is there and works, and a sentence about it.
 
     Raises:
         KindError: something is missing, or kind failed.
     """
-    engine = require()
-    if not exists(engine):
+    found = _ask()
+    if not found.exists():
         return False, f"There is no kind cluster {NAME}: python -m kubelearn kind up"
-    return True, f"The kind cluster {NAME} is there, in {engine}: {', '.join(sorted(_kind(engine, 'get', 'nodes', '--name', NAME).split()))}"
+    nodes = found.nodes()
+    trouble = found.trouble(nodes)
+    if trouble:
+        return False, trouble
+    return True, f"The kind cluster {NAME} is there, in {found.engine}: {', '.join(nodes)}"
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """Questions to kind and to the engine, which end together: nobody waits longer for "it does not answer".
+
+    Attributes:
+        engine: the one that kind is to use.
+        until: when the last answer has to be there, by the monotonic clock.
+    """
+
+    engine: str
+    until: float
+
+    def kind(self, *arguments: str) -> str:
+        """Return what a command of kind prints."""
+        done = _run(["kind", *arguments], self.until - time.monotonic(), self.engine)
+        if done.returncode:
+            raise KindError(f"`kind {' '.join(arguments)}` failed: {_reason(done.stderr.splitlines())}")
+        return done.stdout
+
+    def exists(self) -> bool:
+        """Whether the cluster is there, in whatever state."""
+        return NAME in self.kind("get", "clusters").split()
+
+    def nodes(self) -> list[str]:
+        """Return the names of the cluster's nodes, sorted."""
+        return sorted(self.kind("get", "nodes", "--name", NAME).split())
+
+    def require_whole(self) -> None:
+        """Refuse a cluster that is there, but does not work."""
+        trouble = self.trouble(self.nodes())
+        if trouble:
+            raise KindError(trouble)
+
+    def trouble(self, nodes: Sequence[str]) -> str:
+        """Say what is wrong with the cluster; empty if every node is Ready.
+
+        A node can be stopped, and a cluster be half made: kind was killed before it could finish, or clean up.
+        """
+        try:
+            done = _in_cluster(self.engine, self.until - time.monotonic(), "get", "nodes", "-o", _READINESS)
+            ready, reason = set(done.stdout.split()), done.stderr.strip() if done.returncode else ""
+        except _LateError as error:
+            ready, reason = set(), str(error)
+        missing = [node for node in nodes if f"{node}=True" not in ready]
+        if not missing:
+            return ""
+        return (
+            f"The kind cluster {NAME} is there, but does not work: {reason or 'not Ready: ' + ', '.join(missing)}. "
+            f"If it was stopped, start it: `{self.engine} start {' '.join(nodes)}`. "
+            "If it never was finished, make it anew: `python -m kubelearn kind down`, then `python -m kubelearn kind up`")
+
+
+def _ask() -> _Asking:
+    """Find kind and an engine."""
+    until = time.monotonic() + _ASK_LIMIT
+    if shutil.which("kind") is None:
+        raise KindError(_KIND_HELP)
+    refusals = []
+    for engine, refusal in _engines(until):
+        if not refusal:
+            return _Asking(engine, until)
+        refusals.append(f" ({engine} says: {refusal})")
+    raise KindError(_ENGINE_HELP + "".join(refusals))
+
+
+def _engines(until: float) -> Iterator[tuple[str, str]]:
+    """Yield every engine that is installed, and why it does not answer; empty if it does."""
+    chosen = os.environ.get("KIND_EXPERIMENTAL_PROVIDER")
+    installed = [engine for engine in ((chosen,) if chosen else _ENGINES) if shutil.which(engine)]
+    share = (until - time.monotonic()) / (len(installed) or 1)
+    for engine in installed:
+        try:
+            done = _run([engine, "info"], share)
+        except _LateError as error:
+            yield engine, str(error)
+        else:
+            yield engine, (done.stderr.strip().splitlines() or ["nothing"])[-1] if done.returncode else ""
+
+
+def _make(engine: str, show: Show) -> None:
+    try:
+        _create(engine, show)
+        _pull(engine, show)
+        _wait(engine, show)
+    except BaseException:  # Ctrl-C too: half a cluster is of no use, and would be taken for a whole one
+        _delete(engine)
+        raise
 
 
 def _create(engine: str, show: Show) -> None:
@@ -160,7 +231,7 @@ def _create(engine: str, show: Show) -> None:
         path = Path(folder) / "kind.yaml"
         path.write_text(config(), encoding="utf-8")
         _stream(
-            show, engine, "create", "cluster", "--name", NAME, "--config", str(path), "--image", NODE_IMAGE, "--wait", _READY_LIMIT,
+            show, engine, "create", "cluster", "--name", NAME, "--config", str(path), "--image", NODE_IMAGE, "--wait", f"{_READY_LIMIT}s",
             "--kubeconfig", str(Path(folder) / "kubeconfig"))
 
 
@@ -175,18 +246,29 @@ def _pull(engine: str, show: Show) -> None:
             try:
                 done = _run([engine, "exec", node, "crictl", "pull", image], _PULL_LIMIT)
                 trouble = done.stderr.strip() if done.returncode else ""
-            except subprocess.TimeoutExpired:
-                trouble = f"not done after {_PULL_LIMIT:.0f} s"
+            except _LateError as error:
+                trouble = str(error)
             if trouble:
                 show(f"  on {node}: {trouble}; the lesson that needs it will pull it")
 
 
+def _wait(engine: str, show: Show) -> None:
+    """Wait for what ``kind create --wait`` does not: the workers, and the cluster's DNS."""
+    show("Waiting for the workers and for DNS ...")
+    for command in (("wait", "--for=condition=Ready", "nodes", "--all"), ("rollout", "status", "deployment/coredns", "--namespace=kube-system")):
+        done = _in_cluster(engine, _READY_LIMIT + _ASK_LIMIT, *command, f"--timeout={_READY_LIMIT}s")
+        if done.returncode:
+            raise KindError(f"the cluster did not become ready, and nothing of it is left: {(done.stderr or done.stdout).strip()}")
+
+
 def _delete(engine: str) -> None:
-    _run(["kind", "delete", "cluster", "--name", NAME], 120, engine)
+    done = _run(["kind", "delete", "cluster", "--name", NAME], _DELETE_LIMIT, engine)
+    if done.returncode:
+        raise KindError(f"the kind cluster {NAME} could not be deleted: {_reason(done.stderr.splitlines())}")
 
 
 def _stream(show: Show, engine: str, *arguments: str) -> None:
-    """Run kind and hand on each line as it comes."""
+    """Run kind and hand on each line as it comes, but for its advice at the end: that names a kubeconfig which goes."""
     lines: list[str] = []
     with subprocess.Popen(  # noqa: S603 - the arguments are a list, no shell reads them
         [shutil.which("kind") or "kind", *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
@@ -196,30 +278,41 @@ def _stream(show: Show, engine: str, *arguments: str) -> None:
         try:
             for line in process.stdout:
                 lines.append(line.rstrip())
-                show(lines[-1])
+                if not any(before.startswith(_ADVICE) for before in lines):
+                    show(lines[-1])
         except BaseException:
             process.terminate()
             raise
     if process.returncode:
-        first = next((index for index, line in enumerate(lines) if line.startswith("ERROR")), -1)
-        raise KindError(f"kind could not make the cluster, and nothing of it is left: {' '.join(lines[first:])[:600] or 'it said nothing'}")
+        raise KindError(f"kind could not make the cluster, and nothing of it is left: {_reason(lines) or 'it said nothing'}")
 
 
-def _kind(engine: str, *arguments: str) -> str:
-    try:
-        done = _run(["kind", *arguments], _ASK_LIMIT, engine)
-    except subprocess.TimeoutExpired as error:
-        raise KindError(f"`kind {' '.join(arguments)}` did not answer within {_ASK_LIMIT:.0f} s: is {engine} well?") from error
-    if done.returncode:
-        raise KindError(f"`kind {' '.join(arguments)}` failed: {done.stderr.strip()}")
-    return done.stdout
+def _reason(lines: Sequence[str]) -> str:
+    """Return why kind failed: what the command that it ran printed, rather than that command, which is long."""
+    error = next((index for index, line in enumerate(lines) if line.startswith("ERROR")), -1)
+    output = next((index for index, line in enumerate(lines) if line.startswith("Command Output: ")), error)
+    return " ".join(lines[output:]).removeprefix("Command Output: ").strip()[:_REASON_LENGTH]
+
+
+def _in_cluster(engine: str, limit: float, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the kubectl of the control plane's node."""
+    return _run([engine, "exec", f"{NAME}-control-plane", "kubectl", "--kubeconfig=/etc/kubernetes/admin.conf", *arguments], limit)
 
 
 def _run(command: Sequence[str], limit: float, engine: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - the arguments are a list, no shell reads them
-        [shutil.which(command[0]) or command[0], *command[1:]], capture_output=True, text=True, encoding="utf-8", timeout=limit, check=False,
-        stdin=subprocess.DEVNULL, env=_environment(engine))
+    """Run a program to its end.
+
+    Raises:
+        _LateError: it did not end within ``limit`` seconds, and was ended.
+    """
+    try:
+        return subprocess.run(  # noqa: S603 - the arguments are a list, no shell reads them
+            [shutil.which(command[0]) or command[0], *command[1:]], capture_output=True, text=True, encoding="utf-8", timeout=limit, check=False,
+            stdin=subprocess.DEVNULL, env=_environment(engine))
+    except subprocess.TimeoutExpired as error:
+        raise _LateError(f"`{' '.join(command)}` did not end in time") from error
 
 
 def _environment(engine: str) -> dict[str, str]:
-    return {**os.environ, **({"KIND_EXPERIMENTAL_PROVIDER": engine} if engine else {})}
+    """Name the engine for kind; not Docker, which it takes by itself, and remarks upon if it is told."""
+    return {**os.environ, **({"KIND_EXPERIMENTAL_PROVIDER": engine} if engine not in ("", _ENGINES[0]) else {})}

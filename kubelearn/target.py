@@ -242,10 +242,7 @@ def connect(
     if wanted.kind == "embedded":
         return _embedded(wanted, namespace or "default", seed, pace, port)
     if wanted.kind == "kind":
-        engine = kind.require()
-        if not kind.exists(engine):
-            kind.up()
-        return _existing(wanted, contexts.parse(kind.kubeconfig(engine)), namespace, keep)
+        return _existing(wanted, contexts.parse(kind.ensure()), namespace, keep)
     found = contexts.find(wanted.context)
     if found.looks_like_production and not confirm:
         raise ConnectionFailedError(

@@ -1,13 +1,11 @@
-"""Driving kind: against a stand-in for it, and, where that is asked for, against the real one."""
+"""Driving kind, on a stand-in for the container engine: with the real kind where there is one, and with what was recorded from it."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
-import stat
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,27 +14,25 @@ import yaml
 import kubelearn
 from kubelearn import cli, kind
 from kubelearn.cluster import images, meta
-from tests.kind_stand_in import stand_in
+from tests.kind_stand_in import machine, situations
 
 ROOT = Path(__file__).parent.parent.parent
+REAL = shutil.which("kind") or ""
 posix = pytest.mark.skipif(os.name != "posix", reason="the stand-ins are shell scripts")
 
 
-@pytest.fixture
-def state(tmp_path: Path, kubeconfig: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine on which ``kind`` and ``docker`` are the stand-ins; their kind clusters are all the embedded one of this test session."""
-    folder, programs = tmp_path / "state", tmp_path / "bin"
-    folder.mkdir()
-    programs.mkdir()
-    for name in ("kind", "docker"):
-        program = programs / name
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{stand_in.__file__}" {name} "$@"\n')
-        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+@pytest.fixture(params=["recorded", "real"])
+def state(request: pytest.FixtureRequest, tmp_path: Path, kubeconfig: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The state of a machine whose container engine is the stand-in, and whose kind clusters are all the embedded one of this test session."""
+    real = REAL if request.param == "real" else ""
+    if request.param == "real" and not real:
+        pytest.skip("kind is not installed")
     kubectl = shutil.which("kubectl")
+    folder, path = machine.of(tmp_path, real)
     if kubectl:
-        (programs / "kubectl").symlink_to(kubectl)
+        (Path(path) / "kubectl").symlink_to(kubectl)
     (folder / "kubeconfig").write_text(kubeconfig.read_text())
-    monkeypatch.setenv("PATH", str(programs))
+    monkeypatch.setenv("PATH", path)
     monkeypatch.setenv("KIND_STAND_IN", str(folder))
     monkeypatch.delenv("KIND_EXPERIMENTAL_PROVIDER", raising=False)
     return folder
@@ -44,6 +40,10 @@ def state(tmp_path: Path, kubeconfig: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def calls(state: Path, program: str) -> list[str]:
     return [line for line in (state / "calls").read_text().splitlines() if line.startswith(program)]
+
+
+def clusters(state: Path) -> set[str]:
+    return {name.partition("-")[0] for name in machine.containers(state)}
 
 
 def test_the_cluster_is_like_the_embedded_one() -> None:
@@ -64,62 +64,111 @@ def test_every_image_of_the_lessons_is_pulled_beforehand() -> None:
 
 @posix
 def test_up_shows_progress_pulls_images_and_is_idempotent(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (state / "no-pull").write_text("gcr.io/google-samples/hello-go-gke:1.0")
     assert cli.main(["kind", "up"]) == 0
     out = capsys.readouterr().out
-    assert " ✓ Starting control-plane" in out
+    assert out.splitlines()[0] == 'Creating cluster "kubelearn" ...'
+    assert " ✓ Joining worker nodes" in out
+    assert "--kubeconfig" not in out  # kind's advice names a file that is gone by then
     assert "Pulling registry.k8s.io/e2e-test-images/agnhost:2.53 ..." in out
     assert "the lesson that needs it will pull it" in out  # one image could not be pulled: the cluster is of use all the same
-    assert yaml.safe_load((state / "config").read_text()) == yaml.safe_load(kind.config())
     assert "docker exec kubelearn-worker2 crictl pull docker.io/library/busybox:1.36" in calls(state, "docker")
+    assert out.splitlines()[-1] == "The kind cluster kubelearn is ready: kubelearn.connect('kind'), or KUBELEARN_TARGET=kind"
     assert cli.main(["kind", "up"]) == 0
     assert capsys.readouterr().out == "The kind cluster kubelearn is there already.\n"
-    assert len([call for call in calls(state, "kind") if call.startswith("kind create")]) == 1
+    assert len(calls(state, "kind create")) == 1
+
+
+@posix
+@pytest.mark.parametrize("state", ["real"], indirect=True)
+def test_the_real_kind_takes_the_configuration(state: Path) -> None:
+    kind.up(lambda line: None)
+    plane, *workers = sorted(calls(state, "docker run"), key=lambda call: "role=worker" in call)
+    assert all(f"--publish=127.0.0.1:{port}:{port}/TCP" in plane for port in kind.NODE_PORTS)
+    assert plane.endswith(kind.NODE_IMAGE)
+    assert len(workers) == 2
+
+
+def test_the_recording_is_of_the_configuration_and_image_of_today() -> None:
+    assert f"--image {kind.NODE_IMAGE} " in situations.RECORDED.read_text(encoding="utf-8")
 
 
 @posix
 def test_status_and_down(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (state / "clusters").write_text("work\nkubelearn")
+    machine.add_cluster(state, "work")
+    machine.add_cluster(state, "kubelearn")
     assert cli.main(["kind", "status"]) == 0
-    assert "kubelearn-control-plane, kubelearn-worker, kubelearn-worker2" in capsys.readouterr().out
+    assert capsys.readouterr().out == "The kind cluster kubelearn is there, in docker: kubelearn-control-plane, kubelearn-worker, kubelearn-worker2\n"
     assert cli.main(["kind", "down"]) == 0
-    assert (state / "clusters").read_text() == "work"
+    assert clusters(state) == {"work"}
     assert cli.main(["kind", "status"]) == 1
     assert cli.main(["kind", "down"]) == 0
-    assert [call for call in calls(state, "kind") if call.startswith("kind delete")] == ["kind delete cluster --name kubelearn"]
+    assert calls(state, "kind delete") == ["kind delete cluster --name kubelearn"]
 
 
 @posix
-def test_podman_is_taken_where_docker_does_not_run(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    podman = state.parent / "bin" / "podman"
-    podman.write_text("#!/bin/sh\n")
-    podman.chmod(0o755)
-    (state.parent / "bin" / "docker").write_text("#!/bin/sh\nexit 1\n")
-    assert kind.require() == "podman"
-    kind.up(lambda line: None)
-    assert {line.split()[-1] for line in (state / "providers").read_text().splitlines()} == {"podman"}
+@pytest.mark.parametrize(("wrong", "told"), [
+    ({"control_plane": "stopped"}, "does not work: Error response from daemon: container 0123456789ab is not running"),
+    ({"worker2": "stopped"}, "does not work: not Ready: kubelearn-worker2"),
+    ({"control_plane": "empty", "worker": "empty", "worker2": "empty"}, "does not work: error: stat /etc/kubernetes/admin.conf: no such file or directory"),
+    ({"worker": "empty"}, "does not work: not Ready: kubelearn-worker"),
+])
+def test_a_cluster_that_is_stopped_or_half_made_is_not_taken_for_a_whole_one(state: Path, wrong: dict[str, str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    machine.add_cluster(state, "kubelearn", **wrong)
+    before = machine.containers(state)
+    assert cli.main(["kind", "status"]) == 1
+    said = capsys.readouterr().out
+    assert told in said
+    assert "`docker start kubelearn-control-plane kubelearn-worker kubelearn-worker2`" in said
+    assert "`python -m kubelearn kind down`, then `python -m kubelearn kind up`" in said
+    assert cli.main(["kind", "up"]) == 1
+    assert told in capsys.readouterr().err
+    with pytest.raises(kubelearn.ConnectionFailedError, match=re.escape(told)):
+        kubelearn.connect("kind")
+    assert machine.containers(state) == before
+    assert cli.main(["kind", "down"]) == 0
+    assert clusters(state) == set()
+
+
+@posix
+def test_podman_is_taken_where_docker_does_not_run(state: Path) -> None:
+    programs = state.parent / "bin"
+    machine.program(programs / "podman", "/bin/sh -c :")
+    machine.program(programs / "docker", "/bin/sh -c 'exit 1'")
+    assert kind.find_engine() == "podman"
+    assert kind.status() == (False, "There is no kind cluster kubelearn: python -m kubelearn kind up")
+    assert calls(state, "kind") == ["kind[podman] get clusters"]
 
 
 @posix
 def test_when_kind_fails_the_reason_is_told_and_nothing_is_left(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (state / "fails").write_text(
-        'ERROR: failed to create cluster: command "docker run --name kubelearn-control-plane" failed with error: exit status 125\n'
-        "Command Output: docker: Error response from daemon: Bind for 127.0.0.1:30080 failed: port is already allocated.")
+    (state / "taken-port").write_text("30080")
     assert cli.main(["kind", "up"]) == 1
     errors = capsys.readouterr().err
-    assert "nothing of it is left: ERROR: failed to create cluster" in errors
+    assert errors.startswith("kubelearn: kind could not make the cluster, and nothing of it is left: ")
     assert "127.0.0.1:30080 failed: port is already allocated" in errors
-    assert (state / "clusters").read_text() == ""
+    assert "--privileged" not in errors  # the command that failed is long, and no learner's
+    assert clusters(state) == set()
 
 
 @posix
-def test_an_interrupted_up_leaves_nothing(state: Path) -> None:
+def test_a_cluster_that_does_not_become_ready_is_removed(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (state / "not-ready").touch()
+    assert cli.main(["kind", "up"]) == 1
+    assert "the cluster did not become ready, and nothing of it is left: error: timed out waiting for the condition on nodes/kubelearn-worker2" in capsys.readouterr().err
+    assert clusters(state) == set()
+
+
+@posix
+@pytest.mark.parametrize("moment", ["Joining worker nodes", "Pulling docker.io/library/busybox", "Waiting for the workers"])
+def test_an_interrupted_up_leaves_nothing(state: Path, moment: str) -> None:
     def interrupt(line: str) -> None:
-        if "Starting control-plane" in line:
+        if moment in line:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         kind.up(interrupt)
-    assert (state / "clusters").read_text() == ""
+    assert clusters(state) == set()
 
 
 @posix
@@ -131,24 +180,42 @@ def test_connect_makes_the_cluster_and_leaves_it(state: Path, monkeypatch: pytes
         assert cluster.namespace.startswith("kubelearn-")
     with kubelearn.connect("kind"):
         pass
-    assert (state / "clusters").read_text() == "kubelearn"
+    assert len(calls(state, "kind create")) == 1
+    assert clusters(state) == {"kubelearn"}
     assert not home.exists()  # ~/.kube/config is not touched
 
 
 @posix
 def test_without_kind_or_an_engine_it_is_said_what_is_missing(state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (state / "engine-down").touch()
-    with pytest.raises(kubelearn.ConnectionFailedError, match=r"^kind needs a running Docker or Podman, and neither answers\. Start Docker Desktop or"):
+    with pytest.raises(kubelearn.ConnectionFailedError) as refusal:
         kubelearn.connect("kind")
+    assert str(refusal.value).startswith("kind needs a running Docker or Podman. Start Docker Desktop or ")
+    assert str(refusal.value).endswith(" (docker says: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?)")
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(kubelearn.ConnectionFailedError, match=r"^kind is not on the PATH\. Get it from https://kind\.sigs\.k8s\.io/"):
         kubelearn.connect("kind")
 
 
+@posix
+@pytest.mark.parametrize(("command", "told"), [
+    ("info", "(docker says: `docker info` did not end in time)"), ("ps", "`kind get clusters` did not end in time"), ("exec", "does not work: `docker exec ")])
+def test_who_does_not_answer_is_named_and_everything_ends_within_one_limit(state: Path, command: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert kind._ASK_LIMIT < 5
+    monkeypatch.setattr(kind, "_ASK_LIMIT", 1.0)
+    machine.add_cluster(state, "kubelearn")
+    fifo = state / f"hangs-{command}"
+    os.mkfifo(fifo)
+    try:
+        with pytest.raises(kubelearn.ConnectionFailedError, match=re.escape(told)):
+            kubelearn.connect("kind")
+    finally:
+        os.close(os.open(fifo, os.O_RDWR | os.O_NONBLOCK))  # whoever waits to read there ends
+
+
 @pytest.mark.skipif("KUBELEARN_TEST_KIND" not in os.environ, reason="makes and deletes a real kind cluster: set KUBELEARN_TEST_KIND=1")
 def test_the_real_kind(capsys: pytest.CaptureFixture[str]) -> None:
-    engine = kind.require()
-    assert not kind.exists(engine), "there is a kind cluster named kubelearn: it is not this test's to delete"
+    assert "There is no kind cluster" in kind.status()[1], "there is a kind cluster named kubelearn: it is not this test's to delete"
     try:
         kind.up()
         with kubelearn.connect("kind") as cluster:
@@ -157,4 +224,4 @@ def test_the_real_kind(capsys: pytest.CaptureFixture[str]) -> None:
             assert done.stdout.split() == ["node/kubelearn-control-plane", "node/kubelearn-worker", "node/kubelearn-worker2"]
     finally:
         kind.down()
-    assert not kind.exists(engine)
+    assert "There is no kind cluster" in kind.status()[1]
