@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,10 +17,12 @@ from .traffic import check_url
 
 #: Seconds after which a request is lost, if there is no answer by then.
 _TIMEOUT = 1
-#: Length of the pieces of a load whose length is not known beforehand, in seconds.
-_CHUNK = 1.0
-#: What the command prints before the first request.
-_BEGIN = "begin"
+#: How long a load lasts at most if nobody stops it, in seconds.
+_LONGEST = 600.0
+#: How often it is looked whether an update has ended, in seconds.
+_INTERVAL = 0.1
+#: What the command prints before the first request, and, with their number, after the last.
+_BEGIN, _SENT = "begin", "sent"
 
 
 @dataclass(frozen=True)
@@ -78,12 +81,29 @@ class Result:
 
 
 class Load:
-    """Requests that are being sent; do something to the cluster meanwhile, and then :meth:`wait`."""
+    """Requests that are being sent; do something to the cluster meanwhile, and then :meth:`stop` or :meth:`wait`."""
 
-    def __init__(self, execution: Execution, rate: float, requests: int):
-        self._execution, self._rate, self._requests = execution, rate, requests
-        self._lines = execution.lines(timeout=60 + 4 * requests / rate)
+    def __init__(self, cluster: Cluster, url: str, rate: float, seconds: float | None, client: str):
+        self._cluster, self._client, self._rate, self._seconds = cluster, client, rate, seconds
+        self._mark = f"/tmp/kubelearn-{uuid.uuid4().hex}"  # noqa: S108 - in the client pod, which is the learner's own
+        longest = _LONGEST if seconds is None else seconds
+        self._execution = Execution(cluster.core, cluster.namespace, client, command(url, round(rate * longest), 1 / rate, self._mark))
+        self._lines = self._execution.lines(timeout=60 + 4 * longest)
         self._began = next(self._lines, "") == _BEGIN
+
+    def stop(self) -> Result:
+        """End the load, wait for the last answer, and return what became of all requests.
+
+        Raises:
+            kubernetes.client.ApiException: there is no client pod any more.
+            RuntimeError: the client pod did not send all of them.
+        """
+        try:
+            stop(self._cluster, self._client, self._mark)
+        except BaseException:
+            self._execution.close()
+            raise
+        return self.wait()
 
     def wait(self) -> Result:
         """Wait for the last request and return what became of all of them.
@@ -95,40 +115,43 @@ class Load:
             lines = list(self._lines) if self._began else []
         finally:
             self._execution.close()
-        found = sorted((int(number), text) for number, _, text in (line.partition(" ") for line in lines if line))
-        if len(found) != self._requests:
-            raise RuntimeError(f"only {len(found)} of {self._requests} requests were sent: {self._execution.stderr.strip() or 'the client pod went away'}")
+        words = [line.partition(" ") for line in lines if line]
+        found = sorted((int(number), text) for number, _, text in words if number != _SENT)
+        sent = next((int(text) for first, _, text in words if first == _SENT), None)
+        if len(found) != sent:
+            what = f"only {len(found)} of {sent} requests were answered or lost" if sent is not None else f"the load broke off after {len(found)} requests"
+            raise RuntimeError(f"{what}: {self._execution.stderr.strip() or 'the client pod went away'}")
         return Result(tuple(Attempt(number / self._rate, text) for number, text in found))
 
     def __repr__(self) -> str:
-        return f"{self._rate:g} requests per second for {self._requests / self._rate:g} seconds"
+        return f"{self._rate:g} requests per second {'until stopped' if self._seconds is None else f'for {self._seconds:g} seconds'}"
 
 
-def start(cluster: Cluster, url: str, *, rate: float = 20, seconds: float = 5, client: str = "client") -> Load:
+def start(cluster: Cluster, url: str, *, rate: float = 20, seconds: float | None = None, client: str = "client") -> Load:
     """Begin to send requests from a pod, and return as soon as they flow.
 
     Args:
         cluster: the handle.
         url: what to call, as a pod sees it; it should answer with the pod's name.
         rate: requests per second.
-        seconds: for how long.
+        seconds: for how long; by default until :meth:`Load.stop`, ten minutes at most.
         client: the pod that sends them; its image has ``sh`` and ``curl``.
 
     Raises:
         ValueError: no requests, or not a URL.
         kubernetes.client.ApiException: there is no such client pod.
     """
-    requests = round(rate * seconds)
-    return Load(Execution(cluster.core, cluster.namespace, client, command(url, requests, 1 / rate)), rate, requests)
+    return Load(cluster, url, rate, seconds, client)
 
 
-def command(url: str, requests: int, pause: float) -> list[str]:
+def command(url: str, requests: int, pause: float, mark: str) -> list[str]:
     """Return the command that sends requests, each in the background, so that a slow one delays no other.
 
     Args:
         url: what to call.
-        requests: how many.
+        requests: how many at most.
         pause: seconds between two of them.
+        mark: path of a file that ends the load, see :func:`stop`.
 
     Raises:
         ValueError: no requests, or a URL with a quote or a space in it.
@@ -138,11 +161,24 @@ def command(url: str, requests: int, pause: float) -> list[str]:
     check_url(url)
     # One echo a request: a line is written in one piece, even when requests overlap.
     one = f'echo "$i $(curl -sS -m {_TIMEOUT} {url} 2>&1)" &'
-    return ["sh", "-c", f"echo {_BEGIN}; for i in $(seq 0 {requests - 1}); do {one} sleep {pause:g}; done; wait"]
+    loop = f"for i in $(seq 0 {requests - 1}); do [ -e {mark} ] && break; {one} sent=$((i + 1)); sleep {pause:g}; done"
+    return ["sh", "-c", f'echo {_BEGIN}; sent=0; {loop}; wait; rm -f {mark}; echo "{_SENT} $sent"']
+
+
+def stop(cluster: Cluster, client: str, *marks: str) -> None:
+    """End loads: a command in a pod does not end because nobody listens to it any more.
+
+    Args:
+        marks: as for :func:`command`, one for each load.
+
+    Raises:
+        kubernetes.client.ApiException: there is no such pod.
+    """
+    cluster.exec(client, "touch", *marks)
 
 
 def during_update(
-    cluster: Cluster, deployment: str, url: str, *, rate: float = 20, client: str = "client", after: float = 0, limit: float = 60,
+    cluster: Cluster, deployment: str, url: str, *, rate: float = 20, client: str = "client", after: float = 1.5, limit: float = 240,
 ) -> Result:
     """Update a Deployment, as ``kubectl rollout restart`` does, under a steady load that lasts until its last old pod is gone.
 
@@ -152,7 +188,7 @@ def during_update(
         url: what to call meanwhile, as for :func:`start`.
         rate: requests per second.
         client: the pod that sends them.
-        after: seconds for which the load goes on then; new pods that nobody checks may not answer yet.
+        after: seconds for which the load goes on then: kube-proxy may take a second to learn that the last pod is gone, and new pods that nobody checks may not answer yet.
         limit: seconds after which the load ends even if the update has not.
 
     Raises:
@@ -162,24 +198,16 @@ def during_update(
     found: Any = cluster.apps.read_namespaced_deployment(deployment, cluster.namespace)
     selector = ",".join(f"{key}={value}" for key, value in found.spec.selector.match_labels.items())
     old = _uids(cluster, selector)
-    attempts: list[Attempt] = []
-    begin = time.monotonic()
-
-    def chunk() -> tuple[float, Load]:
-        return time.monotonic() - begin, start(cluster, url, rate=rate, seconds=_CHUNK, client=client)
-
-    offset, running = chunk()
-    restart(cluster, deployment)
-    gone: float | None = None
-    while time.monotonic() < (begin + limit if gone is None else gone + after):
-        if gone is None and not old & _uids(cluster, selector):
-            gone = time.monotonic()
-        time.sleep(max(0.0, begin + offset + _CHUNK - time.monotonic()))
-        following = chunk()  # before the wait: lost requests keep a load longer
-        attempts += [Attempt(offset + attempt.at, attempt.text) for attempt in running.wait().attempts]
-        offset, running = following
-    attempts += [Attempt(offset + attempt.at, attempt.text) for attempt in running.wait().attempts]
-    return Result(tuple(attempts))
+    running = start(cluster, url, rate=rate, client=client)
+    try:
+        restart(cluster, deployment)
+        end = time.monotonic() + limit
+        while old & _uids(cluster, selector) and time.monotonic() < end:
+            time.sleep(_INTERVAL)
+        time.sleep(after)
+    finally:
+        result = running.stop()
+    return result
 
 
 def restart(cluster: Cluster, deployment: str, template: Mapping[str, Any] | None = None) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import urllib3
+from kubernetes.client import ApiException
+
 from .display import Picture, Table
 from .drawing import WIDTH, Arrow, Bar, Drawing, Text, shorten
 from .execution import Execution
-from .load import Attempt, command, restart
+from .load import Attempt, command, restart, stop
 from .objects import Follower, Object
 from .target import Cluster
 
@@ -21,7 +26,7 @@ _LEAD, _TAIL = 1.0, 2.5
 #: Seconds before its end from which a recording knows all answers: a lost request tells of itself that late.
 _LATE = 1.2
 #: Seconds after which a recording ends in any case.
-_LIMIT = 60.0
+_LIMIT = 240.0
 
 
 @dataclass(frozen=True)
@@ -148,6 +153,7 @@ class Recorder:
         self._phases: dict[str, list[Phase]] = {}
         self._lock, self._closed, self._over, self._settled = threading.Lock(), threading.Event(), threading.Event(), False
         self._changed = changed
+        self._marks = [f"/tmp/kubelearn-{uuid.uuid4().hex}" for _ in self._tracks]  # noqa: S108 - in the client pod, which is the learner's own
         executions = self._connect()
         self._begin, self._end = time.monotonic(), 0.0
         self._follower = Follower(cluster, ("pods",), self._on_pod)
@@ -161,8 +167,8 @@ class Recorder:
     def _connect(self) -> list[Execution]:
         executions: list[Execution] = []
         try:
-            for track in self._tracks:
-                executions.append(Execution(self._cluster.core, self._cluster.namespace, self._client, command(track.url, round(self._rate * _LIMIT), 1 / self._rate)))  # noqa: PERF401 (all that were made must be closed)
+            for track, mark in zip(self._tracks, self._marks, strict=True):
+                executions.append(Execution(self._cluster.core, self._cluster.namespace, self._client, command(track.url, round(self._rate * _LIMIT), 1 / self._rate, mark)))  # one by one: all that were made must be closed
         except BaseException:
             for execution in executions:
                 execution.close()
@@ -199,9 +205,13 @@ class Recorder:
 
     def close(self) -> None:
         """End the requests and the watch; safe to call twice."""
+        if self._closed.is_set():
+            return
         self._closed.set()
         self._over.set()
         self._follower.close()
+        with contextlib.suppress(ApiException, urllib3.exceptions.HTTPError, TimeoutError):  # without the pod, or the cluster, nothing is sent any more
+            stop(self._cluster, self._client, *self._marks)
         for thread in self._threads:
             thread.join()
         with self._lock:
@@ -237,7 +247,7 @@ class Recorder:
                 if self._closed.is_set():
                     return
                 index, _, text = line.partition(" ")
-                if not index.isdigit():  # it says that it begins
+                if not index.isdigit():  # it says that it begins, or ends
                     drift = self._now()
                     continue
                 attempt = Attempt(int(index) / self._rate + drift, text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,10 @@ from .display import Table
 from .execution import Execution
 from .target import Cluster
 
+#: A little more than kube-proxy waits between two changes of its rules (``minSyncPeriod``), in seconds.
+_RULES_LAG = 1.1
+#: Requests for each pod behind a Service, by which one that gets none is found out: one of three is missed once in 200,000 times.
+_EACH = 10
 #: Two-sided 95 % of a normal distribution, in standard deviations.
 _Z95 = 1.96
 
@@ -192,6 +197,48 @@ def send(cluster: Cluster, url: str, requests: int = 300, *, client: str = "clie
     for latest in stream(cluster, url, requests, client=client, keep_alive=keep_alive, expected=expected):
         traffic = latest
     return traffic
+
+
+def settle(cluster: Cluster, *services: str, path: str = "hostname", client: str = "client", limit: float = 60) -> None:
+    """Wait until Services are answered by all ready pods behind them, and by nobody else.
+
+    Each node has rules of its own for Services, and learns of a change a second later or so.
+
+    Args:
+        cluster: the handle.
+        services: their names; each is called at its first port.
+        path: what to call; it should answer with the pod's name.
+        client: the pod to call from.
+        limit: seconds after which it is given up.
+
+    Raises:
+        TimeoutError: that did not happen in time; says what was seen instead.
+        kubernetes.client.ApiException: there is no such Service or client pod.
+    """
+    end = time.monotonic() + limit
+    while True:
+        # Before the first look, too: until then some requests would follow old rules, and the seed's choices would not repeat.
+        time.sleep(_RULES_LAG)
+        faults = [fault for service in services if (fault := _unsettled(cluster, service, path, client))]
+        if not faults:
+            return
+        if time.monotonic() > end:
+            raise TimeoutError(f"after {limit:g} s, {'; '.join(faults)}")
+
+
+def _unsettled(cluster: Cluster, service: str, path: str, client: str) -> str:
+    """Say what is wrong with the answers of a Service; nothing if they come from all of its pods and no others."""
+    found: Any = cluster.core.read_namespaced_service(service, cluster.namespace)
+    url, pods = f"http://{service}:{found.spec.ports[0].port}/{path}", ready_pods(cluster, service)
+    if not pods:
+        return f"the Service {service} has no ready pod"
+    check_url(url)
+    requests = _EACH * len(pods)
+    answers = cluster.exec(client, "sh", "-c", f"for i in $(seq {requests}); do curl -s -m 1 {url} || break; echo; done").stdout.split()
+    if len(answers) < requests:
+        return f"{url} does not always answer"
+    missing, strangers = sorted(set(pods) - set(answers)), sorted(set(answers) - set(pods))
+    return f"{url} is not answered by {missing[0]}" if missing else f"{url} is answered by {strangers[0]}" if strangers else ""
 
 
 def ready_pods(cluster: Cluster, service: str, namespace: str = "") -> list[str]:

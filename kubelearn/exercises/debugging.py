@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ..target import Cluster
 from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet
-from .probe import Found, deployment, endpoints, expect_answers, names, patiently, running, service, service_port, trouble
+from .probe import Found, deployment, endpoints, expect_answers, names, not_yet, patiently, running, service, service_port, trouble
 from .situation import apply, rolled_out
 
 _LETTERS = """\
@@ -129,7 +129,7 @@ def _ready(cluster: Cluster, name: str) -> list[str]:
         listed: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=f"app={name}").items
         waiting = [pod for pod in listed if pod.metadata.name not in names(pods) and not pod.metadata.deletion_timestamp]
         why = f": of the pod `{waiting[-1].metadata.name}`, {trouble(waiting[-1])}" if waiting else ""
-        raise NotYet(f"{len(pods)} of {wanted} pods of `{name}` are ready{why}")
+        raise not_yet(f"{len(pods)} of {wanted} pods of `{name}` are ready{why}", listed)
 
     return patiently(look)
 
@@ -246,7 +246,7 @@ spec:
       - name: web
         readinessProbe:
           httpGet: {path: /readyz, port: 8080}'
-kubectl rollout status deployment/clinic --timeout=60s""",
+kubectl rollout status deployment/clinic --timeout=120s""",
         _start_clinic, _check_clinic),
     _case(
         "case-garden", "garden", "case 4: garden",
@@ -266,6 +266,6 @@ kubectl rollout status deployment/clinic --timeout=60s""",
             "It answers itself, but nobody else. On which address does it listen? `!kubectl set env deployment/library --list` shows the variable.",
             "127.0.0.1 is reached from within the pod only; 0.0.0.0 stands for all addresses. `kubectl set env deployment/library LISTEN=…` changes the variable.",
         ),
-        "kubectl set env deployment/library LISTEN=0.0.0.0:8080\nkubectl rollout status deployment/library --timeout=60s",
+        "kubectl set env deployment/library LISTEN=0.0.0.0:8080\nkubectl rollout status deployment/library --timeout=120s",
         _start_library, _check_library),
 ))

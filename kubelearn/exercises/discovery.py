@@ -8,7 +8,7 @@ from ..execution import Completed
 from ..target import Cluster
 from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet
-from .probe import Found, answers, deployment, endpoints, expect_answers, judge, names, patiently, running, service, service_for, service_port
+from .probe import Found, answers, deployment, endpoints, expect_answers, judge, names, not_yet, patiently, running, service, service_for, service_port
 from .situation import apply, rolled_out
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+")
@@ -73,10 +73,11 @@ def _only_pod(cluster: Cluster, name: str, namespace: str = "") -> str:
     status = found.status
     settled = status.observed_generation == found.metadata.generation and found.spec.replicas == status.updated_replicas == status.replicas == 1
     pods = names(running(cluster, f"app={name},pod-template-hash", namespace))
+    listed: list[Found] = cluster.core.list_namespaced_pod(namespace or cluster.namespace, label_selector=f"app={name}").items
     if not pods:
-        raise NotYet(f"the Deployment `{name}` has no ready pod")
+        raise not_yet(f"the Deployment `{name}` has no ready pod", listed)
     if len(pods) > 1 or not settled:
-        raise NotYet(f"the Deployment `{name}` still replaces its pod, or has more than one; look at `kubectl get pods -l app={name}`")
+        raise not_yet(f"the Deployment `{name}` still replaces its pod, or has more than one; look at `kubectl get pods -l app={name}`", listed)
     return pods[0]
 
 
@@ -153,7 +154,7 @@ Give `front` the **shortest** name of it that works: `kubectl set env -n kiosk d
             "The forms are `SERVICE.NAMESPACE`, `SERVICE.NAMESPACE.svc` and the full name `SERVICE.NAMESPACE.svc.cluster.local`.",
             "The Service is `prices`, its namespace `market`, and the shortest form has one dot.",
         ),
-        solution="kubectl set env -n kiosk deployment/front BACKEND=prices.market\nkubectl rollout status -n kiosk deployment/front",
+        solution="kubectl set env -n kiosk deployment/front BACKEND=prices.market\nkubectl rollout status -n kiosk deployment/front --timeout=120s",
         start=_start_prices, check=_check_prices, owns=("namespace/kiosk", "namespace/market"),
     ),
     Exercise(
@@ -168,7 +169,7 @@ Make it appear, with the right address. Kubernetes has to write it, not you.""",
             "A new container gets them. The Deployment makes a new pod if you delete the old one, or if you ask it to restart.",
             "`kubectl rollout restart deployment/NAME` replaces the pods of a Deployment.",
         ),
-        solution="kubectl rollout restart deployment/reader\nkubectl rollout status deployment/reader",
+        solution="kubectl rollout restart deployment/reader\nkubectl rollout status deployment/reader --timeout=120s",
         start=_start_ledger, check=_check_ledger, owns=("deployment/reader", "deployment/ledger", "service/ledger"),
     ),
     Exercise(

@@ -23,6 +23,7 @@ from .probe import (
     expect_answers,
     judge,
     names,
+    not_yet,
     patiently,
     running,
     service,
@@ -30,7 +31,7 @@ from .probe import (
     service_port,
     trouble,
 )
-from .situation import apply, rolled_out
+from .situation import apply, rolled_out, usable
 
 #: The back end and its ports; it listens where nobody would guess.
 _BACK, _BACK_PORT, _BACK_TARGET, _REPLICAS = "names", 8081, 3000, 2
@@ -71,6 +72,7 @@ def _with_all(cluster: Cluster) -> None:
     _with_both(cluster)
     apply(cluster, manifests.namespace(_AWAY))
     if not _exists(lambda: cluster.core.read_namespaced_pod(_VISITOR, _AWAY)):
+        usable(cluster, _AWAY)
         apply(cluster, manifests.client(_VISITOR), namespace=_AWAY)
 
 
@@ -96,7 +98,7 @@ def _pods(cluster: Cluster, name: str) -> list[str]:
         pods = names(running(cluster, selector))
         if not pods:
             listed: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=selector).items
-            raise NotYet(f"the Deployment `{name}` has no ready pod" + (f": of `{listed[0].metadata.name}`, {trouble(listed[0])}" if listed else ""))
+            raise not_yet(f"the Deployment `{name}` has no ready pod" + (f": of `{listed[0].metadata.name}`, {trouble(listed[0])}" if listed else ""), listed)
         return pods
 
     return patiently(look)
@@ -192,7 +194,7 @@ def _log(cluster: Cluster) -> str:
             raise NotYet(f"there is a pod `{_VISITOR}`, but in the namespace `{cluster.namespace}`, and not in `{_AWAY}`") from None
         raise NotAttempted(f"there is no pod `{_VISITOR}` in the namespace `{_AWAY}` yet") from None
     if found.status.phase not in ("Succeeded", "Failed"):
-        raise NotYet(f"the pod `{_VISITOR}` has not ended: {trouble(found)}. It should send its request and end")
+        raise not_yet(f"the pod `{_VISITOR}` has not ended: {trouble(found)}. It should send its request and end", [found])
     log: str = cluster.core.read_namespaced_pod_log(_VISITOR, _AWAY)
     return log.strip()
 
@@ -240,8 +242,8 @@ Create two Deployments of the image `{_IMAGE}`:
         solution=f"""\
 kubectl create deployment {_BACK} --replicas=2 --image={_IMAGE} -- /agnhost netexec --http-port={_BACK_TARGET}
 kubectl create deployment {_FRONT} --image={_IMAGE} -- /agnhost netexec --http-port={_FRONT_TARGET}
-kubectl rollout status deployment/{_BACK}
-kubectl rollout status deployment/{_FRONT}""",
+kubectl rollout status deployment/{_BACK} --timeout=120s
+kubectl rollout status deployment/{_FRONT} --timeout=120s""",
         check=_check_deployments, owns=(f"deployment/{_BACK}", f"deployment/{_FRONT}"),
     ),
     Exercise(
@@ -294,6 +296,7 @@ Create a namespace `{_AWAY}`, and in it a pod `{_VISITOR}` that calls the front 
         solution=f"""\
 here=$(kubectl config view --minify -o jsonpath='{{..namespace}}')  # default, unless the cluster is one of your own
 kubectl create namespace {_AWAY}
+kubectl wait --namespace={_AWAY} --for=create serviceaccount/default --timeout=30s  # pods need it; it is there a moment later
 kubectl run {_VISITOR} --namespace={_AWAY} --image={_IMAGE} --restart=Never --command -- \\
   curl -sS -m 9 "http://{_FRONT}.$here{_HOP}"
 """,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..target import Cluster
 from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet
-from .probe import Found, names, patiently, pod, ready_pod, running
+from .probe import Found, names, not_yet, patiently, pod, ready_pod, running
 from .situation import apply, rolled_out
 
 _IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53"
@@ -49,7 +49,7 @@ def _check_caller(cluster: Cluster) -> str:
 def _ended(cluster: Cluster, name: str) -> Found:
     found = pod(cluster, name)
     if found.status.phase not in ("Succeeded", "Failed"):
-        raise NotYet(f"the pod `{name}` has not ended: it should call once, and end. To try again, delete it first")
+        raise not_yet(f"the pod `{name}` has not ended: it should call once, and end. To try again, delete it first", [found])
     return found
 
 
@@ -115,7 +115,7 @@ In `busybox`, `wget -qO- URL` calls a URL and prints the answer.""",
         solution="""\
 address=$(kubectl get pods -l app=target -o jsonpath='{.items[0].status.podIP}')
 kubectl run caller --image=busybox:1.36 --restart=Never -- wget -qO- http://$address:8080/hostname
-kubectl wait --for=jsonpath='{.status.phase}'=Succeeded pod/caller --timeout=60s
+kubectl wait --for=jsonpath='{.status.phase}'=Succeeded pod/caller --timeout=120s
 kubectl logs caller""",
         start=_start_target, check=_check_caller, owns=("deployment/target", "pod/caller"),
     ),

@@ -21,12 +21,16 @@ Found = Any
 
 #: The image of the pod from which checks send requests.
 CLIENT_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53"
-#: How long a pod for a check may take to start, in seconds; a real cluster may have to pull the image.
-_START = 90.0
+#: How long pods may take to start or to end, in seconds: a real cluster may have to pull an image, and gives a pod half a minute to stop.
+_CHANGE = 90.0
 #: How long a change may take to arrive everywhere (endpoints, kube-proxy on each node, on a busy machine), in seconds.
 PATIENCE = 6.0
 #: Requests enough that each of three pods answers one with a probability of 0.99998.
 REQUESTS = 30
+
+
+class Underway(NotYet):
+    """What is asked is not there yet, but on its way: pods start or end."""
 
 
 def service(cluster: Cluster, name: str, namespace: str = "") -> Found:
@@ -127,8 +131,26 @@ def trouble(pod: Found) -> str:
     return f"it is {status.phase if status else 'unknown'}, but not ready"
 
 
+def not_yet(reason: str, pods: Collection[Found]) -> NotYet:
+    """Return what to raise because of pods that are not as they should be: it is worth a longer wait if one of them is just changing."""
+    return Underway(reason) if any(map(is_changing, pods)) else NotYet(reason)
+
+
+def is_changing(pod: Found) -> bool:
+    """Say whether a pod starts or ends, as far as the cluster is concerned; one that only does not answer does neither."""
+    if pod.metadata.deletion_timestamp:
+        return True
+    status = pod.status
+    if not status or status.phase != "Pending":
+        return False
+    if any(condition.type == "PodScheduled" and condition.status == "False" for condition in status.conditions or ()):
+        return False
+    waiting = [state.state.waiting.reason for state in status.container_statuses or () if state.state and state.state.waiting]
+    return all(reason in ("ContainerCreating", "PodInitializing") for reason in waiting)
+
+
 def ready_pod(cluster: Cluster, name: str, namespace: str = "") -> Found:
-    """Return a pod once it is ready, after a few seconds at most.
+    """Return a pod once it is ready; waits a few seconds, and longer while it starts.
 
     Raises:
         NotAttempted: there is no such pod.
@@ -137,7 +159,7 @@ def ready_pod(cluster: Cluster, name: str, namespace: str = "") -> Found:
     def look() -> Found:
         found = pod(cluster, name, namespace)
         if not is_ready(found):
-            raise NotYet(f"the pod `{name}` is not ready: {trouble(found)}")
+            raise not_yet(f"the pod `{name}` is not ready: {trouble(found)}", [found])
         return found
 
     return patiently(look)
@@ -151,7 +173,7 @@ def names(pods: Collection[Found]) -> list[str]:
 def patiently(attempt: Callable[[], T], seconds: float | None = None) -> T:
     """Return what ``attempt`` returns, and try again while it raises :class:`NotYet`, until the time is over.
 
-    The learner's last command may not have arrived everywhere yet.
+    The learner's last command may not have arrived everywhere yet. While pods start or end, the time does not run, for a minute and a half at most.
 
     Args:
         seconds: how long, by default :data:`PATIENCE`.
@@ -159,11 +181,19 @@ def patiently(attempt: Callable[[], T], seconds: float | None = None) -> T:
     Raises:
         NotYet: the last one.
     """
-    end = time.monotonic() + (PATIENCE if seconds is None else seconds)
+    patience = PATIENCE if seconds is None else seconds
+    begin = time.monotonic()
+    end = begin + patience
     while True:
         last = time.monotonic() >= end  # asked before: however long an attempt takes, there is a second one
         try:
             return attempt()
+        except Underway:
+            now = time.monotonic()
+            if now >= begin + _CHANGE:
+                raise
+            end = now + patience
+            time.sleep(0.1)
         except NotYet:
             if last:
                 raise
@@ -198,10 +228,10 @@ def client_pod(cluster: Cluster, namespace: str = "", labels: dict[str, str] | N
 
 
 def _wait_ready(cluster: Cluster, name: str, namespace: str) -> None:
-    end = time.monotonic() + _START
+    end = time.monotonic() + _CHANGE
     while not is_ready(cluster.core.read_namespaced_pod(name, namespace)):
         if time.monotonic() > end:
-            raise TimeoutError(f"the pod that was to send requests did not start in {_START:g} s")
+            raise TimeoutError(f"the pod that was to send requests did not start in {_CHANGE:g} s")
         time.sleep(0.05)
 
 

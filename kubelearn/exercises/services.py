@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..target import Cluster
 from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet
-from .probe import Found, deployment, endpoints, expect_answers, names, patiently, running, service
+from .probe import Found, deployment, endpoints, expect_answers, names, not_yet, patiently, running, service
 from .situation import apply, rolled_out
 
 
@@ -30,8 +30,12 @@ def _check_shop(cluster: Cluster) -> str:
 
 def _owned(cluster: Cluster, name: str) -> list[Found]:
     """Return a Deployment's ready pods, whatever labels they were given."""
+    return running(cluster, _selector(cluster, name))
+
+
+def _selector(cluster: Cluster, name: str) -> str:
     found = deployment(cluster, name)
-    return running(cluster, ",".join(f"{key}={value}" for key, value in found.spec.selector.match_labels.items()))
+    return ",".join(f"{key}={value}" for key, value in found.spec.selector.match_labels.items())
 
 
 def _start_tea(cluster: Cluster) -> None:
@@ -56,7 +60,8 @@ def _check_tea(cluster: Cluster) -> str:
 def _three(cluster: Cluster, name: str) -> list[str]:
     pods = names(_owned(cluster, name))
     if len(pods) != 3:
-        raise NotYet(f"the Deployment `{name}` has {len(pods)} ready pod{'s' if len(pods) != 1 else ''}, and not 3")
+        listed: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=_selector(cluster, name)).items
+        raise not_yet(f"the Deployment `{name}` has {len(pods)} ready pod{'s' if len(pods) != 1 else ''}, and not 3", listed)
     return pods
 
 

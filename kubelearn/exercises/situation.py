@@ -37,7 +37,7 @@ def clear(cluster: Cluster, exercise: Exercise) -> None:
     """
     _adopt_namespaces(cluster, exercise)
     for owned in exercise.owns:
-        _kubectl(cluster, "delete", *owned.split(), "--ignore-not-found", "--cascade=foreground", "--timeout=60s")
+        _kubectl(cluster, "delete", *owned.split(), "--ignore-not-found", "--cascade=foreground", "--timeout=120s")
     if exercise.key in _started(cluster):
         _mark(cluster, exercise.key, None)
 
@@ -62,19 +62,28 @@ def apply(cluster: Cluster, manifest: str, namespace: str = "") -> None:
     _kubectl(cluster, "apply", "-f", "-", stdin=manifest, namespace=namespace)
 
 
+def usable(cluster: Cluster, namespace: str) -> None:
+    """Wait until pods can be made in a new namespace, for an exercise's ``start``.
+
+    Raises:
+        RuntimeError: that did not happen in time; with kubectl's words.
+    """
+    _kubectl(cluster, "wait", "--for=create", "serviceaccount/default", "--timeout=30s", namespace=namespace)
+
+
 def rolled_out(cluster: Cluster, *deployments: str, namespace: str = "") -> None:
-    """Wait, at most a minute for each, until Deployments have all their replicas ready, for an exercise's ``start``.
+    """Wait, at most three minutes for each, until Deployments have all their replicas ready, for an exercise's ``start``.
 
     Raises:
         RuntimeError: that did not happen in time; with kubectl's words.
     """
     for name in deployments:
-        _kubectl(cluster, "rollout", "status", f"deployment/{name}", "--timeout=60s", namespace=namespace)
+        _kubectl(cluster, "rollout", "status", f"deployment/{name}", "--timeout=180s", namespace=namespace)
 
 
 def _kubectl(cluster: Cluster, *arguments: str, stdin: str | None = None, namespace: str = "") -> None:
     environment = {**os.environ, "KUBECONFIG": str(cluster.kubeconfig), "KUBECACHEDIR": str(cluster.kubeconfig.parent / "cache")}
-    done = kubectl.run(*arguments, "--namespace", namespace or cluster.namespace, stdin=stdin, env=environment)
+    done = kubectl.run(*arguments, "--namespace", namespace or cluster.namespace, stdin=stdin, env=environment, timeout=240)
     if done.returncode:
         raise RuntimeError(f"kubectl {arguments[0]}: {done.stderr.strip()}")
 

@@ -9,7 +9,7 @@ from .. import load
 from ..target import Cluster
 from ..traffic import ready_pods
 from .core import Exercise, Lesson, NotAttempted, NotYet
-from .probe import Found, client_pod, deployment, expect_answers, names, patiently, running, service
+from .probe import Found, client_pod, deployment, expect_answers, names, not_yet, patiently, running, service
 from .situation import apply, rolled_out
 
 _DEPLOYMENT = """\
@@ -87,7 +87,8 @@ def _updated(cluster: Cluster, name: str) -> None:
         return
     status, wanted = found.status, found.spec.replicas
     fault = _probe_fault(cluster, name, found.spec.template.spec.containers[0])
-    raise NotYet(f"the update of `{name}` is not finished: {status.available_replicas or 0} pods are ready, {status.updated_replicas or 0} of {wanted} are new.{fault}")
+    listed: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=f"app={name}").items
+    raise not_yet(f"the update of `{name}` is not finished: {status.available_replicas or 0} pods are ready, {status.updated_replicas or 0} of {wanted} are new.{fault}", listed)
 
 
 def _is_updated(found: Found) -> bool:
@@ -150,7 +151,7 @@ def _share(value: int | str, replicas: int) -> float:
     return int(value.rstrip("%")) * replicas / 100 if isinstance(value, str) else value
 
 
-def _fewest_in_update(cluster: Cluster, name: str, limit: float = 60) -> int:
+def _fewest_in_update(cluster: Cluster, name: str, limit: float = 240) -> int:
     """Make an update and return the smallest number of ready pods behind the Service meanwhile."""
     load.restart(cluster, name)
     end, fewest = time.monotonic() + limit, len(ready_pods(cluster, name))
@@ -175,7 +176,7 @@ def _check_till(cluster: Cluster) -> str:
     with client_pod(cluster) as run:
         client = run("hostname").stdout.strip()
         patiently(lambda: _no_old_pods(cluster, "till"), seconds=_STOP)
-        patiently(lambda: _quiet(cluster, "till", client), seconds=2)
+        patiently(lambda: _quiet(cluster, "till", client))
         result = load.during_update(cluster, "till", "http://till/hostname", client=client)
     if result.lost:
         raise NotYet(f"in an update under load, {result.lost} of {result.total} requests were lost. {_stop_fault(found.spec.template.spec)}")
@@ -235,7 +236,7 @@ spec:
         readinessProbe:
           httpGet: {path: /readyz, port: 8080}
           periodSeconds: 1'
-kubectl rollout status deployment/oven --timeout=60s""",
+kubectl rollout status deployment/oven --timeout=120s""",
         start=_start_oven, check=_check_oven, owns=("deployment/oven", "service/oven"),
     ),
     Exercise(
@@ -263,7 +264,7 @@ Change the Deployment so that none is lost. `check()` makes an update under twen
         hints=(
             "The pods start well. What happens when they stop? Look again at the second cure.",
             "A pod should go on answering for some seconds after Kubernetes has begun to delete it. A `lifecycle` hook can do that.",
-            "The container `web` needs `lifecycle: {preStop: {sleep: {seconds: 3}}}`; `kubectl patch deployment till -p '…'` sets it, as for `cured`.",
+            "The container `web` needs `lifecycle: {preStop: {sleep: {seconds: 5}}}`; `kubectl patch deployment till -p '…'` sets it, as for `cured`.",
         ),
         solution="""\
 kubectl patch deployment till -p '
@@ -272,8 +273,8 @@ spec:
     spec:
       containers:
       - name: web
-        lifecycle: {preStop: {sleep: {seconds: 2}}}'
-kubectl rollout status deployment/till --timeout=60s""",
+        lifecycle: {preStop: {sleep: {seconds: 5}}}'
+kubectl rollout status deployment/till --timeout=120s""",
         start=_start_till, check=_check_till, owns=("deployment/till", "service/till"),
     ),
 ))

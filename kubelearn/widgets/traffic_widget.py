@@ -18,7 +18,7 @@ from .live import LiveWidget, View
 from .slider import Slider
 
 #: How long scaling may take before the widget says that it did not happen, in seconds.
-_PATIENCE = 60
+_PATIENCE = 120
 #: How long a steady rate lasts if nobody stops it, in seconds.
 _STEADY = 60
 #: What the button says that starts and ends it; a name that changes tells its state to those who do not see it.

@@ -51,6 +51,6 @@ def shell(cluster: kubelearn.Cluster, commands: str) -> str:
         AssertionError: a command failed; with its words.
     """
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", commands], text=True, capture_output=True, timeout=120, check=False, env=environment(cluster))
+        ["bash", "-euo", "pipefail", "-c", commands], text=True, capture_output=True, timeout=300, check=False, env=environment(cluster))
     assert done.returncode == 0, f"{done.stdout}{done.stderr}"
     return done.stdout

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 import kubelearn
-from kubelearn import kubectl, load, plots
+from kubelearn import kubectl, load, plots, traffic
 from kubelearn.load import Attempt, Result
+
+from . import pods
 
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 REFUSED = "curl: (7) Failed to connect to web port 80 after 0 ms: Couldn't connect to server"
@@ -41,7 +43,7 @@ def test_picture_describes_what_does_not_vary() -> None:
 @pytest.mark.parametrize(("url", "requests"), [("http://web/", 0), ("http://web/$(id)", 3)])
 def test_command_refuses_nonsense(url: str, requests: int) -> None:
     with pytest.raises(ValueError, match=r"requests must|not a URL"):
-        load.command(url, requests, 0.05)
+        load.command(url, requests, 0.05, "/tmp/mark")
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +67,33 @@ def test_lost_requests_say_why(cluster: kubelearn.Cluster) -> None:
     found = load.start(cluster, "http://localhost:9/", rate=50, seconds=0.1).wait()
     assert (found.outcome, found.total) == ("all lost", 5)
     assert all(message.startswith("curl: (7)") for message in found.failures)
+
+
+def test_a_load_lasts_until_it_is_stopped(cluster: kubelearn.Cluster) -> None:
+    running = load.start(cluster, "http://localhost:8080/hostname", rate=50)
+    assert repr(running) == "50 requests per second until stopped"
+    cluster.exec("client", "sleep", "0.3")
+    found = running.stop()
+    assert 10 <= found.total < 100
+    assert found.answers == {"client": found.total}
+    assert cluster.exec("client", "ls", "/tmp").stdout == ""
+
+
+def test_a_load_whose_client_goes_away_says_so(cluster: kubelearn.Cluster) -> None:
+    pods.run(cluster, "brief")
+    running = load.start(cluster, "http://localhost:9/", rate=50, client="brief")
+    cluster.core.delete_namespaced_pod("brief", "default", grace_period_seconds=0)
+    with pytest.raises(RuntimeError, match="the load broke off after"):
+        running.wait()
+
+
+def test_an_update_is_under_load_until_its_last_old_pod_is_gone(cluster: kubelearn.Cluster) -> None:
+    pods.serve(cluster, "web", 2, lifecycle={"preStop": {"sleep": {"seconds": 1}}})
+    traffic.settle(cluster, "web")
+    old = set(traffic.ready_pods(cluster, "web"))
+    found = load.during_update(cluster, "web", "http://web:8081/hostname", after=0.5)
+    now = set(traffic.ready_pods(cluster, "web"))
+    assert not old & now
+    assert set(found.answers) <= old | now
+    assert set(found.answers) & old
+    assert found.attempts[-1].text in now

@@ -165,6 +165,16 @@ async def test_a_time_out_of_two_seconds_takes_a_millisecond_more(client: PodNet
     assert re.fullmatch(r"curl: \(28\) Connection timed out after 20(0[1-9]|[1-9]\d) milliseconds\n", error), error
 
 
+@pytest.mark.parametrize(("command", "retried"), [
+    ("http://empty/", False), ("--retry-connrefused http://empty/", True), ("--retry-all-errors http://empty/", True), ("-m 0.01 http://hello:9999/", True),
+    ("http://nosuch/", True), ("-f site/nosuch", False), ("-f --retry-all-errors site/nosuch", True), ("site/a", False),
+])
+async def test_curl_tries_again_what_may_pass(client: PodNetwork, command: str, retried: bool) -> None:
+    begin = time.monotonic()
+    await alpine(client, f"curl -s --retry 2 --retry-delay 0.2 {command}")
+    assert (time.monotonic() - begin >= 0.4) == retried
+
+
 async def test_dig_prints_what_bind_prints(client: PodNetwork) -> None:
     code, output, _ = await alpine(client, "dig hello.course.svc.cluster.local")
     assert code == 0

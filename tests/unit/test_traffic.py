@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,8 @@ from kubelearn import Cluster, traffic
 from kubelearn.cluster.shell.tools.http import CurlError, parse_command
 from kubelearn.traffic import Traffic
 from kubelearn.widgets.bars import bars, table
+
+from . import pods
 
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 
@@ -69,10 +72,31 @@ def cluster() -> Iterator[Cluster]:
     """A cluster with a server that is its own client."""
     with kubelearn.connect(seed=1) as started:
         server = {"name": "agnhost", "image": AGNHOST, "args": ["netexec", "--http-port=8080"], "readinessProbe": {"httpGet": {"port": 8080}, "periodSeconds": 1}}
-        started.core.create_namespaced_pod("default", {"metadata": {"name": "client"}, "spec": {"containers": [server]}})
-        pods = kubelearn.kubectl.run("wait", "--for=condition=Ready", "pod/client", "--timeout=60s")
-        assert pods.returncode == 0
+        started.core.create_namespaced_pod("default", {"metadata": {"name": "client", "labels": {"run": "client"}}, "spec": {"containers": [server]}})
+        waited = kubelearn.kubectl.run("wait", "--for=condition=Ready", "pod/client", "--timeout=60s")
+        assert waited.returncode == 0
         yield started
+
+
+def test_a_service_has_settled_when_every_pod_answers(cluster: Cluster) -> None:
+    pods.serve(cluster, "web", 3)
+    traffic.settle(cluster, "web")
+    assert set(traffic.send(cluster, "http://web:8081/hostname", 60).answers) == set(traffic.ready_pods(cluster, "web"))
+
+
+@pytest.mark.parametrize(("change", "path", "why"), [
+    ({"selector": {"app": "nobody"}}, "hostname", "the Service mute has no ready pod"),
+    ({"ports": [{"port": 8081, "targetPort": 9}]}, "hostname", "http://mute:8081/hostname does not always answer"),
+    ({}, "echo?msg=me", r"http://mute:8081/echo\?msg=me is not answered by client"),
+])
+def test_a_service_that_does_not_settle_says_why(cluster: Cluster, change: dict[str, Any], path: str, why: str) -> None:
+    spec: Any = {"selector": {"run": "client"}, "ports": [{"port": 8081, "targetPort": 8080}], **change}
+    cluster.core.create_namespaced_service("default", {"metadata": {"name": "mute"}, "spec": spec})
+    try:
+        with pytest.raises(TimeoutError, match=rf"after 0 s, {why}"):
+            traffic.settle(cluster, "mute", path=path, limit=0)
+    finally:
+        cluster.core.delete_namespaced_service("mute", "default")
 
 
 @pytest.mark.parametrize("keep_alive", [False, True])

@@ -87,6 +87,7 @@ class Options:
     max_time: float | None = None
     connect_timeout: float | None = None
     retry: int = 0
+    retry_delay: float = 0  # seconds before each retry; by default they double from one second
     interval: float = 0  # between the starts of two transfers, in seconds
 
 
@@ -97,6 +98,9 @@ _LONG = {
     "ipv4": "4",
     "get": "G", "http1.1": "0", "no-progress-meter": "s", "globoff": "g", "next": ":", "no-keepalive": "0"}
 _VALUED = set("mowXdHAu")
+#: Exit codes that ``--retry`` takes for passing troubles, and options that add others.
+_TRANSIENT = {6, 28}
+_RETRIED = {"retry-connrefused": {7}, "retry-all-errors": {7, 22, 52, 56}}
 
 
 @functools.lru_cache(256)
@@ -112,7 +116,9 @@ def parse_command(argv: tuple[str, ...]) -> Options:
         word = words.pop(0)
         if word.startswith("--"):
             name, letter = word[2:], _LONG.get(word[2:])
-            if letter is None:
+            if name in _RETRIED:
+                options.flags.add(name)
+            elif letter is None:
                 if name not in ("connect-timeout", "rate", "retry", "resolve", "retry-delay", "retry-max-time") or not words:
                     raise CurlError(2, f"option {word}: is unknown")
                 _long_value(options, name, words.pop(0))
@@ -182,6 +188,8 @@ def _long_value(options: Options, name: str, value: str) -> None:
         options.interval = _interval(value)
     elif name == "retry":
         options.retry = int(_number(value, "--retry"))
+    elif name == "retry-delay":
+        options.retry_delay = _number(value, "--retry-delay")
     elif name == "resolve":
         host, port, address = [*value.split(":"), "", ""][:3]
         options.resolve[f"{host}:{port}"] = address
@@ -219,8 +227,8 @@ class Curl:
                 break
             except CurlError as error:
                 code = error.code
-                if code in (7, 28, 52, 56) and attempt < options.retry:
-                    await asyncio.sleep(min(2**attempt, 10))
+                if attempt < options.retry and code in _TRANSIENT.union(*(codes for name, codes in _RETRIED.items() if name in options.flags)):
+                    await asyncio.sleep(options.retry_delay or min(2**attempt, 600))
                     continue
                 if "s" not in options.flags or "S" in options.flags:
                     self._process.complain(f"curl: ({code}) {error}")
