@@ -67,7 +67,7 @@ def measure(variant: Variant, seed: int, *, slow: float = 5, pause: int = 5, rep
         if not variant.update:
             return load.start(cluster, url, seconds=5).wait()
         # Pods that nobody checks are the new ones before they answer.
-        after = slow + 1 if variant.slow and not variant.probe else 0
+        after = slow + 1 if variant.slow and not variant.probe else 1.5
         return load.during_update(cluster, "web", url, after=after)
 
 
