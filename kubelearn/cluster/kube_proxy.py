@@ -21,10 +21,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import random
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from random import Random
 from typing import TYPE_CHECKING, TypeVar
 
 from . import iptables, meta
@@ -62,18 +62,20 @@ class KubeProxy:
         syncs: how often the rules were written.
     """
 
-    def __init__(self, registry: Registry, node: str, timing: Timing, random: random.Random, clock: Callable[[], float] = time.monotonic):
+    def __init__(self, registry: Registry, node: str, timing: Timing, random: Random, clock: Callable[[], float] = time.monotonic):
         """Prepare a kube-proxy without rules.
 
         Args:
             registry: the API.
             node: name of the node it runs on.
             timing: how often rules may be written.
-            random: the dice.
+            random: source of chance.
             clock: returns seconds, for session affinity.
         """
         self._registry, self.node, self._timing, self._clock = registry, node, timing, clock
-        self._chance = random.random
+        self._seed = random.getrandbits(64)
+        #: Service → dice of its own, so that its choices repeat whatever is asked of others, such as cluster DNS.
+        self._dice: dict[str, Random] = {}
         self._slices: dict[ServiceKey, dict[str, Object]] = {}
         self._touched: dict[ServiceKey, None] = {}
         self._ports: dict[ServiceKey, list[ServicePort]] = {}
@@ -154,12 +156,17 @@ class KubeProxy:
         position = service.recall(source, chain, self._clock()) if remembered else None
         by_chance = position is None
         if position is None:
-            position = int(self._chance() * len(chain.endpoints))
+            position = int(self._dice_of(service.service).random() * len(chain.endpoints))
         endpoint = chain.endpoints[position]
         if remembered:
             service.remember(source, endpoint, self._clock())
         # A pod that reaches itself through its Service must not see its own address as the source.
         return Forward(service, source, ip, chain, position, by_chance, masquerade or endpoint.ip == source)
+
+    def _dice_of(self, service: str) -> Random:
+        if service not in self._dice:
+            self._dice[service] = Random(f"{self._seed}/{service}")
+        return self._dice[service]
 
     def _own_addresses(self) -> Iterator[str]:
         yield "127.0.0.1"
@@ -242,6 +249,7 @@ class KubeProxy:
             self._slices.pop(key, None)
         service = self._registry.find("services", *key)
         if service is None:
+            self._dice.pop("/".join(key), None)
             return
         new = list(service_ports(service, self._slices.get(key, {}).values(), self.node, self._zone()))
         for port in new:

@@ -88,6 +88,19 @@ def test_nodes_choose_independently(registry: FakeRegistry) -> None:
     assert chosen(make_proxy(registry, seed=1), 50) != chosen(make_proxy(registry, seed=2), 50)
 
 
+def test_what_is_asked_of_another_service_does_not_matter(registry: FakeRegistry) -> None:
+    for name, ip in (("hello", IP), ("dns", "10.96.0.10")):
+        service(registry, name, ip)
+        endpoint_slice(registry, name, [endpoint(address) for address in addresses(3)])
+    alone = chosen(make_proxy(registry), 50)
+    proxy, picks = make_proxy(registry), []
+    for number in range(50):
+        for _ in range(number % 3):
+            proxy.route("10.96.0.10", 80, "TCP", CLIENT)
+        picks += chosen(proxy, 1)
+    assert picks == alone
+
+
 def test_no_endpoints_refused_other_port_unhandled(registry: FakeRegistry) -> None:
     service(registry, "empty", IP)
     endpoint_slice(registry, "empty", [], ports=[])
