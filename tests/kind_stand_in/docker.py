@@ -122,8 +122,8 @@ def execute(arguments: list[str]) -> int:
             return fail("error: timed out waiting for the condition on nodes/kubelearn-worker2")
         case ["cat", "/etc/kubernetes/admin.conf"]:
             return say(kubeconfig())
-        case ["cat", path]:
-            return say(FILES[path])
+        case ["cat", file]:
+            return say(FILES[file])
         case ["kubectl", *_, "-o=jsonpath='{.items..status.conditions[-1:].status}'"]:
             return say("'True'")
         case ["crictl", "pull", image] if (STATE / "no-pull").exists() and (STATE / "no-pull").read_text(encoding="utf-8") == image:

@@ -22,6 +22,8 @@ SLICES = "endpointslices.discovery.k8s.io"
 FOLLOWED = ("namespaces", "nodes", "configmaps", "secrets", "services", SLICES, "pods")
 #: Where an update without a resourceVersion is refused.
 _CONDITIONAL = ("leases.coordination.k8s.io",)
+#: The copy lags: what is to be changed may have gone, or be another one by now. The watch will tell.
+_LATE = ("NotFound", "Conflict")
 
 
 class MirroredRegistry(Registry):
@@ -104,11 +106,18 @@ class MirroredRegistry(Registry):
         self, resource: str, namespace: str, obj: Object, *, subresource: str = "", manager: str = "unknown", dry_run: bool = False, operation: str = "Update",
     ) -> Object:
         metadata = dict(obj["metadata"])
-        metadata.pop("resourceVersion", None)
-        if resource in _CONDITIONAL:
-            metadata["resourceVersion"] = str(self._versions[resource, namespace, metadata["name"]])
-        path = self._path(resource, namespace, metadata["name"], subresource)
-        return self._take(resource, self._send("PUT", path, {**obj, "metadata": metadata}, manager))
+        path = self._path(resource, namespace, metadata["name"])
+        try:
+            if subresource == "status":  # of the object as it is by now: the metadata of the copy may be old
+                metadata = {**self._send("GET", path)["metadata"], "uid": metadata["uid"]}
+            metadata.pop("resourceVersion", None)
+            if resource in _CONDITIONAL:
+                metadata["resourceVersion"] = str(self._versions[resource, namespace, metadata["name"]])
+            return self._take(resource, self._send("PUT", f"{path}/{subresource}".rstrip("/"), {**obj, "metadata": metadata}, manager))
+        except ApiError as error:
+            if error.reason not in _LATE:
+                raise
+            return obj
 
     def modify(self, resource: str, namespace: str, name: str, change: Callable[[Object], None], *, subresource: str = "", manager: str = "unknown") -> Object:
         obj = meta.thaw(self.get(resource, namespace, name))
@@ -124,22 +133,27 @@ class MirroredRegistry(Registry):
             options["gracePeriodSeconds"] = grace_period
         if uid is not None:
             options["preconditions"] = {"uid": uid}
-        return self._send("DELETE", self._path(resource, namespace, name), options, "")
+        try:
+            return self._send("DELETE", self._path(resource, namespace, name), options)
+        except ApiError as error:
+            if error.reason not in _LATE:
+                raise
+            return self.get(resource, namespace, name)
 
-    def _send(self, method: str, path: str, obj: Object, manager: str) -> Object:
+    def _send(self, method: str, path: str, obj: Object | None = None, manager: str = "") -> Object:
         """Send a request and return the answer.
 
         Raises:
             ApiError: the server's.
         """
-        answer = self._pool.request(method, path + (f"?fieldManager={manager}" if manager else ""), body=orjson.dumps(obj))
+        answer = self._pool.request(method, path + (f"?fieldManager={manager}" if manager else ""), body=None if obj is None else orjson.dumps(obj))
         found: Any = orjson.loads(answer.data)
         if answer.status >= 400:
             raise ApiError(found["code"], found.get("reason", ""), found["message"], found.get("details"))
         return dict(found)
 
-    def _path(self, resource: str, namespace: str = "", name: str = "", subresource: str = "") -> str:
+    def _path(self, resource: str, namespace: str = "", name: str = "") -> str:
         kind = BY_KEY[resource]
         root = f"apis/{kind.group}/{kind.version}" if kind.group else f"api/{kind.version}"
-        parts = [self._url, root, f"namespaces/{namespace}" if namespace and kind.namespaced else "", kind.plural, name, subresource]
+        parts = [self._url, root, f"namespaces/{namespace}" if namespace and kind.namespaced else "", kind.plural, name]
         return "/".join(part for part in parts if part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import logging
 import random
 import time
 from collections.abc import AsyncIterator, Callable
@@ -22,6 +22,8 @@ from kubelearn.cluster.timing import Timing
 from tests.real_control_plane import kubelets as kubelet_api
 from tests.real_control_plane.mirror import FOLLOWED, MirroredRegistry
 from tests.real_control_plane.processes import ControlPlane
+
+log = logging.getLogger(__name__)
 
 _LIMIT = 60.0
 
@@ -66,13 +68,18 @@ async def _follow(registry: MirroredRegistry, stack: AsyncExitStack) -> None:
 
 def _start(stack: AsyncExitStack, work: Any) -> None:
     task = asyncio.create_task(work)
+    task.add_done_callback(_tell)
 
     async def end() -> None:
         task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        await asyncio.wait([task])
 
     stack.push_async_callback(end)
+
+
+def _tell(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("a part of the nodes has ended", exc_info=task.exception())
 
 
 def _node(name: str, number: int, port: int) -> meta.Object:
