@@ -23,7 +23,6 @@ from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 
 import kubelearn
 from kubelearn.workspace import LABEL, LABELLED
@@ -85,10 +84,11 @@ def _run(notebooks: list[str]) -> int:
     code = subprocess.run([sys.executable, "-m", "pytest", *lax, *notebooks, _SOLUTIONS], cwd=_ROOT, check=False).returncode
     problems: list[str] = []
     for path in sorted((_ROOT / "notebooks").glob("*.ipynb")) if notebooks == ["notebooks"] else map(Path, notebooks):
+        print(path.name, flush=True)
         try:
             problems += surprises(path)
-        except CellExecutionError as error:
-            problems.append(f"{path.name}: {error}")
+        except Exception as error:  # noqa: BLE001 - reported, a kernel that died too; the other notebooks are still to run
+            problems.append(f"{path.name}: {type(error).__name__} {error}")
     problems += [f"the namespace {name} was left behind" for name in left_behind()]
     print(*problems or ["No error that the stored outputs do not have; no namespace left behind."], sep="\n")
     return code or bool(problems)
