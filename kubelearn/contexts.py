@@ -15,6 +15,8 @@ from .errors import ConnectionFailedError
 
 #: Settings that name files, relative to the kubeconfig that has them.
 _PATHS = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
+#: Sections of a kubeconfig, and what each entry has besides its name.
+_SECTIONS = {"contexts": "context", "clusters": "cluster", "users": "user"}
 _PRODUCTION = re.compile(r"(?<![a-z])(prod|prd|production|live)(?![a-z])", re.IGNORECASE)
 
 Entry = dict[str, Any]
@@ -29,6 +31,7 @@ class Context:
         cluster: name of its cluster.
         server: the cluster's address.
         namespace: the context's namespace, ``default`` if it has none.
+        user: settings of its user, with absolute paths.
     """
 
     name: str
@@ -37,23 +40,35 @@ class Context:
     namespace: str
     _cluster_entry: Entry
     _user_name: str
-    _user_entry: Entry
+    user: Entry
 
     @property
     def looks_like_production(self) -> bool:
         """Whether a name says so; who works there by mistake is sorry."""
         return any(_PRODUCTION.search(text) for text in (self.name, self.cluster, self.server, self.namespace))
 
-    def kubeconfig(self, namespace: str) -> str:
+    @property
+    def plugin(self) -> Entry:
+        """The credential plugin that kubectl runs to log in (``exec``); empty if there is none, or a token comes before it."""
+        return {} if self.user.get("token") or self.user.get("tokenFile") else self.user.get("exec") or {}
+
+    @property
+    def cluster_info(self) -> Entry:
+        """What a credential plugin may be told of the cluster (client.authentication.k8s.io Cluster)."""
+        extensions = {entry.get("name"): entry.get("extension") for entry in self._cluster_entry.get("extensions") or ()}
+        return {**{key: value for key, value in self._cluster_entry.items() if key != "extensions"}, "config": extensions.get("client.authentication.k8s.io/exec")}
+
+    def kubeconfig(self, namespace: str, user: Entry | None = None) -> str:
         """Return a kubeconfig with this context only, as YAML.
 
         Args:
             namespace: the one that kubectl is to work in.
+            user: settings of the user, in place of the context's own.
         """
         return yaml.safe_dump({
             "apiVersion": "v1", "kind": "Config", "current-context": self.name, "preferences": {},
             "clusters": [{"name": self.cluster, "cluster": self._cluster_entry}],
-            "users": [{"name": self._user_name, "user": self._user_entry}],
+            "users": [{"name": self._user_name, "user": self.user if user is None else user}],
             "contexts": [{"name": self.name, "context": {"cluster": self.cluster, "user": self._user_name, "namespace": namespace}}],
         }, sort_keys=False)
 
@@ -70,7 +85,7 @@ def find(name: str) -> Context:
     Raises:
         ConnectionFailedError: no file, no such context, or one that is broken; the message says which there are.
     """
-    files = [path for path in paths() if path.is_file()]
+    files = [path for path in paths() if path.exists()]
     if not files:
         raise ConnectionFailedError(f"there is no kubeconfig to take the context {name!r} from: {', '.join(map(str, paths()))} does not exist")
     documents = [(path, _load(path)) for path in files]
@@ -92,20 +107,35 @@ def parse(text: str) -> Context:
 def _complete(name: str, context: Entry, documents: list[tuple[Path, Entry]]) -> Context:
     cluster_name, user_name = str(context.get("cluster", "")), str(context.get("user", ""))
     cluster, user = _entry(documents, "clusters", "cluster", cluster_name), _entry(documents, "users", "user", user_name)
-    if cluster is None or "server" not in cluster:
+    if cluster is None or not cluster.get("server"):
         raise ConnectionFailedError(f"the context {name!r} names the cluster {cluster_name!r}, which the kubeconfig does not have")
+    if not str(cluster["server"]).startswith(("https://", "http://")):
+        raise ConnectionFailedError(f"the cluster {cluster_name!r} of the context {name!r} has no address that begins with https://, but {str(cluster['server'])!r}")
+    if user is None and user_name:
+        raise ConnectionFailedError(f"the context {name!r} names the user {user_name!r}, which the kubeconfig does not have")
     return Context(name, cluster_name, str(cluster["server"]), str(context.get("namespace") or "default"), cluster, user_name, user or {})
 
 
 def _load(path: Path) -> Entry:
+    """Read a kubeconfig; what is said of a broken one never shows what is in it, which is secret."""
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise ConnectionFailedError(f"the kubeconfig {path} cannot be read: {error}") from error
+        document = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ConnectionFailedError(f"the kubeconfig {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConnectionFailedError(f"the kubeconfig {path} cannot be read: it is not a text in UTF-8") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 1}" if mark else ""
+        raise ConnectionFailedError(f"the kubeconfig {path} cannot be read: it is not YAML{where}") from None
     if document is None:
         return {}
     if not isinstance(document, dict):
         raise ConnectionFailedError(f"{path} is not a kubeconfig")
+    for section, kind in _SECTIONS.items():
+        listed = document.get(section) or []
+        if not isinstance(listed, list) or not all(isinstance(entry, dict) and isinstance(entry.get(kind) or {}, dict) for entry in listed):
+            raise ConnectionFailedError(f"{path} is not a kubeconfig: its {section} are not as they should be")
     return document
 
 
@@ -113,7 +143,14 @@ def _entry(documents: list[tuple[Path, Entry]], section: str, kind: str, name: s
     """Return a named entry with absolute paths; the first file that has it counts, as for kubectl."""
     for path, document in documents:
         for listed in document.get(section) or []:
-            if listed.get("name") == name:
-                found = dict(listed.get(kind) or {})
-                return {key: str(path.parent.absolute() / value) if key in _PATHS and value else value for key, value in found.items()}
+            if str(listed.get("name")) == name:
+                return _absolute(dict(listed.get(kind) or {}), path.parent.absolute())
     return None
+
+
+def _absolute(entry: Entry, folder: Path) -> Entry:
+    found = {key: str(folder / str(value)) if key in _PATHS and value else value for key, value in entry.items()}
+    plugin = found.get("exec")
+    if isinstance(plugin, dict) and Path(str(plugin.get("command") or "")).name != (plugin.get("command") or ""):  # a path; a bare name is looked up in PATH
+        found["exec"] = {**plugin, "command": str(folder / str(plugin["command"]))}
+    return found

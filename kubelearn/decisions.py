@@ -121,7 +121,7 @@ def trace(cluster: Cluster, url: str, *, client: str = "client") -> Trace:
     lookup = names.look_up(cluster, parts.hostname, client=client)
     answer, body = _send(cluster, url, client)
     steps = [_name(lookup)]
-    objects = {kind: _everywhere(cluster, kind) for kind in ("services", "pods", "nodes")}
+    objects = read(cluster, "services", "pods", "nodes", namespace="")
     if not lookup.addresses:
         return Trace(url, client, (*steps, answer))
     address = lookup.addresses[0]
@@ -149,16 +149,6 @@ def rows(cluster: Cluster, url: str, *, client: str = "client") -> list[dict[str
 def picture(cluster: Cluster, url: str, *, client: str = "client") -> Picture:
     """Send one request, and draw the decisions about it (arguments as for :func:`trace`)."""
     return draw(trace(cluster, url, client=client)).picture()
-
-
-def _everywhere(cluster: Cluster, kind: str) -> list[Object]:
-    """Return the objects of all namespaces, or of the handle's where only those may be seen."""
-    try:
-        return read(cluster, kind, namespace="")[kind]
-    except ApiException as error:
-        if error.status != 403:
-            raise
-        return [] if kind == "nodes" else read(cluster, kind)[kind]
 
 
 # The steps

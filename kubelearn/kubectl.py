@@ -25,6 +25,7 @@ _OFFER = (
 _SYSTEMS = {"linux": "linux", "darwin": "darwin", "win32": "windows"}
 _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "arm64": "arm64", "aarch64": "arm64"}
 _CHECKSUM = re.compile(r"[0-9a-f]{64}")
+_VERSION_LIMIT = 20.0
 _CONNECT_LIMIT, _READ_LIMIT = 5.0, 60.0
 
 
@@ -113,7 +114,10 @@ def version() -> tuple[int, int]:
     Raises:
         KubectlNotFoundError: there is none, or what is called so does not run.
     """
-    done = run("version", "--client", "-o", "json", timeout=20)
+    try:
+        done = run("version", "--client", "-o", "json", timeout=_VERSION_LIMIT)
+    except subprocess.TimeoutExpired as error:
+        raise KubectlNotFoundError(f"{find()} does not tell its version within {_VERSION_LIMIT:.0f} s. {_OFFER}") from error
     try:
         found = json.loads(done.stdout)["clientVersion"]
         return int(found["major"]), int(found["minor"].rstrip("+"))

@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from kubernetes.client import ApiException
 from urllib3.exceptions import HTTPError
@@ -34,6 +34,8 @@ _ATTEMPTS, _PAUSE = 5, 1.0
 def read(cluster: Cluster, *kinds: str, namespace: str | None = None) -> Objects:
     """Return all objects of some kinds.
 
+    Who may not look everywhere sees what there is in the handle's namespace, and no nodes.
+
     Args:
         kinds: plural names: ``pods``, ``services``, ``endpointslices``, ``nodes``, …
         namespace: where; by default the handle's namespace, and ``""`` for all.
@@ -41,7 +43,7 @@ def read(cluster: Cluster, *kinds: str, namespace: str | None = None) -> Objects
     Raises:
         kubernetes.client.ApiException: the API refuses.
     """
-    return {kind: sorted(_list(cluster, kind, namespace)[0].values(), key=_order) for kind in kinds}
+    return {kind: sorted(_listed(cluster, kind, namespace).items.values(), key=_order) for kind in kinds}
 
 
 def _order(item: Object) -> tuple[str, str]:
@@ -69,6 +71,30 @@ def _list(cluster: Cluster, kind: str, namespace: str | None) -> tuple[dict[str,
     return {item["metadata"]["uid"]: item for item in found["items"]}, found["metadata"]["resourceVersion"]
 
 
+class _Listed(NamedTuple):
+    """What a list gave.
+
+    Attributes:
+        items: uid → object.
+        version: what a watch goes on from; empty if there is nothing to watch.
+        namespace: where it was.
+    """
+
+    items: dict[str, Object]
+    version: str
+    namespace: str | None
+
+
+def _listed(cluster: Cluster, kind: str, namespace: str | None) -> _Listed:
+    """List what the learner may see: on somebody's cluster that may be a namespace only."""
+    try:
+        return _Listed(*_list(cluster, kind, namespace), namespace)
+    except ApiException as error:
+        if error.status != 403 or not (kind in _CLUSTER_WIDE or namespace == ""):
+            raise
+    return _Listed({}, "", namespace) if kind in _CLUSTER_WIDE else _Listed(*_list(cluster, kind, None), None)
+
+
 class Follower:
     """A copy of some objects that watches keep up to date.
 
@@ -86,15 +112,16 @@ class Follower:
         Raises:
             kubernetes.client.ApiException: the API refuses.
         """
-        self._cluster, self._changed, self._namespace = cluster, changed, namespace
+        self._cluster, self._changed = cluster, changed
         self._lock = threading.Lock()
         self._closed = threading.Event()
         self._responses: set[HTTPResponse] = set()
         self.lost = ""
-        listed = {kind: _list(cluster, kind, namespace) for kind in kinds}
-        self._found = {kind: items for kind, (items, _) in listed.items()}
+        listed = {kind: _listed(cluster, kind, namespace) for kind in kinds}
+        self._found = {kind: found.items for kind, found in listed.items()}
+        self._namespaces = {kind: found.namespace for kind, found in listed.items()}
         self._threads = [
-            threading.Thread(target=self._follow, args=(kind, version), daemon=True, name=f"kubelearn-watch-{kind}") for kind, (_, version) in listed.items()]
+            threading.Thread(target=self._follow, args=(kind, found.version), daemon=True, name=f"kubelearn-watch-{kind}") for kind, found in listed.items() if found.version]
 
     def start(self) -> None:
         """Start a thread for each kind."""
@@ -135,7 +162,7 @@ class Follower:
                 self._closed.wait(_PAUSE)
 
     def _events(self, kind: str, version: str) -> Iterator[tuple[str, Object]]:
-        response = _request(self._cluster, kind, self._namespace, watch=True, resource_version=version)
+        response = _request(self._cluster, kind, self._namespaces[kind], watch=True, resource_version=version)
         with self._lock:
             self._responses.add(response)
         try:
@@ -165,7 +192,7 @@ class Follower:
 
     def _list_again(self, kind: str) -> str:
         """Compare a new list with the copy, as if a watch had told of what differs; return its version."""
-        now, version = _list(self._cluster, kind, self._namespace)
+        now, version = _list(self._cluster, kind, self._namespaces[kind])
         before = dict(self._found[kind])
         for uid, item in now.items():
             if uid not in before:

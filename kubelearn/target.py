@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import urllib3
 from kubernetes import config
-from kubernetes.client import ApiException, AppsV1Api, CoreV1Api, DiscoveryV1Api, VersionApi
+from kubernetes.client import ApiClient, ApiException, AppsV1Api, Configuration, CoreV1Api, DiscoveryV1Api, VersionApi
 
-from . import contexts, environment, kind, kubectl, preflight, shell_escape, workdir, workspace
+from . import contexts, environment, kind, kubectl, preflight, reach, shell_escape, workdir, workspace
+from .deadline import Deadline
 from .errors import ConnectionFailedError
 from .execution import Completed, run_in_pod
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Sets the default target: ``embedded``, ``kind`` or ``context=NAME``.
 TARGET_VARIABLE = "KUBELEARN_TARGET"
+#: Names the namespace on a cluster that is not the notebook's own, for who may not make one.
+NAMESPACE_VARIABLE = "KUBELEARN_NAMESPACE"
 
 
 @dataclass(frozen=True)
@@ -68,12 +71,13 @@ class Cluster:
         discovery: ``DiscoveryV1Api`` (EndpointSlices).
     """
 
-    def __init__(self, target: Target, kubeconfig: str, namespace: str, embedded: EmbeddedCluster | None = None):
+    def __init__(self, target: Target, kubeconfig: str, namespace: str, embedded: EmbeddedCluster | None = None, settings: Configuration | None = None):
         """Wrap a running cluster.
 
         Args:
             kubeconfig: the kubeconfig's text.
             embedded: the cluster that was started for this handle, and ends with it.
+            settings: the official client's, if they are known; by default from the kubeconfig.
         """
         self._embedded = embedded
         stop = embedded.stop if embedded is not None else _nothing
@@ -82,7 +86,7 @@ class Cluster:
         self.kubeconfig = folder / "config"
         workdir.write_private(self.kubeconfig, kubeconfig)
         environment.enter(folder)
-        self.api = config.new_client_from_config(config_file=str(self.kubeconfig))
+        self.api = ApiClient(settings) if settings is not None else config.new_client_from_config(config_file=str(self.kubeconfig))
         self.core, self.apps, self.discovery = CoreV1Api(self.api), AppsV1Api(self.api), DiscoveryV1Api(self.api)
         # Runs when the handle is collected, closed, or at the end of the interpreter, whichever is first.
         self._made: list[str] = []
@@ -129,10 +133,17 @@ class Cluster:
             self._made.append(namespace)
         workspace.mark(self.core, namespace)
 
-    def _make_namespace(self, keep: bool) -> None:
+    def _make_namespace(self, core: CoreV1Api, keep: bool) -> None:
         """Make the namespace of the lesson; if it was not there, it goes when the handle is closed."""
-        if workspace.make(self.core, self.namespace, keep=keep) and not keep:
-            self._made.append(self.namespace)
+        if not workspace.make(core, self.namespace, keep=keep):
+            return
+        self._made.append(self.namespace)
+        try:
+            workspace.settle(self.core, self.namespace)
+        except TimeoutError as error:
+            raise ConnectionFailedError(f"{error}: the cluster's controllers do not work, or have too much to do. The namespace is removed again") from error
+        if keep:
+            self._made.remove(self.namespace)
 
     def __enter__(self) -> Cluster:
         return self
@@ -149,7 +160,12 @@ class Cluster:
     def __repr__(self) -> str:
         if self.closed:
             return f"<Cluster {self.target} closed>"
-        nodes = self.core.list_node().items
+        try:
+            nodes = self.core.list_node().items
+        except ApiException as error:
+            if error.status != 403:  # who has a namespace only may not see the nodes
+                raise
+            return f"<Cluster {self.target} {self.version} namespace {self.namespace}>"
         conditions = [(node.status.conditions if node.status else None) or [] for node in nodes]
         ready = sum(any(c.type == "Ready" and c.status == "True" for c in listed) for listed in conditions)
         state = "Ready" if ready == len(nodes) else f"{ready} Ready"
@@ -196,15 +212,21 @@ def _nothing() -> None:
 
 
 def _close(api: Any, folder: Path, made: list[str], stop: Callable[[], None]) -> None:
-    for namespace in made:
-        try:
-            workspace.remove(CoreV1Api(api), namespace)
-        except (ApiException, urllib3.exceptions.HTTPError) as error:
-            warnings.warn(f"the namespace {namespace!r} was not removed ({error}): kubectl delete namespace {namespace}", stacklevel=2)
-    api.close()
-    environment.leave(folder)
-    stop()
-    workdir.remove(folder)
+    try:
+        for namespace in made:
+            _remove(CoreV1Api(api), namespace)
+    finally:
+        api.close()
+        environment.leave(folder)
+        stop()
+        workdir.remove(folder)
+
+
+def _remove(core: CoreV1Api, namespace: str) -> None:
+    try:
+        workspace.remove(core, namespace)
+    except (ApiException, urllib3.exceptions.HTTPError) as error:
+        warnings.warn(f"the namespace {namespace!r} was not removed ({error}): kubectl delete namespace {namespace}", stacklevel=2)
 
 
 def connect(
@@ -220,8 +242,9 @@ def connect(
         target: ``"embedded"``, ``"kind"`` or ``"context=NAME"``; by default the value of
             ``KUBELEARN_TARGET``, and ``embedded`` without it.
         context: name of a kubeconfig context, the same as ``target="context=NAME"``.
-        namespace: namespace to work in; by default ``default`` on the embedded cluster, and a new
-            one elsewhere. One that is there already is used, and left when the handle is closed.
+        namespace: namespace to work in; by default ``default`` on the embedded cluster, and elsewhere
+            the one that ``KUBELEARN_NAMESPACE`` names, or a new one. One that is there already is used,
+            and left when the handle is closed.
         confirm: the context is meant, although its name looks like production.
         keep: leave the namespace, and what is in it, when the handle is closed.
         seed: embedded only: repeats names, addresses and balancing, so that a notebook can be
@@ -241,6 +264,7 @@ def connect(
     wanted = parse_target(target, context)
     if wanted.kind == "embedded":
         return _embedded(wanted, namespace or "default", seed, pace, port)
+    namespace = namespace or os.environ.get(NAMESPACE_VARIABLE) or None
     if wanted.kind == "kind":
         return _existing(wanted, contexts.parse(kind.ensure()), namespace, keep)
     found = contexts.find(wanted.context)
@@ -259,19 +283,32 @@ def _embedded(target: Target, namespace: str, seed: int | None, pace: float, por
     embedded = EmbeddedCluster(seed=seed, timing=Timing(pace=pace), port=port).start()
     cluster = Cluster(target, embedded.kubeconfig(namespace), namespace, embedded)
     if namespace != "default":
-        cluster._make_namespace(keep=True)
+        try:
+            cluster._make_namespace(cluster.core, keep=True)
+        except BaseException:
+            cluster.close()
+            raise
     return cluster
 
 
 def _existing(target: Target, context: contexts.Context, namespace: str | None, keep: bool) -> Cluster:
     """Look before anything is made, then make the namespace."""
     name = namespace or workspace.new_name()
-    cluster = Cluster(target, context.kubeconfig(name), name)
+    deadline = Deadline(reach.LIMIT)
+    settings = reach.load(context, deadline)
+    with reach.reaching(context, settings, deadline) as api:
+        found = preflight.check(context, api, deadline, name, makes_namespace=namespace is None)
+        core = CoreV1Api(api)
+        workspace.sweep(core)
+        there = workspace.present(core)
+    if found.lacks:
+        warnings.warn(found.lacks, stacklevel=3)
+    _look_for_kubectl(found.version)
+    cluster = Cluster(target, context.kubeconfig(name), name, settings=settings)
+    cluster._there = there
     try:
-        _look_for_kubectl(preflight.check(context, cluster.kubeconfig, name, makes_namespace=namespace is None))
-        workspace.sweep(cluster.core)
-        cluster._there = workspace.present(cluster.core)
-        cluster._make_namespace(keep)
+        with reach.reaching(context, settings, Deadline(reach.LIMIT)) as api:
+            cluster._make_namespace(CoreV1Api(api), keep)
     except BaseException:
         cluster.close()
         raise

@@ -70,6 +70,8 @@ def build(objects: Objects, calls: Calls = ()) -> nx.DiGraph[str]:
         addresses = {entry["type"]: entry["address"] for entry in (node.get("status") or {}).get("addresses") or ()}
         name = node["metadata"]["name"]
         found.add_node(f"node/{name}", kind="Node", name=name, address=addresses.get("InternalIP", ""), range=(node.get("spec") or {}).get("podCIDR", ""))
+    for name, address in _hosts(objects["pods"]) if not objects["nodes"] else ():
+        found.add_node(f"node/{name}", kind="Node", name=name, address=address, range="not shown to you")
     for pod in objects["pods"]:
         _add_pod(found, pod)
     for service in objects["services"]:
@@ -80,6 +82,12 @@ def build(objects: Objects, calls: Calls = ()) -> nx.DiGraph[str]:
         if source and target:
             found.add_edge(source, target, kind="calls")
     return found
+
+
+def _hosts(pods: Sequence[Object]) -> list[tuple[str, str]]:
+    """Return name and address of the nodes that pods are on: all that who may not see the nodes can know of them."""
+    named = {pod["spec"]["nodeName"]: (pod.get("status") or {}).get("hostIP", "") for pod in pods if (pod.get("spec") or {}).get("nodeName")}
+    return sorted(named.items())
 
 
 def _find(found: nx.DiGraph[str], kind: str, name: str) -> str:

@@ -10,18 +10,24 @@ from typing import Any
 
 from kubernetes import watch
 from kubernetes.client import ApiException, AppsV1Api, BatchV1Api, CoreV1Api
+from urllib3.exceptions import HTTPError
 
 from . import workdir
+from .errors import ConnectionFailedError
+from .reach import words
 
 #: What kubelearn made carries this label, and only that is ever removed.
 LABEL, LABELLED = "app.kubernetes.io/managed-by", "kubelearn"
 #: Machine and process of the handle that a namespace was made for.
 OWNER = "kubelearn/owner"
+#: Tells a namespace that was made just now from one of the same name.
+_ATTEMPT = "kubelearn/attempt"
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 #: Seconds for a namespace to go: its pods get their grace period first.
 _GONE_LIMIT = 120
 _ACCOUNT_LIMIT = 30
 _REQUEST_LIMIT = (2.0, 10.0)
+_LAST_LIMIT = (0.5, 1.0)
 #: What every namespace has, or ``default`` has, without anybody's doing.
 _BUILT_IN = {"services": "kubernetes", "configmaps": "kube-root-ca.crt"}
 _SYSTEM = ("default", "kube-node-lease", "kube-public", "kube-system")
@@ -37,23 +43,65 @@ def new_name() -> str:
 
 
 def make(core: CoreV1Api, name: str, *, keep: bool = False) -> bool:
-    """Make a namespace and wait until pods can be made there; one that is there already is used as it is.
+    """Make a namespace; one that is there already is used as it is.
 
     Args:
         keep: it is not to be removed when this process is gone.
 
     Returns:
-        Whether it was made.
+        Whether it was made; then :func:`settle` waits until pods can be made there.
+
+    Raises:
+        ConnectionFailedError: the server refuses; with its words.
+        urllib3.exceptions.HTTPError: no answer. Whatever was made is taken back.
     """
-    body: Any = {"metadata": {"name": name, "labels": {LABEL: LABELLED}, **({} if keep else {"annotations": {OWNER: f"{_machine()}/{os.getpid()}"}})}}
+    there = _is_there(core, name)  # first, since who may not make namespaces is not told by the refusal that it is there
+    if there:
+        return False
+    attempt = uuid.uuid4().hex
+    annotations = {_ATTEMPT: attempt, **({} if keep else {OWNER: f"{_machine()}/{os.getpid()}"})}
+    body: Any = {"metadata": {"name": name, "labels": {LABEL: LABELLED}, "annotations": annotations}}
     try:
         core.create_namespace(body, _request_timeout=_REQUEST_LIMIT)
     except ApiException as error:
-        if error.status != 409:
-            raise
-        return False
-    _wait(core.list_namespaced_service_account, name, "default", ("ADDED", "MODIFIED"), _ACCOUNT_LIMIT, f"the service account of the namespace {name!r} was not made")
+        if error.status == 409 or (error.status == 403 and there is None):  # nobody may look, and the rights that the preflight found come from a RoleBinding in it
+            return False
+        raise ConnectionFailedError(f"the namespace {name!r} was not made: {words(error)}") from error
+    except BaseException:  # no answer, or Ctrl-C: the server may have made it all the same
+        _take_back(core, name, attempt)
+        raise
     return True
+
+
+def settle(core: CoreV1Api, name: str) -> None:
+    """Wait until pods can be made in a new namespace.
+
+    Raises:
+        TimeoutError: its service account does not come.
+    """
+    failure = f"the service account of the namespace {name!r} was not made"
+    _wait(core.list_namespaced_service_account, name, "default", ("ADDED", "MODIFIED"), _ACCOUNT_LIMIT, failure)
+
+
+def _is_there(core: CoreV1Api, name: str) -> bool | None:
+    """Whether a namespace is there; None if one may not look."""
+    try:
+        core.read_namespace(name, _request_timeout=_REQUEST_LIMIT)
+    except ApiException as error:
+        if error.status in (403, 404):
+            return None if error.status == 403 else False
+        raise
+    return True
+
+
+def _take_back(core: CoreV1Api, name: str, attempt: str) -> None:
+    """Remove a namespace whose making was not confirmed, if it was made by this attempt."""
+    try:
+        found: Any = core.read_namespace(name, _request_timeout=_LAST_LIMIT)
+        if (found.metadata.annotations or {}).get(_ATTEMPT) == attempt:
+            core.delete_namespace(name, _request_timeout=_LAST_LIMIT)
+    except (ApiException, HTTPError):
+        return  # it was not made, or the server is gone; if it comes back, the next connection sweeps
 
 
 def _machine() -> str:
@@ -64,14 +112,13 @@ def sweep(core: CoreV1Api) -> None:
     """Remove the namespaces of kernels of this machine that were killed before they could do it; those that are to be kept have no owner."""
     try:
         listed: Any = core.list_namespace(label_selector=f"{LABEL}={LABELLED}", _request_timeout=_REQUEST_LIMIT)
+        for found in listed.items:
+            machine, _, process = (found.metadata.annotations or {}).get(OWNER, "").rpartition("/")
+            if machine == _machine() and process.isdigit() and not workdir.runs(int(process)):
+                remove(core, found.metadata.name)
     except ApiException as error:
-        if error.status == 403:  # who may not list namespaces did not make any
-            return
-        raise
-    for found in listed.items:
-        machine, _, process = (found.metadata.annotations or {}).get(OWNER, "").rpartition("/")
-        if machine == _machine() and process.isdigit() and not workdir.runs(int(process)):
-            remove(core, found.metadata.name)
+        if error.status != 403:  # who may not list or delete namespaces did not make any
+            raise
 
 
 def is_ours(core: CoreV1Api, name: str) -> bool:
@@ -136,7 +183,8 @@ def renew(core: CoreV1Api, name: str) -> None:
         raise NotOursError(f"the namespace {name!r} was not made by kubelearn, so it is not emptied: delete what you made there yourself, with kubectl")
     before: Any = core.read_namespace(name)
     remove_and_wait(core, name)
-    make(core, name, keep=OWNER not in (before.metadata.annotations or {}))
+    if make(core, name, keep=OWNER not in (before.metadata.annotations or {})):
+        settle(core, name)
 
 
 def empty(core: CoreV1Api, apps: AppsV1Api, name: str) -> None:
@@ -188,15 +236,26 @@ def _until_no_pods(core: CoreV1Api, name: str) -> None:
 
 
 def _wait_gone(core: CoreV1Api, name: str) -> None:
-    listed: Any = core.list_namespace(field_selector=f"metadata.name={name}")
-    if listed.items:
+    listed: Any = core.list_namespace(field_selector=f"metadata.name={name}", _request_timeout=_REQUEST_LIMIT)
+    if not listed.items:
+        return
+    try:
         _wait(core.list_namespace, None, name, ("DELETED",), _GONE_LIMIT, f"the namespace {name!r} did not end", version=listed.metadata.resource_version)
+    except TimeoutError as error:
+        raise TimeoutError(f"{error}{_why_it_stays(core, name)}. It ends by itself when that is gone; until then, go on in a new one: close this handle and connect again") from None
+
+
+def _why_it_stays(core: CoreV1Api, name: str) -> str:
+    """Return what the server says about a namespace that does not end, such as a finalizer that nobody takes off."""
+    found: Any = core.list_namespace(field_selector=f"metadata.name={name}", _request_timeout=_REQUEST_LIMIT)
+    conditions = [condition for item in found.items for condition in item.status.conditions or () if condition.status == "True" and condition.message]
+    return "".join(f": {condition.message}" for condition in conditions) or f" (kubectl describe namespace {name})"
 
 
 def _wait(list_call: Any, namespace: str | None, name: str, events: tuple[str, ...], limit: int, failure: str, version: str | None = None) -> None:
     """Watch one object until an event of a kind comes."""
     stream = watch.Watch()
-    options: dict[str, Any] = {"resource_version": version} if version else {}
+    options: dict[str, Any] = {"_request_timeout": (_REQUEST_LIMIT[0], limit + _REQUEST_LIMIT[1]), **({"resource_version": version} if version else {})}
     for event in stream.stream(list_call, *([namespace] if namespace else []), field_selector=f"metadata.name={name}", timeout_seconds=limit, **options):
         if event["type"] in events:
             stream.stop()

@@ -143,19 +143,18 @@ def test_a_rule_that_is_older_than_its_pods_end_is_named(cluster: kubelearn.Clus
 
 
 def test_an_account_with_one_namespace_sees_the_rest_of_the_chain(cluster: kubelearn.Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    read, pods_of = decisions.read, cluster.core.list_namespaced_pod
+    pods_of = cluster.core.list_namespaced_pod
 
-    def own(cluster: kubelearn.Cluster, *kinds: str, namespace: str | None = None) -> dict[str, list[dict[str, Any]]]:
-        if namespace == "":
-            raise ApiException(status=403)
-        return read(cluster, *kinds, namespace=namespace)
+    def refused(**options: Any) -> Any:
+        raise ApiException(status=403)
 
     def own_pods(namespace: str, **options: Any) -> Any:
         if namespace == "kube-system":
             raise ApiException(status=403)
         return pods_of(namespace, **options)
 
-    monkeypatch.setattr(decisions, "read", own)
+    for everywhere in ("list_node", "list_pod_for_all_namespaces", "list_service_for_all_namespaces"):
+        monkeypatch.setattr(cluster.core, everywhere, refused)
     monkeypatch.setattr(cluster.core, "list_namespaced_pod", own_pods)
     found = decisions.trace(cluster, URL)
     assert [(step.title, step.state) for step in found.steps] == [("Name", "good"), ("Service", "good"), ("Rule", "not seen"), ("Pod", "good"), ("Answer", "good")]

@@ -1,0 +1,150 @@
+"""Credential plugins of kubeconfigs: programs of cloud providers that print a token (KEP-541).
+
+The official client waits for them for ever, and goes on without a token when they fail. Here they
+have until a deadline, and what they complain about is passed on.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from .contexts import Context, Entry
+from .deadline import Deadline
+from .errors import ConnectionFailedError
+
+#: A plugin that is asked again, in the middle of a lesson, may take its time.
+_AGAIN = 60.0
+#: A token is replaced this long before it ends.
+_EARLY = timedelta(minutes=1)
+#: Providers that were part of Kubernetes clients, and what took their place.
+_REMOVED = {"gcp": "gke-gcloud-auth-plugin", "azure": "kubelogin"}
+
+
+@dataclass(frozen=True)
+class Credential:
+    """What a plugin gave.
+
+    Attributes:
+        user: settings of a kubeconfig's user that say the same without the plugin.
+        expires: when it has to be asked again; None for never.
+    """
+
+    user: Entry
+    expires: datetime | None
+
+
+def check_provider(context: Context) -> None:
+    """Refuse a kubeconfig for a kind of login that kubectl has no more.
+
+    Raises:
+        ConnectionFailedError: the context uses one.
+    """
+    name = str((context.user.get("auth-provider") or {}).get("name", "oidc"))
+    if name != "oidc":
+        instead = f"install {_REMOVED[name]}, and let" if name in _REMOVED else "let"
+        raise ConnectionFailedError(
+            f"the context {context.name!r} logs in with the auth provider {name!r}, which Kubernetes does not have any more: {instead} your provider's command line write the kubeconfig again")
+
+
+def fetch(context: Context, deadline: Deadline) -> Credential:
+    """Run a context's plugin and return what it gives; nobody is there to answer its questions.
+
+    Raises:
+        ConnectionFailedError: it is not there, fails, or waits for something; the message says what to do.
+    """
+    plugin = context.plugin
+    if not (plugin.get("command") and plugin.get("apiVersion")):
+        raise ConnectionFailedError(f"the credential plugin of the context {context.name!r} has no command or no apiVersion in the kubeconfig")
+    said = _run(context, plugin, deadline)
+    try:
+        answer = json.loads(said)
+        if answer["apiVersion"] != plugin["apiVersion"]:
+            raise ValueError(f"its version is {answer['apiVersion']}, and the kubeconfig's {plugin['apiVersion']}")
+        status = answer["status"]
+        return Credential(_user(status), datetime.fromisoformat(status["expirationTimestamp"]) if "expirationTimestamp" in status else None)
+    except json.JSONDecodeError as error:
+        raise _failed(context, "does not give a credential, but some other text") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        reason = str(error) if isinstance(error, ValueError) else "it has no token"
+        raise _failed(context, f"does not give a credential: {reason}") from error
+
+
+def refresher(context: Context, expires: datetime) -> Callable[[Any], None]:
+    """Return a hook for the official client's configuration, which asks the plugin again when its token ends."""
+    end = [expires]
+
+    def refresh(settings: Any) -> None:
+        if datetime.now(UTC) < end[0] - _EARLY:
+            return
+        fresh = fetch(context, Deadline(_AGAIN))
+        end[0] = fresh.expires or datetime.max.replace(tzinfo=UTC)
+        settings.api_key["BearerToken"] = f"Bearer {fresh.user['token']}"
+
+    return refresh
+
+
+def _user(status: Entry) -> Entry:
+    if status.get("token"):
+        return {"token": str(status["token"])}
+    return {
+        "client-certificate-data": base64.b64encode(status["clientCertificateData"].encode()).decode(),
+        "client-key-data": base64.b64encode(status["clientKeyData"].encode()).decode(),
+    }
+
+
+def _run(context: Context, plugin: Entry, deadline: Deadline) -> str:
+    if plugin.get("interactiveMode") == "Always":
+        raise _failed(context, "wants to ask you something in a terminal")
+    command = [str(plugin["command"]), *map(str, plugin.get("args") or ())]
+    try:
+        # In a session of its own, so that its children end with it, and no terminal is there to ask on.
+        process = subprocess.Popen(  # noqa: S603 - what the kubeconfig names, as kubectl runs it; no shell reads it
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", errors="replace",
+            env=_environment(context, plugin), start_new_session=True)
+    except OSError as error:
+        raise _failed(context, f"cannot be run ({error.strerror})", str(plugin.get("installHint") or "")) from error
+    try:
+        out, complaint = process.communicate(timeout=deadline.left)
+    except BaseException as error:
+        _end(process)
+        if isinstance(error, subprocess.TimeoutExpired):
+            raise _failed(context, f"gave no answer within {deadline.seconds:g} s; perhaps it waits for you, in a browser or at a prompt") from error
+        raise
+    if process.returncode:
+        last = (complaint.strip().splitlines() or [f"exit code {process.returncode}"])[-1]
+        raise _failed(context, f"failed ({last[:300]})")
+    return out
+
+
+def _environment(context: Context, plugin: Entry) -> dict[str, str]:
+    spec: Entry = {"interactive": False}
+    if plugin.get("provideClusterInfo"):
+        spec["cluster"] = context.cluster_info
+    given = {str(entry["name"]): str(entry["value"]) for entry in plugin.get("env") or ()}
+    return {**os.environ, **given, "KUBERNETES_EXEC_INFO": json.dumps({"apiVersion": plugin["apiVersion"], "kind": "ExecCredential", "spec": spec})}
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End a plugin and what it has started."""
+    if os.name == "posix":
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended by itself
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    for pipe in (process.stdout, process.stderr):
+        if pipe is not None:
+            pipe.close()
+    process.wait()
+
+
+def _failed(context: Context, what: str, hint: str = "") -> ConnectionFailedError:
+    advice = " ".join(hint.split()) or f"Run `kubectl --context {context.name} get pods` in a terminal: it must work there first, without a question. Then connect again"
+    return ConnectionFailedError(f"the credential plugin {str(context.plugin.get('command'))!r} of the context {context.name!r} {what}. {advice}")

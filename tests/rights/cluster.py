@@ -1,0 +1,141 @@
+"""The cluster: an embedded one whose API server asks an authorizer first, for everybody but its administrator."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import secrets
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import orjson
+import yaml
+from aiohttp import web
+from kubernetes import client, config
+
+from kubelearn import workdir, workspace
+from kubelearn.cluster import embedded
+from kubelearn.cluster.apiserver import errors, reviews
+from kubelearn.cluster.apiserver.authentication import Tokens, User
+from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.responses import reply
+from kubelearn.cluster.apiserver.server import ApiServer
+from kubelearn.cluster.timing import Timing
+from kubelearn.preflight import Right
+
+from .authorizer import Asked, Authorizer, asked, review
+from .roles import ROLES
+
+LEARNER = User("learner", ("system:authenticated",))
+
+
+class LearnersTokens(Tokens):
+    """Tokens with one for a learner."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.learner = secrets.token_urlsafe(32)
+
+    def authenticate(self, header: str | None) -> User:
+        return LEARNER if header == f"Bearer {self.learner}" else super().authenticate(header)
+
+
+class GuardedApiServer(ApiServer):
+    """An API server with authorization."""
+
+    def __init__(self, registry: Registry, kubelets: Any, timing: Timing, authorizer: Authorizer):
+        super().__init__(registry, kubelets, timing)
+        self.tokens: LearnersTokens = LearnersTokens()
+        self._authorizer = authorizer
+
+    async def _route(self, request: web.Request) -> web.StreamResponse:
+        if self.tokens.authenticate(request.headers.get("Authorization")) is not LEARNER:
+            return await super()._route(request)
+        wanted = asked(request.method, request.path, request.query)
+        if wanted and wanted[0].resource == "selfsubjectaccessreviews":
+            return await self._review(request)
+        refused = self._authorizer.first_denied(wanted)
+        if refused is not None:
+            raise forbidden(refused)
+        return await super()._route(request)
+
+    async def _review(self, request: web.Request) -> web.Response:
+        """Answer as the embedded server does, but for the decision."""
+        body = orjson.loads(await request.read())
+        answer = reviews.answer("SelfSubjectAccessReview", body, LEARNER)
+        allowed = all(map(self._authorizer.allows, review(body["spec"])))
+        return reply({**answer, "status": {"allowed": allowed, **({"reason": "RBAC: allowed by a test"} if allowed else {})}}, 201)
+
+
+def forbidden(what: Asked) -> errors.ApiError:
+    """Return the refusal to the letter (k8s.io/apiserver responsewriters.ForbiddenStatusError)."""
+    where = f'in the namespace "{what.namespace}"' if what.namespace else "at the cluster scope"
+    why = f'User "{LEARNER.name}" cannot {what.verb} resource "{what.what}" in API group "{what.group}" {where}'
+    return errors.forbidden(what.resource, what.name, why, what.group)
+
+
+@contextmanager
+def guarded(authorizer: Authorizer, **options: Any) -> Iterator[str]:
+    """Run such a cluster in this process; yield a kubeconfig with the contexts ``learner`` and ``admin``."""
+    def server(registry: Registry, kubelets: Any, timing: Timing) -> GuardedApiServer:
+        return GuardedApiServer(registry, kubelets, timing, authorizer)
+
+    cluster = embedded.EmbeddedCluster(**options)
+    with mock.patch.object(embedded, "ApiServer", server):
+        cluster.start()
+    try:
+        assert isinstance(cluster._server, GuardedApiServer)
+        for name in authorizer.namespaces or ():
+            _make_namespace(cluster, name)
+        kubeconfig = yaml.safe_load(cluster.kubeconfig())
+        admin, found = kubeconfig["users"][0]["user"], kubeconfig["clusters"][0]["name"]
+        kubeconfig["users"] = [{"name": "admin", "user": admin}, {"name": "learner", "user": {"token": cluster._server.tokens.learner}}]
+        kubeconfig["contexts"] = [{"name": name, "context": {"cluster": found, "user": name}} for name in ("admin", "learner")]
+        yield yaml.safe_dump({**kubeconfig, "current-context": "learner"})
+    finally:
+        cluster.stop()
+
+
+def _make_namespace(cluster: embedded.EmbeddedCluster, name: str) -> None:
+    """Do what the administrator does for somebody who is to have a namespace."""
+    with config.new_client_from_config_dict(yaml.safe_load(cluster.kubeconfig()), persist_config=False) as api:
+        core = client.CoreV1Api(api)
+        core.create_namespace({"metadata": {"name": name}})
+        workspace.settle(core, name)
+
+
+def record(authorizer: Authorizer) -> dict[str, list[dict[str, Any]]]:
+    """Return what an authorizer has seen, for another process."""
+    return {kind: [{**asdict(right), "times": times} for right, times in found.items()] for kind, found in (("used", authorizer.used), ("denied", authorizer.denied))}
+
+
+def rights(listed: list[dict[str, Any]]) -> dict[Right, int]:
+    """Read a part of a record."""
+    return {Right(entry["verb"], entry["resource"], entry["namespaced"]): entry["times"] for entry in listed}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--role", choices=ROLES, default="course")
+    parser.add_argument("--folder", type=Path, required=True, help="for the kubeconfig and, in the end, the record")
+    parser.add_argument("--pace", type=float, default=1.0)
+    options = parser.parse_args()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    authorizer = ROLES[options.role]()
+    with guarded(authorizer, timing=Timing(pace=options.pace), nodes=("head", "left", "right")) as kubeconfig:
+        workdir.write_private(options.folder / "config", kubeconfig)
+        print("ready", flush=True)
+        stop.wait()
+    (options.folder / "record.json").write_text(json.dumps(record(authorizer)))
+
+
+if __name__ == "__main__":
+    main()
