@@ -55,7 +55,7 @@ def make(core: CoreV1Api, name: str, *, keep: bool = False) -> bool:
         ConnectionFailedError: the server refuses; with its words.
         urllib3.exceptions.HTTPError: no answer. Whatever was made is taken back.
     """
-    there = _is_there(core, name)  # first, since who may not make namespaces is not told by the refusal that it is there
+    there = _is_there(core, name)  # first: whoever may not make namespaces is refused, whether it is there or not
     if there:
         return False
     attempt = uuid.uuid4().hex
@@ -84,13 +84,19 @@ def settle(core: CoreV1Api, name: str) -> None:
 
 
 def _is_there(core: CoreV1Api, name: str) -> bool | None:
-    """Whether a namespace is there; None if one may not look."""
+    """Whether a namespace is there; None if one may not look.
+
+    Raises:
+        ConnectionFailedError: it is on its way out, so that nothing can be made in it.
+    """
     try:
-        core.read_namespace(name, _request_timeout=_REQUEST_LIMIT)
+        found: Any = core.read_namespace(name, _request_timeout=_REQUEST_LIMIT)
     except ApiException as error:
         if error.status in (403, 404):
             return None if error.status == 403 else False
         raise
+    if found.metadata.deletion_timestamp is not None:
+        raise ConnectionFailedError(f"the namespace {name!r} is being removed: name another, or wait until `kubectl get namespace {name}` does not find it any more")
     return True
 
 

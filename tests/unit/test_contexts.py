@@ -87,3 +87,69 @@ def test_an_open_handle_does_not_hide_the_learners_kubeconfig(tmp_path: Path, mo
         first.close()
         assert contexts.paths() == [path]
     assert os.environ["KUBECONFIG"] == str(path)
+
+
+def write_text(folder: Path, text: str | bytes, patch: pytest.MonkeyPatch) -> None:
+    path = folder / "config"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    patch.setenv("KUBECONFIG", str(path))
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("users:\n- user: {token: geheim}\n  broken: [", "cannot be read: it is not YAML in line 3$"),
+    (b"contexts: \xff\xfe", "it is not a text in UTF-8$"),
+    ("contexts: {home: {cluster: c}}", "its contexts are not as they should be$"), ("users: [alice]", "its users are not"), ("clusters: [{name: c, cluster: here}]", "its clusters are not"),
+    ("contexts: [{name: home, context: {cluster: c, user: ghost}}]\nclusters: [{name: c, cluster: {server: 'https://x'}}]", "names the user 'ghost', which the kubeconfig does not have"),
+    ("contexts: [{name: home, context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: ''}}]", "names the cluster 'c', which the kubeconfig does not have"),
+    ("contexts: [{name: home}]", "names the cluster '', which"),
+    ("", "there is no context 'home' in .*; there are: none$"),
+])
+def test_one_sentence_about_a_kubeconfig_without_what_is_secret_in_it(text: str | bytes, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_text(tmp_path, text, monkeypatch)
+    with pytest.raises(kubelearn.ConnectionFailedError, match=expected) as failure:
+        kubelearn.connect(context="home")
+    assert "\n" not in str(failure.value)
+    assert "geheim" not in str(failure.value)
+
+
+def test_a_folder_in_place_of_a_kubeconfig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path))
+    with pytest.raises(kubelearn.ConnectionFailedError, match=r"cannot be read: (Is a directory|Permission denied)"):
+        contexts.find("home")
+
+
+def test_names_in_any_script_and_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "\ufeffcontexts: [{name: школа, context: {cluster: 1, user: Zoë}}]\nclusters: [{name: 1, cluster: {server: 'https://x'}}]\nusers: [{name: Zoë, user: {token: t}}]"
+    write_text(tmp_path, text, monkeypatch)
+    taken = yaml.safe_load(contexts.find("школа").kubeconfig("x"))
+    assert taken["contexts"][0] == {"name": "школа", "context": {"cluster": "1", "user": "Zoë", "namespace": "x"}}
+    assert taken["users"] == [{"name": "Zoë", "user": {"token": "t"}}]
+
+
+def test_of_two_entries_with_one_name_the_first_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "contexts: [{name: a, context: {cluster: c}}, {name: a, context: {cluster: d}}]\nclusters: [{name: c, cluster: {server: 'https://first'}}, {name: c, cluster: {server: 'https://second'}}]"
+    write_text(tmp_path, text, monkeypatch)
+    assert contexts.find("a").server == "https://first"
+
+
+def test_relative_paths_and_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "home" / "config", "home")
+    write(tmp_path / "here" / "config", "school")
+    monkeypatch.chdir(tmp_path)
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    monkeypatch.setenv("KUBECONFIG", os.pathsep.join(["~/config", "", "here/config"]))
+    found = contexts.find("school")
+    assert found.server == "https://school.example:6443"
+    assert yaml.safe_load(found.kubeconfig("x"))["clusters"][0]["cluster"]["certificate-authority"] == str(tmp_path / "here" / "ca.crt")
+    assert contexts.find("home").server == "https://home.example:6443"
+
+
+@pytest.mark.parametrize(("command", "expected"), [("aws", "aws"), ("./bin/login", "{folder}/bin/login"), ("/usr/bin/login", "/usr/bin/login")])
+def test_a_credential_plugin_is_found_as_kubectl_finds_it(command: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plugin = {"command": command, "apiVersion": "v1", "env": None}
+    path = write(tmp_path / "config", "home")
+    document = yaml.safe_load(path.read_text())
+    document["users"][0]["user"]["exec"] = plugin
+    write_text(tmp_path, yaml.safe_dump(document), monkeypatch)
+    assert Path(contexts.find("home").plugin["command"]) == Path(expected.format(folder=tmp_path))
