@@ -10,13 +10,13 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
+from .deadline import Deadline
 from .errors import ConnectionFailedError
 
 NAME = "kubelearn"
@@ -68,7 +68,7 @@ def config() -> str:
 
 def find_engine() -> str | None:
     """Return ``docker`` or ``podman``, whichever answers first; None if neither does."""
-    return next((engine for engine, refusal in _engines(time.monotonic() + _ASK_LIMIT) if not refusal), None)
+    return next((engine for engine, refusal in _engines(Deadline(_ASK_LIMIT)) if not refusal), None)
 
 
 def ensure(show: Show = print) -> str:
@@ -143,15 +143,15 @@ class _Asking:
 
     Attributes:
         engine: the one that kind is to use.
-        until: when the last answer has to be there, by the monotonic clock.
+        deadline: when the last answer has to be there.
     """
 
     engine: str
-    until: float
+    deadline: Deadline
 
     def kind(self, *arguments: str) -> str:
         """Return what a command of kind prints."""
-        done = _run(["kind", *arguments], self.until - time.monotonic(), self.engine)
+        done = _run(["kind", *arguments], self.deadline.left, self.engine)
         if done.returncode:
             raise KindError(f"`kind {' '.join(arguments)}` failed: {_reason(done.stderr.splitlines())}")
         return done.stdout
@@ -176,7 +176,7 @@ class _Asking:
         A node can be stopped, and a cluster be half made: kind was killed before it could finish, or clean up.
         """
         try:
-            done = _in_cluster(self.engine, self.until - time.monotonic(), "get", "nodes", "-o", _READINESS)
+            done = _in_cluster(self.engine, self.deadline.left, "get", "nodes", "-o", _READINESS)
             ready, reason = set(done.stdout.split()), done.stderr.strip() if done.returncode else ""
         except _LateError as error:
             ready, reason = set(), str(error)
@@ -191,22 +191,22 @@ class _Asking:
 
 def _ask() -> _Asking:
     """Find kind and an engine."""
-    until = time.monotonic() + _ASK_LIMIT
+    deadline = Deadline(_ASK_LIMIT)
     if shutil.which("kind") is None:
         raise KindError(_KIND_HELP)
     refusals = []
-    for engine, refusal in _engines(until):
+    for engine, refusal in _engines(deadline):
         if not refusal:
-            return _Asking(engine, until)
+            return _Asking(engine, deadline)
         refusals.append(f" ({engine} says: {refusal})")
     raise KindError(_ENGINE_HELP + "".join(refusals))
 
 
-def _engines(until: float) -> Iterator[tuple[str, str]]:
+def _engines(deadline: Deadline) -> Iterator[tuple[str, str]]:
     """Yield every engine that is installed, and why it does not answer; empty if it does."""
     chosen = os.environ.get("KIND_EXPERIMENTAL_PROVIDER")
     installed = [engine for engine in ((chosen,) if chosen else _ENGINES) if shutil.which(engine)]
-    share = (until - time.monotonic()) / (len(installed) or 1)
+    share = deadline.left / (len(installed) or 1)
     for engine in installed:
         try:
             done = _run([engine, "info"], share)

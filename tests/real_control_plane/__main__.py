@@ -21,13 +21,14 @@ async def _serve(plane: processes.ControlPlane, names: tuple[str, ...], timing: 
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with nodes.joined(plane, names, timing):
         write_private(kubeconfig, plane.kubeconfig(plane.administrator))
+        write_private(kubeconfig.with_name(f"{kubeconfig.name}-learner"), plane.kubeconfig(plane.learner))
         print(f"export KUBECONFIG={kubeconfig}", flush=True)
         await stop.wait()
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kubeconfig", type=Path, required=True)
+    parser.add_argument("--kubeconfig", type=Path, required=True, help="where to write the administrator's; beside it, PATH-learner has no rights but those that everybody has")
     parser.add_argument("--nodes", default="head,left,right", help="comma-separated names, the control plane first")
     parser.add_argument("--container-start", type=float, default=1.0, help="seconds for a container to start (default: 1)")
     options = parser.parse_args()
