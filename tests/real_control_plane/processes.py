@@ -76,7 +76,7 @@ def running(folder: Path) -> Iterator[ControlPlane]:
             "--initial-cluster", f"default=http://127.0.0.1:{peer}", "--unsafe-no-fsync", "--log-level", "error")
         server = start(
             "kube-apiserver", f"--etcd-servers=http://127.0.0.1:{client}", "--bind-address=127.0.0.1", f"--secure-port={secure}", "--advertise-address=172.18.0.2",
-            f"--cert-dir={folder}", f"--token-auth-file={folder / 'tokens.csv'}", "--authorization-mode=Node,RBAC", "--service-cluster-ip-range=10.96.0.0/16",
+            f"--cert-dir={folder}", f"--token-auth-file={folder / 'tokens.csv'}", "--authorization-mode=Node,RBAC", "--service-cluster-ip-range=10.96.0.0/16", "--allow-privileged=true",
             "--service-account-issuer=https://kubernetes.default.svc.cluster.local", f"--service-account-key-file={folder / 'accounts.key'}",
             f"--service-account-signing-key-file={folder / 'accounts.key'}", "--kubelet-preferred-address-types=ExternalDNS", f"--feature-gates={_GATES}")
         _until_ready(plane, server, folder)

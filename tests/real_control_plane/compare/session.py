@@ -147,6 +147,7 @@ class Session:
         self.create("namespaces", {"metadata": {"name": self.namespace}}, record=False)
         self.until("serviceaccounts", lambda found: any(item["metadata"]["name"] == "default" for item in found["items"]))
         self.until("configmaps", lambda found: any(item["metadata"]["name"] == "kube-root-ca.crt" for item in found["items"]))
+        self.delete("configmaps", fieldSelector="metadata.name=openshift-service-ca.crt", record=False)
 
     def end(self) -> None:
         """Let the namespace go; nobody waits for it."""
