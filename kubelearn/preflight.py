@@ -37,9 +37,6 @@ class Right:
         found = {"verb": self.verb, "group": group, "resource": resource, "subresource": subresource, "namespace": namespace if self.namespaced else ""}
         return {key: value for key, value in found.items() if value}
 
-    def __str__(self) -> str:
-        return f"{self.verb} {self.resource}"
-
 
 def _rights(resource: str, *verbs: str, namespaced: bool = True) -> tuple[Right, ...]:
     return tuple(Right(verb, resource, namespaced) for verb in verbs)
@@ -133,7 +130,7 @@ def _missing(api: ApiClient, deadline: Deadline, namespace: str, rights: tuple[R
 
 
 def _explain(context: Context, namespace: str, missing: Iterable[Right]) -> str:
-    text = f"the context {context.name!r} lacks rights that the lessons need in the namespace {namespace!r}: {', '.join(map(str, missing))}."
+    text = f"the context {context.name!r} lacks rights that the lessons need in the namespace {namespace!r}: {_together(missing)}."
     if any(right in FOR_NAMESPACES for right in missing):
         return f"{text} If you may not make namespaces, name one of yours: connect(context={context.name!r}, namespace='NAME'), or set KUBELEARN_NAMESPACE=NAME before JupyterLab starts"
     return f"{text} Ask who runs the cluster for them (docs/targets.md has a Role to apply), or use the embedded cluster: connect('embedded')"
@@ -141,5 +138,13 @@ def _explain(context: Context, namespace: str, missing: Iterable[Right]) -> str:
 
 def _lacks(context: Context, missing: set[Right]) -> str:
     without = {what: [right for right in rights if right in missing] for what, rights in FOR_SOME.items()}
-    listed = "; ".join(f"{what}: {', '.join(map(str, rights))}" for what, rights in without.items() if rights)
+    listed = "; ".join(f"{what}: {_together(rights)}" for what, rights in without.items() if rights)
     return f"with the context {context.name!r} some cells will be refused, since it may not {listed}. The rest of the lessons works" if listed else ""
+
+
+def _together(rights: Iterable[Right]) -> str:
+    """Return rights as text, each resource once: ``pods (get, list), events (list)``."""
+    verbs: dict[str, list[str]] = {}
+    for right in rights:
+        verbs.setdefault(right.resource, []).append(right.verb)
+    return ", ".join(f"{resource} ({', '.join(listed)})" for resource, listed in verbs.items())

@@ -225,8 +225,16 @@ def _close(api: Any, folder: Path, made: list[str], stop: Callable[[], None]) ->
 def _remove(core: CoreV1Api, namespace: str) -> None:
     try:
         workspace.remove(core, namespace)
-    except (ApiException, urllib3.exceptions.HTTPError) as error:
-        warnings.warn(f"the namespace {namespace!r} was not removed ({error}): kubectl delete namespace {namespace}", stacklevel=2)
+    except ApiException as error:
+        if error.status == 403 and not workspace.is_ours(core, namespace):
+            return  # it was to be made, and that was refused as well
+        _warn_of_rest(namespace, reach.words(error))
+    except urllib3.exceptions.HTTPError as error:
+        _warn_of_rest(namespace, str(error))
+
+
+def _warn_of_rest(namespace: str, why: str) -> None:
+    warnings.warn(f"the namespace {namespace!r} was not removed ({why}): kubectl delete namespace {namespace}", stacklevel=2)
 
 
 def connect(

@@ -166,7 +166,7 @@ def _selected(found: nx.DiGraph[str], service: str) -> list[tuple[str, dict[str,
 
 def describe(found: nx.DiGraph[str]) -> str:
     """Return a graph in words."""
-    return " ".join([*_describe_nodes(found), *describe_services(found)])
+    return " ".join([*_describe_nodes(found), *describe_services(found)]) or "There are no pods and no Services."  # without the nodes, which not everybody may see
 
 
 def _describe_nodes(found: nx.DiGraph[str]) -> list[str]:

@@ -55,11 +55,11 @@ def run(notebooks: list[Path], *commands: list[str]) -> list[str]:
 
 def compare(used: dict[Right, int]) -> tuple[list[str], list[str]]:
     """Return what was used though the preflight does not ask for it, and what it asks for though nothing used it."""
-    return [show(right) for right in sorted(used.keys() - ASKED - TRIED, key=str)], [show(right) for right in sorted(ASKED - used.keys(), key=str)]
+    return [show(right) for right in sorted(used.keys() - ASKED - TRIED, key=show)], [show(right) for right in sorted(ASKED - used.keys(), key=show)]
 
 
 def show(right: Right) -> str:
-    return f"{right}{'' if right.namespaced else ' (whole cluster)'}"
+    return f"{right.verb} {right.resource}{'' if right.namespaced else ' (whole cluster)'}"
 
 
 def main() -> int:

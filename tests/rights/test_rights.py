@@ -70,8 +70,10 @@ def test_with_a_namespace_only_the_lessons_go_on_without_the_rest(kubectl: str, 
         with pytest.warns(UserWarning, match="some cells will be refused") as warned:
             connected = kubelearn.connect(context="learner", namespace=CONFINED)
         text = str(warned[0].message)
-        assert "see the nodes (00-start-here, 01-networking, 02-services, playground): list nodes, watch nodes; make a second namespace" in text
+        assert "see the nodes (00-start-here, 01-networking, 02-services, playground): nodes (list, watch); make a second namespace" in text
         with connected:
+            assert topology.picture(connected).alt == "There are no pods and no Services."
+            connected.adopt("second")  # which an exercise would make; that it cannot be removed is no news to anybody
             shell(connected, f"kubectl create deployment hello --image={IMAGE} && kubectl rollout status deployment/hello && kubectl expose deployment hello --port=80")
             assert repr(connected) == f"<Cluster context=learner v1.32 namespace {CONFINED}>"
             (pod,) = connected.core.list_namespaced_pod(CONFINED).items
@@ -89,7 +91,7 @@ def test_with_a_namespace_only_the_lessons_go_on_without_the_rest(kubectl: str, 
 def test_who_may_make_no_namespace_is_told_to_name_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     authorizer = confined()
     with cluster(authorizer, tmp_path, monkeypatch):
-        with pytest.raises(kubelearn.ConnectionFailedError, match=r"create pods, .*name one of yours: .*or set KUBELEARN_NAMESPACE=NAME"):
+        with pytest.raises(kubelearn.ConnectionFailedError, match=r"pods \(create, delete, .*name one of yours: .*or set KUBELEARN_NAMESPACE=NAME"):
             kubelearn.connect(context="learner")
         monkeypatch.setenv("KUBELEARN_NAMESPACE", CONFINED)
         with warnings.catch_warnings():

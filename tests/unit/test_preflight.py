@@ -121,14 +121,14 @@ def test_every_missing_right_is_listed_and_nothing_is_made(attempt: Any) -> None
     with serving(denied=frozenset({"create pods/exec", "list pods", "patch deployments/scale.apps"})) as server:
         message = attempt(server)
     assert "lacks rights that the lessons need in the namespace 'kubelearn-" in message
-    assert ": list pods, create pods/exec, patch deployments/scale.apps. Ask who runs the cluster" in message
+    assert ": pods (list), pods/exec (create), deployments/scale.apps (patch). Ask who runs the cluster" in message
     assert {path.rpartition("/")[2] for path in FakeServer.seen} == {"", "selfsubjectaccessreviews"}
 
 
 def test_who_may_not_make_namespaces_is_told_to_name_one(attempt: Any) -> None:
     with serving(denied=frozenset({"create namespaces", "delete namespaces"})) as server:
         message = attempt(server)
-    assert "create namespaces, delete namespaces. If you may not make namespaces, name one of yours: connect(context='home', namespace='NAME')" in message
+    assert "namespaces (create, delete). If you may not make namespaces, name one of yours: connect(context='home', namespace='NAME')" in message
 
 
 def test_somebody_elses_web_server(attempt: Any) -> None:
