@@ -122,13 +122,17 @@ class Cluster:
     def adopt(self, namespace: str) -> None:
         """Count a second namespace, there or still to be made, as this notebook's: it goes when the handle is closed.
 
+        One of that name that is on its way out, such as that of the kernel before a restart, is waited for.
+
         Raises:
             kubelearn.workspace.NotOursError: it was there before this handle.
+            TimeoutError: one that is on its way out does not end.
         """
         if self._embedded is not None:
             return
         if namespace in self._there:
             raise workspace.NotOursError(f"the namespace {namespace!r} was there before this notebook: if nobody needs it, delete it (kubectl delete namespace {namespace}) and connect again")
+        workspace.wait_if_going(self.core, namespace)
         if namespace not in self._made:
             self._made.append(namespace)
         workspace.mark(self.core, namespace)

@@ -157,6 +157,22 @@ def remove_and_wait(core: CoreV1Api, name: str) -> None:
     _wait_gone(core, name)
 
 
+def wait_if_going(core: CoreV1Api, name: str) -> None:
+    """Wait for the end of a namespace that is on its way out: a restarted notebook finds that of the kernel before.
+
+    Raises:
+        TimeoutError: it does not end.
+    """
+    try:
+        found: Any = core.read_namespace(name, _request_timeout=_REQUEST_LIMIT)
+    except ApiException as error:
+        if error.status not in (403, 404):
+            raise
+        return
+    if found.metadata.deletion_timestamp is not None:
+        _wait_gone(core, name)
+
+
 def present(core: CoreV1Api) -> frozenset[str]:
     """Return the names of the namespaces that are there to stay; none for who may not list them."""
     try:

@@ -83,6 +83,19 @@ def test_an_exercises_second_namespace_goes_with_the_handle(core: client.CoreV1A
     assert phase(core, "shelf") in ("Terminating", "gone")
 
 
+def test_a_restarted_notebook_waits_for_the_end_of_the_namespace_before(core: client.CoreV1Api, kubectl: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    core.create_namespace({"metadata": {"name": "bench"}})
+    core.create_namespaced_config_map("bench", {"metadata": {"name": "last", "finalizers": ["example.com/slow"]}})
+    core.delete_namespace("bench")
+    with kubelearn.connect(context="kubelearn") as cluster:
+        with monkeypatch.context() as hasty, pytest.raises(TimeoutError, match="the namespace 'bench' did not end"):
+            hasty.setattr(workspace, "_GONE_LIMIT", 1)
+            cluster.adopt("bench")
+        core.patch_namespaced_config_map("last", "bench", {"metadata": {"finalizers": None}})
+        cluster.adopt("bench")
+        assert phase(core, "bench") == "gone"
+
+
 def test_an_exercise_leaves_somebodys_namespace_of_the_same_name_alone(core: client.CoreV1Api, kubectl: str) -> None:
     core.create_namespace({"metadata": {"name": "drawer"}})
     core.create_namespaced_config_map("drawer", {"metadata": {"name": "precious"}})
