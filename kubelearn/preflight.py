@@ -14,8 +14,6 @@ from .contexts import Context
 from .deadline import Deadline
 from .errors import ConnectionFailedError
 
-_AT_ONCE = 8
-
 
 @dataclass(frozen=True)
 class Right:
@@ -122,7 +120,7 @@ def _missing(api: ApiClient, deadline: Deadline, namespace: str, rights: tuple[R
         status = reach.ask(reviews.create_self_subject_access_review, deadline, body).get("status")
         return isinstance(status, dict) and status.get("allowed") is True
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with ThreadPoolExecutor(reach.AT_ONCE) as pool:
         try:
             return {right for right, is_allowed in zip(rights, pool.map(allowed, rights), strict=True) if not is_allowed}
         finally:

@@ -25,6 +25,8 @@ from .errors import ConnectionFailedError
 
 #: Seconds for everything that comes before the first thing is made.
 LIMIT = 4.5
+#: Requests at a time: a far cluster takes its time for each.
+AT_ONCE = 16
 _MOST = 1 << 20
 _ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 #: What surrounds OpenSSL's words.
@@ -120,6 +122,7 @@ def _client(context: Context, settings: Configuration) -> ApiClient:
     """Make a client that does not try again: a learner waits for it."""
     impatient = copy.deepcopy(settings)
     impatient.retries = False  # urllib3's, which the client passes on
+    impatient.connection_pool_maxsize = AT_ONCE
     try:
         return ApiClient(impatient)
     except ImportError as error:

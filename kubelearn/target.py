@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 TARGET_VARIABLE = "KUBELEARN_TARGET"
 #: Names the namespace on a cluster that is not the notebook's own, for who may not make one.
 NAMESPACE_VARIABLE = "KUBELEARN_NAMESPACE"
+#: Share of the limit for making the namespace; the rest is for taking it back, if no answer comes.
+_MAKING = 0.9
 
 
 @dataclass(frozen=True)
@@ -319,7 +321,7 @@ def _existing(target: Target, context: contexts.Context, namespace: str | None, 
     cluster = Cluster(target, context.kubeconfig(name), name, settings=settings)
     cluster._there = there
     try:
-        with reach.reaching(context, settings, Deadline(reach.LIMIT)) as api:
+        with reach.reaching(context, settings, Deadline(_MAKING * reach.LIMIT)) as api:
             cluster._make_namespace(CoreV1Api(api), keep)
     except BaseException:
         cluster.close()

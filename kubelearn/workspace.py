@@ -27,7 +27,7 @@ _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 _GONE_LIMIT = 120
 _ACCOUNT_LIMIT = 30
 _REQUEST_LIMIT = (2.0, 10.0)
-_LAST_LIMIT = (0.5, 1.0)
+_LAST_LIMIT = (0.3, 0.4)
 #: What every namespace has, or ``default`` has, without anybody's doing.
 _BUILT_IN = {"services": "kubernetes", "configmaps": "kube-root-ca.crt"}
 _SYSTEM = ("default", "kube-node-lease", "kube-public", "kube-system")

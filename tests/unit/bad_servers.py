@@ -123,7 +123,7 @@ def answering(answers: dict[str, bytes]) -> Talk:
     def talk(connection: socket.socket, over: threading.Event) -> None:
         while True:
             method, path, body = request(connection)
-            found = next((answer for begin, answer in answers.items() if f"{method} {path}".startswith(begin)), None)
+            found = next((answer for begin, answer in answers.items() if f"{method} {path} ".startswith(begin)), None)
             if not method:
                 return
             if found is None:

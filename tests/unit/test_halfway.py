@@ -17,7 +17,7 @@ import yaml
 from kubernetes import client, config
 
 import kubelearn
-from kubelearn import reach, workspace
+from kubelearn import workspace
 
 
 @pytest.fixture(autouse=True)
@@ -115,7 +115,7 @@ def test_a_server_that_hangs_while_it_makes_the_namespace(core: client.CoreV1Api
         raise urllib3.exceptions.ReadTimeoutError(None, None, "Read timed out.")  # type: ignore[arg-type]
 
     replace("create_namespace", hang, monkeypatch)
-    with pytest.raises(kubelearn.ConnectionFailedError, match=f"no answer within {reach.LIMIT} s"):
+    with pytest.raises(kubelearn.ConnectionFailedError, match="no answer within "):
         kubelearn.connect(context="kubelearn")
 
 

@@ -32,6 +32,8 @@ LIMIT = 0.6
 TOLERANCE = 2.0
 API = "client.authentication.k8s.io/v1"
 
+EMPTY = response({"kind": "NamespaceList", "apiVersion": "v1", "metadata": {}, "items": []})
+
 Attempt = Callable[..., str]
 
 
@@ -106,7 +108,9 @@ def no_answer(connection: socket.socket, over: threading.Event) -> None:
     (answering({"GET /version": VERSION, "POST /apis/authorization": refused("403 Forbidden", "no reviews for you")}), "may do nothing .* It says: no reviews for you"),
     (answering({"GET /version": VERSION, "POST /apis/authorization": response("<html>", kind="text/html")}), "answers no JSON object"),
     (answering({"GET /version": VERSION, "POST /apis/authorization": b""}), f"no answer within {LIMIT} s"),  # hangs on the first list
-], ids=["html", "list", "no-major", "no-number", "redirect", "503", "403", "401", "ssh", "hangs-up", "silent", "slow-head", "slow-body", "endless", "reviews-hang", "reviews-403", "reviews-html", "lists-hang"])
+    (answering({"GET /version": VERSION, "POST /apis/authorization": b"", "GET /api/v1/namespaces?": EMPTY, "GET /api/v1/namespaces ": EMPTY, "GET /api/v1/namespaces/": refused("404 Not Found", "none")}),
+     f"no answer within {0.9 * LIMIT:g} s"),
+], ids=["html", "list", "no-major", "no-number", "redirect", "503", "403", "401", "ssh", "hangs-up", "silent", "slow-head", "slow-body", "endless", "reviews-hang", "reviews-403", "reviews-html", "lists-hang", "making-hangs"])
 def test_a_server_that_is_no_use(talk: Talk, expected: str, secure: bool, attempt: Attempt, authority: Authority) -> None:
     with listening(talk, authority.server() if secure else None) as server:
         message = attempt(server, **({"certificate-authority": str(authority.path)} if secure else {}))
