@@ -37,7 +37,7 @@ class MirroredRegistry(Registry):
         super().__init__(Store())
         self._url, self._headers = url, {"Authorization": f"Bearer {token}"}
         self._authority = authority
-        self._pool = urllib3.PoolManager(ca_certs=authority, headers={**self._headers, "Content-Type": "application/json"}, retries=False, timeout=10)
+        self._pool = urllib3.PoolManager(ca_certs=authority, retries=False, timeout=10)
         #: The server's revision of every object in the copy, and of those that have gone.
         self._versions: dict[tuple[str, str, str], int] = {}
 
@@ -105,19 +105,24 @@ class MirroredRegistry(Registry):
     def update(
         self, resource: str, namespace: str, obj: Object, *, subresource: str = "", manager: str = "unknown", dry_run: bool = False, operation: str = "Update",
     ) -> Object:
-        metadata = dict(obj["metadata"])
+        metadata = {key: value for key, value in obj["metadata"].items() if key != "resourceVersion"}
         path = self._path(resource, namespace, metadata["name"])
+        if resource in _CONDITIONAL:
+            metadata["resourceVersion"] = str(self._versions[resource, namespace, metadata["name"]])
         try:
-            if subresource == "status":  # of the object as it is by now: the metadata of the copy may be old
-                metadata = {**self._send("GET", path)["metadata"], "uid": metadata["uid"]}
-            metadata.pop("resourceVersion", None)
-            if resource in _CONDITIONAL:
-                metadata["resourceVersion"] = str(self._versions[resource, namespace, metadata["name"]])
-            return self._take(resource, self._send("PUT", f"{path}/{subresource}".rstrip("/"), {**obj, "metadata": metadata}, manager))
+            if subresource == "status":
+                return self._take(resource, self._send("PATCH", f"{path}/status", self._status_patch(resource, obj), manager))
+            return self._take(resource, self._send("PUT", path, {**obj, "metadata": metadata}, manager))
         except ApiError as error:
             if error.reason not in _LATE:
                 raise
             return obj
+
+    def _status_patch(self, resource: str, obj: Object) -> Object:
+        """Return what changes the status and nothing else, as a kubelet sends it: the metadata of the copy may be old."""
+        metadata, status = obj["metadata"], obj["status"]
+        before = self.get(resource, metadata.get("namespace", ""), metadata["name"]).get("status") or {}
+        return {"metadata": {"uid": metadata["uid"]}, "status": {**dict.fromkeys(before.keys() - status.keys()), **status}}
 
     def modify(self, resource: str, namespace: str, name: str, change: Callable[[Object], None], *, subresource: str = "", manager: str = "unknown") -> Object:
         obj = meta.thaw(self.get(resource, namespace, name))
@@ -140,13 +145,15 @@ class MirroredRegistry(Registry):
                 raise
             return self.get(resource, namespace, name)
 
-    def _send(self, method: str, path: str, obj: Object | None = None, manager: str = "") -> Object:
+    def _send(self, method: str, path: str, obj: Object, manager: str = "") -> Object:
         """Send a request and return the answer.
 
         Raises:
             ApiError: the server's.
         """
-        answer = self._pool.request(method, path + (f"?fieldManager={manager}" if manager else ""), body=None if obj is None else orjson.dumps(obj))
+        kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
+        url = path + (f"?fieldManager={manager}" if manager else "")
+        answer = self._pool.request(method, url, body=orjson.dumps(obj), headers={**self._headers, "Content-Type": kind})
         found: Any = orjson.loads(answer.data)
         if answer.status >= 400:
             raise ApiError(found["code"], found.get("reason", ""), found["message"], found.get("details"))
