@@ -135,7 +135,10 @@ def _overcommitted(pod: Object, info: NodeInfo) -> Misfit | None:
     if len(info.pods) + 1 > int(allocatable.get("pods", MAX_PODS)):
         reasons.append("Too many pods")
     for resource, wanted in requests(pod).items():
-        if resource in allocatable and wanted + sum(requests(other).get(resource, 0) for other in info.pods) > value_of(allocatable[resource]):
+        # What a node does not speak of it has none of, if it is no resource of Kubernetes' own.
+        if resource not in allocatable and "/" not in resource:
+            continue
+        if wanted + sum(requests(other).get(resource, 0) for other in info.pods) > value_of(allocatable.get(resource, "0")):
             reasons.append(f"Insufficient {resource}")
     return Misfit(tuple(reasons), resolvable=True) if reasons else None
 

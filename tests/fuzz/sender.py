@@ -99,7 +99,7 @@ class Sender:
 
     def _judge(self, request: Request, response: http.client.HTTPResponse, body: bytes) -> str:
         status = response.status
-        if status >= 500 and not (request.is_proxied and status in (502, 503)):
+        if status >= 500 and not (request.is_proxied and status in (502, 503)) and not _is_the_real_servers(status, body):
             return f"{status}: {body[:2000].decode(errors='replace')}"
         if response.getheader("Content-Type", "") != "application/json" or not body:
             return ""
@@ -110,3 +110,12 @@ class Sender:
         if status >= 400 and not request.is_proxied and (value.get("kind"), value.get("code")) != ("Status", status):
             return f"{status} without a Status: {body[:500]!r}"
         return ""
+
+
+def _is_the_real_servers(status: int, body: bytes) -> bool:
+    """Tell whether a real server would answer so, too: 500 without a reason for some mistakes of clients, 504 for a revision that does not come."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(answer, dict) and (status, answer.get("reason", "")) in ((500, ""), (504, "Timeout"))

@@ -209,9 +209,10 @@ def test_the_order_of_processing(asker: Asker) -> None:
     assert message() == 'services "web" already exists'
 
 
-@pytest.mark.parametrize(("metadata", "answer"), [(None, (201, None)), ({}, (201, None)), ([], (201, None)), ([1], (400, "")), ("x", (400, "")), (1, (400, ""))])
+@pytest.mark.parametrize(("metadata", "answer"), [({"name": "web"}, (201, None)), (None, (400, "BadRequest")), ({}, (400, "BadRequest")), ([1], (500, "")), ("x", (500, "")), (1, (500, ""))])
 def test_apply_of_odd_metadata(asker: Asker, metadata: Any, answer: tuple[int, str | None]) -> None:
-    applied = asker.ask("PATCH", f"{SERVICES}/web?fieldManager=m", {"metadata": metadata, "spec": GOOD["spec"]}, "application/apply-patch+yaml")
+    """The name in the URL does not name a new object."""
+    applied = asker.ask("PATCH", f"{SERVICES}/web?fieldManager=m", {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": GOOD["spec"]}, "application/apply-patch+yaml")
     assert (applied.code, applied.body.get("reason", "") if applied.code != 201 else None) == answer
 
 
@@ -221,14 +222,14 @@ def test_list_items_without_their_key(asker: Asker) -> None:
     created = asker.ask("POST", path, {"metadata": {"name": "keyless"}, "secrets": [{}]})
     assert (created.code, "managedFields" in created.body["metadata"]) == (201, False)
     assert asker.ask("PUT", f"{path}/keyless", {"metadata": {"name": "keyless"}, "secrets": [{}, {}]}).code == 200
-    applied = asker.ask("PATCH", f"{path}/keyless?fieldManager=m", {"secrets": [{"name": "s"}]}, "application/apply-patch+yaml")
-    assert applied.code == 400
+    applied = asker.ask("PATCH", f"{path}/keyless?fieldManager=m", {"apiVersion": "v1", "kind": "ServiceAccount", "secrets": [{"name": "s"}]}, "application/apply-patch+yaml")
+    assert applied.code == 500
     assert applied.body["message"].startswith("failed to create typed live object (default/keyless; /v1, Kind=ServiceAccount): ")
     asker.ask("DELETE", f"{path}/keyless")
 
 
 def test_no_apply_to_a_part_of_nothing(asker: Asker) -> None:
-    assert asker.ask("PATCH", f"{SERVICES}/web/status?fieldManager=m", {"metadata": {}}, "application/apply-patch+yaml").code == 404
+    assert asker.ask("PATCH", f"{SERVICES}/web/status?fieldManager=m", {"apiVersion": "v1", "kind": "Service", "metadata": {}}, "application/apply-patch+yaml").code == 404
 
 
 def test_a_terminating_namespace(asker: Asker) -> None:

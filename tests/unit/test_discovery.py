@@ -119,12 +119,12 @@ def test_aggregated(version: str) -> None:
     [served] = apps["versions"]
     assert served["freshness"] == "Current"
     [deployments] = [entry for entry in served["resources"] if entry["resource"] == "deployments"]
-    assert deployments["responseKind"] == {"group": "apps", "version": "v1", "kind": "Deployment"}
+    assert deployments["responseKind"] == {"group": "", "version": "", "kind": "Deployment"}
     assert (deployments["scope"], deployments["singularResource"]) == ("Namespaced", "deployment")
     assert (deployments["shortNames"], deployments["categories"]) == (["deploy"], ["all"])
     assert deployments["subresources"] == [
         {"subresource": "scale", "responseKind": {"group": "autoscaling", "version": "v1", "kind": "Scale"}, "verbs": ["get", "patch", "update"]},
-        {"subresource": "status", "responseKind": {"group": "apps", "version": "v1", "kind": "Deployment"}, "verbs": ["get", "patch", "update"]},
+        {"subresource": "status", "responseKind": {"group": "", "version": "", "kind": "Deployment"}, "verbs": ["get", "patch", "update"]},
     ]
 
 

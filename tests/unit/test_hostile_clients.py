@@ -193,7 +193,7 @@ def test_a_websocket_that_never_reads(client: Client) -> None:
     "/api/v1/namespaces/../../etc/passwd", "/api/v1/namespaces/default/pods/..%2f..%2fsecrets", "/api/v1/namespaces/%00/pods", "/api/v1/namespaces/default/pods/a%00b",
     "//api//v1//pods", "/api/v1/namespaces/default/pods/%2e%2e", "/api/v1/namespaces/default/services/x/proxy/../../../secrets", "/%", "/api/v1/namespaces/%ff%fe/pods",
     "/api/v1/namespaces/default/pods/" + "a" * 7000, "/api/v1/pods?labelSelector=" + "a," * 3000, "/api/v1/pods?limit=99999999999999999999", "/api/v1/pods?continue=%00",
-    "/api/v1/pods?resourceVersion=-1", "/api/v1/pods?watch=true&timeoutSeconds=-1", "/openapi/v3/../../secret",
+    "/api/v1/pods?watch=true&timeoutSeconds=-1", "/openapi/v3/../../secret",
 ])
 def test_odd_paths_are_no_way_out_and_no_fault(client: Client, path: str) -> None:
     code, answer = client.ask(f"GET {path}")

@@ -57,10 +57,11 @@ def test_a_list_as_it_was(store: Store) -> None:
     assert gone.value.code == 410
 
 
-def test_a_revision_to_come(store: Store) -> None:
-    with pytest.raises(ApiError, match="Too large resource version: 9, current: 0") as caught:
-        read(listing.Lister(store), "resourceVersion=9")
-    assert caught.value.code == 410
+async def test_a_revision_to_come(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "_PATIENCE", 0.01)
+    with pytest.raises(ApiError, match="Timeout: Too large resource version: 9, current: 0") as caught:
+        await listing.Lister(store).until("9")
+    assert caught.value.code == 504
 
 
 def test_chunks_stay_what_they_were(store: Store) -> None:
@@ -90,7 +91,7 @@ MATCH = "resourceVersionMatch: Forbidden: resourceVersionMatch"
 @pytest.mark.parametrize(("watch", "query", "problems"), [
     (False, "resourceVersionMatch=Exact", [f"{MATCH} is forbidden unless resourceVersion is provided"]),
     (False, "resourceVersion=1&resourceVersionMatch=Exact&continue=x", [f"{MATCH} is forbidden when continue is provided"]),
-    (False, "resourceVersion=1&resourceVersionMatch=X", ['resourceVersionMatch: Unsupported value: "X": supported values: "", "Exact", "NotOlderThan"']),
+    (False, "resourceVersion=1&resourceVersionMatch=X", ['resourceVersionMatch: Unsupported value: "X": supported values: "Exact", "NotOlderThan", ""']),
     (False, "resourceVersion=0&resourceVersionMatch=Exact", [f'{MATCH} "exact" is forbidden for resourceVersion "0"']),
     (False, "sendInitialEvents=true", ["sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list"]),
     (True, "sendInitialEvents=true", ["resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"]),

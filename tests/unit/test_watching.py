@@ -96,4 +96,4 @@ async def test_a_forgotten_revision(store: Store) -> None:
 
 
 async def test_a_state_that_is_still_to_come(store: Store) -> None:
-    assert await read(open_watch(store, revision="9", initial_events=True), 1) == [("ERROR", "Expired", "410")]
+    assert await read(open_watch(store, revision="9", initial_events=True), 1) == [("ERROR", "Timeout", "504")]

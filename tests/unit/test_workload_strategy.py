@@ -270,13 +270,13 @@ def test_autoscaler_is_one_object_in_two_versions(api: FakeApi) -> None:
     ),
     ({"annotations": {"UPPER": "x", "a/B": "y"}}, []),
     ({"labels": {"a/b/c": "x"}}, [
-        "metadata.labels: Invalid value: \"a/b/c\": a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
+        "metadata.labels: Invalid value: \"a/b/c\": a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
         "alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an "
         "optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')",
     ]),
     ({"labels": {"a": "x" * 64}}, [f'metadata.labels: Invalid value: "{"x" * 64}": must be no more than 63 characters']),
     ({"ownerReferences": [{"apiVersion": "v1", "kind": "Pod"}]}, [
-        f"metadata.ownerReferences[0].{key}: Required value: must not be empty" for key in ("name", "uid")
+        f"metadata.ownerReferences.{key}: Invalid value: \"\": {key} must not be empty" for key in ("name", "uid")
     ]),
     ({"finalizers": ["orphan", "foregroundDeletion"]}, [
         'metadata.finalizers: Invalid value: []string{"orphan", "foregroundDeletion"}: finalizer orphan and foregroundDeletion cannot be both set',

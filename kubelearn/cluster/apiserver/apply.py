@@ -17,6 +17,7 @@ from . import errors, shapes
 from .comparison import STRIPPED, STRIPPED_METADATA, KeylessItemError, compare
 from .field_sets import EMPTY, LEAF, Tree, contains, difference, intersection, members, show, union
 from .managed_fields import Entry, ignored, is_entry_of, new_entry, order, record
+from .resources import BY_KIND
 from .shapes import Shape
 from .typed import ensure_named_fields, field_set, merge, problems, remove_items
 
@@ -55,7 +56,7 @@ def apply(live: Object | None, applied: Object, manager: str, force: bool, api_v
     try:
         return _apply(live, applied, manager, force, api_version, kind, subresource)
     except KeylessItemError as error:
-        raise errors.ApiError(400, "", f"failed to create typed live object ({_identity(applied, api_version, kind)}): {error}") from None
+        raise errors.unexplained(f"failed to create typed live object ({_identity(live or applied, api_version, kind)}): {error}") from None
 
 
 def _apply(live: Object | None, applied: Object, manager: str, force: bool, api_version: str, kind: str, subresource: str) -> Object:
@@ -106,7 +107,19 @@ def _check(applied: Object, shape: Shape, api_version: str, kind: str) -> None:
     found = problems(applied, shape)
     if found:
         text = found[0] if len(found) == 1 else "\n  ".join(["errors:", *found])
-        raise errors.ApiError(400, "", f"failed to create typed patch object ({_identity(applied, api_version, kind)}): {text}")
+        raise errors.unexplained(f"failed to create typed patch object ({_identity(applied, api_version, kind)}): {text}")
+
+
+def check_identity(applied: Object, api_version: str, kind: str) -> None:
+    """Refuse what does not say that it is of the kind.
+
+    Raises:
+        ApiError: 400.
+    """
+    given, shown = applied.get("apiVersion") or "", applied.get("kind") or ""
+    if shown != kind or (given != api_version and (given, shown) not in BY_KIND):
+        group_version = "/" if not given else given if "/" in str(given) else f"/{given}"
+        raise errors.bad_request(f"invalid object type: {group_version}, Kind={shown}")
 
 
 def _identity(applied: Object, api_version: str, kind: str) -> str:

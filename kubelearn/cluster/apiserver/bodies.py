@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -10,8 +9,10 @@ import yaml
 from aiohttp import web
 
 from ..meta import Object
-from . import duplicates, errors, protobuf, schema
+from . import duplicates, errors, go_json, protobuf, schema
+from .patch.go_text import json_name
 from .requests import WriteOptions
+from .resources import BY_KIND
 
 #: Largest request body in bytes (apiserver's MaxRequestBodyBytes).
 LIMIT = 3 * 1024 * 1024
@@ -41,7 +42,7 @@ async def read(request: web.Request) -> bytes:
 
 
 def media_type(request: web.Request) -> str:
-    return request.headers.get("Content-Type", _JSON).split(";")[0].strip().lower()
+    return (request.headers.get("Content-Type") or _JSON).split(";")[0].strip().lower()
 
 
 def parse(body: bytes, content_type: str, kind: str) -> Object:
@@ -55,16 +56,24 @@ def parse(body: bytes, content_type: str, kind: str) -> Object:
     """
     if content_type == _PROTOBUF:
         return protobuf.decode(body, kind)
-    if content_type in (_YAML, "application/apply-patch+yaml"):
+    if content_type == _YAML:
         value = parse_yaml(body, kind)
     elif content_type == _JSON:
         value = parse_json(body, kind)
     else:
         raise errors.unsupported_media_type(ACCEPTED)
+    if value is None:
+        return {}
     if not isinstance(value, dict):
-        shown = "array" if isinstance(value, list) else "string" if isinstance(value, str) else "number"
+        shown = "array" if isinstance(value, list) else "string" if isinstance(value, str) else "bool" if isinstance(value, bool) else "number"
         problem = f"json: cannot unmarshal {shown} into Go value of type struct {{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}"
         raise _unrecognized(body, kind, problem)
+    for field in ("apiVersion", "kind"):
+        if not isinstance(value.get(field) or "", str) or isinstance(value.get(field), bool):
+            raise _unrecognized(body, kind, f"json: cannot unmarshal {json_name(value[field])} into Go struct field .{field} of type string")
+    version = value.get("apiVersion") or ""
+    if version.count("/") > 1:
+        raise errors.bad_request(f"the object provided is unrecognized (must be of type {kind}): unexpected GroupVersion string: {version} ({_summary(body)})")
     return value
 
 
@@ -72,7 +81,28 @@ def parse_json(body: bytes, kind: str) -> Any:
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise _unrecognized(body, kind, go_json_error(body, error.pos)) from None
+        problem = go_json.syntax_error(body)
+        if problem:
+            raise _unrecognized(body, kind, problem) from None
+        # Half of a surrogate pair, bytes that are no UTF-8, a number without limits: Go takes them as good as it can.
+        raise errors.bad_request(f"the object provided cannot be decoded: {error}") from None
+    _check_shape(value)
+    return value
+
+
+def parse_patch(body: bytes, where: str) -> Any:
+    """Decode the body of a patch.
+
+    Args:
+        where: begins the message for what is not JSON.
+
+    Raises:
+        ApiError: 400 for what is not JSON.
+    """
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise errors.bad_request(f"{where}{go_json.syntax_error(body) or error}") from None
     _check_shape(value)
     return value
 
@@ -80,7 +110,7 @@ def parse_json(body: bytes, kind: str) -> Any:
 def parse_yaml(body: bytes, kind: str) -> Any:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(body)
     try:
-        node = loader.get_single_node()
+        node = loader.get_node() if loader.check_node() else None
         if node is None:
             return None
         _expanded(node, {})
@@ -89,11 +119,26 @@ def parse_yaml(body: bytes, kind: str) -> Any:
         # Timestamps, sets and other YAML-only values become what JSON has, or fail.
         return orjson.loads(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS))
     except yaml.YAMLError as error:
-        raise _unrecognized(body, kind, f"yaml: {error}".replace("\n", " ")) from None
+        raise errors.bad_request(f"the object provided is unrecognized (must be of type {kind}): {_yaml_error(error)} ({_summary(body)})") from None
     except (orjson.JSONEncodeError, RecursionError, ValueError) as error:
         raise _unrecognized(body, kind, f"error converting YAML to JSON: {error}") from None
     finally:
         loader.dispose()
+
+
+def parse_applied(body: bytes) -> Object:
+    """Decode the body of an apply, whose kind is looked at later.
+
+    Raises:
+        ApiError: 400 for what is no map.
+    """
+    value = parse_yaml(body, "")
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        why = f"json: cannot unmarshal {json_name(value)} into Go value of type map[string]interface {{}}"
+        raise errors.bad_request(f"error decoding YAML: error unmarshaling JSON: while decoding JSON: {why}")
+    return value
 
 
 def _expanded(node: yaml.Node, known: dict[int, int]) -> int:
@@ -127,63 +172,76 @@ def _check_shape(value: Any) -> None:
         level = [child for item in level if isinstance(item, dict | list) for child in (item.values() if isinstance(item, dict) else item)]
 
 
-def go_json_error(body: bytes, position: int) -> str:
-    """Say in Go's words why a text is not JSON."""
-    text = body.decode(errors="replace")
-    if position >= len(text.rstrip()):
-        return "unexpected end of JSON input"
-    before = text[:position].rstrip()
-    where = "after object key:value pair" if before.endswith(('"', "}", "]")) and position else "looking for beginning of value"
-    return f"invalid character {text[position]!r} {where}"
+def _yaml_error(error: yaml.YAMLError) -> str:
+    """Say why a text is not YAML, as go-yaml does: lines are counted from 0, and not said for the first; its scanner counts from 1."""
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return f"yaml: {error}"
+    line = 0
+    if error.problem_mark is not None and error.problem_mark.line:
+        line = error.problem_mark.line + isinstance(error, yaml.scanner.ScannerError)
+    elif error.context_mark is not None:
+        line = error.context_mark.line
+    return f"yaml: line {line}: {error.problem}" if line else f"yaml: {error.problem}"
+
+
+def _summary(body: bytes) -> str:
+    if not body:
+        return "<empty>"
+    shown = body[:30].decode(errors="replace") if body[:1] == b"{" else body[:30].hex()
+    return shown + (" ..." if len(body) > 30 else "")
 
 
 def _unrecognized(body: bytes, kind: str, problem: str) -> errors.ApiError:
-    if not body:
-        summary = "<empty>"
-    elif body[:1] == b"{":
-        summary = body[:30].decode(errors="replace") + (" ..." if len(body) > 30 else "")
-    else:
-        summary = body[:30].hex() + (" ..." if len(body) > 30 else "")
-    return errors.bad_request(f"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: {problem} ({summary})")
+    why = f"couldn't get version/kind; json parse error: {problem}"
+    return errors.bad_request(f"the object provided is unrecognized (must be of type {kind}): {why} ({_summary(body)})")
 
 
-def doubled(body: bytes, content_type: str) -> list[str]:
-    """Return strict problems about keys that a body, which :func:`parse` took, has twice."""
+def _strict_problems(unknown: list[str], body: bytes, content_type: str) -> list[str]:
+    """Return all strict problems of a body, which :func:`parse` took, in the order in which Go's decoder meets them."""
     if content_type == _JSON:
-        return duplicates.find(body)
-    return duplicates.find_yaml(body) if content_type == _YAML else []
+        return duplicates.with_doubled(body, unknown)
+    # YAML is decoded to a map first, which finds doubled keys and loses the order.
+    return [*(duplicates.find_yaml(body) if content_type == _YAML else ()), *sorted(unknown)]
 
 
-def decode(value: Object, api_version: str, kind: str, options: WriteOptions | None = None, more: Sequence[str] = ()) -> Object:
+def decode(value: Object, api_version: str, kind: str, options: WriteOptions | None = None, text: tuple[bytes, str] | None = None) -> Object:
     """Turn a JSON object into an API object: check types, drop what the kind does not have.
 
     Unknown and doubled fields are an error, a warning or nothing, as ``fieldValidation`` asks.
 
     Args:
-        more: strict problems of the text that the value came from.
+        text: the body that the value came from and its media type.
 
     Raises:
         ApiError: 400 for another kind, wrong types, or unknown fields under Strict.
     """
     given = (value.get("apiVersion") or api_version, value.get("kind") or kind)
     if given != (api_version, kind):
-        _wrong_kind(value, given, api_version, kind)
+        _wrong_kind(given, api_version, kind)
     obj, problems = schema.decode(value, api_version, kind)
-    problems = sorted([*more, *problems])
-    if problems and options is not None:
-        if options.validation == "Strict":
-            raise errors.bad_request(f'{kind} in version "{api_version.split("/")[-1]}" cannot be handled as a {kind}: strict decoding error: ' + ", ".join(problems))
-        if options.validation == "Warn":
-            options.warnings.extend(problems)
+    if options is None or options.validation == "Ignore":
+        return obj
+    problems = _strict_problems(problems, *text) if text is not None else sorted(problems)
+    if problems and options.validation == "Strict":
+        raise errors.bad_request(f'{kind} in version "{api_version.split("/")[-1]}" cannot be handled as a {kind}: strict decoding error: ' + ", ".join(problems))
+    for problem in problems:
+        # The doubled keys of a YAML document are one error, but one warning each.
+        options.warnings.extend(line.strip() for line in problem.removeprefix(duplicates.YAML_HEADING).split("\n"))
     return obj
 
 
-def _wrong_kind(value: Object, given: tuple[object, object], api_version: str, kind: str) -> None:
+def _wrong_kind(given: tuple[str, str], api_version: str, kind: str) -> None:
+    """Refuse an object of another kind or version, as the real server's decoder does.
+
+    Raises:
+        ApiError: 400, always.
+    """
     version, shown = given
-    if not isinstance(version, str) or not isinstance(shown, str):
-        name, field = ("Kind", "kind") if not isinstance(shown, str) else ("APIVersion", "apiVersion")
-        raise errors.bad_request(f"couldn't get version/kind; json parse error: json: cannot unmarshal value into Go struct field .{field} of type string ({name})")
-    if version == api_version:
+    group, known = api_version.rpartition("/")[0], BY_KIND.get((version, shown))
+    if known is None:
         why = f'no kind "{shown}" is registered for version "{version}" in scheme "pkg/api/legacyscheme/scheme.go:30"'
-        raise errors.bad_request(f'{shown} in version "{version.split("/")[-1]}" cannot be handled as a {kind}: {why}')
-    raise errors.bad_request(f"the API version in the data ({version}) does not match the expected API version ({api_version})")
+    elif (known.group, known.kind) != (group, kind):
+        why = f"converting ({known.version}.{shown}) to ({group.partition('.')[0] or 'core'}.{kind}): unknown conversion"
+    else:
+        raise errors.bad_request(f"the API version in the data ({version}) does not match the expected API version ({api_version})")
+    raise errors.bad_request(f'{shown} in version "{version.split("/")[-1]}" cannot be handled as a {kind}: {why}')

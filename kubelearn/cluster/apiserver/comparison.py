@@ -13,7 +13,7 @@ import orjson
 
 from ..meta import Object
 from .field_sets import EMPTY, LEAF, Tree, ordered
-from .shapes import SET, TRACKED_LISTS, TRACKED_MAPS, Shape
+from .shapes import SET, STRUCT, TRACKED_LISTS, TRACKED_MAPS, Shape
 
 #: Never part of managedFields (k8s.io/apimachinery/pkg/util/managedfields/internal/stripmeta.go).
 STRIPPED = frozenset({"apiVersion", "kind"})
@@ -112,6 +112,8 @@ def _compare_maps(old: Object, new: Object, shape: Shape, skipped: AbstractSet[s
             more, less = _compare(before, value, shape.child(key))
             if less is not None:
                 removed["f:" + key] = less
+        elif shape.form == STRUCT and (value is None or value == ""):
+            continue  # a field that is written even if it is empty: an object that has nothing has it, too
         else:
             more = whole(value, shape.child(key))
         if more is not None:

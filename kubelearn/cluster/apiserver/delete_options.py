@@ -7,8 +7,9 @@ from aiohttp import web
 from ..meta import Object
 from . import bodies, errors
 from .requests import boolean, number
+from .validation.causes import unsupported
 
-_POLICIES = ("Background", "Foreground", "Orphan")
+_POLICIES = ("Foreground", "Background", "Orphan")
 
 
 async def delete_options(request: web.Request) -> Object:
@@ -22,7 +23,7 @@ async def delete_options(request: web.Request) -> Object:
     if options.get("orphanDependents") is not None and options.get("propagationPolicy") is not None:
         causes.append(errors.invalid_value("propagationPolicy", options["propagationPolicy"], "orphanDependents and deletionPropagation cannot be both set"))
     if options.get("propagationPolicy", "Background") not in _POLICIES:
-        causes.append(errors.not_supported("propagationPolicy", options["propagationPolicy"], [*_POLICIES, "nil"]))
+        causes.append(unsupported("propagationPolicy", options["propagationPolicy"], [*_POLICIES, "nil"]))
     if any(value != "All" for value in options.get("dryRun") or ()):
         causes.append(errors.not_supported("dryRun", options["dryRun"], ["All"]))
     if causes:

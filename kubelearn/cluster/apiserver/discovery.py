@@ -21,7 +21,7 @@ _ORDER = (
     "discovery.k8s.io",
 )
 #: Verbs of subresources; those that open a connection have one verb for each method that does.
-_SUBRESOURCE_VERBS = {
+SUBRESOURCE_VERBS = {
     "binding": ("create",), "eviction": ("create",), "token": ("create",), "finalize": ("update",), "log": ("get",),
     "attach": ("create", "get"), "exec": ("create", "get"), "portforward": ("create", "get"), "proxy": ("create", "delete", "get", "patch", "update"),
     "status": ("get", "patch", "update"), "scale": ("get", "patch", "update"), "ephemeralcontainers": ("get", "patch", "update"),
@@ -40,6 +40,12 @@ def document(path: str, accept: str) -> tuple[Object, str] | None:
         return _aggregated(path == "/api", version), _AGGREGATED.format(version=version)
     found = _one(path)
     return None if found is None else (found, "application/json")
+
+
+def is_group(path: str) -> bool:
+    """Return whether a path is below a group that there is."""
+    parts = path.split("/")
+    return parts[1] == "apis" and len(parts) > 2 and bool(parts[2]) and bool(_versions(parts[2]))
 
 
 def _aggregated_version(accept: str) -> str:
@@ -96,18 +102,20 @@ def _aggregated(core: bool, version: str) -> Object:
     return {"kind": "APIGroupDiscoveryList", "apiVersion": f"apidiscovery.k8s.io/{version}", "metadata": {}, "items": items}
 
 
-def _kind(group: str, version: str, kind: str) -> Object:
-    return {"group": group, "version": version, "kind": kind}
+def _kind(resource: Resource, group: str, version: str, kind: str) -> Object:
+    """Name a kind; group and version are empty when they are the resource's own."""
+    own = (group, version) == (resource.group, resource.version)
+    return {"group": "" if own else group, "version": "" if own else version, "kind": kind}
 
 
 def _described(resource: Resource) -> Object:
     found: Object = {
-        "resource": resource.plural, "responseKind": _kind(resource.group, resource.version, resource.kind),
+        "resource": resource.plural, "responseKind": _kind(resource, resource.group, resource.version, resource.kind),
         "scope": "Namespaced" if resource.namespaced else "Cluster", "singularResource": _singular(resource), **_names(resource),
     }
     if resource.subresources:
         found["subresources"] = [
-            {"subresource": name, "responseKind": _kind(group, version, kind), "verbs": list(_SUBRESOURCE_VERBS[name])}
+            {"subresource": name, "responseKind": _kind(resource, group, version, kind), "verbs": list(SUBRESOURCE_VERBS[name])}
             for name, (kind, group, version) in sorted(resource.subresources.items())]
     return found
 
@@ -155,7 +163,7 @@ def _listed(group: str, version: str) -> list[Object]:
             sub: Object = {"name": f"{resource.plural}/{name}", "singularName": "", "namespaced": resource.namespaced}
             if (kind_group, kind_version) != (group, version):
                 sub |= {"group": kind_group, "version": kind_version}
-            listed.append({**sub, "kind": kind, "verbs": list(_SUBRESOURCE_VERBS[name])})
+            listed.append({**sub, "kind": kind, "verbs": list(SUBRESOURCE_VERBS[name])})
     return listed
 
 

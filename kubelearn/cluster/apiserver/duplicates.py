@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
 import yaml
+
+#: Begins the problem that all doubled keys of a YAML document are.
+YAML_HEADING: Final = "yaml: unmarshal errors:\n"
 
 
 class _Pairs(list[tuple[str, Any]]):
@@ -31,15 +34,16 @@ def find_yaml(body: bytes) -> list[str]:
                     keys.add(key.value)
             walk(child)
 
-    walk(yaml.compose(body, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
-    return ["\n".join(["yaml: unmarshal errors:", *problems])] if problems else []
+    walk(next(yaml.compose_all(body, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), None))
+    return [YAML_HEADING + "\n".join(problems)] if problems else []
 
 
-def find(body: bytes) -> list[str]:
-    """Return strict problems such as ``duplicate field "spec.type"``, in the order of the text.
+def with_doubled(body: bytes, unknown: list[str]) -> list[str]:
+    """Return strict problems together with ``duplicate field "spec.type"`` and the like, in the order of the text.
 
     Args:
         body: well-formed JSON.
+        unknown: problems such as ``unknown field "spec.foo"``, in the order in which the fields are first seen.
     """
     seen_twice = False
 
@@ -51,21 +55,22 @@ def find(body: bytes) -> list[str]:
 
     json.loads(body, object_pairs_hook=check)
     if not seen_twice:
-        return []
-    problems: list[str] = []
-    _walk(json.loads(body, object_pairs_hook=_Pairs), "", problems)
-    return list(dict.fromkeys(problems))
+        return unknown
+    met: list[str] = []
+    _walk(json.loads(body, object_pairs_hook=_Pairs), "", met)
+    wanted = set(unknown)
+    return list(dict.fromkeys(problem for problem in met if problem in wanted or problem.startswith("duplicate ")))
 
 
-def _walk(value: Any, path: str, problems: list[str]) -> None:
+def _walk(value: Any, path: str, met: list[str]) -> None:
+    """Note every key as if it were unknown, and that it is doubled if it is."""
     if isinstance(value, _Pairs):
         seen: set[str] = set()
         for key, item in value:
             where = f"{path}.{key}" if path else key
-            if key in seen:
-                problems.append(f'duplicate field "{where}"')
+            met.append(f'duplicate field "{where}"' if key in seen else f'unknown field "{where}"')
             seen.add(key)
-            _walk(item, where, problems)
+            _walk(item, where, met)
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            _walk(item, f"{path}[{index}]", problems)
+            _walk(item, f"{path}[{index}]", met)

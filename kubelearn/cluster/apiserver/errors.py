@@ -40,7 +40,7 @@ def go_value(value: Any) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if value is None:
-        return "null"
+        return '"null"'
     if isinstance(value, list):
         return "[]string{" + ", ".join(go_value(item) for item in value) + "}"
     if isinstance(value, dict):
@@ -127,8 +127,9 @@ def no_such_path() -> ApiError:
     return ApiError(404, "NotFound", "the server could not find the requested resource", {})
 
 
-def already_exists(plural: str, name: str, group: str = "") -> ApiError:
-    return ApiError(409, "AlreadyExists", f'{_qualified(plural, group)} "{name}" already exists', _details(name, group, plural))
+def already_exists(plural: str, name: str, group: str = "", *, being_deleted: bool = False) -> ApiError:
+    text = f'{_qualified(plural, group)} "{name}" already exists'
+    return ApiError(409, "AlreadyExists", f"object is being deleted: {text}" if being_deleted else text, _details(name, group, plural))
 
 
 def conflict(plural: str, name: str, group: str = "", why: str = "") -> ApiError:
@@ -159,8 +160,8 @@ def unauthorized() -> ApiError:
     return ApiError(401, "Unauthorized", "Unauthorized")
 
 
-def method_not_allowed(plural: str = "", group: str = "") -> ApiError:
-    return ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", _details("", group, plural))
+def method_not_allowed() -> ApiError:
+    return ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {})
 
 
 def unsupported_media_type(accepted: Sequence[str]) -> ApiError:
@@ -177,9 +178,14 @@ def expired(message: str = "") -> ApiError:
 
 
 def too_large_revision(wanted: int, current: int) -> ApiError:
-    """Refuse a revision that is still to come; the real server waits for it, and says the same with code 504 (docs/limits.md)."""
     causes = [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}]
-    return ApiError(410, "Expired", f"Too large resource version: {wanted}, current: {current}", {"causes": causes})
+    details = {"causes": causes, "retryAfterSeconds": 1}
+    return ApiError(504, "Timeout", f"Timeout: Too large resource version: {wanted}, current: {current}", details)
+
+
+def unexplained(message: str) -> ApiError:
+    """An error that the real server does not expect, and so blames itself for: 500 without a reason."""
+    return ApiError(500, "", message)
 
 
 def internal(message: str) -> ApiError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from . import apply, bodies, errors, listing, patching, scale, strategies, table
 from .delete_options import delete_options
 from .registry import Registry
 from .requests import ListOptions, Target, WriteOptions, boolean, list_options, write_options
-from .responses import Format, negotiate, raw, reply
+from .responses import Format, negotiate, no_list, raw, reply
 from .selectors import Selection
 
 #: Kinds whose DELETE answers with the object; all others answer with a Status
@@ -41,7 +42,7 @@ class Verbs:
         """
         verb = _verb(request, target)
         if verb not in target.resource.verbs:
-            raise errors.method_not_allowed(target.resource.plural, target.resource.group)
+            raise errors.method_not_allowed()
         method: Callable[[web.Request, Target], Any] = getattr(self, verb)
         answer: web.StreamResponse = await method(request, target)
         return answer
@@ -50,11 +51,11 @@ class Verbs:
 
     async def get(self, request: web.Request, target: Target) -> web.Response:
         form = negotiate(request)
-        self._lister.check_revision(request.query.get("resourceVersion", ""))
-        obj = self._find(target)
+        await self._lister.until(request.query.get("resourceVersion", ""))
         if target.subresource == "scale":
-            return reply(scale.read(obj), form=form)
-        return self._show(target, obj, form, request.query.get("includeObject", "Metadata"))
+            return reply(scale.read(scale.find(self.registry, target)), form=form)
+        obj = self._find(target)
+        return self._show(target, obj, form, request.query.get("includeObject") or "Metadata")
 
     def _find(self, target: Target) -> Object:
         resource = target.resource
@@ -66,18 +67,23 @@ class Verbs:
             obj = tables.table(target.resource, [obj], include, {"resourceVersion": obj["metadata"].get("resourceVersion", "")}, form.version)
         elif form.shape == "PartialObjectMetadata":
             obj = _partial(obj, form.version)
+        elif form.shape:
+            raise no_list(target.resource)
         return reply(obj, status, warnings, form)
 
     async def list(self, request: web.Request, target: Target) -> web.Response:
-        form, options, include = negotiate(request), list_options(request, watch=False), request.query.get("includeObject", "Metadata")
-        page = self._lister.page(target.resource, target.namespace, self._selection(target, options), options)
+        form, options, include = negotiate(request, target.resource), list_options(request, watch=False), request.query.get("includeObject") or "Metadata"
+        selection = self._selection(target, options)
+        if not options.token:
+            await self._lister.until(options.revision)
+        page = self._lister.page(target.resource, target.namespace, selection, options)
         resource = target.resource
         if form.shape == "Table":
             objects = [versions.served(resource, obj) for obj in page.objects]
-            return reply(tables.table(resource, objects, include, page.metadata, form.version))
+            return reply(tables.table(resource, objects, include, page.metadata, form.version), form=form)
         if form.shape == "PartialObjectMetadataList":
             items = [_partial(obj, form.version) for obj in page.objects]
-            return reply({"kind": form.shape, "apiVersion": f"meta.k8s.io/{form.version}", "metadata": page.metadata, "items": items})
+            return reply({"kind": form.shape, "apiVersion": f"meta.k8s.io/{form.version}", "metadata": page.metadata, "items": items}, form=form)
         if versions.is_converted(resource):
             return raw(listing.encode_with(lambda obj: versions.served(resource, obj), resource, page))
         body = listing.encode(self.registry.store, resource, page)
@@ -89,7 +95,9 @@ class Verbs:
 
     async def watch(self, request: web.Request, target: Target) -> web.StreamResponse:
         form, query = negotiate(request), list_options(request, watch=True)
-        encode = _encoder(target, form, request.query.get("includeObject", "Metadata"))
+        if form.yaml:
+            raise errors.ApiError(406, "NotAcceptable", "only the following media types are accepted: application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch")
+        encode = _encoder(target, form, request.query.get("includeObject") or "Metadata")
         options = watching.WatchOptions(
             resource=target.resource, namespace=target.namespace, selection=self._selection(target, query), revision=query.revision, timeout=query.timeout,
             bookmarks=query.bookmarks, initial_events=bool(query.initial_events), encode=encode)
@@ -110,8 +118,7 @@ class Verbs:
         resource = target.resource
         body, content_type = await bodies.read(request), bodies.media_type(request)
         value = bodies.parse(body, content_type, resource.kind)
-        doubled = bodies.doubled(body, content_type) if options.validation != "Ignore" else []
-        return bodies.decode(value, resource.api_version, resource.kind, options, doubled)
+        return bodies.decode(value, resource.api_version, resource.kind, options, (body, content_type))
 
     def _warn(self, key: str, obj: Object, old: Object | None, options: WriteOptions) -> None:
         options.warnings.extend(strategies.for_resource(key).warnings(obj, old))
@@ -119,14 +126,12 @@ class Verbs:
     async def update(self, request: web.Request, target: Target) -> web.Response:
         form, options = negotiate(request), write_options(request)
         if target.subresource == "scale":
-            value = bodies.parse(await bodies.read(request), bodies.media_type(request), "Scale")
-            return reply(scale.write(self.registry, target, bodies.decode(value, "autoscaling/v1", "Scale", options), options))
+            body, content_type = await bodies.read(request), bodies.media_type(request)
+            value = bodies.decode(bodies.parse(body, content_type, "Scale"), "autoscaling/v1", "Scale", options, (body, content_type))
+            patching.check_name(value, target.name, target.namespace)
+            return reply(scale.write(self.registry, target, value, options), warnings=options.warnings)
         obj = await self._body(request, target, options)
-        name = obj.get("metadata", {}).get("name", "")
-        if name != target.name:
-            raise errors.bad_request(f"the name of the object ({name}) does not match the name on the URL ({target.name})")
-        if obj["metadata"].get("namespace", target.namespace) != target.namespace:
-            raise errors.bad_request("the namespace of the provided object does not match the namespace sent on the request")
+        patching.check_name(obj, target.name, target.namespace)
         return self._save(target, obj, form, options)
 
     def _save(self, target: Target, obj: Object, form: Format, options: WriteOptions, operation: str = "Update") -> web.Response:
@@ -143,43 +148,67 @@ class Verbs:
         content_type = bodies.media_type(request)
         style = _PATCHES.get(content_type)
         if style is None:
-            raise errors.unsupported_media_type(tuple(_PATCHES))
+            raise errors.ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
         body = await bodies.read(request)
         if style == "apply":
-            return self._apply(target, bodies.parse(body, content_type, target.resource.kind), form, options, request)
-        patch = bodies.parse_json(body, target.resource.kind)
+            if not request.query.get("fieldManager"):
+                raise errors.invalid("PatchOptions", "", [errors.required("fieldManager", "is required for apply patch")], "meta.k8s.io")
+            applying = self._apply_scale if target.subresource == "scale" else self._apply
+            return applying(target, bodies.parse_applied(body), form, options)
         if target.subresource == "scale":
-            changed = patching.patched(style, scale.read(self._find(target)), patch, options)
+            changed = patching.patched(style, scale.read(scale.find(self.registry, target)), body, options)
             patching.check_name(changed, target.name, target.namespace)
-            return reply(scale.write(self.registry, target, changed, options), form=form)
+            return reply(scale.write(self.registry, target, changed, options), warnings=options.warnings, form=form)
         old = versions.served(target.resource, self._find(target))
-        obj = patching.patched(style, old, patch, options)
+        obj = patching.patched(style, old, body, options)
         patching.check_name(obj, target.name, target.namespace)
+        patching.check_uid(obj, old, target.resource.group)
         return self._save(target, obj, form, options)
 
-    def _apply(self, target: Target, applied: Object, form: Format, options: WriteOptions, request: web.Request) -> web.Response:
+    def _apply(self, target: Target, applied: Object, form: Format, options: WriteOptions) -> web.Response:
         resource = target.resource
-        if not request.query.get("fieldManager"):
-            raise errors.invalid("PatchOptions", "", [errors.required("fieldManager", "is required for apply patch")], "meta.k8s.io")
-        metadata = applied["metadata"] = applied.get("metadata") or {}
-        if isinstance(metadata, dict):
-            if metadata.setdefault("name", target.name) != target.name:
-                raise errors.bad_request(f"the name of the object ({metadata['name']}) does not match the name on the URL ({target.name})")
-            if target.namespace:
-                metadata["namespace"] = target.namespace
+        apply.check_identity(applied, resource.api_version, resource.kind)
+        described = applied.get("metadata") or {}
+        if isinstance(described, dict) and described.get("name"):
+            patching.check_name(applied, target.name, target.namespace)
         # What does not exist yet can be applied, but not only a part of it.
         old = self._find(target) if target.subresource else self.registry.find(resource.key, target.namespace, target.name)
         merged = apply.apply(old, applied, options.manager, options.force, resource.api_version, resource.kind, target.subresource)
         merged = bodies.decode(merged, resource.api_version, resource.kind, options)
+        patching.check_name(merged, target.name, target.namespace)
         if old is None:
             created = self.registry.create(resource.key, target.namespace, merged, manager=options.manager, dry_run=options.dry_run, operation="Apply")
             return self._show(target, created, form, status=201, warnings=options.warnings)
+        patching.check_uid(merged, old, resource.group)
         return self._save(target, merged, form, options, "Apply")
+
+    def _apply_scale(self, target: Target, applied: Object, form: Format, options: WriteOptions) -> web.Response:
+        """Apply a Scale: it stands for the one field of its Deployment or ReplicaSet that it shows."""
+        resource, old = target.resource, scale.find(self.registry, target)
+        apply.check_identity(applied, "autoscaling/v1", "Scale")
+        wanted = bodies.decode(applied, "autoscaling/v1", "Scale", options).get("spec") or {}
+        scale.check(target.name, wanted)
+        parent = {"apiVersion": resource.api_version, "kind": resource.kind, "metadata": {"name": target.name}, "spec": wanted}
+        merged = apply.apply(old, parent, options.manager, options.force, resource.api_version, resource.kind, "scale")
+        merged = bodies.decode(merged, resource.api_version, resource.kind, options)
+        written = self.registry.update(resource.key, target.namespace, merged, subresource="scale", manager=options.manager, dry_run=options.dry_run, operation="Apply")
+        return reply(scale.read(written), warnings=options.warnings, form=form)
 
     async def delete(self, request: web.Request, target: Target) -> web.Response:
         options = await delete_options(request)
+        warnings = self._default_propagation(target, options)
         deleted = self._delete_one(target, target.name, target.namespace, options)
-        return reply(versions.served(target.resource, deleted) if self._returns_object(target, deleted) else _deleted(target, deleted))
+        return reply(versions.served(target.resource, deleted) if self._returns_object(target, deleted) else _deleted(target, deleted), warnings=warnings)
+
+    def _default_propagation(self, target: Target, options: Object) -> builtins.list[str]:
+        """Say what becomes of dependents if the client does not; return what it is told then."""
+        default = strategies.for_resource(target.resource.key).default_propagation
+        if not default or options.get("propagationPolicy") or options.get("orphanDependents") is not None:
+            return []
+        options["propagationPolicy"] = default
+        plural = target.resource.plural
+        advice = "set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning"
+        return [f"child pods are preserved by default when {plural} are deleted; {advice}"]
 
     def _returns_object(self, target: Target, deleted: Object) -> bool:
         resource = target.resource
@@ -195,11 +224,11 @@ class Verbs:
 
     async def deletecollection(self, request: web.Request, target: Target) -> web.Response:
         options = await delete_options(request)
-        selection = self._selection(target, list_options(request, watch=False))
-        matching = [obj for obj in self.registry.list(target.resource.key, target.namespace) if selection.matches(obj)]
-        page = listing.Page({"resourceVersion": str(self.registry.store.revision)}, matching)
+        self._default_propagation(target, options)
+        wanted = list_options(request, watch=False)
+        page = self._lister.page(target.resource, target.namespace, self._selection(target, wanted), wanted)
         body = listing.encode(self.registry.store, target.resource, page)
-        for obj in matching:
+        for obj in page.objects:
             if self.registry.find(target.resource.key, meta.namespace_of(obj), meta.name_of(obj)) is not None:
                 self._delete_one(target, meta.name_of(obj), meta.namespace_of(obj), options)
         return raw(body)
@@ -208,13 +237,15 @@ class Verbs:
 def _verb(request: web.Request, target: Target) -> str:
     method = request.method
     if method in ("GET", "HEAD"):
-        if boolean(request, "watch"):
-            return "watch"
-        return "get" if target.name else "list"
+        if target.name:
+            return "get"
+        return "watch" if boolean(request, "watch") else "list"
     verbs = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete" if target.name else "deletecollection"}
     verb = verbs.get(method, "")
     if (verb == "create" and target.name) or (verb in ("", "update", "patch") and not target.name):
-        raise errors.method_not_allowed(target.resource.plural, target.resource.group)
+        raise errors.method_not_allowed()
+    if verb in ("create", "deletecollection") and target.resource.namespaced and not target.namespace:
+        raise errors.method_not_allowed()
     return verb
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +21,8 @@ from .selectors import Selection, parse_selection
 
 #: How many unfinished chunked lists are remembered; the oldest gets 410 after that.
 _SNAPSHOTS = 64
+#: How long a read waits for a revision that is still to come, and how often it looks, in seconds.
+_PATIENCE, _INTERVAL = 3.0, 0.05
 
 
 @dataclass
@@ -26,6 +30,7 @@ class _Snapshot:
     where: tuple[str, str]
     revision: int
     objects: list[Object]
+    is_whole: bool
 
 
 @dataclass
@@ -57,7 +62,6 @@ class Lister:
         """
         if options.token:
             return self._continue((resource.key, namespace), options.token, options.limit, options.revision)
-        self.check_revision(options.revision)
         revision = self._store.revision
         if options.is_exact:
             revision = int(options.revision)
@@ -69,16 +73,20 @@ class Lister:
             objects = self._store.list(resource.key, namespace)
         if not selection.everything:
             objects = [obj for obj in objects if selection.matches(obj)]
-        return self._cut(_Snapshot((resource.key, namespace), revision, objects), 0, options.limit)
+        return self._cut(_Snapshot((resource.key, namespace), revision, objects, selection.everything), 0, options.limit)
 
-    def check_revision(self, text: str) -> None:
-        """Refuse to read at a revision that is still to come.
+    async def until(self, text: str) -> None:
+        """Wait for a revision that is still to come, as long as the real server does (cacher's waitUntilFreshAndBlock).
 
         Raises:
-            ApiError: 410; 400 for what is no revision.
+            ApiError: 504 when it does not come; 500 for what is no revision.
         """
-        if text and (wanted := parse_revision(text)) > self._store.revision:
-            raise errors.too_large_revision(wanted, self._store.revision)
+        wanted = parse_revision(text) if text else 0
+        end = time.monotonic() + _PATIENCE
+        while wanted > self._store.revision:
+            if time.monotonic() > end:
+                raise errors.too_large_revision(wanted, self._store.revision)
+            await asyncio.sleep(_INTERVAL)
 
     def _cut(self, snapshot: _Snapshot, start: int, limit: int, key: str = "") -> Page:
         end = start + limit if limit else len(snapshot.objects)
@@ -93,7 +101,8 @@ class Lister:
                     self._snapshots.popitem(last=False)
             token = orjson.dumps({"v": "meta.k8s.io/v1", "rv": snapshot.revision, "list": key, "start": end})
             metadata["continue"] = base64.urlsafe_b64encode(token).decode().rstrip("=")
-            metadata["remainingItemCount"] = remaining
+            if snapshot.is_whole:  # with a selector, the real server does not know
+                metadata["remainingItemCount"] = remaining
         return Page(metadata, snapshot.objects[start:end])
 
     def _continue(self, where: tuple[str, str], token: str, limit: int, revision: str) -> Page:
@@ -105,7 +114,7 @@ class Lister:
             if start < 0:
                 raise ValueError(start)
         except (ValueError, KeyError, TypeError, binascii.Error):
-            raise errors.bad_request("continue key is not valid: illegal base64 data") from None
+            raise errors.bad_request("invalid continue token: continue key is not valid: illegal base64 data at input byte 0") from None
         snapshot = self._snapshots.get(key)
         if snapshot is None:
             raise errors.expired(
@@ -119,11 +128,11 @@ def parse_revision(text: str) -> int:
     """Return a resourceVersion as a number.
 
     Raises:
-        ApiError: 400 in apimachinery's words.
+        ApiError: 500 in apimachinery's words.
     """
     if not text.isascii() or not text.isdigit() or len(text) > 18:
         cause = errors.invalid_value("resourceVersion", text, f'strconv.ParseUint: parsing "{text}": invalid syntax')
-        raise errors.bad_request(str(cause))
+        raise errors.unexplained(str(cause))
     return int(text)
 
 

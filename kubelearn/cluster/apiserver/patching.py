@@ -8,21 +8,22 @@ import orjson
 
 from .. import meta
 from ..meta import Object
-from . import errors, schema, values
+from . import bodies, duplicates, errors, schema, values
 from .patch.go_text import json_name, plain
 from .patch.json_patch import json_patch
 from .patch.merge_patch import merge_patch
 from .patch.strategic import strategic_merge
 from .requests import WriteOptions
+from .resources import BY_KIND
 
 
-def patched(style: str, current: Object, patch: Any, options: WriteOptions) -> Object:
+def patched(style: str, current: Object, body: bytes, options: WriteOptions) -> Object:
     """Return an object with a patch applied.
 
     Args:
         style: ``json``, ``merge`` or ``strategic``.
         current: the object, of the kind and version that the client sees.
-        patch: the decoded patch.
+        body: the patch.
         options: unknown fields are an error, a warning or nothing, as these ask.
 
     Raises:
@@ -30,20 +31,26 @@ def patched(style: str, current: Object, patch: Any, options: WriteOptions) -> O
             whose result is no object of the kind.
     """
     api_version, kind = current["apiVersion"], current["kind"]
+    where = "" if style == "strategic" else "error decoding patch: "
+    patch = bodies.parse_patch(body, where)
     if style == "json":
         changed = json_patch(meta.thaw(current), patch)
-    elif not isinstance(patch, dict):
-        raise errors.bad_request(f"error decoding patch: json: cannot unmarshal {json_name(patch)} into Go value of type map[string]interface {{}}")
+    elif style == "merge" and patch is None:
+        raise errors.bad_request("Invalid JSON Patch")
+    elif not isinstance(patch, dict | None):
+        raise errors.bad_request(f"{where}json: cannot unmarshal {json_name(patch)} into Go value of type map[string]interface {{}}")
     elif style == "merge":
         changed = merge_patch(current, patch)
     else:
-        changed = strategic_merge(current, patch, api_version, kind)
+        # What the result is is not asked again: a patch may call it what it likes.
+        changed = {**strategic_merge(current, patch or {}, api_version, kind), "apiVersion": api_version, "kind": kind}
     shown = plain(patch) if style == "strategic" else orjson.dumps(changed, option=orjson.OPT_SORT_KEYS).decode()
     try:
         _check_kind(changed, api_version, kind)
         obj, problems = schema.decode_patched(changed, api_version, kind, as_map=style == "strategic")
     except values.Invalid as error:
         raise errors.invalid("", "", [errors.invalid_value("patch", shown, str(error))]) from None
+    problems = [*(duplicates.with_doubled(body, []) if style == "merge" else ()), *sorted(problems)]
     if problems and options.validation == "Strict":
         raise errors.invalid("", "", [errors.invalid_value("patch", shown, "strict decoding error: " + ", ".join(problems))])
     if options.validation == "Warn":
@@ -61,6 +68,9 @@ def _check_kind(changed: Any, api_version: str, kind: str) -> None:
         raise values.Invalid(f"json: cannot unmarshal {json_name(changed)} into Go value of type map[string]interface {{}}")
     given = changed.get("kind") or kind, changed.get("apiVersion") or api_version
     if given != (kind, api_version):
+        known, group = BY_KIND.get((given[1], given[0])), api_version.rpartition("/")[0].partition(".")[0] or "core"
+        if known is not None:
+            raise values.Invalid(f"converting ({known.version}.{known.kind}) to ({group}.{kind}): unknown conversion")
         raise values.Invalid(f'no kind "{plain(given[0])}" is registered for version "{plain(given[1])}" in scheme "pkg/api/legacyscheme/scheme.go:30"')
 
 
@@ -78,3 +88,15 @@ def check_name(obj: Object, name: str, namespace: str) -> None:
         raise errors.bad_request(f"the name of the object ({given}) does not match the name on the URL ({name})")
     if metadata.get("namespace", namespace) != namespace:
         raise errors.bad_request("the namespace of the provided object does not match the namespace sent on the request")
+
+
+def check_uid(obj: Object, old: Object, group: str) -> None:
+    """Refuse a patch that would give an object another UID: what a PUT says is a precondition, a patch would change.
+
+    Raises:
+        ApiError: 422.
+    """
+    uid = obj["metadata"].get("uid") or old["metadata"]["uid"]
+    if uid != old["metadata"]["uid"]:
+        cause = errors.invalid_value("metadata.uid", uid, "field is immutable")
+        raise errors.invalid(old["kind"], old["metadata"]["name"], [cause, cause], group)

@@ -16,12 +16,17 @@ from ..meta import Object
 from ..store import Store, Watch
 from . import errors, managed_fields, strategies
 from .resources import BY_KEY, Resource
-from .strategies.base import Context
+from .strategies.base import Context, keep
 from .strategies.namespace import check_namespace
 from .strategies.pod import check_graceful
+from .validation.metadata import validate_update as validate_metadata_update
 
 #: metadata that only the server writes; an update keeps what is stored.
-_SERVER_METADATA = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink")
+_SERVER_METADATA = ("uid", "creationTimestamp", "generation", "selfLink")
+#: … and what may be left out, but not changed.
+_DELETION = ("deletionTimestamp", "deletionGracePeriodSeconds")
+#: Where etcd has the objects of a resource, unless its name says it.
+_PREFIXES = {"services": "services/specs", "endpoints": "services/endpoints", "nodes": "minions"}
 #: What a deletion with a propagation policy leaves for the garbage collector to do.
 _DELETION_FINALIZERS = {"Foreground": "foregroundDeletion", "Orphan": "orphan"}
 
@@ -103,7 +108,8 @@ class Registry:
         self._name(metadata)
         metadata["uid"] = meta.new_uid(self.chance("uid"))
         metadata["creationTimestamp"] = meta.timestamp()
-        for key in ("resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"):
+        has_version = bool(metadata.pop("resourceVersion", ""))
+        for key in ("deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"):
             metadata.pop(key, None)
         if strategy.has_generation:
             metadata["generation"] = 1
@@ -117,8 +123,11 @@ class Registry:
             causes = strategy.validate(obj)
             if causes:
                 raise errors.invalid(kind.kind, metadata.get("name", ""), causes, kind.group)
-            if self.find(resource, metadata.get("namespace", ""), metadata["name"]) is not None:
-                raise errors.already_exists(kind.plural, metadata["name"], kind.group)
+            if has_version and not dry_run:
+                raise errors.unexplained("resourceVersion should not be set on objects to be created")
+            found = self.find(resource, metadata.get("namespace", ""), metadata["name"])
+            if found is not None:
+                raise errors.already_exists(kind.plural, metadata["name"], kind.group, being_deleted=meta.is_terminating(found))
         except errors.ApiError:
             strategy.on_failed(obj, context)
             raise
@@ -154,9 +163,12 @@ class Registry:
         obj = _typed(obj, kind)
         metadata = obj["metadata"]
         old = self.get(resource, namespace, metadata["name"])
-        _check_preconditions(kind, old, metadata.get("uid"), metadata.get("resourceVersion"))
-        _keep_server_metadata(metadata, old["metadata"], namespace)
+        _check_stored(kind, old, metadata)
         strategy = strategies.for_resource(resource)
+        if not strategy.unconditional and not metadata.get("resourceVersion"):
+            cause = errors.invalid_value("metadata.resourceVersion", errors.GoText("0x0"), "must be specified for an update")
+            raise errors.invalid(kind.plural, metadata["name"], [cause], kind.group)
+        _keep_server_metadata(metadata, old["metadata"], namespace)
         context = self._context(resource, dry_run)
         ordinary = subresource in ("", "scale")
         if ordinary:
@@ -167,7 +179,8 @@ class Registry:
             managed_fields.record(obj, old, manager, api_version=kind.api_version, kind=kind.kind, subresource=subresource)
         if ordinary:
             strategy.prepare_update(obj, old, context)
-            causes = strategy.validate_update(obj, old)
+            # The real server checks metadata twice, and says so twice: BeforeUpdate does, and the kind's strategy.
+            causes = [*validate_metadata_update(obj, old), *strategy.validate_update(obj, old)]
             if causes:
                 strategy.on_failed_update(obj, old, context)
                 raise errors.invalid(kind.kind, metadata["name"], causes, kind.group)
@@ -284,12 +297,32 @@ def _check_preconditions(kind: Resource, old: Object, uid: str | None, resource_
         raise errors.conflict(kind.plural, metadata["name"], kind.group)
 
 
+def _check_stored(kind: Resource, old: Object, metadata: Object) -> None:
+    """Refuse to replace an object by what was made of another one, or of an older state.
+
+    Raises:
+        ApiError: 409; 500 for what is no resourceVersion.
+    """
+    before, version = old["metadata"], metadata.get("resourceVersion")
+    if metadata.get("uid", before["uid"]) != before["uid"]:
+        key = "/".join(part for part in ("/registry", _PREFIXES.get(kind.key, kind.plural), before.get("namespace", ""), before["name"]) if part)
+        why = f"Precondition failed: UID in precondition: {metadata['uid']}, UID in object meta: {before['uid']}"
+        raise errors.conflict(kind.plural, before["name"], kind.group, f"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: {why}")
+    if version and not (version.isascii() and version.isdigit()):
+        raise errors.unexplained(f"strconv.ParseUint: parsing {errors.go_value(version)}: invalid syntax")
+    if version and version != before["resourceVersion"]:
+        raise errors.conflict(kind.plural, before["name"], kind.group)
+
+
 def _keep_server_metadata(metadata: Object, old: Object, namespace: str) -> None:
     for key in _SERVER_METADATA:
         if key in old:
             metadata[key] = old[key]
         else:
             metadata.pop(key, None)
+    for key in _DELETION:
+        if metadata.get(key) is None:
+            keep(metadata, old, key)
     if namespace:
         metadata["namespace"] = namespace
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Final
 
 from aiohttp import web
 
 from . import errors
 from .resources import BY_PATH, Resource
+from .validation.causes import unsupported
 
 #: Subresources of a namespace, which look like resources inside it.
 _NAMESPACE_SUBRESOURCES = {"status", "finalize"}
@@ -135,7 +138,7 @@ def _list_causes(options: ListOptions) -> list[errors.Cause]:
         if options.token:
             causes.append(errors.forbidden_field(_MATCH, f"{_MATCH} is forbidden when continue is provided"))
         if match not in ("Exact", "NotOlderThan"):
-            causes.append(errors.not_supported(_MATCH, match, ["Exact", "NotOlderThan", ""]))
+            causes.append(unsupported(_MATCH, match, ["Exact", "NotOlderThan", ""]))
         if match == "Exact" and options.revision == "0":
             causes.append(errors.forbidden_field(_MATCH, f'{_MATCH} "exact" is forbidden for resourceVersion "0"'))
     if options.initial_events is not None:
@@ -153,9 +156,13 @@ def _watch_causes(options: ListOptions) -> list[errors.Cause]:
             causes.append(errors.forbidden_field(_MATCH, f"{_MATCH} is forbidden for watch unless sendInitialEvents is provided"))
         if match != "NotOlderThan":
             causes.append(errors.not_supported(_MATCH, match, ["NotOlderThan"]))
-        if options.token:
-            causes.append(errors.forbidden_field(_MATCH, f"{_MATCH} is forbidden when continue is provided"))
+    if options.token:
+        causes.append(errors.forbidden_field(_MATCH, f"{_MATCH} is forbidden when continue is provided"))
     return causes
+
+
+#: The warnings of the request that is being answered, so that an answer that is an error has them, too.
+WARNINGS: Final[ContextVar[list[str] | None]] = ContextVar("warnings", default=None)
 
 
 @dataclass
@@ -195,4 +202,6 @@ def write_options(request: web.Request) -> WriteOptions:
     if causes:
         raise errors.invalid({"POST": "CreateOptions", "PUT": "UpdateOptions"}.get(request.method, "PatchOptions"), "", causes, "meta.k8s.io")
     agent = request.headers.get("User-Agent", "unknown").split("/")[0][:128]
-    return WriteOptions(manager or agent, bool(dry_run), validation, boolean(request, "force"))
+    options = WriteOptions(manager or agent, bool(dry_run), validation, boolean(request, "force"))
+    WARNINGS.set(options.warnings)
+    return options

@@ -11,7 +11,7 @@ from . import errors
 from .authentication import Tokens, User
 from .registry import Registry
 
-_SHORTEST_TOKEN = 600
+_SHORTEST_TOKEN, _LONGEST_TOKEN = 600, 1 << 32
 
 
 def answer(kind: str, review: Object, user: User) -> Object:
@@ -32,7 +32,7 @@ def answer(kind: str, review: Object, user: User) -> Object:
     if kind == "SelfSubjectAccessReview":
         if bool(spec.get("resourceAttributes")) == bool(spec.get("nonResourceAttributes")):
             detail = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
-            raise errors.invalid(kind, "", [errors.invalid_value("spec.resourceAttributes", errors.GoText("null"), detail)], "authorization.k8s.io")
+            raise errors.invalid(kind, "", [errors.invalid_value("spec.resourceAttributes", None, detail)], "authorization.k8s.io")
         reason = 'RBAC: allowed by ClusterRoleBinding "kubeadm:cluster-admins" of ClusterRole "cluster-admin" to Group "kubeadm:cluster-admins"'
         return {**typed, "spec": spec, "status": {"allowed": True, "reason": reason}}
     if not spec.get("namespace"):
@@ -49,14 +49,17 @@ def token(registry: Registry, tokens: Tokens, namespace: str, name: str, request
     """Answer a TokenRequest for a service account.
 
     Raises:
-        ApiError: 404 without the account, 422 for a life shorter than ten minutes.
+        ApiError: 404 without the account, 422 for a life shorter than ten minutes or longer than 2³² seconds.
     """
     account = registry.get("serviceaccounts", namespace, name)
     spec = dict(request.get("spec") or {})
     seconds = spec.setdefault("expirationSeconds", 3600)
+    if seconds > _LONGEST_TOKEN:
+        cause = errors.invalid_value("spec.expirationSeconds", seconds, "may not specify a duration larger than 2^32 seconds")
+        raise errors.invalid("TokenRequest", "", [cause], "authentication.k8s.io")
     if seconds < _SHORTEST_TOKEN:
         cause = errors.invalid_value("spec.expirationSeconds", seconds, "may not specify a duration less than 10 minutes")
-        raise errors.invalid("TokenRequest", name, [cause], "authentication.k8s.io")
+        raise errors.invalid("TokenRequest", "", [cause], "authentication.k8s.io")
     text, end = tokens.issue(namespace, name, account["metadata"]["uid"], seconds, spec.get("audiences"))
     spec.setdefault("audiences", ["https://kubernetes.default.svc.cluster.local"])
     metadata = {"name": name, "namespace": namespace, "creationTimestamp": meta.timestamp()}

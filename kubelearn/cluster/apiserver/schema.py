@@ -103,7 +103,7 @@ def decode(value: Object, api_version: str, kind: str, *, complete: bool = True)
 
     Returns:
         The object without unknown fields, nulls and empty optional fields; and strict
-        problems such as ``unknown field "spec.ports[0].foo"``, sorted.
+        problems such as ``unknown field "spec.ports[0].foo"``, in the order of the object.
 
     Raises:
         ApiError: 400, a value has another type than its field, as Go says it.
@@ -131,7 +131,7 @@ def _decode(value: Object, api_version: str, kind: str, state: _State) -> tuple[
     decoded = _struct(value, message_for(api_version, kind), None, state)
     if state.mismatch:
         raise values.Invalid(state.mismatch)
-    return decoded, sorted(state.problems)
+    return decoded, state.problems
 
 
 def _struct(value: Object, message: str, where: Place | None, state: _State) -> Object:

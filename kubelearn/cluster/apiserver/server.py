@@ -18,9 +18,9 @@ from . import bodies, discovery, errors, openapi, podactions, reviews
 from .authentication import ANONYMOUS, PUBLIC, Tokens, User
 from .handlers import Verbs
 from .registry import Registry
-from .requests import Target, parse_path
+from .requests import WARNINGS, Target, parse_path
 from .resources import RESOURCES
-from .responses import failure, raw, reply
+from .responses import failure, indented, reply
 from .streaming import exec as exec_door
 from .streaming import logs, portforward, proxy
 
@@ -35,7 +35,12 @@ _VERSION = {
     "buildDate": "2025-05-15T00:00:00Z", "goVersion": "go1.23.8", "compiler": "gc", "platform": "linux/amd64",
 }
 _CHECKS = ("ping", "log", "etcd", "poststarthook/start-apiextensions-controllers")
+_HEALTH = ("/healthz", "/livez", "/readyz")
+_PLAIN = {"Cache-Control": "no-cache, private", "X-Content-Type-Options": "nosniff"}
 _REVIEWS = {"selfsubjectreviews", "selfsubjectaccessreviews", "selfsubjectrulesreviews"}
+
+#: What a method does with a subresource.
+_VERBS = {"GET": "get", "HEAD": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 
 Door = Callable[[web.Request, Registry, Any, str, str], Awaitable[web.StreamResponse]]
 _POD_DOORS: dict[str, Door] = {
@@ -95,16 +100,18 @@ class ApiServer:
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         await self._timing.pause(self._timing.request)
         response = await self._answer(request)
+        indented(request, response)
         if "Upgrade" in request.headers and not response.prepared:
             # aiohttp takes whatever follows such a request for the other protocol's bytes: there can be no next request.
             response.force_close()
         return response
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
+        WARNINGS.set(None)
         try:
             return await self._route(request)
         except errors.ApiError as error:
-            return failure(error)
+            return failure(error, WARNINGS.get() or ())
         except (asyncio.CancelledError, ConnectionResetError):
             raise
         except Exception as error:
@@ -119,12 +126,17 @@ class ApiServer:
             raise _anonymous(request, target)
         if target is not None:
             return await self._resource(request, target, user)
-        if request.method not in ("GET", "HEAD"):
-            raise errors.no_such_path()
-        return self._other(request, path)
+        answer = self._other(request, path)
+        if answer is None:
+            return web.Response(status=404, text="404 page not found\n", headers=_PLAIN)
+        if request.method not in ("GET", "HEAD") and path.rstrip("/") not in _HEALTH:
+            raise errors.method_not_allowed()
+        return answer
 
     async def _resource(self, request: web.Request, target: Target, user: User) -> web.StreamResponse:
         name, sub = target.resource.plural, target.subresource
+        if sub and _VERBS.get(request.method) not in discovery.SUBRESOURCE_VERBS[sub]:
+            raise errors.method_not_allowed()
         if sub == "proxy":
             return await proxy.proxy(request, self.registry, self.kubelets, target.resource.key, target.namespace, target.name, target.tail)
         if sub in _POD_DOORS:
@@ -143,14 +155,19 @@ class ApiServer:
             return reply(reviews.answer(kind, body, user), 201)
         if sub == "token":
             return reply(reviews.token(self.registry, self.tokens, target.namespace, target.name, body), 201)
+        if target.name and (body.get("metadata") or {}).get("name", "") != target.name:
+            raise errors.bad_request(f"name in URL does not match name in {kind} object")
         act = podactions.evict if sub == "eviction" else podactions.bind
         return reply(act(self.registry, target.namespace, target.name or (body.get("metadata") or {}).get("name", ""), body), 201)
 
-    def _other(self, request: web.Request, path: str) -> web.Response:
+    def _other(self, request: web.Request, path: str) -> web.Response | None:
+        """Answer what is not about a resource; None where there is nothing."""
         if path in ("/version", "/version/"):
-            return reply(_VERSION)
-        if path in ("/healthz", "/livez", "/readyz"):
+            return web.Response(body=orjson.dumps(_VERSION, option=orjson.OPT_INDENT_2), headers={"Content-Type": "application/json", "Cache-Control": "no-cache, private"})
+        if path in _HEALTH:
             return _health(request, path[1:])
+        if path.rpartition("/")[0] in _HEALTH and path.rpartition("/")[2] in _CHECKS:
+            return web.Response(text="ok", headers=_PLAIN)
         if path == "/openapi/v3":
             return reply(openapi.index())
         if path == "/openapi/v2":
@@ -161,10 +178,14 @@ class ApiServer:
         if path == "/":
             return reply({"paths": _paths()})
         found = discovery.document(path.rstrip("/"), request.headers.get("Accept", ""))
-        if found is None:
+        if found is None and (path.startswith("/api/") or discovery.is_group(path)):
             raise errors.no_such_path()
+        if found is None:
+            return None
         document, content_type = found
-        return web.Response(body=orjson.dumps(document), headers={"Content-Type": content_type, "Cache-Control": "no-cache, private"})
+        # The whole of discovery in one document has a hash by which clients may keep it.
+        kept = {"Cache-Control": "public", "Vary": "Accept"} if "as=" in content_type else {"Cache-Control": "no-cache, private"}
+        return web.Response(body=orjson.dumps(document) + b"\n", headers={"Content-Type": content_type, **kept})
 
 
 def _anonymous(request: web.Request, target: Target | None) -> errors.ApiError:
@@ -181,16 +202,16 @@ def _anonymous(request: web.Request, target: Target | None) -> errors.ApiError:
 
 def _health(request: web.Request, name: str) -> web.Response:
     if "verbose" not in request.query:
-        return web.Response(text="ok")
+        return web.Response(text="ok", headers=_PLAIN)
     lines = [f"[+]{check} ok" for check in _CHECKS]
-    return web.Response(text="\n".join([*lines, f"{name} check passed", ""]))
+    return web.Response(text="\n".join([*lines, f"{name} check passed", ""]), headers=_PLAIN)
 
 
 def _openapi(request: web.Request, path: str) -> web.Response:
     body = openapi.document(path)
     if body is None:
         raise errors.no_such_path()
-    response = raw(body)
+    response = web.Response(body=body, headers={"Content-Type": "application/json"})
     # The index names this document by its hash, so a client may keep it for good.
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.headers["ETag"] = openapi.etag(path)

@@ -170,7 +170,7 @@ def of_kind(api_version: str, kind: str) -> Shape:
     """Return the shape of a kind's objects."""
     found = _kinds.get((api_version, kind))
     if found is None:
-        found = _kinds[api_version, kind] = StructShape(structure.type_of(api_version, kind), False, _OF_KINDS)
+        found = _kinds[api_version, kind] = StructShape(structure.type_of(api_version, kind), False, _OF_KINDS | _ALWAYS.get(kind, _NOTHING))
     return found
 
 

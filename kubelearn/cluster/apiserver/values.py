@@ -41,6 +41,10 @@ def time(text: str) -> str:
     return _moment(text, _LAYOUT).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+#: A time to the second.
+_WHOLE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+
+
 def micro_time(text: str) -> str:
     """Return a time as ``metav1.MicroTime`` writes it: UTC, microseconds.
 
@@ -49,6 +53,9 @@ def micro_time(text: str) -> str:
     """
     if _UTC_MICRO.fullmatch(text) and _is_time(text):
         return text
+    whole = _WHOLE.match(text)
+    if whole is not None and not text[whole.end() :].startswith((".", ",")):
+        raise Invalid(f'parsing time "{text}" as "{_MICRO_LAYOUT}": cannot parse "{text[whole.end() :]}" as ".000000"')
     return _moment(text, _MICRO_LAYOUT).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 

@@ -93,6 +93,8 @@ class JobController(Controller):
     def _finish(self, job: Object, status: Object, running: list[Object], verdict: Verdict) -> None:
         self._events.event(job, "Normal" if verdict.kind == "Complete" else "Warning", verdict.event, verdict.event_message)
         self._delete(job, running)
+        if verdict.kind == "Failed" and running:
+            status["failed"] = status.get("failed", 0) + len(running)
         self.write_status(JOBS, job, with_verdict(counts(status, []), verdict))
 
     def _manage(self, key: Key, job: Object, status: Object, mine: list[Object], running: list[Object]) -> list[Object]:

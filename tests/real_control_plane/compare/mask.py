@@ -13,10 +13,14 @@ _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = tuple((re.compile(pattern), sh
     (r"_[bcdfghjklmnpqrstvwxz2456789]{5}(?=\\?\")", "_<random>"),
     (r"\.[0-9a-f]{16}\b", ".<event>"),
     (r"\(0xc[0-9a-f]+\)", "(<pointer>)"),
+    (r"(?<=Invalid value: )\"\{\\\"apiVersion.*\}\"(?=: )", "<the object>"),  # written in the order of Go's fields
     (r"k8s\.io/kubernetes/pkg/api/legacyscheme", "pkg/api/legacyscheme"),  # how it was built
     (r"\b10\.96\.(?!0\.1\b|0\.10\b|0\.0\b)\d+\.\d+\b(?!/)", "<cluster IP>"),
     (r"\b10\.244\.\d+\.\d+\b(?!/)", "<pod IP>"),
     (r"\b127\.0\.0\.1:\d+", "<server>"),
+    (r"\b172\.18\.0\.[2-4]\b", "<node IP>"), (r"\bkubelearn-(control-plane|worker2?)\b", "<node>"),
+    (r"containerd://[0-9a-f]{64}", "containerd://<id>"), (r"/tmp/(LIVE|MERGED)-\d+", r"/tmp/\1"),
+    (r"pod updates may not change fields other than(?s:.*)", "pod updates may not change fields other than <…>"),  # followed by a text of go-cmp's
     (r"\bkube-api-access-<random>|\bkube-api-access-\w{5}\b", "kube-api-access-<random>"),
 ))
 _ALWAYS = {"resourceVersion": "<revision>", "uid": "<uid>", "continue": "<token>", "nodePort": "<node port>", "healthCheckNodePort": "<node port>", "nodeName": "<node>", "observedGeneration": None}
@@ -32,6 +36,8 @@ def masked(value: Any, key: str = "") -> Any:
     """Return a JSON value without what differs by nature."""
     if isinstance(value, dict):
         return {text(name): masked(inner, name) for name, inner in value.items()}
+    if isinstance(value, list) and key == "managedFields":  # in the order of times
+        value = sorted(value, key=lambda entry: (entry.get("manager", ""), entry.get("operation", ""), entry.get("subresource", "")) if isinstance(entry, dict) else ())
     if isinstance(value, list):
         return [masked(inner) for inner in value]
     if (always := _ALWAYS.get(key)) and value not in ("", None, 0):

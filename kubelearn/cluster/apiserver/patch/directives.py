@@ -26,8 +26,7 @@ def bad_patch(message: str) -> errors.ApiError:
 
 
 def failed(message: str) -> errors.ApiError:
-    """An error without a reason, as in the real server, which blames itself for it (500; docs/limits.md)."""
-    return errors.ApiError(400, "", message)
+    return errors.unexplained(message)
 
 
 def no_merge_key(item: Object, key: str) -> errors.ApiError:

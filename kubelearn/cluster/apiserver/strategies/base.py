@@ -44,11 +44,15 @@ class Strategy:
     Attributes:
         has_generation: ``metadata.generation`` counts changes of the spec.
         has_status: there is a status subresource: only that changes the status.
+        unconditional: an update may leave out ``metadata.resourceVersion``.
+        default_propagation: what becomes of dependents when a deletion does not say it; empty for the garbage collector's own rule.
         field_selectors: fields beside ``metadata.name`` and ``metadata.namespace`` that lists can be cut by.
     """
 
     has_generation: ClassVar[bool] = False
     has_status: ClassVar[bool] = False
+    unconditional: ClassVar[bool] = True
+    default_propagation: ClassVar[str] = ""
     field_selectors: ClassVar[dict[str, Callable[[Object], str]]] = {}
 
     def default(self, obj: Object) -> None:

@@ -26,6 +26,7 @@ class JobStrategy(Strategy):
 
     has_generation = True
     has_status = True
+    default_propagation = "Orphan"
     field_selectors: ClassVar[dict[str, Callable[[Object], str]]] = {"status.successful": lambda obj: str(obj["status"].get("succeeded", 0))}
 
     def default(self, obj: Object) -> None:
@@ -49,12 +50,16 @@ class JobStrategy(Strategy):
         _check_emulated(obj)
         if not obj["spec"].get("manualSelector"):
             _generate_selector(obj)
+        # The defaults once more, as when the real server reads what it has stored.
+        labels = obj["spec"]["template"]["metadata"].get("labels")
+        if labels and not obj["metadata"].get("labels"):
+            obj["metadata"]["labels"] = dict(labels)
 
     def validate(self, obj: Object) -> list[Cause]:
         return workloads.job(obj)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
-        return workloads.job_update(new, old)
+        return workloads.job(new) + workloads.job_update(new, old)
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         return pod_warnings.workload(obj, None) if old is None else []

@@ -12,6 +12,8 @@ from .base import Strategy
 class LeaseStrategy(Strategy):
     """Rules of ``leases.coordination.k8s.io``."""
 
+    unconditional = False
+
     def default(self, obj: Object) -> None:
         super().default(obj)
         obj.setdefault("spec", {})

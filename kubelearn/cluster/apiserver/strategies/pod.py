@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from kubelearn.cluster.apiserver.errors import Cause
 from kubelearn.cluster.apiserver.validation import pod as validation
-from kubelearn.cluster.meta import Object
+from kubelearn.cluster.meta import Object, timestamp
 
 from . import pod_admission, pod_defaults, pod_warnings
 from .base import Context, Strategy, keep
@@ -76,10 +76,14 @@ class PodStrategy(Strategy):
         pod_defaults.pod_only(spec)
 
     def prepare_create(self, obj: Object, context: Context) -> None:
+        spec = obj["spec"]
+        if (spec.get("terminationGracePeriodSeconds") or 0) < 0:
+            spec["terminationGracePeriodSeconds"] = 1
+        pod_defaults.drop_disabled(spec)
         pod_admission.admit(obj, context)
         obj["status"] = {"phase": "Pending", "qosClass": qos_class(obj["spec"])}
         if obj["spec"].get("schedulingGates"):
-            condition = {"type": "PodScheduled", "status": "False", "reason": "SchedulingGated", "lastProbeTime": None, "lastTransitionTime": None}
+            condition = {"type": "PodScheduled", "status": "False", "reason": "SchedulingGated", "lastProbeTime": None, "lastTransitionTime": timestamp()}
             obj["status"]["conditions"] = [{**condition, "message": "Scheduling is blocked due to non-empty scheduling gates"}]
 
     def validate(self, obj: Object) -> list[Cause]:
@@ -87,6 +91,7 @@ class PodStrategy(Strategy):
 
     def prepare_update(self, new: Object, old: Object, context: Context) -> None:
         keep(new, old, "status")
+        pod_admission.admit_update(new)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
         return validation.pod_update(new, old)

@@ -30,6 +30,7 @@ def admit(pod: Object, context: Context) -> None:
     spec = pod["spec"]
     _service_account(pod, spec, context)
     _priority(pod, spec)
+    _runtime_class(pod, spec)
     _tolerations(spec)
     for volume in spec.get("volumes") or ():
         for kind in volume:
@@ -37,8 +38,16 @@ def admit(pod: Object, context: Context) -> None:
                 _forbid(pod, f'volume "{volume.get("name", "")}": {kind} volumes are not available on this cluster')
 
 
+def admit_update(pod: Object) -> None:
+    """Complete a replaced Pod."""
+    _tolerations(pod["spec"])
+
+
 def _forbid(pod: Object, why: str) -> None:
-    raise errors.forbidden("pods", name_of(pod), why)
+    """Refuse a pod; one whose name is generated has none yet when admission sees it, only the prefix."""
+    prefix = pod["metadata"].get("generateName") or ""
+    name = name_of(pod)
+    raise errors.forbidden("pods", prefix if prefix and name.startswith(prefix[:58]) else name, why)
 
 
 def _service_account(pod: Object, spec: Object, context: Context) -> None:
@@ -98,7 +107,18 @@ def _priority(pod: Object, spec: Object) -> None:
         why = f"the integer value of priority ({given}) must not be provided in pod spec; priority admission controller computed {priority}"
         _forbid(pod, f"{why} from the given PriorityClass name")
     spec["priority"] = priority
-    spec.setdefault("preemptionPolicy", "PreemptLowerPriority")
+    policy = spec.setdefault("preemptionPolicy", "PreemptLowerPriority")
+    if policy != "PreemptLowerPriority":
+        why = f"the string value of PreemptionPolicy ({policy}) must not be provided in pod spec; priority admission controller computed PreemptLowerPriority"
+        _forbid(pod, f"{why} from the given PriorityClass name")
+
+
+def _runtime_class(pod: Object, spec: Object) -> None:
+    name = spec.get("runtimeClassName")
+    if name:
+        _forbid(pod, f'pod rejected: RuntimeClass "{name}" not found')
+    if spec.get("overhead"):
+        _forbid(pod, "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead")
 
 
 def _tolerations(spec: Object) -> None:

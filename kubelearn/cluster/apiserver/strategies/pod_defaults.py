@@ -110,7 +110,7 @@ def pull_policy(image: str) -> str:
     _, colon, tag = last.partition(":")
     if not colon and not at:
         # A name that is no image has no tag either.
-        return "Always" if reference == reference.lower() and reference else "IfNotPresent"
+        return "Always" if reference == reference.lower() and reference and " " not in reference else "IfNotPresent"
     return "Always" if tag == "latest" else "IfNotPresent"
 
 
@@ -171,6 +171,17 @@ def _volume(volume: Object) -> None:
                 _sources(part["downwardAPI"].get("items") or ())
             if part.get("serviceAccountToken") is not None:
                 part["serviceAccountToken"].setdefault("expirationSeconds", 3600)
+
+
+def drop_disabled(spec: Object) -> None:
+    """Drop fields of features that are off in 1.32 (K/pkg/api/pod, DropDisabledPodFields), in place."""
+    for key in ("resources", "resourceClaims", "hostUsers"):
+        spec.pop(key, None)
+    for kind in _LISTS:
+        for item in spec.get(kind) or ():
+            item.pop("resizePolicy", None)
+            if item.get("resources"):
+                item["resources"].pop("claims", None)
 
 
 def pod_only(spec: Object) -> None:

@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubelearn.cluster.apiserver.validation import names
+from kubelearn.cluster.apiserver.validation.quantities import value_of
 from kubelearn.cluster.meta import Object
+
+#: Labels of nodes that have other names now.
+_OLD_LABELS = {
+    "beta.kubernetes.io/arch": ("v1.14", "kubernetes.io/arch"), "beta.kubernetes.io/os": ("v1.14", "kubernetes.io/os"),
+    "failure-domain.beta.kubernetes.io/region": ("v1.17", "topology.kubernetes.io/region"), "failure-domain.beta.kubernetes.io/zone": ("v1.17", "topology.kubernetes.io/zone"),
+    "beta.kubernetes.io/instance-type": ("v1.17", "node.kubernetes.io/instance-type"),
+}
 
 
 def hostname(obj: Object, what: str) -> list[str]:
@@ -32,11 +40,25 @@ def workload(obj: Object, old: Object | None) -> list[str]:
 
 
 def pod_spec(spec: Object, path: str = "spec") -> list[str]:
-    """Warn of environment variables and ports that hide one another."""
-    found: list[str] = []
+    """Warn of environment variables and ports that hide one another, and of what is out of date or ignored."""
+    found = [
+        f'{path}.nodeSelector[{label}]: deprecated since {since}; use "{instead}" instead'
+        for label in sorted(spec.get("nodeSelector") or ()) for since, instead in [_OLD_LABELS.get(label, ("", ""))] if since
+    ]
+    found += [f'{path}.imagePullSecrets[{index}].name: invalid empty name ""' for index, secret in enumerate(spec.get("imagePullSecrets") or ()) if not secret.get("name")]
+    if (spec.get("terminationGracePeriodSeconds") or 0) < 0:
+        found.append(f"{path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1")
     for where, container in _containers(spec, path):
-        found += _variables(container, where)
+        found += _fractions(container, where) + _variables(container, where)
     return found + _ports(spec, path)
+
+
+def _fractions(container: Object, path: str) -> list[str]:
+    resources = container.get("resources") or {}
+    return [
+        f'{path}.resources.{kind}[memory]: fractional byte value "{amount}" is invalid, must be an integer'
+        for kind in ("limits", "requests") if (amount := (resources.get(kind) or {}).get("memory")) and value_of(amount).denominator != 1
+    ]
 
 
 def _containers(spec: Object, path: str) -> Iterator[tuple[str, Object]]:
@@ -60,21 +82,15 @@ def _variables(container: Object, path: str) -> list[str]:
 def _ports(spec: Object, path: str) -> list[str]:
     found: list[str] = []
     by_number: dict[tuple[int, str], list[tuple[str, Object]]] = {}
-    by_name: dict[str, str] = {}
     for where, container in _containers(spec, path):
-        regular = ".containers[" in where or container.get("restartPolicy") == "Always"
         for index, port in enumerate(container.get("ports") or ()):
             here = f"{where}.ports[{index}]"
             others = by_number.setdefault((port.get("containerPort") or 0, port.get("protocol") or ""), [])
             found += [text for other in others if (text := _overlap(here, port, *other))]
             others.append((here, port))
-            name = port.get("name")
-            if name and regular:
-                if name in by_name:
-                    first = by_name[name]
-                    found.append(f'{here}: duplicate port name "{name}" with {first}, services and probes that select ports by name will use {first}')
-                else:
-                    by_name[name] = here
+            if port.get("hostIP") and not port.get("hostPort"):
+                shown = f"{{Name:{port.get('name') or ''} HostPort:0 ContainerPort:{port.get('containerPort') or 0} Protocol:{port.get('protocol') or ''} HostIP:{port['hostIP']}}}"
+                found.append(f"{here}: hostIP set without hostPort: {shown}")
     return found
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar
-
 from kubelearn.cluster.apiserver.errors import Cause
 from kubelearn.cluster.apiserver.validation import workloads
 from kubelearn.cluster.meta import Object
@@ -20,7 +17,6 @@ class ReplicaSetStrategy(Strategy):
 
     has_generation = True
     has_status = True
-    field_selectors: ClassVar[dict[str, Callable[[Object], str]]] = {"status.replicas": lambda obj: str(obj["status"].get("replicas", 0))}
 
     def default(self, obj: Object) -> None:
         super().default(obj)

@@ -30,6 +30,7 @@ class ServiceStrategy(Strategy):
 
     def prepare_create(self, obj: Object, context: Context) -> None:
         obj["status"] = {"loadBalancer": {}}
+        service_fields.drop_unused(obj["spec"])
         service_fields.normalize_cluster_ips(obj["spec"], None)
         allocate(obj, None, context)
 
@@ -38,6 +39,7 @@ class ServiceStrategy(Strategy):
 
     def prepare_update(self, new: Object, old: Object, context: Context) -> None:
         keep(new, old, "status")
+        service_fields.drop_unused(new["spec"])
         service_fields.patch_allocated(new["spec"], old["spec"])
         service_fields.normalize_cluster_ips(new["spec"], old["spec"])
         allocate(new, old, context)
@@ -47,8 +49,15 @@ class ServiceStrategy(Strategy):
         return validation.service_update(new, old)
 
     def prepare_status(self, new: Object, old: Object, context: Context) -> None:
+        labels, annotations = new["metadata"].get("labels"), new["metadata"].get("annotations")
         super().prepare_status(new, old, context)
-        new["status"].setdefault("loadBalancer", {})
+        for key, value in (("labels", labels), ("annotations", annotations)):  # only the spec is reset (serviceStatusStrategy)
+            new["metadata"].pop(key, None)
+            if value:
+                new["metadata"][key] = value
+        for ingress in new["status"].setdefault("loadBalancer", {}).get("ingress") or ():
+            if ingress.get("ip"):
+                ingress.setdefault("ipMode", "VIP")
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         spec = obj["spec"]

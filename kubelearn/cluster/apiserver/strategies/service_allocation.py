@@ -165,8 +165,7 @@ def _changed_ports(spec: Object, before: Object, name: str, ports: NodePortAlloc
             taken.add(number)
         key = (port.get("protocol") or "", number)
         if key in seen:
-            # The real server blames itself (500, docs/limits.md).
-            raise errors.ApiError(400, "", f"duplicate nodePort: {{{key[0]} {key[1]}}}")
+            raise errors.unexplained(f"duplicate nodePort: {{{key[0]} {key[1]}}}")
         seen.add(key)
 
 

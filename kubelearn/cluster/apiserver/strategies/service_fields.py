@@ -41,10 +41,14 @@ def default(spec: Object) -> None:
         spec.setdefault("externalTrafficPolicy", "Cluster")
     if kind in _WITH_ADDRESS:
         spec.setdefault("internalTrafficPolicy", "Cluster")
-    elif kind == "ExternalName":
-        spec.pop("internalTrafficPolicy", None)
     if kind == "LoadBalancer":
         spec.setdefault("allocateLoadBalancerNodePorts", True)
+
+
+def drop_unused(spec: Object) -> None:
+    """Drop what a Service without an address has no use for; the client is still known to have set it."""
+    if spec.get("type") == "ExternalName":
+        spec.pop("internalTrafficPolicy", None)
 
 
 def needs_cluster_ip(spec: Object) -> bool:
@@ -85,7 +89,7 @@ def normalize_cluster_ips(spec: Object, before: Object | None) -> None:
     old_first, old_ips = before.get("clusterIP") or "", before.get("clusterIPs") or []
     if old_ips and not ips and old_first == first:
         spec["clusterIPs"] = list(old_ips)
-    if old_first != first and ips == old_ips:
+    if old_first != first and (ips == old_ips or not ips):
         if old_first and not first:
             spec.pop("clusterIPs", None)
         else:
@@ -94,7 +98,7 @@ def normalize_cluster_ips(spec: Object, before: Object | None) -> None:
 
 def drop_type_dependent(spec: Object, before: Object) -> None:
     """Drop values that the new type has no use for, if the client did not change them."""
-    if needs_cluster_ip(before) and not needs_cluster_ip(spec):
+    if needs_cluster_ip(before) and spec.get("type") == "ExternalName":
         if (spec.get("clusterIP"), spec.get("clusterIPs")) == (before.get("clusterIP"), before.get("clusterIPs")):
             spec.pop("clusterIP", None)
             spec.pop("clusterIPs", None)

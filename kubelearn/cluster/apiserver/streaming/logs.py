@@ -25,7 +25,7 @@ async def pod_log(request: web.Request, registry: Registry, kubelets: Kubelets, 
     container = container_of(pod, request.query.get("container", ""))
     node = pod["spec"].get("nodeName")
     if not node:
-        return web.Response(text="")
+        return web.Response(status=204)
     if node not in kubelets:
         raise errors.not_found("nodes", node)
     previous = boolean(request, "previous")
@@ -52,9 +52,11 @@ def _since(request: web.Request, name: str) -> float | None:
         if value is not None and value < least:
             causes.append(errors.invalid_value(option, value, f"must be greater than {'or equal to 0' if least == 0 else '0'}"))
     if seconds is not None and moment:
-        causes.append(errors.forbidden_field("", "at most one of `sinceTime` or `sinceSeconds` may be specified"))
+        causes.append(errors.forbidden_field("[]", "at most one of `sinceTime` or `sinceSeconds` may be specified"))
     elif seconds is not None and seconds < 1:
         causes.append(errors.invalid_value("sinceSeconds", seconds, "must be greater than 0"))
+    if "stream" in request.query:
+        causes.append(errors.forbidden_field("stream", "may not be specified"))
     if causes:
         raise errors.invalid("PodLogOptions", name, causes)
     if seconds is not None:

@@ -44,7 +44,7 @@ def not_special(text: str, path: str) -> list[Cause]:
         return [invalid_value(path, text, "must be a valid IP address")]
     causes: list[Cause] = []
     if address.is_unspecified:
-        causes.append(invalid_value(path, text, "may not be unspecified (0.0.0.0 or ::)"))
+        causes.append(invalid_value(path, text, "may not be unspecified (0.0.0.0)"))
     if address.is_loopback:
         causes.append(invalid_value(path, text, "may not be in the loopback range (127.0.0.0/8, ::1/128)"))
     if address.is_link_local:

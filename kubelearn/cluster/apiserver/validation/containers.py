@@ -8,7 +8,7 @@ from __future__ import annotations
 from kubelearn.cluster.apiserver.errors import Cause, duplicate, forbidden_field, not_supported, required
 from kubelearn.cluster.meta import Object
 
-from . import environment, names, ports, probes, quantities, volumes
+from . import environment, names, ports, probes, quantities, security, volumes
 from .causes import invalid_each, not_found, unsupported
 
 _PULL_POLICIES = ("Always", "IfNotPresent", "Never")
@@ -106,12 +106,14 @@ def _common(container: Object, known: set[str], path: str) -> list[Cause]:
         causes += _container_ports(found, f"{path}.ports")
     if container.get("env") or container.get("envFrom"):
         causes += environment.variables(container, path)
-    if container.get("volumeMounts"):
+    if container.get("volumeMounts") or container.get("volumeDevices"):
         causes += volumes.mounts(container, known, path)
     if (policy := container.get("imagePullPolicy")) not in _PULL_POLICIES:
         causes.append(unsupported(f"{path}.imagePullPolicy", policy, _PULL_POLICIES))
     if found := container.get("resources"):
         causes += quantities.container_resources(found, f"{path}.resources")
+    if found := container.get("securityContext"):
+        causes += security.container(found, f"{path}.securityContext")
     return causes
 
 

@@ -69,6 +69,8 @@ def field_reference(reference: Object, path: str, allowed: tuple[str, ...]) -> l
     field = reference.get("fieldPath")
     if not field:
         return [required(f"{path}.fieldPath")]
+    if (version := reference.get("apiVersion") or "v1") != "v1":
+        return [invalid_value(f"{path}.fieldPath", field, f"error converting fieldPath: unsupported pod version: {version}")]
     split = _subscripted(field)
     if (split[1] if split else field) not in _CONVERTIBLE:
         return [invalid_value(f"{path}.fieldPath", field, f"error converting fieldPath: field label not supported: {field}")]
@@ -90,6 +92,8 @@ def resource_reference(reference: Object, path: str, *, volume: bool = False) ->
         return [required(f"{path}.resource")]
     if resource not in _RESOURCES and not resource.startswith(("limits.hugepages-", "requests.hugepages-")):
         return [not_supported(f"{path}.resource", resource, _RESOURCES)]
+    if resource.endswith(".cpu") and (reference.get("divisor") or "0") not in ("0", "1m", "1"):
+        return [invalid_value(f"{path}.divisor", resource, "only divisor's values 1m and 1 are supported with the cpu resource")]
     return []
 
 

@@ -5,14 +5,16 @@ Source: k8s.io/apimachinery/pkg/api/validation/objectmeta.go, release 1.32.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from kubelearn.cluster.apiserver.errors import Cause, GoText, forbidden_field, go_value, invalid_value, required, too_long
 from kubelearn.cluster.meta import Object
 
 from . import names
-from .causes import invalid_each, string_list
+from .causes import IMMUTABLE, invalid_each, string_list
 
+_STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 #: All annotations of an object together, keys and values, in bytes.
 ANNOTATIONS_LIMIT = 256 * 1024
 
@@ -49,9 +51,14 @@ def validate_update(new: Object, old: Object, path: str = "metadata") -> list[Ca
             why = f"no new finalizers can be added if the object is being deleted, found new finalizers {go_value(extra)}"
             causes.append(forbidden_field(f"{path}.finalizers", why))
     causes += [
-        invalid_value(f"{path}.{key}", metadata.get(key, ""), "field is immutable")
+        invalid_value(f"{path}.{key}", metadata.get(key, ""), IMMUTABLE)
         for key in ("name", "namespace") if metadata.get(key) != before.get(key)
     ]
+    if metadata.get("deletionTimestamp") != before.get("deletionTimestamp"):
+        causes.append(invalid_value(f"{path}.deletionTimestamp", GoText(f"{datetime.fromisoformat(metadata['deletionTimestamp']):%Y-%m-%d %H:%M:%S} +0000 UTC"), IMMUTABLE))
+    grace = metadata.get("deletionGracePeriodSeconds")
+    if grace != before.get("deletionGracePeriodSeconds"):
+        causes.append(invalid_value(f"{path}.deletionGracePeriodSeconds", grace, IMMUTABLE))
     return causes + _common(metadata, path)
 
 
@@ -95,8 +102,8 @@ def owner_references(found: list[Object], path: str) -> list[Cause]:
     """Check owner references: all four parts given, at most one controller, no Event."""
     causes: list[Cause] = []
     controller = ""
-    for index, reference in enumerate(found):
-        causes += _owner_reference(reference, f"{path}[{index}]")
+    for reference in found:
+        causes += _owner_reference(reference, path)  # the API server reports these without the index
         if reference.get("controller"):
             name = f"{reference.get('kind', '')}/{reference.get('name', '')}"
             if controller:
@@ -111,10 +118,10 @@ def _owner_reference(reference: Object, path: str) -> list[Cause]:
     causes: list[Cause] = []
     version = reference.get("apiVersion") or ""
     if not version:
-        causes.append(required(f"{path}.apiVersion", "must not be empty"))
+        causes.append(invalid_value(f"{path}.apiVersion", "", "version must not be empty"))
     elif version.count("/") > 1 or version.endswith("/"):
         causes.append(invalid_value(f"{path}.apiVersion", version, "must be <group>/<version> or <version>"))
-    causes += [required(f"{path}.{key}", "must not be empty") for key in ("kind", "name", "uid") if not reference.get(key)]
+    causes += [invalid_value(f"{path}.{key}", "", f"{key} must not be empty") for key in ("kind", "name", "uid") if not reference.get(key)]
     if (version, reference.get("kind")) == ("v1", "Event"):
         causes.append(invalid_value(path, GoText(_go_owner(reference)), "/v1, Kind=Event is disallowed from being an owner"))
     return causes
@@ -136,6 +143,9 @@ def finalizers(found: Any, path: str) -> list[Cause]:
     causes: list[Cause] = []
     for finalizer in found:
         causes += invalid_each(path, finalizer, names.qualified_name(finalizer))
+    for index, finalizer in enumerate(found):
+        if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
+            causes.append(invalid_value(f"{path}[{index}]", finalizer, "name is neither a standard finalizer name nor is it fully qualified"))
     if "orphan" in found and "foregroundDeletion" in found:
         causes.append(invalid_value(path, string_list(found), "finalizer orphan and foregroundDeletion cannot be both set"))
     return causes

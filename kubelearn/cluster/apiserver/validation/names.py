@@ -92,7 +92,7 @@ def qualified_name(text: str) -> Problems:
     prefix, slash, name = text.rpartition("/")
     if "/" in prefix:
         examples = regex_error(_KEY_TEXT, _KEY, "MyName", "my.name", "123-abc")
-        return (f"a valid label key {examples} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')",)
+        return (f"a qualified name {examples} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')",)
     problems: list[str] = []
     if slash and not prefix:
         problems.append("prefix part must be non-empty")

@@ -5,7 +5,7 @@ Source: K/pkg/apis/core/validation/validation.go, ValidatePodCreate and Validate
 
 from __future__ import annotations
 
-from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, go_value, invalid_value
+from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, go_value, invalid_value, required
 from kubelearn.cluster.meta import Object
 
 from . import metadata, names, podspec
@@ -22,7 +22,18 @@ def pod(obj: Object) -> list[Cause]:
     """Check a new Pod."""
     spec = obj.get("spec") or {}
     causes = metadata.validate(obj, names.dns1123_subdomain) + podspec.pod_spec(spec, "spec", is_pod=True)
+    if spec.get("ephemeralContainers"):
+        causes.append(forbidden_field("spec.ephemeralContainers", "cannot be set on create"))
     return causes + _image_spaces(spec)
+
+
+def _changed_images(spec: Object) -> list[Cause]:
+    """Check the images of a replaced pod once more, as ValidateContainerUpdates does."""
+    return [
+        required(f"spec.containers[{index}].image") if not image.strip() else invalid_value(f"spec.containers[{index}].image", image, "must not have leading or trailing whitespace")
+        for index, container in enumerate(spec.get("containers") or ())
+        if not (image := container.get("image") or "").strip() or image != image.strip()
+    ]
 
 
 def _image_spaces(spec: Object) -> list[Cause]:
@@ -44,6 +55,7 @@ def pod_update(new: Object, old: Object) -> list[Cause]:
     for kind in ("containers", "initContainers"):
         if len(spec.get(kind) or ()) != len(before.get(kind) or ()):
             return [*causes, forbidden_field(f"spec.{kind}", "pod updates may not add or remove containers")]
+    causes += _changed_images(spec)
     deadline = _deadline(spec.get("activeDeadlineSeconds"), before.get("activeDeadlineSeconds"))
     causes += deadline
     if deadline and spec.get("activeDeadlineSeconds") is not None:

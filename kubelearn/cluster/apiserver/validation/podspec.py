@@ -10,7 +10,7 @@ from typing import Any
 from kubelearn.cluster.apiserver.errors import Cause, duplicate, forbidden_field, invalid_value, required
 from kubelearn.cluster.meta import Object
 
-from . import addresses, containers, metadata, names, volumes
+from . import addresses, containers, metadata, names, placement, security, volumes
 from .causes import invalid_each, string_list, unsupported
 
 RESTART_POLICIES = ("Always", "OnFailure", "Never")
@@ -39,9 +39,16 @@ def pod_spec(spec: Object, path: str, *, is_pod: bool = False) -> list[Cause]:
     causes += _one_of(spec.get("dnsPolicy"), _DNS_POLICIES, f"{path}.dnsPolicy")
     if spec.get("nodeSelector"):
         causes += metadata.labels(spec["nodeSelector"], f"{path}.nodeSelector")
+    if spec.get("securityContext") or spec.get("shareProcessNamespace"):
+        causes += security.pod(spec, f"{path}.securityContext")
+    if spec.get("affinity") is not None:
+        causes += placement.affinity(spec["affinity"], f"{path}.affinity")
     if spec.get("dnsConfig") is not None or spec.get("dnsPolicy") == "None":
         causes += _dns_config(spec, f"{path}.dnsConfig")
-    causes += _gates(spec, path) + _names(spec, path)
+    causes += _gates(spec, path)
+    if spec.get("topologySpreadConstraints"):
+        causes += placement.topology_spread(spec["topologySpreadConstraints"], f"{path}.topologySpreadConstraints")
+    causes += _names(spec, path)
     if spec.get("tolerations"):
         causes += tolerations(spec["tolerations"], f"{path}.tolerations")
     for index, alias in enumerate(spec.get("hostAliases") or ()):
@@ -51,13 +58,25 @@ def pod_spec(spec: Object, path: str, *, is_pod: bool = False) -> list[Cause]:
     policy = spec.get("preemptionPolicy")
     if policy is not None:
         causes += _one_of(policy, ("PreemptLowerPriority", "Never"), f"{path}.preemptionPolicy")
-    return causes
+    return causes + _operating_system(spec, path)
 
 
 def _one_of(value: str | None, choices: tuple[str, ...], path: str) -> list[Cause]:
     if value in choices:
         return []
     return [unsupported(path, value, choices)] if value else [required(path)]
+
+
+def _operating_system(spec: Object, path: str) -> list[Cause]:
+    if spec.get("os") is None:
+        return []
+    name = spec["os"].get("name") or ""
+    if not name:
+        return [required(f"{path}.os.name", "cannot be empty")]
+    if name not in ("linux", "windows"):
+        return [unsupported(f"{path}.os", name, ("linux", "windows"))]
+    hosts = ("hostPID", "hostIPC") if name == "windows" else ()
+    return [forbidden_field(f"{path}.{key}", "cannot be set for a windows pod") for key in hosts if spec.get(key)]
 
 
 def _host_network(spec: Object, path: str, is_pod: bool) -> list[Cause]:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from kubelearn.cluster.apiserver.errors import Cause, invalid_value, required
+from kubelearn.cluster.apiserver.errors import Cause, GoText, forbidden_field, invalid_value, required
 from kubelearn.cluster.meta import Object
 
 from . import names
@@ -23,6 +23,7 @@ _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)").fullmatch
 _EXPONENT = re.compile("[eE]([-+]?[0-9]+)").fullmatch
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _BINARY = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6}
+_MOST = 2**63 - 1
 _STANDARD = ("cpu", "memory", "ephemeral-storage")
 _NATIVE_ONLY = (
     "pods", "services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps", "persistentvolumeclaims", "storage",
@@ -91,13 +92,24 @@ def canonical(quantity: Any) -> str:
     return _canonical(str(quantity))
 
 
+def _stored(quantity: Any) -> Any:
+    """Return an amount as a resource list keeps it: no finer than thousandths, no larger than 64 bits (SetDefaults_ResourceList)."""
+    amount = value_of(quantity)
+    if amount >= _MOST:
+        return _MOST
+    if (amount * 1000).denominator == 1:
+        return quantity
+    milli = math.ceil(abs(amount) * 1000) * (1 if amount > 0 else -1)
+    return f"{milli}m"
+
+
 def canonicalize(resources: Object) -> None:
     """Rewrite the limits and requests of a container in place."""
     for kind in ("limits", "requests"):
         listed = resources.get(kind)
         if listed:
             for name, quantity in listed.items():
-                shown = canonical(quantity)
+                shown = canonical(_stored(quantity))
                 if shown != quantity:
                     listed[name] = shown
 
@@ -112,11 +124,14 @@ def container_resources(resources: Object, path: str) -> list[Cause]:
             causes += _resource_name(name, field) + _amount(name, quantity, field)
             if kind == "requests":
                 causes += _within_limit(name, quantity, limits, path)
+    named = {*limits, *requests}
+    if any(name.startswith("hugepages-") for name in named) and not named & {"cpu", "memory"}:
+        causes.append(forbidden_field(path, "HugePages require cpu or memory"))
     return causes
 
 
 def _within_limit(name: str, quantity: Any, limits: Object, path: str) -> list[Cause]:
-    overcommit = name in _STANDARD or ("kubernetes.io/" in name and not name.startswith("requests."))
+    overcommit = ("/" not in name or "kubernetes.io/" in name) and not name.startswith("hugepages-")
     if name not in limits:
         return [] if overcommit else [required(f"{path}.limits", "Limit must be set for non overcommitable resources")]
     limit = limits[name]
@@ -131,8 +146,16 @@ def _amount(name: str, quantity: Any, path: str) -> list[Cause]:
     amount = value_of(quantity)
     causes = [invalid_value(path, quantity, NOT_NEGATIVE)] if amount < 0 else []
     if "/" in name and amount.denominator != 1:
-        causes.append(invalid_value(path, quantity, "must be an integer"))
+        causes.append(invalid_value(path, _go_quantity(quantity), "must be an integer"))
     return causes
+
+
+def _go_quantity(quantity: Any) -> Any:
+    """Write a resource.Quantity of a few digits as ``%#v`` does."""
+    found = re.fullmatch(r"([0-9]+)m", str(quantity))
+    if found is None:
+        return quantity
+    return GoText(f'resource.Quantity{{i:resource.int64Amount{{value:{found[1]}, scale:-3}}, d:resource.infDecAmount{{Dec:(*inf.Dec)(nil)}}, s:"{quantity}", Format:"DecimalSI"}}')
 
 
 def _resource_name(name: str, path: str) -> list[Cause]:
@@ -144,5 +167,5 @@ def _resource_name(name: str, path: str) -> list[Cause]:
         return []
     if name.startswith("hugepages-"):
         return []
-    causes = [] if name in _NATIVE_ONLY else [invalid_value(path, name, "must be a standard resource type or fully qualified")]
-    return [*causes, invalid_value(path, name, "must be a standard resource for containers")]
+    causes = [] if name in _NATIVE_ONLY else [invalid_value(path, GoText(name), "must be a standard resource type or fully qualified")]
+    return [*causes, invalid_value(path, GoText(name), "must be a standard resource for containers")]

@@ -44,7 +44,7 @@ def is_empty(selector: Object) -> bool:
 def go_text(selector: Object | None) -> GoText:
     """Write a LabelSelector as ``%#v`` does."""
     if selector is None:
-        return GoText("null")
+        return GoText('"null"')
     expressions = selector.get("matchExpressions")
     if expressions is None:
         shown = "[]v1.LabelSelectorRequirement(nil)"

@@ -11,7 +11,7 @@ from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_v
 from kubelearn.cluster.meta import Object
 
 from . import environment, names, quantities
-from .causes import invalid_each, not_found
+from .causes import invalid_each, not_found, unsupported
 
 _MODE = "must be a number between 0 and 0777 (octal), both inclusive"
 #: Fields that a file of a downward API volume may show, beside labels and annotations with a key.
@@ -72,14 +72,14 @@ def _items(source: Object, path: str) -> list[Cause]:
             causes.append(required(f"{here}.key"))
         if not item.get("path"):
             causes.append(required(f"{here}.path"))
-        causes += descending_path(item.get("path") or "", f"{here}.path") + _mode(item.get("mode"), f"{here}.mode")
+        causes += descending_path(item.get("path") or "", f"{here}.path", reserved=True) + _mode(item.get("mode"), f"{here}.mode")
     return causes
 
 
 def _downward(source: Object, path: str) -> list[Cause]:
     causes: list[Cause] = []
-    for index, item in enumerate(source.get("items") or ()):
-        here = f"{path}.items[{index}]"
+    here = path  # the API server reports these without the item
+    for item in source.get("items") or ():
         if not item.get("path"):
             causes.append(required(f"{here}.path"))
         causes += descending_path(item.get("path") or "", f"{here}.path")
@@ -90,37 +90,49 @@ def _downward(source: Object, path: str) -> list[Cause]:
         elif item.get("resourceFieldRef") is not None:
             causes += environment.resource_reference(item["resourceFieldRef"], f"{here}.resourceFieldRef", volume=True)
         else:
-            causes.append(required(f"{here}.fieldRef", "one of fieldRef and resourceFieldRef is required"))
+            causes.append(required(here, "one of fieldRef and resourceFieldRef is required"))
         causes += _mode(item.get("mode"), f"{here}.mode")
     return causes
 
 
 def _projected(source: Object, path: str) -> list[Cause]:
     causes = _mode(source.get("defaultMode"), f"{path}.defaultMode")
+    files: set[str] = set()
     for index, part in enumerate(source.get("sources") or ()):
         here = f"{path}.sources[{index}]"
+        if len(part) > 1:
+            causes.append(forbidden_field(here, "may not specify more than 1 volume type per source"))
         for kind, value in part.items():
             field = f"{here}.{kind}"
+            listed = [item.get("path") or "" for item in value.get("items") or ()] + ([value.get("path") or ""] if kind == "serviceAccountToken" else [])
+            causes += [invalid_value(path, value.get("name") or "", "conflicting duplicate paths") for file in listed if file and file in files]
+            files.update(listed)
             if kind in ("secret", "configMap"):
                 causes += ([] if value.get("name") else [required(f"{field}.name")]) + _items(value, field)
             elif kind == "downwardAPI":
                 causes += _downward(value, field)
             elif kind == "serviceAccountToken":
-                causes += _token(value, field)
+                causes += _token(value, field, path)
     return causes
 
 
-def _token(token: Object, path: str) -> list[Cause]:
+def _token(token: Object, path: str, volume: str) -> list[Cause]:
     seconds = token.get("expirationSeconds") or 0
     causes = [invalid_value(f"{path}.expirationSeconds", seconds, "may not specify a duration less than 10 minutes")] if seconds < 600 else []
-    return causes + ([] if token.get("path") else [required(f"{path}.path")])
+    return causes + ([] if token.get("path") else [required(f"{volume}.path")])
 
 
-def descending_path(text: str, path: str) -> list[Cause]:
-    """Check a path below some root (``validateLocalDescendingPath``)."""
+def descending_path(text: str, path: str, *, reserved: bool = False) -> list[Cause]:
+    """Check a path below some root (``validateLocalDescendingPath``).
+
+    Args:
+        reserved: names that begin with two dots are the kubelet's own (``validateLocalNonReservedPath``).
+    """
     if text.startswith("/"):
         return [invalid_value(path, text, "must be a relative path")]
-    return [invalid_value(path, text, "must not contain '..'")] if ".." in text.split("/") else []
+    if ".." in text.split("/"):
+        return [invalid_value(path, text, "must not contain '..'")]
+    return [invalid_value(path, text, "must not start with '..'")] if reserved and text.startswith("..") else []
 
 
 def mounts(container: Object, known: set[str], path: str) -> list[Cause]:
@@ -138,8 +150,19 @@ def mounts(container: Object, known: set[str], path: str) -> list[Cause]:
         if where in taken:
             causes.append(invalid_value(f"{path}.volumeMounts[{index}].mountPath", where, "must be unique"))
         taken.add(where)
-        causes += _sub_paths(mount, f"{path}.volumeMounts", index)
+        causes += _sub_paths(mount, f"{path}.volumeMounts", index) + _ways(mount, f"{path}.volumeMounts")
+    for index, device in enumerate(container.get("volumeDevices") or ()):
+        if (name := device.get("name") or "") not in known:
+            causes.append(not_found(f"{path}.volumeDevices[{index}].name", name))
     return causes
+
+
+def _ways(mount: Object, path: str) -> list[Cause]:
+    return [
+        unsupported(f"{path}.{key}", mount[key], choices)
+        for key, choices in (("mountPropagation", ("Bidirectional", "HostToContainer", "None")), ("recursiveReadOnly", ("Disabled", "Enabled", "IfPossible")))
+        if mount.get(key) is not None and mount[key] not in choices
+    ]
 
 
 def _sub_paths(mount: dict[str, Any], path: str, index: int) -> list[Cause]:

@@ -59,7 +59,10 @@ def _selector(spec: Object, kind: str) -> list[Cause]:
 
 
 def _template(spec: Object, kind: str) -> list[Cause]:
+    """Check a template and that the selector selects its pods; it is not looked at if there is no saying what the selector means."""
     template, selector = spec.get("template") or {}, spec.get("selector")
+    if selector is not None and selectors.validate(selector, "spec.selector"):
+        return [invalid_value("spec.selector", selectors.go_text(selector), "invalid label selector")]
     labels = (template.get("metadata") or {}).get("labels")
     causes: list[Cause] = []
     if not selects(selector, labels or {}):
@@ -105,7 +108,8 @@ def _count_or_percent(value: Any, path: str) -> list[Cause]:
 
 def _amount(value: Any) -> int:
     if isinstance(value, str):
-        return int(value[:-1]) if _percent(value) else 0
+        number = value.removesuffix("%")
+        return int(number) if number.isascii() and number.isdigit() else 0
     return int(value)
 
 
@@ -125,7 +129,17 @@ def _replicaset_spec(spec: Object) -> list[Cause]:
 
 def job(obj: Object) -> list[Cause]:
     """Check a new Job, whose selector and labels are already generated."""
-    return metadata.validate(obj, names.dns1123_subdomain) + _job_spec(obj)
+    return metadata.validate(obj, names.dns1123_subdomain) + _generated_selector(obj) + _job_spec(obj)
+
+
+def _generated_selector(obj: Object) -> list[Cause]:
+    spec, described = obj.get("spec") or {}, obj["metadata"]
+    if spec.get("manualSelector") or spec.get("selector") is None:
+        return []
+    generated = {f"{prefix}{key}": value for prefix in ("", "batch.kubernetes.io/") for key, value in (("controller-uid", described.get("uid", "")), ("job-name", described.get("name", "")))}
+    if selects(spec["selector"], generated):
+        return []
+    return [invalid_value("spec.selector", selectors.go_text(spec["selector"]), "`selector` not auto-generated")]
 
 
 def job_update(new: Object, old: Object) -> list[Cause]:
@@ -135,7 +149,7 @@ def job_update(new: Object, old: Object) -> list[Cause]:
     if spec.get("completions") != before.get("completions"):
         causes.append(invalid_value("spec.completions", spec.get("completions"), IMMUTABLE))
     causes += _same_selector(new, old)
-    if spec.get("template") != before.get("template") and not before.get("suspend"):
+    if _template_of_job(spec, before) != _template_of_job(before, before):
         # Go prints the whole structure here, with pointers that nobody can repeat.
         causes.append(invalid_value("spec.template", GoText("core.PodTemplateSpec{...}"), IMMUTABLE))
     if spec.get("completionMode") != before.get("completionMode"):
@@ -143,10 +157,22 @@ def job_update(new: Object, old: Object) -> list[Cause]:
     return causes
 
 
+_SCHEDULING = ("nodeSelector", "affinity", "tolerations", "schedulingGates")
+
+
+def _template_of_job(spec: Object, before: Object) -> Object:
+    """Return what may not change of a Job's template: a suspended one may still be placed elsewhere."""
+    template: Object = spec.get("template") or {}
+    if not before.get("suspend"):
+        return template
+    described = {key: value for key, value in (template.get("metadata") or {}).items() if key not in ("labels", "annotations")}
+    return {**template, "metadata": described, "spec": {key: value for key, value in (template.get("spec") or {}).items() if key not in _SCHEDULING}}
+
+
 def _job_spec(obj: Object) -> list[Cause]:
     spec = obj.get("spec") or {}
     template, selector = spec.get("template") or {}, spec.get("selector")
-    labels = (template.get("metadata") or {}).get("labels") or {}
+    labels = (template.get("metadata") or {}).get("labels")
     causes = not_negative(spec, ("parallelism", "completions"), "spec")
     deadline = spec.get("activeDeadlineSeconds")
     if deadline is not None and deadline < 0:
@@ -154,14 +180,15 @@ def _job_spec(obj: Object) -> list[Cause]:
     causes += not_negative(spec, ("backoffLimit", "ttlSecondsAfterFinished"), "spec")
     mode = spec.get("completionMode")
     if mode not in ("NonIndexed", "Indexed"):
-        causes.append(not_supported("spec.completionMode", mode, ("NonIndexed", "Indexed")))
+        causes.append(unsupported("spec.completionMode", mode, ("NonIndexed", "Indexed")))
     elif mode == "Indexed" and spec.get("completions") is None:
         causes.append(required("spec.completions", "when completion mode is Indexed"))
+    replacement = spec.get("podReplacementPolicy")
+    if replacement not in (None, "Failed", "TerminatingOrFailed"):
+        causes.append(unsupported("spec.podReplacementPolicy", replacement, ("Failed", "TerminatingOrFailed")))
     causes += podspec.template(template, "spec.template") + _job_restart_policy(template.get("spec") or {})
-    if selector is None:
-        return [*causes, required("spec.selector")]
-    causes += selectors.validate(selector, "spec.selector")
-    if not selects(selector, labels):
+    causes += [required("spec.selector")] if selector is None else selectors.validate(selector, "spec.selector")
+    if not selects(selector, labels or {}):
         causes.append(invalid_value("spec.template.metadata.labels", string_map(labels), "`selector` does not match template `labels`"))
     return causes
 

@@ -64,7 +64,7 @@ def namespaces(session: Session) -> None:
     held = f"{session.namespace}-d"
     session.create("namespaces", {"metadata": {"name": held}})
     session.until(f"/api/v1/namespaces/{held}/configmaps", lambda found: found["items"])
-    session.create(f"/api/v1/namespaces/{held}/configmaps", config("held", **{"data": {}}))
+    session.create(f"/api/v1/namespaces/{held}/configmaps", config("held", data={}))
     session.patch(f"/api/v1/namespaces/{held}/configmaps/held", {"metadata": {"finalizers": ["example.com/f"]}}, MERGE)
     session.delete(f"/api/v1/namespaces/{held}")
     session.until(f"/api/v1/namespaces/{held}", lambda found: any(each["type"] == "NamespaceFinalizersRemaining" and each["status"] == "True" for each in found["status"].get("conditions", ())))

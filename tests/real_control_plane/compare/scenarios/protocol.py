@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from ..objects import config, deployment, merged, pod, service, template
-from ..session import APPLY, JSON, JSON_PATCH, MERGE, PARTIAL, PARTIAL_LIST, STRATEGIC, TABLE, YAML, Session
+from ..session import APPLY, JSON_PATCH, MERGE, PARTIAL, PARTIAL_LIST, STRATEGIC, TABLE, YAML, Session
 
 _AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
 
@@ -159,14 +159,15 @@ def lists(session: Session) -> None:
         session.get("pods", fieldSelector=selector)
     for resource, selector in (("pods", "spec.nodeName="), ("pods", "status.podIP=1"), ("pods", "spec.foo=1"), ("services", "spec.clusterIP=None"), ("services", "spec.type=ClusterIP"), ("services", "spec.foo=x"), ("replicasets", "status.replicas=1"), ("jobs", "status.successful=1"), ("namespaces", "status.phase=Active"), ("nodes", "spec.unschedulable=true"), ("deployments", "status.replicas=0"), ("secrets", "type=x"), ("endpointslices", "addressType=IPv4"), ("events", "reason=x")):
         session.get(resource, fieldSelector=selector, labelSelector="nothing")
-    page = session.get("configmaps", limit=2)
+    named = {"labelSelector": "n"}
+    page = session.get("configmaps", limit=2, **named)
     while page.body["metadata"].get("continue"):
-        page = session.send("GET", "configmaps", query={"limit": 2, "continue": page.body["metadata"]["continue"]}, note="next")
+        page = session.send("GET", "configmaps", query={"limit": 2, "continue": page.body["metadata"]["continue"], **named}, note="next")
     page = session.get("configmaps", limit=2, record=False)
     token = page.body["metadata"]["continue"]
     for query in ({"continue": token, "limit": 2, "resourceVersion": "1"}, {"continue": token, "limit": 2, "resourceVersion": "0"}, {"continue": "x"}, {"continue": "eyJ2IjoibWV0YS5rOHMuaW8vdjEifQ"}, {"continue": token, "resourceVersionMatch": "Exact"}, {"limit": "x"}, {"limit": "-1"}, {"limit": "0"}, {"limit": "1", "labelSelector": "odd"}, {"limit": "1", "labelSelector": "nothing"}, {"limit": 2, "resourceVersion": "0"}, {"limit": 2, "fieldSelector": "metadata.name=c1"},
                   {"resourceVersion": "x"}, {"resourceVersion": "-1"}, {"resourceVersionMatch": "Exact"}, {"resourceVersionMatch": "NotOlderThan"}, {"resourceVersionMatch": "X", "resourceVersion": "1"}, {"resourceVersion": "0", "resourceVersionMatch": "Exact"}, {"resourceVersion": "0", "resourceVersionMatch": "NotOlderThan"}, {"timeoutSeconds": "x"}, {"timeoutSeconds": "-1"}, {"sendInitialEvents": "true"}, {"allowWatchBookmarks": "x"}, {"watch": "x", "timeoutSeconds": "1"}, {"watch": "false"}, {"pretty": "true"}, {"resourceVersion": "99999999"}, {"resourceVersion": "99999999", "resourceVersionMatch": "Exact"}):
-        answer = session.send("GET", "configmaps", query=query, note="continue" if "continue" in query else "")
+        answer = session.send("GET", "configmaps", query={"labelSelector": "n", **query}, note="continue" if "continue" in query else "")
         answer.headers.pop("Retry-After", None)
     session.get(session.path("configmaps", "c1"), resourceVersion="99999999")
     session.get(session.path("configmaps", "c1"), resourceVersion="x")
