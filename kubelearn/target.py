@@ -93,6 +93,7 @@ class Cluster:
         # Runs when the handle is collected, closed, or at the end of the interpreter, whichever is first.
         self._made: list[str] = []
         self._there: frozenset[str] = frozenset()
+        self._keep = False
         self._finalizer = weakref.finalize(self, _close, self.api, folder, self._made, stop)
 
     def close(self) -> None:
@@ -122,7 +123,7 @@ class Cluster:
                     workspace.remove_and_wait(self.core, second)
 
     def adopt(self, namespace: str) -> None:
-        """Count a second namespace, there or still to be made, as this notebook's: it goes when the handle is closed.
+        """Count a second namespace, there or still to be made, as this notebook's: it goes, or stays, with the first.
 
         One of that name that is on its way out, such as that of the kernel before a restart, is waited for.
 
@@ -135,9 +136,9 @@ class Cluster:
         if namespace in self._there:
             raise workspace.NotOursError(f"the namespace {namespace!r} was there before this notebook: if nobody needs it, delete it (kubectl delete namespace {namespace}) and connect again")
         workspace.wait_if_going(self.core, namespace)
-        if namespace not in self._made:
+        if namespace not in self._made and not self._keep:
             self._made.append(namespace)
-        workspace.mark(self.core, namespace)
+        workspace.mark(self.core, namespace, keep=self._keep)
 
     def _make_namespace(self, core: CoreV1Api, keep: bool) -> None:
         """Make the namespace of the lesson; if it was not there, it goes when the handle is closed."""
@@ -260,7 +261,7 @@ def connect(
             the one that ``KUBELEARN_NAMESPACE`` names, or a new one. One that is there already is used,
             and left when the handle is closed.
         confirm: the context is meant, although its name looks like production.
-        keep: leave the namespace, and what is in it, when the handle is closed.
+        keep: leave the namespace, and what is in it, when the handle is closed; second namespaces, too.
         seed: embedded only: repeats names, addresses and balancing, so that a notebook can be
             compared with its stored outputs; ``None`` for chance.
         pace: embedded only: factor on the cluster's lags.
@@ -319,7 +320,7 @@ def _existing(target: Target, context: contexts.Context, namespace: str | None, 
         warnings.warn(found.lacks, stacklevel=3)
     _look_for_kubectl(found.version)
     cluster = Cluster(target, context.kubeconfig(name), name, settings=settings)
-    cluster._there = there
+    cluster._there, cluster._keep = there, keep
     try:
         with reach.reaching(context, settings, Deadline(_MAKING * reach.LIMIT)) as api:
             cluster._make_namespace(CoreV1Api(api), keep)

@@ -174,19 +174,27 @@ def wait_if_going(core: CoreV1Api, name: str) -> None:
 
 
 def present(core: CoreV1Api) -> frozenset[str]:
-    """Return the names of the namespaces that are there to stay; none for who may not list them."""
+    """Return the names of the namespaces that are there to stay and are not kubelearn's own, kept from an earlier notebook; none for who may not list them."""
     try:
         listed: Any = core.list_namespace(_request_timeout=_REQUEST_LIMIT)
     except ApiException as error:
         if error.status == 403:
             return frozenset()
         raise
-    return frozenset(found.metadata.name for found in listed.items if found.metadata.deletion_timestamp is None)
+    return frozenset(found.metadata.name for found in listed.items if found.metadata.deletion_timestamp is None and not _is_kept(found.metadata))
 
 
-def mark(core: CoreV1Api, name: str) -> None:
-    """Put kubelearn's label and its owner on a namespace, if it is there, so that it is swept should this process be killed."""
-    body: Any = {"metadata": {"labels": {LABEL: LABELLED}, "annotations": {OWNER: f"{_machine()}/{os.getpid()}"}}}
+def _is_kept(metadata: Any) -> bool:
+    return (metadata.labels or {}).get(LABEL) == LABELLED and OWNER not in (metadata.annotations or {})
+
+
+def mark(core: CoreV1Api, name: str, *, keep: bool = False) -> None:
+    """Put kubelearn's label on a namespace, if it is there, and its owner, so that it is swept should this process be killed.
+
+    Args:
+        keep: it is to stay: it has no owner.
+    """
+    body: Any = {"metadata": {"labels": {LABEL: LABELLED}, "annotations": {OWNER: None if keep else f"{_machine()}/{os.getpid()}"}}}
     try:
         core.patch_namespace(name, body, _request_timeout=_REQUEST_LIMIT)
     except ApiException as error:

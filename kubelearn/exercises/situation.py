@@ -18,14 +18,16 @@ STARTED = "kubelearn-exercises"
 def prepare(cluster: Cluster, exercise: Exercise) -> None:
     """Prepare the situation, unless that was done before: what a learner changed since stays as it is.
 
+    It is done again if a namespace of it has gone: second namespaces end with the notebook, the first may stay.
+
     Raises:
         kubelearn.workspace.NotOursError: a namespace of the exercise's name is somebody else's.
     """
     _adopt_namespaces(cluster, exercise)
-    if exercise.start and exercise.key not in _started(cluster):
+    if exercise.start and not _is_prepared(cluster, exercise):
         exercise.start(cluster)
         _adopt_namespaces(cluster, exercise)
-        _mark(cluster, exercise.key, "yes")
+        _mark(cluster, exercise.key, " ".join(["yes", *_namespaces(cluster, exercise)]))
 
 
 def clear(cluster: Cluster, exercise: Exercise) -> None:
@@ -43,10 +45,31 @@ def clear(cluster: Cluster, exercise: Exercise) -> None:
 
 
 def _adopt_namespaces(cluster: Cluster, exercise: Exercise) -> None:
-    for owned in exercise.owns:
-        kind, _, name = owned.partition("/")
-        if kind == "namespace":
-            cluster.adopt(name)
+    for name in _second(exercise):
+        cluster.adopt(name)
+
+
+def _second(exercise: Exercise) -> list[str]:
+    """Return the names of an exercise's own namespaces."""
+    return [name for kind, _, name in (owned.partition("/") for owned in exercise.owns) if kind == "namespace"]
+
+
+def _is_prepared(cluster: Cluster, exercise: Exercise) -> bool:
+    _, *uids = _started(cluster).get(exercise.key, "").split() or [""]
+    return exercise.key in _started(cluster) and set(uids) <= set(_namespaces(cluster, exercise))
+
+
+def _namespaces(cluster: Cluster, exercise: Exercise) -> list[str]:
+    """Return the uids of an exercise's own namespaces that are there."""
+    found = []
+    for name in _second(exercise):
+        try:
+            namespace: Any = cluster.core.read_namespace(name)
+            found.append(str(namespace.metadata.uid))
+        except ApiException as error:
+            if error.status not in (403, 404):
+                raise
+    return found
 
 
 def apply(cluster: Cluster, manifest: str, namespace: str = "") -> None:

@@ -65,13 +65,13 @@ def test_namespaces_of_killed_kernels_go_with_the_next_connection(core: client.C
     workspace.remove(core, kept.namespace)
 
 
-def exercise(namespace: str) -> Session:
+def exercise(second: str, **options: Any) -> Session:
     """An exercise, on a cluster with somebody's namespaces, that makes a second namespace and owns it."""
     def start(cluster: kubelearn.Cluster) -> None:
-        situation.apply(cluster, f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {namespace}}}\n")
+        situation.apply(cluster, f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {second}}}\n")
 
-    made = Exercise(key="second", title="", task="Do it.", hints=("Think.",), solution="true", check=lambda cluster: None, start=start, owns=(f"namespace/{namespace}",))
-    return Session(Lesson("99-none", (made,)), made, kubelearn.connect(context="kubelearn"))
+    made = Exercise(key="second", title="", task="Do it.", hints=("Think.",), solution="true", check=lambda cluster: None, start=start, owns=(f"namespace/{second}",))
+    return Session(Lesson("99-none", (made,)), made, kubelearn.connect(context="kubelearn", **options))
 
 
 def test_an_exercises_second_namespace_goes_with_the_handle(core: client.CoreV1Api, kubectl: str) -> None:
@@ -95,6 +95,27 @@ def test_a_restarted_notebook_waits_for_the_end_of_the_namespace_before(core: cl
         core.patch_namespaced_config_map("last", "bench", {"metadata": {"finalizers": None}})
         cluster.adopt("bench")
         assert phase(core, "bench") == "gone"
+
+
+def test_an_exercise_in_a_namespace_that_stays_is_prepared_anew_when_its_second_namespace_has_gone(core: client.CoreV1Api, kubectl: str) -> None:
+    core.create_namespace({"metadata": {"name": "mine"}})
+    exercise("stool", namespace="mine")._cluster.close()
+    session = exercise("stool", namespace="mine")
+    assert phase(core, "stool") == "Active"
+    session._cluster.close()
+    core.delete_namespace("mine")
+
+
+def test_second_namespaces_are_kept_with_the_first_and_found_again(core: client.CoreV1Api, kubectl: str) -> None:
+    session = exercise("chest", keep=True)
+    session._cluster.close()
+    core.create_namespaced_config_map("chest", {"metadata": {"name": "treasure"}})
+    again = exercise("chest", namespace=session._cluster.namespace, keep=True)
+    assert core.read_namespaced_config_map("treasure", "chest")
+    again._cluster.reset()
+    again._cluster.close()
+    for name in ("chest", session._cluster.namespace):
+        workspace.remove(core, name)
 
 
 def test_an_exercise_leaves_somebodys_namespace_of_the_same_name_alone(core: client.CoreV1Api, kubectl: str) -> None:
