@@ -29,7 +29,8 @@ NODE_PORTS = (30080, 30081, 30082)
 IMAGES = (
     "registry.k8s.io/e2e-test-images/agnhost:2.53", "gcr.io/google-samples/hello-app:1.0", "gcr.io/google-samples/hello-app:2.0",
     "gcr.io/google-samples/hello-go-gke:1.0", "docker.io/library/busybox:1.36", "docker.io/library/busybox:1.37", "docker.io/library/nginx:1.27")
-_WORKERS = (f"{NAME}-worker", f"{NAME}-worker2")
+#: The control plane as well: an exercise has a pod there.
+_NODES = (f"{NAME}-control-plane", f"{NAME}-worker", f"{NAME}-worker2")
 #: Seconds for the control plane, then for the workers, then for DNS.
 _READY_LIMIT = 180
 #: Seconds for kind and the container engine, together, to say whether they are there, and what there is.
@@ -242,7 +243,7 @@ def _pull(engine: str, show: Show) -> None:
     """
     for image in IMAGES:
         show(f"Pulling {image} ...")
-        for node in _WORKERS:
+        for node in _NODES:
             try:
                 done = _run([engine, "exec", node, "crictl", "pull", image], _PULL_LIMIT)
                 trouble = done.stderr.strip() if done.returncode else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Any
 from .display import Table
 from .execution import Execution
 from .target import Cluster
-from .traffic import check_url
+from .traffic import check_url, new_mark
 
 #: Seconds after which a request is lost, if there is no answer by then.
 _TIMEOUT = 1
@@ -85,7 +84,7 @@ class Load:
 
     def __init__(self, cluster: Cluster, url: str, rate: float, seconds: float | None, client: str):
         self._cluster, self._client, self._rate, self._seconds = cluster, client, rate, seconds
-        self._mark = f"/tmp/kubelearn-{uuid.uuid4().hex}"  # noqa: S108 - in the client pod, which is the learner's own
+        self._mark = new_mark()
         longest = _LONGEST if seconds is None else seconds
         self._execution = Execution(cluster.core, cluster.namespace, client, command(url, round(rate * longest), 1 / rate, self._mark))
         self._lines = self._execution.lines(timeout=60 + 4 * longest)

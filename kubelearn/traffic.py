@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -137,7 +138,12 @@ def check_url(url: str) -> None:
         raise ValueError(f"not a URL: {url!r}")
 
 
-def command(url: str, requests: int, keep_alive: bool = False, timeout: int = 3, rate: int = 0) -> list[str]:
+def new_mark() -> str:
+    """Return the path of a file that ends a command in a pod, which does not end because nobody listens to it any more."""
+    return f"/tmp/kubelearn-{uuid.uuid4().hex}"  # noqa: S108 - in the client pod, which is the learner's own
+
+
+def command(url: str, requests: int, keep_alive: bool = False, timeout: int = 3, rate: int = 0, mark: str = "") -> list[str]:
     """Return the command that sends requests: a line of output for each.
 
     Args:
@@ -146,6 +152,7 @@ def command(url: str, requests: int, keep_alive: bool = False, timeout: int = 3,
         keep_alive: one connection for all of them, instead of one for each.
         timeout: seconds after which a request is given up.
         rate: requests per second; 0 for as many as possible.
+        mark: path of a file that ends it before the next request; one connection for all of them lasts until the last.
 
     Raises:
         ValueError: no requests, or a URL with a quote or a space in it.
@@ -157,7 +164,8 @@ def command(url: str, requests: int, keep_alive: bool = False, timeout: int = 3,
         pace = f"--rate {rate}/s " if rate else ""
         return ["sh", "-c", f"curl -sS -m {timeout + requests} {pace}-w '\\n' $(for i in $(seq {requests}); do echo {url}; done) 2>&1"]
     pause = f"; sleep {1 / rate:.3f}" if rate else ""
-    return ["sh", "-c", f"exec 2>&1; for i in $(seq {requests}); do curl -sS -m {timeout} {url} && echo{pause}; done"]
+    check = f"[ -e {mark} ] && rm {mark} && break; " if mark else ""
+    return ["sh", "-c", f"exec 2>&1; for i in $(seq {requests}); do {check}curl -sS -m {timeout} {url} && echo{pause}; done"]
 
 
 def stream(
@@ -181,12 +189,15 @@ def stream(
         kubernetes.client.ApiException: there is no such client pod.
     """
     traffic = Traffic(expected=expected, sticky=keep_alive)
-    execution = Execution(cluster.core, cluster.namespace, client, command(url, requests, keep_alive, rate=rate))
+    mark = new_mark() if stop is not None else ""
+    execution = Execution(cluster.core, cluster.namespace, client, command(url, requests, keep_alive, rate=rate, mark=mark))
     try:
         for line in execution.lines(timeout=60 + 4 * requests, stop=stop):
             if line:
                 traffic.add(line)
                 yield traffic
+        if stop is not None and stop.is_set() and not keep_alive:
+            cluster.exec(client, "touch", mark)
     finally:
         execution.close()
 

@@ -114,3 +114,12 @@ def test_a_stream_is_stopped_early(cluster: Cluster) -> None:
         stop.set()
         counted = latest
     assert counted.total < 6000
+    assert "kubelearn-" in cluster.exec("client", "ls", "/tmp").stdout  # what ends the command where it runs on without a listener
+
+
+def test_what_is_stopped_ends_in_the_pod_too(cluster: Cluster) -> None:
+    mark = traffic.new_mark()
+    cluster.exec("client", "touch", mark).check()
+    done = cluster.exec("client", *traffic.command("http://localhost:8080/hostname", 6000, rate=1, mark=mark)).check()
+    assert done.stdout == ""
+    assert cluster.exec("client", "test", "-e", mark).code == 1
