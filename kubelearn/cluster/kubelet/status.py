@@ -40,9 +40,10 @@ class ContainerState:
 
     def shown(self) -> Object:
         image = self.spec["image"]
+        identity = {"containerID": f"containerd://{self.id}"} if self.id else {}
         return {
             "name": self.spec["name"], "state": self.state, "lastState": self.last, "ready": self.ready, "restartCount": self.restarts, "image": image,
-            "imageID": f"{image}@sha256:{hashlib.sha256(image.encode()).hexdigest()}" if self.id else "", "containerID": f"containerd://{self.id}" if self.id else "",
+            "imageID": f"{image}@sha256:{hashlib.sha256(image.encode()).hexdigest()}" if self.id else "", **identity,
             "started": self.started}
 
 

@@ -6,12 +6,18 @@ from typing import Any
 
 from .session import Answer
 
+#: Requests about groups, kinds and paths that are not served, about who the user is, and what kubectl says of the machine.
+_NOT_HERE = (
+    "/apis/events.k8s.io", "/apis/policy", "/apis/extensions", "/api/v1/watch", "selfsubjectreviews", "selfsubjectrulesreviews", "kubectl create cronjob", "kubectl create quota", "kubectl create ingress", "kubectl get ingress",
+    "kubectl get quota", "kubectl get roles", "kubectl get crd", "kubectl get pdb", "kubectl get componentstatuses", "kubectl certificate", "kubectl api-versions", "kubectl version", "kubectl explain", "kubectl auth whoami", "kubectl auth can-i --list",
+    "kubectl get cm",
+)
 _SERVICE_CA = "openshift-service-ca.crt"
 
 
 def is_meant(real: Answer, embedded: Answer) -> bool:
-    """Tell whether two answers may differ."""
-    return False
+    """Tell whether two answers may differ: they are about what docs/limits.md says is not here, or about who asks."""
+    return any(word in real.request for word in _NOT_HERE)
 
 
 def without(body: Any) -> Any:

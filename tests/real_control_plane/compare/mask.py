@@ -48,7 +48,8 @@ def masked(value: Any, key: str = "") -> Any:
 #: Ages, and revisions, in what kubectl prints.
 _PRINTED = tuple((re.compile(pattern, re.MULTILINE), shown) for pattern, shown in (
     (r"\b\d+(s|ms|m\d*s?|h)\b", "<age>"), (r"(?<=resourceVersion: )\"\d+\"", "<revision>"), (r":3[0-2]\d{3}/", ":<node port>/"), (r"(?<=nodePort: )\d+", "<node port>"), (r"3[0-2]\d{3}(?=/(TCP|UDP)\b)", "<node port>"),
-    (r"kubelearn-\w+(-\w+)?/172\.18\.0\.\d", "<node>"), (r"\bkubelearn-(control-plane|worker2?)\b", "<node>"), (r"[ \t]+$", ""), (r" {2,}", "  "),
+    (r"kubelearn-\w+(-\w+)?/172\.18\.0\.\d", "<node>"), (r"(?m)^ *ConfigMapName: +openshift-service-ca.crt\n *ConfigMapOptional: +<nil>\n", ""),
+    (r" *- configMap:\n +items:\n +- key: service-ca.crt\n +path: service-ca.crt\n +name: openshift-service-ca.crt\n", ""), (r"\bkubelearn-(control-plane|worker2?)\b", "<node>"), (r"[ \t]+$", ""), (r" {2,}", "  "),
 ))
 
 

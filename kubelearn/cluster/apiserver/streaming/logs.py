@@ -25,7 +25,7 @@ async def pod_log(request: web.Request, registry: Registry, kubelets: Kubelets, 
     container = container_of(pod, request.query.get("container", ""))
     node = pod["spec"].get("nodeName")
     if not node:
-        return web.Response(status=204)
+        return web.Response(status=204, headers={"Cache-Control": "no-cache, private"})
     if node not in kubelets:
         raise errors.not_found("nodes", node)
     previous = boolean(request, "previous")
