@@ -18,7 +18,7 @@ STARTED = "kubelearn-exercises"
 def prepare(cluster: Cluster, exercise: Exercise) -> None:
     """Prepare the situation, unless that was done before: what a learner changed since stays as it is.
 
-    It is done again if a namespace of it has gone: second namespaces end with the notebook, the first may stay.
+    It is done again if a namespace of it went with the notebook that prepared it: the first namespace may stay, and says that it was prepared.
 
     Raises:
         kubelearn.workspace.NotOursError: a namespace of the exercise's name is somebody else's.
@@ -27,7 +27,7 @@ def prepare(cluster: Cluster, exercise: Exercise) -> None:
     if exercise.start and not _is_prepared(cluster, exercise):
         exercise.start(cluster)
         _adopt_namespaces(cluster, exercise)
-        _mark(cluster, exercise.key, " ".join(["yes", *_namespaces(cluster, exercise)]))
+        _mark(cluster, exercise.key, " ".join([_handle(cluster), *_namespaces(cluster, exercise)]))
 
 
 def clear(cluster: Cluster, exercise: Exercise) -> None:
@@ -55,8 +55,13 @@ def _second(exercise: Exercise) -> list[str]:
 
 
 def _is_prepared(cluster: Cluster, exercise: Exercise) -> bool:
-    _, *uids = _started(cluster).get(exercise.key, "").split() or [""]
-    return exercise.key in _started(cluster) and set(uids) <= set(_namespaces(cluster, exercise))
+    by, *uids = _started(cluster).get(exercise.key, "").split() or [""]
+    return by == _handle(cluster) or (bool(by) and set(uids) <= set(_namespaces(cluster, exercise)))
+
+
+def _handle(cluster: Cluster) -> str:
+    """Return what no other handle has: what its learner deleted stays deleted."""
+    return cluster.kubeconfig.parent.name
 
 
 def _namespaces(cluster: Cluster, exercise: Exercise) -> list[str]:

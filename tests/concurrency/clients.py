@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import ssl
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,12 +60,12 @@ class Writer:
     counted: Counter[str] = field(default_factory=Counter)
     conflicts: int = 0
 
-    async def run(self, end: float, now: Any) -> None:
-        """Write until a time."""
+    async def run(self, is_over: Callable[[], bool]) -> None:
+        """Write until that is enough."""
         chance = random.Random(self.number)
         mine: list[str] = []
         async with self.api.session() as session:
-            while now() < end:
+            while not is_over():
                 await self._count(session, f"counter-{chance.randrange(COUNTERS)}", chance.random() < 0.5)
                 name = f"own-{self.number}-{len(self.writes)}"
                 await self._create(session, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from dataclasses import dataclass
 
@@ -26,17 +27,21 @@ class Result:
         return f"{self.writes} writes, {self.conflicts} conflicts, {self.events} events seen, {self.resumed} watches resumed"
 
 
-def run(clients: int, seconds: float) -> Result:
+def run(clients: int, seconds: float, least: int = 0) -> Result:
     """Let clients work against a cluster of their own; four of five write, the others watch.
+
+    Args:
+        seconds: for how long.
+        least: on a slow machine they go on until there were so many writes.
 
     Raises:
         AssertionError: an update was lost, or an event missed or doubled.
     """
     with EmbeddedCluster(seed=1) as cluster:
-        return asyncio.run(_work(Api.of(cluster), clients, seconds))
+        return asyncio.run(_work(Api.of(cluster), clients, seconds, least))
 
 
-async def _work(api: Api, clients: int, seconds: float) -> Result:
+async def _work(api: Api, clients: int, seconds: float, least: int) -> Result:
     async with api.session() as session:
         for number in range(COUNTERS):
             body = {"metadata": {"name": f"counter-{number}", "labels": {"odd": str(number % 2)}}, "data": {"n": "0"}}
@@ -46,11 +51,15 @@ async def _work(api: Api, clients: int, seconds: float) -> Result:
         watching = max(clients // 5, 2)
         watchers = [Watcher(api, number, start, ("", "odd=1")[number // 2 % 2]) for number in range(watching)]
         writers = [Writer(api, number) for number in range(clients - watching)]
-        loop = asyncio.get_running_loop()
+        until = time.monotonic() + seconds
+
+        def is_over() -> bool:
+            return time.monotonic() >= until and sum(len(writer.writes) for writer in writers) >= least
+
         async with asyncio.TaskGroup() as tasks:
             for watcher in watchers:
                 tasks.create_task(watcher.run())
-            await asyncio.gather(*(writer.run(loop.time() + seconds, loop.time) for writer in writers))
+            await asyncio.gather(*(writer.run(is_over) for writer in writers))
             async with session.post(PATH, json={"metadata": {"name": END, "labels": {"odd": "1"}}}) as response:
                 end = int((await response.json())["metadata"]["resourceVersion"])
         async with session.get(PATH) as response:

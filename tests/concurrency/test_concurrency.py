@@ -8,8 +8,7 @@ from .run import check_events, run
 
 
 def test_many_clients() -> None:
-    result = run(clients=50, seconds=1.5)
-    assert result.writes > 50
+    result = run(clients=50, seconds=1, least=500)
     assert result.conflicts > 0, "the clients did not get in each other's way"
     assert result.resumed > 0, "no watch was resumed"
 
