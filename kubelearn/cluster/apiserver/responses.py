@@ -150,8 +150,6 @@ def raw(body: bytes, status: int = 200) -> web.Response:
 def failure(error: ApiError, warnings: Sequence[str] = ()) -> web.Response:
     """Answer with a Status, and what there was to warn of before."""
     response = raw(orjson.dumps(error.status), error.code)
-    if error.code == 401:
-        response.headers["WWW-Authenticate"] = 'Bearer realm="kubernetes-master"'
     if error.code == 429 or (error.details or {}).get("retryAfterSeconds"):
         response.headers["Retry-After"] = str((error.details or {}).get("retryAfterSeconds", 1))
     _warn(response, warnings)
