@@ -81,12 +81,7 @@ def ensure(show: Show = print) -> str:
     Raises:
         KindError: something is missing, the cluster does not work, or kind failed.
     """
-    found = _ask()
-    if not found.exists():
-        _make(found.engine, show)
-        found = _ask()
-    else:
-        found.require_whole()
+    found, _ = _whole(show)
     return found.kind("get", "kubeconfig", "--name", NAME)
 
 
@@ -99,13 +94,8 @@ def up(show: Show = print) -> None:
     Raises:
         KindError: something is missing; the cluster is there, but does not work; or kind failed, and then nothing of the cluster is left.
     """
-    found = _ask()
-    if not found.exists():
-        _make(found.engine, show)
-        show(f"The kind cluster {NAME} is ready: kubelearn.connect('kind'), or KUBELEARN_TARGET=kind")
-        return
-    found.require_whole()
-    show(f"The kind cluster {NAME} is there already.")
+    _, made = _whole(show)
+    show(f"The kind cluster {NAME} is ready: kubelearn.connect('kind'), or KUBELEARN_TARGET=kind" if made else f"The kind cluster {NAME} is there already.")
 
 
 def down(show: Show = print) -> None:
@@ -188,6 +178,16 @@ class _Asking:
             f"The kind cluster {NAME} is there, but does not work: {reason or 'not Ready: ' + ', '.join(missing)}. "
             f"If it was stopped, start it: `{self.engine} start {' '.join(nodes)}`. "
             "If it never was finished, make it anew: `python -m kubelearn kind down`, then `python -m kubelearn kind up`")
+
+
+def _whole(show: Show) -> tuple[_Asking, bool]:
+    """Return where to ask a cluster that works, and whether it had to be made first."""
+    found = _ask()
+    if found.exists():
+        found.require_whole()
+        return found, False
+    _make(found.engine, show)
+    return _ask(), True
 
 
 def _ask() -> _Asking:

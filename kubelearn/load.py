@@ -12,7 +12,7 @@ from typing import Any
 from .display import Table
 from .execution import Execution
 from .target import Cluster
-from .traffic import check_url, new_mark
+from .traffic import check_url, end, new_mark
 
 #: Seconds after which a request is lost, if there is no answer by then.
 _TIMEOUT = 1
@@ -98,7 +98,7 @@ class Load:
             RuntimeError: the client pod did not send all of them.
         """
         try:
-            stop(self._cluster, self._client, self._mark)
+            end(self._cluster, self._client, self._mark)
         except BaseException:
             self._execution.close()
             raise
@@ -150,7 +150,7 @@ def command(url: str, requests: int, pause: float, mark: str) -> list[str]:
         url: what to call.
         requests: how many at most.
         pause: seconds between two of them.
-        mark: path of a file that ends the load, see :func:`stop`.
+        mark: path of a file that ends the load, see :func:`kubelearn.traffic.end`.
 
     Raises:
         ValueError: no requests, or a URL with a quote or a space in it.
@@ -162,18 +162,6 @@ def command(url: str, requests: int, pause: float, mark: str) -> list[str]:
     one = f'echo "$i $(curl -sS -m {_TIMEOUT} {url} 2>&1)" &'
     loop = f"for i in $(seq 0 {requests - 1}); do [ -e {mark} ] && break; {one} sent=$((i + 1)); sleep {pause:g}; done"
     return ["sh", "-c", f'echo {_BEGIN}; sent=0; {loop}; wait; rm -f {mark}; echo "{_SENT} $sent"']
-
-
-def stop(cluster: Cluster, client: str, *marks: str) -> None:
-    """End loads: a command in a pod does not end because nobody listens to it any more.
-
-    Args:
-        marks: as for :func:`command`, one for each load.
-
-    Raises:
-        kubernetes.client.ApiException: there is no such pod.
-    """
-    cluster.exec(client, "touch", *marks)
 
 
 def during_update(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,9 +15,10 @@ from kubernetes.client import ApiException
 from .display import Picture, Table
 from .drawing import WIDTH, Arrow, Bar, Drawing, Text, shorten
 from .execution import Execution
-from .load import Attempt, command, restart, stop
+from .load import Attempt, command, restart
 from .objects import Follower, Object
 from .target import Cluster
+from .traffic import end, new_mark
 
 _HEADINGS = ("Pod", "Version", "State", "From", "To")
 #: Seconds before the update and after its end that belong to the picture too.
@@ -153,7 +153,7 @@ class Recorder:
         self._phases: dict[str, list[Phase]] = {}
         self._lock, self._closed, self._over, self._settled = threading.Lock(), threading.Event(), threading.Event(), False
         self._changed = changed
-        self._marks = [f"/tmp/kubelearn-{uuid.uuid4().hex}" for _ in self._tracks]  # noqa: S108 - in the client pod, which is the learner's own
+        self._marks = [new_mark() for _ in self._tracks]
         executions = self._connect()
         self._begin, self._end = time.monotonic(), 0.0
         self._follower = Follower(cluster, ("pods",), self._on_pod)
@@ -211,7 +211,7 @@ class Recorder:
         self._over.set()
         self._follower.close()
         with contextlib.suppress(ApiException, urllib3.exceptions.HTTPError, TimeoutError):  # without the pod, or the cluster, nothing is sent any more
-            stop(self._cluster, self._client, *self._marks)
+            end(self._cluster, self._client, *self._marks)
         for thread in self._threads:
             thread.join()
         with self._lock:

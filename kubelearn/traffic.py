@@ -143,6 +143,19 @@ def new_mark() -> str:
     return f"/tmp/kubelearn-{uuid.uuid4().hex}"  # noqa: S108 - in the client pod, which is the learner's own
 
 
+def end(cluster: Cluster, client: str, *marks: str) -> None:
+    """End commands in a pod before their next request.
+
+    Args:
+        client: the pod.
+        marks: from :func:`new_mark`, one for each command.
+
+    Raises:
+        kubernetes.client.ApiException: there is no such pod.
+    """
+    cluster.exec(client, "touch", *marks)
+
+
 def command(url: str, requests: int, keep_alive: bool = False, timeout: int = 3, rate: int = 0, mark: str = "") -> list[str]:
     """Return the command that sends requests: a line of output for each.
 
@@ -197,7 +210,7 @@ def stream(
                 traffic.add(line)
                 yield traffic
         if stop is not None and stop.is_set() and not keep_alive:
-            cluster.exec(client, "touch", mark)
+            end(cluster, client, mark)
     finally:
         execution.close()
 

@@ -16,7 +16,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ UNLIKE = ("--nodes", "head,left,right", "--seed", "20241211")
 #: About what kind takes on a laptop; it has the images of the lessons, but other clusters have not.
 REALISTIC = ("--request", "0.01", "--container-start", "2", "--image-pull", "4", "--exec-start", "0.2", "--pod-removal", "1", "--fresh-nodes")
 STRESS = (*REALISTIC, "--container-start", "4", "--pace", "3")
-_SOLUTIONS = "tests/exercises/test_exercises.py::test_untouched_then_solved_then_reset"
+SOLUTIONS = "tests/exercises/test_exercises.py::test_untouched_then_solved_then_reset"
 #: How kubectl, its plugins and the shell begin to say that something failed.
 _FAILURE = re.compile(r"^(error|error from server.*|the .* is invalid|unable to connect|.*command not found|command terminated)\b", re.IGNORECASE)
 
@@ -66,6 +66,18 @@ def surprises(path: Path) -> list[str]:
     return [f"{path.name}, cell {cell.id}: {line}" for cell, expected in zip(notebook.cells, stored, strict=True) for line in failures(cell)[len(expected):]]
 
 
+def all_surprises(paths: Iterable[Path]) -> list[str]:
+    """Run notebooks one after the other and return what failed in them, with or without an exception."""
+    problems: list[str] = []
+    for path in paths:
+        print("+", path.name, flush=True)
+        try:
+            problems += surprises(path)
+        except Exception as error:  # noqa: BLE001 - reported, a kernel that died too; the other notebooks are still to run
+            problems.append(f"{path.name}: {type(error).__name__} {error}")
+    return problems
+
+
 def failures(cell: Any) -> list[str]:
     """Return the lines in a cell's outputs that say that a command failed."""
     texts = [output.get("text", "") for output in cell.get("outputs", ())]
@@ -81,14 +93,8 @@ def left_behind() -> list[str]:
 
 def _run(notebooks: list[str]) -> int:
     lax = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=600"]
-    code = subprocess.run([sys.executable, "-m", "pytest", *lax, *notebooks, _SOLUTIONS], cwd=_ROOT, check=False).returncode
-    problems: list[str] = []
-    for path in sorted((_ROOT / "notebooks").glob("*.ipynb")) if notebooks == ["notebooks"] else map(Path, notebooks):
-        print(path.name, flush=True)
-        try:
-            problems += surprises(path)
-        except Exception as error:  # noqa: BLE001 - reported, a kernel that died too; the other notebooks are still to run
-            problems.append(f"{path.name}: {type(error).__name__} {error}")
+    code = subprocess.run([sys.executable, "-m", "pytest", *lax, *notebooks, SOLUTIONS], cwd=_ROOT, check=False).returncode
+    problems = all_surprises(sorted((_ROOT / "notebooks").glob("*.ipynb")) if notebooks == ["notebooks"] else map(Path, notebooks))
     problems += [f"the namespace {name} was left behind" for name in left_behind()]
     print(*problems or ["No error that the stored outputs do not have; no namespace left behind."], sep="\n")
     return code or bool(problems)

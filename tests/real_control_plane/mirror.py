@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -123,11 +122,6 @@ class MirroredRegistry(Registry):
         metadata, status = obj["metadata"], obj["status"]
         before = self.get(resource, metadata.get("namespace", ""), metadata["name"]).get("status") or {}
         return {"metadata": {"uid": metadata["uid"]}, "status": {**dict.fromkeys(before.keys() - status.keys()), **status}}
-
-    def modify(self, resource: str, namespace: str, name: str, change: Callable[[Object], None], *, subresource: str = "", manager: str = "unknown") -> Object:
-        obj = meta.thaw(self.get(resource, namespace, name))
-        change(obj)
-        return self.update(resource, namespace, obj, subresource=subresource, manager=manager)
 
     def delete(
         self, resource: str, namespace: str, name: str, *, grace_period: int | None = None, propagation: str | None = None,

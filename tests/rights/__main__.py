@@ -12,16 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from nbclient.exceptions import CellExecutionError
-
 from kubelearn.preflight import Right
 
-from ..notebooks.elsewhere import surprises
+from ..notebooks.elsewhere import SOLUTIONS, all_surprises
 from .cluster import rights
 from .roles import ASKED, CONFINED, ROLES, TRIED
 
 _ROOT = Path(__file__).parent.parent.parent
-_SOLUTIONS = "tests/exercises/test_exercises.py::test_untouched_then_solved_then_reset"
 
 @contextmanager
 def elsewhere(role: str, folder: Path, pace: float) -> Iterator[dict[str, str]]:
@@ -39,13 +36,7 @@ def elsewhere(role: str, folder: Path, pace: float) -> Iterator[dict[str, str]]:
 
 def run(notebooks: list[Path], *commands: list[str]) -> list[str]:
     """Run everything, and return what failed."""
-    problems: list[str] = []
-    for path in notebooks:
-        print("+", path.name, flush=True)
-        try:
-            problems += surprises(path)
-        except CellExecutionError as error:
-            problems.append(f"{path.name}: {error}")
+    problems = all_surprises(notebooks)
     for command in commands:
         print("+", *command, flush=True)
         if subprocess.run([sys.executable, "-m", *command], cwd=_ROOT, check=False).returncode:
@@ -73,7 +64,7 @@ def main() -> int:
         with elsewhere(options.role, folder, options.pace) as environment:
             os.environ.update(environment)
             if options.only is None:
-                problems = run(sorted((_ROOT / "notebooks").glob("*.ipynb")), ["pytest", "-q", "-p", "no:cacheprovider", "-W", "ignore:with the context", _SOLUTIONS], ["tests.rights.buttons"])
+                problems = run(sorted((_ROOT / "notebooks").glob("*.ipynb")), ["pytest", "-q", "-p", "no:cacheprovider", "-W", "ignore:with the context", SOLUTIONS], ["tests.rights.buttons"])
             else:
                 problems = run(options.only)
         record = json.loads((folder / "record.json").read_text())

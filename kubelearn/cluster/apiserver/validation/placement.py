@@ -5,14 +5,13 @@ Source: K/pkg/apis/core/validation/validation.go, validateAffinity and validateT
 
 from __future__ import annotations
 
-from kubelearn.cluster.apiserver.errors import Cause, duplicate, forbidden_field, invalid_value, required
+from kubelearn.cluster.apiserver.errors import Cause, duplicate, invalid_value, required
 from kubelearn.cluster.meta import Object
 
 from . import names, selectors
 from .causes import invalid_each, unsupported
 
 _REQUIRED, _PREFERRED = "requiredDuringSchedulingIgnoredDuringExecution", "preferredDuringSchedulingIgnoredDuringExecution"
-_NOT_AN_OPERATOR = "not a valid selector operator"
 
 
 def affinity(found: Object, path: str) -> list[Cause]:
@@ -58,17 +57,13 @@ def _node_term(term: Object, path: str) -> list[Cause]:
 def _label_requirement(requirement: Object, path: str) -> list[Cause]:
     operator, values, key = requirement.get("operator") or "", requirement.get("values") or [], requirement.get("key") or ""
     causes: list[Cause] = []
-    if operator in ("In", "NotIn"):
-        if not values:
-            causes.append(required(f"{path}.values", "must be specified when `operator` is 'In' or 'NotIn'"))
-    elif operator in ("Exists", "DoesNotExist"):
-        if values:
-            causes.append(forbidden_field(f"{path}.values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
+    if operator in selectors.OPERATORS:
+        causes += selectors.values_for(operator, values, path)
     elif operator in ("Gt", "Lt"):
         if len(values) != 1:
             causes.append(required(f"{path}.values", "must be specified single value when `operator` is 'Lt' or 'Gt'"))
     else:
-        causes.append(invalid_value(f"{path}.operator", operator, _NOT_AN_OPERATOR))
+        causes.append(invalid_value(f"{path}.operator", operator, selectors.NOT_AN_OPERATOR))
     return causes + invalid_each(f"{path}.key", key, names.qualified_name(key))
 
 
@@ -76,7 +71,7 @@ def _field_requirement(requirement: Object, path: str) -> list[Cause]:
     operator, values, key = requirement.get("operator") or "", requirement.get("values") or [], requirement.get("key") or ""
     causes: list[Cause] = []
     if operator not in ("In", "NotIn"):
-        causes.append(invalid_value(f"{path}.operator", operator, _NOT_AN_OPERATOR))
+        causes.append(invalid_value(f"{path}.operator", operator, selectors.NOT_AN_OPERATOR))
     elif len(values) != 1:
         causes.append(required(f"{path}.values", "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"))
     if key != "metadata.name":

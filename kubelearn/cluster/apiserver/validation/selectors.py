@@ -5,11 +5,17 @@ Source: k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kubelearn.cluster.apiserver.errors import Cause, GoText, forbidden_field, go_value, invalid_value, required
 from kubelearn.cluster.meta import Object
 
 from . import metadata, names
 from .causes import invalid_each, string_list, string_map
+
+#: Operators of label selectors; node selectors have them as well.
+OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
+NOT_AN_OPERATOR = "not a valid selector operator"
 
 
 def validate(selector: Object, path: str) -> list[Cause]:
@@ -23,18 +29,23 @@ def validate(selector: Object, path: str) -> list[Cause]:
 def _requirement(requirement: Object, path: str) -> list[Cause]:
     causes: list[Cause] = []
     operator, values, key = requirement.get("operator") or "", requirement.get("values") or [], requirement.get("key") or ""
-    if operator in ("In", "NotIn"):
-        if not values:
-            causes.append(required(f"{path}.values", "must be specified when `operator` is 'In' or 'NotIn'"))
-    elif operator in ("Exists", "DoesNotExist"):
-        if values:
-            causes.append(forbidden_field(f"{path}.values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
+    if operator in OPERATORS:
+        causes += values_for(operator, values, path)
     else:
-        causes.append(invalid_value(f"{path}.operator", operator, "not a valid selector operator"))
+        causes.append(invalid_value(f"{path}.operator", operator, NOT_AN_OPERATOR))
     causes += invalid_each(f"{path}.key", key, names.qualified_name(key))
     for index, value in enumerate(values):
         causes += invalid_each(f"{path}.values[{index}]", value, names.label_value(value))
     return causes
+
+
+def values_for(operator: str, values: Sequence[str], path: str) -> list[Cause]:
+    """Check that a requirement has values, or none, as its operator wants; for one of :data:`OPERATORS`."""
+    if operator in ("In", "NotIn") and not values:
+        return [required(f"{path}.values", "must be specified when `operator` is 'In' or 'NotIn'")]
+    if operator in ("Exists", "DoesNotExist") and values:
+        return [forbidden_field(f"{path}.values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")]
+    return []
 
 
 def is_empty(selector: Object) -> bool:
