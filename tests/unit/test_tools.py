@@ -152,17 +152,18 @@ async def test_time_outs_name_their_phase(client: PodNetwork) -> None:
     code, _, error = await alpine(client, "curl -sS -m 0.05 http://site/slow")
     assert code == 28
     assert re.fullmatch(r"curl: \(28\) Operation timed out after ([5-9]\d|[1-9]\d\d) milliseconds with 0 bytes received\n", error)
-    for option in ("-m", "--connect-timeout"):
-        code, _, error = await alpine(client, f"curl -sS {option} 0.05 http://hello:9999/")
-        assert code == 28
-        assert re.fullmatch(r"curl: \(28\) Connection timed out after ([5-9]\d|[1-9]\d\d) milliseconds\n", error)
     assert await alpine(client, "wget -qO- -T 0.05 http://hello:9999/") == (1, "", "wget: download timed out\n")
 
 
-async def test_a_time_out_of_two_seconds_takes_a_millisecond_more(client: PodNetwork) -> None:
-    error = (await alpine(client, "curl -sS -m 2 http://hello:9999/"))[2]
-    # A loaded machine may take a little longer; never less.
-    assert re.fullmatch(r"curl: \(28\) Connection timed out after 20(0[1-9]|[1-9]\d) milliseconds\n", error), error
+@pytest.mark.parametrize(("option", "asked"), [("-m 0.05", 50), ("--connect-timeout 0.05", 50), ("-m 0.3", 300)])
+async def test_a_time_out_says_how_long_it_waited_never_less_than_asked(client: PodNetwork, option: str, asked: int) -> None:
+    begin = time.monotonic()
+    code, _, error = await alpine(client, f"curl -sS {option} http://hello:9999/")
+    spent = (time.monotonic() - begin) * 1000
+    said = re.fullmatch(r"curl: \(28\) Connection timed out after (\d+) milliseconds\n", error)
+    assert code == 28
+    assert said, error
+    assert asked <= int(said[1]) <= spent
 
 
 @pytest.mark.parametrize(("command", "retried"), [
