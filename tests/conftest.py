@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,12 @@ import pytest
 
 if TYPE_CHECKING:
     from kubelearn.cluster.embedded import EmbeddedCluster
+
+
+def pytest_configure() -> None:
+    """Let interrupts interrupt: what runs in the background of a script inherits that they are ignored, and hands that on to all that it starts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -86,15 +86,21 @@ def interrupt_after(seconds: float) -> Iterator[None]:
 
 
 CALLS: dict[str, Callable[[kubelearn.Cluster], object]] = {
-    "list": lambda cluster: [cluster.core.list_pod_for_all_namespaces() for _ in range(10_000)],
-    "create and delete": lambda cluster: [_cycle(cluster) for _ in range(10_000)],
+    "list": lambda cluster: _again(cluster.core.list_pod_for_all_namespaces),
+    "create and delete": lambda cluster: _again(lambda: _create_and_delete(cluster)),
     "exec": lambda cluster: cluster.exec("client", "sleep", "1000"),
     "traffic": lambda cluster: traffic.send(cluster, "http://server/hostname", 1_000_000),
-    "repr": lambda cluster: [repr(cluster) for _ in range(100_000)],
+    "repr": lambda cluster: _again(lambda: repr(cluster)),
 }
 
 
-def _cycle(cluster: kubelearn.Cluster) -> None:
+def _again(call: Callable[[], object]) -> None:
+    """Call many times, and keep nothing: the more there is to look through for garbage, the more interrupts fall into that."""
+    for _ in range(100_000):
+        call()
+
+
+def _create_and_delete(cluster: kubelearn.Cluster) -> None:
     made = cluster.core.create_namespaced_config_map("default", {"metadata": {"generateName": "made-"}})
     cluster.core.delete_namespaced_config_map(made.metadata.name, "default")
 
@@ -111,6 +117,6 @@ def test_an_interrupt_in_the_middle_of_a_call(cluster: kubelearn.Cluster, name: 
 
 def test_an_interrupt_while_the_cluster_starts() -> None:
     with pytest.raises(KeyboardInterrupt), interrupt_after(0.02):
-        [kubelearn.connect() for _ in range(1000)]
+        _again(kubelearn.connect)
     with kubelearn.connect() as cluster:
         assert repr(cluster) == "<Cluster embedded v1.32 3 nodes Ready>"
