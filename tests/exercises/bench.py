@@ -20,8 +20,8 @@ class Mistake:
 
     Attributes:
         exercise: its key.
-        commands: shell commands that make the mistake.
-        says: part of the reason that ``check()`` gives for it (in capitals or not), and for no other mistake of this exercise.
+        commands: shell commands that make the mistake; ``$HERE`` is the lessons' namespace.
+        says: part of the reason that ``check()`` gives for it (in capitals or not), and for no other mistake of this exercise; ``$HERE`` as well.
         outcome: ``Not yet`` unless the file says otherwise.
     """
 
@@ -40,8 +40,8 @@ def mistakes() -> list[Mistake]:
 
 
 def environment(cluster: kubelearn.Cluster) -> dict[str, str]:
-    """Return the environment in which kubectl reaches one of several clusters."""
-    return {**os.environ, "KUBECONFIG": str(cluster.kubeconfig), "KUBECACHEDIR": str(cluster.kubeconfig.parent / "cache")}
+    """Return the environment in which kubectl reaches one of several clusters; ``HERE`` names the namespace of the lessons there."""
+    return {**os.environ, "HERE": cluster.namespace, "KUBECONFIG": str(cluster.kubeconfig), "KUBECACHEDIR": str(cluster.kubeconfig.parent / "cache")}
 
 
 def shell(cluster: kubelearn.Cluster, commands: str) -> str:

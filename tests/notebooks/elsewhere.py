@@ -1,11 +1,12 @@
 """The course on a cluster that is not the notebook's own: every notebook, every exercise's solution and its check.
 
-    python -m tests.notebooks.elsewhere [--target TARGET | --stress] [NOTEBOOK...]
+    python -m tests.notebooks.elsewhere [--target TARGET | --stress] [--mistakes] [NOTEBOOK...]
 
 Without a target, the cluster is an embedded one in another process, reached by its kubeconfig
 only, with other node names and another seed than the lessons' own, as slow as a real one.
 With ``--stress`` it is slower than any cluster should be: it takes 12 s to start a container,
-and 3 s to tell the nodes of a new pod.
+and 3 s to tell the nodes of a new pod. With ``--mistakes`` every foreseen mistake is made as
+well, one after the other: half an hour more.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ UNLIKE = ("--nodes", "head,left,right", "--seed", "20241211")
 REALISTIC = ("--request", "0.01", "--container-start", "2", "--image-pull", "4", "--exec-start", "0.2", "--pod-removal", "1", "--fresh-nodes")
 STRESS = (*REALISTIC, "--container-start", "4", "--pace", "3")
 SOLUTIONS = "tests/exercises/test_exercises.py::test_untouched_then_solved_then_reset"
+MISTAKES = "tests/exercises/test_exercises.py::test_mistake"
 #: How kubectl, its plugins and the shell begin to say that something failed.
 _FAILURE = re.compile(r"^(error|error from server.*|the .* is invalid|unable to connect|.*command not found|command terminated)\b", re.IGNORECASE)
 
@@ -91,34 +93,36 @@ def left_behind() -> list[str]:
         return [entry.metadata.name for entry in found if entry.status.phase == "Active" and entry.metadata.name != cluster.namespace]
 
 
-def _run(notebooks: list[str]) -> int:
+def _run(notebooks: list[str], exercises: list[str]) -> int:
     lax = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=600"]
-    code = subprocess.run([sys.executable, "-m", "pytest", *lax, *notebooks, SOLUTIONS], cwd=_ROOT, check=False).returncode
+    code = subprocess.run([sys.executable, "-m", "pytest", *lax, *notebooks, *exercises], cwd=_ROOT, check=False).returncode
     problems = all_surprises(sorted((_ROOT / "notebooks").glob("*.ipynb")) if notebooks == ["notebooks"] else map(Path, notebooks))
     problems += [f"the namespace {name} was left behind" for name in left_behind()]
     print(*problems or ["No error that the stored outputs do not have; no namespace left behind."], sep="\n")
     return code or bool(problems)
 
 
-def _run_apart(notebooks: list[str]) -> int:
+def _run_apart(notebooks: list[str], exercises: list[str]) -> int:
     """Run with a progress file of its own, not the author's."""
     with tempfile.TemporaryDirectory(prefix="elsewhere-") as folder:
         os.environ["KUBELEARN_PROGRESS"] = str(Path(folder) / "progress.json")
-        return _run(notebooks)
+        return _run(notebooks, exercises)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--target", help="kind or context=NAME (default: an embedded cluster in another process)")
     parser.add_argument("--stress", action="store_true", help="a cluster that is slower than any should be")
+    parser.add_argument("--mistakes", action="store_true", help="make every foreseen mistake as well")
     parser.add_argument("notebooks", nargs="*", default=["notebooks"])
     options = parser.parse_args()
+    exercises = [SOLUTIONS, *([MISTAKES] if options.mistakes else ())]
     if options.target:
         os.environ["KUBELEARN_TARGET"] = options.target
-        return _run_apart(options.notebooks)
+        return _run_apart(options.notebooks, exercises)
     with another_cluster(*UNLIKE, *(STRESS if options.stress else REALISTIC)) as environment:
         os.environ.update(environment)
-        return _run_apart(options.notebooks)
+        return _run_apart(options.notebooks, exercises)
 
 
 if __name__ == "__main__":
