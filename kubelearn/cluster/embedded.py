@@ -165,7 +165,7 @@ class Parts:
             self.network.use_proxy(proxy)
         self._nodeports = NodePorts(registry, self.network)
         self._controllers = all_controllers(registry, timing, ca_pem)
-        self._scheduler = Scheduler(registry, timing)
+        self._scheduler = Scheduler(registry, timing, nodes[0])
 
     def populate(self) -> None:
         """Create what a fresh cluster contains."""

@@ -6,6 +6,8 @@ What an event goes through before it is written (EventCorrelator):
    event, ``(combined from similar events): …``.
 2. An event that is known already is not written again: its count goes up.
 3. One component may say 25 things about one object at once, and then one more every five minutes.
+
+The scheduler uses the newer form of events: see :mod:`kubelearn.cluster.event_series`.
 """
 
 from __future__ import annotations
@@ -117,7 +119,7 @@ class EventRecorder:
             message: for people.
             field_path: part of the object, ``spec.containers{web}``.
         """
-        about = _reference(obj, field_path)
+        about = reference(obj, field_path)
         subject = tuple(about.get(key, "") for key in ("kind", "namespace", "name", "uid", "apiVersion"))
         key: _Key = (*subject, field_path, kind, reason, message)
         now = self._clock()
@@ -168,7 +170,7 @@ class EventRecorder:
         }, manager=self.component)
 
 
-def _reference(obj: Object, field_path: str) -> Object:
+def reference(obj: Object, field_path: str = "") -> Object:
     """Return an ObjectReference; what is empty is left out."""
     metadata = obj["metadata"]
     about = {

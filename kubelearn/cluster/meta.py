@@ -36,9 +36,10 @@ def timestamp(seconds: float | None = None) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() if seconds is None else seconds))
 
 
-def micro_timestamp() -> str:
-    """Return the present as ``metav1.MicroTime`` writes it."""
-    seconds = time.time()
+def micro_timestamp(seconds: float | None = None) -> str:
+    """Return a time as ``metav1.MicroTime`` writes it; by default the present."""
+    if seconds is None:
+        seconds = time.time()
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{int(seconds % 1 * 1e6):06d}Z"
 
 

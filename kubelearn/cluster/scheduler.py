@@ -8,10 +8,11 @@ import time
 
 from . import meta
 from .apiserver.registry import Registry
+from .apiserver.validation.others import EVENT_NOTE_LIMIT
 from .controllers import pods
 from .controllers.informer import Informers, Key, key_of
 from .controllers.workqueue import Controller
-from .events import EventRecorder
+from .event_series import SeriesRecorder
 from .meta import Object
 from .scheduling import Misfit, NodeInfo, Nodes, explain, misfit, terms, tolerates
 from .store import StoreEvent
@@ -33,15 +34,16 @@ class Scheduler(Controller):
 
     manager = "kube-scheduler"
 
-    def __init__(self, registry: Registry, timing: Timing):
+    def __init__(self, registry: Registry, timing: Timing, host: str):
         """Prepare the scheduler.
 
         Args:
             registry: the API.
             timing: the cluster's lags; it scales the back-off.
+            host: the node that it runs on.
         """
         super().__init__(Informers(registry))
-        self._events = EventRecorder(registry, NAME)
+        self._events = SeriesRecorder(registry, NAME, host, manager=self.manager)
         self._random = random.Random(f"{registry.seed}/scheduler")
         self._timing = timing
         #: Pods that fitted nowhere, and whether other pods' labels could change that.
@@ -57,6 +59,7 @@ class Scheduler(Controller):
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.informers.run(), name="scheduler's informers")
+            group.create_task(self._events.run(), name="scheduler's events")
             group.create_task(super().run(), name="scheduler's worker")
 
     def _pod_changed(self, event: StoreEvent) -> None:
@@ -137,7 +140,7 @@ class Scheduler(Controller):
         namespace, name = key_of(pod)
         self.registry.modify("pods", namespace, name, change, subresource="binding", manager=self.manager)
         self._forget((namespace, name))
-        self._events.event(pod, "Normal", "Scheduled", f"Successfully assigned {namespace}/{name} to {info.name}")
+        self._events.event(pod, "Normal", "Scheduled", "Binding", f"Successfully assigned {namespace}/{name} to {info.name}")
 
     def _fail(self, pod: Object, message: str) -> None:
         key = key_of(pod)
@@ -145,7 +148,7 @@ class Scheduler(Controller):
         failures = self._attempts.get(key, (0, 0.0))[0]
         wait = self._timing.scaled(min(FIRST_RETRY * 2**min(failures, 10), LAST_RETRY))
         self._attempts[key] = failures + 1, time.monotonic() + wait
-        self._events.event(pod, "Warning", "FailedScheduling", message)
+        self._events.event(pod, "Warning", "FailedScheduling", "Scheduling", _note(message))
         self._set_condition(pod, "Unschedulable", message)
 
     def _set_condition(self, pod: Object, reason: str, message: str) -> None:
@@ -157,6 +160,12 @@ class Scheduler(Controller):
         self.registry.modify("pods", *key_of(pod), lambda item: _put_condition(item, condition), subresource="status", manager=self.manager)
 
 
+def _note(message: str) -> str:
+    """Return what an event may say of a failure (truncateMessage)."""
+    return message if len(message) <= EVENT_NOTE_LIMIT else f"{message[:EVENT_NOTE_LIMIT - len(_CUT)]}{_CUT}"
+
+
+_CUT = " ..."
 _SCHEDULING_FIELDS = (("metadata", "labels"), ("spec", "taints"), ("spec", "unschedulable"), ("status", "allocatable"))
 
 

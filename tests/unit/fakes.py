@@ -78,7 +78,7 @@ class World:
         self.informers = Informers(self.registry)
         self.controllers: list[Controller] = [kind(self.informers) for kind in kinds]
         if scheduler:
-            self.controllers.append(Scheduler(self.registry, Timing(pace=0)))
+            self.controllers.append(Scheduler(self.registry, Timing(pace=0), "control-plane"))
         self.kubelet = FakeKubelet(self.registry)
 
     def node(self, name: str, *, taints: Iterable[Object] = (), pods: int = 110, labels: dict[str, str] | None = None, **allocatable: str) -> Object:

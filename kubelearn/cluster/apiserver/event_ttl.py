@@ -27,6 +27,7 @@ class EventTtl:
     def expire(self, before: float) -> None:
         """Delete what was last written before a Unix time."""
         for event in self._registry.list("events"):
-            written = event.get("lastTimestamp") or event.get("eventTime") or event["metadata"]["creationTimestamp"]
+            series = event.get("series") or {}
+            written = series.get("lastObservedTime") or event.get("lastTimestamp") or event.get("eventTime") or event["metadata"]["creationTimestamp"]
             if meta.seconds_of(written) < before:
                 self._registry.delete("events", meta.namespace_of(event), meta.name_of(event))

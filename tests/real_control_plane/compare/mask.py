@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from typing import Any
 
 _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = tuple((re.compile(pattern), shown) for pattern, shown in (
@@ -19,6 +20,7 @@ _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = tuple((re.compile(pattern), sh
     (r"\b10\.244\.\d+\.\d+\b(?!/)", "<pod IP>"),
     (r"\b127\.0\.0\.1:\d+", "<server>"),
     (r"\b172\.18\.0\.[2-4]\b", "<node IP>"), (r"\bkubelearn-(control-plane|worker2?)\b", "<node>"),
+    (rf"\bdefault-scheduler-{re.escape(socket.gethostname())}\b", "default-scheduler-<node>"),  # the real one runs on this machine
     (r"containerd://[0-9a-f]{64}", "containerd://<id>"), (r"/tmp/(LIVE|MERGED)-\d+", r"/tmp/\1"),
     (r"pod updates may not change fields other than(?s:.*)", "pod updates may not change fields other than <…>"),  # followed by a text of go-cmp's
     (r"\bkube-api-access-<random>|\bkube-api-access-\w{5}\b", "kube-api-access-<random>"),

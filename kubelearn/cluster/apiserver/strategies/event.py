@@ -35,3 +35,6 @@ class EventStrategy(Strategy):
 
     def validate(self, obj: Object) -> list[Cause]:
         return others.event(obj)
+
+    def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        return super().validate_update(new, old) + others.event(new)

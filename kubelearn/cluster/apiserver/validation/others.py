@@ -5,11 +5,14 @@ Source: K/pkg/apis/core/validation and K/pkg/apis/coordination/validation, relea
 
 from __future__ import annotations
 
-from kubelearn.cluster.apiserver.errors import Cause, GoText, duplicate, forbidden_field, go_value, invalid_value
+from kubelearn.cluster.apiserver.errors import Cause, GoText, duplicate, forbidden_field, go_value, invalid_value, required
 from kubelearn.cluster.meta import Object
 
 from . import metadata, names, podspec
 from .causes import NOT_NEGATIVE, invalid_each
+
+#: Bytes of reportingInstance, action and reason, and of the message, in an Event of the newer form.
+EVENT_WORD_LIMIT, EVENT_NOTE_LIMIT = 128, 1024
 
 
 def namespace(obj: Object) -> list[Cause]:
@@ -58,13 +61,34 @@ def _taints(obj: Object) -> list[Cause]:
 
 
 def event(obj: Object) -> list[Cause]:
-    """Check a new Event: it lives in the namespace of what it is about."""
-    causes = metadata.validate(obj, names.dns1123_subdomain)
+    """Check an Event: it lives in the namespace of what it is about; one of the newer form, which has an eventTime, is complete."""
     about, own = (obj.get("involvedObject") or {}).get("namespace") or "", obj["metadata"].get("namespace") or ""
-    fits = own in ("default", "kube-system") if not about else about == own
-    if not fits:
-        causes.insert(0, invalid_value("involvedObject.namespace", about, "does not match event.namespace"))
-    return causes
+    is_newer = bool(obj.get("eventTime"))
+    homes = (about,) if about else ("default", "kube-system") if is_newer else ("default",)
+    causes: list[Cause] = []
+    if own not in homes and not (about and is_newer):
+        causes.append(invalid_value("involvedObject.namespace", about, "does not match event.namespace"))
+    if is_newer:
+        causes += _newer_event(obj)
+    return causes + metadata.validate(obj, names.dns1123_subdomain)
+
+
+def _newer_event(obj: Object) -> list[Cause]:
+    causes: list[Cause] = []
+    controller = obj.get("reportingComponent") or ""
+    if not controller:
+        causes.append(required("reportingComponent"))
+    causes += invalid_each("reportingComponent", controller, names.qualified_name(controller))
+    for field in ("reportingInstance", "action", "reason"):
+        if not obj.get(field):
+            causes.append(required(field))
+        causes += _at_most(obj, field, EVENT_WORD_LIMIT)
+    return causes + _at_most(obj, "message", EVENT_NOTE_LIMIT)
+
+
+def _at_most(obj: Object, field: str, limit: int) -> list[Cause]:
+    too_long = len((obj.get(field) or "").encode()) > limit
+    return [invalid_value(field, "", f"can have at most {limit} characters")] if too_long else []  # without the value, as upstream
 
 
 def lease(obj: Object) -> list[Cause]:
