@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from . import meta
 from .events import EventRecorder
+from .listening import stop_accepting
 from .meta import Object
 from .network import Connection, Network, NetworkError
 from .network.http1 import serve
@@ -68,7 +69,7 @@ class NodePorts:
                     await self.update(service)
                 async for event in watch:
                     if event.type == "DELETED":
-                        self.remove(event.object)
+                        await self.remove(event.object)
                     else:
                         await self.update(event.object)
         finally:
@@ -78,15 +79,15 @@ class NodePorts:
         """Open and close listeners so that they fit a Service."""
         key, wanted = _key(service), node_ports(service)
         for port in [port for port, owner in self.open_ports.items() if owner == key and port not in wanted]:
-            self._stop(port)
+            await self._stop(port)
         for port in wanted:
             if port not in self.open_ports:
                 await self._open(port, service)
 
-    def remove(self, service: Object) -> None:
+    async def remove(self, service: Object) -> None:
         """Close the listeners of a Service that is gone."""
         for port in [port for port, owner in self.open_ports.items() if owner == _key(service)]:
-            self._stop(port)
+            await self._stop(port)
         self._refused = {item for item in self._refused if item[0] != service["metadata"].get("uid", "")}
 
     async def _open(self, port: int, service: Object) -> None:
@@ -110,15 +111,19 @@ class NodePorts:
         )
         self._recorder.event(service, "Warning", "NodePortNotOpened", message)
 
-    def _stop(self, port: int) -> None:
+    async def _stop(self, port: int) -> None:
         """Stop listening; connections that are open go on, as through kube-proxy's rules."""
-        self._servers.pop(port).close()
-        del self.open_ports[port]
+        server = self._servers.pop(port)
+        try:
+            await stop_accepting(server.sockets)
+        finally:
+            server.close()
+            del self.open_ports[port]
 
     async def close(self) -> None:
         """Close all listeners and connections."""
         for port in list(self.open_ports):
-            self._stop(port)
+            await self._stop(port)
         clients = list(self._clients)
         for task in clients:
             task.cancel()

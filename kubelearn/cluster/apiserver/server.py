@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ import trustme
 from aiohttp import web
 
 from .. import meta
+from ..listening import stop_accepting
 from ..timing import Timing
 from . import bodies, discovery, errors, openapi, podactions, reviews
 from .authentication import ANONYMOUS, PUBLIC, Tokens, User
@@ -67,6 +69,7 @@ class ApiServer:
         self._tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         authority.issue_cert("127.0.0.1", "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc").configure_cert(self._tls)
         self._runner: web.AppRunner | None = None
+        self._listener: socket.socket | None = None
 
     async def start(self, port: int = 0) -> None:
         """Listen on 127.0.0.1.
@@ -83,13 +86,15 @@ class ApiServer:
         self._runner = web.AppRunner(
             app, access_log=None, handler_cancellation=True, shutdown_timeout=0.2, auto_decompress=False, lingering_time=1.0)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=self._tls, backlog=1024)
-        await site.start()
+        self._listener = socket.create_server(("127.0.0.1", port), backlog=1024)
+        await web.SockSite(self._runner, self._listener, ssl_context=self._tls, backlog=1024).start()
         self.url = f"https://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def stop(self) -> None:
         if self._runner is None:
             return
+        if self._listener is not None:
+            await stop_accepting([self._listener])
         for connection in list(self._runner.server.connections if self._runner.server else ()):
             if connection.transport is not None:
                 connection.transport.abort()  # a TLS farewell would outlive the event loop
