@@ -83,7 +83,10 @@ def request(connection: socket.socket) -> tuple[str, str, bytes]:
     method, path, *_ = head.decode().split(" ")
     sizes = [int(line.partition(":")[2]) for line in head.decode().splitlines() if line.lower().startswith("content-length:")]
     while sizes and len(body) < sizes[0]:
-        body += connection.recv(4096)
+        more = connection.recv(4096)
+        if not more:
+            return "", "", b""
+        body += more
     return method, path, body
 
 
