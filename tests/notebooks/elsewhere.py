@@ -94,7 +94,7 @@ def left_behind() -> list[str]:
 
 
 def _run(notebooks: list[str], exercises: list[str]) -> int:
-    lax = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=600"]
+    lax = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=600", "--timeout=900"]
     code = subprocess.run([sys.executable, "-m", "pytest", *lax, *notebooks, *exercises], cwd=_ROOT, check=False).returncode
     problems = all_surprises(sorted((_ROOT / "notebooks").glob("*.ipynb")) if notebooks == ["notebooks"] else map(Path, notebooks))
     problems += [f"the namespace {name} was left behind" for name in left_behind()]
