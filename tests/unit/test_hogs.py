@@ -114,6 +114,7 @@ def test_an_application_that_blocks_stops_only_itself(cluster: kubelearn.Cluster
     cluster.core.create_namespaced_pod("default", {"metadata": {"name": "mine"}, "spec": {"containers": [{"name": "c", "image": "me/app:1"}]}})
     wait(cluster, "mine", {"Running"})
     address = cluster.core.read_namespaced_pod("mine", "default").status.pod_ip
-    assert cluster.exec("client", "curl", "-s", "-m", "5", f"http://{address}:3000/").stdout == "mine"
+    patient = ("curl", "-s", "-m", "5", "--retry", "100", "--retry-connrefused", "--retry-delay", "0.1")  # it runs; when it listens, nothing tells
+    assert cluster.exec("client", *patient, f"http://{address}:3000/").stdout == "mine"
     blocked = cluster.exec("client", "sh", "-c", f"curl -s -m 0.2 http://{address}:3000/block; echo $?; curl -s -m 5 http://{address}:3000/")
     assert blocked.stdout.splitlines() == ["28", "mine"]

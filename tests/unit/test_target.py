@@ -58,7 +58,7 @@ def test_a_dropped_handle_ends_its_cluster() -> None:
 
 
 def test_a_busy_port_is_a_clear_error() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match=r"address already in use|only one usage of each socket address"):
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match=r"(?i)address already in use|only one usage of each socket address"):
         kubelearn.connect(port=taken.getsockname()[1])
 
 
