@@ -15,8 +15,8 @@ from .display import Table
 from .execution import Execution
 from .target import Cluster
 
-#: A little more than kube-proxy waits between two changes of its rules (``minSyncPeriod``), in seconds.
-_RULES_LAG = 1.1
+#: Half as much again as kube-proxy waits between two changes of its rules (``minSyncPeriod``), in seconds.
+_RULES_LAG = 1.5
 #: Requests for each pod behind a Service, by which one that gets none is found out: one of three is missed once in 200,000 times.
 _EACH = 10
 #: Two-sided 95 % of a normal distribution, in standard deviations.
@@ -241,13 +241,22 @@ def settle(cluster: Cluster, *services: str, path: str = "hostname", client: str
     """
     end = time.monotonic() + limit
     while True:
-        # Before the first look, too: until then some requests would follow old rules, and the seed's choices would not repeat.
+        # Until the rules have followed, some requests would take old ways: no good to learn from, and the seed's choices would not repeat.
+        before = _versions(cluster, services)
         time.sleep(_RULES_LAG)
+        late = time.monotonic() > end
+        if _versions(cluster, services) != before and not late:
+            continue
         faults = [fault for service in services if (fault := _unsettled(cluster, service, path, client))]
         if not faults:
             return
-        if time.monotonic() > end:
+        if late:
             raise TimeoutError(f"after {limit:g} s, {'; '.join(faults)}")
+
+
+def _versions(cluster: Cluster, services: Sequence[str]) -> list[str]:
+    """Return the versions of all EndpointSlices of Services: they are the same as long as no pod came, went, or got ready."""
+    return [item.metadata.resource_version for service in services for item in _slices(cluster, service, cluster.namespace)]
 
 
 def _unsettled(cluster: Cluster, service: str, path: str, client: str) -> str:
@@ -267,6 +276,10 @@ def _unsettled(cluster: Cluster, service: str, path: str, client: str) -> str:
 
 def ready_pods(cluster: Cluster, service: str, namespace: str = "") -> list[str]:
     """Return the names of the pods behind a Service that get traffic, from its EndpointSlices."""
-    slices = cluster.discovery.list_namespaced_endpoint_slice(namespace or cluster.namespace, label_selector=f"kubernetes.io/service-name={service}")
-    endpoints = [endpoint for item in slices.items for endpoint in item.endpoints or ()]
+    endpoints = [endpoint for item in _slices(cluster, service, namespace or cluster.namespace) for endpoint in item.endpoints or ()]
     return sorted(str(e.target_ref.name) for e in endpoints if e.target_ref and (e.conditions is None or e.conditions.ready))
+
+
+def _slices(cluster: Cluster, service: str, namespace: str) -> list[Any]:
+    found: Any = cluster.discovery.list_namespaced_endpoint_slice(namespace, label_selector=f"kubernetes.io/service-name={service}")
+    return list(found.items)

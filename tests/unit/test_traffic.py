@@ -84,6 +84,16 @@ def test_a_service_has_settled_when_every_pod_answers(cluster: Cluster) -> None:
     assert set(traffic.send(cluster, "http://web:8081/hostname", 60).answers) == set(traffic.ready_pods(cluster, "web"))
 
 
+def test_nothing_is_sent_while_pods_come_and_go(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = iter(["1", "2", "2", "3", "3", "3"])
+    sent_at: list[int] = []
+    monkeypatch.setattr(traffic, "_RULES_LAG", 0)
+    monkeypatch.setattr(traffic, "_versions", lambda *_: next(seen))
+    monkeypatch.setattr(traffic, "_unsettled", lambda *_: sent_at.append(len(list(seen))))
+    traffic.settle(cluster, "web")
+    assert sent_at == [0]  # versions left: only the third look found what it had found before
+
+
 @pytest.mark.parametrize(("change", "path", "why"), [
     ({"selector": {"app": "nobody"}}, "hostname", "the Service mute has no ready pod"),
     ({"ports": [{"port": 8081, "targetPort": 9}]}, "hostname", "http://mute:8081/hostname does not always answer"),
