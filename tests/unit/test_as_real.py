@@ -142,6 +142,28 @@ def test_a_scale_is_applied_to_its_deployment(client: Client) -> None:
     assert client.ask("PATCH", f"{DEPLOYMENTS}/web/scale?fieldManager=m&force=true&dryRun=All", body, Content_Type=APPLY)[1]["spec"] == {"replicas": 1}
 
 
+_EXACTLY_ONE = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
+
+
+@pytest.mark.parametrize(("spec", "field", "problem"), [
+    ({}, "spec.resourceAttributes", f'Invalid value: "null": {_EXACTLY_ONE}'),
+    ({"resourceAttributes": {"verb": "get"}, "nonResourceAttributes": {"path": "/"}}, "spec.nonResourceAttributes",
+     'Invalid value: authorization.NonResourceAttributes{Path:"/", Verb:""}: cannot be specified in combination with resourceAttributes'),
+])
+def test_a_question_about_rights_that_is_none(client: Client, spec: Any, field: str, problem: str) -> None:
+    code, body = client.ask("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", {"spec": spec})
+    assert (code, body["message"]) == (422, f'.authorization.k8s.io "" is invalid: {field}: {problem}')
+    assert body["details"] == {"group": "authorization.k8s.io", "causes": [{"reason": "FieldValueInvalid", "message": problem, "field": field}]}
+
+
+def test_a_question_about_rights_is_managed_and_warned_of_as_if_it_were_stored(client: Client) -> None:
+    spec = {"resourceAttributes": {"verb": "get", "resource": "pods"}, "foo": 1}
+    answer = client.raw("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews?fieldManager=me", {"spec": spec})
+    assert answer.headers["Warning"] == '299 - "unknown field \\"spec.foo\\""'
+    [entry] = answer.json()["metadata"]["managedFields"]
+    assert (entry["manager"], entry["fieldsV1"]) == ("me", {"f:spec": {"f:resourceAttributes": {".": {}, "f:resource": {}, "f:verb": {}}}})
+
+
 def test_the_default_of_jobs_is_to_leave_their_pods_behind(client: Client) -> None:
     jobs = "/apis/batch/v1/namespaces/default/jobs"
     client.ask("POST", jobs, {"metadata": {"name": "j"}, "spec": {"suspend": True, "template": {"spec": {**POD["spec"], "restartPolicy": "Never"}}}})

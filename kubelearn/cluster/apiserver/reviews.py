@@ -7,21 +7,22 @@ from __future__ import annotations
 
 from .. import meta
 from ..meta import Object
-from . import errors
+from . import errors, managed_fields
 from .authentication import Tokens, User
 from .registry import Registry
 
 _SHORTEST_TOKEN, _LONGEST_TOKEN = 600, 1 << 32
 
 
-def answer(kind: str, review: Object, user: User) -> Object:
+def answer(kind: str, review: Object, user: User, manager: str) -> Object:
     """Return a review with its status filled in.
 
     Args:
         kind: SelfSubjectReview, SelfSubjectAccessReview or SelfSubjectRulesReview.
+        manager: field manager: a review is never stored, but an access review has managedFields all the same.
 
     Raises:
-        ApiError: 422 when an access review asks for nothing.
+        ApiError: 422 when an access review asks for nothing, or for two things.
     """
     metadata = {**(review.get("metadata") or {}), "creationTimestamp": None}
     spec = review.get("spec") or {}
@@ -30,9 +31,8 @@ def answer(kind: str, review: Object, user: User) -> Object:
         metadata["creationTimestamp"] = meta.timestamp()
         return {**typed, "status": {"userInfo": user.info}}
     if kind == "SelfSubjectAccessReview":
-        if bool(spec.get("resourceAttributes")) == bool(spec.get("nonResourceAttributes")):
-            detail = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
-            raise errors.invalid(kind, "", [errors.invalid_value("spec.resourceAttributes", None, detail)], "authorization.k8s.io")
+        _check_access(spec)
+        managed_fields.record({**typed, "spec": spec}, None, manager, api_version=review["apiVersion"])
         reason = 'RBAC: allowed by ClusterRoleBinding "kubeadm:cluster-admins" of ClusterRole "cluster-admin" to Group "kubeadm:cluster-admins"'
         return {**typed, "spec": spec, "status": {"allowed": True, "reason": reason}}
     if not spec.get("namespace"):
@@ -43,6 +43,19 @@ def answer(kind: str, review: Object, user: User) -> Object:
         "incomplete": False,
     }
     return {**typed, "spec": {}, "status": rules}
+
+
+def _check_access(spec: Object) -> None:
+    """Check what an access review asks for (ValidateSelfSubjectAccessReview, whose errors name no kind)."""
+    resource, path = spec.get("resourceAttributes"), spec.get("nonResourceAttributes")
+    if (resource is None) != (path is None):
+        return
+    if path is None:
+        cause = errors.invalid_value("spec.resourceAttributes", None, "exactly one of nonResourceAttributes or resourceAttributes must be specified")
+    else:
+        shown = errors.GoText(f"authorization.NonResourceAttributes{{Path:{errors.go_value(path.get('path', ''))}, Verb:{errors.go_value(path.get('verb', ''))}}}")
+        cause = errors.invalid_value("spec.nonResourceAttributes", shown, "cannot be specified in combination with resourceAttributes")
+    raise errors.invalid("", "", [cause], "authorization.k8s.io")
 
 
 def token(registry: Registry, tokens: Tokens, namespace: str, name: str, request: Object) -> Object:

@@ -20,7 +20,7 @@ from . import bodies, discovery, errors, openapi, podactions, reviews
 from .authentication import ANONYMOUS, PUBLIC, Tokens, User
 from .handlers import Verbs
 from .registry import Registry
-from .requests import WARNINGS, Target, parse_path
+from .requests import WARNINGS, Target, parse_path, write_options
 from .resources import RESOURCES
 from .responses import failure, indented, reply
 from .streaming import exec as exec_door
@@ -154,16 +154,17 @@ class ApiServer:
         resource, sub = target.resource, target.subresource
         kind, group, version = resource.subresources[sub] if sub else (resource.kind, resource.group, resource.version)
         api_version = f"{group}/{version}" if group else version
-        value = bodies.parse(await bodies.read(request), bodies.media_type(request), kind)
-        body = {"apiVersion": api_version, **bodies.decode(value, api_version, kind)}
+        options, sent, media_type = write_options(request), await bodies.read(request), bodies.media_type(request)
+        value = bodies.parse(sent, media_type, kind)
+        body = {"apiVersion": api_version, **bodies.decode(value, api_version, kind, options, (sent, media_type))}
         if resource.plural in _REVIEWS:
-            return reply(reviews.answer(kind, body, user), 201)
+            return reply(reviews.answer(kind, body, user, options.manager), 201, warnings=options.warnings)
         if sub == "token":
-            return reply(reviews.token(self.registry, self.tokens, target.namespace, target.name, body), 201)
+            return reply(reviews.token(self.registry, self.tokens, target.namespace, target.name, body), 201, warnings=options.warnings)
         if target.name and (body.get("metadata") or {}).get("name", "") != target.name:
             raise errors.bad_request(f"name in URL does not match name in {kind} object")
         act = podactions.evict if sub == "eviction" else podactions.bind
-        return reply(act(self.registry, target.namespace, target.name or (body.get("metadata") or {}).get("name", ""), body), 201)
+        return reply(act(self.registry, target.namespace, target.name or (body.get("metadata") or {}).get("name", ""), body), 201, warnings=options.warnings)
 
     def _other(self, request: web.Request, path: str) -> web.Response | None:
         """Answer what is not about a resource; None where there is nothing."""
