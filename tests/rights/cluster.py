@@ -68,7 +68,7 @@ class GuardedApiServer(ApiServer):
     async def _review(self, request: web.Request) -> web.Response:
         """Answer as the embedded server does, but for the decision."""
         body = orjson.loads(await request.read())
-        answer = reviews.answer("SelfSubjectAccessReview", body, LEARNER)
+        answer = reviews.answer("SelfSubjectAccessReview", body, LEARNER, LEARNER.name)
         allowed = all(map(self._authorizer.allows, review(body["spec"])))
         return reply({**answer, "status": {"allowed": allowed, **({"reason": "RBAC: allowed by a test"} if allowed else {})}}, 201)
 
