@@ -142,6 +142,12 @@ def test_a_scale_is_applied_to_its_deployment(client: Client) -> None:
     assert client.ask("PATCH", f"{DEPLOYMENTS}/web/scale?fieldManager=m&force=true&dryRun=All", body, Content_Type=APPLY)[1]["spec"] == {"replicas": 1}
 
 
+def test_an_event_that_is_changed_has_its_metadata_checked_twice_and_then_itself(client: Client) -> None:
+    client.ask("POST", f"{DEFAULT}/events", {"metadata": {"name": "e"}, "involvedObject": {"namespace": "default"}})
+    code, body = client.ask("PATCH", f"{DEFAULT}/events/e", {"metadata": {"labels": {"a b": "c"}}, "involvedObject": {"namespace": "x"}}, Content_Type=MERGE)
+    assert (code, [cause["field"] for cause in body["details"]["causes"]]) == (422, ["metadata.labels", "metadata.labels", "involvedObject.namespace"])
+
+
 _EXACTLY_ONE = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
 
 

@@ -37,4 +37,4 @@ class EventStrategy(Strategy):
         return others.event(obj)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
-        return super().validate_update(new, old) + others.event(new)
+        return others.event_update(new, old)

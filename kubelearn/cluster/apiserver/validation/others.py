@@ -61,16 +61,22 @@ def _taints(obj: Object) -> list[Cause]:
 
 
 def event(obj: Object) -> list[Cause]:
-    """Check an Event: it lives in the namespace of what it is about; one of the newer form, which has an eventTime, is complete."""
+    """Check a new Event."""
+    return _event(obj) + metadata.validate(obj, names.dns1123_subdomain)
+
+
+def event_update(new: Object, old: Object) -> list[Cause]:
+    """Check a replaced Event."""
+    return metadata.validate_update(new, old) + _event(new)
+
+
+def _event(obj: Object) -> list[Cause]:
+    """An Event lives in the namespace of what it is about; one of the newer form, which has an eventTime, is complete."""
     about, own = (obj.get("involvedObject") or {}).get("namespace") or "", obj["metadata"].get("namespace") or ""
     is_newer = bool(obj.get("eventTime"))
-    homes = (about,) if about else ("default", "kube-system") if is_newer else ("default",)
-    causes: list[Cause] = []
-    if own not in homes and not (about and is_newer):
-        causes.append(invalid_value("involvedObject.namespace", about, "does not match event.namespace"))
-    if is_newer:
-        causes += _newer_event(obj)
-    return causes + metadata.validate(obj, names.dns1123_subdomain)
+    fits = bool(about) or own in ("default", "kube-system") if is_newer else own == (about or "default")
+    causes = [] if fits else [invalid_value("involvedObject.namespace", about, "does not match event.namespace")]
+    return causes + (_newer_event(obj) if is_newer else [])
 
 
 def _newer_event(obj: Object) -> list[Cause]:
