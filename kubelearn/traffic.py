@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .deadline import Deadline
 from .display import Table
 from .execution import Execution
 from .target import Cluster
@@ -239,12 +240,12 @@ def settle(cluster: Cluster, *services: str, path: str = "hostname", client: str
         TimeoutError: that did not happen in time; says what was seen instead.
         kubernetes.client.ApiException: there is no such Service or client pod.
     """
-    end = time.monotonic() + limit
+    deadline = Deadline(limit)
     while True:
         # Until the rules have followed, some requests would take old ways: no good to learn from, and the seed's choices would not repeat.
         before = _versions(cluster, services)
         time.sleep(_RULES_LAG)
-        late = time.monotonic() > end
+        late = deadline.passed
         if _versions(cluster, services) != before and not late:
             continue
         faults = [fault for service in services if (fault := _unsettled(cluster, service, path, client))]

@@ -12,19 +12,14 @@ happens again to the very same state of an object, with whatever words, makes it
 from __future__ import annotations
 
 import asyncio
-import copy
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from . import meta
-from .apiserver.errors import ApiError
 from .apiserver.registry import Registry
-from .events import reference
+from .events import reference, undisturbed
 from .meta import Object
-
-log = logging.getLogger(__name__)
 
 #: Seconds without news that end a series, and between two looks for such ends (finishTime).
 FINISH = 360.0
@@ -119,14 +114,11 @@ class SeriesRecorder:
 
     def _write(self, known: _Series) -> None:
         namespace, name = meta.namespace_of(known.event), meta.name_of(known.event)
-        event = copy.deepcopy(known.event)
+        event = meta.thaw(known.event)
         if known.count > 1:
             event["series"] = {"count": known.count, "lastObservedTime": meta.micro_timestamp(known.last)}
-        try:
+        with undisturbed():
             if known.count > 1 and self._registry.find("events", namespace, name) is not None:
                 self._registry.modify("events", namespace, name, lambda item: item.update(series=event["series"]), manager=self._manager)
             else:  # a series too, if its event was deleted
                 self._registry.create("events", namespace, event, manager=self._manager)
-        except ApiError as error:
-            # A recorder must never disturb its component: the namespace may be going, for example.
-            log.debug("Server rejected event (will not retry!): %s", error)

@@ -12,10 +12,11 @@ The scheduler uses the newer form of events: see :mod:`kubelearn.cluster.event_s
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -132,11 +133,8 @@ class EventRecorder:
             known.name, known.first = f"{about['name']}.{self._nanoseconds(now):x}", stamp
         if not self._tokens[subject].take(now):
             return
-        try:
+        with undisturbed():
             self._write(known, about, kind, reason, message, stamp)
-        except ApiError as error:
-            # A recorder must never disturb its component: the namespace may be going, for example.
-            log.debug("Server rejected event (will not retry!): %s", error)
 
     def _nanoseconds(self, now: float) -> int:
         """Return the present for a name; never the same twice, so that events are listed in the order in which they happened."""
@@ -168,6 +166,15 @@ class EventRecorder:
             "metadata": {"name": known.name}, "involvedObject": about, "reason": reason, "message": message, "source": source, "firstTimestamp": known.first,
             "lastTimestamp": now, "count": known.count, "type": kind, "reportingComponent": self.component, "reportingInstance": self.host,
         }, manager=self.component)
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Write an event, or not: a recorder must never disturb its component, and the namespace may be going, for example."""
+    try:
+        yield
+    except ApiError as error:
+        log.debug("Server rejected event (will not retry!): %s", error)
 
 
 def reference(obj: Object, field_path: str = "") -> Object:

@@ -22,6 +22,8 @@ NAME = "default-scheduler"
 #: A pod that fitted nowhere is not tried again for 1 s, doubling, up to 10 s
 #: (``podInitialBackoffSeconds``, ``podMaxBackoffSeconds``).
 FIRST_RETRY, LAST_RETRY = 1.0, 10.0
+#: Ends a message that was too long for an event.
+_CUT = " ..."
 
 
 class Scheduler(Controller):
@@ -165,7 +167,6 @@ def _note(message: str) -> str:
     return message if len(message) <= EVENT_NOTE_LIMIT else f"{message[:EVENT_NOTE_LIMIT - len(_CUT)]}{_CUT}"
 
 
-_CUT = " ..."
 _SCHEDULING_FIELDS = (("metadata", "labels"), ("spec", "taints"), ("spec", "unschedulable"), ("status", "allocatable"))
 
 

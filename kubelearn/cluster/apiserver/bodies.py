@@ -204,6 +204,12 @@ def _strict_problems(unknown: list[str], body: bytes, content_type: str) -> list
     return [*(duplicates.find_yaml(body) if content_type == _YAML else ()), *sorted(unknown)]
 
 
+async def receive(request: web.Request, api_version: str, kind: str, options: WriteOptions) -> Object:
+    """Read, parse and decode the object that a request brings (errors as for these three)."""
+    body, content_type = await read(request), media_type(request)
+    return decode(parse(body, content_type, kind), api_version, kind, options, (body, content_type))
+
+
 def decode(value: Object, api_version: str, kind: str, options: WriteOptions | None = None, text: tuple[bytes, str] | None = None) -> Object:
     """Turn a JSON object into an API object: check types, drop what the kind does not have.
 

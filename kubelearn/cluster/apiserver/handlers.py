@@ -107,18 +107,11 @@ class Verbs:
 
     async def create(self, request: web.Request, target: Target) -> web.Response:
         form, options = negotiate(request), write_options(request)
-        obj = await self._body(request, target, options)
         resource = target.resource
-        obj = versions.stored(resource, obj)
+        obj = versions.stored(resource, await bodies.receive(request, resource.api_version, resource.kind, options))
         created = self.registry.create(resource.key, target.namespace, obj, manager=options.manager, dry_run=options.dry_run)
         self._warn(resource.key, created, None, options)
         return self._show(target, created, form, status=201, warnings=options.warnings)
-
-    async def _body(self, request: web.Request, target: Target, options: WriteOptions) -> Object:
-        resource = target.resource
-        body, content_type = await bodies.read(request), bodies.media_type(request)
-        value = bodies.parse(body, content_type, resource.kind)
-        return bodies.decode(value, resource.api_version, resource.kind, options, (body, content_type))
 
     def _warn(self, key: str, obj: Object, old: Object | None, options: WriteOptions) -> None:
         options.warnings.extend(strategies.for_resource(key).warnings(obj, old))
@@ -126,11 +119,10 @@ class Verbs:
     async def update(self, request: web.Request, target: Target) -> web.Response:
         form, options = negotiate(request), write_options(request)
         if target.subresource == "scale":
-            body, content_type = await bodies.read(request), bodies.media_type(request)
-            value = bodies.decode(bodies.parse(body, content_type, "Scale"), "autoscaling/v1", "Scale", options, (body, content_type))
+            value = await bodies.receive(request, "autoscaling/v1", "Scale", options)
             patching.check_name(value, target.name, target.namespace)
             return reply(scale.write(self.registry, target, value, options), warnings=options.warnings)
-        obj = await self._body(request, target, options)
+        obj = await bodies.receive(request, target.resource.api_version, target.resource.kind, options)
         patching.check_name(obj, target.name, target.namespace)
         return self._save(target, obj, form, options)
 

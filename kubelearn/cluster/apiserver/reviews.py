@@ -32,9 +32,10 @@ def answer(kind: str, review: Object, user: User, manager: str) -> Object:
         return {**typed, "status": {"userInfo": user.info}}
     if kind == "SelfSubjectAccessReview":
         _check_access(spec)
-        managed_fields.record({**typed, "spec": spec}, None, manager, api_version=review["apiVersion"])
+        asked = {**typed, "spec": spec}
+        managed_fields.record(asked, None, manager, api_version=review["apiVersion"])
         reason = 'RBAC: allowed by ClusterRoleBinding "kubeadm:cluster-admins" of ClusterRole "cluster-admin" to Group "kubeadm:cluster-admins"'
-        return {**typed, "spec": spec, "status": {"allowed": True, "reason": reason}}
+        return {**asked, "status": {"allowed": True, "reason": reason}}
     if not spec.get("namespace"):
         raise errors.bad_request("no namespace on request")
     rules: Object = {

@@ -86,7 +86,7 @@ class ApiServer:
         self._runner = web.AppRunner(
             app, access_log=None, handler_cancellation=True, shutdown_timeout=0.2, auto_decompress=False, lingering_time=1.0)
         await self._runner.setup()
-        self._listener = socket.create_server(("127.0.0.1", port), backlog=1024)
+        self._listener = socket.create_server(("127.0.0.1", port))
         await web.SockSite(self._runner, self._listener, ssl_context=self._tls, backlog=1024).start()
         self.url = f"https://127.0.0.1:{self._runner.addresses[0][1]}"
 
@@ -154,17 +154,19 @@ class ApiServer:
         resource, sub = target.resource, target.subresource
         kind, group, version = resource.subresources[sub] if sub else (resource.kind, resource.group, resource.version)
         api_version = f"{group}/{version}" if group else version
-        options, sent, media_type = write_options(request), await bodies.read(request), bodies.media_type(request)
-        value = bodies.parse(sent, media_type, kind)
-        body = {"apiVersion": api_version, **bodies.decode(value, api_version, kind, options, (sent, media_type))}
+        options = write_options(request)
+        body = {"apiVersion": api_version, **await bodies.receive(request, api_version, kind, options)}
+        named = (body.get("metadata") or {}).get("name", "")
         if resource.plural in _REVIEWS:
-            return reply(reviews.answer(kind, body, user, options.manager), 201, warnings=options.warnings)
-        if sub == "token":
-            return reply(reviews.token(self.registry, self.tokens, target.namespace, target.name, body), 201, warnings=options.warnings)
-        if target.name and (body.get("metadata") or {}).get("name", "") != target.name:
+            done = reviews.answer(kind, body, user, options.manager)
+        elif sub == "token":
+            done = reviews.token(self.registry, self.tokens, target.namespace, target.name, body)
+        elif target.name and named != target.name:
             raise errors.bad_request(f"name in URL does not match name in {kind} object")
-        act = podactions.evict if sub == "eviction" else podactions.bind
-        return reply(act(self.registry, target.namespace, target.name or (body.get("metadata") or {}).get("name", ""), body), 201, warnings=options.warnings)
+        else:
+            act = podactions.evict if sub == "eviction" else podactions.bind
+            done = act(self.registry, target.namespace, named, body)
+        return reply(done, 201, warnings=options.warnings)
 
     def _other(self, request: web.Request, path: str) -> web.Response | None:
         """Answer what is not about a resource; None where there is nothing."""
