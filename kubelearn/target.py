@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import warnings
 import weakref
 from collections.abc import Callable
@@ -15,10 +16,11 @@ import urllib3
 from kubernetes import config
 from kubernetes.client import ApiClient, ApiException, AppsV1Api, Configuration, CoreV1Api, DiscoveryV1Api, VersionApi
 
-from . import contexts, environment, kind, kubectl, preflight, reach, shell_escape, workdir, workspace
+from . import cell, contexts, environment, kernel, kind, kubectl, preflight, previous, reach, workspace
 from .deadline import Deadline
 from .errors import ConnectionFailedError
 from .execution import Completed, run_in_pod
+from .workdir import PrivateFolder
 
 if TYPE_CHECKING:
     from .cluster.embedded import EmbeddedCluster
@@ -65,7 +67,6 @@ class Cluster:
 
     Attributes:
         target: where the cluster is.
-        kubeconfig: path of the private kubeconfig; ``KUBECONFIG`` names it.
         namespace: the namespace that the lesson works in.
         api: the official client's ``ApiClient``.
         core: ``CoreV1Api``.
@@ -83,18 +84,32 @@ class Cluster:
         """
         self._embedded = embedded
         stop = embedded.stop if embedded is not None else _nothing
-        folder = workdir.create()
-        self.target, self.namespace = target, namespace
-        self.kubeconfig = folder / "config"
-        workdir.write_private(self.kubeconfig, kubeconfig)
-        environment.enter(folder)
-        self.api = ApiClient(settings) if settings is not None else config.new_client_from_config(config_file=str(self.kubeconfig))
-        self.core, self.apps, self.discovery = CoreV1Api(self.api), AppsV1Api(self.api), DiscoveryV1Api(self.api)
-        # Runs when the handle is collected, closed, or at the end of the interpreter, whichever is first.
+        self._folder = PrivateFolder()
+        path = self._folder.write(environment.CONFIG, kubeconfig)
+        self.target = target
+        self.namespace = namespace
+        environment.enter(self._folder)
+        self.api = ApiClient(_own_certificates(settings or _settings(path), self._folder))
+        self.core = CoreV1Api(self.api)
+        self.apps = AppsV1Api(self.api)
+        self.discovery = DiscoveryV1Api(self.api)
         self._made: list[str] = []
         self._there: frozenset[str] = frozenset()
         self._keep = False
-        self._finalizer = weakref.finalize(self, _close, self.api, folder, self._made, stop)
+        # Runs when the handle is collected, closed, or at the end of the interpreter, whichever is first.
+        self._finalizer = weakref.finalize(self, _close, self.api, self._folder, self._made, stop)
+
+    @property
+    def kubeconfig(self) -> Path:
+        """Path of the private kubeconfig; ``KUBECONFIG`` names it. It is written again if it was swept."""
+        if not self.closed:
+            self._folder.restore()
+        return self._folder.path / environment.CONFIG
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """Namespaces that were made for this handle, and go with it."""
+        return tuple(self._made)
 
     def close(self) -> None:
         """End the connection, and the cluster if it was started for it; safe to call twice."""
@@ -214,11 +229,30 @@ class Cluster:
         self._embedded.image_registry.register(reference, app, port)
 
 
+def _settings(kubeconfig: Path) -> Configuration:
+    found = Configuration()
+    config.load_kube_config(config_file=str(kubeconfig), client_configuration=found, persist_config=False)
+    return found
+
+
+def _own_certificates(settings: Configuration, folder: PrivateFolder) -> Configuration:
+    """Keep certificates in a handle's folder.
+
+    The official client writes those of a kubeconfig into temporary files. It removes them when Python ends,
+    which may be before the handle has said goodbye, and does not write them again if they are swept.
+    """
+    for name in ("ssl_ca_cert", "cert_file", "key_file"):
+        path = getattr(settings, name)
+        if path and Path(path).is_relative_to(tempfile.gettempdir()):
+            setattr(settings, name, str(folder.write(name, Path(path).read_text(encoding="utf-8"))))
+    return settings
+
+
 def _nothing() -> None:
     """A cluster that runs without us goes on without us."""
 
 
-def _close(api: Any, folder: Path, made: list[str], stop: Callable[[], None]) -> None:
+def _close(api: Any, folder: PrivateFolder, made: list[str], stop: Callable[[], None]) -> None:
     try:
         for namespace in made:
             _remove(CoreV1Api(api), namespace)
@@ -226,7 +260,7 @@ def _close(api: Any, folder: Path, made: list[str], stop: Callable[[], None]) ->
         api.close()
         environment.leave(folder)
         stop()
-        workdir.remove(folder)
+        folder.remove()
 
 
 def _remove(core: CoreV1Api, namespace: str) -> None:
@@ -275,19 +309,38 @@ def connect(
         OSError: the port is taken.
         ConnectionFailedError: the cluster cannot be used; the message says what to do. Nothing was made there.
     """
-    shell_escape.keep_output()
+    kernel.prepare()
     wanted = parse_target(target, context)
+    place = cell.current()
     if wanted.kind == "embedded":
-        return _embedded(wanted, namespace or "default", seed, pace, port)
-    namespace = namespace or os.environ.get(NAMESPACE_VARIABLE) or None
-    if wanted.kind == "kind":
-        return _existing(wanted, contexts.parse(kind.ensure()), namespace, keep)
-    found = contexts.find(wanted.context)
+        ended = previous.end(place)
+        cluster = _embedded(wanted, namespace or "default", seed, pace, port)
+    else:
+        namespace = namespace or os.environ.get(NAMESPACE_VARIABLE) or None
+        found = _context(wanted, confirm)
+        ended = previous.end(place, namespace)
+        cluster = _existing(wanted, found, namespace, keep)
+    previous.note(cluster, place)
+    if ended:
+        print(ended)
+    return cluster
+
+
+def _context(target: Target, confirm: bool) -> contexts.Context:
+    """Return the context of kind's cluster, or the one that the learner names.
+
+    Raises:
+        ConnectionFailedError: there is none, or it looks like production and was not confirmed.
+    """
+    if target.kind == "kind":
+        return contexts.parse(kind.ensure())
+    found = contexts.find(target.context)
     if found.looks_like_production and not confirm:
         raise ConnectionFailedError(
             f"the context {found.name!r} (cluster {found.cluster!r} at {found.server}) looks like production. "
-            f"If you mean it: connect(context={found.name!r}, confirm=True)")
-    return _existing(wanted, found, namespace, keep)
+            f"If you mean it: connect(context={found.name!r}, confirm=True)"
+        )
+    return found
 
 
 def _embedded(target: Target, namespace: str, seed: int | None, pace: float, port: int) -> Cluster:

@@ -1,14 +1,62 @@
-"""The private folder of one connection: kubeconfig and kubectl's cache, gone when the connection ends."""
+"""Private folders of this process: kubeconfigs, certificates and kubectl's cache, gone when they are no longer needed."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import shutil
+import stat
 import tempfile
 from pathlib import Path
 
 _PREFIX = "kubelearn-"
+
+
+class PrivateFolder:
+    """A temporary folder that only this user can enter.
+
+    Systems sweep their temporary folders, some after three days. What was written here is remembered,
+    and :meth:`restore` writes it again.
+
+    Attributes:
+        path: where it is.
+    """
+
+    def __init__(self) -> None:
+        self.path = create()
+        self._files: dict[str, str] = {}
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a private file and return its path.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        path = self.path / name
+        write_private(path, text)
+        self._files[name] = text
+        return path
+
+    def restore(self) -> None:
+        """Write files again that have gone; those that are there stay as they are.
+
+        Raises:
+            OSError: they cannot be written, or somebody else has made a folder of this name.
+        """
+        missing = [name for name in self._files if not (self.path / name).exists()]
+        if not missing:
+            return
+        with contextlib.suppress(FileExistsError):
+            self.path.mkdir(mode=0o700)
+        if not is_private(self.path):
+            raise PermissionError(f"{self.path} belongs to somebody else: restart the kernel")
+        for name in missing:
+            write_private(self.path / name, self._files[name])
+
+    def remove(self) -> None:
+        """Remove the folder and all that is in it."""
+        self._files.clear()
+        remove(self.path)
 
 
 def create() -> Path:
@@ -41,6 +89,17 @@ def sweep() -> None:
         owner = folder.name.removeprefix(_PREFIX).split("-")[0]
         if owner.isdigit() and _is_mine(folder) and not runs(int(owner)):
             remove(folder)
+
+
+def is_private(folder: Path) -> bool:
+    """Whether this is a folder, no link to one, that belongs to this user and that nobody else may enter."""
+    with contextlib.suppress(OSError):
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode):
+            return False
+        # On Windows the user's temporary folder is private by inheritance.
+        return os.name != "posix" or (_is_mine(folder) and not found.st_mode & 0o077)
+    return False
 
 
 def _is_mine(folder: Path) -> bool:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import ipywidgets as widgets
-from IPython.core.getipython import get_ipython
 from kubernetes.client import ApiException
 
+from .. import cell
+from ..cell import Place
 from ..objects import Follower, Object, Objects
 from ..target import Cluster
 from .frame import Frame
@@ -32,19 +33,6 @@ class View(NamedTuple):
     html: str
     text: str
     heading: str | None = None
-
-
-class Place(NamedTuple):
-    """Where a widget was made: the notebook's cell, empty where that is unknown, and the count of that run."""
-
-    cell: str
-    run: int
-
-
-def _place() -> Place:
-    shell: Any = get_ipython()
-    parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
-    return Place((parent.get("metadata") or {}).get("cellId", ""), getattr(shell, "execution_count", 0))
 
 
 class LiveWidget(widgets.VBox):
@@ -73,7 +61,7 @@ class LiveWidget(widgets.VBox):
             kubernetes.client.ApiException: the API refuses.
         """
         self.cluster, self.name = cluster, name
-        self._place = _place()
+        self._place = cell.current()
         for other in [widget for widget in _open if widget._replaced_by(self._place, name)]:
             other.close()
         self._ended, self._dirty, self._drawing = threading.Event(), threading.Event(), threading.Lock()

@@ -11,7 +11,7 @@ from kubernetes.client import ApiException
 from matplotlib import pyplot
 
 import kubelearn
-from kubelearn import Cluster, widgets
+from kubelearn import Cluster, cell, widgets
 from kubelearn.widgets import LiveWidget
 
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
@@ -68,7 +68,7 @@ class Shell:
 
 def test_running_a_cell_again_closes_what_its_last_run_made(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     shell = Shell()
-    monkeypatch.setattr("kubelearn.widgets.live.get_ipython", lambda: shell)
+    monkeypatch.setattr(cell, "shell", lambda: shell)
     topology, selector = widgets.topology(cluster), widgets.selector(cluster, "hello")
     shell.cell, shell.execution_count = "b", 2
     elsewhere = widgets.topology(cluster)

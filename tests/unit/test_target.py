@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import stat
 import tempfile
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from kubernetes import client
+from kubernetes.config import kube_config
 
 import kubelearn
 from kubelearn import kubectl, target, traffic
@@ -55,6 +57,20 @@ def test_a_dropped_handle_ends_its_cluster() -> None:
     cluster = None  # type: ignore[assignment]
     assert cluster is None
     assert not folder.exists()
+
+
+def test_a_sweep_of_temporary_files_loses_nothing() -> None:
+    with kubelearn.connect() as cluster:
+        cluster.core.create_namespaced_config_map("default", {"metadata": {"name": "kept"}})
+        kube_config._cleanup_temp_files()  # type: ignore[no-untyped-call]  # the official client's own
+        shutil.rmtree(cluster.kubeconfig.parent)
+        assert kubectl.run("get", "configmap", "kept", env={**os.environ, "KUBECONFIG": str(cluster.kubeconfig)}).returncode == 0
+        with client.ApiClient(cluster.api.configuration) as fresh:  # a new connection reads the certificate
+            assert client.CoreV1Api(fresh).read_namespaced_config_map("kept", "default")
+        path = cluster.kubeconfig
+    assert not path.exists()
+    assert cluster.kubeconfig == path  # a closed handle writes nothing
+    assert not path.exists()
 
 
 def test_a_busy_port_is_a_clear_error() -> None:

@@ -1,0 +1,43 @@
+"""The course's own kernel: IPython's, in which kubectl reaches no cluster before a lesson's set-up cell has run.
+
+``python -P -m kubelearn.kernel -f FILE`` is what the kernelspec ``kubelearn`` starts. Other kernels of this
+environment are guarded by ``etc/ipython/ipython_kernel_config.py``, which IPython reads before the first cell.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from . import cell, environment, shell_escape
+
+
+def main() -> None:
+    """Run the kernel until Jupyter ends it."""
+    environment.guard()
+    from ipykernel.kernelapp import IPKernelApp
+
+    app: Any = IPKernelApp.instance()
+    app.initialize(sys.argv[1:])
+    prepare()
+    app.start()
+
+
+def prepare() -> None:
+    """Make this kernel one for the course; does nothing outside Jupyter kernels, and nothing a second time."""
+    shell_escape.keep_output()
+    if not cell.in_kernel():
+        return
+    environment.guard()
+    events = cell.shell().events
+    if _before_cell not in events.callbacks["pre_run_cell"]:
+        events.register("pre_run_cell", _before_cell)
+
+
+def _before_cell(_: Any) -> None:
+    """Bring back swept files before ``!kubectl`` looks for them."""
+    environment.restore()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""From every way into the course, no cell reaches a cluster of the learner's by accident."""
