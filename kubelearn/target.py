@@ -241,10 +241,21 @@ def _own_certificates(settings: Configuration, folder: PrivateFolder) -> Configu
     The official client writes those of a kubeconfig into temporary files. It removes them when Python ends,
     which may be before the handle has said goodbye, and does not write them again if they are swept.
     """
+    own: dict[str, str] = {}
     for name in ("ssl_ca_cert", "cert_file", "key_file"):
         path = getattr(settings, name)
         if path and Path(path).is_relative_to(tempfile.gettempdir()):
-            setattr(settings, name, str(folder.write(name, Path(path).read_text(encoding="utf-8"))))
+            own[name] = str(folder.write(name, Path(path).read_text(encoding="utf-8")))
+    refresh = settings.refresh_api_key_hook
+
+    def keep(settings: Configuration) -> None:
+        if refresh is not None:
+            refresh(settings)  # which puts the temporary files back, too
+        for name, path in own.items():
+            setattr(settings, name, path)
+
+    keep(settings)
+    settings.refresh_api_key_hook = keep  # type: ignore[assignment]
     return settings
 
 
