@@ -105,7 +105,8 @@ def open_notebook(lab: Lab, browser: Any, name: str, cells: Sequence[str] | nbfo
     page.set_default_timeout(PATIENCE)
     page.goto(f"{lab.address}/lab/tree/{name}.ipynb?token={TOKEN}&reset")
     page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-    page.get_by_text(re.compile(r"Python 3 \(ipykernel\) \| Idle")).wait_for(state="attached")  # before that, JupyterLab asks which kernel to take
+    # Before its kernel is there, JupyterLab asks which one to take.
+    page.get_by_text(re.compile(r"(kubelearn|Python 3 \(ipykernel\)) \| Idle")).wait_for(state="attached")
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
     return page

@@ -41,5 +41,5 @@ def test_a_learner_runs_the_start_page_and_solves_an_exercise(notebook: Open, ku
     page.keyboard.press("Enter")
     type_and_run(page, f"!kubectl run first --image={AGNHOST}")
     page.get_by_text("pod/first created").wait_for()
-    type_and_run(page, "ex.check()")
+    type_and_run(page, "first_pod.check()")
     passed.last.wait_for()

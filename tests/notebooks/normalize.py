@@ -12,6 +12,8 @@ from pathlib import Path
 import nbformat
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
+#: The course's own kernel: in it, kubectl finds no cluster before the set-up cell has run.
+KERNELSPEC = {"display_name": "kubelearn", "language": "python", "name": "kubelearn"}
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -22,8 +24,7 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
     Saved widget state makes GitHub refuse a notebook, and cannot react without a kernel anyway.
     Cells that have no id of words get one from their place, so that it can be replaced by a better one.
     """
-    notebook.metadata = nbformat.from_dict({
-        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}, "language_info": {"name": "python"}})
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": {"name": "python"}})
     taken = {cell.id for cell in notebook.cells}
     for number, cell in enumerate(notebook.cells, 1):
         cell.metadata = nbformat.from_dict({key: cell.metadata[key] for key in ("tags",) if key in cell.metadata})

@@ -15,8 +15,19 @@ from .normalize import normalise
 
 #: Sections that are not about a subject, so that no objective belongs to them.
 FRAME = ("Overview", "Set-up", "Exercises", "Quiz", "Summary")
+#: What every lesson says about its end, in the same words.
+SHUT_DOWN = (
+    "An open notebook takes memory; *Kernel*, *Shut Down Kernel* (or the panel *Running Terminals and Kernels*) "
+    "ends it, and everything that {} made goes with it.")
 _KEY = re.compile(r"""kubelearn\.exercise\(["']([^"']+)["']""")
+_CHECK = re.compile(r"^(\w+)\.check\(\)$")
+#: A command that deletes, and hides what it says; \\ continues a line.
+_HIDDEN = re.compile(r"kubectl(?:\\\n|[^\n|;&])*? delete (?:\\\n|[^\n|;])*/dev/null|clean_up.*/dev/null")
 _QUIZ = re.compile(r"""kubelearn\.quiz\(["']([^"']+)["']\)""")
+#: Commands that wait for more: they belong in a terminal.
+_ENDLESS = re.compile(
+    r"kubectl (?:[^\n|]* )?(?:get [^\n|]*(?:-w\b|--watch)|logs [^\n|]*-f\b|edit |exec (?:-it|-ti|-i -t) |port-forward )[^\n]*"
+    r"|kubelearn shell *$", re.MULTILINE)
 
 every = pytest.mark.parametrize("name", COURSE)
 every_lesson = pytest.mark.parametrize("name", LESSONS)
@@ -115,6 +126,81 @@ def test_exercises_belong_to_the_lesson_and_are_stored_untouched(name: str) -> N
     keys = _KEY.findall(content.code)
     assert {find(key)[0].name for key in keys} <= {name}
     if name in LESSONS:
-        checks = [printed(cell) for cell in content.code_cells if cell.source.strip() == "ex.check()"]
+        checks = [printed(cell) for cell in content.code_cells if _CHECK.match(cell.source)]
         assert len(checks) >= len(keys)
         assert [text for text in checks if not text.startswith(("**Not attempted.**", "**Not yet.**"))] == []
+
+
+@every
+def test_each_exercise_has_a_variable_of_its_own_and_cells_that_check_it(name: str) -> None:
+    content = notebook(name)
+    shown: list[str] = []
+    checked: list[str] = []
+    for cell in content.code_cells:
+        if found := _KEY.search(cell.source):
+            variable = found.group(1).replace("-", "_")
+            assert cell.source == f'{variable} = kubelearn.exercise("{found.group(1)}", cluster)\n{variable}'
+            shown.append(variable)
+        elif found := _CHECK.match(cell.source):
+            assert found.group(1) == shown[-1], f"{cell.id} checks another exercise than the one above it"
+            checked.append(found.group(1))
+    assert len(set(shown)) == len(shown)
+    assert set(checked) == set(shown)
+    assert not re.search(r"\bex\b", f"{content.code}\n{content.markdown}")
+
+
+@pytest.mark.parametrize("name", COURSE[:7])
+def test_the_last_cell_cleans_up_through_the_handle(name: str) -> None:
+    content = notebook(name)
+    cells = content.content.cells
+    last = content.code_cells[-1]
+    assert last.id == "cleanup"
+    assert "kubectl" not in last.source, "kubectl may lead to another cluster; the handle cannot"
+    assert re.search(r"^kubelearn\.clean_up\(\s*cluster,", last.source, re.MULTILINE)
+    assert cells[cells.index(last) - 1].source.startswith("This cell removes ")
+
+
+@every
+def test_no_message_of_a_deletion_is_hidden(name: str) -> None:
+    assert {cell.id: found for cell in notebook(name).code_cells if (found := _HIDDEN.findall(cell.source))} == {}
+
+
+@pytest.mark.parametrize("line", [
+    "!kubectl delete pod a > /dev/null", "kubectl -n b delete pod a 2> /dev/null", "!kubectl delete \\\n  pod a &> /dev/null",
+    "for pod in a b; do kubectl delete pod $pod > /dev/null; done", "kubelearn.clean_up(cluster)  # > /dev/null"])
+def test_a_hidden_message_would_be_found(line: str) -> None:
+    assert _HIDDEN.search(line)
+
+
+@pytest.mark.parametrize("line", [
+    "!kubectl wait --for=delete pod/a > /dev/null", "!kubectl delete pod a", "kubectl delete pod a\nkubectl logs b > /dev/null"])
+def test_what_hides_no_deletion_is_not_found(line: str) -> None:
+    assert not _HIDDEN.search(line)
+
+
+@every
+def test_no_cell_waits_for_the_learner(name: str) -> None:
+    assert {cell.id: found for cell in notebook(name).code_cells if (found := _ENDLESS.findall(cell.source))} == {}
+
+
+@pytest.mark.parametrize("line", [
+    "!kubectl get pods -w", "!kubectl -n a get pods --watch", "!kubectl logs -f a", "!kubectl edit service a",
+    "!kubectl exec -it a -- sh", "!kubectl port-forward service/a 80:80 &", "!kubelearn shell"])
+def test_a_cell_that_waits_would_be_found(line: str) -> None:
+    assert _ENDLESS.search(line)
+
+
+@pytest.mark.parametrize("line", [
+    "!kubectl get pods | wc -w", "!kubectl exec a -- curl -w b", "!kubectl logs a | grep -f b", "!kubelearn shell -- kubectl get pods"])
+def test_a_cell_that_ends_is_not_found(line: str) -> None:
+    assert not _ENDLESS.search(line)
+
+
+@every_guided
+def test_the_end_says_how_to_shut_the_kernel_down(name: str) -> None:
+    summary = notebook(name).cell("summary").source
+    assert summary.count(f"\n\n{SHUT_DOWN.format('the lesson')}\n\n### What's next?\n") == 1
+
+
+def test_the_playground_says_it_too() -> None:
+    assert SHUT_DOWN.format("you") in notebook("playground").markdown

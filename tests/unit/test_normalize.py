@@ -25,7 +25,8 @@ def test_what_varies_goes_and_what_says_something_stays() -> None:
     made = notebook()
     normalise(made)
     nbformat.validate(made)
-    assert made.metadata == {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
+    assert made.metadata == {
+        "kernelspec": {"display_name": "kubelearn", "language": "python", "name": "kubelearn"}, "language_info": {"name": "python"}}
     first = made.cells[1]
     assert first.metadata == {"tags": ["x"]}
     assert [(output.get("name"), output.get("text")) for output in first.outputs] == [("stdout", "ab\n"), ("stderr", "c\n"), (None, None)]
