@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from . import loopback
+
 _VARIABLES = ("KUBECONFIG", "KUBECACHEDIR")
 #: Private folders of the handles that are open, the one in force last.
 _open: list[Path] = []
@@ -16,6 +18,7 @@ def enter(folder: Path) -> None:
     """Point kubectl to the kubeconfig in a private folder."""
     if not _open:
         _learners.update({name: os.environ.get(name) for name in _VARIABLES})
+        loopback.enter()
     _open.append(folder)
     _set(_of(folder))
 
@@ -24,6 +27,8 @@ def leave(folder: Path) -> None:
     """Give the variables back: to the handle that was there before, or as the learner had them."""
     in_force = os.environ.get("KUBECONFIG") == str(folder / "config")
     _open.remove(folder)
+    if not _open:
+        loopback.leave()
     if in_force:
         _set(_of(_open[-1]) if _open else _learners)
 

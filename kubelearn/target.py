@@ -15,7 +15,7 @@ import urllib3
 from kubernetes import config
 from kubernetes.client import ApiClient, ApiException, AppsV1Api, Configuration, CoreV1Api, DiscoveryV1Api, VersionApi
 
-from . import contexts, environment, kind, kubectl, preflight, reach, shell_escape, workdir, workspace
+from . import contexts, environment, kind, kubectl, loopback, preflight, reach, shell_escape, workdir, workspace
 from .deadline import Deadline
 from .errors import ConnectionFailedError
 from .execution import Completed, run_in_pod
@@ -88,7 +88,7 @@ class Cluster:
         self.kubeconfig = folder / "config"
         workdir.write_private(self.kubeconfig, kubeconfig)
         environment.enter(folder)
-        self.api = ApiClient(settings) if settings is not None else config.new_client_from_config(config_file=str(self.kubeconfig))
+        self.api = ApiClient(settings if settings is not None else _settings(self.kubeconfig))
         self.core, self.apps, self.discovery = CoreV1Api(self.api), AppsV1Api(self.api), DiscoveryV1Api(self.api)
         # Runs when the handle is collected, closed, or at the end of the interpreter, whichever is first.
         self._made: list[str] = []
@@ -212,6 +212,14 @@ class Cluster:
             raise RuntimeError(
                 f"only the embedded cluster can run an application straight from a notebook; for {self.target}, build an image and push it to a registry")
         self._embedded.image_registry.register(reference, app, port)
+
+
+def _settings(kubeconfig: Path) -> Configuration:
+    """Return the official client's settings for a cluster on this machine."""
+    settings = Configuration()
+    config.load_kube_config(str(kubeconfig), client_configuration=settings)
+    loopback.choose_way(settings)
+    return settings
 
 
 def _nothing() -> None:
