@@ -22,7 +22,7 @@ def command(*words: str) -> str:
     elif found is not None and os.path.samefile(found, own):
         program = [_NAME]
     else:
-        program = [_short(own)]
+        program = [str(own)]
     line = [*program, *words]
     return subprocess.list2cmdline(line) if sys.platform == "win32" else shlex.join(line)
 
@@ -40,8 +40,3 @@ def _own() -> Path | None:
     name = f"{_NAME}.exe" if sys.platform == "win32" else _NAME
     folders = (sysconfig.get_path("scripts"), sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user")))
     return next((path for path in (Path(folder) / name for folder in folders) if path.is_file()), None)
-
-
-def _short(path: Path) -> str:
-    """Return the path from here if it lies below, as the README writes it."""
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
