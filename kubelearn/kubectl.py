@@ -77,9 +77,17 @@ def expose() -> str:
 
 def cached(version: str = VERSION) -> Path:
     """Return where a fetched kubectl lies, whether it is there or not."""
-    import pooch
+    return _cache() / f"kubectl-{version}" / ("kubectl.exe" if sys.platform == "win32" else "kubectl")
 
-    return Path(pooch.os_cache("kubelearn")) / f"kubectl-{version}" / ("kubectl.exe" if sys.platform == "win32" else "kubectl")
+
+def _cache() -> Path:
+    """Return this system's folder for what can be fetched again: pooch's, whose import every connect() would wait for."""
+    home = Path(os.path.expanduser("~"))  # which, unlike Path.home(), is something for a user without a home, too
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "kubelearn" / "kubelearn" / "Cache"
+    if sys.platform == "darwin":
+        return home / "Library" / "Caches" / "kubelearn"
+    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "kubelearn"
 
 
 def fetch(version: str = VERSION, source: str = SOURCE) -> Path:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pooch
 import pytest
 
 from kubelearn import kubectl
@@ -58,6 +59,10 @@ def releases(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def test_the_fetched_version_is_the_embedded_clusters() -> None:
     assert kubectl.VERSION == meta.VERSION
+
+
+def test_the_cache_is_poochs() -> None:
+    assert kubectl.cached("v1").parent == Path(pooch.os_cache("kubelearn")) / "kubectl-v1"
 
 
 def test_without_one_the_message_offers_to_fetch_it(empty: Path) -> None:

@@ -6,19 +6,21 @@ import json
 import os
 import re
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import urllib3
 import websocket
 
-from kubelearn import cli, lab, programs
+from kubelearn import cli, kubectl, lab, programs
 
 
 @pytest.fixture
@@ -233,6 +235,20 @@ def ask(method: str, url: str) -> Any:
     patient = urllib3.Retry(connect=50, backoff_factor=0.02, backoff_max=0.5)
     with urllib3.PoolManager(retries=patient, timeout=30) as pool:
         return pool.request(method, f"{url}?token=learner").json()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the stand-in for kubectl is a shell script")
+def test_terminals_and_kernels_find_a_fetched_kubectl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetched = tmp_path / "cache" / "kubectl"
+    fetched.parent.mkdir()
+    fetched.touch(0o755)
+    monkeypatch.setattr(kubectl, "cached", lambda: fetched)
+    monkeypatch.setenv("PATH", os.environ["PATH"])
+    started = []
+    monkeypatch.setattr(lab, "_launcher", lambda: SimpleNamespace(launch_instance=started.append))
+    assert lab.run(lab.course(), ["--no-browser"]) == 0
+    assert started[0][-1] == "--no-browser"
+    assert shutil.which("kubectl") == str(fetched)
 
 
 def test_the_course_is_served(tmp_path: Path) -> None:
