@@ -22,6 +22,8 @@ _LAGS = {
     "request": "the API server's answer to a request", "container_start": "the start of a container", "image_pull": "fetching an image",
     "exec_start": "the start of a program with kubectl exec", "pod_removal": "the end of a pod whose containers have ended",
 }
+_KEPT = "yours, not updated; rename it to get the new one"
+_FOLDER_HELP = "where the notebooks are copied to, without stored outputs; what you changed there stays as it is (default: kubelearn-course)"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,9 +62,13 @@ def _parser() -> argparse.ArgumentParser:
     lags.add_argument("--fresh-nodes", action="store_true", help="the nodes have to pull the lessons' images before they run them")
     up.add_argument("--nodes", metavar="NAMES", default="", help="comma-separated names of the nodes, the control plane first")
     up.set_defaults(run=_up)
-    lab = commands.add_parser("lab", help="open the course in JupyterLab", usage="kubelearn lab [DIR] [JUPYTERLAB'S OPTIONS, such as --no-browser]")
-    lab.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="where the notebooks are copied to; what you changed there stays as it is (default: kubelearn-course; in a clone, its notebooks)")
+    usage = "kubelearn lab [DIR] [JUPYTERLAB'S OPTIONS, such as --no-browser]"
+    lab = commands.add_parser("lab", help="copy the course, and open it in JupyterLab", usage=usage)
+    lab.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=_FOLDER_HELP)
     lab.set_defaults(run=_lab)
+    copy = commands.add_parser("copy", help="copy the course, and open nothing")
+    copy.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=_FOLDER_HELP)
+    copy.set_defaults(run=_copy)
     doctor = commands.add_parser("doctor", help="see what the course needs, and what to do about what is missing")
     doctor.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="where the course is to lie (default: as for lab)")
     doctor.add_argument("--port", type=int, default=8888, help="where JupyterLab is to listen (default: 8888)")
@@ -79,25 +85,34 @@ def _parser() -> argparse.ArgumentParser:
 def _lab(options: argparse.Namespace) -> int:
     from . import lab
 
-    folder = _course_folder(options.folder)
-    if folder != lab.checkout():
-        copied = lab.copy(lab.course(), folder)
-        for what, names in (("new", copied.added), ("updated", copied.updated), ("yours, not updated; rename it to get the new one", copied.kept)):
-            for name in names:
-                print(f"{folder / name} ({what})")
+    folder = lab.folder(options.folder)
+    _copy_to(folder)
+    print("JupyterLab starts, and prints its address below; Ctrl-C, here, ends it.", flush=True)
     return lab.run(folder, options.for_jupyter)
 
 
-def _course_folder(given: Path | None) -> Path:
+def _copy(options: argparse.Namespace) -> int:
     from . import lab
 
-    return given or lab.checkout() or Path(lab.FOLDER)
+    _copy_to(lab.folder(options.folder))
+    return 0
+
+
+def _copy_to(folder: Path) -> None:
+    """Copy the course, and say what was done."""
+    from . import lab
+
+    copied = lab.copy(lab.course(), folder)
+    for what, names in (("new", copied.added), ("updated", copied.updated), (_KEPT, copied.kept)):
+        for name in names:
+            print(f"{folder / name} ({what})")
+    print(f"The course is in {folder.absolute()}: what you change there is yours, and stays as it is.", flush=True)
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from . import doctor
+    from . import doctor, lab
 
-    return 0 if doctor.report(_course_folder(options.folder), options.port) else 1
+    return 0 if doctor.report(lab.folder(options.folder), options.port) else 1
 
 
 def _kind(options: argparse.Namespace) -> int:

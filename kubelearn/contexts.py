@@ -48,6 +48,11 @@ class Context:
         return any(_PRODUCTION.search(text) for text in (self.name, self.cluster, self.server, self.namespace))
 
     @property
+    def has_proxy(self) -> bool:
+        """Whether the kubeconfig names a proxy for this server, which counts more than the environment's."""
+        return bool(self._cluster_entry.get("proxy-url"))
+
+    @property
     def plugin(self) -> Entry:
         """The credential plugin that kubectl runs to log in (``exec``); empty if there is none, or a token comes before it."""
         return {} if self.user.get("token") or self.user.get("tokenFile") else self.user.get("exec") or {}

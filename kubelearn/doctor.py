@@ -7,20 +7,33 @@ import os
 import platform
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 import time
+import warnings
 import webbrowser
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from . import kind, kubectl, lab
+from . import kubectl, lab, programs
+
+if TYPE_CHECKING:
+    from .display import Table
 
 _PYTHON = (3, 11)
 _JUPYTER_PORT = 8888
-_PARTS = ("aiohttp", "ipywidgets", "jupyterlab", "kubernetes", "matplotlib", "networkx")
+#: What a package is called in Python → to pip.
+_PARTS = {
+    "aiohttp": "aiohttp", "anywidget": "anywidget", "h11": "h11", "ipywidgets": "ipywidgets", "jupyterlab": "jupyterlab",
+    "kubernetes": "kubernetes", "matplotlib": "matplotlib", "networkx": "networkx", "orjson": "orjson", "pooch": "pooch",
+    "yaml": "pyyaml", "trustme": "trustme",
+}
+#: Seconds for a connection within this machine, and for a command that is nothing to the cluster.
+_REACH_LIMIT, _COMMAND_LIMIT = 2.0, 20.0
 
 
 class State(StrEnum):
@@ -38,15 +51,18 @@ class Finding:
     Attributes:
         name: what was looked at.
         state: only ``BAD`` keeps the course from running.
-        text: what was found, and what to do about it.
+        found: what there is.
+        advice: what to do about it, if there is something to do.
     """
 
     name: str
     state: State
-    text: str
+    found: str
+    advice: str = ""
 
     def __str__(self) -> str:
-        return f"{self.state:<8} {self.name:<15} {self.text}"
+        advice = f". {self.advice}" if self.advice else ""
+        return f"{self.state:<8} {self.name:<15} {self.found}{advice}"
 
 
 def examine(folder: Path, port: int = _JUPYTER_PORT) -> Iterator[Finding]:
@@ -59,38 +75,69 @@ def examine(folder: Path, port: int = _JUPYTER_PORT) -> Iterator[Finding]:
     for check in (_python, _packages, _kubectl):
         yield check()
     yield _folder("folder", folder)
-    yield _folder("temporary files", Path(tempfile.gettempdir()))
-    yield _notebooks()
-    yield _cluster()
+    yield _temporary()
+    yield _notebooks(folder)
+    yield _listening()
+    yield _lessons()
     yield _port(port)
     yield _browser()
     yield _kind()
 
 
+def requirements() -> Table:
+    """Return what a notebook of the course needs, whether it is there, and what to do about what is not.
+
+    Whatever is missing, this raises nothing. It starts no cluster, and is quick; ``kubelearn doctor`` looks further.
+    """
+    from .display import Table
+
+    checks: dict[str, Callable[[], Finding]] = {
+        "Python 3.11 or newer": _python,
+        "the course's packages": _packages,
+        f"kubectl {kubectl.MINIMUM[0]}.{kubectl.MINIMUM[1]} or newer": _kubectl,
+        "a folder that can be written": lambda: _folder("folder", Path()),
+        "a temporary folder": _temporary,
+        "listening on 127.0.0.1": _listening,
+    }
+    return Table(("What the course needs", "Is it there?", "What to do"), [_row(need, check()) for need, check in checks.items()])
+
+
+def _row(need: str, finding: Finding) -> tuple[str, str, str]:
+    """Return a line that is the same on every machine where all is well."""
+    if finding.state is not State.BAD:
+        return need, "yes", ""
+    return need, f"no: {finding.found}", finding.advice
+
+
 def _python() -> Finding:
     name, found = "Python", f"{platform.python_version()} in {sys.prefix}"
     if sys.version_info < _PYTHON:
-        return Finding(name, State.BAD, f"{found}: 3.11 or newer is needed; make a virtual environment with a newer one")
+        return Finding(name, State.BAD, found, "Make a virtual environment with Python 3.11 or newer: https://www.python.org/downloads/")
     return Finding(name, State.GOOD, found)
 
 
 def _packages() -> Finding:
-    missing = [name for name in _PARTS if importlib.util.find_spec(name) is None]
+    missing = [package for name, package in _PARTS.items() if importlib.util.find_spec(name) is None]
     if missing:
-        return Finding("packages", State.BAD, f"{', '.join(missing)} cannot be imported: install kubelearn again in this environment ({sys.executable} -m pip install kubelearn)")
+        install = f"{sys.executable} -m pip install {' '.join(missing)}"
+        return Finding("packages", State.BAD, f"without {', '.join(missing)}", f"In a terminal: {install}. Then restart the kernel")
     return Finding("packages", State.GOOD, "all there")
 
 
 def _kubectl() -> Finding:
+    name = "kubectl"
     try:
         path, found = kubectl.find(), kubectl.version()
-    except OSError as error:
-        return Finding("kubectl", State.BAD, str(error))
-    server = _minor(kubectl.VERSION)
-    complaint = kubectl.complaint(found, server)
+    except kubectl.KubectlNotFoundError as error:
+        return Finding(name, State.BAD, error.found, error.advice)
+    except (OSError, ImportError) as error:
+        return Finding(name, State.BAD, str(error), kubectl.offer())
+    if found < kubectl.MINIMUM:
+        return Finding(name, State.BAD, kubectl.too_old(found), kubectl.offer())
+    complaint = kubectl.complaint(found, _minor(kubectl.VERSION))
     if complaint:
-        return Finding("kubectl", State.BAD if found < kubectl.MINIMUM else State.NOTE, complaint)
-    return Finding("kubectl", State.GOOD, f"{'.'.join(map(str, found))} at {path}")
+        return Finding(name, State.NOTE, complaint)
+    return Finding(name, State.GOOD, f"{'.'.join(map(str, found))} at {path}")
 
 
 def _minor(version: str) -> tuple[int, int]:
@@ -100,31 +147,110 @@ def _minor(version: str) -> tuple[int, int]:
 
 def _folder(name: str, folder: Path) -> Finding:
     """Try to write: what the permissions say is not the whole truth on network drives, on Windows and for root."""
-    existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    existing = folder
     try:
+        existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
         with tempfile.NamedTemporaryFile(dir=existing):
             return Finding(name, State.GOOD, f"{folder.absolute()} can be written")
     except OSError as error:
-        return Finding(name, State.BAD, f"{existing} cannot be written ({error.strerror}): go to a folder of yours, or name one: kubelearn lab DIR")
+        advice = f"Go to a folder of yours, or name one: {programs.command('lab', 'DIR')}"
+        return Finding(name, State.BAD, f"{existing} cannot be written ({error.strerror})", advice)
 
 
-def _notebooks() -> Finding:
+def _temporary() -> Finding:
+    name = "temporary files"
     try:
-        folder = lab.course()
-    except lab.CourseNotFoundError as error:
-        return Finding("notebooks", State.BAD, str(error))
-    return Finding("notebooks", State.GOOD, f"{len(list(folder.glob('*.ipynb')))} in {folder}")
-
-
-def _cluster() -> Finding:
-    from .cluster.embedded import EmbeddedCluster
-
-    start = time.perf_counter()
-    try:
-        with EmbeddedCluster() as cluster:
-            return Finding("cluster", State.GOOD, f"{cluster.url} was ready in {time.perf_counter() - start:.1f} s")
+        folder = tempfile.gettempdir()
+        with tempfile.NamedTemporaryFile(dir=folder):
+            return Finding(name, State.GOOD, f"{folder} can be written")
     except OSError as error:
-        return Finding("cluster", State.BAD, f"the embedded cluster cannot listen on 127.0.0.1 ({error}): a firewall or sandbox forbids it; allow Python to listen on 127.0.0.1")
+        advice = "Name a folder of yours in the environment variable TMPDIR (on Windows: TEMP), and start again"
+        return Finding(name, State.BAD, error.strerror or str(error), advice)
+
+
+def _notebooks(folder: Path) -> Finding:
+    name = "notebooks"
+    try:
+        listed = [path.name for path in lab.course().glob("*.ipynb")]
+    except lab.CourseNotFoundError as error:
+        return Finding(name, State.BAD, str(error))
+    there = sum((folder / each).is_file() for each in listed)
+    if not there:
+        return Finding(name, State.GOOD, f"{len(listed)}, of which {programs.command('lab')} makes copies for you")
+    return Finding(name, State.GOOD, f"{there} of {len(listed)} are in {folder.absolute()}")
+
+
+def _listening() -> Finding:
+    name = "127.0.0.1"
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname(), _REACH_LIMIT):
+            return Finding(name, State.GOOD, "programs here can listen on it, and reach each other")
+    except OSError as error:
+        advice = "A firewall or a sandbox forbids it: allow Python to listen on 127.0.0.1, and to connect to it"
+        return Finding(name, State.BAD, f"nothing can listen there ({error})", advice)
+
+
+def _lessons() -> Finding:
+    """Do what the lessons do, in the same way, on the cluster that they would take."""
+    name = "lessons"
+    try:
+        waits = _waits_for_kind()
+        return Finding(name, State.NOTE, waits) if waits else Finding(name, State.GOOD, _rehearse())
+    except ImportError as error:
+        return Finding(name, State.BAD, str(error), "Install the packages that are missing")
+    except (RuntimeError, ValueError) as error:
+        return Finding(name, State.BAD, str(error))
+
+
+def _waits_for_kind() -> str:
+    """Say so if the lessons would have to make a cluster in containers first, which takes minutes."""
+    from .target import parse_target
+
+    if parse_target(None).kind != "kind":
+        return ""
+    from . import kind
+
+    there, text = kind.status()
+    return "" if there else f"{text}; the first lesson will make it"
+
+
+def _rehearse() -> str:
+    """Connect, send a request with the Python client and one with kubectl, and run a command in a pod.
+
+    Raises:
+        RuntimeError: something of this did not work.
+    """
+    from kubernetes.client import ApiException
+    from urllib3.exceptions import HTTPError
+
+    from .exercises import probe
+    from .target import connect
+
+    start, doing = time.perf_counter(), "connect()"
+    try:
+        with warnings.catch_warnings(action="ignore"), connect() as cluster:  # what it warns of stands in other lines
+            ready = time.perf_counter() - start
+            doing = "a request of the Python client"
+            cluster.core.list_namespaced_pod(cluster.namespace)
+            doing = "kubectl get pods"
+            _ask_kubectl()
+            doing = "a command in a pod"
+            with probe.client_pod(cluster) as run:
+                run("hostname", timeout=_COMMAND_LIMIT).check()
+            return f"the cluster ({cluster.target}) was ready in {ready:.1f} s, and did what the lessons ask of it"
+    except (ApiException, HTTPError, OSError, RuntimeError, subprocess.TimeoutExpired) as error:
+        raise RuntimeError(f"{doing} failed: {' '.join(str(error).split())}") from error
+
+
+def _ask_kubectl() -> None:
+    """Let kubectl ask the cluster; without one, its own line says so."""
+    try:
+        kubectl.find()
+    except kubectl.KubectlNotFoundError:
+        return
+    done = kubectl.run("get", "pods", timeout=_COMMAND_LIMIT)
+    if done.returncode:
+        raise RuntimeError(done.stderr.strip())
 
 
 def _port(port: int) -> Finding:
@@ -134,7 +260,9 @@ def _port(port: int) -> Finding:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
     except OSError:
-        return Finding("port", State.NOTE, f"{port} is taken, perhaps by another JupyterLab: this one will take the next free port, or choose: kubelearn lab --port={port + 100}")
+        other = programs.command("lab", f"--port={port + 100}")
+        advice = f"Nothing: this one will take the next free port. Or choose: {other}"
+        return Finding("port", State.NOTE, f"{port} is taken, perhaps by another JupyterLab", advice)
     return Finding("port", State.GOOD, f"{port} is free for JupyterLab")
 
 
@@ -142,14 +270,18 @@ def _browser() -> Finding:
     try:
         found = webbrowser.get()
     except webbrowser.Error:
-        return Finding("browser", State.NOTE, "none can be started from here: run `kubelearn lab --no-browser`, and open the address that it prints")
+        advice = f"Run {programs.command('lab', '--no-browser')}, and open the address that it prints"
+        return Finding("browser", State.NOTE, "none can be started from here", advice)
     return Finding("browser", State.GOOD, getattr(found, "name", None) or type(found).__name__)
 
 
 def _kind() -> Finding:
-    engine = kind.find_engine()
+    from . import kind
+
     if shutil.which("kind") is None:
-        return Finding("kind", State.NOTE, "not there, and not needed; for a real cluster on your machine: https://kind.sigs.k8s.io/docs/user/quick-start/")
+        where = "https://kind.sigs.k8s.io/docs/user/quick-start/"
+        return Finding("kind", State.NOTE, f"not there, and not needed; for a real cluster on your machine: {where}")
+    engine = kind.find_engine()
     if engine is None:
         return Finding("kind", State.NOTE, "there, but no running Docker or Podman; not needed unless you want a real cluster on your machine")
     return Finding("kind", State.GOOD, f"with {engine}")
@@ -161,5 +293,9 @@ def report(folder: Path, port: int = _JUPYTER_PORT, show: Callable[[str], None] 
     for finding in examine(folder, port):
         show(str(finding))
         bad += finding.state is State.BAD
-    show("The course can run: kubelearn lab" if not bad else f"{bad} problem{'s' if bad > 1 else ''} to solve first")
+    if bad:
+        show(f"{bad} problem{'s' if bad > 1 else ''} to solve first")
+    else:
+        named = [] if folder == lab.folder() else [str(folder)]
+        show(f"The course can run: {programs.command('lab', *named)}")
     return not bad

@@ -11,6 +11,7 @@ import atexit
 import os
 import sys
 
+from . import loopback
 from .workdir import PrivateFolder
 
 #: The context that kubectl names when it is called before the set-up cell, or after the cluster has ended.
@@ -63,6 +64,7 @@ def enter(folder: PrivateFolder) -> None:
     """Point kubectl to the kubeconfig in a private folder."""
     if not _open:
         _base.update({name: os.environ.get(name) for name in _VARIABLES})
+        loopback.enter()
     _open.append(folder)
     _set(_pointing_to(folder))
 
@@ -71,6 +73,8 @@ def leave(folder: PrivateFolder) -> None:
     """Give the variables back: to the handle that was there before, or as they were before the first."""
     in_force = os.environ.get("KUBECONFIG") == str(folder.path / CONFIG)
     _open.remove(folder)
+    if not _open:
+        loopback.leave()
     if in_force:
         _set(_pointing_to(_open[-1]) if _open else _base)
 

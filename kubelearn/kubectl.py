@@ -12,16 +12,15 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from . import programs
+
 #: The oldest version that speaks WebSockets, which the embedded cluster's exec, logs -f and port-forward need.
 MINIMUM = (1, 31)
 #: The version that :func:`fetch` takes: that of the embedded cluster.
 VERSION = "v1.32.5"
 #: Where Kubernetes publishes its binaries, and beside each its SHA-256.
 SOURCE = "https://dl.k8s.io/release"
-_OFFER = (
-    "Let kubelearn fetch the official one (55 MB) into your cache: `kubelearn kubectl --fetch`, or in a notebook `kubelearn.kubectl.fetch()`. "
-    "Or install it from https://kubernetes.io/docs/tasks/tools/ (version 1.31 or newer), or with conda: conda install -c conda-forge kubernetes-client"
-)
+_CONDA = "conda install -c conda-forge kubernetes-client"
 _SYSTEMS = {"linux": "linux", "darwin": "darwin", "win32": "windows"}
 _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "arm64": "arm64", "aarch64": "arm64"}
 _CHECKSUM = re.compile(r"[0-9a-f]{64}")
@@ -30,20 +29,37 @@ _CONNECT_LIMIT, _READ_LIMIT = 5.0, 60.0
 
 
 class KubectlNotFoundError(FileNotFoundError):
-    """There is no kubectl, or it could not be fetched."""
+    """There is no kubectl, or it could not be fetched.
+
+    Attributes:
+        found: what there is instead.
+        advice: what to do.
+    """
+
+    def __init__(self, found: str, advice: str):
+        super().__init__(f"{found}. {advice}")
+        self.found, self.advice = found, advice
+
+
+def offer() -> str:
+    """Return what to do without a kubectl that fits."""
+    return (
+        "Let kubelearn fetch the official one (55 MB) into your cache: in a notebook `kubelearn.kubectl.fetch()`, "
+        f"in a terminal `{programs.command('kubectl', '--fetch')}`. "
+        f"Or install it from https://kubernetes.io/docs/tasks/tools/ (version {_name(MINIMUM)} or newer), or with conda: {_CONDA}")
 
 
 def find() -> str:
-    """Return the path of kubectl: the one on the PATH, else the one that :func:`fetch` has put into the cache.
+    """Return the path of kubectl: the one that :func:`fetch` has put into the cache, else the one on the PATH.
+
+    Who has fetched one had none that fits.
 
     Raises:
         KubectlNotFoundError: there is none; the message says how to get it.
     """
-    found = shutil.which("kubectl")
-    if found is None and cached().is_file():
-        found = str(cached())
+    found = str(cached()) if cached().is_file() else shutil.which("kubectl")
     if found is None:
-        raise KubectlNotFoundError(f"kubectl is not on the PATH. {_OFFER}")
+        raise KubectlNotFoundError("kubectl is not on the PATH", offer())
     return found
 
 
@@ -54,16 +70,24 @@ def expose() -> str:
         KubectlNotFoundError: there is none; the message says how to get it.
     """
     found = find()
-    if shutil.which("kubectl") is None:
-        os.environ["PATH"] = os.pathsep.join(filter(None, (os.environ.get("PATH"), str(Path(found).parent))))
+    if shutil.which("kubectl") != found:
+        os.environ["PATH"] = os.pathsep.join(filter(None, (str(Path(found).parent), os.environ.get("PATH"))))
     return found
 
 
 def cached(version: str = VERSION) -> Path:
     """Return where a fetched kubectl lies, whether it is there or not."""
-    import pooch
+    return _cache() / f"kubectl-{version}" / ("kubectl.exe" if sys.platform == "win32" else "kubectl")
 
-    return Path(pooch.os_cache("kubelearn")) / f"kubectl-{version}" / ("kubectl.exe" if sys.platform == "win32" else "kubectl")
+
+def _cache() -> Path:
+    """Return this system's folder for what can be fetched again: pooch's, whose import every connect() would wait for."""
+    home = Path(os.path.expanduser("~"))  # which, unlike Path.home(), is something for a user without a home, too
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "kubelearn" / "kubelearn" / "Cache"
+    if sys.platform == "darwin":
+        return home / "Library" / "Caches" / "kubelearn"
+    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "kubelearn"
 
 
 def fetch(version: str = VERSION, source: str = SOURCE) -> Path:
@@ -93,9 +117,8 @@ def fetch(version: str = VERSION, source: str = SOURCE) -> Path:
         pooch.retrieve(
             url, known_hash=f"sha256:{published[0]}", fname=path.name, path=path.parent, downloader=pooch.HTTPDownloader(timeout=(_CONNECT_LIMIT, _READ_LIMIT)))
     except (OSError, ValueError) as error:  # what requests raises is an OSError; what pooch says of a wrong checksum, a ValueError
-        raise KubectlNotFoundError(
-            f"kubectl could not be fetched: {error}. On a machine with a network, download {url}, and put it as {path.name} into a folder of this machine's PATH"
-        ) from error
+        by_hand = f"On a machine with a network, download {url}, and put it as {path.name} into a folder of this machine's PATH"
+        raise KubectlNotFoundError(f"kubectl could not be fetched: {error}", by_hand) from error
     path.chmod(0o755)
     expose()
     return path
@@ -104,7 +127,8 @@ def fetch(version: str = VERSION, source: str = SOURCE) -> Path:
 def _platform() -> str:
     system, machine = _SYSTEMS.get(sys.platform), _MACHINES.get(platform.machine().lower())
     if system is None or machine is None:
-        raise KubectlNotFoundError(f"there is no official kubectl for {sys.platform} on {platform.machine()}: see https://kubernetes.io/docs/tasks/tools/")
+        machine = f"{sys.platform} on {platform.machine()}"
+        raise KubectlNotFoundError(f"there is no official kubectl for {machine}", "See https://kubernetes.io/docs/tasks/tools/")
     return f"{system}/{machine}"
 
 
@@ -117,12 +141,13 @@ def version() -> tuple[int, int]:
     try:
         done = run("version", "--client", "-o", "json", timeout=_VERSION_LIMIT)
     except subprocess.TimeoutExpired as error:
-        raise KubectlNotFoundError(f"{find()} does not tell its version within {_VERSION_LIMIT:.0f} s. {_OFFER}") from error
+        raise KubectlNotFoundError(f"{find()} does not tell its version within {_VERSION_LIMIT:.0f} s", offer()) from error
     try:
         found = json.loads(done.stdout)["clientVersion"]
         return int(found["major"]), int(found["minor"].rstrip("+"))
-    except (ValueError, KeyError) as error:
-        raise KubectlNotFoundError(f"{find()} does not tell its version: {(done.stderr or done.stdout).strip()[:200]}. {_OFFER}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        said = (done.stderr or done.stdout).strip()[:200]
+        raise KubectlNotFoundError(f"{find()} does not tell its version: {said or 'it says nothing'}", offer()) from error
 
 
 def complaint(client: tuple[int, int], server: tuple[int, int]) -> str:
@@ -131,12 +156,22 @@ def complaint(client: tuple[int, int], server: tuple[int, int]) -> str:
     Kubernetes supports kubectl within one minor version of the API server
     (https://kubernetes.io/releases/version-skew-policy/#kubectl).
     """
-    name = ".".join(map(str, client))
     if client < MINIMUM:
-        return f"kubectl {name} is older than {'.'.join(map(str, MINIMUM))}, which the lessons need for `kubectl exec`. {_OFFER}"
+        return f"{too_old(client)}. {offer()}"
     if client[0] != server[0] or abs(client[1] - server[1]) > 1:
-        return f"kubectl {name} is more than one minor version away from the cluster's {'.'.join(map(str, server))}: most commands work, but Kubernetes does not promise it"
+        return (
+            f"kubectl {_name(client)} is more than one minor version away from the cluster's {_name(server)}: "
+            "most commands work, but Kubernetes does not promise it")
     return ""
+
+
+def too_old(client: tuple[int, int]) -> str:
+    """Say what is wrong with a version before :data:`MINIMUM`."""
+    return f"kubectl {_name(client)} is older than {_name(MINIMUM)}, which the lessons need for `kubectl exec`"
+
+
+def _name(version: tuple[int, int]) -> str:
+    return ".".join(map(str, version))
 
 
 def run(*arguments: str, stdin: str | None = None, env: Mapping[str, str] | None = None, timeout: float = 120) -> subprocess.CompletedProcess[str]:
@@ -154,4 +189,5 @@ def run(*arguments: str, stdin: str | None = None, env: Mapping[str, str] | None
     """
     given = {"input": stdin} if stdin is not None else {"stdin": subprocess.DEVNULL}
     return subprocess.run(  # noqa: S603 - the arguments are a list, no shell reads them
-        [find(), *arguments], text=True, capture_output=True, timeout=timeout, check=False, env=dict(env if env is not None else os.environ), **given)
+        [find(), *arguments], encoding="utf-8", errors="replace", capture_output=True, timeout=timeout, check=False,
+        env=dict(env if env is not None else os.environ), **given)

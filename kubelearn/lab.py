@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import os
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+from . import blank, kubectl, programs
 
 #: Folder that a learner who names none gets.
 FOLDER = "kubelearn-course"
-#: In the learner's folder: what each copied file was, so that a change of the learner's is told from a change of the course.
+#: In the learner's folder: what each copied file was, so that a change of the learner's is told from one of the course.
 _RECORD = ".kubelearn.json"
+#: Name → digests of the course's file, and of what is written in it.
+Record = dict[str, dict[str, str]]
+#: Set by JupyterLab in its terminals: the folder that is open.
+_SERVER_ROOT = "JUPYTER_SERVER_ROOT"
 #: What belongs to the course in its folder, beside what lessons and authors leave there.
 _KINDS = {".ipynb", ".png", ".svg"}
 _CHECKPOINTS = ".ipynb_checkpoints"
@@ -51,7 +60,8 @@ def course() -> Path:
     """
     found = checkout() or Path(__file__).parent / "notebooks"
     if not any(found.glob("*.ipynb")):
-        raise CourseNotFoundError(f"the notebooks are not in {found}: install kubelearn again (pip install --force-reinstall kubelearn)")
+        again = f"{sys.executable} -m pip install --force-reinstall kubelearn"
+        raise CourseNotFoundError(f"the notebooks are not in {found}: install kubelearn again ({again})")
     return found
 
 
@@ -67,8 +77,24 @@ def start_page(folder: Path) -> str:
     return names[0]
 
 
+def folder(given: Path | None = None) -> Path:
+    """Return the learner's folder: the one that is named, else one that was copied to before, else a new one here.
+
+    In a terminal of JupyterLab's, that is the folder which is open there.
+    """
+    if given is not None:
+        return given
+    candidates = [Path(), Path(FOLDER)]
+    if os.environ.get(_SERVER_ROOT):
+        candidates.append(Path(os.environ[_SERVER_ROOT]))
+    return next((each for each in candidates if (each / _RECORD).is_file()), Path(FOLDER))
+
+
 def copy(source: Path, folder: Path) -> Copied:
-    """Copy the course; a file that the learner changed stays as it is.
+    """Copy the course without its stored outputs; a file that the learner changed stays as it is.
+
+    To run a notebook is not to change it. One that was only run is replaced when the course has a newer one, and what
+    its cells showed is kept as far as they are the same.
 
     Args:
         source: the course's own notebooks.
@@ -77,10 +103,12 @@ def copy(source: Path, folder: Path) -> Copied:
     Raises:
         OSError: the folder cannot be written.
     """
+    result = Copied()
     folder.mkdir(parents=True, exist_ok=True)
+    if folder.samefile(source):  # for authors, who work on the course itself
+        return result
     record_path = folder / _RECORD
     record = _read(record_path)
-    result = Copied()
     for path in sorted(source.rglob("*")):
         name = path.relative_to(source)
         if path.suffix in _KINDS and _CHECKPOINTS not in name.parts:
@@ -89,35 +117,37 @@ def copy(source: Path, folder: Path) -> Copied:
     return result
 
 
-def _read(path: Path) -> dict[str, str]:
+def _read(path: Path) -> Record:
     """Read the record; without one that can be read, what is there counts as the learner's."""
     try:
-        record: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        record = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
-    return record
+    if not isinstance(record, dict):
+        return {}
+    return {name: entry for name, entry in record.items() if isinstance(entry, dict) and entry.keys() == {"course", "sources"}}
 
 
-def _copy_file(path: Path, target: Path, name: str, record: dict[str, str], result: Copied) -> None:
-    content = path.read_bytes()
-    new = _digest(content)
-    if target.exists():
-        present = _digest(target.read_bytes())
-        if present == new:
-            record[name] = new
+def _copy_file(path: Path, target: Path, name: str, record: Record, result: Copied) -> None:
+    content = blank.strip(path.read_bytes())
+    entry = {"course": blank.digest(content), "sources": blank.sources(content)}
+    there = target.exists()
+    if there:
+        present = target.read_bytes()
+        written, known = blank.sources(present), record.get(name)
+        if known is None and written == entry["sources"]:
+            record[name] = entry
             return
-        if present != record.get(name):
-            if record.get(name) != new:
-                result.kept.append(name)
+        if known is not None and known["course"] == entry["course"]:
             return
-    (result.updated if target.exists() else result.added).append(name)
+        if known is None or written not in (known["sources"], entry["sources"]):
+            result.kept.append(name)
+            return
+        content = blank.keep_outputs(content, present)
+    (result.updated if there else result.added).append(name)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
-    record[name] = new
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+    record[name] = entry
 
 
 def run(folder: Path, arguments: Sequence[str]) -> int:
@@ -126,8 +156,33 @@ def run(folder: Path, arguments: Sequence[str]) -> int:
     Args:
         arguments: for JupyterLab, such as ``--no-browser``.
     """
+    programs.expose()
+    with suppress(kubectl.KubectlNotFoundError):  # the first page says what to do
+        kubectl.expose()
+    # The default URL makes the printed link lead to the first page too, where no browser opens by itself.
+    own = [f"--ServerApp.root_dir={folder.absolute()}", f"--LabApp.default_url=/lab/tree/{start_page(folder)}"]
+    _launcher().launch_instance([*own, *arguments])
+    return 0
+
+
+def _launcher() -> Any:
+    """Return JupyterLab, with the learner's shell for its terminals.
+
+    Without a terminal of its own, the server would make that a login shell, and what those read (``/etc/profile``) sets
+    PATH anew on many systems: ``kubelearn`` would not be found. This is a default: the learner's settings come first.
+    """
     from jupyterlab.labapp import LabApp
 
-    # The default URL makes the printed link lead to the first page too, where no browser opens by itself.
-    LabApp.launch_instance([f"--ServerApp.root_dir={folder.absolute()}", f"--LabApp.default_url=/lab/tree/{start_page(folder)}", *arguments])
-    return 0
+    shell = os.environ.get("SHELL")
+    terminals = {"terminado_settings": {"shell_command": [shell]}} if shell and os.name == "posix" else {}
+
+    class Launcher(LabApp):  # type: ignore[misc]
+        @classmethod
+        def get_extension_package(cls) -> str:
+            return "jupyterlab"
+
+        @classmethod
+        def make_serverapp(cls, **settings: Any) -> Any:
+            return super().make_serverapp(**terminals, **settings)
+
+    return Launcher

@@ -18,7 +18,7 @@ from kubernetes import config
 from kubernetes.client import ApiClient, ApiException, Configuration
 from urllib3.util import parse_url
 
-from . import credentials
+from . import credentials, loopback
 from .contexts import Context
 from .deadline import Deadline
 from .errors import ConnectionFailedError
@@ -51,6 +51,7 @@ def load(context: Context, deadline: Deadline) -> Configuration:
         raise ConnectionFailedError(f"the login of the context {context.name!r} has no answer within {deadline.seconds:g} s: log in again, as your cluster's provider says") from error
     except (config.ConfigException, urllib3.exceptions.HTTPError, ApiException, OSError, ValueError, LookupError) as error:
         raise ConnectionFailedError(f"the context {context.name!r} cannot be used: {_line(error)}") from error
+    loopback.choose_way(settings, proxied=context.has_proxy)
     if credential is not None and credential.expires is not None and "token" in credential.user:
         settings.refresh_api_key_hook = credentials.refresher(context, credential.expires)  # type: ignore[assignment]
     return settings

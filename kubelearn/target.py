@@ -16,7 +16,7 @@ import urllib3
 from kubernetes import config
 from kubernetes.client import ApiClient, ApiException, AppsV1Api, Configuration, CoreV1Api, DiscoveryV1Api, VersionApi
 
-from . import cell, contexts, environment, kernel, kind, kubectl, preflight, previous, reach, workspace
+from . import cell, contexts, environment, kernel, kind, kubectl, loopback, preflight, previous, reach, workspace
 from .deadline import Deadline
 from .errors import ConnectionFailedError
 from .execution import Completed, run_in_pod
@@ -230,8 +230,10 @@ class Cluster:
 
 
 def _settings(kubeconfig: Path) -> Configuration:
+    """Return the official client's settings for a cluster on this machine."""
     found = Configuration()
     config.load_kube_config(config_file=str(kubeconfig), client_configuration=found, persist_config=False)
+    loopback.choose_way(found)
     return found
 
 

@@ -11,12 +11,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kubelearn import loopback
+
 if TYPE_CHECKING:
     from kubelearn.cluster.embedded import EmbeddedCluster
 
 
 def pytest_configure() -> None:
-    """Let interrupts interrupt: what runs in the background of a script inherits that they are ignored, and hands that on to all that it starts."""
+    """Make the tests independent of how they were started.
+
+    Interrupts interrupt: what runs in the background of a script inherits that they are ignored, and hands that on to
+    all that it starts. And no proxy stands between a test and its own servers.
+    """
+    loopback.enter()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -42,13 +42,16 @@ def main() -> int:
         wheel = next(Path(base).glob("*.whl"))
         with step(f"install {wheel.name} ({wheel.stat().st_size / 1e6:.1f} MB) into an empty environment"):
             venv.create(Path(base) / "venv", with_pip=True)
-            run([str(programs / "python"), "-m", "pip", "install", "-q", str(wheel)], folder, env)
+            run([str(programs / "python"), "-m", "pip", "install", str(wheel)], folder, env)
+        size = sum(path.stat().st_size for path in (Path(base) / "venv").rglob("*") if path.is_file())
+        print(f"{size / 1e6:7.0f} MB in the environment", flush=True)
         with step("kubelearn doctor"):
             run([str(programs / "kubelearn"), "doctor"], folder, env)
         with step("kubelearn lab --no-browser serves the first page"):
             serve(programs, folder, env)
         notebooks = sorted((folder / "kubelearn-course").glob("*.ipynb"))
         assert [path.name for path in notebooks] == [path.name for path in sorted((_ROOT / "notebooks").glob("*.ipynb"))]
+        assert not any('"output_type"' in path.read_text(encoding="utf-8") for path in notebooks)
         for notebook in notebooks:
             with step(f"run {notebook.name}"):
                 run([str(programs / "jupyter"), "execute", notebook.name], notebook.parent, env)

@@ -30,10 +30,27 @@ def test_linked_files_exist(page: str) -> None:
     assert [link for link in local if not (ROOT / page).parent.joinpath(link).exists()] == []
 
 
-def test_the_course_command_and_binder_open_the_first_page() -> None:
-    text = read("README.md")
-    assert f".venv/bin/jupyter lab notebooks/{FIRST}\n" in text
-    assert {unquote(path) for path in re.findall(r"urlpath=([^)\s]+)", text)} == {f"lab/tree/notebooks/{FIRST}"}
+def commands() -> list[str]:
+    """The README's lines for a terminal."""
+    return [line for block in re.findall(r"```console\n(.*?)```", read("README.md"), re.DOTALL) for line in block.splitlines()]
+
+
+def test_the_course_command_says_how_large_it_is_hides_nothing_and_takes_options() -> None:
+    first = commands()[0].split(" && ")
+    assert first[1:] == ["python3 -m venv .venv", ".venv/bin/pip install .", ".venv/bin/kubelearn lab"]
+    assert re.fullmatch(r"echo '[^']*\d+ MB to download, \d+ MB on the disk; [^']*minute[^']*'", first[0])
+
+
+def test_every_way_to_the_course_ends_with_its_command() -> None:
+    ways = [line for line in commands() if "pip install" in line and "[test]" not in line]
+    assert len(ways) == 4
+    assert [re.split(r" && |; ", line)[-1].replace("\\", "/").rpartition("/")[2] for line in ways] == ["kubelearn lab"] * 4
+    assert not any(" -q" in line for line in ways)
+
+
+def test_binder_opens_the_first_page_of_the_copy() -> None:
+    links = set(re.findall(r"urlpath=([^)\s]+)", read("README.md")))
+    assert {unquote(path) for path in links} == {f"lab/tree/{lab.FOLDER}/{FIRST}"}
 
 
 def test_the_repository_and_the_version_are_the_same_everywhere() -> None:
@@ -46,7 +63,7 @@ def test_the_repository_and_the_version_are_the_same_everywhere() -> None:
 
 def test_every_command_that_the_pages_show_is_one() -> None:
     shown = {match for page in PAGES for match in re.findall(r"(?:`|&& |bin/|^|-m )kubelearn ([a-z]+)(?=[ `]|$)", read(page), re.MULTILINE)}
-    assert shown >= {"lab", "doctor", "kubectl", "kind", "up"}
+    assert shown >= {"lab", "copy", "doctor", "kubectl", "kind", "up"}
     for command in shown:
         with pytest.raises(SystemExit) as end:
             cli.main([command, "--help"])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pooch
 import pytest
 
 from kubelearn import kubectl
@@ -59,8 +61,12 @@ def test_the_fetched_version_is_the_embedded_clusters() -> None:
     assert kubectl.VERSION == meta.VERSION
 
 
+def test_the_cache_is_poochs() -> None:
+    assert kubectl.cached("v1").parent == Path(pooch.os_cache("kubelearn")) / "kubectl-v1"
+
+
 def test_without_one_the_message_offers_to_fetch_it(empty: Path) -> None:
-    with pytest.raises(kubectl.KubectlNotFoundError, match=r"not on the PATH.*kubelearn kubectl --fetch.*kubernetes\.io/docs/tasks/tools"):
+    with pytest.raises(kubectl.KubectlNotFoundError, match=r"not on the PATH\. .*kubelearn\S* kubectl --fetch.*kubernetes\.io/docs/tasks/tools"):
         kubectl.find()
 
 
@@ -68,8 +74,34 @@ def test_without_one_the_message_offers_to_fetch_it(empty: Path) -> None:
 def test_a_fetched_one_is_found_and_run(empty: Path, releases: str) -> None:
     assert kubectl.fetch(source=releases) == empty
     assert kubectl.find() == str(empty)
-    assert os.environ["PATH"].split(os.pathsep)[-1] == str(empty.parent)
+    assert os.environ["PATH"].split(os.pathsep)[0] == str(empty.parent)
     assert kubectl.version() == (1, 32)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the stand-in for the binary is a shell script")
+def test_a_fetched_one_counts_more_than_an_old_one_on_the_path(empty: Path, releases: str, tmp_path: Path) -> None:
+    old = program(tmp_path / "bin" / "kubectl", BINARY.replace(b"32", b"28"))
+    assert (kubectl.find(), kubectl.version()) == (str(old), (1, 28))
+    kubectl.fetch(source=releases)
+    assert (kubectl.find(), kubectl.version()) == (str(empty), (1, 32))
+    assert shutil.which("kubectl") == str(empty)
+
+
+def program(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the stand-in for the binary is a shell script")
+@pytest.mark.parametrize("said", ["[]", '{"clientVersion": 1}', '{"clientVersion": {"major": 1, "minor": null}}', "\\377\\376", ""])
+def test_what_is_called_kubectl_and_is_none_is_told(said: str, empty: Path, tmp_path: Path) -> None:
+    found = program(tmp_path / "bin" / "kubectl", f"#!/bin/sh\nprintf '{said}'\n".encode())
+    with pytest.raises(kubectl.KubectlNotFoundError) as failure:
+        kubectl.version()
+    assert failure.value.found.startswith(f"{found} does not tell its version: ")
+    assert failure.value.advice == kubectl.offer()
 
 
 @pytest.mark.parametrize("checksum", ["0" * 64, "<html>not found</html>"])

@@ -43,6 +43,8 @@ def attempt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Attempt:
     config = tmp_path / "config"
     for name, value in (("KUBECONFIG", str(config)), ("NO_PROXY", "127.0.0.1"), ("no_proxy", "127.0.0.1")):
         monkeypatch.setenv(name, value)
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(reach, "LIMIT", LIMIT)
 
     def connect(server: str, user: dict[str, Any] | None = None, **cluster: str) -> str:
