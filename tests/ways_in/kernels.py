@@ -181,7 +181,8 @@ def environment(second: Path, by_variable: bool) -> dict[str, str]:
     """Return the environment of a learner whose kubeconfig is the default one, or one that ``KUBECONFIG`` names."""
     home = second.parent.parent
     env = {name: value for name, value in os.environ.items() if not name.startswith(("KUBE", "JUPYTER"))}
-    env.update(HOME=str(home), USERPROFILE=str(home))
+    programs = str(Path(sys.executable).parent)
+    env.update(HOME=str(home), USERPROFILE=str(home), PATH=os.pathsep.join([programs, env["PATH"]]))
     if by_variable:
         env["KUBECONFIG"] = str(second)
     return env

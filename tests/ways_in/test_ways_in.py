@@ -34,8 +34,10 @@ DANGEROUS = (
 OPEN_AND_CLOSE = "import kubelearn\ncluster = kubelearn.connect()\ncluster.close()"
 
 LAB = [sys.executable, "-m", "jupyterlab"]
+BINDER = ["bash", "-c", f'cd "{kernels.ROOT}" && exec bash binder/start "$@"', "bash", *LAB]
 WAYS: dict[str, Callable[[dict[str, str], Path], AbstractContextManager[Kernel]]] = {
     "kubelearn lab": partial(kernels.server, [sys.executable, "-m", "kubelearn", "lab", "."], "kubelearn"),
+    "Binder": partial(kernels.server, BINDER, "kubelearn"),
     "a JupyterLab that was there, the course's kernel": partial(kernels.server, LAB, "kubelearn"),
     "a JupyterLab that was there, Python 3": partial(kernels.server, LAB, "python3"),
     "nbconvert, nbclient, papermill: the course's kernel": partial(kernels.manager, "kubelearn"),
