@@ -11,17 +11,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-import urllib3
-from kubernetes import config
-from kubernetes.client import ApiClient, ApiException, AppsV1Api, Configuration, CoreV1Api, DiscoveryV1Api, VersionApi
-
-from . import contexts, environment, kind, kubectl, preflight, reach, shell_escape, workdir, workspace
+from . import contexts, environment, kind, kubectl, shell_escape, workdir
 from .deadline import Deadline
 from .errors import ConnectionFailedError
-from .execution import Completed, run_in_pod
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # 0.4 s and 40 MB with the official client: imported by who asks a cluster
+    from kubernetes.client import Configuration, CoreV1Api
+
     from .cluster.embedded import EmbeddedCluster
+    from .execution import Completed
 
 #: Sets the default target: ``embedded``, ``kind`` or ``context=NAME``.
 TARGET_VARIABLE = "KUBELEARN_TARGET"
@@ -81,6 +79,9 @@ class Cluster:
             embedded: the cluster that was started for this handle, and ends with it.
             settings: the official client's, if they are known; by default from the kubeconfig.
         """
+        from kubernetes import config
+        from kubernetes.client import ApiClient, AppsV1Api, CoreV1Api, DiscoveryV1Api
+
         self._embedded = embedded
         stop = embedded.stop if embedded is not None else _nothing
         folder = workdir.create()
@@ -113,6 +114,8 @@ class Cluster:
             kubelearn.workspace.NotOursError: the namespace was there before kubelearn came.
             TimeoutError: something does not end.
         """
+        from . import workspace
+
         if self._embedded is not None:
             workspace.empty(self.core, self.apps, self.namespace)
             workspace.remove_others(self.core, self.namespace)
@@ -131,6 +134,8 @@ class Cluster:
             kubelearn.workspace.NotOursError: it was there before this handle.
             TimeoutError: one that is on its way out does not end.
         """
+        from . import workspace
+
         if self._embedded is not None:
             return
         if namespace in self._there:
@@ -142,6 +147,8 @@ class Cluster:
 
     def _make_namespace(self, core: CoreV1Api, keep: bool) -> None:
         """Make the namespace of the lesson; if it was not there, it goes when the handle is closed."""
+        from . import workspace
+
         if not workspace.make(core, self.namespace, keep=keep):
             return
         self._made.append(self.namespace)
@@ -161,10 +168,14 @@ class Cluster:
     @property
     def version(self) -> str:
         """The server's version as ``v1.32``."""
+        from kubernetes.client import VersionApi
+
         found = VersionApi(self.api).get_code()
         return f"v{found.major}.{found.minor.rstrip('+')}"
 
     def __repr__(self) -> str:
+        from kubernetes.client import ApiException
+
         if self.closed:
             return f"<Cluster {self.target} closed>"
         try:
@@ -190,6 +201,8 @@ class Cluster:
             kubernetes.client.ApiException: there is no such pod or container.
             TimeoutError: the command did not end in time.
         """
+        from .execution import run_in_pod
+
         return run_in_pod(self.core, namespace or self.namespace, pod, command, container=container, stdin=stdin, timeout=timeout)
 
     def register_image(self, reference: str, app: Callable[..., Any], *, port: int = 8080) -> None:
@@ -219,6 +232,8 @@ def _nothing() -> None:
 
 
 def _close(api: Any, folder: Path, made: list[str], stop: Callable[[], None]) -> None:
+    from kubernetes.client import CoreV1Api
+
     try:
         for namespace in made:
             _remove(CoreV1Api(api), namespace)
@@ -230,6 +245,11 @@ def _close(api: Any, folder: Path, made: list[str], stop: Callable[[], None]) ->
 
 
 def _remove(core: CoreV1Api, namespace: str) -> None:
+    import urllib3
+    from kubernetes.client import ApiException
+
+    from . import reach, workspace
+
     try:
         workspace.remove(core, namespace)
     except ApiException as error:
@@ -308,6 +328,10 @@ def _embedded(target: Target, namespace: str, seed: int | None, pace: float, por
 
 def _existing(target: Target, context: contexts.Context, namespace: str | None, keep: bool) -> Cluster:
     """Look before anything is made, then make the namespace."""
+    from kubernetes.client import CoreV1Api
+
+    from . import preflight, reach, workspace
+
     name = namespace or workspace.new_name()
     deadline = Deadline(reach.LIMIT)
     settings = reach.load(context, deadline)
