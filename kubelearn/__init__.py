@@ -11,21 +11,36 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .errors import ConnectionFailedError
-
 if TYPE_CHECKING:
     from . import kubectl
     from .doctor import requirements
-    from .exercises import exercise, progress
+    from .errors import ConnectionFailedError
+    from .exercises import clean_up, exercise, progress
     from .quizzes import quiz
     from .target import Cluster, connect
 
-__all__ = ["Cluster", "ConnectionFailedError", "connect", "exercise", "kubectl", "progress", "quiz", "requirements"]
+__all__ = [
+    "Cluster",
+    "ConnectionFailedError",
+    "clean_up",
+    "connect",
+    "exercise",
+    "kubectl",
+    "progress",
+    "quiz",
+    "requirements",
+]
 
-#: Name → module that has it; imported when asked for, so that ``import kubelearn`` stays quick, and works without the
-#: packages that :func:`requirements` misses.
-_LAZY = {
-    "Cluster": ".target", "connect": ".target", "exercise": ".exercises", "progress": ".exercises", "quiz": ".quizzes",
+#: Name → module that has it; imported when asked for: a part of the package costs what it needs and no more, and
+#: :func:`requirements` works without the packages that it misses.
+_HOMES = {
+    "Cluster": ".target",
+    "ConnectionFailedError": ".errors",
+    "clean_up": ".exercises",
+    "connect": ".target",
+    "exercise": ".exercises",
+    "progress": ".exercises",
+    "quiz": ".quizzes",
     "requirements": ".doctor",
 }
 
@@ -33,6 +48,11 @@ _LAZY = {
 def __getattr__(name: str) -> Any:
     if name == "kubectl":
         return import_module(".kubectl", __name__)
-    if name in _LAZY:
-        return getattr(import_module(_LAZY[name], __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(_HOMES[name], __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -10,11 +10,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch, PathPatch, Polygon, Rectangle
-from matplotlib.path import Path
-
 from .display import Picture
 
 #: Width of every picture: what a cell has room for in a window of 1280 pixels.
@@ -24,9 +19,9 @@ TONES = {
     "plain": ("", ""), "muted": ("#999999", "--"), "service": ("#0072B2", ""), "ready": ("#009E73", ""),
     "waiting": ("#E69F00", "//"), "broken": ("#D55E00", "xx"), "call": ("#CC79A7", ""), "old": ("#56B4E9", ".."),
 }
-_STRIP = 10
+#: Width of the strip at a box's left edge.
+STRIP = 10
 _ARROW = 8
-_POINTS = 0.72  # of a CSS pixel, at 100 dots an inch
 _HALO = "paint-order:stroke;stroke:var(--jp-layout-color0,white);stroke-width:4px;stroke-linejoin:round"
 
 
@@ -170,17 +165,13 @@ class Drawing:
 
     def picture(self) -> Picture:
         """Return the picture as a still figure with alt text."""
-        figure = Figure(figsize=(self.width / 100, self.height / 100), dpi=100)
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set_xlim(0, self.width)
-        axes.set_ylim(self.height, 0)
-        axes.axis("off")
-        for order, shape in enumerate(self.shapes):
-            _plot(axes, shape, order + 2)
-        return Picture(figure, self.alt)
+        from .still import figure_of  # and with it matplotlib
+
+        return Picture(figure_of(self), self.alt)
 
 
-def _colour(tone: str, plain: str) -> str:
+def colour_of(tone: str, plain: str) -> str:
+    """Return a tone's colour, and a plain one where it has none."""
     return TONES[tone][0] or plain
 
 
@@ -190,7 +181,7 @@ def _svg(shape: Shape) -> list[str]:
     if isinstance(shape, Arrow):
         return _svg_arrow(shape)
     if isinstance(shape, Bar):
-        colour, hatch = _colour(shape.tone, "currentColor"), TONES[shape.tone][1]
+        colour, hatch = colour_of(shape.tone, "currentColor"), TONES[shape.tone][1]
         opacity = ' opacity="0.2"' if shape.faint else ""
         rectangle = f'<rect x="{shape.x:.1f}" y="{shape.y:.1f}" width="{max(shape.width, 0):.1f}" height="{shape.height:.1f}" fill="{colour}"{opacity}/>'
         return [rectangle, _svg_hatch(shape.x, shape.y, max(shape.width, 0), shape.height, hatch)]
@@ -204,15 +195,15 @@ def _svg_text(text: Text) -> str:
 
 
 def _svg_box(box: Box) -> list[str]:
-    colour, hatch = _colour(box.tone, "currentColor"), TONES[box.tone][1]
+    colour, hatch = colour_of(box.tone, "currentColor"), TONES[box.tone][1]
     dash = ' stroke-dasharray="5 3"' if box.dashed else ""
     fill = "none" if box.frame else "var(--jp-layout-color0,white)"
     size = f'x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}" height="{box.height:.1f}"'
     parts = [f'<rect {size} rx="4" fill="{fill}" stroke="{colour}" stroke-width="1.6"{dash}/>']
     if not box.frame and TONES[box.tone][0]:
-        parts.append(f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{_STRIP}" height="{box.height:.1f}" rx="2" fill="{colour}"/>')
-        parts.append(_svg_hatch(box.x, box.y, _STRIP, box.height, hatch))
-    return [*parts, *(_svg_text(text) for text in _lines(box))]
+        parts.append(f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{STRIP}" height="{box.height:.1f}" rx="2" fill="{colour}"/>')
+        parts.append(_svg_hatch(box.x, box.y, STRIP, box.height, hatch))
+    return [*parts, *(_svg_text(text) for text in lines_of(box))]
 
 
 def _svg_hatch(x: float, y: float, width: float, height: float, hatch: str) -> str:
@@ -237,16 +228,16 @@ def _steps(start: float, end: float, step: float) -> list[float]:
     return [start + step * index for index in range(max(0, math.ceil((end - start) / step)))]
 
 
-def _lines(box: Box) -> list[Text]:
+def lines_of(box: Box) -> list[Text]:
     """Place a box's lines: in its middle, or under the upper edge of a frame."""
     if box.frame:
         return [Text(box.x + 10, box.y + 17 + 15 * index, line, 12 if index == 0 else 11, bold=index == 0) for index, line in enumerate(box.lines)]
     first = box.y + box.height / 2 - 15 * (len(box.lines) - 1) / 2 + 4
-    return [Text(box.x + _STRIP + 7, first + 15 * index, line, 12 if index == 0 else 11, bold=index == 0) for index, line in enumerate(box.lines)]
+    return [Text(box.x + STRIP + 7, first + 15 * index, line, 12 if index == 0 else 11, bold=index == 0) for index, line in enumerate(box.lines)]
 
 
 def _svg_arrow(arrow: Arrow) -> list[str]:
-    colour, (cx, cy) = _colour(arrow.tone, "currentColor"), arrow.control
+    colour, (cx, cy) = colour_of(arrow.tone, "currentColor"), arrow.control
     dash = ' stroke-dasharray="5 3"' if arrow.dashed else ""
     parts = [f'<path d="M{arrow.x1:.1f} {arrow.y1:.1f}Q{cx:.1f} {cy:.1f} {arrow.x2:.1f} {arrow.y2:.1f}" fill="none" stroke="{colour}" stroke-width="{arrow.width:g}"{dash}/>']
     if arrow.head:
@@ -255,35 +246,3 @@ def _svg_arrow(arrow: Arrow) -> list[str]:
         x, y = arrow.point(arrow.at)
         parts.append(_svg_text(Text(x, y + 4, arrow.label, 11, "middle", halo=True)))
     return parts
-
-
-def _plot(axes: Axes, shape: Shape, order: int) -> None:
-    if isinstance(shape, Box):
-        colour, hatch = _colour(shape.tone, "black"), TONES[shape.tone][1]
-        axes.add_patch(FancyBboxPatch(
-            (shape.x + 3, shape.y + 3), shape.width - 6, shape.height - 6, boxstyle="round,pad=3", edgecolor=colour, facecolor="none" if shape.frame else "white",
-            linewidth=1.2, linestyle="--" if shape.dashed else "-", zorder=order))
-        if not shape.frame and TONES[shape.tone][0]:
-            axes.add_patch(Rectangle((shape.x, shape.y), _STRIP, shape.height, facecolor=colour, hatch=hatch * 2, edgecolor="white", linewidth=0, zorder=order))
-        for text in _lines(shape):
-            _plot_text(axes, text, order)
-    elif isinstance(shape, Bar):
-        axes.add_patch(Rectangle((shape.x, shape.y), max(shape.width, 0), shape.height, facecolor=_colour(shape.tone, "black"), hatch=TONES[shape.tone][1], edgecolor="white", linewidth=0, alpha=0.2 if shape.faint else 1, zorder=order))
-    elif isinstance(shape, Arrow):
-        colour = _colour(shape.tone, "black")
-        path = Path([(shape.x1, shape.y1), shape.control, (shape.x2, shape.y2)], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
-        axes.add_patch(PathPatch(path, fill=False, edgecolor=colour, linewidth=shape.width * _POINTS, linestyle="--" if shape.dashed else "-", zorder=order))
-        if shape.head:
-            axes.add_patch(Polygon(shape.tip, closed=True, facecolor=colour, edgecolor="none", zorder=order))
-        if shape.label:
-            x, y = shape.point(shape.at)
-            _plot_text(axes, Text(x, y + 4, shape.label, 11, "middle", halo=True), order)
-    else:
-        _plot_text(axes, shape, order)
-
-
-def _plot_text(axes: Axes, text: Text, order: int) -> None:
-    sides = {"start": "left", "middle": "center", "end": "right"}
-    axes.text(
-        text.x, text.y, text.text, fontsize=text.size * _POINTS * 0.92, ha=sides[text.anchor], va="baseline", weight="bold" if text.bold else "normal", zorder=order + 0.5,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85} if text.halo else None)

@@ -1,10 +1,11 @@
-"""Still pictures of what the cluster did."""
+"""Still pictures of what the cluster did.
+
+matplotlib takes half a second and 60 MB: it is imported by who draws.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from matplotlib.figure import Figure
 
 from .display import COLOURS, HATCHES, Picture
 from .load import Result
@@ -18,6 +19,8 @@ def distribution(traffic: Traffic, title: str = "Requests answered by each pod")
         traffic: counts from :func:`kubelearn.traffic.send`.
         title: heading of the picture.
     """
+    from matplotlib.figure import Figure
+
     pods = traffic.pods
     figure = Figure(figsize=(7, 0.9 + 0.45 * max(len(pods), 2)), layout="constrained")
     axes = figure.add_subplot()
@@ -46,6 +49,8 @@ def losses(results: Mapping[str, Result], title: str = "Requests over time", say
         title: heading of the picture.
         says: what it shows, in words, where chance decides whether a row has losses; by default every row's outcome.
     """
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(7, 1.3 + 0.5 * len(results)), layout="constrained")
     axes = figure.add_subplot()
     for row, result in enumerate(results.values()):

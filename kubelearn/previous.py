@@ -5,10 +5,6 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any
 
-from kubernetes.client import ApiException
-from urllib3.exceptions import HTTPError
-
-from . import workspace
 from .cell import Place
 
 if TYPE_CHECKING:
@@ -48,6 +44,8 @@ def end(place: Place, namespace: str | None = None) -> str:
             continue
         lost = _contents(cluster)
         if namespace is not None and namespace in cluster.made:
+            from . import workspace  # and with it the official client
+
             workspace.remove_and_wait(cluster.core, namespace)
         cluster.close()
         sentences.append(_sentence(cluster, lost))
@@ -68,6 +66,9 @@ def _sentence(cluster: Cluster, lost: list[str]) -> str:
 
 def _contents(cluster: Cluster) -> list[str]:
     """Return what was made in the lesson's namespace, as ``kind/name``; nothing if the cluster does not say."""
+    from kubernetes.client import ApiException
+    from urllib3.exceptions import HTTPError
+
     namespace = cluster.namespace
     lists = {
         "deployment": cluster.apps.list_namespaced_deployment,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any
 
 from .display import Picture
 from .drawing import WIDTH, Arrow, Box, Drawing, Text, shorten
 from .objects import Object, Objects, read
 from .target import Cluster
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 #: What a topology is made from.
 KINDS = ("nodes", "pods", "services", "endpointslices")
@@ -65,6 +66,8 @@ def graph(cluster: Cluster, *, calls: Calls = (), namespace: str | None = None) 
 
 def build(objects: Objects, calls: Calls = ()) -> nx.DiGraph[str]:
     """Return the graph of objects that were read before (see :func:`graph`)."""
+    import networkx as nx  # 13 MB that what only asks about selectors and states does not need
+
     found: nx.DiGraph[str] = nx.DiGraph()
     for node in objects["nodes"]:
         addresses = {entry["type"]: entry["address"] for entry in (node.get("status") or {}).get("addresses") or ()}

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import figures, kubectl, learner, memory, notebooks
+from . import figures, kernels, kubectl, learner, memory, notebooks
 from .figures import Report
 
 
@@ -38,7 +38,7 @@ def _parts(kubeconfig: Path | None) -> dict[str, Callable[[Report], None]]:
     everywhere: dict[str, Callable[[Report], None]] = {
         "learner": lambda report: learner.measure(report, kubeconfig), "kubectl": lambda report: kubectl.measure(report, kubeconfig),
         "api": lambda report: api.measure_all(report, kubeconfig)}
-    return everywhere if kubeconfig else {**everywhere, "memory": memory.measure, "notebooks": notebooks.measure}
+    return everywhere if kubeconfig else {**everywhere, "kernels": kernels.measure, "memory": memory.measure, "notebooks": notebooks.measure}
 
 
 if __name__ == "__main__":

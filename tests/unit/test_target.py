@@ -8,6 +8,7 @@ import socket
 import stat
 import tempfile
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,26 @@ def test_two_clusters_at_the_same_time_do_not_disturb_each_other() -> None:
         assert missing.value.status == 404
         second.close()
         assert first.core.read_namespaced_config_map("only-here", "default")
+
+
+def test_threads_that_ask_at_the_same_time_get_the_same_client() -> None:
+    together = threading.Barrier(8)
+
+    def ask(cluster: kubelearn.Cluster) -> tuple[client.ApiClient, client.CoreV1Api]:
+        together.wait()
+        return cluster.api, cluster.core
+
+    with kubelearn.connect() as cluster, ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(ask, [cluster] * 8))
+        assert found == {(cluster.api, cluster.core)}
+        assert {api.api_client for api in (cluster.core, cluster.apps, cluster.discovery)} == {cluster.api}
+
+
+def test_a_closed_handle_that_was_never_asked_says_that_nobody_answers() -> None:
+    with kubelearn.connect() as cluster:
+        pass
+    with pytest.raises(RuntimeError, match="closed: run the set-up cell again"):
+        cluster.core.list_namespace(_request_timeout=5.0)
 
 
 def test_a_dropped_handle_ends_its_cluster() -> None:

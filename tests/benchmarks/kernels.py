@@ -1,0 +1,75 @@
+"""A notebook's kernel: how long its first cell takes, and the memory of its process, empty, after that cell, and after the lesson.
+
+The package is compiled beforehand, as pip does when it installs: a kernel that has to compile takes longer and has more memory.
+"""
+
+from __future__ import annotations
+
+import compileall
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+import psutil
+from nbclient import NotebookClient
+
+from .figures import Figure, Report
+
+STARTS = "A kernel's first cell"
+MEMORY, SHARE = "Memory of a kernel", "Memory of a kernel that is its own: what one more open notebook takes"
+_ROOT = Path(__file__).parents[2]
+_TIMES = 5
+_FIRST_CELL = """
+import time; times, busy = [time.perf_counter()], []
+def passed(): times.append(time.perf_counter()); busy.append(time.process_time())
+import kubelearn; passed()
+cluster = kubelearn.connect(seed=None); passed()
+repr(cluster); passed()
+print(*(after - before for before, after in zip(times, times[1:])), busy[1]); cluster.close()
+"""
+#: What it prints.
+_PARTS = ("import kubelearn", "connect()", "the handle shows itself", "processor time of import and connect()")
+
+
+def measure(report: Report) -> None:
+    """Time the first cell, then run every notebook in a kernel of its own."""
+    compileall.compile_dir(_ROOT / "kubelearn", quiet=1)
+    starts = [_first_cell() for _ in range(_TIMES)]
+    for name, seconds in zip(_PARTS, zip(*starts, strict=True), strict=True):
+        report.add(Figure.of(STARTS, name, "s", seconds))
+    report.add(Figure.of(STARTS, "import and connect() together", "s", [start[0] + start[1] for start in starts]))
+    report.add(Figure.of(STARTS, "all of it", "s", [sum(start[:3]) for start in starts]))
+    found = {path.stem: _memory_of(path) for path in sorted((_ROOT / "notebooks").glob("*.ipynb"))}
+    first = next(iter(found.values()))
+    for section, place in ((MEMORY, 0), (SHARE, 1)):
+        report.add(Figure.one(section, "empty", "MB", first[0][place]))
+        report.add(Figure.of(section, "after the set-up cell", "MB", [states[1][place] for states in found.values()]))
+        for name, states in found.items():
+            report.add(Figure.one(section, f"after {name}", "MB", states[2][place]))
+
+
+def _first_cell() -> tuple[float, ...]:
+    done = subprocess.run([sys.executable, "-c", _FIRST_CELL], check=True, capture_output=True, text=True, cwd=_ROOT)
+    return tuple(map(float, done.stdout.split()))
+
+
+def _memory_of(path: Path) -> list[tuple[float, float]]:
+    """Run a notebook; return the memory (resident, and its own alone, in MB) of its kernel: empty, after the set-up cell, at the end."""
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}})
+    with tempfile.TemporaryDirectory() as folder, client.setup_kernel(env={**os.environ, "KUBELEARN_PROGRESS": f"{folder}/progress.json"}):
+        kernel = psutil.Process(client.km.provisioner.pid)
+        found = [_memory(kernel)]
+        for index, cell in enumerate(notebook.cells):
+            client.execute_cell(cell, index)
+            if len(found) == 1 and "kubelearn.connect(" in cell.source:
+                found.append(_memory(kernel))
+        return [*found, _memory(kernel)]
+
+
+def _memory(process: psutil.Process) -> tuple[float, float]:
+    found = process.memory_full_info()
+    return found.rss / 1e6, found.uss / 1e6

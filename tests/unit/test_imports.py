@@ -1,0 +1,106 @@
+"""What is imported, and when: what a kernel does not need costs it neither time nor memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import kubelearn
+
+#: Pictures, graphs, widgets and the notebook: 100 MB that a cluster does not need.
+VIEWS = {"matplotlib", "numpy", "PIL", "networkx", "ipywidgets", "anywidget", "traitlets", "IPython"}
+#: The official client, and what comes with it.
+CLIENT = {"kubernetes", "pydantic", "requests", "oauthlib", "urllib3", "websocket"}
+#: Objects to draw, without a cluster: a pod on a node.
+DRAW = """
+from kubelearn import topology
+from kubelearn.traffic import Traffic
+pod = {"metadata": {"name": "web", "namespace": "default"}, "spec": {"nodeName": "worker"}}
+objects = {"nodes": [], "services": [], "endpointslices": [], "pods": [pod]}
+"""
+
+
+def imported(code: str) -> set[str]:
+    """Run code in a fresh process, and return the modules that came with it: the package's own ones, others by their first name."""
+    whole = f"import sys\nbefore = set(sys.modules)\n{code}\nprint(*(set(sys.modules) - before))"
+    done = subprocess.run([sys.executable, "-c", whole], check=True, capture_output=True, text=True)
+    modules = done.stdout.split("\n")[-2].split()
+    return {name if name.startswith("kubelearn") else name.partition(".")[0] for name in modules}
+
+
+def foreign(code: str) -> set[str]:
+    """Return what was imported that belongs neither to Python nor to the package."""
+    return {name for name in imported(code) if not name.startswith("kubelearn")} - sys.stdlib_module_names
+
+
+def test_the_package_by_itself_is_one_module() -> None:
+    assert imported("import kubelearn") - sys.stdlib_module_names == {"kubelearn"}
+
+
+@pytest.mark.parametrize("module", ["environment", "errors", "workdir", "deadline", "kubectl", "shell_escape", "lab"])
+def test_small_parts_need_nothing_but_python(module: str) -> None:
+    assert foreign(f"import kubelearn.{module}") == set()
+    assert not {"asyncio", "ssl", "kubelearn.target"} & imported(f"import kubelearn.{module}")
+
+
+def test_the_function_connect_is_found_without_the_client_and_the_cluster() -> None:
+    found = imported("from kubelearn import connect, Cluster")
+    assert not (VIEWS | CLIENT | {"aiohttp", "trustme", "kubelearn.cluster.embedded"}) & found
+    assert "kubelearn.target" in found
+
+
+def test_a_cluster_starts_and_ends_without_pictures_widgets_and_the_client() -> None:
+    found = imported("import kubelearn\nwith kubelearn.connect():\n    pass")
+    assert not (VIEWS | CLIENT) & found
+    assert "aiohttp" in found
+
+
+def test_the_client_comes_with_the_first_question() -> None:
+    found = imported("import kubelearn\nwith kubelearn.connect() as cluster:\n    repr(cluster)")
+    assert "kubernetes" in found
+    assert not VIEWS & found
+
+
+def test_a_cluster_by_itself_needs_no_client() -> None:
+    found = imported("from kubelearn.cluster.embedded import EmbeddedCluster\nwith EmbeddedCluster():\n    pass")
+    assert not (VIEWS | CLIENT) & found
+
+
+def test_views_are_imported_without_what_draws_stills() -> None:
+    code = "from kubelearn import decisions, load, names, plots, ports, rollout, selector, topology, traffic, variables, widgets"
+    assert not {"matplotlib", "numpy", "networkx"} & imported(code)
+
+
+@pytest.mark.parametrize(("code", "wanted", "unwanted"), [
+    pytest.param("topology.state(pod)", set(), {"networkx", "matplotlib"}, id="a state needs neither"),
+    pytest.param("topology.draw(topology.build(objects)).svg()", {"networkx"}, {"matplotlib", "numpy"}, id="SVG needs the graph"),
+    pytest.param("topology.draw(topology.build(objects)).picture()", {"networkx", "matplotlib"}, {"IPython"}, id="a still needs both"),
+    pytest.param("from kubelearn import plots; plots.distribution(Traffic(expected=['web']))", {"matplotlib"}, {"networkx"}, id="a plot needs no graph"),
+])
+def test_what_draws_comes_with_what_is_drawn(code: str, wanted: set[str], unwanted: set[str]) -> None:
+    found = imported(DRAW + code)
+    assert wanted <= found
+    assert not unwanted & found
+
+
+def test_a_still_needs_no_pyplot() -> None:
+    code = DRAW + "topology.draw(topology.build(objects)).picture().png()\nassert 'matplotlib.pyplot' not in sys.modules"
+    assert "matplotlib" in imported(code)
+
+
+@pytest.mark.parametrize("name", kubelearn.__all__)
+def test_every_name_of_the_package_is_listed_and_found(name: str) -> None:
+    assert name in dir(kubelearn)
+    assert f"kubelearn.{getattr(kubelearn, name).__module__.split('.')[1]}" in imported(f"from kubelearn import {name}")
+    assert getattr(kubelearn, name) is getattr(kubelearn, name)
+
+
+def test_all_names_at_once_and_modules_beside_them_are_imported_as_ever() -> None:
+    imported("from kubelearn import *\nassert callable(connect) and callable(quiz) and callable(exercise) and callable(progress)")
+    imported("from kubelearn import topology, connect, workdir\nimport kubelearn\nassert kubelearn.topology is topology")
+    with pytest.raises(AttributeError, match="has no attribute 'conect'"):
+        kubelearn.conect  # noqa: B018
+    with pytest.raises(ImportError, match="cannot import name 'conect'"):
+        exec("from kubelearn import conect")
