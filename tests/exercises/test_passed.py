@@ -136,12 +136,16 @@ def test_notebooks_that_pass_at_the_same_time_lose_nothing(kept: Path) -> None:
     code = """if True:
         import sys
         from kubelearn.exercises import passed
+        print("ready", flush=True)
         sys.stdin.readline()
         for number in range(40):
             assert passed.record(f"{sys.argv[1]}-{number}") == ""
     """
-    kernels = [subprocess.Popen([sys.executable, "-c", code, name], stdin=subprocess.PIPE, text=True) for name in "abc"]
-    for kernel in kernels:  # all of them wait by now, or will begin while the first still write
+    kernels = [subprocess.Popen([sys.executable, "-c", code, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for name in "abc"]
+    for kernel in kernels:
+        assert kernel.stdout
+        assert kernel.stdout.readline() == "ready\n"
+    for kernel in kernels:
         assert kernel.stdin
         kernel.stdin.write("go\n")
         kernel.stdin.flush()
