@@ -9,6 +9,7 @@ from ..kubectl import KubectlNotFoundError
 from ..target import Cluster
 from . import handle_kubectl, standing
 from .outcome import Text, sentence
+from .words import together
 
 #: How long the pods may take to go, as kubectl takes it; they get one second to stop.
 _GOING = "60s"
@@ -45,23 +46,25 @@ def _kept(titles: Sequence[str], objects: Sequence[str]) -> Text:
     listed = "\n".join(f"- {title}" for title in titles)
     return Text(
         f"**Nothing was deleted yet.** {'This exercise is' if few else 'These exercises are'} not passed yet:\n\n{listed}\n\n"
-        f"What {'it needs' if few else 'they need'} is still there, and so {'is' if len(objects) == 1 else 'are'} {_together(objects)}. "
+        f"What {'it needs' if few else 'they need'} is still there, and so {'is' if len(objects) == 1 else 'are'} {together(f'`{name}`' for name in objects)}. "
         f"When you have passed {'it' if few else 'them'}, run this cell again: then {'it is' if len(objects) == 1 else 'they are'} deleted. "
         "To delete now, add `now=True` as the last argument.")
 
 
-def _together(objects: Sequence[str]) -> str:
-    """Return ``a``, ``a and b``, or ``a, b and c``."""
-    *first, last = (f"`{name}`" for name in objects)
-    return f"{', '.join(first)} and {last}" if first else last
-
-
 def _delete(cluster: Cluster, objects: Sequence[str]) -> str:
-    done = handle_kubectl.run(cluster, "delete", *objects, "--wait=false", "--grace-period=1")
-    said = done.stdout + done.stderr
+    spaces = _of_kind(objects, "namespace", "namespaces", "ns")
+    said = ""
+    for named, where in (([name for name in objects if name not in spaces], ""), (spaces, None)):
+        if named:
+            done = handle_kubectl.run(cluster, "delete", *named, "--wait=false", "--grace-period=1", namespace=where)
+            said += done.stdout + done.stderr
     # Only the names of pods are soon used again, by whoever runs the lesson once more; the rest of a Deployment ends by itself.
-    pods = [name for name in objects if name.partition("/")[0] in ("pod", "pods", "po")]
+    pods = _of_kind(objects, "pod", "pods", "po")
     if pods:
         gone = handle_kubectl.run(cluster, "wait", "--for=delete", *pods, f"--timeout={_GOING}")
         said += gone.stderr if gone.returncode else ""
     return f"```text\n{said.strip()}\n```"
+
+
+def _of_kind(objects: Sequence[str], *kinds: str) -> list[str]:
+    return [name for name in objects if name.partition("/")[0] in kinds]

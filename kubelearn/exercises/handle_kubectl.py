@@ -12,16 +12,19 @@ from ..target import Cluster
 _LIMIT = 240.0
 
 
-def run(cluster: Cluster, *arguments: str, stdin: str | None = None, namespace: str = "") -> CompletedProcess[str]:
-    """Run kubectl in the notebook's namespace, or another, and return what it printed; a failure is an exit code.
+def run(cluster: Cluster, *arguments: str, stdin: str | None = None, namespace: str | None = "") -> CompletedProcess[str]:
+    """Run kubectl and return what it printed; a failure is an exit code.
+
+    Args:
+        namespace: where, by default in the notebook's; None for what is in no namespace, of which kubectl warns otherwise.
 
     Raises:
         kubelearn.kubectl.KubectlNotFoundError: there is no kubectl.
         subprocess.TimeoutExpired: it did not end in time.
     """
     environment = {**os.environ, "KUBECONFIG": str(cluster.kubeconfig), "KUBECACHEDIR": str(cluster.kubeconfig.parent / "cache")}
-    where = ("--kubeconfig", str(cluster.kubeconfig), "--namespace", namespace or cluster.namespace)
-    return kubectl.run(*arguments, *where, stdin=stdin, env=environment, timeout=_LIMIT)
+    where = () if namespace is None else ("--namespace", namespace or cluster.namespace)
+    return kubectl.run(*arguments, "--kubeconfig", str(cluster.kubeconfig), *where, stdin=stdin, env=environment, timeout=_LIMIT)
 
 
 def succeed(cluster: Cluster, *arguments: str, stdin: str | None = None, namespace: str = "") -> None:
