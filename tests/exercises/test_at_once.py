@@ -33,6 +33,7 @@ class Moment:
         outcome: what the check in the end has to be.
         says: part of its reason.
         pace: factor on the cluster's lags.
+        run: number of the run, for what is tried several times.
     """
 
     exercise: str
@@ -40,6 +41,7 @@ class Moment:
     outcome: Kind = Kind.PASSED
     says: str = ""
     pace: float = 1
+    run: int = 1
 
     def __str__(self) -> str:
         return f"{self.exercise}, {self.outcome.value.lower()}, pace {self.pace:g}: {self.commands.strip()[-30:]}"
@@ -60,6 +62,7 @@ LAGGING = ["reach-the-pods", "three-behind-one", "take-one-out", "repair-the-man
 RIGHT = [
     *(Moment(key, solved(key)) for key in KEYS),
     *(Moment(key, solved(key), pace=3) for key in LAGGING),
+    *(Moment(key, solved(key), run=run) for key in ("two-named-ports", "wait-for-the-oven") for run in (2, 3)),
     # A wrong answer was there, its rules are still in force, and they would answer.
     *(Moment("two-named-ports", f"{solved('two-named-ports')}\n{_SWAPPED}\nCHECK\n{_STRAIGHT}", pace=pace) for pace in (1, 3)),
     Moment("keep-the-address", """kubectl patch service clock -p '{"spec": {"selector": {"app": "clock-v2"}}}'\nCHECK\n""" + solved("keep-the-address"), pace=3),
@@ -111,7 +114,7 @@ def _check(moment: Moment) -> tuple[Outcome, float]:
 @pytest.mark.parametrize("moment", [*RIGHT, *WRONG], ids=str)
 def test_at_once(moment: Moment, outcomes: dict[Moment, Future[tuple[Outcome, float]]]) -> None:
     outcome, seconds = outcomes[moment].result()
-    assert (outcome.kind, moment.says in repr(outcome)) == (moment.outcome, True), outcome
+    assert (outcome.kind, moment.says.lower() in repr(outcome).lower()) == (moment.outcome, True), outcome
     assert seconds < 60, outcome
 
 

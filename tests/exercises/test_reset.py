@@ -38,10 +38,10 @@ spec:
   selector: {{matchLabels: {labels}}}
   template:
     metadata: {{labels: {labels}}}
-    spec: {{containers: [{{name: web, image: "%s", args: [netexec]}}]}}
+    spec: {{containers: [{{name: web, image: "registry.k8s.io/e2e-test-images/agnhost:2.53", args: [netexec]}}]}}
 END
 kubectl rollout status deployment/{name}
-""" % AGNHOST
+"""
 SLICE = """
 kubectl apply -f - <<END
 apiVersion: discovery.k8s.io/v1
@@ -60,10 +60,10 @@ metadata: {name: once}
 spec:
   template:
     metadata: {labels: {app: store}}
-    spec: {restartPolicy: Never, containers: [{name: web, image: "%s", args: [pause]}]}
+    spec: {restartPolicy: Never, containers: [{name: web, image: "registry.k8s.io/e2e-test-images/agnhost:2.53", args: [pause]}]}
 END
 kubectl wait --for=condition=Ready pod -l app=store
-""" % AGNHOST
+"""
 EXERCISES = ["reach-the-pods", "take-one-out", "keep-the-address", "case-letters", "one-port-twice"]
 CHANGES = {
     "another selector, to the lesson's pods": ("reach-the-pods", "kubectl set selector service shop app=hello"),
