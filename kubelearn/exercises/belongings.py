@@ -38,13 +38,13 @@ class Origin:
     """What is known of how an exercise began.
 
     Attributes:
-        before: uids of what was in the namespace before.
+        before: uid of what was in the namespace before, and of its controller → its labels, if it is a pod.
         made: uids of what its ``start`` made there.
         selectors: by which its Services and Deployments find pods.
         templates: labels of its pods.
     """
 
-    before: set[str] = field(default_factory=set)
+    before: dict[str, dict[str, str]] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
     selectors: list[dict[str, str]] = field(default_factory=list)
     templates: list[dict[str, str]] = field(default_factory=list)
@@ -59,11 +59,11 @@ class Origin:
             self.templates.append(spec["template"]["metadata"]["labels"])
 
     def as_json(self) -> dict[str, Any]:
-        return {"before": sorted(self.before), "made": sorted(self.made), "selectors": self.selectors, "templates": self.templates}
+        return {"before": self.before, "made": sorted(self.made), "selectors": self.selectors, "templates": self.templates}
 
     @classmethod
     def from_json(cls, noted: Mapping[str, Any]) -> Origin:
-        return cls(set(noted.get("before", ())), set(noted.get("made", ())), list(noted.get("selectors", ())), list(noted.get("templates", ())))
+        return cls(dict(noted.get("before", {})), set(noted.get("made", ())), list(noted.get("selectors", ())), list(noted.get("templates", ())))
 
 
 @dataclass(frozen=True)
@@ -105,9 +105,11 @@ def mark(document: dict[str, Any], key: str) -> None:
         metadata["annotations"] = {**(metadata.get("annotations") or {}), MARK: key}
 
 
-def uids(cluster: Cluster) -> set[str]:
-    """Return the uids of all that is in the notebook's namespace, and of the controllers of these."""
-    return {uid for thing in _things(cluster) for uid in (thing.uid, thing.owner) if uid}
+def present(cluster: Cluster) -> dict[str, dict[str, str]]:
+    """Return what is in the notebook's namespace, as :attr:`Origin.before` has it."""
+    things = _things(cluster)
+    controllers: dict[str, dict[str, str]] = {thing.owner: {} for thing in things if thing.owner}
+    return {**controllers, **{thing.uid: dict(thing.labels) if thing.kind == "pod" else {} for thing in things}}
 
 
 def remove(cluster: Cluster, exercise: Exercise, origin: Origin) -> None:
@@ -116,6 +118,7 @@ def remove(cluster: Cluster, exercise: Exercise, origin: Origin) -> None:
     Raises:
         RuntimeError: something cannot be deleted, or does not go; with kubectl's words.
     """
+    _give_labels_back(cluster, exercise, origin)
     deadline, asked = Deadline(_GONE), set[str]()
     while left := find(cluster, exercise, origin):
         if deadline.passed:
@@ -127,6 +130,17 @@ def remove(cluster: Cluster, exercise: Exercise, origin: Origin) -> None:
             handle_kubectl.succeed(cluster, "delete", thing.above or str(thing), "--ignore-not-found", "--cascade=foreground", "--wait=false", *soon)
         if not todo:
             time.sleep(0.1)
+
+
+def _give_labels_back(cluster: Cluster, exercise: Exercise, origin: Origin) -> None:
+    """Give pods that were there before, and now would be found by the exercise's Services or Deployments, the labels that they had."""
+    judge = _Judge(exercise, origin)
+    for thing in _things(cluster):
+        had = origin.before.get(thing.uid)
+        if thing.kind != "pod" or had is None or had == thing.labels or judge.belongs(thing) or not judge.is_found(thing):
+            continue
+        labels = {**dict.fromkeys(thing.labels), **had}
+        cluster.core.patch_namespaced_pod(thing.name, cluster.namespace, {"metadata": {"labels": labels}})
 
 
 def find(cluster: Cluster, exercise: Exercise, origin: Origin) -> list[Thing]:
@@ -165,12 +179,16 @@ class _Judge:
         """Say whether the thing is nobody else's, and connected to the exercise by labels."""
         if thing.mark or (thing.kind, thing.name) in self._others or ("deployment", thing.deployment) in self._others:
             return False
-        if {thing.uid, thing.owner} & self._origin.before:
+        if thing.uid in self._origin.before or thing.owner in self._origin.before:
             return False
         if thing.kind == "endpointslice":
             return ("service", thing.labels.get(_OF_SERVICE, "")) in self._names and not thing.owner
         if thing.kind == "service":
             return bool(thing.finds) and any(_fits(thing.finds, labels) for labels in [*self._templates, *self._selectors])
+        return self.is_found(thing)
+
+    def is_found(self, thing: Thing) -> bool:
+        """Say whether the thing is a pod that the exercise's Services or Deployments find, or makes such pods."""
         return any(_fits(selector, thing.labels) for selector in self._selectors)
 
 

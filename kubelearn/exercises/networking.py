@@ -38,11 +38,15 @@ def _check_caller(cluster: Cluster) -> str:
     said = cluster.core.read_namespaced_pod_log("caller", cluster.namespace).strip()
     code = found.status.container_statuses[0].state.terminated.exit_code
     if code:
-        raise NotYet(f"the pod `caller` ended with exit code {code}. Its log says: `{said or 'nothing'}`")
+        raise NotYet(f"the pod `caller` ended with exit code {code}. {_of_log(said)}")
     targets = names(running(cluster, "app=target"))
     if not any(name in said for name in targets):
-        raise NotYet(f"the pod `caller` has finished successfully, but its log holds no answer of the target. It says: `{said or 'nothing'}`")
+        raise NotYet(f"the pod `caller` has finished successfully, but its log holds no answer of the target. {_of_log(said)}")
     return f"The log of `caller` says who answered: `{said}`"
+
+
+def _of_log(said: str) -> str:
+    return f"Its log says: `{said}`" if said else "Its log is empty"
 
 
 def _ended(cluster: Cluster, name: str) -> Found:

@@ -44,7 +44,7 @@ def _look_for_replicas(cluster: Cluster, name: str, namespace: str) -> list[str]
         return pods
     listing: list[Found] = cluster.core.list_namespaced_pod(namespace or cluster.namespace, label_selector=selector).items
     waiting = [pod for pod in listing if pod.metadata.name not in pods and not pod.metadata.deletion_timestamp]
-    why = f". Its pod `{waiting[-1].metadata.name}` is not ready: {trouble(waiting[-1])}" if waiting else ""
+    why = f". Look at its pod `{waiting[-1].metadata.name}`: {trouble(waiting[-1])}" if waiting else ""
     raise not_yet(f"not all pods of the Deployment `{name}` are ready and up to date ({len(pods)} of {found.spec.replicas}){why}", listing)
 
 
@@ -57,15 +57,15 @@ def is_updated(found: Found) -> bool:
 def available(cluster: Cluster, name: str) -> None:
     """Raise :class:`NotYet` unless all pods of a Deployment are up to date, and have been ready as long as it asks for."""
     found = deployment(cluster, name)
-    status, wanted = found.status, found.spec.replicas
+    status, size = found.status, found.spec.replicas
     there = status.available_replicas or 0
-    if is_updated(found) and there == wanted:
+    if is_updated(found) and there == size:
         return
     if found.spec.paused:
         raise NotYet(f"the Deployment `{name}` is paused: no update begins")
     selector = ",".join(f"{key}={value}" for key, value in found.spec.selector.match_labels.items())
     listing: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=selector).items
-    said = f"the update of `{name}` is not finished. New pods: {status.updated_replicas or 0} of {wanted}; ready pods: {there}"
+    said = f"the update of `{name}` is not finished. New pods: {status.updated_replicas or 0} of {size}. Pods that are ready, old ones included: {there}"
     if found.spec.min_ready_seconds and (status.ready_replicas or 0) > there:
         raise Underway(said)
     raise not_yet(said, listing)

@@ -82,6 +82,8 @@ CHANGES = {
         "reach-the-pods", "kubectl label pods -l app=shop app=elsewhere --overwrite; kubectl annotate pods -l app=elsewhere kubelearn/exercise-"),
     "a pod by hand for the Service": ("reach-the-pods", f"kubectl run by-hand --image={AGNHOST} --labels=app=store -- netexec"),
     "a pod by hand among the Deployment's": ("reach-the-pods", f"kubectl run by-hand --image={AGNHOST} --labels=app=shop -- netexec"),
+    "a label for a pod of the lesson": ("reach-the-pods", "kubectl label pod client app=store"),
+    "another label for a pod of the lesson": ("reach-the-pods", "kubectl label pod window app=shop --overwrite"),
     "a Job's pod for the Service": ("reach-the-pods", JOB),
     "an EndpointSlice by hand": ("reach-the-pods", SLICE),
     "a copy of the Deployment under another name": (
