@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from . import curl
 from .display import Table
 from .execution import Execution
 from .target import Cluster
@@ -38,7 +39,7 @@ class Attempt:
 
     @property
     def lost(self) -> bool:
-        return self.text.startswith("curl: (")
+        return curl.failed(self.text)
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,8 @@ class Result:
 
     @property
     def failures(self) -> Counter[str]:
-        """curl's message → requests that failed with it."""
-        return Counter(attempt.text for attempt in self.attempts if attempt.lost)
+        """curl's message, with N for times (:func:`kubelearn.curl.kind`) → requests that failed with it."""
+        return Counter(curl.kind(attempt.text) for attempt in self.attempts if attempt.lost)
 
     def table(self) -> Table:
         """Return what happened, and how often."""

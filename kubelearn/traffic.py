@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import curl
 from .deadline import Deadline
 from .display import Table
 from .execution import Execution
@@ -30,7 +31,7 @@ class Traffic:
 
     Attributes:
         answers: pod name → requests that it answered.
-        failures: curl's message → requests that failed with it.
+        failures: curl's message, with N for times (:func:`kubelearn.curl.kind`) → requests that failed with it.
         expected: names of the pods that should share the requests; it may change meanwhile.
         sticky: whether one pod answers all of them: one connection, or session affinity.
     """
@@ -44,8 +45,8 @@ class Traffic:
 
     def add(self, line: str) -> None:
         """Count one line that the client printed."""
-        if line.startswith("curl: ("):
-            self.failures[line] += 1
+        if curl.failed(line):
+            self.failures[curl.kind(line)] += 1
             return
         self.answers[line] += 1
         for pod in self.expected:
@@ -90,8 +91,9 @@ class Traffic:
         return [{"pod": pod, "requests": self.answers[pod], "percent": round(100 * self.answers[pod] / total, 1)} for pod in self.pods]
 
     def table(self) -> Table:
-        """Return the rows as a table."""
-        return Table(("Pod", "Requests", "Share"), [(row["pod"], row["requests"], f"{row['percent']} %") for row in self.rows()])
+        """Return the rows as a table, and a row for each kind of failure: the requests add up to all that were sent."""
+        rows = [(row["pod"], row["requests"], f"{row['percent']} %") for row in self.rows()]
+        return Table(("Pod", "Requests", "Share"), [*rows, *((message, count, "") for message, count in self.failures.most_common())])
 
     @property
     def summary(self) -> str:
@@ -103,7 +105,7 @@ class Traffic:
         if counts:
             text += f" by {len(self.answers)} of {len(counts)} pods: {', '.join(map(str, counts))}. {self._expected_text}"
         text += "."
-        for message, count in self.failures.most_common(3):
+        for message, count in self.failures.most_common():
             text += f" {count} failed: {message}."
         return text
 

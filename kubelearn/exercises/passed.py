@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
-import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 
 from ..display import Table
 from ..quizzes import names as quizzes
+from . import progress_file
 from .outcome import plain
 from .registry import lessons
 
@@ -18,6 +16,11 @@ PROGRESS_VARIABLE = "KUBELEARN_PROGRESS"
 _FILE = "kubelearn-progress.json"
 #: What a passed quiz is called in the file: this and the lesson's name.
 QUIZ = "quiz-"
+_ONLY_HERE = "What you pass is kept until this notebook's kernel ends; `kubelearn.progress()` shows a line with which you can take it along."
+#: What was passed in this kernel and is not in the file of that path, which could not be written.
+_kept_here: dict[Path, set[str]] = {}
+#: Paths of which the learner was told that.
+_said: set[Path] = set()
 
 
 def path() -> Path:
@@ -26,53 +29,42 @@ def path() -> Path:
 
 
 def record(key: str) -> str:
-    """Note that something was passed.
+    """Note that something was passed: in the file, or, if that cannot be, until this kernel ends.
 
     Returns:
-        Nothing, or a sentence that says why it could not be kept.
+        Nothing, or a sentence that says why it is not in the file; the same sentence is said once.
     """
-    passed, fault = load()
-    if key in passed:
-        return ""
+    kept_here = _kept_here.setdefault(path(), set())
     try:
-        if fault:
-            path().replace(path().with_suffix(".broken.json"))
-        _save({*passed, key})
+        progress_file.add(path(), {key, *kept_here})
     except OSError as error:
-        return f"(Your progress could not be saved in `{path()}`: {error.strerror}. Everything else works.)"
+        kept_here.add(key)
+        return _once(f"Your progress could not be saved in `{path()}` ({error.strerror}). {_ONLY_HERE}")
+    del _kept_here[path()]
+    _said.discard(path())
     return ""
 
 
 def load() -> tuple[set[str], str]:
-    """Return what was passed, and nothing or a sentence that says why the file cannot be read."""
+    """Return what was passed, and nothing or a sentence that says what of it is not in the file, and why."""
+    kept_here = _kept_here.get(path(), set())
     try:
-        passed = json.loads(path().read_text(encoding="utf-8"))["passed"]
-        if not (isinstance(passed, list) and all(isinstance(key, str) for key in passed)):
-            raise ValueError("`passed` is not a list of names")
-    except FileNotFoundError:
-        return set(), ""
+        passed = progress_file.read(path())
     except OSError as error:
-        return set(), f"Your progress in `{path()}` cannot be read: {error.strerror}."
-    except (ValueError, LookupError, TypeError):
-        return set(), f"Your progress in `{path()}` cannot be read: the file is damaged. It is set aside when you pass the next exercise; all lessons work without it."
-    return set(passed), ""
+        return set(kept_here), f"Your progress in `{path()}` cannot be read: {error.strerror}. {_ONLY_HERE}"
+    except progress_file.DamagedError:
+        return set(kept_here), (
+            f"Your progress in `{path()}` cannot be read: the file is damaged. "
+            "It is set aside when you pass the next exercise; all lessons work without it.")
+    return passed | kept_here, f"Your progress could not be saved in `{path()}`. {_ONLY_HERE}" if kept_here - passed else ""
 
 
-def _save(passed: Iterable[str]) -> None:
-    """Write the file whole or not at all.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    target = path()
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({"passed": sorted(passed)}, file, indent=1)
-        os.replace(name, target)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+def _once(sentence: str) -> str:
+    """Return a sentence the first time: the next exercises that are passed have the same to say."""
+    if path() in _said:
+        return ""
+    _said.add(path())
+    return sentence
 
 
 class Progress:

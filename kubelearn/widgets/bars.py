@@ -48,6 +48,11 @@ def table(traffic: Traffic) -> str:
     for row in traffic.rows():
         mean, low, high = traffic.expectation(row["pod"])
         expected = "" if traffic.sticky else f"{mean:.0f} ({low:.0f} to {high:.0f})"
-        body.append("<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in (row["pod"], row["requests"], f"{row['percent']} %", expected)) + "</tr>")
+        body.append(_row(row["pod"], row["requests"], f"{row['percent']} %", expected))
+    body += [_row(message, count, "", "") for message, count in traffic.failures.most_common()]
     head = "".join(f'<th scope="col">{name}</th>' for name in ("Pod", "Requests", "Share", "Expected (95 % band)"))
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+
+
+def _row(*cells: object) -> str:
+    return f"<tr>{''.join(f'<td>{html.escape(str(cell))}</td>' for cell in cells)}</tr>"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import kubelearn
-from kubelearn.exercises import passed
+from kubelearn.exercises import passed, progress_file
+from kubelearn.exercises.outcome import plain
+from kubelearn.exercises.passed import Progress
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +47,7 @@ def test_progress_is_taken_along_as_text(kept: Path) -> None:
     assert passed.load() == ({"reach-the-pods", "take-one-out"}, "")
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "3", '{"passed": 3}', '{"passed": [3]}', "null", "\x00"])
+@pytest.mark.parametrize("content", ["", "{", "[]", "3", '{"passed": 3}', '{"passed": [3]}', "null", "\x00", "[" * 100_000])
 def test_a_damaged_file_is_told_and_set_aside(kept: Path, content: str) -> None:
     kept.write_text(content)
     assert "cannot be read: the file is damaged" in repr(kubelearn.progress())
@@ -51,15 +56,59 @@ def test_a_damaged_file_is_told_and_set_aside(kept: Path, content: str) -> None:
     assert kept.with_suffix(".broken.json").read_text() == content
 
 
-def test_a_place_that_cannot_be_written_is_a_sentence(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(passed.PROGRESS_VARIABLE, str(kept.parent / "missing" / "progress.json"))
+def unsaved(shown: Progress) -> str:
+    """Return what progress() says about what is not in the file."""
+    assert shown.code in repr(shown)
+    return plain(shown.note)
+
+
+def test_what_cannot_be_saved_is_kept_for_the_session_and_told_once(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = kept.parent / "missing"
+    monkeypatch.setenv(passed.PROGRESS_VARIABLE, str(folder / "progress.json"))
     assert "could not be saved" in passed.record("reach-the-pods")
-    assert kubelearn.progress("reach-the-pods").passed == {"reach-the-pods"}  # for this moment, at least
+    assert passed.record("take-one-out") == passed.record("take-one-out") == ""
+    shown = kubelearn.progress()
+    assert shown.passed == {"reach-the-pods", "take-one-out"}
+    assert unsaved(shown) == (
+        f"Your progress could not be saved in {folder / 'progress.json'}. "
+        "What you pass is kept until this notebook's kernel ends; kubelearn.progress() shows a line with which you can take it along.")
+    monkeypatch.setenv(passed.PROGRESS_VARIABLE, str(kept))
+    assert kubelearn.progress(shown.code).passed == shown.passed == passed.load()[0]
 
 
-def test_a_file_that_is_a_folder_is_a_sentence(kept: Path) -> None:
+def test_what_could_not_be_saved_is_saved_as_soon_as_that_works(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = kept.parent / "missing" / "progress.json"
+    monkeypatch.setenv(passed.PROGRESS_VARIABLE, str(path))
+    passed.record("reach-the-pods")
+    path.parent.mkdir()
+    assert passed.record("take-one-out") == ""
+    assert progress_file.read(path) == {"reach-the-pods", "take-one-out"}
+    assert kubelearn.progress().note == ""
+    path.unlink()
+    assert kubelearn.progress().passed == set()  # whoever deletes the file begins again
+
+
+def test_a_file_that_is_a_folder_is_a_sentence_and_the_session_goes_on(kept: Path) -> None:
     kept.mkdir()
     assert "cannot be read: Is a directory" in repr(kubelearn.progress())
+    assert "Is a directory" in passed.record("reach-the-pods")
+    assert passed.record("take-one-out") == ""
+    assert kubelearn.progress().passed == {"reach-the-pods", "take-one-out"}
+    assert kept.is_dir()
+
+
+def test_a_file_that_cannot_be_read_is_left_alone(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept.write_text('{"passed": ["take-one-out"]}')
+
+    def refuse(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_text", refuse)
+        assert "Permission denied" in passed.record("reach-the-pods")
+        assert kubelearn.progress().passed == {"reach-the-pods"}
+    assert passed.load()[0] == {"reach-the-pods", "take-one-out"}
+    assert list(kept.parent.iterdir()) == [kept]
 
 
 def test_a_write_that_fails_leaves_the_old_file(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +117,52 @@ def test_a_write_that_fails_leaves_the_old_file(kept: Path, monkeypatch: pytest.
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("os.replace", full)
-    assert "No space left on device" in passed.record("take-one-out")
-    assert passed.load() == ({"reach-the-pods"}, "")
+    with monkeypatch.context() as patch:
+        patch.setattr("os.replace", full)
+        assert "No space left on device" in passed.record("take-one-out")
+    assert progress_file.read(kept) == {"reach-the-pods"}
+    assert passed.load()[0] == {"reach-the-pods", "take-one-out"}
     assert list(kept.parent.iterdir()) == [kept]
+
+
+def test_a_second_damaged_file_does_not_replace_the_first(kept: Path) -> None:
+    for content in ("one", "two"):
+        kept.write_text(content)
+        passed.record("reach-the-pods")
+    assert sorted(path.read_text() for path in kept.parent.glob("*broken*")) == ["one", "two"]
+
+
+def test_notebooks_that_pass_at_the_same_time_lose_nothing(kept: Path) -> None:
+    code = """if True:
+        import sys
+        from kubelearn.exercises import passed
+        print("ready", flush=True)
+        sys.stdin.readline()
+        for number in range(40):
+            assert passed.record(f"{sys.argv[1]}-{number}") == ""
+    """
+    kernels = [subprocess.Popen([sys.executable, "-c", code, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for name in "abc"]
+    for kernel in kernels:
+        assert kernel.stdout
+        assert kernel.stdout.readline() == "ready\n"
+    for kernel in kernels:
+        assert kernel.stdin
+        kernel.stdin.write("go\n")
+        kernel.stdin.flush()
+    for kernel in kernels:
+        kernel.communicate(timeout=60)
+        assert kernel.returncode == 0
+    assert progress_file.read(kept) == {f"{name}-{number}" for name in "abc" for number in range(40)}
+    assert list(kept.parent.iterdir()) == [kept]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows locks no folders")
+def test_a_kernel_that_stopped_while_writing_is_not_waited_for_without_end(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import fcntl
+
+    monkeypatch.setattr(progress_file, "_TURN", 0.1)
+    descriptor = os.open(kept.parent, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    assert passed.record("reach-the-pods") == ""
+    os.close(descriptor)
+    assert progress_file.read(kept) == {"reach-the-pods"}
