@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import ipywidgets as widgets
-from IPython.core.getipython import get_ipython
 from kubernetes.client import ApiException
 
+from .. import place
 from ..objects import Follower, Object, Objects
 from ..target import Cluster
 from .frame import Frame
@@ -32,19 +32,6 @@ class View(NamedTuple):
     html: str
     text: str
     heading: str | None = None
-
-
-class Place(NamedTuple):
-    """Where a widget was made: the notebook's cell, empty where that is unknown, and the count of that run."""
-
-    cell: str
-    run: int
-
-
-def _place() -> Place:
-    shell: Any = get_ipython()
-    parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
-    return Place((parent.get("metadata") or {}).get("cellId", ""), getattr(shell, "execution_count", 0))
 
 
 class LiveWidget(widgets.VBox):
@@ -73,8 +60,8 @@ class LiveWidget(widgets.VBox):
             kubernetes.client.ApiException: the API refuses.
         """
         self.cluster, self.name = cluster, name
-        self._place = _place()
-        for other in [widget for widget in _open if widget._replaced_by(self._place, name)]:
+        self._place = place.here()
+        for other in [widget for widget in _open if widget._place.gives_way_to(self._place, same_name=widget.name == name)]:
             other.close()
         self._ended, self._dirty, self._drawing = threading.Event(), threading.Event(), threading.Lock()
         self._message, self._spoken = "", 0.0
@@ -93,10 +80,6 @@ class LiveWidget(widgets.VBox):
         self._whole = True
         self._drawer.start()
         self._follower.start()
-
-    def _replaced_by(self, place: Place, name: str) -> bool:
-        mine = self._place
-        return mine.cell == place.cell and ((bool(mine.cell) and mine.run != place.run) or self.name == name)
 
     def view(self) -> View:
         """Return what to show now."""
