@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from IPython.core.getipython import get_ipython
-
 
 class Place(NamedTuple):
     """Where a widget was made: the notebook's cell, empty where that is unknown, and the count of that run."""
@@ -25,8 +23,7 @@ class Place(NamedTuple):
         return same_name or (bool(self.cell) and self.run != later.run)
 
 
-def here() -> Place:
-    """Return the place of the cell that runs."""
-    shell: Any = get_ipython()
+def running(shell: Any) -> Place:
+    """Return the place of the cell that runs in a shell of IPython, or in none."""
     parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
     return Place((parent.get("metadata") or {}).get("cellId", ""), getattr(shell, "execution_count", 0))

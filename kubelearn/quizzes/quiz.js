@@ -1,6 +1,7 @@
-// A quiz in the page. Verdicts are given here, so that a kernel that is busy delays none; it only keeps what was passed.
-const WAITING = "It is kept as soon as the kernel answers; if the kernel was restarted, run this cell again.";
-const LOST = "The kernel was restarted or has ended. Run this cell again to answer the questions.";
+// A quiz in the page. Verdicts are given here, so that a busy kernel delays none; it only records what was passed.
+const WAITING = "Not recorded yet: the kernel is busy. If it was restarted, run this cell again.";
+const PATIENCE = 1000;  // milliseconds until that is said
+const LOST = "The kernel was restarted. Run this cell again to answer the questions.";
 const SIGNS = { right: "✓", wrong: "✗" };
 
 function make(tag, name, properties = {}) {
@@ -49,11 +50,13 @@ function drawQuestion(question, number, choose, check) {
   return { node, show };
 }
 
-// JupyterLab takes keys for the notebook (d d deletes the cell) before the page's elements get them, unless the
-// element that has the focus says so itself. Other front ends listen at the window.
+// Keys that reach JupyterLab act on the notebook (d d deletes the cell), unless the element that has the focus says
+// otherwise. Front ends differ in whether they listen before the page's elements or after them: both are kept away.
 function keepKeys(root) {
   root.tabIndex = -1;  // after a click on text the focus is here, not on the notebook's cell
-  for (const part of [root, ...root.querySelectorAll("input, button")]) part.setAttribute("data-lm-suppress-shortcuts", "true");
+  for (const part of [root, ...root.querySelectorAll("input, button")]) {
+    part.setAttribute("data-lm-suppress-shortcuts", "true");
+  }
   root.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey || event.altKey)) event.stopPropagation();
   });
@@ -75,30 +78,32 @@ function render({ model, el }) {
   lost.setAttribute("role", "status");
   root.append(lost, ...drawn.map(({ node }) => node), tally);
 
+  let timer;
   const show = () => {
     const [chosen, checked] = [model.get("chosen"), model.get("checked")];
     drawn.forEach((question, index) => question.show(chosen[index], checked[index]));
-    if (!checked.includes(true)) return say(tally, "");
-    const right = questions.filter(({ answers }, index) => checked[index] && answers[chosen[index]].correct).length;
+    const right = questions.filter(({ answers }, index) => checked[index] && answers[chosen[index]]?.correct).length;
     const count = `${right} of ${questions.length} questions answered right.`;
-    if (right < questions.length) return say(tally, count);
-    say(tally, `${count} ${model.get("kept") || WAITING}`, "right");
+    clearTimeout(timer);
+    if (!checked.includes(true)) say(tally, "");
+    else if (right < questions.length) say(tally, count);
+    else {
+      say(tally, `${count} ${model.get("recorded")}`, "right");
+      if (!model.get("recorded")) timer = setTimeout(() => say(tally, `${count} ${WAITING}`, "right"), PATIENCE);
+    }
   };
-  // Its kernel has ended: ipywidgets marks the element, and knows no other kernel.
-  const look = () => {
-    const ended = el.classList.contains("jupyter-widgets-disconnected");
-    say(lost, ended ? LOST : "");
-    drawn.forEach(({ node }) => { node.disabled = ended; });
+  // ipywidgets tells of this once, when the kernel restarts: no later kernel knows the quiz.
+  const end = () => {
+    say(lost, LOST);
+    drawn.forEach(({ node }) => { node.disabled = true; });
   };
-  const observer = new MutationObserver(look);
-  observer.observe(el, { attributeFilter: ["class"] });
-  for (const trait of ["chosen", "checked", "kept"]) model.on(`change:${trait}`, show);
+  model.on("comm_live_update", end);
+  for (const trait of ["chosen", "checked", "recorded"]) model.on(`change:${trait}`, show);
 
   keepKeys(root);
   el.classList.add("kubelearn-quiz");
   el.append(root);
   show();
-  look();
-  return () => observer.disconnect();
+  return () => clearTimeout(timer);
 }
 export default { render };

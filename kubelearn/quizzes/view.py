@@ -1,4 +1,4 @@
-"""A quiz on the page: radio buttons where there is a kernel, a page that opens and closes where there is none, and plain text."""
+"""A quiz: radio buttons where there is a kernel, a page that opens and closes where there is none, and plain text."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 import anywidget
 import traitlets
+from IPython.core.getipython import get_ipython
 
 from .. import place
 from ..exercises import passed
@@ -18,7 +19,7 @@ from .questions import Answer, Question
 
 _LETTERS = "abcdefgh"
 _UNANSWERED = -1
-_KEPT = "This is kept: `kubelearn.progress()` shows what you have passed."
+_RECORDED = "Recorded: `kubelearn.progress()` shows what you have passed."
 
 _open: weakref.WeakSet[Quiz] = weakref.WeakSet()
 
@@ -37,7 +38,7 @@ class Quiz(anywidget.AnyWidget):
         page: the same as HTML, for the browser.
         chosen: for each question the place of the chosen answer, or -1.
         checked: for each question whether the chosen answer was checked: a slip does not give an answer away.
-        kept: a sentence as HTML on whether the passed quiz was kept; empty before it is passed.
+        recorded: a sentence as HTML, that it was recorded as passed or why not; empty before.
     """
 
     _esm = _source("quiz.js")
@@ -45,7 +46,7 @@ class Quiz(anywidget.AnyWidget):
     page = traitlets.List(traitlets.Dict()).tag(sync=True)
     chosen = traitlets.List(traitlets.Int()).tag(sync=True)
     checked = traitlets.List(traitlets.Bool()).tag(sync=True)
-    kept = traitlets.Unicode("").tag(sync=True)
+    recorded = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, lesson: str, questions: Sequence[Question]):
         """Make the quiz.
@@ -54,12 +55,16 @@ class Quiz(anywidget.AnyWidget):
             lesson: the notebook's name without ``.ipynb``; a passed quiz is kept by it.
         """
         self.asked, self._lesson = tuple(questions), lesson
-        self._place = place.here()
-        for other in [quiz for quiz in _open if quiz._place.gives_way_to(self._place, same_name=quiz._lesson == lesson)]:
-            other.close()
-        count = len(self.asked)
-        super().__init__(page=[_page(question) for question in self.asked], chosen=[_UNANSWERED] * count, checked=[False] * count)
-        self.observe(self._keep, ["chosen", "checked"])
+        self._place = place.running(get_ipython())
+        for other in list(_open):
+            if other._place.gives_way_to(self._place, same_name=other._lesson == lesson):
+                other.close()
+        super().__init__(
+            page=[_page(question) for question in self.asked],
+            chosen=[_UNANSWERED] * len(self.asked),
+            checked=[False] * len(self.asked),
+        )
+        self.observe(self._record, ["chosen", "checked"])
         _open.add(self)
 
     @property
@@ -70,9 +75,9 @@ class Quiz(anywidget.AnyWidget):
             checked and chosen != _UNANSWERED and question.answers[chosen].correct for question, chosen, checked in answers
         )
 
-    def _keep(self, _: object) -> None:
+    def _record(self, _: object) -> None:
         if self.right == len(self.asked):
-            self.kept = code(passed.record(passed.QUIZ + self._lesson) or _KEPT)
+            self.recorded = code(passed.record(passed.QUIZ + self._lesson) or _RECORDED)
 
     def __repr__(self) -> str:
         return as_text(self.asked)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import ipywidgets as widgets
+from IPython.core.getipython import get_ipython
 from kubernetes.client import ApiException
 
 from .. import place
@@ -60,7 +61,7 @@ class LiveWidget(widgets.VBox):
             kubernetes.client.ApiException: the API refuses.
         """
         self.cluster, self.name = cluster, name
-        self._place = place.here()
+        self._place = place.running(get_ipython())
         for other in [widget for widget in _open if widget._place.gives_way_to(self._place, same_name=widget.name == name)]:
             other.close()
         self._ended, self._dirty, self._drawing = threading.Event(), threading.Event(), threading.Lock()
