@@ -19,6 +19,17 @@ class Place(NamedTuple):
     run: int
     code: str
 
+    def gives_way_to(self, later: Place, *, same_name: bool) -> bool:
+        """Whether what was made here is replaced by what is made later.
+
+        Args:
+            later: where that is made.
+            same_name: whether both show the same. Where the cell is unknown, only that counts.
+        """
+        if self.cell != later.cell:
+            return False
+        return same_name or (bool(self.cell) and self.run != later.run)
+
     def repeats(self, other: Place) -> bool:
         """Whether this is a later run of the same cell; one that nobody names is known by its text."""
         if self.run == other.run:

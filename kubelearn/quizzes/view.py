@@ -1,26 +1,51 @@
-"""A quiz on the page: radio buttons where there is a kernel, a page that opens and closes where there is none, and plain text."""
+"""A quiz: radio buttons where there is a kernel, a page that opens and closes where there is none, and plain text."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Sequence
+import weakref
+from collections.abc import Sequence
+from importlib.resources import files
 from typing import Any
 
-import ipywidgets as widgets
+import anywidget
+import traitlets
 
+from .. import cell
 from ..exercises import passed
 from .questions import Answer, Question
 
 _LETTERS = "abcdefgh"
+_UNANSWERED = -1
+_RECORDED = "Recorded: `kubelearn.progress()` shows what you have passed."
+
+_open: weakref.WeakSet[Quiz] = weakref.WeakSet()
 
 
-class Quiz(widgets.VBox):
+def _source(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+class Quiz(anywidget.AnyWidget):
     """The questions of a lesson; everything can be done with the keyboard.
+
+    Running a cell again closes the quiz that its last run made.
 
     Attributes:
         asked: the questions, in their order.
+        page: the same as HTML, for the browser.
+        chosen: for each question the place of the chosen answer, or -1.
+        checked: for each question whether the chosen answer was checked: a slip does not give an answer away.
+        recorded: a sentence as HTML, that it was recorded as passed or why not; empty before.
     """
+
+    _esm = _source("quiz.js")
+    _css = _source("quiz.css")
+    page = traitlets.List(traitlets.Dict()).tag(sync=True)
+    chosen = traitlets.List(traitlets.Int()).tag(sync=True)
+    checked = traitlets.List(traitlets.Bool()).tag(sync=True)
+    recorded = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, lesson: str, questions: Sequence[Question]):
         """Make the quiz.
@@ -28,55 +53,51 @@ class Quiz(widgets.VBox):
         Args:
             lesson: the notebook's name without ``.ipynb``; a passed quiz is kept by it.
         """
-        self.asked = [Asked(number, question, self._answered) for number, question in enumerate(questions, 1)]
-        self._lesson = lesson
-        self.status = widgets.HTML()
-        super().__init__([*(part for asked in self.asked for part in asked.parts), self.status])
+        self.asked, self._lesson = tuple(questions), lesson
+        self._place = cell.current()
+        for other in list(_open):
+            if other._place.gives_way_to(self._place, same_name=other._lesson == lesson):
+                other.close()
+        super().__init__(
+            page=[_page(question) for question in self.asked],
+            chosen=[_UNANSWERED] * len(self.asked),
+            checked=[False] * len(self.asked),
+        )
+        self.observe(self._record, ["chosen", "checked"])
+        _open.add(self)
 
-    def _answered(self) -> None:
-        right = sum(asked.right for asked in self.asked)
-        note = passed.record(passed.QUIZ + self._lesson) if right == len(self.asked) else ""
-        self.status.value = f'<p role="status">{right} of {len(self.asked)} questions answered right. {code(note)}</p>'
+    @property
+    def right(self) -> int:
+        """How many questions are answered right, and were checked."""
+        answers = zip(self.asked, self.chosen, self.checked, strict=True)
+        return sum(
+            checked and chosen != _UNANSWERED and question.answers[chosen].correct for question, chosen, checked in answers
+        )
+
+    def _record(self, _: object) -> None:
+        if self.right == len(self.asked):
+            self.recorded = code(passed.record(passed.QUIZ + self._lesson) or _RECORDED)
 
     def __repr__(self) -> str:
-        return as_text([asked.question for asked in self.asked])
+        return as_text(self.asked)
 
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        return {**super()._repr_mimebundle_(**options), "text/plain": repr(self), "text/html": as_html([asked.question for asked in self.asked])}
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:  # type: ignore[override]  # IPython takes both
+        shown = super()._repr_mimebundle_(**options)
+        bundle: dict[str, Any] = shown[0] if shown else {}
+        return {**bundle, "text/plain": repr(self), "text/html": as_html(self.asked)}
 
     def close(self) -> None:
-        """Close the widget and everything in it."""
-        for part in (*(part for asked in self.asked for part in asked.parts), self.status):
-            part.close()
+        """Take the quiz off the page; safe to call twice."""
+        _open.discard(self)
+        self.layout.close()
         super().close()
 
 
-class Asked:
-    """One question on the page.
-
-    Attributes:
-        choice: the radio buttons.
-        button: gives the feedback, so that a slip does not give an answer away.
-        feedback: why the chosen answer is right or wrong.
-        right: whether the latest answer was the right one.
-    """
-
-    def __init__(self, number: int, question: Question, answered: Callable[[], None]):
-        self.question, self.right, self._answered = question, False, answered
-        self.text = widgets.HTML(f"<p><strong>{number}. {code(question.question)}</strong></p>")
-        options = [(answer.text.replace("`", ""), answer) for answer in question.answers]
-        self.choice = widgets.RadioButtons(options=options, value=None, layout={"width": "auto"}, tooltip=f"Answers to question {number}")
-        self.button = widgets.Button(description=f"Answer question {number}", layout={"width": "auto", "align_self": "flex-start"})
-        self.feedback = widgets.HTML()
-        self.button.on_click(lambda _: self.answer())
-        self.parts = (self.text, self.choice, self.button, self.feedback)
-
-    def answer(self) -> None:
-        """Give feedback on the chosen answer, as the button does."""
-        chosen: Answer | None = self.choice.value
-        self.right = bool(chosen and chosen.correct)
-        self.feedback.value = f'<p role="status">{verdict(chosen) if chosen else "Choose an answer first."}</p>'
-        self._answered()
+def _page(question: Question) -> dict[str, Any]:
+    answers = [
+        {"text": code(answer.text), "verdict": verdict(answer), "correct": answer.correct} for answer in question.answers
+    ]
+    return {"question": code(question.question), "answers": answers}
 
 
 def code(text: str) -> str:

@@ -14,7 +14,6 @@ import ipywidgets as widgets
 from kubernetes.client import ApiException
 
 from .. import cell
-from ..cell import Place
 from ..objects import Follower, Object, Objects
 from ..target import Cluster
 from .frame import Frame
@@ -62,7 +61,7 @@ class LiveWidget(widgets.VBox):
         """
         self.cluster, self.name = cluster, name
         self._place = cell.current()
-        for other in [widget for widget in _open if widget._replaced_by(self._place, name)]:
+        for other in [each for each in _open if each._place.gives_way_to(self._place, same_name=each.name == name)]:
             other.close()
         self._ended, self._dirty, self._drawing = threading.Event(), threading.Event(), threading.Lock()
         self._message, self._spoken = "", 0.0
@@ -81,10 +80,6 @@ class LiveWidget(widgets.VBox):
         self._whole = True
         self._drawer.start()
         self._follower.start()
-
-    def _replaced_by(self, place: Place, name: str) -> bool:
-        mine = self._place
-        return mine.cell == place.cell and ((bool(mine.cell) and mine.run != place.run) or self.name == name)
 
     def view(self) -> View:
         """Return what to show now."""

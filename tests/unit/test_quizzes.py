@@ -1,4 +1,7 @@
-"""Quizzes: the questions that there are, and how they show with and without a kernel."""
+"""Quizzes: the questions that there are, how they show without a kernel, and what is recorded.
+
+What the page does with them is in ``tests/browser/test_quiz.py``.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ipywidgets.widgets import widget as ipywidgets_widget
 
 import kubelearn
+from kubelearn import cell
 from kubelearn.exercises import passed
 from kubelearn.quizzes import Answer, Question, UnknownQuizError, names, read
 from kubelearn.quizzes.view import Quiz
@@ -45,6 +50,21 @@ def test_the_right_answer_is_not_always_in_the_same_place(lesson: str) -> None:
     assert len(places) > 1
 
 
+@pytest.mark.parametrize("lesson", names())
+def test_feedback_does_not_give_the_verdict_again(lesson: str) -> None:
+    verdicts = re.compile(r"(yes|no|right|wrong|correct|incorrect|true|false|exactly|indeed|nearly|almost|not (quite|necessarily|really))\b", re.I)
+    for question in read(lesson):
+        for answer in question.answers:
+            assert not verdicts.match(answer.feedback), f"{question.question} {answer.text}: {answer.feedback}"
+
+
+@pytest.mark.parametrize("lesson", names())
+def test_backticks_are_in_pairs(lesson: str) -> None:
+    for question in read(lesson):
+        for text in (question.question, *(part for answer in question.answers for part in (answer.text, answer.feedback))):
+            assert text.count("`") % 2 == 0, text
+
+
 def test_an_unknown_quiz_lists_those_there_are() -> None:
     with pytest.raises(UnknownQuizError, match=r"no quiz for 'services'; there are: .*02-services"):
         kubelearn.quiz("services")
@@ -66,19 +86,78 @@ def test_html_needs_no_script_and_escapes_what_authors_write(quiz: Quiz) -> None
     assert not re.search("script|onclick|id=", page)
 
 
-def test_an_answer_gets_its_own_feedback_and_only_all_right_is_passed(quiz: Quiz) -> None:
-    first, second = quiz.asked
-    first.button.click()
-    assert "Choose an answer first." in first.feedback.value
-    first.choice.value = SAMPLE[0].answers[1]
-    first.button.click()
-    assert "Not quite.</strong> It is." in first.feedback.value
-    first.choice.value = SAMPLE[0].answers[0]
-    first.button.click()
-    assert "Right.</strong> <code>&lt;b&gt;</code> is shown" in first.feedback.value
-    assert "1 of 2 questions" in quiz.status.value
-    assert passed.load()[0] == set()
-    second.choice.value = SAMPLE[1].answers[1]
-    second.button.click()
-    assert "2 of 2 questions" in quiz.status.value
-    assert passed.load()[0] == {"quiz-99-sample"}
+def test_what_the_page_gets_is_escaped_and_code_stays_code(quiz: Quiz) -> None:
+    assert quiz.page[0] == {
+        "question": "Is <code>&lt;b&gt;</code> safe?",
+        "answers": [
+            {
+                "text": "Yes &amp; no",
+                "verdict": "<strong>Right.</strong> <code>&lt;b&gt;</code> is shown as it is.",
+                "correct": True,
+            },
+            {"text": "No", "verdict": "<strong>Not quite.</strong> It is.", "correct": False},
+        ],
+    }
+
+
+def answer(quiz: Quiz, *chosen: int, checked: bool = True) -> None:
+    """Do what the page does."""
+    quiz.set_state({"chosen": list(chosen), "checked": [checked] * len(chosen)})
+
+
+@pytest.mark.parametrize(("chosen", "checked", "right"), [
+    ((0, 1), True, 2),
+    ((0, 0), True, 1),
+    ((1, 0), True, 0),
+    ((-1, 1), True, 1),  # not the last answer
+    ((0, -1), True, 1),
+    ((0, 1), False, 0),
+])
+def test_only_all_right_and_checked_is_recorded(quiz: Quiz, chosen: tuple[int, ...], checked: bool, right: int) -> None:
+    answer(quiz, *chosen, checked=checked)
+    assert quiz.right == right
+    assert passed.load()[0] == ({"quiz-99-sample"} if right == 2 else set())
+    assert bool(quiz.recorded) == (right == 2)
+
+
+def test_it_says_that_it_was_recorded(quiz: Quiz) -> None:
+    answer(quiz, 0, 1)
+    assert quiz.recorded == "Recorded: <code>kubelearn.progress()</code> shows what you have passed."
+
+
+def test_it_says_why_it_was_not_recorded(quiz: Quiz, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passed, "record", lambda key: f"({key} <lost>: see `a<b`.)")
+    answer(quiz, 0, 1)
+    assert quiz.recorded == "(quiz-99-sample &lt;lost&gt;: see <code>a&lt;b</code>.)"
+    monkeypatch.undo()
+    answer(quiz, 1, 1)
+    answer(quiz, 0, 1)
+    assert "Recorded" in quiz.recorded
+
+
+def test_a_closed_quiz_leaves_nothing_behind() -> None:
+    before = len(ipywidgets_widget._instances)
+    quiz = Quiz("99-sample", SAMPLE)
+    assert len(ipywidgets_widget._instances) > before
+    quiz.close()
+    quiz.close()
+    assert len(ipywidgets_widget._instances) == before
+
+
+def test_running_the_cell_again_closes_the_quiz_of_its_last_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = cell.Place("cell-1", 1, "")
+    monkeypatch.setattr(cell, "current", lambda: ran)
+    before = len(ipywidgets_widget._instances)
+    first = Quiz("99-sample", SAMPLE)
+    one = len(ipywidgets_widget._instances)
+    other = Quiz("98-other", SAMPLE)
+    assert first.comm is not None, "two quizzes of one cell"
+    ran = cell.Place("cell-1", 2, "")
+    again = Quiz("99-sample", SAMPLE)
+    assert len(ipywidgets_widget._instances) == one
+    ran = cell.Place("cell-2", 3, "")
+    elsewhere = Quiz("99-sample", SAMPLE)
+    assert len(ipywidgets_widget._instances) - before == 2 * (one - before)
+    for quiz in (first, other, again, elsewhere):
+        quiz.close()
+    assert len(ipywidgets_widget._instances) == before
