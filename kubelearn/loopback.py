@@ -7,7 +7,6 @@ import os
 import sys
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from urllib.request import getproxies_environment
 
 if TYPE_CHECKING:
     from kubernetes.client import Configuration
@@ -88,4 +87,8 @@ def leave() -> None:
 
 def _hides_system_settings() -> bool:
     """Say whether a list alone would make Python forget the proxy of the system's settings, which downloads need."""
-    return sys.platform in ("darwin", "win32") and not getproxies_environment()
+    if sys.platform not in ("darwin", "win32"):
+        return False
+    from urllib.request import getproxies_environment  # with it come TLS and more, which every kernel would wait for
+
+    return not getproxies_environment()
