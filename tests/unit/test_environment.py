@@ -33,6 +33,8 @@ def learners(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     environment._set({"KUBECONFIG": str(path)})
     yield path
     environment._set(dict.fromkeys(environment._VARIABLES))
+    for folder in environment._guarding:
+        folder.remove()
 
 
 @pytest.fixture

@@ -77,8 +77,8 @@ def interrupt_after(seconds: float) -> Iterator[None]:
             pause = 2.0
 
     thread = threading.Thread(target=press)
-    thread.start()
     try:
+        thread.start()  # from here on an interrupt may come at any time
         yield
     finally:
         over.set()
