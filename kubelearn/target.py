@@ -15,7 +15,7 @@ import urllib3
 from kubernetes import config
 from kubernetes.client import ApiClient, ApiException, AppsV1Api, Configuration, CoreV1Api, DiscoveryV1Api, VersionApi
 
-from . import contexts, environment, kind, kubectl, preflight, reach, shell_escape, workdir, workspace
+from . import cells, contexts, environment, kind, kubectl, preflight, reach, workdir, workspace
 from .deadline import Deadline
 from .errors import ConnectionFailedError
 from .execution import Completed, run_in_pod
@@ -275,7 +275,7 @@ def connect(
         OSError: the port is taken.
         ConnectionFailedError: the cluster cannot be used; the message says what to do. Nothing was made there.
     """
-    shell_escape.keep_output()
+    cells.prepare()
     wanted = parse_target(target, context)
     if wanted.kind == "embedded":
         return _embedded(wanted, namespace or "default", seed, pace, port)
