@@ -15,7 +15,7 @@ import urllib3
 from kubernetes import config
 from kubernetes.client import ApiClient, ApiException, AppsV1Api, Configuration, CoreV1Api, DiscoveryV1Api, VersionApi
 
-from . import cells, contexts, environment, kind, kubectl, preflight, reach, workdir, workspace
+from . import cells, contexts, environment, kind, kubectl, preflight, reach, sessions, workdir, workspace
 from .deadline import Deadline
 from .errors import ConnectionFailedError
 from .execution import Completed, run_in_pod
@@ -87,6 +87,7 @@ class Cluster:
         self.target, self.namespace = target, namespace
         self.kubeconfig = folder / "config"
         workdir.write_private(self.kubeconfig, kubeconfig)
+        sessions.write(folder, str(target), namespace)
         environment.enter(folder)
         self.api = ApiClient(settings) if settings is not None else config.new_client_from_config(config_file=str(self.kubeconfig))
         self.core, self.apps, self.discovery = CoreV1Api(self.api), AppsV1Api(self.api), DiscoveryV1Api(self.api)

@@ -15,7 +15,7 @@ from .stopping import leaving_nothing
 _MAGICS = ("bash", "sh")
 
 
-class Stopped(KeyboardInterrupt):  # noqa: N818 - it is no error
+class Stopped(KeyboardInterrupt):
     """The learner has stopped a cell; shown as one line, and the cells that wait do not run."""
 
     def _render_traceback_(self) -> list[str]:  # what IPython shows of an exception
@@ -85,5 +85,5 @@ class _Heard:
 @contextlib.contextmanager
 def _heard() -> Iterator[_Heard]:
     heard = _Heard(sys.stderr)
-    with contextlib.redirect_stderr(heard):  # type: ignore[type-var]
+    with contextlib.redirect_stderr(heard):
         yield heard
