@@ -27,12 +27,13 @@ def looking_before(run: Callable[[str], Any], refused: object, *, waits_for_inpu
 
     @functools.wraps(run)
     def look_and_run(text: str) -> Any:
-        if not may_run(text, waits_for_input=waits_for_input):
-            return refused
         if waits_for_input:  # it has a terminal of its own, in which everything is stopped
-            return run(text)
+            return run(text) if may_run(text, waits_for_input=True) else refused
         with stopping.leaving_nothing() as stop:
-            done = run(text)
+            try:
+                done = run(text) if may_run(text, waits_for_input=False) else refused
+            except KeyboardInterrupt:  # before a command was there
+                done = refused
         if stop.stopped:
             print("^C", flush=True)  # as IPython shows it
         return done

@@ -36,31 +36,32 @@ def failing_kindly(original: Callable[[str, str], None], shell: Any) -> Callable
     @functools.wraps(original)
     def run(line: str, cell: str) -> None:
         if not hasattr(shell, "kernel"):  # in a terminal, the commands have that terminal, and Ctrl-C reaches them
-            _run(original, shell, line, cell)
-        elif commands.may_run(cell, waits_for_input=False):
+            code, said = _run(original, line, cell)
+        else:
             with leaving_nothing() as stopping:
-                _run(original, shell, line, cell)
+                code, said = _run(original, line, cell) if commands.may_run(cell, waits_for_input=False) else (1, True)
             if stopping.stopped:
                 raise Stopped
-        else:
-            shell.user_ns["_exit_code"] = 1
+        shell.user_ns["_exit_code"] = code
+        if code and not said and "--err" not in line:
+            print(f"The cell ended with exit code {code}.", file=sys.stderr)
 
     run.fails_kindly = True  # type: ignore[attr-defined]
     return run
 
 
-def _run(original: Callable[[str, str], None], shell: Any, line: str, cell: str) -> None:
-    code = 0
+def _run(original: Callable[[str, str], None], line: str, cell: str) -> tuple[int, bool]:
+    """Run a cell, and return its exit code, and whether it said something about errors."""
     with _heard() as errors:
         try:
             original(line, cell)
         except subprocess.CalledProcessError as error:
             if isinstance(error.__context__, KeyboardInterrupt):
                 raise Stopped from None
-            code = error.returncode
-    shell.user_ns["_exit_code"] = code
-    if code > 0 and not errors.said and "--err" not in line:
-        print(f"The cell ended with exit code {code}.", file=sys.stderr)
+            return error.returncode, errors.said
+        except KeyboardInterrupt:
+            raise Stopped from None
+    return 0, errors.said
 
 
 class _Heard:

@@ -34,9 +34,9 @@ class Stopping:
     def stop(self, number: int, frame: FrameType | None) -> None:
         """End the processes; where there is none, and for the second time, an interrupt is what it is everywhere."""
         shells = [child for child in psutil.Process().children() if child.pid not in self._there]
-        if self.stopped or not shells:
+        again, self.stopped = self.stopped, True
+        if again or not shells:
             raise KeyboardInterrupt
-        self.stopped = True
         commands = [command for shell in shells for command in _below(shell)]
         _signal(shells, signal.SIGTERM)  # before it runs its next command
         _signal(commands, signal.SIGINT)

@@ -214,7 +214,7 @@ def test_in_a_terminal_it_asks(machine: Machine, answer: str, namespace: str) ->
     with machine.terminal("--", "kubectl", "config", "view", "--minify", "-o", "jsonpath={..namespace}") as terminal:
         terminal.expect("Its number: ")
         terminal.sendline(answer)
-        terminal.expect_exact(["is none of them", namespace] if not namespace else namespace)
+        terminal.expect_exact(namespace or "is none of them")
         terminal.wait()
         assert terminal.exitstatus == (0 if namespace else 2)
 
