@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from . import endless, stopping
+from . import stopping
 
 
 def prepare(shell: Any) -> None:
@@ -44,6 +44,8 @@ def looking_before(run: Callable[[str], Any], refused: object, *, waits_for_inpu
 
 def may_run(text: str, *, waits_for_input: bool) -> bool:
     """Say what does not end in a text, and whether it may run."""
+    from . import endless  # not before the first command: every notebook's first cell would wait for it
+
     said = endless.advice(text, waits_for_input=waits_for_input)
     if said is not None:
         print(said.text, file=sys.stdout if said.runs else sys.stderr, flush=True)
