@@ -71,7 +71,8 @@ def write(folder: Path, target: str, namespace: str) -> None:
         OSError: the file cannot be written.
     """
     session = Session(
-        folder, os.getpid(), target, namespace, _notebook(), time.time(), sysconfig.get_path("scripts"), shutil.which("kubectl") or "")
+        folder, os.getpid(), target, namespace, _notebook(), time.time(), sysconfig.get_path("scripts"),
+        shutil.which("kubectl") or "")
     content = {name: value for name, value in asdict(session).items() if name != "folder"}
     workdir.write_private(folder / _FILE, json.dumps(content))
 
@@ -79,7 +80,7 @@ def write(folder: Path, target: str, namespace: str) -> None:
 def running() -> list[Session]:
     """Return the handle that is in force in each process of this user, in the order in which they were opened.
 
-    What belongs to somebody else, or what others may write to, is not looked at: a kubeconfig can name a program to run.
+    What belongs to somebody else, or what others may write to, is not looked at: a kubeconfig can name a program.
     """
     newest = {session.pid: session for session in sorted(_sessions("*"), key=lambda session: session.started)}
     return [session for session in newest.values() if _answers(session.folder / "config")]
@@ -138,7 +139,8 @@ def _is_private(status: os.stat_result, kind: Callable[[int], bool]) -> bool:
 def _is_sound(session: Session) -> bool:
     texts = (session.target, session.namespace, session.notebook, session.programs, session.kubectl)
     numbers = isinstance(session.pid, int) and isinstance(session.started, int | float)
-    return numbers and all(isinstance(text, str) for text in texts) and session.folder.name.startswith(f"kubelearn-{session.pid}-")
+    named = session.folder.name.startswith(f"kubelearn-{session.pid}-")
+    return numbers and named and all(isinstance(text, str) for text in texts)
 
 
 def _lives(pid: int) -> bool:

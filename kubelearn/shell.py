@@ -15,7 +15,7 @@ from pathlib import Path
 from . import sessions, shells, workdir
 from .sessions import Session
 
-#: The current context once the notebook's cluster is gone. There is none of that name: kubectl says so, and reaches nothing.
+#: The current context once the notebook's cluster is gone: there is none of that name, which kubectl says.
 ENDED = "the-notebook-of-this-shell-has-ended"
 _ENDED_CONFIG = f"apiVersion: v1\nkind: Config\ncurrent-context: {ENDED}\n"
 _NONE = (
@@ -52,20 +52,26 @@ def _fitting(found: Sequence[Session], which: str) -> list[Session]:
         return list(found)
     if which.isascii() and which.isdecimal() and str(int(which)) == which:
         number = int(which)
-        return [found[number - 1]] if 1 <= number <= len(found) else [session for session in found if session.pid == number]
+        numbered = found[number - 1:number] if number else []
+        return list(numbered) or [session for session in found if session.pid == number]
     exact = [session for session in found if which in (session.notebook, Path(session.notebook).name, session.name)]
     return exact or [session for session in found if which in session.name]
 
 
 def _list(found: Sequence[Session], shown: Sequence[Session]) -> str:
-    rows = [(str(number), session.name, session.target, session.namespace, _since(session.started), f"process {session.pid}")
-            for number, session in enumerate(found, 1) if session in shown]
+    rows = [_row(number, session) for number, session in enumerate(found, 1) if session in shown]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+
+
+def _row(number: int, session: Session) -> tuple[str, ...]:
+    since = _since(session.started)
+    return str(number), session.name, session.target, session.namespace, since, f"process {session.pid}"
 
 
 def _since(started: float) -> str:
-    return time.strftime("since %H:%M" if time.time() - started < _DAY else "since %Y-%m-%d %H:%M", time.localtime(started))
+    form = "since %H:%M" if time.time() - started < _DAY else "since %Y-%m-%d %H:%M"
+    return time.strftime(form, time.localtime(started))
 
 
 def _ask(found: Sequence[Session], fitting: Sequence[Session]) -> Session | None:
@@ -113,7 +119,8 @@ def _variables(folder: Path) -> dict[str, str]:
     """Return what makes kubectl reach the cluster of the kubeconfig in a folder, and nothing else."""
     no_proxy = os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or ""
     hosts = ",".join(dict.fromkeys([*filter(None, no_proxy.split(",")), *_NO_PROXY]))
-    return {"KUBECONFIG": str(folder / "config"), "KUBECACHEDIR": str(folder / "cache"), "NO_PROXY": hosts, "no_proxy": hosts}
+    places = {"KUBECONFIG": str(folder / "config"), "KUBECACHEDIR": str(folder / "cache")}
+    return {**places, "NO_PROXY": hosts, "no_proxy": hosts}
 
 
 def _programs(session: Session) -> str:
@@ -127,8 +134,9 @@ def _programs(session: Session) -> str:
 class _Following:
     """Keeps a private copy of the notebook's kubeconfig as long as the notebook has a cluster.
 
-    A copy, because the notebook's own folder goes with its cluster: in the common temporary folder, somebody else could
-    make one of that name. Where a kubeconfig is missing, kubectl would try the cluster that it runs in, and localhost.
+    A copy, because the notebook's own folder goes with its cluster: in the common temporary folder, somebody else
+    could make one of that name. Where a kubeconfig is missing, kubectl would try the cluster that it runs in,
+    and localhost.
     """
 
     def __init__(self, session: Session, copy: Path):
@@ -139,7 +147,7 @@ class _Following:
 
     def run(self, command: Sequence[str], environment: Mapping[str, str]) -> int:
         """Run a command to its end, and return its exit code as a shell tells it."""
-        with subprocess.Popen(command, env=dict(environment)) as process:  # noqa: S603 - it is the learner's own command
+        with subprocess.Popen(command, env=dict(environment)) as process:  # noqa: S603 - the learner's own
             self._pass_signals_to(process)
             watcher = threading.Thread(target=self._watch, daemon=True)
             watcher.start()

@@ -13,7 +13,9 @@ from pathlib import Path
 from . import workdir
 
 
-def interactive(folder: Path, variables: Mapping[str, str], programs: str, name: str) -> tuple[list[str], dict[str, str]]:
+def interactive(
+    folder: Path, variables: Mapping[str, str], programs: str, name: str,
+) -> tuple[list[str], dict[str, str]]:
     """Return the command that starts the learner's shell, and what its environment has more.
 
     The learner's own start-up file is read first: one that sets ``KUBECONFIG`` would lead kubectl to another cluster.
@@ -36,7 +38,8 @@ def interactive(folder: Path, variables: Mapping[str, str], programs: str, name:
     if kind == "zsh":
         own = shlex.quote(os.environ.get("ZDOTDIR") or str(Path.home()))
         _write(folder / ".zshenv", f"[ -f {own}/.zshenv ] && . {own}/.zshenv\nZDOTDIR={shlex.quote(str(folder))}\n")
-        _write(folder / ".zshrc", f"ZDOTDIR={own}\n[ -f {own}/.zshrc ] && . {own}/.zshrc\n{exports}PS1='({prompt}) '\"$PS1\"\n")
+        source = f"ZDOTDIR={own}\n[ -f {own}/.zshrc ] && . {own}/.zshrc\n"
+        _write(folder / ".zshrc", f"{source}{exports}PS1='({prompt}) '\"$PS1\"\n")
         return [shell, "-i"], {"ZDOTDIR": str(folder)}
     if kind == "fish":
         settings = [f"set -gx {key} {_fish_quoted(value)}" for key, value in variables.items()]

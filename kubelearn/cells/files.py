@@ -18,7 +18,8 @@ def prepare(shell: Any) -> None:
         try:
             original(line, cell)
         except OSError as error:
-            print(f"The file was not written: {error.strerror or error}: {error.filename or line.strip()}", file=sys.stderr)
+            why = error.strerror or str(error)
+            print(f"The file was not written: {why}: {error.filename or line.strip()}", file=sys.stderr)
 
     writefile.fails_kindly = True  # type: ignore[attr-defined]
     shell.register_magic_function(writefile, "cell", "writefile")

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 
 #: Options with a value of their own word; every other option stands alone, or has its value behind ``=``.
 _VALUED = frozenset({
-    "annotations", "address", "as", "as-group", "as-uid", "cache-dir", "certificate-authority", "chunk-size", "client-certificate", "client-key",
-    "cluster", "container", "context", "copy-to", "custom", "env", "field-manager", "field-selector", "filename", "for", "grace-period", "image",
-    "image-pull-policy", "kubeconfig", "kustomize", "label-columns", "labels", "limit-bytes", "log-flush-frequency", "max-log-requests", "namespace",
-    "output", "overrides", "override-type", "password", "pod-running-timeout", "port", "profile", "profile-output", "raw", "request-timeout", "restart",
-    "selector", "server", "set-image", "since", "since-time", "sort-by", "subresource", "tail", "target", "template", "timeout", "tls-server-name",
-    "token", "types", "user", "username", "v", "vmodule",
+    "annotations", "address", "as", "as-group", "as-uid", "cache-dir", "certificate-authority", "chunk-size",
+    "client-certificate", "client-key", "cluster", "container", "context", "copy-to", "custom", "env",
+    "field-manager", "field-selector", "filename", "for", "grace-period", "image", "image-pull-policy",
+    "kubeconfig", "kustomize", "label-columns", "labels", "limit-bytes", "log-flush-frequency", "max-log-requests",
+    "namespace", "output", "overrides", "override-type", "password", "pod-running-timeout", "port", "profile",
+    "profile-output", "raw", "request-timeout", "restart", "selector", "server", "set-image", "since", "since-time",
+    "sort-by", "subresource", "tail", "target", "template", "timeout", "tls-server-name", "token", "types", "user",
+    "username", "v", "vmodule",
 })
 _VALUED_LETTERS = frozenset("nsvclofkLp")
 #: What single letters stand for, where it matters here.

@@ -6,9 +6,12 @@ import re
 from dataclasses import dataclass, field, replace
 
 #: Words that stand before a command and are none.
-_KEYWORDS = frozenset({"if", "then", "else", "elif", "do", "while", "until", "time", "!", "{", "}", "fi", "done", "esac"})
+_KEYWORDS = frozenset({
+    "if", "then", "else", "elif", "do", "while", "until", "time", "!", "{", "}", "fi", "done", "esac",
+})
 #: Words that begin something which reads the standard input in common, or end it.
-_GROUPS, _ENDS = frozenset({"if", "while", "until", "for", "case", "{", "("}), frozenset({"fi", "done", "esac", "}", ")"})
+_GROUPS = frozenset({"if", "while", "until", "for", "case", "{", "("})
+_ENDS = frozenset({"fi", "done", "esac", "}", ")"})
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)\+?=(.*)", re.DOTALL)
 _OPERATOR = re.compile(r"&>>|<<<|<<-|&&|\|\||;;|&>|<<|>>|>&|<&|>\||<>|\|&|[;&|<>()\n]")
 _PLAIN = re.compile(r"""[^\s\\'"`$;&|<>()]+""")
@@ -135,7 +138,7 @@ class _Reader:
                 quoted = True
                 parts.append(self._single() if start == "'" else self._double())
             elif start == "\\":
-                parts.append("" if self._text[self._at + 1:self._at + 2] == "\n" else self._text[self._at + 1:self._at + 2])
+                parts.append(self._text[self._at + 1:self._at + 2].replace("\n", ""))
                 self._at += 2
             elif start in "$`":
                 parts.append(self._computed())

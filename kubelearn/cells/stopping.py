@@ -19,8 +19,8 @@ _PATIENCE, _LOOK = 0.3, 0.02
 class Stopping:
     """Ends the processes that came after it when the learner stops the cell.
 
-    An interrupt reaches all of a kernel's processes under JupyterLab, but the kernel alone under VS Code; IPython passes
-    it on to the shell that it started, not to that shell's commands, and gives up after 0.1 s.
+    An interrupt reaches all of a kernel's processes under JupyterLab, but the kernel alone under VS Code. IPython
+    passes it on to the shell that it started, not to that shell's commands, and gives up after 0.1 s.
 
     Attributes:
         stopped: whether the learner has.

@@ -28,7 +28,8 @@ class Kernel:
         from jupyter_client.manager import KernelManager
 
         self._manager = KernelManager()
-        self._manager.start_kernel(cwd=str(folder))
+        source = str(Path(cells.__file__).parents[2])
+        self._manager.start_kernel(cwd=str(folder), env={**os.environ, "PYTHONPATH": source})
         self.client = self._manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)
@@ -133,17 +134,22 @@ NOT_FOUND = 'Error from server (NotFound): pods "nosuch" not found\n'
 
 @pytest.mark.parametrize("magic", ["bash", "sh"])
 @pytest.mark.parametrize(("line", "cell", "errors"), [
-    ("", "kubectl get pod nosuch", NOT_FOUND), ("", "exit 3", "The cell ended with exit code 3.\n"), ("", "echo; echo >&2; false", "\nThe cell ended with exit code 1.\n"),
-    ("", "kubectl get pod nosuch; true", NOT_FOUND), ("--no-raise-error", "exit 3", ""), ("--err text", "kubectl get pod nosuch", ""), ("", "true", ""),
+    ("", "kubectl get pod nosuch", NOT_FOUND), ("", "exit 3", "The cell ended with exit code 3.\n"),
+    ("", "echo; echo >&2; false", "\nThe cell ended with exit code 1.\n"),
+    ("", "kubectl get pod nosuch; true", NOT_FOUND), ("--no-raise-error", "exit 3", ""),
+    ("--err text", "kubectl get pod nosuch", ""), ("", "true", ""),
     ("--out text", "echo; exit 2", "The cell ended with exit code 2.\n"),
 ])
-def test_a_cell_that_fails_shows_what_its_commands_said(kernel: Kernel, magic: str, line: str, cell: str, errors: str) -> None:
+def test_a_cell_that_fails_shows_what_its_commands_said(
+    kernel: Kernel, magic: str, line: str, cell: str, errors: str,
+) -> None:
     shown = kernel.run(f"%%{magic} {line}\n{cell}")
     assert (shown.trace, shown.errors) == ([], errors)
 
 
 def test_the_manifest_that_is_wrong(kernel: Kernel) -> None:
-    shown = kernel.run("%%bash\nkubectl apply -f - <<END\napiVersion: v1\nkind: Pot\nmetadata: {name: a}\nEND\necho after")
+    manifest = "apiVersion: v1\nkind: Pot\nmetadata: {name: a}"
+    shown = kernel.run(f"%%bash\nkubectl apply -f - <<END\n{manifest}\nEND\necho after")
     assert (shown.trace, shown.out) == ([], "after\n")
     assert 'no matches for kind "Pot"' in shown.errors
 
@@ -168,17 +174,22 @@ def test_run_all_goes_on_after_a_cell_that_fails(kernel: Kernel) -> None:
 
 def test_a_file_that_cannot_be_written(kernel: Kernel) -> None:
     shown = kernel.run("%%writefile no/such/folder.yaml\nkind: Pod")
-    assert (shown.trace, shown.errors) == ([], "The file was not written: No such file or directory: no/such/folder.yaml\n")
+    said = "The file was not written: No such file or directory: no/such/folder.yaml\n"
+    assert (shown.trace, shown.errors) == ([], said)
     kernel.run("%%writefile a.yaml\nkind: Pod")
     kernel.run("%%writefile -a a.yaml\nname: a")
     assert kernel.run("open('a.yaml').read()").result == r"'kind: Pod\nname: a\n'"
 
 
 @pytest.mark.parametrize("code", [
-    "!touch ran; kubectl edit pod server", "x = !touch ran; kubectl edit pod server", "!!touch ran; kubectl edit pod server",
-    "%sx touch ran; kubectl edit pod server", "%%sx\ntouch ran; kubectl edit pod server", "%%!\ntouch ran\nkubectl exec -it server -- sh",
-    "%%bash\ntouch ran\nkubectl exec -it server -- sh", "%%sh\ntouch ran\nkubectl edit pod server", "%system touch ran; kubectl edit pod server",
-    "name = 'server'\n!touch ran; kubectl exec -it {name} -- sh", "for i in range(1):\n    !touch ran; kubectl run -it x --image=busybox",
+    "!touch ran; kubectl edit pod server", "x = !touch ran; kubectl edit pod server",
+    "!!touch ran; kubectl edit pod server",
+    "%sx touch ran; kubectl edit pod server", "%%sx\ntouch ran; kubectl edit pod server",
+    "%%!\ntouch ran\nkubectl exec -it server -- sh",
+    "%%bash\ntouch ran\nkubectl exec -it server -- sh", "%%sh\ntouch ran\nkubectl edit pod server",
+    "%system touch ran; kubectl edit pod server",
+    "name = 'server'\n!touch ran; kubectl exec -it {name} -- sh",
+    "for i in range(1):\n    !touch ran; kubectl run -it x --image=busybox",
 ])
 def test_what_needs_a_terminal_is_not_run(kernel: Kernel, code: str) -> None:
     shown = kernel.run(code)
@@ -190,17 +201,24 @@ def test_what_needs_a_terminal_is_not_run(kernel: Kernel, code: str) -> None:
 
 
 def test_commands_see_the_variables_of_the_function_that_runs_them(kernel: Kernel) -> None:
-    shown = kernel.run("def f(p):\n    !kubectl exec -it {p} -- hostname\n    x = !echo {p} $p {1 + 1}\n    return x\nf('server')")
+    body = "!kubectl exec -it {p} -- hostname\n    x = !echo {p} $p {1 + 1}\n    return x"
+    shown = kernel.run(f"def f(p):\n    {body}\nf('server')")
     assert (shown.out, shown.result) == ("server\n", "['server server 2']")
 
 
 STOPPED = {
-    "!kubectl get pods -w": "server ", "!kubectl logs -f server": "HTTP", "!kubectl port-forward pod/server 0:8080": "Forwarding", "!kubectl proxy --port=0": "Starting",
-    "!kubectl attach server": "press", "!kubectl get pods -w | cat": "server ", "!echo a; kubectl exec server -- sleep 1000": "a",
-    "!trap '' INT; kubectl logs -f server": "HTTP", "x = !kubectl get pods -w": "■", "%sx kubectl logs -f server": "■", "!!kubectl port-forward pod/server 0:8080 | cat": "■",
-    "%%bash\nkubectl get pods -w": "server ", "%%bash\nkubectl get pods -w | cat\necho": "server ", "%%sh\nkubectl logs -f server\ntrue": "HTTP",
-    "%%bash\nkubectl port-forward pod/server 0:8080": "Forwarding", "%%bash\necho a\nkubectl exec server -- sleep 1000": "a",
-    "%%bash\ntrap '' INT TERM\nkubectl logs -f server": "HTTP", "%%bash\nkubectl get pods -w &\nwait": "server ", "%%bash\nwhile true; do kubectl get pods; done": "server ",
+    "!kubectl get pods -w": "server ", "!kubectl logs -f server": "HTTP",
+    "!kubectl port-forward pod/server 0:8080": "Forwarding", "!kubectl proxy --port=0": "Starting",
+    "!kubectl attach server": "press", "!kubectl get pods -w | cat": "server ",
+    "!echo a; kubectl exec server -- sleep 1000": "a",
+    "!trap '' INT; kubectl logs -f server": "HTTP", "x = !kubectl get pods -w": "■", "%sx kubectl logs -f server": "■",
+    "!!kubectl port-forward pod/server 0:8080 | cat": "■",
+    "%%bash\nkubectl get pods -w": "server ", "%%bash\nkubectl get pods -w | cat\necho": "server ",
+    "%%sh\nkubectl logs -f server\ntrue": "HTTP",
+    "%%bash\nkubectl port-forward pod/server 0:8080": "Forwarding",
+    "%%bash\necho a\nkubectl exec server -- sleep 1000": "a",
+    "%%bash\ntrap '' INT TERM\nkubectl logs -f server": "HTTP", "%%bash\nkubectl get pods -w &\nwait": "server ",
+    "%%bash\nwhile true; do kubectl get pods; done": "server ",
 }
 
 
@@ -241,13 +259,16 @@ def test_run_all_ends_where_a_cell_was_stopped(kernel: Kernel) -> None:
 
 
 def test_preparing_twice_changes_nothing(kernel: Kernel) -> None:
-    look = "[ip.find_cell_magic(n) for n in ('bash', 'sh', 'writefile')] + [type(ip).system.__globals__['system'], type(ip).getoutput.__globals__['getoutput']]"
+    magics = "[ip.find_cell_magic(name) for name in ('bash', 'sh', 'writefile')]"
+    functions = "[getattr(type(ip), name).__globals__[name] for name in ('system', 'getoutput')]"
+    look = f"{magics} + {functions}"
     kernel.run(f"ip = get_ipython(); before = {look}; kubelearn.cells.prepare(); kubelearn.connect().close()")
     assert kernel.run(f"before == {look}").result == "True"
 
 
 def test_outside_ipython_nothing_is_prepared() -> None:
-    code = "import sys\nfrom kubelearn import cells\ncells.prepare()\nprint([m for m in ('IPython', 'pexpect', 'kubelearn.cells.scripts') if m in sys.modules])"
+    modules = "('IPython', 'pexpect', 'kubelearn.cells.scripts')"
+    code = f"import sys, kubelearn\nkubelearn.cells.prepare()\nprint([m for m in {modules} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "[]\n"
     cells.prepare()

@@ -39,7 +39,8 @@ class Notebook:
     def __init__(self, name: str, namespace: str, folder: Path):
         environment = {**os.environ, "JPY_SESSION_NAME": f"/course/{name}.ipynb", "TMPDIR": str(folder)}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _NOTEBOOK, namespace], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+            [sys.executable, "-c", _NOTEBOOK, namespace], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env=environment)
         self._expect("ready\n")
 
     def run(self, line: str) -> None:
@@ -73,13 +74,15 @@ class Machine:
         return notebook
 
     def environment(self, **more: str) -> dict[str, str]:
-        own = {name: value for name, value in os.environ.items() if name not in ("KUBECONFIG", "KUBECACHEDIR", "ENV", "JPY_SESSION_NAME")}
+        hidden = ("KUBECONFIG", "KUBECACHEDIR", "ENV", "JPY_SESSION_NAME")
+        own = {name: value for name, value in os.environ.items() if name not in hidden}
         return {**own, "HOME": str(self.home), "TMPDIR": str(self.temporary), "TERM": "dumb", **more}
 
     def shell(self, *arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
         """Run ``kubelearn shell`` without a terminal."""
         return subprocess.run(
-            [sys.executable, "-m", "kubelearn", "shell", *arguments], input=stdin, capture_output=True, text=True, timeout=60, check=False,
+            [sys.executable, "-m", "kubelearn", "shell", *arguments], input=stdin, capture_output=True, text=True,
+            timeout=60, check=False,
             env=self.environment(**more))
 
     @contextmanager
@@ -88,7 +91,8 @@ class Machine:
         import pexpect
 
         child = pexpect.spawn(
-            sys.executable, ["-m", "kubelearn", "shell", *arguments], env=self.environment(**more), encoding="utf-8", timeout=30, dimensions=(40, 500))
+            sys.executable, ["-m", "kubelearn", "shell", *arguments], env=self.environment(**more), encoding="utf-8",
+            timeout=30, dimensions=(40, 500))
         try:
             yield child
         finally:
@@ -150,7 +154,8 @@ def test_the_other_cluster_would_be_noticed(machine: Machine) -> None:
 
 def test_one_command_its_output_and_its_exit_code(machine: Machine) -> None:
     machine.notebook(namespace="shop")
-    done = machine.shell("--", "kubectl", "config", "view", "--minify", "-o", "jsonpath={.current-context} {..namespace}")
+    view = ("kubectl", "config", "view", "--minify", "-o", "jsonpath={.current-context} {..namespace}")
+    done = machine.shell("--", *view)
     assert (done.returncode, done.stdout, done.stderr) == (0, "kubelearn shop", "")
     failed = machine.shell("--", "kubectl", "get", "pod", "nosuch")
     assert (failed.returncode, failed.stderr) == (1, 'Error from server (NotFound): pods "nosuch" not found\n')
@@ -163,7 +168,8 @@ def test_one_command_its_output_and_its_exit_code(machine: Machine) -> None:
 
 def test_nobody_but_the_learner_can_read_the_token(machine: Machine) -> None:
     machine.notebook()
-    script = 'ls -ld "$(dirname "$KUBECONFIG")" "$KUBECONFIG"; cat "$KUBECONFIG"; echo; tr "\\0" " " < /proc/$PPID/cmdline; env'
+    modes = 'ls -ld "$(dirname "$KUBECONFIG")" "$KUBECONFIG"; cat "$KUBECONFIG"; echo'
+    script = f"{modes}; ps -o args= -p $PPID,$$; env"
     out = machine.shell("--", "sh", "-c", script).stdout
     folder, file = out.splitlines()[:2]
     assert folder.startswith("drwx------")
@@ -187,7 +193,8 @@ def test_two_notebooks(machine: Machine) -> None:
     command = ("--", "kubectl", "config", "view", "--minify", "-o", "jsonpath={..namespace}")
     unclear = machine.shell(*command)
     assert unclear.returncode == 2
-    assert re.search(r"^1  02-services +embedded  shop +since \d\d:\d\d  process \d+\n2  05-staying-up  embedded  bakery", unclear.stderr, re.MULTILINE)
+    first = r"1  02-services +embedded  shop +since \d\d:\d\d  process \d+"
+    assert re.search(rf"^{first}\n2  05-staying-up  embedded  bakery", unclear.stderr, re.MULTILINE)
     assert machine.shell("05-staying-up", *command).stdout == "bakery"
     assert machine.shell("1", *command).stdout == "shop"
     wrong = machine.shell("no-such", *command)
@@ -198,12 +205,16 @@ def test_two_notebooks(machine: Machine) -> None:
 
 
 @pytest.mark.parametrize(("which", "places"), [
-    ("", "012"), ("1", "0"), ("2", "1"), ("3", "2"), ("4", ""), ("4711", "2"), ("02-services", "0"), ("02-services.ipynb", "0"), ("/a/02-services.ipynb", "0"),
-    ("02", "0"), ("staying", "12"), ("05-staying-up", "1"), ("05-staying-up-2", "2"), ("nosuch", ""), ("0", ""), ("-1", ""), ("²", ""),
+    ("", "012"), ("1", "0"), ("2", "1"), ("3", "2"), ("4", ""), ("4711", "2"), ("02-services", "0"),
+    ("02-services.ipynb", "0"), ("/a/02-services.ipynb", "0"),
+    ("02", "0"), ("staying", "12"), ("05-staying-up", "1"), ("05-staying-up-2", "2"), ("nosuch", ""), ("0", ""),
+    ("-1", ""), ("²", ""),
 ])
 def test_which_is_meant(which: str, places: str, tmp_path: Path) -> None:
     names = ("02-services", "05-staying-up", "05-staying-up-2")
-    found = [sessions.Session(tmp_path, 4709 + place, "embedded", "default", f"/a/{name}.ipynb", 0.0, "", "") for place, name in enumerate(names)]
+    found = [
+        sessions.Session(tmp_path, 4709 + place, "embedded", "default", f"/a/{name}.ipynb", 0.0, "", "")
+        for place, name in enumerate(names)]
     assert shell._fitting(found, which) == [found[int(place)] for place in places]
 
 
@@ -289,7 +300,8 @@ def plant(folder: Path, **changed: object) -> Path:
     """Write what a handle of this process would, and a kubeconfig that nobody is asked about."""
     folder.mkdir(mode=0o700)
     sessions.write(folder, "context=own", "default")
-    workdir.write_private(folder / "config", json.dumps({"clusters": [{"cluster": {"server": "https://example.invalid"}}]}))
+    elsewhere = {"clusters": [{"cluster": {"server": "https://example.invalid"}}]}
+    workdir.write_private(folder / "config", json.dumps(elsewhere))
     file = folder / "session.json"
     file.write_text(json.dumps({**json.loads(file.read_text()), **changed}))
     return folder
@@ -355,7 +367,8 @@ def test_what_makes_no_sense_is_left_alone(planted: Path, changed: dict[str, obj
 
 
 def test_a_name_cannot_speak_to_the_terminal_or_the_shell(planted: Path) -> None:
-    names = {"\x1b[2Jx.ipynb": f"process {os.getpid()}", "/a/$(touch x).ipynb": "$(touch x)", "": f"process {os.getpid()}"}
+    unnamed = f"process {os.getpid()}"
+    names = {"\x1b[2Jx.ipynb": unnamed, "/a/$(touch x).ipynb": "$(touch x)", "": unnamed}
     for notebook, name in names.items():
         planted.rename(planted.with_name("gone"))
         plant(planted, notebook=notebook)
