@@ -28,9 +28,9 @@ _FOLDER_HELP = "where the notebooks are copied to, without stored outputs; what 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
-    own, for_jupyter = _split(sys.argv[1:] if arguments is None else arguments)
+    own, others = _split(sys.argv[1:] if arguments is None else arguments)
     options = _parser().parse_args(own)
-    options.for_jupyter = for_jupyter
+    options.others = others
     try:
         code: int = options.run(options)
     except (OSError, ValueError, RuntimeError) as error:
@@ -40,7 +40,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _split(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
-    """Split off what follows ``lab [DIR]``: it is JupyterLab's, and argparse would take an option's value for the folder."""
+    """Split off what is for another program, and what argparse would take for its own.
+
+    That is what follows ``lab [DIR]``, for JupyterLab, and ``shell [NOTEBOOK] --``, which is a command.
+    """
+    if arguments[:1] == ["shell"] and "--" in arguments:
+        end = list(arguments).index("--")
+        return arguments[:end], arguments[end + 1:]
     if not arguments or arguments[0] != "lab":
         return arguments, ()
     end = 2 if len(arguments) > 1 and (arguments[1] in ("-h", "--help") or not arguments[1].startswith("-")) else 1
@@ -79,7 +85,16 @@ def _parser() -> argparse.ArgumentParser:
     kubectl = commands.add_parser("kubectl", help="show which kubectl the course uses, or fetch the official one")
     kubectl.add_argument("--fetch", action="store_true", help="download it into your cache, checked against its published SHA-256")
     kubectl.set_defaults(run=_kubectl)
+    shell = commands.add_parser("shell", help="open a shell whose kubectl reaches a running notebook's cluster", usage="kubelearn shell [NOTEBOOK] [-- COMMAND …]")
+    shell.add_argument("session", nargs="?", default="", metavar="NOTEBOOK", help="name of the notebook, or its number in the list (default: the only one, or a question)")
+    shell.set_defaults(run=_shell)
     return parser
+
+
+def _shell(options: argparse.Namespace) -> int:
+    from . import shell
+
+    return shell.run(options.session, options.others)
 
 
 def _lab(options: argparse.Namespace) -> int:
@@ -88,7 +103,7 @@ def _lab(options: argparse.Namespace) -> int:
     folder = lab.folder(options.folder)
     _copy_to(folder)
     print("JupyterLab starts, and prints its address below; Ctrl-C, here, ends it.", flush=True)
-    return lab.run(folder, options.for_jupyter)
+    return lab.run(folder, options.others)
 
 
 def _copy(options: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from . import cell, environment, shell_escape
+from . import cell, cells, environment
 
 
 def main() -> None:
@@ -25,7 +25,7 @@ def main() -> None:
 
 def prepare() -> None:
     """Make this kernel one for the course; does nothing outside Jupyter kernels, and nothing a second time."""
-    shell_escape.keep_output()
+    cells.prepare()
     if not cell.in_kernel():
         return
     environment.guard()

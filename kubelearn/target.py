@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from . import cell, contexts, environment, kernel, kind, kubectl, loopback, previous
+from . import cell, contexts, environment, kernel, kind, kubectl, loopback, previous, sessions
 from .clients import Clients
 from .deadline import Deadline
 from .errors import ConnectionFailedError
@@ -86,6 +86,7 @@ class Cluster:
         self._folder.write(environment.CONFIG, kubeconfig)
         self.target = target
         self.namespace = namespace
+        sessions.write(self._folder, str(target), namespace)
         environment.enter(self._folder)
         self._clients = Clients(functools.partial(_settings, kubeconfig, settings, self._folder))
         self._made: list[str] = []

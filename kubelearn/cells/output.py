@@ -7,16 +7,15 @@ import sys
 from typing import Any
 
 
-def keep_output() -> None:
-    """Make ``!command`` lose no output; does nothing outside IPython.
+def keep() -> None:
+    """Make ``!command`` lose no output.
 
     IPython reads commands through pexpect, with a pause every 50 ms. pexpect 4.9 asks whether the
     command lives *after* it has found nothing to read: a command that writes and ends in between
     (about one of 500 under load) is taken to have said nothing.
     """
-    ipython = sys.modules.get("IPython")
-    if sys.platform == "win32" or ipython is None or ipython.get_ipython() is None:
-        return  # on Windows, IPython runs commands in another way
+    if sys.platform == "win32":
+        return  # there, IPython runs commands in another way
     import pexpect
 
     if not hasattr(pexpect.spawn.read_nonblocking, "__wrapped__"):

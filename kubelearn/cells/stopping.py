@@ -1,0 +1,92 @@
+"""What a cell has started ends when the cell is stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from types import FrameType
+
+import psutil
+
+#: Seconds between asking a process to end, telling it to, and ending it; and between looking.
+_PATIENCE, _LOOK = 0.3, 0.02
+
+
+class Stopping:
+    """Ends the processes that came after it when the learner stops the cell.
+
+    An interrupt reaches all of a kernel's processes under JupyterLab, but the kernel alone under VS Code. IPython
+    passes it on to the shell that it started, not to that shell's commands, and gives up after 0.1 s.
+
+    Attributes:
+        stopped: whether the learner has.
+    """
+
+    def __init__(self) -> None:
+        self.stopped = False
+        self._there = {child.pid for child in psutil.Process().children()}
+        self._ending: threading.Thread | None = None
+
+    def stop(self, number: int, frame: FrameType | None) -> None:
+        """End the processes; where there is none, and for the second time, an interrupt is what it is everywhere."""
+        shells = [child for child in psutil.Process().children() if child.pid not in self._there]
+        again, self.stopped = self.stopped, True
+        if again or not shells:
+            raise KeyboardInterrupt
+        commands = [command for shell in shells for command in _below(shell)]
+        _signal(shells, signal.SIGTERM)  # before it runs its next command
+        _signal(commands, signal.SIGINT)
+        self._ending = threading.Thread(target=_end, args=(shells + commands,), daemon=True)
+        self._ending.start()
+
+    def wait(self) -> None:
+        """Wait until what was told to end has ended."""
+        if self._ending is not None:
+            self._ending.join(4 * _PATIENCE)
+
+
+@contextlib.contextmanager
+def leaving_nothing() -> Iterator[Stopping]:
+    """Let an interrupt end the processes that are started inside; whoever waits for them then goes on."""
+    stopping = Stopping()
+    if os.name != "posix" or threading.current_thread() is not threading.main_thread():
+        yield stopping  # no interrupt arrives here
+        return
+    before = signal.signal(signal.SIGINT, stopping.stop)
+    try:
+        yield stopping
+    finally:
+        stopping.wait()
+        signal.signal(signal.SIGINT, before)
+
+
+def _below(shell: psutil.Process) -> list[psutil.Process]:
+    try:
+        return shell.children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _signal(processes: list[psutil.Process], number: int) -> None:
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(number)
+
+
+def _end(processes: list[psutil.Process]) -> None:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        deadline = time.monotonic() + _PATIENCE
+        while (processes := [process for process in processes if _lives(process)]) and time.monotonic() < deadline:
+            time.sleep(_LOOK)
+        _signal(processes, number)
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
