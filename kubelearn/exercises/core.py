@@ -16,6 +16,10 @@ class NotYet(Exception):
     """The task was begun, but the cluster does not do what is asked; the message says why, as a sentence."""
 
 
+class Spoiled(NotYet):
+    """What the exercise is about is gone, so that only a reset helps; the message says what is gone, as a sentence."""
+
+
 @dataclass(frozen=True)
 class Exercise:
     """A task on the cluster.
@@ -42,6 +46,11 @@ class Exercise:
     check: Callable[[Cluster], str | None]
     start: Callable[[Cluster], None] | None = None
     owns: tuple[str, ...] = ()
+
+    @property
+    def variable(self) -> str:
+        """The name by which notebooks call the exercise: its key, as Python writes names."""
+        return self.key.replace("-", "_")
 
 
 @dataclass(frozen=True)

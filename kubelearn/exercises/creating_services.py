@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from ..target import Cluster
 from . import manifests
-from .core import Exercise, Lesson, NotAttempted, NotYet
-from .probe import Found, answers, client_pod, deployment, endpoints, expect_answers, judge, names, patiently, pod, running, service, service_for, service_port
+from .core import Exercise, Lesson, NotAttempted, NotYet, Spoiled
+from .probe import client_pod, deployment, patiently, pod, service, service_for, service_port
 from .situation import apply, rolled_out
+from .through import Run, addresses, endpoints, replicas, serves, with_target
 
 _BROKEN = """\
 apiVersion: v1
@@ -20,6 +19,9 @@ kind: Service
     - protocol: TCP
       port: 8081
       targetPort: 3000"""
+
+#: Containers of `depot`, and where they listen.
+_DEPOT = {"web": 3000, "admin": 9000}
 
 
 def _start_bread(cluster: Cluster) -> None:
@@ -49,28 +51,13 @@ def _reached(cluster: Cluster, name: str, port: int, app: str) -> str:
     """
     deployment(cluster, app)
     target = service_port(service_for(cluster, name, {"app": app}), port).target_port
-    pods = _pods(cluster, app)
+    pods = replicas(cluster, app)
     endpoints(cluster, name, pods)
-    return _with_target(target, lambda: expect_answers(cluster, f"http://{name}:{port}/hostname", pods))
-
-
-def _pods(cluster: Cluster, app: str) -> list[str]:
-    pods = names(running(cluster, f"app={app},pod-template-hash"))
-    if not pods:
-        raise NotYet(f"the Deployment `{app}` has no ready pod that the Service could reach")
-    return pods
-
-
-def _with_target(target: Found, prove: Callable[[], str]) -> str:
-    """Add to the reason for a failure to which port of the pods the Service passes connections on."""
-    try:
-        return prove()
-    except NotYet as reason:
-        raise NotYet(f"{reason}. The Service passes connections on to port `{target}` of the pods; does their server listen there?") from None
+    return with_target(target, lambda: serves(cluster, name, port, pods))
 
 
 def _start_depot(cluster: Cluster) -> None:
-    apply(cluster, manifests.server("depot", {"web": 3000, "admin": 9000}))
+    apply(cluster, manifests.server("depot", _DEPOT))
     rolled_out(cluster, "depot")
 
 
@@ -78,16 +65,23 @@ def _check_depot(cluster: Cluster) -> str:
     deployment(cluster, "depot")
     found = service_for(cluster, "depot", {"app": "depot"})
     targets = {number: service_port(found, number).target_port for number in (80, 9090)}
-    pods = _pods(cluster, "depot")
+    pods = replicas(cluster, "depot")
     endpoints(cluster, "depot", pods)
     with client_pod(cluster) as run:
-        for number, (container, listens) in {80: ("web", 3000), 9090: ("admin", 9000)}.items():
-            url = f"http://depot:{number}"
-            _with_target(targets[number], lambda url=url: patiently(lambda: judge(answers(run, f"{url}/hostname", 2), url, pods)))  # type: ignore[misc]
-            reached = run("curl", "-sS", "-m", "3", f"{url}/serverport").stdout.strip()
-            if reached != str(listens):
-                raise NotYet(f"port {number} of the Service leads to port {reached} of the pods, and not to `{container}`, which listens on {listens}")
+        for number, container in ((80, "web"), (9090, "admin")):
+            with_target(targets[number], lambda number=number: serves(cluster, "depot", number, pods, run=run))  # type: ignore[misc]
+            patiently(lambda number=number, container=container: _leads_to(cluster, run, number, container))  # type: ignore[misc]
     return "Port 80 was answered by `web`, and port 9090 by `admin`"
+
+
+def _leads_to(cluster: Cluster, run: Run, number: int, container: str) -> None:
+    """Raise unless a port of `depot` leads to a container: in what the Service says, and in who answers, which follows a moment later."""
+    listens = _DEPOT[container]
+    reached = {run("curl", "-sS", "-m", "3", f"http://depot:{number}/serverport").stdout.strip()}
+    reached |= {str(port) for _, port in addresses(cluster, "depot", number).values()}
+    wrong = sorted(reached - {str(listens)})
+    if wrong:
+        raise NotYet(f"port {number} of the Service leads to port {wrong[0] or 'nowhere'} of the pods. It should lead to `{container}`, which listens on port {listens}")
 
 
 def _start_clock(cluster: Cluster) -> None:
@@ -101,17 +95,17 @@ def _check_clock(cluster: Cluster) -> str:
     try:
         pod(cluster, "clock-watcher")
     except NotAttempted:
-        raise NotYet("the pod `clock-watcher` is gone, and with it the one who remembers the Service's address; `ex.reset()` begins anew") from None
+        raise Spoiled("the pod `clock-watcher` is gone, and nobody else remembers the Service's address") from None
     port = service_port(found, 8081)
     if found.spec.selector == {"app": "clock-v1"} and port.target_port == 3000:
         raise NotAttempted("the Service `clock` still looks for version 1")
     remembered = cluster.exec("clock-watcher", "sh", "-c", "echo $CLOCK_SERVICE_HOST").stdout.strip()
     if remembered != found.spec.cluster_ip:
-        raise NotYet(f"`clock-watcher` remembers the address {remembered}, but the Service was created again and has {found.spec.cluster_ip}; `ex.reset()` begins anew")
-    pods = _pods(cluster, "clock-v2")
+        raise Spoiled(f"`clock-watcher` remembers the address {remembered}, but the Service was created again and has {found.spec.cluster_ip}")
+    pods = replicas(cluster, "clock-v2")
     endpoints(cluster, "clock", pods)
-    url = f"http://{remembered}:8081/hostname"
-    return _with_target(port.target_port, lambda: patiently(lambda: judge(answers(lambda *words: cluster.exec("clock-watcher", *words), url), url, pods)))
+    return with_target(port.target_port, lambda: serves(
+        cluster, "clock", 8081, pods, url=f"http://{remembered}:8081", run=lambda *words: cluster.exec("clock-watcher", *words)))
 
 
 LESSON = Lesson("03-creating-services", exercises=(

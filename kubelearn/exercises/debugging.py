@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from ..target import Cluster
 from . import manifests
-from .core import Exercise, Lesson, NotAttempted, NotYet
-from .probe import Found, deployment, endpoints, expect_answers, names, not_yet, patiently, running, service, service_port, trouble
+from .core import Exercise, Lesson, NotAttempted, NotYet, Spoiled
+from .probe import Found, deployment, patiently, running, service, service_port
 from .situation import apply, rolled_out
+from .through import endpoints, replicas, serves
 
 _LETTERS = """\
 apiVersion: apps/v1
@@ -88,9 +89,9 @@ def _reached(cluster: Cluster, name: str, pods: list[str]) -> str:
     """Prove that a Service's port 80 is answered by these pods, step by step, so that the first fault is named."""
     target = service_port(service(cluster, name), 80).target_port
     endpoints(cluster, name, pods)
-    _has_port(cluster, name, target)
+    patiently(lambda: _has_port(cluster, name, target))
     try:
-        return expect_answers(cluster, f"http://{name}/hostname", pods)
+        return serves(cluster, name, 80, pods, url=f"http://{name}")
     except NotYet as reason:
         inside = _asked_inside(cluster, pods[0], target) if "curl: (7)" in str(reason) else ""
         raise NotYet(f"{reason}. The Service passes connections on to port `{target}` of the pods{inside}") from None
@@ -107,31 +108,7 @@ def _asked_inside(cluster: Cluster, pod: str, port: int | str) -> str:
 def _has_port(cluster: Cluster, name: str, target: int | str) -> None:
     slices: Found = cluster.discovery.list_namespaced_endpoint_slice(cluster.namespace, label_selector=f"kubernetes.io/service-name={name}")
     if not any(found.ports for found in slices.items):
-        raise NotYet(f"behind the Service `{name}` there are pods, but no port: no container has a port with the name `{target}`")
-
-
-def _ready(cluster: Cluster, name: str) -> list[str]:
-    """Return a Deployment's pods once all of them are ready and up to date.
-
-    Raises:
-        NotYet: they are not; says why.
-    """
-    found = deployment(cluster, name)
-    wanted = found.spec.replicas
-    if not wanted:
-        raise NotYet(f"the Deployment `{name}` has no replicas any more")
-
-    def look() -> list[str]:
-        status = deployment(cluster, name).status
-        pods = running(cluster, f"app={name},pod-template-hash")
-        if len(pods) == wanted == status.updated_replicas == status.replicas:
-            return names(pods)
-        listed: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=f"app={name}").items
-        waiting = [pod for pod in listed if pod.metadata.name not in names(pods) and not pod.metadata.deletion_timestamp]
-        why = f": of the pod `{waiting[-1].metadata.name}`, {trouble(waiting[-1])}" if waiting else ""
-        raise not_yet(f"{len(pods)} of {wanted} pods of `{name}` are ready{why}", listed)
-
-    return patiently(look)
+        raise NotYet(f"the Service `{name}` has pods behind it, but none of their containers has a port with the name `{target}`")
 
 
 def _start_letters(cluster: Cluster) -> None:
@@ -141,9 +118,10 @@ def _start_letters(cluster: Cluster) -> None:
 
 def _check_letters(cluster: Cluster) -> str:
     found = service(cluster, "letters")
-    if found.spec.selector == {"app": "letters", "tier": "front"} and not running(cluster, "app=letters,tier=front"):
+    template = deployment(cluster, "letters").spec.template.metadata.labels
+    if found.spec.selector == {"app": "letters", "tier": "front"} and template.get("tier") != "front" and not running(cluster, "app=letters,tier=front"):
         raise NotAttempted("nobody answers at `http://letters`, just as in the beginning")
-    return _reached(cluster, "letters", _ready(cluster, "letters"))
+    return _reached(cluster, "letters", replicas(cluster, "letters"))
 
 
 def _start_post(cluster: Cluster) -> None:
@@ -156,7 +134,7 @@ def _check_post(cluster: Cluster) -> str:
     container = deployment(cluster, "post").spec.template.spec.containers[0]
     if port.target_port == "http" and [known.name for known in container.ports or ()] == ["web"]:
         raise NotAttempted("nobody answers at `http://post`, just as in the beginning")
-    return _reached(cluster, "post", _ready(cluster, "post"))
+    return _reached(cluster, "post", replicas(cluster, "post"))
 
 
 def _start_clinic(cluster: Cluster) -> None:
@@ -172,7 +150,7 @@ def _check_clinic(cluster: Cluster) -> str:
         raise NotYet("without a readiness probe the pods count as ready, whether they answer or not. The server can be asked, only not at this path")
     if probe.http_get and (probe.http_get.path, str(probe.http_get.port)) == ("/health", "8080"):
         raise NotAttempted("nobody answers at `http://clinic`, just as in the beginning")
-    return _reached(cluster, "clinic", _ready(cluster, "clinic"))
+    return _reached(cluster, "clinic", replicas(cluster, "clinic"))
 
 
 def _start_garden(cluster: Cluster) -> None:
@@ -185,8 +163,8 @@ def _check_garden(cluster: Cluster) -> str:
     try:
         deployment(cluster, "garden")
     except NotAttempted:
-        raise NotYet("the Deployment `garden` should stay where it was; `ex.reset()` begins anew") from None
-    return _reached(cluster, "garden", _ready(cluster, "garden"))
+        raise Spoiled("the Deployment `garden` should stay where it was") from None
+    return _reached(cluster, "garden", replicas(cluster, "garden"))
 
 
 def _start_library(cluster: Cluster) -> None:
@@ -199,7 +177,7 @@ def _check_library(cluster: Cluster) -> str:
     container = deployment(cluster, "library").spec.template.spec.containers[0]
     if {variable.name: variable.value for variable in container.env or ()}.get("LISTEN") == "127.0.0.1:8080" and "$LISTEN" in container.command[-1]:
         raise NotAttempted("nobody answers at `http://library`, just as in the beginning")
-    return _reached(cluster, "library", _ready(cluster, "library"))
+    return _reached(cluster, "library", replicas(cluster, "library"))
 
 
 def _case(key: str, name: str, title: str, task: str, hints: tuple[str, ...], solution: str, start: Callable[[Cluster], None], check: Callable[[Cluster], str], *owns: str) -> Exercise:

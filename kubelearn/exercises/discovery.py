@@ -8,8 +8,9 @@ from ..execution import Completed
 from ..target import Cluster
 from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet
-from .probe import Found, answers, deployment, endpoints, expect_answers, judge, names, not_yet, patiently, running, service, service_for, service_port
+from .probe import Found, deployment, names, not_yet, patiently, running, service, service_for, service_port
 from .situation import apply, rolled_out
+from .through import endpoints, replicas, serves, with_target
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+")
 _ADDRESS = re.compile(r"[0-9.]+")
@@ -31,7 +32,7 @@ def _check_prices(cluster: Cluster) -> str:
     if not _HOST.fullmatch(backend):
         raise NotYet(f"`BACKEND` is `{backend}`: it should be a host name and nothing else, without `http://`, port or path")
     if _ADDRESS.fullmatch(backend):
-        raise NotYet(f"`BACKEND` is the address {backend}: it should be a name, which stays when the address changes")
+        raise NotYet(f"`BACKEND` is the address {backend}. It should be a name, which stays when the address changes")
     url = f"http://{backend}/hostname"
     right = names(running(cluster, "app=prices", "market"))
     got = patiently(lambda: _answers_of_front(cluster, front, backend))
@@ -93,9 +94,8 @@ def _check_ledger(cluster: Cluster) -> str:
     reader = patiently(lambda: _only_pod(cluster, "reader"))
     address = cluster.exec(reader, "sh", "-c", "echo $LEDGER_SERVICE_HOST").stdout.strip()
     _judge_variable(cluster.core.read_namespaced_pod(reader, cluster.namespace), found, address)
-    url = f"http://{address}:8081/hostname"
-    pods = names(running(cluster, "app=ledger,pod-template-hash"))
-    return patiently(lambda: judge(answers(lambda *words: cluster.exec(reader, *words), url, 5), url, pods, every=False))
+    return serves(
+        cluster, "ledger", 8081, replicas(cluster, "ledger"), url=f"http://{address}:8081", run=lambda *words: cluster.exec(reader, *words))
 
 
 def _judge_variable(reader: Found, found: Found, address: str) -> None:
@@ -123,14 +123,9 @@ def _check_stock(cluster: Cluster) -> str:
         _expect_no_service_here(cluster)
         raise
     target = service_port(found, 80).target_port
-    pods = names(running(cluster, "app=shelves,pod-template-hash", "warehouse"))
-    if not pods:
-        raise NotYet("the Deployment `shelves` has no ready pod")
+    pods = replicas(cluster, "shelves", "warehouse")
     endpoints(cluster, "stock", pods, "warehouse")
-    try:
-        return expect_answers(cluster, "http://stock.warehouse/hostname", pods)
-    except NotYet as reason:
-        raise NotYet(f"{reason}. The Service passes connections on to port `{target}` of the pods; does their server listen there?") from None
+    return with_target(target, lambda: serves(cluster, "stock", 80, pods, namespace="warehouse", url="http://stock.warehouse"))
 
 
 def _expect_no_service_here(cluster: Cluster) -> None:

@@ -14,24 +14,10 @@ from kubernetes.client import ApiException
 from ..target import Cluster
 from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet
-from .probe import (
-    Found,
-    answers,
-    client_pod,
-    deployment,
-    endpoints,
-    expect_answers,
-    judge,
-    names,
-    not_yet,
-    patiently,
-    running,
-    service,
-    service_for,
-    service_port,
-    trouble,
-)
+from .probe import Found, answers, client_pod, deployment, expect_answers, judge, not_yet, patiently, service, service_for, service_port, trouble
 from .situation import apply, rolled_out, usable
+from .through import Run, endpoints, replicas, serves, wanted, with_target
+from .words import listed
 
 #: The back end and its ports; it listens where nobody would guess.
 _BACK, _BACK_PORT, _BACK_TARGET, _REPLICAS = "names", 8081, 3000, 2
@@ -52,9 +38,9 @@ def _exists(read: Callable[[], Found]) -> bool:
 
 
 def _with_deployments(cluster: Cluster) -> None:
-    for name, replicas, port in ((_BACK, _REPLICAS, _BACK_TARGET), (_FRONT, 1, _FRONT_TARGET)):
+    for name, size, port in ((_BACK, _REPLICAS, _BACK_TARGET), (_FRONT, 1, _FRONT_TARGET)):
         if not _exists(lambda name=name: cluster.apps.read_namespaced_deployment(name, cluster.namespace)):  # type: ignore[misc]
-            apply(cluster, manifests.server(name, {"agnhost": port}, replicas))
+            apply(cluster, manifests.server(name, {"agnhost": port}, size))
             rolled_out(cluster, name)
 
 
@@ -81,77 +67,53 @@ def _with_service(cluster: Cluster, name: str, port: int, target: int) -> None:
         apply(cluster, manifests.service(name, name, port, target))
         # What the learner does next may be a single request, which finds the Service only once DNS and the nodes know it.
         with contextlib.suppress(NotYet):
-            expect_answers(cluster, f"http://{name}:{port}/hostname", _pods(cluster, name), requests=1, every=False)
-
-
-def _pods(cluster: Cluster, name: str) -> list[str]:
-    """Return a Deployment's ready pods.
-
-    Raises:
-        NotAttempted: there is no such Deployment.
-        NotYet: it has none; says why.
-    """
-    found = deployment(cluster, name)
-    selector = ",".join(f"{key}={value}" for key, value in found.spec.selector.match_labels.items())
-
-    def look() -> list[str]:
-        pods = names(running(cluster, selector))
-        if not pods:
-            listed: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=selector).items
-            raise not_yet(f"the Deployment `{name}` has no ready pod" + (f": of `{listed[0].metadata.name}`, {trouble(listed[0])}" if listed else ""), listed)
-        return pods
-
-    return patiently(look)
+            expect_answers(cluster, f"http://{name}:{port}/hostname", replicas(cluster, name), requests=1, every=False)
 
 
 def _check_deployments(cluster: Cluster) -> str:
-    back, front = _pods(cluster, _BACK), _one(cluster)
-    wanted = deployment(cluster, _BACK).spec.replicas
-    if wanted != _REPLICAS:
-        raise NotYet(f"the Deployment `{_BACK}` has {wanted} replica{'s' if wanted != 1 else ''}, and not {_REPLICAS}")
+    back, front = replicas(cluster, _BACK), _one(cluster)
+    wanted(deployment(cluster, _BACK), _REPLICAS)
     with client_pod(cluster) as run:
         for name, pods, port in ((_BACK, back, _BACK_TARGET), (_FRONT, front, _FRONT_TARGET)):
             for pod in pods:
-                found: Found = cluster.core.read_namespaced_pod(pod, cluster.namespace)
-                url = f"http://{found.status.pod_ip}:{port}/hostname"
                 try:
-                    judge(answers(run, url, 1), url, [pod])
+                    patiently(lambda pod=pod, port=port: _listens(cluster, run, pod, port))  # type: ignore[misc]
                 except NotYet as reason:
-                    raise NotYet(f"a pod of `{name}` should listen on port {port}: {reason}") from None
-    return f"Ready are {', '.join(f'`{pod}`' for pod in [*back, *front])}, and each answers on its port"
+                    raise NotYet(f"a pod of `{name}` should listen on port {port}, but {reason}") from None
+    return f"These pods are ready, and each answers on its port: {listed([*back, *front], 'none')}"
+
+
+def _listens(cluster: Cluster, run: Run, pod: str, port: int) -> None:
+    found: Found = cluster.core.read_namespaced_pod(pod, cluster.namespace)
+    url = f"http://{found.status.pod_ip}:{port}/hostname"
+    judge(answers(run, url, 1), url, [pod])
 
 
 def _one(cluster: Cluster) -> list[str]:
     try:
-        return _pods(cluster, _FRONT)
+        return replicas(cluster, _FRONT)
     except NotAttempted as reason:
         raise NotYet(f"the back end is there, but {reason}") from None
 
 
 def _check_back(cluster: Cluster) -> str:
-    pods = _pods(cluster, _BACK)
+    pods = replicas(cluster, _BACK)
     port = service_port(service_for(cluster, _BACK, {"app": _BACK}), _BACK_PORT)
     endpoints(cluster, _BACK, pods)
-    url = f"http://{_BACK}:{_BACK_PORT}/hostname"
-    front = _pods(cluster, _FRONT)[0]
-    try:
-        proof = patiently(lambda: judge(answers(lambda *words: cluster.exec(front, *words), url), url, pods))
-    except NotYet as reason:
-        raise NotYet(f"{reason}. The Service passes connections on to port `{port.target_port}` of the pods, which listen on {_BACK_TARGET}") from None
-    return f"From the front end's pod, {proof[0].lower()}{proof[1:]}"
+    front = replicas(cluster, _FRONT)[0]
+    proof = with_target(
+        port.target_port, lambda: serves(cluster, _BACK, _BACK_PORT, pods, run=lambda *words: cluster.exec(front, *words)), f", which listen on {_BACK_TARGET}")
+    return f"From the front end's pod, {proof}"
 
 
 def _check_front(cluster: Cluster) -> str:
-    back, front = _pods(cluster, _BACK), _pods(cluster, _FRONT)
+    back, front = replicas(cluster, _BACK), replicas(cluster, _FRONT)
     port = service_port(service_for(cluster, _FRONT, {"app": _FRONT}), 80)
     endpoints(cluster, _FRONT, front)
-    try:
-        expect_answers(cluster, f"http://{_FRONT}/hostname", front)
-    except NotYet as reason:
-        raise NotYet(f"{reason}. The Service passes connections on to port `{port.target_port}` of the pods, which listen on {_FRONT_TARGET}") from None
     with client_pod(cluster) as run:
-        hop = run("curl", "-sS", "-m", "10", f"http://{_FRONT}{_HOP}").stdout
-    said = _hop(hop, back)
+        with_target(
+            port.target_port, lambda: serves(cluster, _FRONT, 80, front, url=f"http://{_FRONT}", run=run), f", which listen on {_FRONT_TARGET}")
+        said = patiently(lambda: _hop(run("curl", "-sS", "-m", "10", f"http://{_FRONT}{_HOP}").stdout, back))
     return f"`{_FRONT}` was asked, and the answer came from the back end's pod `{said}`: that is the hop"
 
 
@@ -171,7 +133,7 @@ def _hop(answer: str, back: list[str]) -> str:
 
 
 def _check_visit(cluster: Cluster) -> str:
-    back, front = _pods(cluster, _BACK), _pods(cluster, _FRONT)
+    back, front = replicas(cluster, _BACK), replicas(cluster, _FRONT)
     service(cluster, _FRONT)
     log = patiently(lambda: _log(cluster))
     if "curl: (6)" in log or "bad address" in log:
@@ -300,7 +262,7 @@ kubectl wait --namespace={_AWAY} --for=create serviceaccount/default --timeout=3
 kubectl run {_VISITOR} --namespace={_AWAY} --image={_IMAGE} --restart=Never --command -- \\
   curl -sS -m 9 "http://{_FRONT}.$here{_HOP}"
 """,
-        start=_with_both, check=_check_visit, owns=(f"namespace/{_AWAY}",),
+        start=_with_both, check=_check_visit, owns=(f"namespace/{_AWAY}", f"pod/{_VISITOR}"),
     ),
     Exercise(
         key="lab-clean-up",

@@ -6,14 +6,15 @@ from ..target import Cluster
 from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet
 from .probe import Found, names, not_yet, patiently, pod, ready_pod, running
-from .situation import apply, rolled_out
+from .situation import apply, made, rolled_out
+from .words import listed
 
 _IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 _TWINS = f"""\
 apiVersion: v1
 kind: Pod
 metadata:
-  name: twins{{labels}}
+  name: twins
 spec:
   containers:
   - name: web
@@ -23,8 +24,6 @@ spec:
     image: {_IMAGE}
     args: [netexec, --udp-port=-1, --http-port={{port}}]
 """
-#: Label of the pod that the exercise starts with: whoever has replaced it has begun.
-_AS_FOUND = "kubelearn-as-found"
 #: Seconds that a container may take to answer on localhost.
 _SOON = "3"
 
@@ -39,31 +38,35 @@ def _check_caller(cluster: Cluster) -> str:
     said = cluster.core.read_namespaced_pod_log("caller", cluster.namespace).strip()
     code = found.status.container_statuses[0].state.terminated.exit_code
     if code:
-        raise NotYet(f"the pod `caller` ended with exit code {code}. Its log says: `{said or 'nothing'}`")
+        raise NotYet(f"the pod `caller` ended with exit code {code}. {_of_log(said)}")
     targets = names(running(cluster, "app=target"))
     if not any(name in said for name in targets):
-        raise NotYet(f"the pod `caller` has ended well, but its log holds no answer of the target. It says: `{said or 'nothing'}`")
+        raise NotYet(f"the pod `caller` has finished successfully, but its log holds no answer of the target. {_of_log(said)}")
     return f"The log of `caller` says who answered: `{said}`"
+
+
+def _of_log(said: str) -> str:
+    return f"Its log says: `{said}`" if said else "Its log is empty"
 
 
 def _ended(cluster: Cluster, name: str) -> Found:
     found = pod(cluster, name)
     if found.status.phase not in ("Succeeded", "Failed"):
-        raise not_yet(f"the pod `{name}` has not ended: it should call once, and end. To try again, delete it first", [found])
+        raise not_yet(f"the pod `{name}` has not ended. It should call once, and end. To try again, delete it first", [found])
     return found
 
 
 def _start_twins(cluster: Cluster) -> None:
-    apply(cluster, _TWINS.format(labels=f"\n  labels: {{{_AS_FOUND}: 'yes'}}", port=8080))
+    apply(cluster, _TWINS.format(port=8080))
 
 
 def _check_twins(cluster: Cluster) -> str:
     found = pod(cluster, "twins")
-    if _AS_FOUND in (found.metadata.labels or {}):
+    if found.metadata.uid in made(cluster, "one-port-twice"):
         raise NotAttempted("the pod `twins` is still the one that was there")
     containers = [container.name for container in found.spec.containers]
     if sorted(containers) != ["admin", "web"]:
-        raise NotYet(f"the pod `twins` should have two containers, `web` and `admin`; it has: {', '.join(f'`{name}`' for name in containers)}")
+        raise NotYet(f"the pod `twins` should have two containers, `web` and `admin`. It has: {listed(containers, 'none')}")
     ready_pod(cluster, "twins")
     for caller, called, port in (("admin", "web", 8080), ("web", "admin", 9090)):
         _calls_localhost(cluster, caller, called, port)
@@ -71,6 +74,10 @@ def _check_twins(cluster: Cluster) -> str:
 
 
 def _calls_localhost(cluster: Cluster, caller: str, called: str, port: int) -> None:
+    patiently(lambda: _answers_on_localhost(cluster, caller, called, port))
+
+
+def _answers_on_localhost(cluster: Cluster, caller: str, called: str, port: int) -> None:
     answer = cluster.exec("twins", "curl", "-sS", "-m", _SOON, f"http://localhost:{port}/hostname", container=caller)
     if answer.stdout.strip() != "twins":
         raise NotYet(f"from the container `{caller}`, `{called}` does not answer on `localhost:{port}`: `{answer.stderr.strip() or answer.stdout.strip()[:80]}`")
@@ -84,8 +91,8 @@ def _check_two_nodes(cluster: Cluster) -> str:
     north, south = ready_pod(cluster, "north"), ready_pod(cluster, "south")
     if north.spec.node_name == south.spec.node_name:
         raise NotYet(f"both pods run on the node `{north.spec.node_name}`")
-    _sees_the_callers_address(cluster, north, south)
-    _sees_the_callers_address(cluster, south, north)
+    for caller, called in ((north, south), (south, north)):
+        patiently(lambda caller=caller, called=called: _sees_the_callers_address(cluster, caller, called))  # type: ignore[misc]
     return f"`north` on `{north.spec.node_name}` and `south` on `{south.spec.node_name}` reach each other, and each sees the other's own address"
 
 
@@ -96,7 +103,7 @@ def _sees_the_callers_address(cluster: Cluster, caller: Found, called: Found) ->
         raise NotYet(f"`{name}` does not reach `{other}` on port 8080: `{answer.stderr.strip()}`")
     seen = answer.stdout.rpartition(":")[0]
     if seen != caller.status.pod_ip:
-        raise NotYet(f"`{other}` sees a call from `{seen}`, and not from `{name}` itself")
+        raise NotYet(f"`{other}` sees a call from `{seen}`, which is not the address of `{name}`")
 
 
 LESSON = Lesson("01-networking", exercises=(
@@ -131,7 +138,7 @@ The containers of a running pod cannot be given other arguments. Delete the pod,
             "In a cell that begins with `%%bash`, write the manifest of the new pod between `kubectl apply -f - <<END` and `END`. The lesson has a cell of that kind, with a pod of two containers.",
             "The new manifest has `name: twins`, the containers `web` and `admin`, the image `" + _IMAGE + "` for both, and as `args:` of admin `[netexec, --udp-port=-1, --http-port=9090]`.",
         ),
-        solution=f"kubectl delete pod twins\nkubectl apply -f - <<END\n{_TWINS.format(labels='', port=9090)}END",
+        solution=f"kubectl delete pod twins\nkubectl apply -f - <<END\n{_TWINS.format(port=9090)}END",
         start=_start_twins, check=_check_twins, owns=("pod/twins",),
     ),
     Exercise(

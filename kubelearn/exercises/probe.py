@@ -5,14 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from kubernetes.client import ApiException
 
+from .. import curl
 from ..execution import Completed
 from ..target import Cluster
-from ..traffic import Traffic, command, ready_pods
+from ..traffic import Traffic, command
+from . import words
 from .core import NotAttempted, NotYet
+from .words import counted
 
 T = TypeVar("T")
 
@@ -23,6 +27,8 @@ Found = Any
 CLIENT_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 #: How long pods may take to start or to end, in seconds: a real cluster may have to pull an image, and gives a pod half a minute to stop.
 _CHANGE = 90.0
+#: How long the kubelet may take to tell that a container runs, in seconds.
+_MOMENT = 2.0
 #: How long a change may take to arrive everywhere (endpoints, kube-proxy on each node, on a busy machine), in seconds.
 PATIENCE = 6.0
 #: Requests enough that each of three pods answers one with a probability of 0.99998.
@@ -69,11 +75,11 @@ def service_port(found: Found, number: int) -> Found:
     if found.spec.type == "ExternalName":
         raise NotYet(f"the Service `{name}` is an ExternalName: only another name for a host, with no pods behind it")
     if found.spec.cluster_ip == "None":
-        raise NotYet(f"the Service `{name}` is headless: its name leads straight to the pods, and nobody maps its ports")
+        raise NotYet(f"the Service `{name}` is headless: its name leads straight to the pods, and its ports are not translated")
     for port in ports:
         if port.port == number:
             return port
-    raise NotYet(f"the Service `{name}` listens on {', '.join(str(port.port) for port in ports)}, and not on port {number}")
+    raise NotYet(f"the Service `{name}` has no port {number}. It listens on {words.ports([port.port for port in ports])}")
 
 
 def deployment(cluster: Cluster, name: str, namespace: str = "") -> Found:
@@ -141,12 +147,39 @@ def is_changing(pod: Found) -> bool:
     if pod.metadata.deletion_timestamp:
         return True
     status = pod.status
-    if not status or status.phase != "Pending":
+    if not status or status.phase not in ("Pending", "Running") or is_ready(pod):
         return False
     if any(condition.type == "PodScheduled" and condition.status == "False" for condition in status.conditions or ()):
         return False
-    waiting = [state.state.waiting.reason for state in status.container_statuses or () if state.state and state.state.waiting]
-    return all(reason in ("ContainerCreating", "PodInitializing") for reason in waiting)
+    statuses = status.container_statuses or ()
+    waiting = [state.state.waiting.reason for state in statuses if state.state and state.state.waiting]
+    if any(reason not in ("ContainerCreating", "PodInitializing") for reason in waiting):
+        return False
+    return status.phase == "Pending" or any(not state.ready and _is_being_probed(pod, state) for state in statuses)
+
+
+def _is_being_probed(pod: Found, status: Found) -> bool:
+    """Say whether a container runs so shortly that its probes may still find it ready.
+
+    Its start is compared with this machine's clock: where the cluster's is another, the wait is shorter or longer, but it ends.
+    """
+    running_since = status.state and status.state.running and status.state.running.started_at
+    container = next((container for container in pod.spec.containers if container.name == status.name), None) if pod.spec else None
+    if not running_since or container is None:
+        return False
+    return bool((datetime.now(UTC) - running_since).total_seconds() < _probing(container))
+
+
+def _probing(container: Found) -> float:
+    """Return how many seconds after a container's start its probes may find it ready, if its server is quick."""
+    seconds = _MOMENT
+    if startup := container.startup_probe:
+        seconds += (startup.initial_delay_seconds or 0) + (startup.period_seconds or 10) * (startup.failure_threshold or 3)
+    if readiness := container.readiness_probe:
+        # A round more: a server that is ready just after a probe has to wait for the next.
+        rounds = (readiness.success_threshold or 1) + 1
+        seconds += (readiness.initial_delay_seconds or 0) + (readiness.period_seconds or 10) * rounds + (readiness.timeout_seconds or 1)
+    return min(seconds, _CHANGE)
 
 
 def ready_pod(cluster: Cluster, name: str, namespace: str = "") -> Found:
@@ -247,7 +280,7 @@ def answers(run: Callable[..., Completed], url: str, requests: int = REQUESTS) -
     """
     counted = Traffic()
     first = run(*command(url, 1)).stdout.strip()
-    if first.startswith("curl: (") or not first:
+    if curl.failed(first) or not first:
         raise NotYet(f"from a pod, `curl {url}` gets no answer: `{first or 'an empty reply'}`")
     for line in [first, *(run(*command(url, requests - 1)).stdout.split("\n") if requests > 1 else ())]:
         if line:
@@ -289,27 +322,12 @@ def judge(got: Traffic, url: str, pods: Collection[str], every: bool = True) -> 
     """
     if got.failures:
         message, count = got.failures.most_common(1)[0]
-        raise NotYet(f"{count} of {got.total} requests to `{url}` failed: `{message}`")
+        raise NotYet(f"of {counted(got.total, 'request')} to `{url}`, {count} failed: `{message}`")
     strangers = sorted(set(got.answers) - set(pods))
     if strangers:
         raise NotYet(f"requests to `{url}` were answered by `{strangers[0][:80]}`, which is not one of the right pods")
     silent = sorted(set(pods) - set(got.answers))
     if silent and every:
-        raise NotYet(f"of {got.total} requests to `{url}` none reached the pod `{silent[0]}`")
-    count = len(got.answers)
-    return f"{got.total} requests to `{url}` were answered by {count} pod{'s' if count != 1 else ''}: {', '.join(sorted(got.answers))}"
-
-
-def endpoints(cluster: Cluster, name: str, pods: Collection[str], namespace: str = "") -> None:
-    """Wait a few seconds until a Service has exactly these pods behind it; quicker to tell than by requests.
-
-    Raises:
-        NotYet: it has not; says which pods it has.
-    """
-    def look() -> None:
-        behind = ready_pods(cluster, name, namespace)
-        if set(behind) != set(pods):
-            listed = ", ".join(f"`{pod}`" for pod in behind) or "no ready pod"
-            raise NotYet(f"behind the Service `{name}` there is {listed}, and not {', '.join(f'`{pod}`' for pod in sorted(pods))}")
-
-    patiently(look)
+        raise NotYet(f"of {counted(got.total, 'request')} to `{url}`, none reached the pod `{silent[0]}`")
+    were = "was" if got.total == 1 else "were"
+    return f"{counted(got.total, 'request')} to `{url}` {were} answered by {counted(len(got.answers), 'pod')}: {', '.join(sorted(got.answers))}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ..target import Cluster
 from . import manifests
-from .core import Exercise, Lesson, NotAttempted, NotYet
-from .probe import Found, deployment, endpoints, expect_answers, names, not_yet, patiently, running, service
+from .core import Exercise, Lesson, NotAttempted, NotYet, Spoiled
+from .probe import deployment, names, running, service, service_port
 from .situation import apply, rolled_out
+from .through import endpoints, replicas, serves, wanted
 
 
 def _start_shop(cluster: Cluster) -> None:
@@ -21,21 +22,8 @@ def _check_shop(cluster: Cluster) -> str:
         raise NotAttempted("the Service `shop` still looks for pods with the label `app=store`, and there are none")
     if 8081 not in [port.port for port in found.spec.ports or ()]:
         raise NotYet("the Service `shop` has to stay on port 8081: its clients call it there")
-    pods = names(_owned(cluster, "shop"))
-    if not pods:
-        raise NotYet("the Deployment `shop` has no ready pod that the Service could reach")
-    endpoints(cluster, "shop", pods)
-    return expect_answers(cluster, "http://shop:8081/hostname", pods)
-
-
-def _owned(cluster: Cluster, name: str) -> list[Found]:
-    """Return a Deployment's ready pods, whatever labels they were given."""
-    return running(cluster, _selector(cluster, name))
-
-
-def _selector(cluster: Cluster, name: str) -> str:
-    found = deployment(cluster, name)
-    return ",".join(f"{key}={value}" for key, value in found.spec.selector.match_labels.items())
+    pods = replicas(cluster, "shop")
+    return serves(cluster, "shop", 8081, pods)
 
 
 def _start_tea(cluster: Cluster) -> None:
@@ -46,23 +34,13 @@ def _start_tea(cluster: Cluster) -> None:
 def _check_tea(cluster: Cluster) -> str:
     found = deployment(cluster, "tea")
     try:
-        ports = [port.port for port in service(cluster, "tea").spec.ports or ()]
+        service_port(service(cluster, "tea"), 80)
     except NotAttempted:
         if found.spec.replicas == 1:
             raise
         raise NotYet("the Deployment `tea` was scaled, but there is no Service `tea` in front of it") from None
-    if 80 not in ports:
-        raise NotYet(f"the Service `tea` listens on {', '.join(map(str, ports))}, and not on port 80")
-    pods = patiently(lambda: _three(cluster, "tea"))
-    return expect_answers(cluster, "http://tea/hostname", pods)
-
-
-def _three(cluster: Cluster, name: str) -> list[str]:
-    pods = names(_owned(cluster, name))
-    if len(pods) != 3:
-        listed: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=_selector(cluster, name)).items
-        raise not_yet(f"the Deployment `{name}` has {len(pods)} ready pod{'s' if len(pods) != 1 else ''}, and not 3", listed)
-    return pods
+    wanted(found, 3)
+    return serves(cluster, "tea", 80, replicas(cluster, "tea"), url="http://tea")
 
 
 def _start_cart(cluster: Cluster) -> None:
@@ -74,15 +52,16 @@ def _start_cart(cluster: Cluster) -> None:
 
 def _check_cart(cluster: Cluster) -> str:
     service(cluster, "cart")
+    wanted(deployment(cluster, "cart"), 3)
     first = names(running(cluster, "batch=first"))
-    members = patiently(lambda: _three(cluster, "cart"))
+    members = replicas(cluster, "cart")
     outsiders = [name for name in first if name not in members]
     if not outsiders and len(first) < 3:
-        raise NotYet("a pod is gone, and nobody can look into it any more: it should run on, outside the Service. `ex.reset()` begins anew")
+        raise Spoiled("a pod is gone, and nobody can look into it any more. It should run on, outside the Service")
     endpoints(cluster, "cart", members)
     if not outsiders:
         raise NotAttempted("all three pods are behind the Service `cart`")
-    proof = expect_answers(cluster, "http://cart/hostname", members)
+    proof = serves(cluster, "cart", 80, members, url="http://cart")
     return f"{proof}. The pod `{outsiders[0]}` runs on, and got none"
 
 

@@ -1,18 +1,23 @@
-"""The situation in which an exercise begins: prepared once for each cluster, and cleared by a reset."""
+"""The situation in which an exercise begins: prepared once for each cluster, and brought back by a reset."""
 
 from __future__ import annotations
 
-import os
+import json
+from contextvars import ContextVar
 from typing import Any
 
+import yaml
 from kubernetes.client import ApiException
 
-from .. import kubectl
 from ..target import Cluster
+from . import belongings, handle_kubectl
+from .belongings import Origin
 from .core import Exercise
 
-#: The ConfigMap, in the namespace that the notebook works in, that says which exercises were prepared.
+#: The ConfigMap, in the namespace that the notebook works in, that says which exercises were prepared, and from what.
 STARTED = "kubelearn-exercises"
+#: The exercise that is being prepared, and what is known of its objects so far.
+_preparing: ContextVar[tuple[str, Origin] | None] = ContextVar("preparing", default=None)
 
 
 def prepare(cluster: Cluster, exercise: Exercise) -> None:
@@ -24,24 +29,41 @@ def prepare(cluster: Cluster, exercise: Exercise) -> None:
         kubelearn.workspace.NotOursError: a namespace of the exercise's name is somebody else's.
     """
     _adopt_namespaces(cluster, exercise)
-    if exercise.start and not _is_prepared(cluster, exercise):
-        exercise.start(cluster)
+    if _is_prepared(cluster, exercise):
+        return
+    origin = Origin(before=_origin(cluster, exercise.key).before or belongings.present(cluster))
+    if exercise.start:
+        token = _preparing.set((exercise.key, origin))
+        try:
+            exercise.start(cluster)
+        finally:
+            _preparing.reset(token)
+        origin.made = belongings.present(cluster).keys() - origin.before.keys()
         _adopt_namespaces(cluster, exercise)
-        _mark(cluster, exercise.key, " ".join([_handle(cluster), *_namespaces(cluster, exercise)]))
+    record = {"by": _handle(cluster), "namespaces": _namespaces(cluster, exercise), "origin": origin.as_json()}
+    _mark(cluster, exercise.key, json.dumps(record))
 
 
 def clear(cluster: Cluster, exercise: Exercise) -> None:
-    """Delete what belongs to the exercise, wait until it is gone, and forget that it was prepared.
+    """Delete what belongs to the exercise, whatever the learner has done to it, wait until it is gone, and forget that it was prepared.
 
     Raises:
         kubelearn.workspace.NotOursError: a namespace of the exercise's name is somebody else's.
         RuntimeError: something cannot be deleted; with kubectl's words.
     """
     _adopt_namespaces(cluster, exercise)
-    for owned in exercise.owns:
-        _kubectl(cluster, "delete", *owned.split(), "--ignore-not-found", "--cascade=foreground", "--timeout=120s")
-    if exercise.key in _started(cluster):
-        _mark(cluster, exercise.key, None)
+    named = [owned for owned in exercise.owns if " " not in owned]
+    for objects in ([named] if named else []) + [owned.split() for owned in exercise.owns if " " in owned]:
+        handle_kubectl.succeed(cluster, "delete", *objects, "--ignore-not-found", "--cascade=foreground", "--timeout=120s")
+    belongings.remove(cluster, exercise, _origin(cluster, exercise.key))
+    record = _records(cluster).get(exercise.key)
+    if record is not None:
+        _mark(cluster, exercise.key, json.dumps({**record, "by": ""}))
+
+
+def made(cluster: Cluster, exercise: str) -> frozenset[str]:
+    """Return the uids of what an exercise's ``start`` made in the notebook's namespace."""
+    return frozenset(_origin(cluster, exercise).made)
 
 
 def _adopt_namespaces(cluster: Cluster, exercise: Exercise) -> None:
@@ -55,8 +77,9 @@ def _second(exercise: Exercise) -> list[str]:
 
 
 def _is_prepared(cluster: Cluster, exercise: Exercise) -> bool:
-    by, *uids = _started(cluster).get(exercise.key, "").split() or [""]
-    return by == _handle(cluster) or (bool(by) and set(uids) <= set(_namespaces(cluster, exercise)))
+    record = _records(cluster).get(exercise.key, {})
+    by, uids = record.get("by", ""), record.get("namespaces", [])
+    return bool(by) and (by == _handle(cluster) or set(uids) <= set(_namespaces(cluster, exercise)))
 
 
 def _handle(cluster: Cluster) -> str:
@@ -78,7 +101,7 @@ def _namespaces(cluster: Cluster, exercise: Exercise) -> list[str]:
 
 
 def apply(cluster: Cluster, manifest: str, namespace: str = "") -> None:
-    """Apply manifests, for an exercise's ``start``.
+    """Apply manifests, for an exercise's ``start``; what is made says for which exercise.
 
     Args:
         manifest: YAML, several documents if needed.
@@ -87,7 +110,15 @@ def apply(cluster: Cluster, manifest: str, namespace: str = "") -> None:
     Raises:
         RuntimeError: the cluster refuses it; with kubectl's words.
     """
-    _kubectl(cluster, "apply", "-f", "-", stdin=manifest, namespace=namespace)
+    preparing = _preparing.get()
+    if preparing is not None:
+        key, origin = preparing
+        documents = [document for document in yaml.safe_load_all(manifest) if document]
+        for document in documents:
+            belongings.mark(document, key)
+            origin.learn(document)
+        manifest = yaml.safe_dump_all(documents, sort_keys=False)
+    handle_kubectl.succeed(cluster, "apply", "-f", "-", stdin=manifest, namespace=namespace)
 
 
 def usable(cluster: Cluster, namespace: str) -> None:
@@ -96,7 +127,7 @@ def usable(cluster: Cluster, namespace: str) -> None:
     Raises:
         RuntimeError: that did not happen in time; with kubectl's words.
     """
-    _kubectl(cluster, "wait", "--for=create", "serviceaccount/default", "--timeout=30s", namespace=namespace)
+    handle_kubectl.succeed(cluster, "wait", "--for=create", "serviceaccount/default", "--timeout=30s", namespace=namespace)
 
 
 def rolled_out(cluster: Cluster, *deployments: str, namespace: str = "") -> None:
@@ -106,26 +137,33 @@ def rolled_out(cluster: Cluster, *deployments: str, namespace: str = "") -> None
         RuntimeError: that did not happen in time; with kubectl's words.
     """
     for name in deployments:
-        _kubectl(cluster, "rollout", "status", f"deployment/{name}", "--timeout=180s", namespace=namespace)
+        handle_kubectl.succeed(cluster, "rollout", "status", f"deployment/{name}", "--timeout=180s", namespace=namespace)
 
 
-def _kubectl(cluster: Cluster, *arguments: str, stdin: str | None = None, namespace: str = "") -> None:
-    environment = {**os.environ, "KUBECONFIG": str(cluster.kubeconfig), "KUBECACHEDIR": str(cluster.kubeconfig.parent / "cache")}
-    done = kubectl.run(*arguments, "--namespace", namespace or cluster.namespace, stdin=stdin, env=environment, timeout=240)
-    if done.returncode:
-        raise RuntimeError(f"kubectl {arguments[0]}: {done.stderr.strip()}")
+def _origin(cluster: Cluster, key: str) -> Origin:
+    return Origin.from_json(_records(cluster).get(key, {}).get("origin", {}))
 
 
-def _started(cluster: Cluster) -> dict[str, str]:
+def _records(cluster: Cluster) -> dict[str, dict[str, Any]]:
+    """Return what was noted of each exercise."""
     try:
-        return cluster.core.read_namespaced_config_map(STARTED, cluster.namespace).data or {}
+        found: Any = cluster.core.read_namespaced_config_map(STARTED, cluster.namespace)
     except ApiException as error:
         if error.status == 404:
             return {}
         raise
+    return {key: _record(text) for key, text in (found.data or {}).items()}
 
 
-def _mark(cluster: Cluster, key: str, value: str | None) -> None:
+def _record(text: str) -> dict[str, Any]:
+    try:
+        record = json.loads(text)
+    except ValueError:  # of an earlier version: prepared by nobody
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def _mark(cluster: Cluster, key: str, value: str) -> None:
     body: Any = {"metadata": {"name": STARTED}, "data": {key: value}}
     try:
         cluster.core.patch_namespaced_config_map(STARTED, cluster.namespace, body)

@@ -9,8 +9,10 @@ from .. import load
 from ..target import Cluster
 from ..traffic import ready_pods
 from .core import Exercise, Lesson, NotAttempted, NotYet
-from .probe import Found, client_pod, deployment, expect_answers, names, not_yet, patiently, running, service
+from .probe import Found, client_pod, deployment, patiently, running, service
 from .situation import apply, rolled_out
+from .through import available, is_updated, replicas, serves
+from .words import counted
 
 _DEPLOYMENT = """\
 apiVersion: apps/v1
@@ -65,12 +67,13 @@ def _check_oven(cluster: Cluster) -> str:
         if container.liveness_probe:
             raise NotYet("the pods of `oven` have a liveness probe. It restarts a container that is broken; it does not keep requests away from one that is still starting")
         raise NotAttempted("the pods of `oven` count as ready as soon as their containers run")
-    patiently(lambda: _updated(cluster, "oven"))
-    pods = running(cluster, "app=oven")
+    _updated(cluster, "oven")
+    names = replicas(cluster, "oven")
+    pods = [pod for pod in running(cluster, "app=oven") if pod.metadata.name in names]
     early = [pod for pod in pods if _ready_after(pod) < _SLOW - 1]
     if early:
         raise NotYet(f"the pod `{early[0].metadata.name}` was ready {_ready_after(early[0]):.0f} s after its container had started, and cannot have answered by then. What does its probe ask?")
-    proof = expect_answers(cluster, "http://oven/hostname", names(pods))
+    proof = serves(cluster, "oven", 80, names, url="http://oven")
     return f"{proof}. Each became ready {min(map(_ready_after, pods)):.0f} s after its start or later"
 
 
@@ -81,26 +84,23 @@ def _ready_after(pod: Found) -> float:
 
 
 def _updated(cluster: Cluster, name: str) -> None:
-    """Raise unless all pods of a Deployment have its present template and are ready."""
-    found = deployment(cluster, name)
-    if _is_updated(found):
-        return
-    status, wanted = found.status, found.spec.replicas
-    fault = _probe_fault(cluster, name, found.spec.template.spec.containers[0])
-    listed: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=f"app={name}").items
-    raise not_yet(f"the update of `{name}` is not finished: {status.available_replicas or 0} pods are ready, {status.updated_replicas or 0} of {wanted} are new.{fault}", listed)
+    """Wait until all pods of a Deployment have its present template and are ready.
 
-
-def _is_updated(found: Found) -> bool:
-    status, wanted = found.status, found.spec.replicas
-    return bool(status.observed_generation == found.metadata.generation and status.updated_replicas == status.replicas == status.available_replicas == wanted)
+    Raises:
+        NotYet: that does not happen; with what the readiness probe gets, if it asks over HTTP.
+    """
+    try:
+        patiently(lambda: available(cluster, name))
+    except NotYet as reason:
+        raise NotYet(f"{reason}.{_probe_fault(cluster, name, deployment(cluster, name).spec.template.spec.containers[0])}") from None
 
 
 def _probe_fault(cluster: Cluster, name: str, container: Found) -> str:
     """Say what a readiness probe over HTTP gets, by asking the same from inside a pod that is not ready."""
     asked = container.readiness_probe and container.readiness_probe.http_get
     pods: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=f"app={name}").items
-    waiting = [pod for pod in pods if _is_running(pod) and pod.metadata.name not in names(running(cluster, f"app={name}"))]
+    ready = [pod.metadata.name for pod in running(cluster, f"app={name}")]
+    waiting = [pod for pod in pods if _is_running(pod) and pod.metadata.name not in ready]
     if not asked or not waiting:
         return ""
     url = f"http://localhost:{asked.port}{asked.path}"
@@ -121,24 +121,24 @@ def _start_crew(cluster: Cluster) -> None:
 
 def _check_crew(cluster: Cluster) -> str:
     found = deployment(cluster, "crew")
-    strategy, replicas = found.spec.strategy, found.spec.replicas
+    strategy, size = found.spec.strategy, found.spec.replicas
     if strategy.type == "Recreate":
         raise NotYet("with the strategy `Recreate` all old pods end before the first new one starts")
     rolling = strategy.rolling_update
-    if (rolling.max_surge, rolling.max_unavailable, replicas) == (0, 2, _CREW):
+    if (rolling.max_surge, rolling.max_unavailable, size) == (0, 2, _CREW):
         raise NotAttempted("an update of `crew` may still take two of its four pods away")
-    if replicas != _CREW:
-        raise NotYet(f"the Deployment `crew` should have {_CREW} replicas, and has {replicas}")
-    missing = _unavailable(rolling.max_unavailable, rolling.max_surge, replicas)
+    if size != _CREW:
+        raise NotYet(f"the Deployment `crew` should have {_CREW} replicas, and has {size}")
+    missing = _unavailable(rolling.max_unavailable, rolling.max_surge, size)
     if missing:
-        raise NotYet(f"`maxUnavailable: {rolling.max_unavailable}` lets an update take {missing} of {replicas} pods away")
+        raise NotYet(f"`maxUnavailable: {rolling.max_unavailable}` lets an update take {missing} of {size} pods away")
     if found.spec.paused:
         raise NotYet("the Deployment `crew` is paused: no update begins")
-    patiently(lambda: _updated(cluster, "crew"))
+    _updated(cluster, "crew")
     fewest = _fewest_in_update(cluster, "crew")
     if fewest < _CREW:
-        raise NotYet(f"in an update, only {fewest} pods were ready for a moment")
-    return f"in an update that the check has just made, never fewer than {fewest} pods were ready"
+        raise NotYet(f"in an update, there were only {counted(fewest, 'ready pod')} for a moment")
+    return f"in an update that the check has just made, there were never fewer than {fewest} ready pods"
 
 
 def _unavailable(unavailable: int | str, surge: int | str, replicas: int) -> int:
@@ -157,7 +157,8 @@ def _fewest_in_update(cluster: Cluster, name: str, limit: float = 240) -> int:
     end, fewest = time.monotonic() + limit, len(ready_pods(cluster, name))
     while time.monotonic() < end:
         fewest = min(fewest, len(ready_pods(cluster, name)))
-        if _is_updated(deployment(cluster, name)):
+        found = deployment(cluster, name)
+        if is_updated(found) and found.status.available_replicas == found.spec.replicas:
             return fewest
     raise NotYet(f"an update of `{name}` did not end in {limit:g} s")
 
@@ -172,14 +173,14 @@ def _check_till(cluster: Cluster) -> str:
     service(cluster, "till")
     if found.metadata.generation == 1:
         raise NotAttempted("the Deployment `till` is as it was")
-    patiently(lambda: _updated(cluster, "till"))
+    _updated(cluster, "till")
     with client_pod(cluster) as run:
         client = run("hostname").stdout.strip()
         patiently(lambda: _no_old_pods(cluster, "till"), seconds=_STOP)
         patiently(lambda: _quiet(cluster, "till", client))
         result = load.during_update(cluster, "till", "http://till/hostname", client=client)
     if result.lost:
-        raise NotYet(f"in an update under load, {result.lost} of {result.total} requests were lost. {_stop_fault(found.spec.template.spec)}")
+        raise NotYet(f"lost requests in an update under load: {result.lost} of {result.total}. {_stop_fault(found.spec.template.spec)}")
     return f"in an update under load that the check has just made, none of {result.total} requests was lost, and {len(result.answers)} pods answered, old and new"
 
 
@@ -195,7 +196,8 @@ def _quiet(cluster: Cluster, name: str, client: str) -> None:
     """Raise while requests are lost without an update: some nodes do not know yet that the pods of the one before have ended."""
     before = load.start(cluster, f"http://{name}/hostname", seconds=1, client=client).wait()
     if before.lost:
-        raise NotYet(f"without an update, {before.lost} of {before.total} requests to `http://{name}` are lost: `{before.failures.most_common(1)[0][0]}`")
+        why = before.failures.most_common(1)[0][0]
+        raise NotYet(f"without an update, requests to `http://{name}` are lost, too: {before.lost} of {before.total}. `{why}`")
 
 
 def _stop_fault(spec: Found) -> str:

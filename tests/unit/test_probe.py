@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from kubernetes.client import ApiClient
+from kubernetes.client import ApiClient, V1ObjectMeta, V1Service, V1ServicePort, V1ServiceSpec
 
 from kubelearn.exercises import probe
 from kubelearn.exercises.core import NotYet
-from kubelearn.exercises.probe import Underway, is_changing, not_yet, patiently
+from kubelearn.exercises.probe import Underway, is_changing, judge, not_yet, patiently, service_port
+from kubelearn.traffic import Traffic
 
 
 def pod(phase: str, *waiting: str, scheduled: str = "True", **metadata: str) -> Any:
@@ -34,6 +36,68 @@ def pod(phase: str, *waiting: str, scheduled: str = "True", **metadata: str) -> 
 def test_a_pod_changes_while_the_cluster_starts_or_ends_it(found: Any, changing: bool) -> None:
     assert is_changing(found) == changing
     assert isinstance(not_yet("why", [found]), Underway) == changing
+
+
+def running_pod(since: float, ready: bool = False, **probes: Any) -> Any:
+    """Return a pod whose only container has run for some seconds."""
+    started = (datetime.now(UTC) - timedelta(seconds=since)).isoformat()
+    status = {"name": "web", "image": "", "imageID": "", "ready": ready, "restartCount": 0, "state": {"running": {"startedAt": started}}}
+    conditions = [{"type": "PodScheduled", "status": "True"}, {"type": "Ready", "status": str(ready)}]
+    found = {
+        "metadata": {}, "spec": {"containers": [{"name": "web", "image": "", **probes}]},
+        "status": {"phase": "Running", "containerStatuses": [status], "conditions": conditions}}
+    return ApiClient()._ApiClient__deserialize(found, "V1Pod")
+
+
+ASKS = {"httpGet": {"port": 8080}}
+
+
+@pytest.mark.parametrize(("since", "probes", "changing"), [
+    (9, {"readinessProbe": ASKS}, True),  # Kubernetes' own period is ten seconds
+    (40, {"readinessProbe": ASKS}, False),
+    (4, {"readinessProbe": {**ASKS, "periodSeconds": 1}}, True),
+    (8, {"readinessProbe": {**ASKS, "periodSeconds": 1}}, False),
+    (8, {"readinessProbe": {**ASKS, "periodSeconds": 1, "initialDelaySeconds": 6}}, True),
+    (8, {"readinessProbe": {**ASKS, "periodSeconds": 2, "successThreshold": 4}}, True),
+    (25, {"startupProbe": ASKS}, True),
+    (25, {"startupProbe": {**ASKS, "periodSeconds": 1}}, False),
+    (200, {"startupProbe": {**ASKS, "failureThreshold": 1000}}, False),  # bounded, whatever the probe says
+    (0, {}, True),
+    (5, {}, False),
+    (9, {"livenessProbe": ASKS}, False),
+])
+def test_a_pod_changes_while_its_probes_may_still_find_it_ready(since: float, probes: dict[str, Any], changing: bool) -> None:
+    assert is_changing(running_pod(since, **probes)) == changing
+    assert not is_changing(running_pod(since, ready=True, **probes))
+
+
+@pytest.mark.parametrize(("ports", "says"), [
+    ([], "It listens on no port"), ([8080], "It listens on port 8080"), ([80, 443, 8080], "It listens on ports 80, 443 and 8080"),
+])
+def test_the_ports_of_a_service_are_a_sentence(ports: list[int], says: str) -> None:
+    found = V1Service(metadata=V1ObjectMeta(name="shop"), spec=V1ServiceSpec(ports=[V1ServicePort(port=port) for port in ports]))
+    with pytest.raises(NotYet, match=f"^the Service `shop` has no port 81. {says}$"):
+        service_port(found, 81)
+
+
+@pytest.mark.parametrize(("lines", "pods", "says"), [
+    (["a"], ["a"], "1 request to `u` was answered by 1 pod: a"),
+    (["a", "b"], ["a", "b"], "2 requests to `u` were answered by 2 pods: a, b"),
+    (["a", "curl: (7) no"], ["a"], "of 2 requests to `u`, 1 failed: `curl: (7) no`"),
+    (["curl: (28) Connection timed out after 3 ms", "curl: (28) Connection timed out after 4 ms"], ["a"],
+     "of 2 requests to `u`, 2 failed: `curl: (28) Connection timed out after N ms`"),
+    (["a"], ["a", "b"], "of 1 request to `u`, none reached the pod `b`"),
+    (["c"], ["a"], "requests to `u` were answered by `c`, which is not one of the right pods"),
+])
+def test_who_answered_is_a_sentence(lines: list[str], pods: list[str], says: str) -> None:
+    counted = Traffic()
+    for line in lines:
+        counted.add(line)
+    try:
+        said = judge(counted, "u", pods)
+    except NotYet as reason:
+        said = str(reason)
+    assert said == says
 
 
 class Clock:
