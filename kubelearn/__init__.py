@@ -15,13 +15,13 @@ from .errors import ConnectionFailedError
 from .target import Cluster, connect
 
 if TYPE_CHECKING:
-    from .exercises import exercise, progress
+    from .exercises import clean_up, exercise, progress
     from .quizzes import quiz
 
-__all__ = ["Cluster", "ConnectionFailedError", "connect", "exercise", "progress", "quiz"]
+__all__ = ["Cluster", "ConnectionFailedError", "clean_up", "connect", "exercise", "progress", "quiz"]
 
 #: Name → module that has it; imported when asked for, so that ``import kubelearn`` stays quick.
-_LAZY = {"exercise": ".exercises", "progress": ".exercises", "quiz": ".quizzes"}
+_LAZY = {"clean_up": ".exercises", "exercise": ".exercises", "progress": ".exercises", "quiz": ".quizzes"}
 
 
 def __getattr__(name: str) -> Any:

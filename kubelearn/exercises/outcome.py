@@ -36,6 +36,11 @@ def _unmarked(text: str) -> str:
     return re.sub(r"\*\*(.+?)\*\*|`([^`]*)`", lambda found: found[1] or found[2] or "", text)
 
 
+def headed(what: str, title: str) -> str:
+    """Return how an answer begins: what it is, and to which exercise it belongs."""
+    return f"**{what}.** Exercise “{title}”." if title else f"**{what}.**"
+
+
 class Kind(Enum):
     """The four outcomes of a check."""
 
@@ -53,18 +58,20 @@ class Outcome:
         kind: which of the four outcomes.
         reason: why, as a sentence or more, in Markdown.
         pointer: what to do next; may be empty.
+        title: the exercise's.
     """
 
     kind: Kind
     reason: str = ""
     pointer: str = ""
+    title: str = ""
 
     @property
     def passed(self) -> bool:
         return self.kind is Kind.PASSED
 
     def _repr_markdown_(self) -> str:
-        return " ".join(part for part in (f"**{self.kind.value}.**", self.reason, self.pointer) if part)
+        return " ".join(part for part in (headed(self.kind.value, self.title), self.reason, self.pointer) if part)
 
     def __repr__(self) -> str:
         return plain(self._repr_markdown_())

@@ -1,14 +1,12 @@
-"""What a learner holds: an exercise on a cluster, with ``check()``, ``ex.hint()`` and ``ex.solution()``."""
+"""What a learner holds: an exercise on a cluster, with ``check()``, ``hint()``, ``solution()`` and ``reset()``."""
 
 from __future__ import annotations
 
 from ..target import Cluster
-from . import passed, situation
-from .core import Exercise, Lesson, NotAttempted, NotYet
-from .outcome import Kind, Outcome, Text, sentence, why
+from . import passed, situation, standing
+from .core import Exercise, Lesson, NotAttempted, NotYet, Spoiled
+from .outcome import Kind, Outcome, Text, headed, sentence, why
 from .registry import find
-
-_TO_HINT = "For help, call `ex.hint()`."
 
 
 def exercise(key: str, cluster: Cluster) -> Session:
@@ -34,12 +32,16 @@ class Session:
 
     def __init__(self, lesson: Lesson, exercise: Exercise, cluster: Cluster):
         self.exercise = exercise
-        self._lesson, self._cluster, self._given = lesson, cluster, 0
-        self._fault = ""
+        self._lesson, self._cluster = lesson, cluster
+        self._given = 0
+        self._fault = self._note = ""
+        standing.shown(cluster, exercise)
         self._prepare()
 
     def _prepare(self) -> None:
         self._fault = ""
+        if self._cluster.closed:
+            return
         try:
             situation.prepare(self._cluster, self.exercise)
         except Exception as error:  # noqa: BLE001 - told to the learner, whose notebook goes on
@@ -47,7 +49,8 @@ class Session:
 
     def _repr_markdown_(self) -> str:
         task = f"**Exercise: {self.exercise.title}**\n\n{self.exercise.task.strip()}"
-        return f"{task}\n\n{self._fault}" if self._fault else task
+        note = self._ended if self._cluster.closed else self._fault or self._note
+        return f"{task}\n\n{note}" if note else task
 
     def __repr__(self) -> str:
         return repr(Text(self._repr_markdown_()))
@@ -59,37 +62,61 @@ class Session:
             One of four outcomes: passed, not yet, not attempted, could not be checked. Each says why.
         """
         if self._cluster.closed:
-            return Outcome(Kind.UNCHECKED, "The cluster of this notebook has ended.", "Run the notebook's set-up cell again, and then the exercise's first cell.")
+            return self._outcome(Kind.UNCHECKED, self._ended)
         if self._fault:
-            return Outcome(Kind.UNCHECKED, self._fault, "To try again, call `ex.reset()`.")
+            return self._outcome(Kind.UNCHECKED, self._fault, f"To try again, call `{self._call('reset')}`.")
+        help_ = f"For help, call `{self._call('hint')}`."
         try:
             proof = self.exercise.check(self._cluster)
         except NotAttempted as reason:
-            return Outcome(Kind.NOT_ATTEMPTED, sentence(str(reason)), _TO_HINT)
+            return self._outcome(Kind.NOT_ATTEMPTED, str(reason), help_)
+        except Spoiled as reason:
+            return self._outcome(Kind.NOT_YET, str(reason), f"To begin again, call `{self._call('reset')}`.")
         except NotYet as reason:
-            return Outcome(Kind.NOT_YET, sentence(str(reason)), _TO_HINT)
+            return self._outcome(Kind.NOT_YET, str(reason), help_)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong here is told as the outcome; a notebook that is run as a whole goes on
-            return Outcome(Kind.UNCHECKED, why(error))
-        return Outcome(Kind.PASSED, sentence(proof or ""), passed.record(self.exercise.key))
+            return self._outcome(Kind.UNCHECKED, why(error))
+        standing.passed(self._cluster, self.exercise)
+        return self._outcome(Kind.PASSED, proof or "", passed.record(self.exercise.key))
+
+    def _outcome(self, kind: Kind, reason: str, pointer: str = "") -> Outcome:
+        return Outcome(kind, sentence(reason), pointer, self.exercise.title)
 
     def hint(self) -> Text:
         """Return the next hint; after the last one, that one again."""
         hints = self.exercise.hints
         self._given = min(self._given + 1, len(hints))
-        last = " That was the last hint; `ex.solution()` shows the whole way." if self._given == len(hints) else ""
-        return Text(f"**Hint {self._given} of {len(hints)}.** {hints[self._given - 1]}{last}")
+        last = f" That was the last hint; `{self._call('solution')}` shows the whole way." if self._given == len(hints) else ""
+        return Text(f"{self._headed(f'Hint {self._given} of {len(hints)}')} {hints[self._given - 1]}{last}")
 
     def solution(self) -> Text:
         """Return one way to do it; others are as good."""
-        return Text(f"**One way to do it**, in a cell whose first line is `%%bash`:\n\n```bash\n{self.exercise.solution.strip()}\n```")
+        how = f"{self._headed('One way to do it')} In a cell whose first line is `%%bash`:"
+        return Text(f"{how}\n\n```bash\n{self.exercise.solution.strip()}\n```")
 
     def reset(self) -> Session:
         """Delete what belongs to the exercise, and prepare its situation anew; the hints begin again."""
-        self._given, self._fault = 0, ""
+        self._given, self._fault, self._note = 0, "", ""
+        if self._cluster.closed:
+            return self
+        standing.shown(self._cluster, self.exercise, again=True)
         try:
             situation.clear(self._cluster, self.exercise)
         except Exception as error:  # noqa: BLE001 - told to the learner, whose notebook goes on
             self._fault = f"The exercise could not be reset. {why(error)}"
-        else:
-            self._prepare()
+            return self
+        self._prepare()
+        self._note = "Everything is again as it was in the beginning."
         return self
+
+    @property
+    def _ended(self) -> str:
+        begin = f'`{self.exercise.variable} = kubelearn.exercise("{self.exercise.key}", cluster)`'
+        return f"The cluster of this notebook has ended. Run the notebook's set-up cell, then the exercise's first cell, {begin}, and go on from there."
+
+    def _headed(self, what: str) -> str:
+        return headed(what, self.exercise.title)
+
+    def _call(self, method: str) -> str:
+        """Return a call as the learner writes it."""
+        return f"{self.exercise.variable}.{method}()"

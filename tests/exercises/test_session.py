@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
+import keyword
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +14,7 @@ from kubernetes.client import ApiException
 
 import kubelearn
 from kubelearn.exercises import Exercise, Kind, Lesson, NotAttempted, NotYet, Session, UnknownExerciseError, passed
+from kubelearn.exercises.core import Spoiled
 from kubelearn.exercises.outcome import plain
 
 
@@ -37,13 +42,14 @@ def raising(error: Exception) -> Callable[[kubelearn.Cluster], str | None]:
 
 
 @pytest.mark.parametrize(("error", "kind", "text"), [
-    (NotAttempted("there is no pod `a` yet"), Kind.NOT_ATTEMPTED, "Not attempted. There is no pod a yet. For help, call ex.hint()."),
-    (NotYet("`shop` has no pods"), Kind.NOT_YET, "Not yet. shop has no pods. For help, call ex.hint()."),
-    (TimeoutError("the command did not end in 60 s"), Kind.UNCHECKED, "Could not be checked. TimeoutError: the command did not end in 60 s."),
-    (ConnectionResetError("reset"), Kind.UNCHECKED, "Could not be checked. ConnectionResetError: reset."),
-    (KeyError("a fault in the check"), Kind.UNCHECKED, "Could not be checked. KeyError: 'a fault in the check'."),
-    (ApiException(status=403, reason="Forbidden"), Kind.UNCHECKED, "Could not be checked. The cluster answered: Forbidden."),
-    (ApiException(status=0, reason="Handshake failed"), Kind.UNCHECKED, "Could not be checked. The cluster could not be reached: Handshake failed."),
+    (NotAttempted("there is no pod `a` yet"), Kind.NOT_ATTEMPTED, "Not attempted. Exercise “a task”. There is no pod a yet. For help, call made_up.hint()."),
+    (NotYet("`shop` has no pods"), Kind.NOT_YET, "Not yet. Exercise “a task”. shop has no pods. For help, call made_up.hint()."),
+    (Spoiled("the pod `a` is gone"), Kind.NOT_YET, "Not yet. Exercise “a task”. The pod a is gone. To begin again, call made_up.reset()."),
+    (TimeoutError("the command did not end in 60 s"), Kind.UNCHECKED, "Could not be checked. Exercise “a task”. TimeoutError: the command did not end in 60 s."),
+    (ConnectionResetError("reset"), Kind.UNCHECKED, "Could not be checked. Exercise “a task”. ConnectionResetError: reset."),
+    (KeyError("a fault in the check"), Kind.UNCHECKED, "Could not be checked. Exercise “a task”. KeyError: 'a fault in the check'."),
+    (ApiException(status=403, reason="Forbidden"), Kind.UNCHECKED, "Could not be checked. Exercise “a task”. The cluster answered: Forbidden."),
+    (ApiException(status=0, reason="Handshake failed"), Kind.UNCHECKED, "Could not be checked. Exercise “a task”. The cluster could not be reached: Handshake failed."),
 ])
 def test_each_outcome_says_why(cluster: kubelearn.Cluster, error: Exception, kind: Kind, text: str) -> None:
     outcome = session(cluster, raising(error)).check()
@@ -52,13 +58,13 @@ def test_each_outcome_says_why(cluster: kubelearn.Cluster, error: Exception, kin
 
 def test_the_words_of_the_cluster_are_passed_on(cluster: kubelearn.Cluster) -> None:
     outcome = session(cluster, lambda cluster: cluster.core.read_namespaced_pod("absent", "default") and None).check()
-    assert repr(outcome) == 'Could not be checked. The cluster answered: pods "absent" not found.'
+    assert repr(outcome) == 'Could not be checked. Exercise “a task”. The cluster answered: pods "absent" not found.'
 
 
 def test_passing_is_proved_and_kept(cluster: kubelearn.Cluster) -> None:
     outcome = session(cluster, lambda cluster: "3 pods answered").check()
     assert outcome.passed
-    assert outcome._repr_markdown_() == "**Passed.** 3 pods answered."
+    assert outcome._repr_markdown_() == "**Passed.** Exercise “a task”. 3 pods answered."
     assert passed.load() == ({"made-up"}, "")
 
 
@@ -67,14 +73,16 @@ def test_the_task_and_the_solution_as_markdown_and_plain(cluster: kubelearn.Clus
     assert made._repr_markdown_() == "**Exercise: a task**\n\nDo `it`."
     assert repr(made) == "Exercise: a task\n\nDo it."
     assert "```bash\nkubectl get pods\n```" in made.solution()._repr_markdown_()
-    assert repr(made.solution()).endswith("is %%bash:\n\nkubectl get pods")
+    assert repr(made.solution()) == "One way to do it. Exercise “a task”. In a cell whose first line is %%bash:\n\nkubectl get pods"
 
 
 def test_hints_advance_and_the_last_one_stays(cluster: kubelearn.Cluster) -> None:
     made = session(cluster, lambda cluster: None)
-    assert repr(made.hint()) == "Hint 1 of 2. Think."
-    assert repr(made.hint()) == repr(made.hint()) == "Hint 2 of 2. Look at this. That was the last hint; ex.solution() shows the whole way."
-    assert repr(made.reset().hint()) == "Hint 1 of 2. Think."
+    assert repr(made.hint()) == "Hint 1 of 2. Exercise “a task”. Think."
+    assert repr(made.hint()) == repr(made.hint()) == (
+        "Hint 2 of 2. Exercise “a task”. Look at this. That was the last hint; made_up.solution() shows the whole way.")
+    assert repr(made.reset()) == "Exercise: a task\n\nDo it.\n\nEverything is again as it was in the beginning."
+    assert repr(made.hint()) == "Hint 1 of 2. Exercise “a task”. Think."
 
 
 def test_the_situation_is_prepared_once_until_a_reset(cluster: kubelearn.Cluster) -> None:
@@ -103,7 +111,25 @@ def test_a_situation_that_cannot_be_prepared_is_told_and_tried_again(cluster: ku
 def test_after_the_end_of_the_cluster() -> None:
     with kubelearn.connect() as short:
         made = session(short, lambda cluster: None)
-    assert repr(made.check()).startswith("Could not be checked. The cluster of this notebook has ended.")
+    told = (
+        "The cluster of this notebook has ended. Run the notebook's set-up cell, then the exercise's first cell, "
+        'made_up = kubelearn.exercise("made-up", cluster), and go on from there.')
+    assert repr(made.check()) == f"Could not be checked. Exercise “a task”. {told}"
+    started: list[str] = []
+    for shown in (made.reset(), session(short, lambda cluster: None, start=lambda cluster: started.append("in vain"))):
+        assert repr(shown) == f"Exercise: a task\n\nDo it.\n\n{told}"
+    assert started == []
+
+
+def test_variables_are_names_that_nothing_else_in_a_notebook_has() -> None:
+    variables = [exercise.variable for lesson in kubelearn.exercises.lessons() for exercise in lesson.exercises]
+    assert all(variable.isidentifier() and not keyword.iskeyword(variable) for variable in variables)
+    assert not {"cluster", "kubelearn", *dir(builtins)} & set(variables)
+
+
+def test_no_text_of_the_package_speaks_of_a_variable_ex() -> None:
+    texts = [path.read_text() for path in Path(kubelearn.__file__).parent.rglob("*") if path.suffix in (".py", ".yml")]
+    assert [text for text in texts if re.search(r"\bex\.(check|hint|solution|reset)\(", text)] == []
 
 
 def test_an_unknown_exercise_lists_those_there_are(cluster: kubelearn.Cluster) -> None:
