@@ -40,7 +40,7 @@ def test_the_package_by_itself_is_one_module() -> None:
     assert imported("import kubelearn") - sys.stdlib_module_names == {"kubelearn"}
 
 
-@pytest.mark.parametrize("module", ["environment", "errors", "workdir", "deadline", "kubectl", "shell_escape", "lab"])
+@pytest.mark.parametrize("module", ["environment", "errors", "workdir", "deadline", "kubectl", "cell", "kernel", "lab"])
 def test_small_parts_need_nothing_but_python(module: str) -> None:
     assert foreign(f"import kubelearn.{module}") == set()
     assert not {"asyncio", "ssl", "kubelearn.target"} & imported(f"import kubelearn.{module}")
