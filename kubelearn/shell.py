@@ -145,20 +145,16 @@ class _Following:
 
     def run(self, command: Sequence[str], environment: Mapping[str, str]) -> int:
         """Run a command to its end, and return its exit code as a shell tells it."""
+        running: list[subprocess.Popen[bytes]] = []
+        _pass_signals_to(running)  # before it runs: a terminal may be closed at any moment
         with subprocess.Popen(command, env=dict(environment)) as process:  # noqa: S603 - the learner's own
-            self._pass_signals_to(process)
+            running.append(process)
             watcher = threading.Thread(target=self._watch, daemon=True)
             watcher.start()
             code = process.wait()
         self._over.set()
         watcher.join()
         return code if code >= 0 else 128 - code
-
-    def _pass_signals_to(self, process: subprocess.Popen[bytes]) -> None:
-        """Let Ctrl-C, which the terminal sends to all, reach the command only; pass on what ends this process."""
-        signal.signal(signal.SIGINT, _leave_to_command)
-        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-            signal.signal(number, lambda received, _: process.send_signal(received))
 
     def _watch(self) -> None:
         while not self._over.wait(_LOOK):
@@ -181,6 +177,19 @@ class _Following:
             return (session.folder / "config").read_text(encoding="utf-8")
         except OSError:  # it has gone at this moment
             return _ENDED_CONFIG
+
+
+def _pass_signals_to(running: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Let Ctrl-C, which the terminal sends to all, reach the command only; pass on what ends this process."""
+
+    def end(number: int, frame: object) -> None:
+        if not running:
+            sys.exit(128 + number)
+        running[0].send_signal(number)
+
+    signal.signal(signal.SIGINT, _leave_to_command)
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        signal.signal(number, end)
 
 
 def _leave_to_command(number: int, frame: object) -> None:
