@@ -64,7 +64,7 @@ def surprises(path: Path) -> list[str]:
     """
     notebook = nbformat.read(path, as_version=4)
     stored = [failures(cell) for cell in notebook.cells]
-    NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
+    NotebookClient(notebook, timeout=600, kernel_name="kubelearn", resources={"metadata": {"path": str(path.parent)}}).execute()
     return [f"{path.name}, cell {cell.id}: {line}" for cell, expected in zip(notebook.cells, stored, strict=True) for line in failures(cell)[len(expected):]]
 
 

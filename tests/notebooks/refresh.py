@@ -23,7 +23,7 @@ def refresh(path: Path) -> None:
         nbclient.exceptions.CellExecutionError: a cell failed.
     """
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
+    NotebookClient(notebook, timeout=300, kernel_name="kubelearn", resources={"metadata": {"path": str(path.parent)}}).execute()
     normalise(notebook)
     nbformat.write(notebook, path)
 
