@@ -16,7 +16,8 @@ from kubelearn.cluster.images.kube_proxy import IMAGE, kube_proxy
 from kubelearn.cluster.kube_proxy import Dropped, Forward, KubeProxy, Refused
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import Network
-from kubelearn.cluster.process import SIGTERM, Buffer, Process
+from kubelearn.cluster.process import SIGTERM, Process
+from kubelearn.cluster.streams import Buffer
 from kubelearn.cluster.timing import Timing
 
 from .network_fakes import SLICES, FakeRegistry, endpoint, endpoint_slice, service

@@ -12,8 +12,9 @@ from typing import Any, Protocol
 import orjson
 from aiohttp import web
 
+from kubelearn.cluster.streams import BrokenPipe, NullWriter, Pipe, Reader, Writer
+
 from ...meta import Object
-from ...process import BrokenPipe, NullWriter, Pipe, Reader, Writer
 from .. import errors
 from ..registry import Registry
 from ..requests import boolean

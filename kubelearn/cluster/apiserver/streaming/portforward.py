@@ -10,7 +10,8 @@ import contextlib
 
 from aiohttp import web
 
-from ...process import BrokenPipe, Pipe
+from kubelearn.cluster.streams import BrokenPipe, Pipe
+
 from .. import errors
 from ..registry import Registry
 from .forwarding import Forwarder

@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator, Sequence
 
 from aiohttp import WSMsgType, web
 
-from ...process import PIPE_CAPACITY, BrokenPipe
+from kubelearn.cluster.streams import PIPE_CAPACITY, BrokenPipe
+
 from .. import errors
 
 log = logging.getLogger(__name__)
