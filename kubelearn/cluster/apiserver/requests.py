@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from contextvars import ContextVar
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
 
 from aiohttp import web
 
 from . import errors
+from .options import WARNINGS, WriteOptions
 from .resources import BY_PATH, Resource
 from .validation.causes import unsupported
 
@@ -159,21 +158,6 @@ def _watch_causes(options: ListOptions) -> list[errors.Cause]:
     if options.token:
         causes.append(errors.forbidden_field(_MATCH, f"{_MATCH} is forbidden when continue is provided"))
     return causes
-
-
-#: The warnings of the request that is being answered, so that an answer that is an error has them, too.
-WARNINGS: Final[ContextVar[list[str] | None]] = ContextVar("warnings", default=None)
-
-
-@dataclass
-class WriteOptions:
-    """Options of a write (metav1.CreateOptions, UpdateOptions, PatchOptions)."""
-
-    manager: str
-    dry_run: bool
-    validation: str
-    force: bool
-    warnings: list[str] = field(default_factory=list)
 
 
 def write_options(request: web.Request) -> WriteOptions:
