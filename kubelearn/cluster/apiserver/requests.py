@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from . import errors
+from .go_values import go_value
 from .options import WARNINGS, WriteOptions
 from .resources import BY_PATH, Resource
 from .validation.causes import unsupported
@@ -85,9 +86,9 @@ def number(request: web.Request, name: str) -> int | None:
     if text is None:
         return None
     if not _NUMBER.fullmatch(text):
-        raise errors.bad_request(f"strconv.ParseInt: parsing {errors.go_value(text)}: invalid syntax")
+        raise errors.bad_request(f"strconv.ParseInt: parsing {go_value(text)}: invalid syntax")
     if not -(1 << 63) <= (value := int(text[:30])) < 1 << 63:
-        raise errors.bad_request(f"strconv.ParseInt: parsing {errors.go_value(text)}: value out of range")
+        raise errors.bad_request(f"strconv.ParseInt: parsing {go_value(text)}: value out of range")
     return value
 
 

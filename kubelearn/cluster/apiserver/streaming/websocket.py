@@ -11,9 +11,8 @@ from collections.abc import AsyncIterator, Sequence
 
 from aiohttp import WSMsgType, web
 
+from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.streams import PIPE_CAPACITY, BrokenPipe
-
-from .. import errors
 
 log = logging.getLogger(__name__)
 
