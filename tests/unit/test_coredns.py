@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from kubelearn.cluster.coredns import Answer, Dns, program
+from kubelearn.cluster.coredns import Answer, Dns
 from kubelearn.cluster.coredns.resolver import NoSuchName, parse
+from kubelearn.cluster.coredns.server import program
 from kubelearn.cluster.network import NameNotFound, PodNetwork
 from kubelearn.cluster.process import SIGTERM, Process
 from kubelearn.cluster.streams import Buffer
