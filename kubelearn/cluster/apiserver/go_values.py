@@ -1,9 +1,11 @@
-"""Values as Go writes them in the messages of errors."""
+"""What Go does with values: how messages of errors have them, and which of them JSON leaves out."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
+
+from kubelearn.cluster.meta import Object
 
 
 def go_value(value: Any) -> str:
@@ -25,3 +27,10 @@ def go_value(value: Any) -> str:
 
 class GoText(str):
     """A value that is already written in Go's syntax."""
+
+
+def drop_empty(found: Object, kept: frozenset[str]) -> None:
+    """Drop fields with Go's zero value, as ``omitempty`` does, except those that are pointers or structures."""
+    empty = [key for key, value in found.items() if not value and key not in kept]
+    for key in empty:
+        del found[key]
