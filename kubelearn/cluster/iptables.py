@@ -6,36 +6,16 @@ iptables mode of the real one would have written it (K/pkg/proxy/iptables/proxie
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from .chains import probability
 
 if TYPE_CHECKING:
     from .service_ports import Chain, Endpoint, ServicePort
 
 CLUSTER_CIDR = "10.244.0.0/16"
 _MASQUERADE = "-j KUBE-MARK-MASQ"
-
-
-@lru_cache(maxsize=4096)
-def chain_name(prefix: str, service_port: str, protocol: str, endpoint: str = "") -> str:
-    """Return the name of a chain: a prefix and 16 characters of a hash, as names may have 28 characters.
-
-    Args:
-        prefix: ``KUBE-SVC-``, ``KUBE-SVL-``, ``KUBE-EXT-`` or ``KUBE-SEP-``.
-        service_port: ``namespace/name:port``.
-        protocol: ``TCP``, ``UDP`` or ``SCTP``.
-        endpoint: ``ip:port``, for the chain of an endpoint.
-    """
-    digest = hashlib.sha256((service_port + protocol.lower() + endpoint).encode()).digest()
-    return prefix + base64.b32encode(digest).decode()[:16]
-
-
-def probability(left: int) -> str:
-    """Return 1/left as iptables-save shows it: kube-proxy writes 10 decimals, the kernel keeps 31 bits."""
-    return f"{round(float(f'{1 / left:.10f}') * 2**31) / 2**31:.11f}"
 
 
 def save(ports: Iterable[ServicePort], table: str = "") -> str:

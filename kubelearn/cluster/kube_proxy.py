@@ -25,18 +25,15 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from random import Random
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from . import iptables, meta
 from .bounded_frequency import BoundedFrequencyRunner
 from .meta import Object
 from .proxy_decisions import Decision, Dropped, Forward, Refused
 from .service_ports import Chain, Endpoint, ServicePort, service_ports
-from .store import StoreEvent, Watch
+from .store import ObjectReader, StoreEvent, Watch
 from .timing import Timing
-
-if TYPE_CHECKING:
-    from .apiserver.registry import Registry
 
 __all__ = ["Chain", "Decision", "Dropped", "Endpoint", "Forward", "KubeProxy", "Refused", "ServicePort"]
 
@@ -62,7 +59,7 @@ class KubeProxy:
         syncs: how often the rules were written.
     """
 
-    def __init__(self, registry: Registry, node: str, timing: Timing, random: Random, clock: Callable[[], float] = time.monotonic):
+    def __init__(self, registry: ObjectReader, node: str, timing: Timing, random: Random, clock: Callable[[], float] = time.monotonic):
         """Prepare a kube-proxy without rules.
 
         Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import iptables
+from .chains import probability
 from .service_ports import Chain, Endpoint, ServicePort
 
 
@@ -75,7 +75,7 @@ class Forward(Decision):
         lines = []
         for number, endpoint in enumerate(self.chain.endpoints[: self.position + 1]):
             left = count - number
-            chance = f"with probability {iptables.probability(left)}" if left > 1 else "always" if count == 1 else "always, as it is the last"
+            chance = f"with probability {probability(left)}" if left > 1 else "always" if count == 1 else "always, as it is the last"
             result = f"yes -> {endpoint.chain}" if number == self.position else "no"
             lines.append(f"{self.chain.name}: rule {number + 1} of {count}, {self.service.name} -> {endpoint}, {chance}: {result}")
         return lines

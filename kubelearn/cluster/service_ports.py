@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from . import iptables, meta
+from . import meta
+from .chains import chain_name
 from .meta import Object
 
 #: Above this many remembered sources the expired ones are forgotten.
@@ -88,7 +89,7 @@ class ServicePort:
 
     @property
     def external_chain(self) -> str:
-        return iptables.chain_name("KUBE-EXT-", self.name, self.protocol)
+        return chain_name("KUBE-EXT-", self.name, self.protocol)
 
     def recall(self, source: str, chain: Chain, now: float) -> int | None:
         """Return the position of the endpoint that a source used last, if it still can.
@@ -138,7 +139,7 @@ def service_ports(service: Object, slices: Iterable[Object], node: str, zone: st
         yield ServicePort(
             qualified, name, protocol, cluster_ip, port["port"], port.get("nodePort", 0), external_ips, internal_local, external_local,
             affinity if spec.get("sessionAffinity") == "ClientIP" else 0,
-            Chain(iptables.chain_name("KUBE-SVC-", name, protocol), cluster), Chain(iptables.chain_name("KUBE-SVL-", name, protocol), local),
+            Chain(chain_name("KUBE-SVC-", name, protocol), cluster), Chain(chain_name("KUBE-SVL-", name, protocol), local),
             has_endpoints,
         )
 
@@ -162,7 +163,7 @@ def endpoints_of(slices: Iterable[Object], port_name: str, protocol: str, servic
                 text = f"{ip}:{port['port']}"
                 zones = frozenset(hint["name"] for hint in (entry.get("hints") or {}).get("forZones") or ())
                 found[text] = Endpoint(
-                    ip, port["port"], iptables.chain_name("KUBE-SEP-", service_port, protocol, text), where, where == node,
+                    ip, port["port"], chain_name("KUBE-SEP-", service_port, protocol, text), where, where == node,
                     conditions.get("ready", True) is not False, conditions.get("serving", True) is not False, bool(conditions.get("terminating")), zones,
                 )
     return [found[text] for text in sorted(found)]

@@ -12,7 +12,7 @@ import builtins
 from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -97,6 +97,19 @@ class Watch:
             self.closed = True
             self._store.forget(self)
             self._wake()
+
+
+class ObjectReader(Protocol):
+    """What a component needs of the API that reads objects and follows them, and writes none."""
+
+    def find(self, resource: str, namespace: str, name: str) -> Object | None:
+        """Return an object, None if there is none of that name."""
+
+    def list(self, resource: str, namespace: str = "") -> list[Object]:
+        """Return the objects of a resource in key order; all namespaces for ``""``."""
+
+    def watch(self, resource: str, since: int | None = None) -> Watch:
+        """Follow a resource in all namespaces (see :meth:`Store.watch`)."""
 
 
 class Store:

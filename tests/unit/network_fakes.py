@@ -96,7 +96,7 @@ class FakeCluster:
 
     def start_dns(self) -> None:
         """Run two coredns pods behind kube-dns."""
-        from kubelearn.cluster.coredns import DnsServer
+        from kubelearn.cluster.coredns.server import DnsServer
 
         nets = [self.attach(f"coredns-{number}", "control-plane", "kube-system", dnsPolicy="Default") for number in range(2)]
         for net in nets:

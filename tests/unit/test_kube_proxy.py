@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from kubelearn.cluster import iptables
 from kubelearn.cluster.bounded_frequency import BoundedFrequencyRunner
+from kubelearn.cluster.chains import chain_name, probability
 from kubelearn.cluster.images.kube_proxy import IMAGE, kube_proxy
 from kubelearn.cluster.kube_proxy import Dropped, Forward, KubeProxy, Refused
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import Network
-from kubelearn.cluster.process import SIGTERM, Buffer, Process
+from kubelearn.cluster.process import SIGTERM, Process
+from kubelearn.cluster.streams import Buffer
 from kubelearn.cluster.timing import Timing
 
 from .network_fakes import SLICES, FakeRegistry, endpoint, endpoint_slice, service
@@ -322,7 +323,7 @@ def test_trace_names_the_rules(registry: FakeRegistry) -> None:
     service(registry, "hello", IP)
     endpoint_slice(registry, "hello", [endpoint(ip) for ip in addresses(3)])
     proxy = make_proxy(registry)
-    svc = iptables.chain_name("KUBE-SVC-", "course/hello", "TCP")
+    svc = chain_name("KUBE-SVC-", "course/hello", "TCP")
     seen = set()
     for _ in range(50):
         decision = proxy.route(IP, 80, "TCP", CLIENT)
@@ -342,10 +343,10 @@ def test_trace_names_the_rules(registry: FakeRegistry) -> None:
 
 
 def test_chain_names_and_probabilities_are_the_real_ones() -> None:
-    assert iptables.chain_name("KUBE-SVC-", "default/kubernetes:https", "TCP") == "KUBE-SVC-NPX46M4PTMTKRN6Y"
-    assert iptables.chain_name("KUBE-SVC-", "kube-system/kube-dns:dns", "UDP") == "KUBE-SVC-TCOU7JCQXEZGVUNU"
-    assert iptables.chain_name("KUBE-SVC-", "kube-system/kube-dns:dns-tcp", "TCP") == "KUBE-SVC-ERIFXISQEP7F7OF4"
-    assert [iptables.probability(count) for count in (3, 2)] == ["0.33333333349", "0.50000000000"]
+    assert chain_name("KUBE-SVC-", "default/kubernetes:https", "TCP") == "KUBE-SVC-NPX46M4PTMTKRN6Y"
+    assert chain_name("KUBE-SVC-", "kube-system/kube-dns:dns", "UDP") == "KUBE-SVC-TCOU7JCQXEZGVUNU"
+    assert chain_name("KUBE-SVC-", "kube-system/kube-dns:dns-tcp", "TCP") == "KUBE-SVC-ERIFXISQEP7F7OF4"
+    assert [probability(count) for count in (3, 2)] == ["0.33333333349", "0.50000000000"]
 
 
 def test_rules_as_iptables_save(registry: FakeRegistry) -> None:
@@ -353,8 +354,8 @@ def test_rules_as_iptables_save(registry: FakeRegistry) -> None:
     endpoint_slice(registry, "hello", [endpoint(ip) for ip in addresses(2)])
     service(registry, "empty", "10.96.7.7")
     text = make_proxy(registry).rules()
-    svc, ext = (iptables.chain_name(prefix, "course/hello", "TCP") for prefix in ("KUBE-SVC-", "KUBE-EXT-"))
-    sep = iptables.chain_name("KUBE-SEP-", "course/hello", "TCP", "10.244.1.2:8080")
+    svc, ext = (chain_name(prefix, "course/hello", "TCP") for prefix in ("KUBE-SVC-", "KUBE-EXT-"))
+    sep = chain_name("KUBE-SEP-", "course/hello", "TCP", "10.244.1.2:8080")
     for line in (
         "*filter", "*nat", "COMMIT", f":{svc} - [0:0]",
         f'-A KUBE-SERVICES -d {IP}/32 -p tcp -m comment --comment "course/hello cluster IP" -m tcp --dport 80 -j {svc}',

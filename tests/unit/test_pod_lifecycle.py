@@ -18,8 +18,8 @@ from kubelearn.cluster.kubelet.kubelet import Kubelet
 from kubelearn.cluster.kubelet.node import node_object
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import Network
-from kubelearn.cluster.process import Buffer, Pipe
 from kubelearn.cluster.store import Store
+from kubelearn.cluster.streams import Buffer, Pipe
 from kubelearn.cluster.timing import Timing
 
 from .virtual_time import run

@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from kubelearn.cluster.apiserver.streaming import exec as exec_door
 from kubelearn.cluster.apiserver.streaming import spdy, websocket
 from kubelearn.cluster.apiserver.streaming.kubelets import ExecError
-from kubelearn.cluster.process import PIPE_CAPACITY, BrokenPipe
+from kubelearn.cluster.streams import PIPE_CAPACITY, BrokenPipe
 
 HEADERS = {"streamtype": "data", "port": "8080", "requestid": "0"}
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from kubelearn.cluster.kubelet.terminal import Terminal
-from kubelearn.cluster.process import Buffer, Pipe
+from kubelearn.cluster.streams import Buffer, Pipe
 
 
 async def typed(keys: bytes, reads: int = 1) -> tuple[list[bytes], bytes, int]:

@@ -10,8 +10,8 @@ from aiohttp import web
 
 from ..meta import Object
 from . import duplicates, errors, go_json, protobuf, schema
+from .options import WriteOptions
 from .patch.go_text import json_name
-from .requests import WriteOptions
 from .resources import BY_KIND
 
 #: Largest request body in bytes (apiserver's MaxRequestBodyBytes).

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..meta import Object
+from .go_values import go_value
 
 
 @dataclass(frozen=True)
@@ -29,27 +30,6 @@ class Cause:
 
     def __str__(self) -> str:
         return f"{self.field}: {self.message}"
-
-
-def go_value(value: Any) -> str:
-    """Write a value as Go's ``%#v`` does in validation messages up to 1.33."""
-    if isinstance(value, GoText):
-        return str(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    if value is None:
-        return '"null"'
-    if isinstance(value, list):
-        return "[]string{" + ", ".join(go_value(item) for item in value) + "}"
-    if isinstance(value, dict):
-        return "map[string]string{" + ", ".join(f"{go_value(k)}:{go_value(v)}" for k, v in sorted(value.items())) + "}"
-    return str(value)
-
-
-class GoText(str):
-    """A value that is already written in Go's syntax."""
 
 
 def required(field: str, detail: str = "") -> Cause:

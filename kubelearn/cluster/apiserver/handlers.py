@@ -13,8 +13,9 @@ from .. import meta
 from ..meta import Object
 from . import apply, bodies, errors, listing, patching, scale, strategies, tables, versions, watching
 from .delete_options import delete_options
+from .options import WriteOptions
 from .registry import Registry
-from .requests import ListOptions, Target, WriteOptions, boolean, list_options, write_options
+from .requests import ListOptions, Target, boolean, list_options, write_options
 from .responses import Format, negotiate, no_list, raw, reply
 from .selectors import Selection
 

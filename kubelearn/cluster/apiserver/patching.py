@@ -9,11 +9,11 @@ import orjson
 from .. import meta
 from ..meta import Object
 from . import bodies, duplicates, errors, schema, values
+from .options import WriteOptions
 from .patch.go_text import json_name, plain
 from .patch.json_patch import json_patch
 from .patch.merge_patch import merge_patch
 from .patch.strategic import strategic_merge
-from .requests import WriteOptions
 from .resources import BY_KIND
 
 

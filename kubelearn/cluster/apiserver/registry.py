@@ -15,6 +15,7 @@ from .. import meta
 from ..meta import Object
 from ..store import Store, Watch
 from . import errors, managed_fields, strategies
+from .go_values import GoText, go_value
 from .resources import BY_KEY, Resource
 from .strategies.base import Context, keep
 from .strategies.namespace import check_namespace
@@ -166,7 +167,7 @@ class Registry:
         _check_stored(kind, old, metadata)
         strategy = strategies.for_resource(resource)
         if not strategy.unconditional and not metadata.get("resourceVersion"):
-            cause = errors.invalid_value("metadata.resourceVersion", errors.GoText("0x0"), "must be specified for an update")
+            cause = errors.invalid_value("metadata.resourceVersion", GoText("0x0"), "must be specified for an update")
             raise errors.invalid(kind.plural, metadata["name"], [cause], kind.group)
         _keep_server_metadata(metadata, old["metadata"], namespace)
         context = self._context(resource, dry_run)
@@ -309,7 +310,7 @@ def _check_stored(kind: Resource, old: Object, metadata: Object) -> None:
         why = f"Precondition failed: UID in precondition: {metadata['uid']}, UID in object meta: {before['uid']}"
         raise errors.conflict(kind.plural, before["name"], kind.group, f"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: {why}")
     if version and not (version.isascii() and version.isdigit()):
-        raise errors.unexplained(f"strconv.ParseUint: parsing {errors.go_value(version)}: invalid syntax")
+        raise errors.unexplained(f"strconv.ParseUint: parsing {go_value(version)}: invalid syntax")
     if version and version != before["resourceVersion"]:
         raise errors.conflict(kind.plural, before["name"], kind.group)
 

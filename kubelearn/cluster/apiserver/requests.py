@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from contextvars import ContextVar
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
 
 from aiohttp import web
 
 from . import errors
+from .go_values import go_value
+from .options import WARNINGS, WriteOptions
 from .resources import BY_PATH, Resource
 from .validation.causes import unsupported
 
@@ -86,9 +86,9 @@ def number(request: web.Request, name: str) -> int | None:
     if text is None:
         return None
     if not _NUMBER.fullmatch(text):
-        raise errors.bad_request(f"strconv.ParseInt: parsing {errors.go_value(text)}: invalid syntax")
+        raise errors.bad_request(f"strconv.ParseInt: parsing {go_value(text)}: invalid syntax")
     if not -(1 << 63) <= (value := int(text[:30])) < 1 << 63:
-        raise errors.bad_request(f"strconv.ParseInt: parsing {errors.go_value(text)}: value out of range")
+        raise errors.bad_request(f"strconv.ParseInt: parsing {go_value(text)}: value out of range")
     return value
 
 
@@ -159,21 +159,6 @@ def _watch_causes(options: ListOptions) -> list[errors.Cause]:
     if options.token:
         causes.append(errors.forbidden_field(_MATCH, f"{_MATCH} is forbidden when continue is provided"))
     return causes
-
-
-#: The warnings of the request that is being answered, so that an answer that is an error has them, too.
-WARNINGS: Final[ContextVar[list[str] | None]] = ContextVar("warnings", default=None)
-
-
-@dataclass
-class WriteOptions:
-    """Options of a write (metav1.CreateOptions, UpdateOptions, PatchOptions)."""
-
-    manager: str
-    dry_run: bool
-    validation: str
-    force: bool
-    warnings: list[str] = field(default_factory=list)
 
 
 def write_options(request: web.Request) -> WriteOptions:

@@ -12,7 +12,8 @@ import yaml
 from aiohttp import web
 
 from ..meta import Object
-from .errors import ApiError, bad_request, go_value
+from .errors import ApiError, bad_request
+from .go_values import go_value
 from .resources import Resource
 
 #: Most characters of all warnings of an answer, and of one of them when together they are more.

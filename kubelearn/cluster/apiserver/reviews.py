@@ -9,6 +9,7 @@ from .. import meta
 from ..meta import Object
 from . import errors, managed_fields
 from .authentication import Tokens, User
+from .go_values import GoText, go_value
 from .registry import Registry
 
 _SHORTEST_TOKEN, _LONGEST_TOKEN = 600, 1 << 32
@@ -54,7 +55,7 @@ def _check_access(spec: Object) -> None:
     if path is None:
         cause = errors.invalid_value("spec.resourceAttributes", None, "exactly one of nonResourceAttributes or resourceAttributes must be specified")
     else:
-        shown = errors.GoText(f"authorization.NonResourceAttributes{{Path:{errors.go_value(path.get('path', ''))}, Verb:{errors.go_value(path.get('verb', ''))}}}")
+        shown = GoText(f"authorization.NonResourceAttributes{{Path:{go_value(path.get('path', ''))}, Verb:{go_value(path.get('verb', ''))}}}")
         cause = errors.invalid_value("spec.nonResourceAttributes", shown, "cannot be specified in combination with resourceAttributes")
     raise errors.invalid("", "", [cause], "authorization.k8s.io")
 

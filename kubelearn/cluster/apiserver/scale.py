@@ -5,8 +5,9 @@ from __future__ import annotations
 from .. import meta
 from ..meta import Object
 from . import errors
+from .options import WriteOptions
 from .registry import Registry
-from .requests import Target, WriteOptions
+from .requests import Target
 from .selectors import format_label_selector
 
 

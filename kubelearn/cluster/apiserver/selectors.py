@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from .. import meta
 from ..meta import Object
 from . import errors
+from .go_values import GoText, go_value
 from .resources import Resource
 from .validation import names
 
@@ -96,7 +97,7 @@ def _requirement(key: str, operator: str, values: Iterable[str] = ()) -> Require
     found = tuple(values)
     problems = [errors.invalid_value("key", key, "; ".join(wrong))] if (wrong := names.qualified_name(key)) else []
     if operator in ("in", "notin") and not found:
-        problems.append(errors.invalid_value("values", errors.GoText("[]string(nil)"), "for 'in', 'notin' operators, values set can't be empty"))
+        problems.append(errors.invalid_value("values", GoText("[]string(nil)"), "for 'in', 'notin' operators, values set can't be empty"))
     if operator in ("exists", "!") and found:
         problems.append(errors.invalid_value("values", list(found), "values set must be empty for exists and does not exist"))
     if operator in ("gt", "lt"):
@@ -247,7 +248,7 @@ def _requirements(canonical: _Canonical) -> tuple[Requirement, ...]:
     found = [_requirement(key, "=", (value,)) for key, value in pairs]
     for key, operator, values in expressions:
         if operator not in _OBJECT_OPERATORS:
-            raise SelectorError(f"{errors.go_value(operator)} is not a valid label selector operator")
+            raise SelectorError(f"{go_value(operator)} is not a valid label selector operator")
         found.append(_requirement(key, _OBJECT_OPERATORS[operator], values))
     return tuple(sorted(found, key=lambda requirement: requirement.key))
 
@@ -311,10 +312,10 @@ def parse_field_selector(text: str) -> list[FieldTerm]:
 
 def _unknown_field(resource: Resource, label: str) -> SelectorError:
     if resource.kind == "Job":
-        return SelectorError(f"field label {errors.go_value(label)} not supported for Job")
+        return SelectorError(f"field label {go_value(label)} not supported for Job")
     if resource.kind in _WITH_FIELDS:
         return SelectorError(f"field label not supported: {label}")
-    return SelectorError(f'{errors.go_value(label)} is not a known field selector: only "metadata.name", "metadata.namespace"')
+    return SelectorError(f'{go_value(label)} is not a known field selector: only "metadata.name", "metadata.namespace"')
 
 
 # What a list or watch request selects

@@ -19,8 +19,9 @@ from ..timing import Timing
 from . import bodies, discovery, errors, openapi, podactions, reviews
 from .authentication import ANONYMOUS, PUBLIC, Tokens, User
 from .handlers import Verbs
+from .options import WARNINGS
 from .registry import Registry
-from .requests import WARNINGS, Target, parse_path, write_options
+from .requests import Target, parse_path, write_options
 from .resources import RESOURCES
 from .responses import failure, indented, reply
 from .streaming import exec as exec_door

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from . import structure
-from .patch.directives import failed
+from . import errors, structure
 
 #: How a value's parts are tracked: not at all (scalars, atomic values), or as the parts of a map or list.
 SCALAR: Final = 0
@@ -122,7 +121,7 @@ class Shape:
         """
         found = self.field(name)
         if not found.shape.is_list:
-            raise failed(f"expected slice or array type, but got: {'struct' if self.base == STRUCT else 'map'}")
+            raise errors.unexplained(f"expected slice or array type, but got: {'struct' if self.base == STRUCT else 'map'}")
         return found._replace(shape=found.shape.element)
 
     def mismatch(self, value: Any) -> str:
@@ -154,7 +153,7 @@ class StructShape(Shape):
 
     def field(self, name: str) -> Field:
         if not self.declares(name):
-            raise failed(f'unable to find api field in struct {self.name} for the json field "{name}"')
+            raise errors.unexplained(f'unable to find api field in struct {self.name} for the json field "{name}"')
         strategies = [part for part in structure.patch_strategy(self._type, name).split(",") if part != "retainKeys"]
         return Field(self.child(name), "".join(strategies), structure.patch_merge_key(self._type, name))
 

@@ -6,6 +6,5 @@
 
 from .records import Answer, Question, Record
 from .resolver import Dns
-from .server import COREFILE, DnsServer, program
 
-__all__ = ["COREFILE", "Answer", "Dns", "DnsServer", "Question", "Record", "program"]
+__all__ = ["Answer", "Dns", "Question", "Record"]

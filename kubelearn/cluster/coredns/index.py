@@ -7,14 +7,11 @@ import contextlib
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
-from kubelearn.cluster.store import StoreEvent, Watch
-
-if TYPE_CHECKING:
-    from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.store import ObjectReader, StoreEvent, Watch
 
 SLICES = "endpointslices.discovery.k8s.io"
 _RESOURCES = ("namespaces", "services", SLICES)
@@ -40,7 +37,7 @@ class Index:
         modified: Unix time of the last change, the zone's serial.
     """
 
-    def __init__(self, registry: Registry):
+    def __init__(self, registry: ObjectReader):
         self._registry = registry
         self._services: dict[ServiceKey, Object] = {}
         self._slices: dict[ServiceKey, dict[str, Object]] = {}

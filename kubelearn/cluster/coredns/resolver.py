@@ -10,15 +10,13 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from kubelearn.cluster.meta import CLUSTER_DOMAIN, Object
+from kubelearn.cluster.store import ObjectReader
 
 from .index import Index
 from .records import Answer, Question, Record
-
-if TYPE_CHECKING:
-    from kubelearn.cluster.apiserver.registry import Registry
 
 TTL = 30
 VERSION_TTL = 28_800
@@ -65,7 +63,7 @@ class Dns(Index):
     Answers are remembered until anything in the cluster changes.
     """
 
-    def __init__(self, registry: Registry, chance: random.Random | None = None):
+    def __init__(self, registry: ObjectReader, chance: random.Random | None = None):
         """Read the cluster's names; :meth:`run` keeps them current.
 
         Args:

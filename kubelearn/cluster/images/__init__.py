@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from .. import coredns
+from ..coredns import server as coredns
 from ..process import Image
 from . import agnhost, asgi, busybox, kube_proxy, nginx, podinfo, samples
 from .web import App

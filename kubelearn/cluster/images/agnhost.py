@@ -6,8 +6,10 @@ import asyncio
 import json
 import time
 
+from kubelearn.cluster.process import Image, Process
+from kubelearn.cluster.streams import Buffer
+
 from ..network import ConnectionRefused, NameNotFound, NetworkError
-from ..process import Buffer, Image, Process
 from ..shell.tools import ALPINE
 from .web import JSON, App, Receive, Scope, Send, Stopping, body_of, query, reply, serve
 

@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Any
 
+from kubelearn.cluster.process import SIGKILL, SIGTERM, Image, Process
+from kubelearn.cluster.streams import NullReader, Pipe
+
 from .. import meta
 from ..meta import Object
-from ..process import SIGKILL, SIGTERM, Image, NullReader, Pipe, Process
 from . import environment, prober
 from .environment import ConfigError
 from .runtime import Running, StartError, make_files

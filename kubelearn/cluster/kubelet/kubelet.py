@@ -6,6 +6,8 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 
+from kubelearn.cluster.streams import Reader, Writer
+
 from .. import meta
 from ..apiserver.registry import Registry
 from ..apiserver.streaming.kubelets import ExecError
@@ -13,7 +15,6 @@ from ..events import EventRecorder
 from ..images import PRELOADED, ImageRegistry
 from ..meta import Object
 from ..network import Network, PodNetwork
-from ..process import Reader, Writer
 from ..timing import Timing
 from . import lease
 from .logs import ContainerLog

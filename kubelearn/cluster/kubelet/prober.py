@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from kubelearn.cluster.streams import Buffer
+
 from ..meta import Object
 from ..network import ConnectionRefused, ConnectionReset, ConnectionTimedOut, NetworkError, PodNetwork
-from ..process import Buffer
 from .runtime import Running, StartError
 
 if TYPE_CHECKING:

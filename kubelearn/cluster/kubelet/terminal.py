@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from ..process import PIPE_CAPACITY, Reader, Writer
+from kubelearn.cluster.streams import PIPE_CAPACITY, Reader, Writer
 
 _INTERRUPT, _END, _BACKSPACE, _TAB, _NEWLINE, _RETURN, _KILL_LINE, _ESCAPE, _DELETE = 3, 4, 8, 9, 10, 13, 21, 27, 127
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from kubelearn.cluster.meta import Object
+from kubelearn.cluster.store import ObjectReader
 
 from .errors import AddressNotAvailable
-
-if TYPE_CHECKING:
-    from kubelearn.cluster.apiserver.registry import Registry
 
 #: An address and a port.
 Address = tuple[str, int]
@@ -79,7 +76,7 @@ class NodeAddress:
 class NodeAddresses:
     """The nodes' addresses: what the Node objects say, else in the order of joining, as on kind."""
 
-    def __init__(self, registry: Registry):
+    def __init__(self, registry: ObjectReader):
         self._registry = registry
         self._nodes: dict[str, NodeAddress] = {}
         #: node address → name of the node

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import random as chance
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.coredns.resolver import Dns
 from kubelearn.cluster.kube_proxy import KubeProxy
 from kubelearn.cluster.meta import CLUSTER_DOMAIN, Object
 from kubelearn.cluster.proxy_decisions import Decision, Forward, Refused
+from kubelearn.cluster.store import ObjectReader
 from kubelearn.cluster.timing import Timing
 
 from . import resolv
@@ -20,9 +20,6 @@ from .errors import ConnectionRefused, ConnectionTimedOut, NoRoute
 from .listener import Listener
 from .namespace import PodNetwork
 from .resolv import Hosts, ResolvConf
-
-if TYPE_CHECKING:
-    from kubelearn.cluster.apiserver.registry import Registry
 
 #: After so many connections a client lets everybody else have a turn.
 _TURN = 32
@@ -42,7 +39,7 @@ class Network:
         outside: the machine beside the nodes; NodePorts let in from here what comes from outside.
     """
 
-    def __init__(self, registry: Registry, timing: Timing, random: chance.Random | None = None, seed: int | None = None):
+    def __init__(self, registry: ObjectReader, timing: Timing, random: chance.Random | None = None, seed: int | None = None):
         """Make a network without pods.
 
         Args:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import h11
 
-from kubelearn.cluster.process import Reader, Writer
+from kubelearn.cluster.streams import Reader, Writer
 
 from .addresses import Address
 from .errors import ConnectionReset

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from kubelearn.cluster.process import PIPE_CAPACITY, BrokenPipe, Pipe
+from kubelearn.cluster.streams import PIPE_CAPACITY, BrokenPipe, Pipe
 
 from .addresses import Address
 from .errors import ConnectionReset
 
 
 class Stream:
-    """One end of a byte stream; a :class:`~kubelearn.cluster.process.Reader` and Writer in one.
+    """One end of a byte stream; a :class:`~kubelearn.cluster.streams.Reader` and Writer in one.
 
     Attributes:
         local: address and port of this end.

@@ -7,7 +7,9 @@ import fnmatch
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from ..process import BrokenPipe, Buffer, NullReader, Pipe, Process
+from kubelearn.cluster.process import Process
+from kubelearn.cluster.streams import BrokenPipe, Buffer, NullReader, Pipe
+
 from . import arithmetic, builtins
 from .control import Exhausted, Exit, LoopControl, Return, Shared
 from .expansion import Expander, split_fields

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from kubelearn.cluster.apiserver import errors
+
 from ...meta import Object
-from .. import errors
 from .go_text import plain, type_name
 
 DIRECTIVE = "$patch"

@@ -12,8 +12,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from kubelearn.cluster.apiserver import errors
+
 from ...meta import Object, thaw
-from .. import errors
 from .go_text import json_name
 
 #: maxJSONPatchOperations of k8s.io/apiserver/pkg/endpoints/handlers/patch.go.

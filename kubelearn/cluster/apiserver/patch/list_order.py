@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .. import errors
+from kubelearn.cluster.apiserver import errors
+
 from .directives import DELETE, DIRECTIVE, SET_ORDER, bad_arg_type, failed, no_merge_key
 from .go_text import plain
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from kubelearn.cluster.apiserver import errors
+
 from ...meta import Object, thaw
-from .. import errors
 from .go_text import json_name
 
 

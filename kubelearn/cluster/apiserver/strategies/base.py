@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from kubelearn.cluster.apiserver.errors import Cause
+from kubelearn.cluster.apiserver.go_values import drop_empty
 from kubelearn.cluster.apiserver.validation import metadata, names
 from kubelearn.cluster.meta import Object
 
@@ -123,13 +124,6 @@ class Strategy:
 
 #: metadata that Go writes even when it is zero.
 _METADATA_POINTERS = frozenset({"creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields"})
-
-
-def drop_empty(found: Object, kept: frozenset[str]) -> None:
-    """Drop fields with Go's zero value, as ``omitempty`` does, except those that are pointers or structures."""
-    empty = [key for key, value in found.items() if not value and key not in kept]
-    for key in empty:
-        del found[key]
 
 
 def keep(new: Object, old: Object, key: str) -> None:

@@ -9,10 +9,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.go_values import drop_empty
 from kubelearn.cluster.apiserver.validation import quantities
 from kubelearn.cluster.meta import Object
-
-from .base import drop_empty
 
 #: rw-r--r--, the mode of files in volumes.
 FILE_MODE = 0o644

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from kubelearn.cluster.apiserver.errors import Cause
+from kubelearn.cluster.apiserver.go_values import drop_empty
 from kubelearn.cluster.apiserver.validation import workloads
 from kubelearn.cluster.meta import Object
 
 from . import pod_defaults, pod_warnings
-from .base import Context, Strategy, drop_empty
+from .base import Context, Strategy
 
 _POINTERS = frozenset({"replicas", "selector", "template"})
 

@@ -6,10 +6,9 @@ Source: K/pkg/apis/core/v1/defaults.go (SetDefaults_Service) and K/pkg/registry/
 from __future__ import annotations
 
 from kubelearn.cluster.apiserver.allocators import node_ports_of
+from kubelearn.cluster.apiserver.go_values import drop_empty
 from kubelearn.cluster.apiserver.validation.service import is_externally_accessible, needs_health_check
 from kubelearn.cluster.meta import Object
-
-from .base import drop_empty
 
 #: Longest time, in seconds, for which a client stays with one pod: the default.
 AFFINITY_SECONDS = 10800

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from kubelearn.cluster.apiserver.go_values import drop_empty
 from kubelearn.cluster.meta import Object
 
-from .base import Strategy, drop_empty
+from .base import Strategy
 
 
 class ServiceAccountStrategy(Strategy):

@@ -12,9 +12,10 @@ from typing import Any, Protocol
 import orjson
 from aiohttp import web
 
+from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.streams import BrokenPipe, NullWriter, Pipe, Reader, Writer
+
 from ...meta import Object
-from ...process import BrokenPipe, NullWriter, Pipe, Reader, Writer
-from .. import errors
 from ..registry import Registry
 from ..requests import boolean
 from .kubelets import ExecError, Kubelet, Kubelets

@@ -6,9 +6,10 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 
+from kubelearn.cluster.streams import Pipe
+
 from ...meta import Object, name_of, namespace_of
 from ...network import Connection, ConnectionRefused, NetworkError, Stream
-from ...process import Pipe
 from .kubelets import Kubelet
 
 _LOCALHOST = "127.0.0.1"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from typing import Protocol
 
+from kubelearn.cluster.streams import Reader, Writer
+
 from ...network import Network, PodNetwork
-from ...process import Reader, Writer
 
 
 class ExecError(Exception):

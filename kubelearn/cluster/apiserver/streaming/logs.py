@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from kubelearn.cluster.apiserver import errors
+
 from ...meta import Object
-from .. import errors
 from ..registry import Registry
 from ..requests import boolean, number
 from .kubelets import Kubelets

@@ -10,8 +10,9 @@ import contextlib
 
 from aiohttp import web
 
-from ...process import BrokenPipe, Pipe
-from .. import errors
+from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.streams import BrokenPipe, Pipe
+
 from ..registry import Registry
 from .forwarding import Forwarder
 from .kubelets import Kubelets

@@ -8,9 +8,10 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from kubelearn.cluster.apiserver import errors
+
 from ...meta import Object
 from ...network import Connection, ConnectionRefused, NetworkError, NoRoute, PodNetwork
-from .. import errors
 from ..registry import Registry
 from .kubelets import Kubelets
 

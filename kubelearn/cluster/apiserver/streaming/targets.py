@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from kubelearn.cluster.apiserver import errors
+
 from ...meta import Object
-from .. import errors
 
 
 def container_of(pod: Object, wanted: str) -> str:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
 
-from ...process import BrokenPipe, Pipe
+from kubelearn.cluster.streams import BrokenPipe, Pipe
+
 from . import spdy
 from .forwarding import Forwarder
 

@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator, Sequence
 
 from aiohttp import WSMsgType, web
 
-from ...process import PIPE_CAPACITY, BrokenPipe
-from .. import errors
+from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.streams import PIPE_CAPACITY, BrokenPipe
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kubelearn.cluster.apiserver import errors
+
 from ...meta import Object
-from .. import errors
 from ..resources import Resource
 from . import endpoints, events, nodes, others, pods, services, workloads
 from .base import Printer

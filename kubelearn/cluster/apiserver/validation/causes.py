@@ -9,7 +9,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from kubelearn.cluster.apiserver.errors import Cause, GoText, go_value, invalid_value
+from kubelearn.cluster.apiserver.errors import Cause, invalid_value
+from kubelearn.cluster.apiserver.go_values import GoText, go_value
 
 NOT_NEGATIVE = "must be greater than or equal to 0"
 IMMUTABLE = "field is immutable"

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from kubelearn.cluster.apiserver.errors import Cause, GoText, forbidden_field, go_value, invalid_value, not_supported, required
+from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, not_supported, required
+from kubelearn.cluster.apiserver.go_values import GoText, go_value
 from kubelearn.cluster.labels import selects
 from kubelearn.cluster.meta import Object
 

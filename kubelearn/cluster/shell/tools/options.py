@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ...process import MEMORY, Process
+from kubelearn.cluster.process import Process
+from kubelearn.cluster.streams import MEMORY
 
 
 class UsageError(Exception):
