@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .. import cell
+from kubelearn import cell
 
 
 def prepare() -> None:

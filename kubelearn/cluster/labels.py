@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kubelearn.cluster.meta import Object
+from .meta import Object
 
 
 def selects(selector: Object | None, labels: Mapping[str, str]) -> bool:

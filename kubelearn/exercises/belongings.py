@@ -16,8 +16,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..deadline import Deadline
-from ..target import Cluster
+from kubelearn.deadline import Deadline
+from kubelearn.target import Cluster
+
 from . import handle_kubectl
 from .core import Exercise
 from .registry import lessons

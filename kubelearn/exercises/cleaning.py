@@ -5,8 +5,9 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Sequence
 
-from ..kubectl import KubectlNotFoundError
-from ..target import Cluster
+from kubelearn.kubectl import KubectlNotFoundError
+from kubelearn.target import Cluster
+
 from . import handle_kubectl, standing
 from .outcome import Text, sentence
 from .words import together

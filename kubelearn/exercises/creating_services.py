@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..target import Cluster
+from kubelearn.target import Cluster
+
 from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet, Spoiled
 from .probe import client_pod, deployment, patiently, pod, service, service_for, service_port

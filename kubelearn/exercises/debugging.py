@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..target import Cluster
+from kubelearn.target import Cluster
+
 from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet, Spoiled
 from .probe import Found, deployment, patiently, running, service, service_port

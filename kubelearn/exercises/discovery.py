@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ..execution import Completed
-from ..target import Cluster
+from kubelearn.execution import Completed
+from kubelearn.target import Cluster
+
 from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet
 from .probe import Found, deployment, names, not_yet, patiently, running, service, service_for, service_port

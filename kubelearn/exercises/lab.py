@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from kubernetes.client import ApiException
 
-from ..target import Cluster
+from kubelearn.target import Cluster
+
 from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet
 from .probe import Found, answers, client_pod, deployment, expect_answers, judge, not_yet, patiently, service, service_for, service_port, trouble

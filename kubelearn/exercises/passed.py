@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ..display import Table
-from ..quizzes import names as quizzes
+from kubelearn.display import Table
+from kubelearn.quizzes import names as quizzes
+
 from . import progress_file
 from .outcome import plain
 from .registry import lessons

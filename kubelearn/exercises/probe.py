@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 
 from kubernetes.client import ApiException
 
-from .. import curl
-from ..execution import Completed
-from ..target import Cluster
-from ..traffic import Traffic, command
+from kubelearn import curl
+from kubelearn.execution import Completed
+from kubelearn.target import Cluster
+from kubelearn.traffic import Traffic, command
+
 from . import words
 from .core import NotAttempted, NotYet
 from .words import counted

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..target import Cluster
+from kubelearn.target import Cluster
+
 from . import passed, situation, standing
 from .core import Exercise, Lesson, NotAttempted, NotYet, Spoiled
 from .outcome import Kind, Outcome, Text, headed, sentence, why

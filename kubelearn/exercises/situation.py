@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 from kubernetes.client import ApiException
 
-from ..target import Cluster
+from kubelearn.target import Cluster
+
 from . import belongings, handle_kubectl
 from .belongings import Origin
 from .core import Exercise

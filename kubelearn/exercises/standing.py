@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
-from ..target import Cluster
+from kubelearn.target import Cluster
+
 from .core import Exercise
 
 #: Handle → key of an exercise → the exercise while it is open, and None once it is passed; in the order in which they were shown.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..target import Cluster
+from kubelearn.target import Cluster
+
 from .core import Exercise, Lesson
 from .probe import ready_pod
 

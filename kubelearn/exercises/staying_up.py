@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import time
 
-from .. import load
-from ..target import Cluster
-from ..traffic import ready_pods
+from kubelearn import load
+from kubelearn.target import Cluster
+from kubelearn.traffic import ready_pods
+
 from .core import Exercise, Lesson, NotAttempted, NotYet
 from .probe import Found, client_pod, deployment, patiently, running, service
 from .situation import apply, rolled_out

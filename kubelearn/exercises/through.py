@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from ..execution import Completed
-from ..target import Cluster
-from ..traffic import ready_pods
+from kubelearn.execution import Completed
+from kubelearn.target import Cluster
+from kubelearn.traffic import ready_pods
+
 from .core import NotYet
 from .probe import REQUESTS, Found, Underway, answers, client_pod, deployment, judge, names, not_yet, patiently, running, service, trouble
 from .words import counted, listed

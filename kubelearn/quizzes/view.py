@@ -12,8 +12,9 @@ from typing import Any
 import anywidget
 import traitlets
 
-from .. import cell
-from ..exercises import passed
+from kubelearn import cell
+from kubelearn.exercises import passed
+
 from .questions import Answer, Question
 
 _LETTERS = "abcdefgh"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 
-from ..drawing import WIDTH, Arrow, Bar, Drawing, Text, shorten
-from ..traffic import Traffic
+from kubelearn.drawing import WIDTH, Arrow, Bar, Drawing, Text, shorten
+from kubelearn.traffic import Traffic
 
 _ROW, _LEFT, _RIGHT, _TOP = 26, 236, 60, 22
 #: Neighbours differ in colour and in hatch.

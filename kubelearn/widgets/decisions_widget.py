@@ -6,9 +6,10 @@ import threading
 
 import ipywidgets as widgets
 
-from .. import decisions
-from ..decisions import Trace
-from ..target import Cluster
+from kubelearn import decisions
+from kubelearn.decisions import Trace
+from kubelearn.target import Cluster
+
 from .live import LiveWidget, View
 
 #: Height of a picture of five steps with rules for a few pods, so that the page does not jump.

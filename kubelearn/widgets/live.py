@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 import ipywidgets as widgets
 from kubernetes.client import ApiException
 
-from .. import cell
-from ..objects import Follower, Object, Objects
-from ..target import Cluster
+from kubelearn import cell
+from kubelearn.objects import Follower, Object, Objects
+from kubelearn.target import Cluster
+
 from .frame import Frame
 
 #: Shortest time between two drawings, in seconds.

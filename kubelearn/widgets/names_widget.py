@@ -8,10 +8,11 @@ from typing import Any
 import ipywidgets as widgets
 from kubernetes.client import ApiException
 
-from .. import names
-from ..names import Lookup
-from ..objects import Object
-from ..target import Cluster
+from kubelearn import names
+from kubelearn.names import Lookup
+from kubelearn.objects import Object
+from kubelearn.target import Cluster
+
 from .live import LiveWidget, View
 
 #: Queries that the picture has room for: /etc/hosts, three search domains, the name as it is.

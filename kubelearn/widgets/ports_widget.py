@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ipywidgets as widgets
 
-from .. import ports
-from ..objects import Object
-from ..target import Cluster
+from kubelearn import ports
+from kubelearn.objects import Object
+from kubelearn.target import Cluster
+
 from .live import LiveWidget, View
 
 

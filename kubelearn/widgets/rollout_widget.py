@@ -7,9 +7,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from .. import rollout
-from ..rollout import Recorder, Recording
-from ..target import Cluster
+from kubelearn import rollout
+from kubelearn.rollout import Recorder, Recording
+from kubelearn.target import Cluster
+
 from .live import LiveWidget, View
 
 #: Pods that the picture has room for, and seconds.

@@ -7,9 +7,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from .. import selector, topology
-from ..objects import Object, Objects, read
-from ..target import Cluster
+from kubelearn import selector, topology
+from kubelearn.objects import Object, Objects, read
+from kubelearn.target import Cluster
+
 from .live import LiveWidget, View
 
 

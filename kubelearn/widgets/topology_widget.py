@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from .. import topology
-from ..target import Cluster
+from kubelearn import topology
+from kubelearn.target import Cluster
+
 from .live import LiveWidget, View
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from .. import topology
-from .. import traffic as requests
-from ..objects import Object
-from ..target import Cluster
-from ..traffic import Traffic
+from kubelearn import topology
+from kubelearn import traffic as requests
+from kubelearn.objects import Object
+from kubelearn.target import Cluster
+from kubelearn.traffic import Traffic
+
 from .bars import bars, table
 from .live import LiveWidget, View
 from .slider import Slider

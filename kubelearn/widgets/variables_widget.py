@@ -7,9 +7,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from .. import variables
-from ..objects import Object
-from ..target import Cluster
+from kubelearn import variables
+from kubelearn.objects import Object
+from kubelearn.target import Cluster
+
 from .live import LiveWidget, View
 
 #: Services and containers that the picture has room for.

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from kubelearn import Cluster
+from tests.unit import pods
 
-from ..unit import pods
 from .conftest import Open, attach
 from .test_widgets import keep, picture, violations
 

@@ -11,8 +11,8 @@ import pytest
 
 import kubelearn
 from kubelearn.exercises import Kind, Outcome, find, lessons
+from tests.conftest import keep_kubeconfig
 
-from ..conftest import keep_kubeconfig
 from .bench import shell
 
 #: How many clusters at the same time.

@@ -12,8 +12,8 @@ from kubernetes.client import ApiException
 
 import kubelearn
 from kubelearn.exercises import Exercise, Lesson, NotYet, Session
+from tests.conftest import keep_kubeconfig
 
-from ..conftest import keep_kubeconfig
 from .bench import shell
 
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"

@@ -13,8 +13,8 @@ import pytest
 import kubelearn
 from kubelearn.exercises import Exercise, Kind, Outcome, lessons, probe
 from kubelearn.target import TARGET_VARIABLE
+from tests.conftest import keep_kubeconfig
 
-from ..conftest import keep_kubeconfig
 from .bench import Mistake, mistakes, shell
 
 EXERCISES = [exercise for lesson in lessons() for exercise in lesson.exercises]

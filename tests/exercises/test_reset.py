@@ -9,8 +9,8 @@ import pytest
 
 import kubelearn
 from kubelearn.exercises import Session, belongings, find
+from tests.conftest import keep_kubeconfig
 
-from ..conftest import keep_kubeconfig
 from .bench import shell
 
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from tests.kind_stand_in import situations
+from . import situations
 
 STATE = Path(os.environ.get("KIND_STAND_IN", "."))
 

@@ -7,7 +7,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from tests.kind_stand_in import docker, kind
+from . import docker, kind
 
 _ROOT = Path(__file__).parent.parent.parent
 

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from kubelearn import kind
-from tests.kind_stand_in import machine, situations
+
+from . import machine, situations
 
 _CREATE = ("create", "cluster", "--name", kind.NAME, "--config", "{config}", "--image", kind.NODE_IMAGE, "--wait", "180s", "--kubeconfig", "{kubeconfig}")
 _ASKED = (("get", "clusters"), ("get", "nodes", "--name", kind.NAME), ("get", "kubeconfig", "--name", kind.NAME))

@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from .normalize import NOTEBOOKS, normalise
+from .normalize import normalise, NOTEBOOKS
 
 
 def refresh(path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from .elsewhere import UNLIKE, another_cluster, failures, left_behind, surprises
+from .elsewhere import another_cluster, failures, left_behind, surprises, UNLIKE
 
 LESSON = Path(__file__).parent.parent.parent / "notebooks" / "02-services.ipynb"
 

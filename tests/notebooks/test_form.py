@@ -10,7 +10,7 @@ import pytest
 from kubelearn.exercises import find
 from kubelearn.quizzes import names
 
-from .course import COURSE, LESSONS, NOTEBOOKS, notebook, printed
+from .course import COURSE, LESSONS, notebook, NOTEBOOKS, printed
 from .normalize import normalise
 
 #: Sections that are not about a subject, so that no objective belongs to them.

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from .course import COURSE, NOTEBOOKS, ROOT, headings, notebook
+from .course import COURSE, headings, notebook, NOTEBOOKS, ROOT
 
 _LINK = re.compile(r"\[(?:[^\]\\]|\\.)*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from .course import NOTEBOOKS, notebook, printed
+from .course import notebook, NOTEBOOKS, printed
 
 POINTS: list[dict[str, Any]] = yaml.safe_load((NOTEBOOKS / "points.yml").read_text(encoding="utf-8"))
 #: How many points the section has, and those of them that the course corrects.

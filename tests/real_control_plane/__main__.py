@@ -12,7 +12,8 @@ from pathlib import Path
 
 from kubelearn.cluster.timing import Timing
 from kubelearn.workdir import write_private
-from tests.real_control_plane import nodes, processes
+
+from . import nodes, processes
 
 
 async def _serve(plane: processes.ControlPlane, names: tuple[str, ...], timing: Timing, kubeconfig: Path) -> None:

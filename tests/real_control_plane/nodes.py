@@ -19,9 +19,10 @@ from kubelearn.cluster.kubelet.node import node_object
 from kubelearn.cluster.network import Network
 from kubelearn.cluster.nodeports import NodePorts
 from kubelearn.cluster.timing import Timing
-from tests.real_control_plane import kubelets as kubelet_api
-from tests.real_control_plane.mirror import FOLLOWED, MirroredRegistry
-from tests.real_control_plane.processes import ControlPlane
+
+from . import kubelets as kubelet_api
+from .mirror import FOLLOWED, MirroredRegistry
+from .processes import ControlPlane
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kubelearn.preflight import Right
+from tests.notebooks.elsewhere import SOLUTIONS, all_surprises
 
-from ..notebooks.elsewhere import SOLUTIONS, all_surprises
 from .cluster import rights
 from .roles import ASKED, CONFINED, ROLES, TRIED
 

@@ -9,8 +9,7 @@ from collections.abc import Callable
 import kubelearn
 from kubelearn import decisions, names, ports, rollout, selector, topology, traffic, variables, widgets
 from kubelearn.widgets import LiveWidget
-
-from ..exercises.bench import shell
+from tests.exercises.bench import shell
 
 _IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 _LIMIT = 60.0

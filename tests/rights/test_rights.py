@@ -13,8 +13,8 @@ import pytest
 import kubelearn
 from kubelearn import preflight, selector, topology, widgets
 from kubelearn.preflight import Right
+from tests.exercises.bench import environment, shell
 
-from ..exercises.bench import environment, shell
 from .authorizer import Asked, Authorizer, asked
 from .cluster import guarded
 from .manifest import CLUSTER_ROLE, ROLE, granted

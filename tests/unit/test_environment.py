@@ -16,8 +16,7 @@ from kubernetes.config import kube_config
 
 from kubelearn import environment, workdir
 from kubelearn.workdir import PrivateFolder
-
-from ..conftest import keep_kubeconfig
+from tests.conftest import keep_kubeconfig
 
 
 @pytest.fixture

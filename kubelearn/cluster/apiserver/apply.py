@@ -11,8 +11,9 @@ from typing import Any
 
 import orjson
 
-from .. import meta
-from ..meta import Object
+from kubelearn.cluster import meta
+from kubelearn.cluster.meta import Object
+
 from . import errors, shapes
 from .comparison import STRIPPED, STRIPPED_METADATA, KeylessItemError, compare
 from .field_sets import EMPTY, LEAF, Tree, contains, difference, intersection, members, show, union

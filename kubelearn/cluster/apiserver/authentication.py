@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from ..meta import Object
+from kubelearn.cluster.meta import Object
+
 from . import errors
 
 _ISSUER = "https://kubernetes.default.svc.cluster.local"

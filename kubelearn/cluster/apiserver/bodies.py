@@ -8,7 +8,8 @@ import orjson
 import yaml
 from aiohttp import web
 
-from ..meta import Object
+from kubelearn.cluster.meta import Object
+
 from . import duplicates, errors, go_json, protobuf, schema
 from .options import WriteOptions
 from .patch.go_text import json_name

@@ -11,7 +11,8 @@ from typing import Any
 
 import orjson
 
-from ..meta import Object
+from kubelearn.cluster.meta import Object
+
 from .field_sets import EMPTY, LEAF, Tree, ordered
 from .shapes import SET, STRUCT, TRACKED_LISTS, TRACKED_MAPS, Shape
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from ..meta import Object
+from kubelearn.cluster.meta import Object
+
 from . import bodies, errors
 from .requests import boolean, number
 from .validation.causes import unsupported

@@ -9,7 +9,8 @@ import base64
 import functools
 import hashlib
 
-from ..meta import Object
+from kubelearn.cluster.meta import Object
+
 from .resources import RESOURCES, Resource
 
 _AGGREGATED = "application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..meta import Object
+from kubelearn.cluster.meta import Object
+
 from .go_values import go_value
 
 

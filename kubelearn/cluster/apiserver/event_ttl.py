@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
-from .. import meta
+from kubelearn.cluster import meta
+
 from .registry import Registry
 
 #: How long an event is kept after it was last written, and how often old ones are looked for, in seconds.

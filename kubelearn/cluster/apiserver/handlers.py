@@ -9,8 +9,9 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from .. import meta
-from ..meta import Object
+from kubelearn.cluster import meta
+from kubelearn.cluster.meta import Object
+
 from . import apply, bodies, errors, listing, patching, scale, strategies, tables, versions, watching
 from .delete_options import delete_options
 from .options import WriteOptions

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import orjson
 
-from ..meta import Object
-from ..store import Compacted, Store
+from kubelearn.cluster.meta import Object
+from kubelearn.cluster.store import Compacted, Store
+
 from . import errors, strategies
 from .requests import ListOptions
 from .resources import Resource

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import meta
-from ..meta import Object
+from kubelearn.cluster import meta
+from kubelearn.cluster.meta import Object
+
 from . import shapes
 from .comparison import KeylessItemError, compare
 from .field_sets import EMPTY, Tree, difference, is_set, union

@@ -17,8 +17,9 @@ from typing import Any, Final
 
 import orjson
 
-from .. import meta
-from ..meta import Object
+from kubelearn.cluster import meta
+from kubelearn.cluster.meta import Object
+
 from . import openapi_paths
 from .resources import RESOURCES
 

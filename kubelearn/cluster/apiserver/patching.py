@@ -6,8 +6,9 @@ from typing import Any
 
 import orjson
 
-from .. import meta
-from ..meta import Object
+from kubelearn.cluster import meta
+from kubelearn.cluster.meta import Object
+
 from . import bodies, duplicates, errors, schema, values
 from .options import WriteOptions
 from .patch.go_text import json_name, plain

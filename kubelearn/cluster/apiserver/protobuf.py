@@ -15,7 +15,8 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from ..meta import Object
+from kubelearn.cluster.meta import Object
+
 from . import errors, messages
 
 _MAGIC: Final = b"k8s\x00"

@@ -11,9 +11,10 @@ import random
 from collections import Counter
 from collections.abc import Callable
 
-from .. import meta
-from ..meta import Object
-from ..store import Store, Watch
+from kubelearn.cluster import meta
+from kubelearn.cluster.meta import Object
+from kubelearn.cluster.store import Store, Watch
+
 from . import errors, managed_fields, strategies
 from .go_values import GoText, go_value
 from .resources import BY_KEY, Resource

@@ -11,7 +11,8 @@ import orjson
 import yaml
 from aiohttp import web
 
-from ..meta import Object
+from kubelearn.cluster.meta import Object
+
 from .errors import ApiError, bad_request
 from .go_values import go_value
 from .resources import Resource

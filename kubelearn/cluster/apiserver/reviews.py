@@ -5,8 +5,9 @@ Authorization is not emulated: whoever has a valid token may do everything (docs
 
 from __future__ import annotations
 
-from .. import meta
-from ..meta import Object
+from kubelearn.cluster import meta
+from kubelearn.cluster.meta import Object
+
 from . import errors, managed_fields
 from .authentication import Tokens, User
 from .go_values import GoText, go_value

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from .. import meta
-from ..meta import Object
+from kubelearn.cluster import meta
+from kubelearn.cluster.meta import Object
+
 from . import errors
 from .options import WriteOptions
 from .registry import Registry

@@ -11,7 +11,8 @@ import functools
 from collections.abc import Callable
 from typing import Any, Final
 
-from ..meta import Object
+from kubelearn.cluster.meta import Object
+
 from . import errors, go_types, messages, values
 
 message_for = messages.message_for

@@ -12,8 +12,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from .. import meta
-from ..meta import Object
+from kubelearn.cluster import meta
+from kubelearn.cluster.meta import Object
+
 from . import errors
 from .go_values import GoText, go_value
 from .resources import Resource

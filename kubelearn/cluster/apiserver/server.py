@@ -13,9 +13,10 @@ import orjson
 import trustme
 from aiohttp import web
 
-from .. import meta
-from ..listening import stop_accepting
-from ..timing import Timing
+from kubelearn.cluster import meta
+from kubelearn.cluster.listening import stop_accepting
+from kubelearn.cluster.timing import Timing
+
 from . import bodies, discovery, errors, openapi, podactions, reviews
 from .authentication import ANONYMOUS, PUBLIC, Tokens, User
 from .handlers import Verbs

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..meta import Object
+from kubelearn.cluster.meta import Object
+
 from .comparison import path_element
 from .field_sets import LEAF, Tree, is_member, ordered, show
 from .patch.go_text import json_name, plain

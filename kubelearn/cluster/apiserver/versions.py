@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..meta import Object
+from kubelearn.cluster.meta import Object
+
 from .resources import BY_KEY, Resource
 from .strategies import horizontalpodautoscaler
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import orjson
 from aiohttp import web
 
-from ..meta import Object
-from ..store import Compacted, Store, StoreEvent, Watch
+from kubelearn.cluster.meta import Object
+from kubelearn.cluster.store import Compacted, Store, StoreEvent, Watch
+
 from . import errors
 from .listing import parse_revision
 from .resources import Resource

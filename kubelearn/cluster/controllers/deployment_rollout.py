@@ -10,20 +10,7 @@ from kubelearn.cluster.meta import Object
 from . import deployment_status, revisions
 from .hashing import template_hash
 from .informer import Informers
-from .rollout_numbers import (
-    DESIRED,
-    active,
-    annotated,
-    by_age,
-    is_rolling,
-    is_saturated,
-    max_surge,
-    new_replicas,
-    proportion,
-    status_count,
-    total,
-    wanted,
-)
+from .rollout_numbers import DESIRED, active, annotated, by_age, is_rolling, is_saturated, max_surge, new_replicas, proportion, status_count, total, wanted
 from .workqueue import Controller, is_namespace_terminating
 
 DEPLOYMENTS = "deployments.apps"

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
-from ..coredns import server as coredns
-from ..process import Image
+from kubelearn.cluster.coredns import server as coredns
+from kubelearn.cluster.process import Image
+
 from . import agnhost, asgi, busybox, kube_proxy, nginx, podinfo, samples
 from .web import App
 

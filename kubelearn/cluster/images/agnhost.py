@@ -6,11 +6,11 @@ import asyncio
 import json
 import time
 
+from kubelearn.cluster.network import ConnectionRefused, NameNotFound, NetworkError
 from kubelearn.cluster.process import Image, Process
+from kubelearn.cluster.shell.tools import ALPINE
 from kubelearn.cluster.streams import Buffer
 
-from ..network import ConnectionRefused, NameNotFound, NetworkError
-from ..shell.tools import ALPINE
 from .web import JSON, App, Receive, Scope, Send, Stopping, body_of, query, reply, serve
 
 _DIAL_TIMEOUT = 5.0

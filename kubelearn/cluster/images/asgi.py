@@ -11,7 +11,8 @@ import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from ..process import Process, Program
+from kubelearn.cluster.process import Process, Program
+
 from .web import App, Receive, Scope, Send, serve
 
 _Result = TypeVar("_Result")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 
-from ..process import Image, Process
-from ..shell.tools import BUSYBOX, DEBIAN
+from kubelearn.cluster.process import Image, Process
+from kubelearn.cluster.shell.tools import BUSYBOX, DEBIAN
+
 from .agnhost import pause
 from .web import HTML, App, Receive, Scope, Send, reply, serve
 

@@ -6,8 +6,9 @@ import posixpath
 import time
 from collections.abc import Callable
 
-from ..process import Image, Process
-from ..shell.tools import DEBIAN
+from kubelearn.cluster.process import Image, Process
+from kubelearn.cluster.shell.tools import DEBIAN
+
 from .web import HTML, App, Receive, Scope, Send, reply, serve
 
 VERSION = "1.27.5"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 
-from ..process import Image, Process
-from ..shell.tools import ALPINE, BUSYBOX
+from kubelearn.cluster.process import Image, Process
+from kubelearn.cluster.shell.tools import ALPINE, BUSYBOX
+
 from .web import JSON, Receive, Scope, Send, reply, serve
 
 _VERSION = "6.8.0"

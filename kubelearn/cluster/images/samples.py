@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 
-from ..network import NameNotFound, NetworkError
-from ..process import Image, Process, Program
-from ..shell.tools import DEBIAN
+from kubelearn.cluster.network import NameNotFound, NetworkError
+from kubelearn.cluster.process import Image, Process, Program
+from kubelearn.cluster.shell.tools import DEBIAN
+
 from .nginx import VERSION as NGINX_VERSION
 from .nginx import _page as nginx_page
 from .nginx import log, program

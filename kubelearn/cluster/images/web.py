@@ -7,8 +7,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from ..network import AddressInUse, Listener
-from ..process import SIGINT, SIGQUIT, SIGTERM, Process
+from kubelearn.cluster.network import AddressInUse, Listener
+from kubelearn.cluster.process import SIGINT, SIGQUIT, SIGTERM, Process
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]

@@ -6,11 +6,11 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Any
 
+from kubelearn.cluster import meta
+from kubelearn.cluster.meta import Object
 from kubelearn.cluster.process import SIGKILL, SIGTERM, Image, Process
 from kubelearn.cluster.streams import NullReader, Pipe
 
-from .. import meta
-from ..meta import Object
 from . import environment, prober
 from .environment import ConfigError
 from .runtime import Running, StartError, make_files

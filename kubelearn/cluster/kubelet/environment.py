@@ -7,10 +7,10 @@ import math
 import re
 from typing import Any
 
-from .. import meta
-from ..apiserver.registry import Registry
-from ..apiserver.validation.quantities import value_of
-from ..meta import Object
+from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.validation.quantities import value_of
+from kubelearn.cluster.meta import Object
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _REFERENCE = re.compile(r"\$(\$|\(([^()]*)\))")

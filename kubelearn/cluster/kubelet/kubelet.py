@@ -6,16 +6,16 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 
+from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.streaming.kubelets import ExecError
+from kubelearn.cluster.events import EventRecorder
+from kubelearn.cluster.images import PRELOADED, ImageRegistry
+from kubelearn.cluster.meta import Object
+from kubelearn.cluster.network import Network, PodNetwork
 from kubelearn.cluster.streams import Reader, Writer
+from kubelearn.cluster.timing import Timing
 
-from .. import meta
-from ..apiserver.registry import Registry
-from ..apiserver.streaming.kubelets import ExecError
-from ..events import EventRecorder
-from ..images import PRELOADED, ImageRegistry
-from ..meta import Object
-from ..network import Network, PodNetwork
-from ..timing import Timing
 from . import lease
 from .logs import ContainerLog
 from .pod_worker import PodWorker

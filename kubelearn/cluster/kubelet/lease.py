@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from .. import meta
-from ..apiserver.errors import ApiError
-from ..apiserver.registry import Registry
+from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.errors import ApiError
+from kubelearn.cluster.apiserver.registry import Registry
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,8 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 
+from kubelearn.cluster import meta
 from kubelearn.cluster.streams import MEMORY, Pipe, Writer
-
-from .. import meta
 
 #: A container's log keeps at most this many bytes and lines (real nodes rotate at 10 MiB).
 _MOST_BYTES, _MOST_LINES = 10 * 1024 * 1024, 50_000

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .. import meta
-from ..meta import Object
+from kubelearn.cluster import meta
+from kubelearn.cluster.meta import Object
 
 #: Most pods on one node (kubelet's maxPods).
 MAX_PODS = 110

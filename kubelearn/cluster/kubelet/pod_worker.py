@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
-from .. import meta
-from ..apiserver.errors import ApiError
-from ..meta import Object
-from ..network import PodNetwork
+from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.errors import ApiError
+from kubelearn.cluster.meta import Object
+from kubelearn.cluster.network import PodNetwork
+
 from . import volumes
 from .container import ContainerWorker
 from .environment import ConfigError

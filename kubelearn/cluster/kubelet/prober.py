@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from kubelearn.cluster.meta import Object
+from kubelearn.cluster.network import ConnectionRefused, ConnectionReset, ConnectionTimedOut, NetworkError, PodNetwork
 from kubelearn.cluster.streams import Buffer
 
-from ..meta import Object
-from ..network import ConnectionRefused, ConnectionReset, ConnectionTimedOut, NetworkError, PodNetwork
 from .runtime import Running, StartError
 
 if TYPE_CHECKING:
-    from ..timing import Timing
+    from kubelearn.cluster.timing import Timing
 
 
 class ProbeFailed(Exception):

@@ -6,10 +6,10 @@ import asyncio
 import contextlib
 import logging
 
+from kubelearn.cluster.filesystem import FileSystem
 from kubelearn.cluster.process import SIGINT, SIGKILL, Image, Process, Program
 from kubelearn.cluster.streams import BrokenPipe, NullReader, Pipe, Reader, Writer
 
-from ..filesystem import FileSystem
 from .logs import ContainerLog, LogWriter
 from .terminal import Terminal
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
-from .. import meta
-from ..meta import Object
+from kubelearn.cluster import meta
+from kubelearn.cluster.meta import Object
 
 
 @dataclass

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 
-from .. import meta
-from ..apiserver.registry import Registry
-from ..meta import Object
+from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.meta import Object
+
 from .environment import ConfigError, field
 
 Files = dict[str, bytes]

@@ -9,16 +9,7 @@ pod's name resolution, ``addresses`` gives addresses out, ``http1`` speaks HTTP/
 
 from .addresses import Address
 from .connection import Connection
-from .errors import (
-    AddressInUse,
-    AddressNotAvailable,
-    ConnectionRefused,
-    ConnectionReset,
-    ConnectionTimedOut,
-    NameNotFound,
-    NetworkError,
-    NoRoute,
-)
+from .errors import AddressInUse, AddressNotAvailable, ConnectionRefused, ConnectionReset, ConnectionTimedOut, NameNotFound, NetworkError, NoRoute
 from .exchange import Receive, Response, Scope, Send, StreamedResponse
 from .fabric import Network
 from .listener import AsgiServer, DatagramServer, Listener, Server, StreamServer

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from ..filesystem import resolve
-from ..process import SIGINT, Process
+from kubelearn.cluster.filesystem import resolve
+from kubelearn.cluster.process import SIGINT, Process
+
 from .interpreter import Shell
 from .parser import parse
 from .syntax import ShellSyntaxError

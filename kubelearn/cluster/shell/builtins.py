@@ -7,8 +7,9 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from ..filesystem import resolve
-from ..process import SIGINT, SIGTERM
+from kubelearn.cluster.filesystem import resolve
+from kubelearn.cluster.process import SIGINT, SIGTERM
+
 from .control import Exit, LoopControl, Return
 from .parser import parse
 

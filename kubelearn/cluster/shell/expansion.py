@@ -7,9 +7,9 @@ import glob
 import re
 from typing import TYPE_CHECKING
 
+from kubelearn.cluster.filesystem import resolve
 from kubelearn.cluster.streams import MEMORY
 
-from ..filesystem import resolve
 from .lexer import expand_quoted
 from .syntax import Part, ShellSyntaxError, Word
 

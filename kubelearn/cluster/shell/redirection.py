@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from kubelearn.cluster.filesystem import resolve
 from kubelearn.cluster.process import Process
 from kubelearn.cluster.streams import BrokenPipe, NullReader, NullWriter, Writer
 
-from ..filesystem import resolve
 from .syntax import Redirect, ShellSyntaxError
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.meta import Object, thaw
 
-from ...meta import Object, thaw
 from .go_text import json_name
 
 

@@ -17,9 +17,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ...meta import Object, thaw
-from .. import shapes
-from ..shapes import Shape
+from kubelearn.cluster.apiserver import shapes
+from kubelearn.cluster.apiserver.shapes import Shape
+from kubelearn.cluster.meta import Object, thaw
+
 from . import list_order
 from .directives import (
     DELETE,

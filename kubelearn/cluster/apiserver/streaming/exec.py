@@ -13,11 +13,11 @@ import orjson
 from aiohttp import web
 
 from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.requests import boolean
+from kubelearn.cluster.meta import Object
 from kubelearn.cluster.streams import BrokenPipe, NullWriter, Pipe, Reader, Writer
 
-from ...meta import Object
-from ..registry import Registry
-from ..requests import boolean
 from .kubelets import ExecError, Kubelet, Kubelets
 from .targets import container_of, node_of
 from .websocket import PROTOCOLS, STATUS_PROTOCOLS, Channels, ChannelWriter, upgrade

@@ -6,10 +6,10 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 
+from kubelearn.cluster.meta import Object, name_of, namespace_of
+from kubelearn.cluster.network import Connection, ConnectionRefused, NetworkError, Stream
 from kubelearn.cluster.streams import Pipe
 
-from ...meta import Object, name_of, namespace_of
-from ...network import Connection, ConnectionRefused, NetworkError, Stream
 from .kubelets import Kubelet
 
 _LOCALHOST = "127.0.0.1"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from typing import Protocol
 
+from kubelearn.cluster.network import Network, PodNetwork
 from kubelearn.cluster.streams import Reader, Writer
-
-from ...network import Network, PodNetwork
 
 
 class ExecError(Exception):

@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.requests import boolean, number
+from kubelearn.cluster.meta import Object
 
-from ...meta import Object
-from ..registry import Registry
-from ..requests import boolean, number
 from .kubelets import Kubelets
 from .targets import container_of
 

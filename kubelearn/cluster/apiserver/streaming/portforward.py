@@ -11,9 +11,9 @@ import contextlib
 from aiohttp import web
 
 from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.registry import Registry
 from kubelearn.cluster.streams import BrokenPipe, Pipe
 
-from ..registry import Registry
 from .forwarding import Forwarder
 from .kubelets import Kubelets
 from .targets import node_of

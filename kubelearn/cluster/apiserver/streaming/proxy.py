@@ -9,10 +9,10 @@ from urllib.parse import quote
 from aiohttp import web
 
 from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.meta import Object
+from kubelearn.cluster.network import Connection, ConnectionRefused, NetworkError, NoRoute, PodNetwork
 
-from ...meta import Object
-from ...network import Connection, ConnectionRefused, NetworkError, NoRoute, PodNetwork
-from ..registry import Registry
 from .kubelets import Kubelets
 
 log = logging.getLogger(__name__)

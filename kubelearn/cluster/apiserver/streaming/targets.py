@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from kubelearn.cluster.apiserver import errors
-
-from ...meta import Object
+from kubelearn.cluster.meta import Object
 
 
 def container_of(pod: Object, wanted: str) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.resources import Resource
+from kubelearn.cluster.meta import Object
 
-from ...meta import Object
-from ..resources import Resource
 from . import endpoints, events, nodes, others, pods, services, workloads
 from .base import Printer
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ...meta import Object
-from ..validation import quantities
+from kubelearn.cluster.apiserver.validation import quantities
+from kubelearn.cluster.meta import Object
 
 NONE, UNKNOWN, UNSET = "<none>", "<unknown>", "<unset>"
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 365 * 86400

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...meta import Object
+from kubelearn.cluster.meta import Object
+
 from .base import AGE, NAME, NONE, UNSET, Column, Printer, created, first, name_of
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ...meta import Object
-from ..strategies import horizontalpodautoscaler
+from kubelearn.cluster.apiserver.strategies import horizontalpodautoscaler
+from kubelearn.cluster.meta import Object
+
 from .base import NONE, UNKNOWN, first, part, quantity
 
 #: type of a metric → the field that describes it.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ... import meta
-from ...meta import Object
+from kubelearn.cluster import meta
+from kubelearn.cluster.meta import Object
+
 from .base import AGE, NAME, UNSET, Column, Printer, created, name_of, part, quantity, wide
 
 _MODES = (("ReadWriteOnce", "RWO"), ("ReadOnlyMany", "ROX"), ("ReadWriteMany", "RWX"), ("ReadWriteOncePod", "RWOP"))

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ... import meta
-from ...meta import Object
+from kubelearn.cluster import meta
+from kubelearn.cluster.meta import Object
+
 from .base import AGE, NAME, NONE, Column, Printer, age, created, name_of, part, wide
 
 _COMPLETED = {

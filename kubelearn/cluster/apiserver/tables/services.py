@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...meta import Object
-from ..selectors import format_label_selector
+from kubelearn.cluster.apiserver.selectors import format_label_selector
+from kubelearn.cluster.meta import Object
+
 from .base import AGE, NAME, NONE, UNKNOWN, Column, Printer, created, labels, load_balancer, name_of, part, wide
 
 

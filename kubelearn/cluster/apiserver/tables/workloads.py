@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ... import meta
-from ...meta import Object
-from ..selectors import SelectorError, format_label_selector, selector_text
+from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.selectors import SelectorError, format_label_selector, selector_text
+from kubelearn.cluster.meta import Object
+
 from . import metrics
 from .base import AGE, CONTAINERS, IMAGES, NAME, NONE, UNSET, Column, Printer, age, between, containers, created, integer, labels, name_of, part, wide
 

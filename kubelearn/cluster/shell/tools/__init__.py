@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ...process import Program
-from .. import sh
+from kubelearn.cluster.process import Program
+from kubelearn.cluster.shell import sh
+
 from . import dns, http, nc, system, tar, text, wget
 
 #: What busybox brings: no curl, dig or getent.

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from ...network import NameNotFound, NetworkError
-from ...process import Process, Program
+from kubelearn.cluster.network import NameNotFound, NetworkError
+from kubelearn.cluster.process import Process, Program
+
 from .text import tool
 
 if TYPE_CHECKING:
-    from ...coredns import Answer
+    from kubelearn.cluster.coredns import Answer
 
 _TYPES = {"A", "AAAA", "SRV", "PTR", "CNAME", "TXT", "ANY", "NS", "SOA", "MX"}
 

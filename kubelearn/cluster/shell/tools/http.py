@@ -10,9 +10,9 @@ import re
 import time
 from dataclasses import dataclass, field
 
-from ...filesystem import resolve
-from ...network import Connection, ConnectionRefused, ConnectionReset, ConnectionTimedOut, NameNotFound, NoRoute
-from ...process import Process, Program
+from kubelearn.cluster.filesystem import resolve
+from kubelearn.cluster.network import Connection, ConnectionRefused, ConnectionReset, ConnectionTimedOut, NameNotFound, NoRoute
+from kubelearn.cluster.process import Process, Program
 
 _URL = re.compile(r"(?:(https?)://)?([^/:?#]+)(?::(\d+))?([/?].*)?")
 _MOST_REDIRECTS = 50

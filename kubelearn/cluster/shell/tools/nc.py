@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from ...network import NameNotFound, NetworkError
-from ...process import Process, Program
+from kubelearn.cluster.network import NameNotFound, NetworkError
+from kubelearn.cluster.process import Process, Program
+
 from .options import UsageError, number, split
 from .text import tool
 

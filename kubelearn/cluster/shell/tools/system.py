@@ -7,8 +7,9 @@ import posixpath
 import re
 import time
 
-from ...filesystem import resolve
-from ...process import Process, Program
+from kubelearn.cluster.filesystem import resolve
+from kubelearn.cluster.process import Process, Program
+
 from .options import UsageError, split
 from .text import tool
 

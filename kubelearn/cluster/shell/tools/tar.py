@@ -6,8 +6,9 @@ import io
 import posixpath
 import tarfile
 
-from ...filesystem import FileSystem, resolve
-from ...process import Process, Program
+from kubelearn.cluster.filesystem import FileSystem, resolve
+from kubelearn.cluster.process import Process, Program
+
 from .options import UsageError, read_all, split
 
 _MODES = "cxt"

@@ -7,8 +7,9 @@ import re
 import string
 from collections.abc import Callable
 
-from ...filesystem import resolve
-from ...process import Process, Program
+from kubelearn.cluster.filesystem import resolve
+from kubelearn.cluster.process import Process, Program
+
 from .options import UsageError, number, read_all, split
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-from ...filesystem import resolve
-from ...network import ConnectionRefused, ConnectionReset, ConnectionTimedOut, NameNotFound, NoRoute, Response
-from ...process import Process, Program
+from kubelearn.cluster.filesystem import resolve
+from kubelearn.cluster.network import ConnectionRefused, ConnectionReset, ConnectionTimedOut, NameNotFound, NoRoute, Response
+from kubelearn.cluster.process import Process, Program
+
 from .http import CurlError, Url, parse_url
 from .nc import address_of
 from .options import UsageError, number, split

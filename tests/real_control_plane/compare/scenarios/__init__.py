@@ -7,7 +7,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable
 
-from ..session import Session
+from tests.real_control_plane.compare.session import Session
 
 Scenario = Callable[[Session], None]
 

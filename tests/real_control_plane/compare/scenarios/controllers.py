@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..objects import Object, container, deployment, job, merged, pod, service, template
-from ..session import MERGE, Session
+from tests.real_control_plane.compare.objects import Object, container, deployment, job, merged, pod, service, template
+from tests.real_control_plane.compare.session import MERGE, Session
 
 _NGINX = {"name": "c", "image": "nginx:1.27", "ports": [{"containerPort": 80}]}
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..objects import Object, config, merged
-from ..session import MERGE, TABLE, Session
+from tests.real_control_plane.compare.objects import Object, config, merged
+from tests.real_control_plane.compare.session import MERGE, TABLE, Session
 
 _ENDPOINTS = "endpoints"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..objects import PAUSE, Object, container, merged, pod
-from ..session import JSON_PATCH, MERGE, STRATEGIC, Session
+from tests.real_control_plane.compare.objects import PAUSE, Object, container, merged, pod
+from tests.real_control_plane.compare.session import JSON_PATCH, MERGE, STRATEGIC, Session
 
 
 def _probe(**probe: Any) -> Object:

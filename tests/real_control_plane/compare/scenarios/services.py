@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..objects import merged, service
-from ..session import MERGE, Session
+from tests.real_control_plane.compare.objects import merged, service
+from tests.real_control_plane.compare.session import MERGE, Session
 
 #: Name → what is put into the spec of a new Service.
 _NEW: dict[str, dict[str, Any]] = {

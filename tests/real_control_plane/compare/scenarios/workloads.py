@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..objects import Object, container, deployment, job, merged, replicaset, template
-from ..session import MERGE, STRATEGIC, TABLE, Session
+from tests.real_control_plane.compare.objects import Object, container, deployment, job, merged, replicaset, template
+from tests.real_control_plane.compare.session import MERGE, STRATEGIC, TABLE, Session
 
 _ROLLING = "RollingUpdate"
 _DEPLOYMENTS: dict[str, Object] = {
