@@ -12,12 +12,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import kubectl
-    from .doctor import requirements
-    from .errors import ConnectionFailedError
+    from .cli.doctor import requirements
     from .exercises import clean_up, exercise, progress
     from .quizzes import quiz
-    from .target import Cluster, connect
+    from .target import kubectl as kubectl
+    from .target.connection import Cluster, connect
+    from .target.errors import ConnectionFailedError
 
 __all__ = [
     "Cluster",
@@ -34,20 +34,24 @@ __all__ = [
 #: Name → module that has it; imported when asked for: a part of the package costs what it needs and no more, and
 #: :func:`requirements` works without the packages that it misses.
 _HOMES = {
-    "Cluster": ".target",
-    "ConnectionFailedError": ".errors",
+    "Cluster": ".target.connection",
+    "ConnectionFailedError": ".target.errors",
     "clean_up": ".exercises",
-    "connect": ".target",
+    "connect": ".target.connection",
     "exercise": ".exercises",
     "progress": ".exercises",
     "quiz": ".quizzes",
-    "requirements": ".doctor",
+    "requirements": ".cli.doctor",
+}
+#: Module that lessons name → where it is; imported when asked for.
+_MODULES = {
+    "kubectl": ".target.kubectl",
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name == "kubectl":
-        return import_module(".kubectl", __name__)
+    if name in _MODULES:
+        return import_module(_MODULES[name], __name__)
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = globals()[name] = getattr(import_module(_HOMES[name], __name__), name)
@@ -55,4 +59,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_MODULES})

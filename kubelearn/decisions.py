@@ -19,7 +19,7 @@ from . import names
 from .display import Picture, Table
 from .drawing import WIDTH, Arrow, Box, Drawing, Text, shorten
 from .objects import Object, read
-from .target import Cluster
+from .target.connection import Cluster
 from .traffic import check_url
 
 _HEADINGS = ("No.", "Decision", "What was decided", "Seen in")

@@ -11,8 +11,8 @@ from typing import Any
 
 from . import curl
 from .display import Table
-from .execution import Execution
-from .target import Cluster
+from .target.connection import Cluster
+from .target.execution import Execution
 from .traffic import check_url, end, new_mark
 
 #: Seconds after which a request is lost, if there is no answer by then.

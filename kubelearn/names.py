@@ -13,7 +13,7 @@ from typing import Any
 
 from .display import Picture, Table
 from .drawing import WIDTH, Arrow, Box, Drawing, Text, shorten
-from .target import Cluster
+from .target.connection import Cluster
 
 _HOSTS = "/etc/hosts"
 _HEADINGS = ("No.", "Asked", "Answer", "Why")

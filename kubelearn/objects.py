@@ -12,7 +12,7 @@ from kubernetes.client import ApiException
 from urllib3.exceptions import HTTPError
 from urllib3.response import HTTPResponse
 
-from .target import Cluster
+from .target.connection import Cluster
 
 Object = dict[str, Any]
 #: Kind (its plural, as in ``kubectl get``) → objects, in the order of their namespaces and names.

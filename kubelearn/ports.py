@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from .display import Picture
 from .drawing import WIDTH, Arrow, Box, Drawing, Text, shorten
-from .execution import Execution
 from .objects import Object, Objects, read
-from .target import Cluster
+from .target.connection import Cluster
+from .target.execution import Execution
 from .topology import matches, selector_text, state
 
 #: What a way is made from.

@@ -14,10 +14,10 @@ from kubernetes.client import ApiException
 
 from .display import Picture, Table
 from .drawing import WIDTH, Arrow, Bar, Drawing, Text, shorten
-from .execution import Execution
 from .load import Attempt, command, restart
 from .objects import Follower, Object
-from .target import Cluster
+from .target.connection import Cluster
+from .target.execution import Execution
 from .traffic import end, new_mark
 
 _HEADINGS = ("Pod", "Version", "State", "From", "To")

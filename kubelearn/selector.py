@@ -8,7 +8,7 @@ from typing import Any
 from .display import Picture
 from .drawing import WIDTH, Arrow, Box, Drawing, Text, shorten
 from .objects import Object, Objects, read
-from .target import Cluster
+from .target.connection import Cluster
 from .topology import matches, selector_text, state, targets
 
 #: What the rows are made from, in all namespaces.

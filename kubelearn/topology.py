@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .display import Picture
 from .drawing import WIDTH, Arrow, Box, Drawing, Text, shorten
 from .objects import Object, Objects, read
-from .target import Cluster
+from .target.connection import Cluster
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import curl
-from .deadline import Deadline
 from .display import Table
-from .execution import Execution
-from .target import Cluster
+from .target.connection import Cluster
+from .target.deadline import Deadline
+from .target.execution import Execution
 
 #: Half as much again as kube-proxy waits between two changes of its rules (``minSyncPeriod``), in seconds.
 _RULES_LAG = 1.5

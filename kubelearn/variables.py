@@ -15,7 +15,7 @@ from kubernetes.client import ApiException
 from .display import Picture, Table
 from .drawing import WIDTH, Arrow, Bar, Box, Drawing, Text, shorten
 from .objects import Object, read
-from .target import Cluster
+from .target.connection import Cluster
 
 KINDS = ("services", "pods")
 _HEADINGS = ("Pod", "Container", "Service", "Knows it", "Why")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kubelearn import loopback
+from kubelearn.target import loopback
 
 if TYPE_CHECKING:
     from kubelearn.cluster.embedded import EmbeddedCluster

@@ -4,6 +4,6 @@ kubectl finds no cluster in a kernel until a cell calls kubelearn.connect(). Who
 in a notebook without the course says so in a cell: %env KUBECONFIG=/path/to/config
 """
 
-from kubelearn import environment
+from kubelearn.target import environment
 
 environment.guard()

@@ -16,8 +16,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kubelearn.deadline import Deadline
-from kubelearn.target import Cluster
+from kubelearn.target.connection import Cluster
+from kubelearn.target.deadline import Deadline
 
 from . import handle_kubectl
 from .core import Exercise

@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Sequence
 
-from kubelearn.kubectl import KubectlNotFoundError
-from kubelearn.target import Cluster
+from kubelearn.target.connection import Cluster
+from kubelearn.target.kubectl import KubectlNotFoundError
 
 from . import handle_kubectl, standing
 from .outcome import Text, sentence

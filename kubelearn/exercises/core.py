@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kubelearn.target import Cluster
+from kubelearn.target.connection import Cluster
 
 
 class NotAttempted(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kubelearn.target import Cluster
+from kubelearn.target.connection import Cluster
 
 from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet, Spoiled

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from kubelearn.execution import Completed
-from kubelearn.target import Cluster
+from kubelearn.target.connection import Cluster
+from kubelearn.target.execution import Completed
 
 from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet

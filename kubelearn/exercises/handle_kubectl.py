@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from subprocess import CompletedProcess
 
-from kubelearn import kubectl
-from kubelearn.target import Cluster
+from kubelearn.target import kubectl
+from kubelearn.target.connection import Cluster
 
 #: Seconds after which a command is ended; those that wait have a shorter limit of their own.
 _LIMIT = 240.0

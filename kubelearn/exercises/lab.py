@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from kubernetes.client import ApiException
 
-from kubelearn.target import Cluster
+from kubelearn.target.connection import Cluster
 
 from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet

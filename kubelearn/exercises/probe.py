@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from kubernetes.client import ApiException
 
 from kubelearn import curl
-from kubelearn.execution import Completed
-from kubelearn.target import Cluster
+from kubelearn.target.connection import Cluster
+from kubelearn.target.execution import Completed
 from kubelearn.traffic import Traffic, command
 
 from . import words

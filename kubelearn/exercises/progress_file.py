@@ -12,7 +12,7 @@ from collections.abc import Iterator, Set
 from itertools import count
 from pathlib import Path
 
-from kubelearn.deadline import Deadline
+from kubelearn.target.deadline import Deadline
 
 #: How long another notebook that is writing is waited for, in seconds: it takes milliseconds, unless its kernel was stopped.
 _TURN = 2.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubelearn.target import Cluster
+from kubelearn.target.connection import Cluster
 
 from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet, Spoiled

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from kubernetes.client import ApiException
 
-from kubelearn.target import Cluster
+from kubelearn.target.connection import Cluster
 
 from . import belongings, handle_kubectl
 from .belongings import Origin
@@ -27,7 +27,7 @@ def prepare(cluster: Cluster, exercise: Exercise) -> None:
     It is done again if a namespace of it went with the notebook that prepared it: the first namespace may stay, and says that it was prepared.
 
     Raises:
-        kubelearn.workspace.NotOursError: a namespace of the exercise's name is somebody else's.
+        kubelearn.target.workspace.NotOursError: a namespace of the exercise's name is somebody else's.
     """
     _adopt_namespaces(cluster, exercise)
     if _is_prepared(cluster, exercise):
@@ -49,7 +49,7 @@ def clear(cluster: Cluster, exercise: Exercise) -> None:
     """Delete what belongs to the exercise, whatever the learner has done to it, wait until it is gone, and forget that it was prepared.
 
     Raises:
-        kubelearn.workspace.NotOursError: a namespace of the exercise's name is somebody else's.
+        kubelearn.target.workspace.NotOursError: a namespace of the exercise's name is somebody else's.
         RuntimeError: something cannot be deleted; with kubectl's words.
     """
     _adopt_namespaces(cluster, exercise)

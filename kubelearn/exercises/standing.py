@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
-from kubelearn.target import Cluster
+from kubelearn.target.connection import Cluster
 
 from .core import Exercise
 

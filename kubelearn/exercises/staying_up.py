@@ -6,7 +6,7 @@ import math
 import time
 
 from kubelearn import load
-from kubelearn.target import Cluster
+from kubelearn.target.connection import Cluster
 from kubelearn.traffic import ready_pods
 
 from .core import Exercise, Lesson, NotAttempted, NotYet

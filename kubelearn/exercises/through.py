@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from kubelearn.execution import Completed
-from kubelearn.target import Cluster
+from kubelearn.target.connection import Cluster
+from kubelearn.target.execution import Completed
 from kubelearn.traffic import ready_pods
 
 from .core import NotYet

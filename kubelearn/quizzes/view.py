@@ -12,8 +12,8 @@ from typing import Any
 import anywidget
 import traitlets
 
-from kubelearn import cell
 from kubelearn.exercises import passed
+from kubelearn.notebook import cell
 
 from .questions import Answer, Question
 

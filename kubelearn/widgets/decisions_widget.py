@@ -8,7 +8,7 @@ import ipywidgets as widgets
 
 from kubelearn import decisions
 from kubelearn.decisions import Trace
-from kubelearn.target import Cluster
+from kubelearn.target.connection import Cluster
 
 from .live import LiveWidget, View
 

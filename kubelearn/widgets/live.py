@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import ipywidgets as widgets
 from kubernetes.client import ApiException
 
-from kubelearn import cell
+from kubelearn.notebook import cell
 from kubelearn.objects import Follower, Object, Objects
-from kubelearn.target import Cluster
+from kubelearn.target.connection import Cluster
 
 from .frame import Frame
 

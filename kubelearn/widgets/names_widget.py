@@ -11,7 +11,7 @@ from kubernetes.client import ApiException
 from kubelearn import names
 from kubelearn.names import Lookup
 from kubelearn.objects import Object
-from kubelearn.target import Cluster
+from kubelearn.target.connection import Cluster
 
 from .live import LiveWidget, View
 

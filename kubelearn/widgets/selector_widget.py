@@ -9,7 +9,7 @@ import ipywidgets as widgets
 
 from kubelearn import selector, topology
 from kubelearn.objects import Object, Objects, read
-from kubelearn.target import Cluster
+from kubelearn.target.connection import Cluster
 
 from .live import LiveWidget, View
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubelearn import topology
-from kubelearn.target import Cluster
+from kubelearn.target.connection import Cluster
 
 from .live import LiveWidget, View
 

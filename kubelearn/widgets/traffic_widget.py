@@ -11,7 +11,7 @@ import ipywidgets as widgets
 from kubelearn import topology
 from kubelearn import traffic as requests
 from kubelearn.objects import Object
-from kubelearn.target import Cluster
+from kubelearn.target.connection import Cluster
 from kubelearn.traffic import Traffic
 
 from .bars import bars, table

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 
 from kubelearn import variables
 from kubelearn.objects import Object
-from kubelearn.target import Cluster
+from kubelearn.target.connection import Cluster
 
 from .live import LiveWidget, View
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from kubelearn import traffic
-from kubelearn.target import Cluster
+from kubelearn.target.connection import Cluster
 
 from .figures import Figure, Report
 from .target import AGNHOST, Target, target

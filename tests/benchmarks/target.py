@@ -13,7 +13,7 @@ from pathlib import Path
 from kubernetes import client, config
 
 from kubelearn.cluster.embedded import EmbeddedCluster
-from kubelearn.execution import Completed, run_in_pod
+from kubelearn.target.execution import Completed, run_in_pod
 
 NAMESPACE = "kubelearn-benchmark"
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"

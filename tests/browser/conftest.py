@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 import kubelearn
-from kubelearn.kubectl import run
+from kubelearn.target.kubectl import run
 
 from .lab import Lab, open_notebook, running
 

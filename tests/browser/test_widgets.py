@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from kubelearn import Cluster
-from kubelearn.kubectl import run
+from kubelearn.target.kubectl import run
 
 from .conftest import Open, attach
 

@@ -12,7 +12,7 @@ import pytest
 
 import kubelearn
 from kubelearn.exercises import Exercise, Kind, Outcome, lessons, probe
-from kubelearn.target import TARGET_VARIABLE
+from kubelearn.target.connection import TARGET_VARIABLE
 from tests.conftest import keep_kubeconfig
 
 from .bench import Mistake, mistakes, shell

@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from kubelearn import kind
+from kubelearn.target import kind
 
 from . import machine, situations
 

@@ -26,7 +26,7 @@ import nbformat
 from nbclient import NotebookClient
 
 import kubelearn
-from kubelearn.workspace import LABEL, LABELLED
+from kubelearn.target.workspace import LABEL, LABELLED
 
 _ROOT = Path(__file__).parent.parent.parent
 UNLIKE = ("--nodes", "head,left,right", "--seed", "20241211")

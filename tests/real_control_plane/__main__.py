@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from kubelearn.cluster.timing import Timing
-from kubelearn.workdir import write_private
+from kubelearn.target.workdir import write_private
 
 from . import nodes, processes
 

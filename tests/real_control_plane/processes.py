@@ -19,7 +19,7 @@ import yaml
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from kubelearn.workdir import write_private
+from kubelearn.target.workdir import write_private
 
 PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
 _READY_LIMIT, _END_LIMIT = 60.0, 10.0

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kubelearn.preflight import Right
+from kubelearn.target.preflight import Right
 from tests.notebooks.elsewhere import SOLUTIONS, all_surprises
 
 from .cluster import rights

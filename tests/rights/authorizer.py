@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kubelearn.preflight import Right
+from kubelearn.target.preflight import Right
 
 _VERBS = {"POST": "create", "GET": "get", "HEAD": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 #: Subresources over a protocol that begins with a GET. Since 1.35 a server wants "create" for them too, and before that "get" only.

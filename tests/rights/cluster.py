@@ -19,7 +19,6 @@ import yaml
 from aiohttp import web
 from kubernetes import client, config
 
-from kubelearn import workdir, workspace
 from kubelearn.cluster import embedded
 from kubelearn.cluster.apiserver import errors, reviews
 from kubelearn.cluster.apiserver.authentication import Tokens, User
@@ -27,7 +26,8 @@ from kubelearn.cluster.apiserver.registry import Registry
 from kubelearn.cluster.apiserver.responses import reply
 from kubelearn.cluster.apiserver.server import ApiServer
 from kubelearn.cluster.timing import Timing
-from kubelearn.preflight import Right
+from kubelearn.target import workdir, workspace
+from kubelearn.target.preflight import Right
 
 from .authorizer import Asked, Authorizer, asked, review
 from .roles import ROLES

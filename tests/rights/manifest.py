@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from kubelearn.preflight import NEEDED, Right
+from kubelearn.target.preflight import NEEDED, Right
 
 from .roles import ASKED
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kubelearn import preflight
-from kubelearn.preflight import Right
+from kubelearn.target import preflight
+from kubelearn.target.preflight import Right
 
 from .authorizer import Authorizer
 

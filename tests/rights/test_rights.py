@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 import kubelearn
-from kubelearn import preflight, selector, topology, widgets
-from kubelearn.preflight import Right
+from kubelearn import selector, topology, widgets
+from kubelearn.target import preflight
+from kubelearn.target.preflight import Right
 from tests.exercises.bench import environment, shell
 
 from .authorizer import Asked, Authorizer, asked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kubelearn.cells import endless
+from kubelearn.notebook import endless
 
 HERE_DOCUMENT = """kubectl apply -f - <<END
 kind: Pod

@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from kubelearn import cells
+from kubelearn import notebook
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the cells are for a POSIX shell")
 
@@ -28,7 +28,7 @@ class Kernel:
         from jupyter_client.manager import KernelManager
 
         self._manager = KernelManager()
-        source = str(Path(cells.__file__).parents[2])
+        source = str(Path(notebook.__file__).parents[2])
         self._manager.start_kernel(cwd=str(folder), env={**os.environ, "PYTHONPATH": source})
         self.client = self._manager.client()
         self.client.start_channels()
@@ -262,13 +262,13 @@ def test_preparing_twice_changes_nothing(kernel: Kernel) -> None:
     magics = "[ip.find_cell_magic(name) for name in ('bash', 'sh', 'writefile')]"
     functions = "[getattr(type(ip), name).__globals__[name] for name in ('system', 'getoutput')]"
     look = f"{magics} + {functions}"
-    kernel.run(f"ip = get_ipython(); before = {look}; kubelearn.cells.prepare(); kubelearn.connect().close()")
+    kernel.run(f"ip = get_ipython(); before = {look}; kubelearn.notebook.prepare(); kubelearn.connect().close()")
     assert kernel.run(f"before == {look}").result == "True"
 
 
 def test_outside_ipython_nothing_is_prepared() -> None:
-    modules = "('IPython', 'pexpect', 'kubelearn.cells.scripts')"
+    modules = "('IPython', 'pexpect', 'kubelearn.notebook.scripts')"
     code = f"import sys, kubelearn\nkubelearn.cells.prepare()\nprint([m for m in {modules} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "[]\n"
-    cells.prepare()
+    notebook.prepare()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kubelearn.cells.output import reading_again
+from kubelearn.notebook.output import reading_again
 
 pexpect = pytest.importorskip("pexpect", reason="IPython runs commands in another way on Windows")
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 import kubelearn
-from kubelearn import contexts
+from kubelearn.target import contexts
 
 
 def write(path: Path, *names: str, **user: str) -> Path:

@@ -15,8 +15,11 @@ from pathlib import Path
 import pytest
 
 import kubelearn
-from kubelearn import cli, doctor, environment, kubectl, lab, loopback, programs, target
-from kubelearn.doctor import State
+from kubelearn.cli import commands as cli
+from kubelearn.cli import doctor, jupyter
+from kubelearn.cli.doctor import State
+from kubelearn.target import connection as target
+from kubelearn.target import environment, kubectl, loopback, programs
 
 
 def findings(folder: Path, port: int = 0) -> dict[str, doctor.Finding]:
@@ -82,12 +85,12 @@ def test_the_packages_are_those_that_the_course_requires() -> None:
 
 def test_it_speaks_of_the_folder_that_is_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert findings(lab.folder())["notebooks"].found.startswith("9, of which ")
-    lab.copy(lab.course(), Path(lab.FOLDER))
-    course = tmp_path / lab.FOLDER
+    assert findings(jupyter.folder())["notebooks"].found.startswith("9, of which ")
+    jupyter.copy(jupyter.course(), Path(jupyter.FOLDER))
+    course = tmp_path / jupyter.FOLDER
     for here in (tmp_path, course):  # where the learner is, and in JupyterLab's terminal
         monkeypatch.chdir(here)
-        found = findings(lab.folder())
+        found = findings(jupyter.folder())
         assert found["folder"].found == f"{course} can be written"
         assert found["notebooks"].found == f"9 of 9 are in {course}"
 

@@ -14,8 +14,8 @@ import pytest
 from kubernetes import config
 from kubernetes.config import kube_config
 
-from kubelearn import environment, workdir
-from kubelearn.workdir import PrivateFolder
+from kubelearn.target import environment, workdir
+from kubelearn.target.workdir import PrivateFolder
 from tests.conftest import keep_kubeconfig
 
 
@@ -119,7 +119,7 @@ def test_programs_that_a_cell_starts_know_what_the_learner_had(with_handle: bool
     environment.guard()
     if with_handle:
         environment.enter(folders[0])
-    ask = "from kubelearn import environment; print(environment.learners_kubeconfig()); environment.guard(); print(environment.learners_kubeconfig())"
+    ask = "from kubelearn.target.connection import environment; print(environment.learners_kubeconfig()); environment.guard(); print(environment.learners_kubeconfig())"
     asked = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
     assert asked.stdout.split() == [str(learners)] * 2
 

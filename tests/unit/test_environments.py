@@ -11,7 +11,7 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
-from kubelearn import lab
+from kubelearn.cli import jupyter
 
 ROOT = Path(__file__).parent.parent.parent
 #: conda-forge's names, where they differ from PyPI's.
@@ -62,9 +62,9 @@ def test_an_extra_name_would_be_seen() -> None:
 def test_binder_opens_the_first_page() -> None:
     workspace = json.loads((ROOT / "binder" / "workspace.json").read_text(encoding="utf-8"))
     (page,) = workspace["data"]["layout-restorer:data"]["main"]["dock"]["widgets"]
-    assert page == f"notebook:{lab.FOLDER}/{lab.start_page(ROOT / 'notebooks')}"
+    assert page == f"notebook:{jupyter.FOLDER}/{jupyter.start_page(ROOT / 'notebooks')}"
     assert workspace["data"][page]["data"]["path"] == page.removeprefix("notebook:")
-    assert workspace["data"]["file-browser-filebrowser:cwd"]["path"] == lab.FOLDER
+    assert workspace["data"]["file-browser-filebrowser:cwd"]["path"] == jupyter.FOLDER
     assert "kubelearn copy" in (ROOT / "binder" / "postBuild").read_text(encoding="utf-8").splitlines()
 
 

@@ -10,11 +10,12 @@ from urllib.parse import unquote
 import pytest
 import yaml
 
-from kubelearn import cli, lab
+from kubelearn.cli import commands as cli
+from kubelearn.cli import jupyter
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/limits.md", "docs/targets.md"]
-FIRST = lab.start_page(ROOT / "notebooks")
+FIRST = jupyter.start_page(ROOT / "notebooks")
 
 
 def read(path: str) -> str:
@@ -50,7 +51,7 @@ def test_every_way_to_the_course_ends_with_its_command() -> None:
 
 def test_binder_opens_the_first_page_of_the_copy() -> None:
     links = set(re.findall(r"urlpath=([^)\s]+)", read("README.md")))
-    assert {unquote(path) for path in links} == {f"lab/tree/{lab.FOLDER}/{FIRST}"}
+    assert {unquote(path) for path in links} == {f"lab/tree/{jupyter.FOLDER}/{FIRST}"}
 
 
 def test_the_repository_and_the_version_are_the_same_everywhere() -> None:

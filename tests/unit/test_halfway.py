@@ -17,7 +17,7 @@ import yaml
 from kubernetes import client, config
 
 import kubelearn
-from kubelearn import workspace
+from kubelearn.target import workspace
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +95,7 @@ def test_ctrl_c_while_the_cluster_is_asked(step: str, monkeypatch: pytest.Monkey
     def interrupt(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(f"kubelearn.preflight.{step}", interrupt)
+    monkeypatch.setattr(f"kubelearn.target.preflight.{step}", interrupt)
     with pytest.raises(KeyboardInterrupt):
         kubelearn.connect(context="kubelearn")
 

@@ -9,7 +9,7 @@ import pytest
 from kubernetes import client
 
 import kubelearn
-from kubelearn.execution import Execution
+from kubelearn.target.execution import Execution
 
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 #: Longest that anybody else may wait for the API or for another container while a hog runs, in seconds.

@@ -43,13 +43,13 @@ def test_the_package_by_itself_is_one_module() -> None:
 @pytest.mark.parametrize("module", ["environment", "errors", "workdir", "deadline", "kubectl", "cell", "kernel", "lab"])
 def test_small_parts_need_nothing_but_python(module: str) -> None:
     assert foreign(f"import kubelearn.{module}") == set()
-    assert not {"asyncio", "ssl", "kubelearn.target"} & imported(f"import kubelearn.{module}")
+    assert not {"asyncio", "ssl", "kubelearn.target.connection"} & imported(f"import kubelearn.{module}")
 
 
 def test_the_function_connect_is_found_without_the_client_and_the_cluster() -> None:
     found = imported("from kubelearn import connect, Cluster")
     assert not (VIEWS | CLIENT | {"aiohttp", "trustme", "kubelearn.cluster.embedded"}) & found
-    assert "kubelearn.target" in found
+    assert "kubelearn.target.connection" in found
 
 
 def test_a_cluster_starts_and_ends_without_pictures_widgets_and_the_client() -> None:
@@ -102,7 +102,7 @@ def test_every_name_of_the_package_is_listed_and_found(name: str) -> None:
 
 def test_all_names_at_once_and_modules_beside_them_are_imported_as_ever() -> None:
     imported("from kubelearn import *\nassert callable(connect) and callable(quiz) and callable(exercise) and callable(progress)")
-    imported("from kubelearn import topology, connect, workdir\nimport kubelearn\nassert kubelearn.topology is topology")
+    imported("from kubelearn import topology, connect, kubectl\nimport kubelearn\nassert kubelearn.topology is topology")
     with pytest.raises(AttributeError, match="has no attribute 'conect'"):
         kubelearn.conect  # noqa: B018
     with pytest.raises(ImportError, match="cannot import name 'conect'"):

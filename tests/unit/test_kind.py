@@ -12,8 +12,9 @@ import pytest
 import yaml
 
 import kubelearn
-from kubelearn import cli, kind
+from kubelearn.cli import commands as cli
 from kubelearn.cluster import images, meta
+from kubelearn.target import kind
 from tests.kind_stand_in import machine, situations
 
 ROOT = Path(__file__).parent.parent.parent

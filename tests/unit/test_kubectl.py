@@ -13,8 +13,8 @@ from pathlib import Path
 import pooch
 import pytest
 
-from kubelearn import kubectl
 from kubelearn.cluster import meta
+from kubelearn.target import kubectl
 
 BINARY = b"#!/bin/sh\necho '{\"clientVersion\": {\"major\": \"1\", \"minor\": \"32\"}}'\n"
 

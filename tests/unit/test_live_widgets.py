@@ -11,7 +11,8 @@ from kubernetes.client import ApiException
 from matplotlib import pyplot
 
 import kubelearn
-from kubelearn import Cluster, cell, widgets
+from kubelearn import Cluster, widgets
+from kubelearn.notebook import cell
 from kubelearn.widgets import LiveWidget
 
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"

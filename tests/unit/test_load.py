@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 import kubelearn
-from kubelearn import kubectl, load, plots, traffic
+from kubelearn import load, plots, traffic
 from kubelearn.load import Attempt, Result
+from kubelearn.target import kubectl
 
 from . import pods
 

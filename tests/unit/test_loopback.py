@@ -21,8 +21,8 @@ from kubernetes import client, config, watch
 from kubernetes.stream import portforward
 
 import kubelearn
-from kubelearn import loopback
-from kubelearn.kubectl import run
+from kubelearn.target import loopback
+from kubelearn.target.kubectl import run
 
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 NAMES = [name for upper in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY") for name in (upper, upper.lower())]

@@ -19,7 +19,8 @@ from typing import Any
 
 import pytest
 
-from kubelearn import sessions, shell, shells, workdir
+from kubelearn.cli import shell, shells
+from kubelearn.target import sessions, workdir
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there, a terminal is not a file")
 

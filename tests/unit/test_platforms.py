@@ -16,7 +16,7 @@ for module in ("fcntl", "grp", "pty", "pwd", "resource", "termios", "tty"):
 for name in ("fchmod", "fork", "forkpty", "geteuid", "getuid", "killpg", "mkfifo", "setsid"):
     if hasattr(os, name):
         delattr(os, name)
-import kubelearn, kubelearn.cli, kubelearn.doctor, kubelearn.lab, kubelearn.widgets
+import kubelearn, kubelearn.cli.commands, kubelearn.cli.doctor, kubelearn.cli.jupyter, kubelearn.widgets
 with kubelearn.connect() as cluster:
     cluster.core.create_namespaced_pod("default", {"metadata": {"name": "one"}, "spec": {"containers": [{"name": "one", "image": "nginx"}]}})
     print(cluster)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import kubelearn
-from kubelearn import cell
+from kubelearn.notebook import cell
 
 
 class Shell:

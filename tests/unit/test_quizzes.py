@@ -13,8 +13,8 @@ import pytest
 from ipywidgets.widgets import widget as ipywidgets_widget
 
 import kubelearn
-from kubelearn import cell
 from kubelearn.exercises import passed
+from kubelearn.notebook import cell
 from kubelearn.quizzes import Answer, Question, UnknownQuizError, names, read
 from kubelearn.quizzes.view import Quiz
 

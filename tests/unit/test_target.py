@@ -16,7 +16,9 @@ from kubernetes import client
 from kubernetes.config import kube_config
 
 import kubelearn
-from kubelearn import kubectl, target, traffic
+from kubelearn import traffic
+from kubelearn.target import connection as target
+from kubelearn.target import kubectl
 
 
 def folders() -> set[Path]:

@@ -22,7 +22,7 @@ import pytest
 import yaml
 
 import kubelearn
-from kubelearn import reach
+from kubelearn.target import reach
 
 from . import bad_servers
 from .bad_servers import VERSION, Authority, Talk, answering, listening, refused, response, saying, silent, trickling

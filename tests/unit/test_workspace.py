@@ -12,8 +12,8 @@ import pytest
 from kubernetes import client
 
 import kubelearn
-from kubelearn import workspace
 from kubelearn.exercises import Exercise, Lesson, Session, situation
+from kubelearn.target import workspace
 
 
 @pytest.fixture(autouse=True)

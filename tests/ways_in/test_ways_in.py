@@ -13,7 +13,7 @@ import pytest
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
 
-from kubelearn import environment
+from kubelearn.target import environment
 from tests.notebooks.course import COURSE, notebook
 
 from . import kernels

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubelearn import cell
+from . import cell
 
 
 def prepare() -> None:

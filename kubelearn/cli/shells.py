@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import workdir
+from kubelearn.target import workdir
 
 
 def interactive(

@@ -12,8 +12,10 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from . import loopback, sessions, shells, workdir
-from .sessions import Session
+from kubelearn.target import loopback, sessions, workdir
+from kubelearn.target.sessions import Session
+
+from . import shells
 
 #: The current context once the notebook's cluster is gone: there is none of that name, which kubectl says.
 ENDED = "the-notebook-of-this-shell-has-ended"

@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from . import cell
+from kubelearn.notebook import cell
+
 from .workdir import PrivateFolder
 
 _FILE = "session.json"

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from . import cell, contexts, environment, kernel, kind, kubectl, loopback, previous, sessions
+from kubelearn.notebook import cell
+
+from . import contexts, environment, kernel, kind, kubectl, loopback, previous, sessions
 from .clients import Clients
 from .deadline import Deadline
 from .errors import ConnectionFailedError
@@ -24,7 +26,8 @@ from .workdir import PrivateFolder
 if TYPE_CHECKING:  # 0.4 s and 40 MB with the official client: imported by who asks a cluster
     from kubernetes.client import ApiClient, AppsV1Api, Configuration, CoreV1Api, DiscoveryV1Api
 
-    from .cluster.embedded import EmbeddedCluster
+    from kubelearn.cluster.embedded import EmbeddedCluster
+
     from .execution import Completed
 
 #: Sets the default target: ``embedded``, ``kind`` or ``context=NAME``.
@@ -141,7 +144,7 @@ class Cluster:
         On the embedded cluster, which is the notebook's own, other namespaces that were made go too.
 
         Raises:
-            kubelearn.workspace.NotOursError: the namespace was there before kubelearn came.
+            kubelearn.target.workspace.NotOursError: the namespace was there before kubelearn came.
             TimeoutError: something does not end.
         """
         from . import workspace
@@ -161,7 +164,7 @@ class Cluster:
         One of that name that is on its way out, such as that of the kernel before a restart, is waited for.
 
         Raises:
-            kubelearn.workspace.NotOursError: it was there before this handle.
+            kubelearn.target.workspace.NotOursError: it was there before this handle.
             TimeoutError: one that is on its way out does not end.
         """
         from . import workspace
@@ -396,8 +399,8 @@ def _context(target: Target, confirm: bool) -> contexts.Context:
 
 
 def _embedded(target: Target, namespace: str, seed: int | None, pace: float, port: int) -> Cluster:
-    from .cluster.embedded import EmbeddedCluster
-    from .cluster.timing import Timing
+    from kubelearn.cluster.embedded import EmbeddedCluster
+    from kubelearn.cluster.timing import Timing
 
     _look_for_kubectl(None)
     embedded = EmbeddedCluster(seed=seed, timing=Timing(pace=pace), port=port).start()

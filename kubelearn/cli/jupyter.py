@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import blank, kubectl, programs
+from kubelearn.target import kubectl, programs
+
+from . import blank
 
 #: Folder that a learner who names none gets.
 FOLDER = "kubelearn-course"
@@ -47,7 +49,7 @@ class Copied:
 
 def checkout() -> Path | None:
     """Return the notebooks of the clone that the package runs from; None for an installed package."""
-    package = Path(__file__).parent
+    package = Path(__file__).parent.parent
     found = package.parent / "notebooks"
     return found if (package.parent / "pyproject.toml").is_file() and found.is_dir() else None
 
@@ -58,7 +60,7 @@ def course() -> Path:
     Raises:
         CourseNotFoundError: there is none.
     """
-    found = checkout() or Path(__file__).parent / "notebooks"
+    found = checkout() or Path(__file__).parent.parent / "notebooks"
     if not any(found.glob("*.ipynb")):
         again = f"{sys.executable} -m pip install --force-reinstall kubelearn"
         raise CourseNotFoundError(f"the notebooks are not in {found}: install kubelearn again ({again})")

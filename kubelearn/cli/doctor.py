@@ -19,10 +19,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import kubectl, lab, programs
+from kubelearn.target import kubectl, programs
+
+from . import jupyter
 
 if TYPE_CHECKING:
-    from .display import Table
+    from kubelearn.display import Table
 
 _PYTHON = (3, 11)
 _JUPYTER_PORT = 8888
@@ -89,7 +91,7 @@ def requirements() -> Table:
 
     Whatever is missing, this raises nothing. It starts no cluster, and is quick; ``kubelearn doctor`` looks further.
     """
-    from .display import Table
+    from kubelearn.display import Table
 
     checks: dict[str, Callable[[], Finding]] = {
         "Python 3.11 or newer": _python,
@@ -171,8 +173,8 @@ def _temporary() -> Finding:
 def _notebooks(folder: Path) -> Finding:
     name = "notebooks"
     try:
-        listed = [path.name for path in lab.course().glob("*.ipynb")]
-    except lab.CourseNotFoundError as error:
+        listed = [path.name for path in jupyter.course().glob("*.ipynb")]
+    except jupyter.CourseNotFoundError as error:
         return Finding(name, State.BAD, str(error))
     there = sum((folder / each).is_file() for each in listed)
     if not there:
@@ -204,11 +206,11 @@ def _lessons() -> Finding:
 
 def _waits_for_kind() -> str:
     """Say so if the lessons would have to make a cluster in containers first, which takes minutes."""
-    from .target import parse_target
+    from kubelearn.target.connection import parse_target
 
     if parse_target(None).kind != "kind":
         return ""
-    from . import kind
+    from kubelearn.target import kind
 
     there, text = kind.status()
     return "" if there else f"{text}; the first lesson will make it"
@@ -223,8 +225,8 @@ def _rehearse() -> str:
     from kubernetes.client import ApiException
     from urllib3.exceptions import HTTPError
 
-    from .exercises import probe
-    from .target import connect
+    from kubelearn.exercises import probe
+    from kubelearn.target.connection import connect
 
     start, doing = time.perf_counter(), "connect()"
     try:
@@ -276,7 +278,7 @@ def _browser() -> Finding:
 
 
 def _kind() -> Finding:
-    from . import kind
+    from kubelearn.target import kind
 
     if shutil.which("kind") is None:
         where = "https://kind.sigs.k8s.io/docs/user/quick-start/"
@@ -296,6 +298,6 @@ def report(folder: Path, port: int = _JUPYTER_PORT, show: Callable[[str], None] 
     if bad:
         show(f"{bad} problem{'s' if bad > 1 else ''} to solve first")
     else:
-        named = [] if folder == lab.folder() else [str(folder)]
+        named = [] if folder == jupyter.folder() else [str(folder)]
         show(f"The course can run: {programs.command('lab', *named)}")
     return not bad

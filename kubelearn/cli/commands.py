@@ -13,9 +13,9 @@ from pathlib import Path
 
 import yaml
 
-from . import workdir
-from .cluster import meta
-from .cluster.timing import Timing
+from kubelearn.cluster import meta
+from kubelearn.cluster.timing import Timing
+from kubelearn.target import workdir
 
 #: The lags that ``up`` can set, and what takes so long.
 _LAGS = {
@@ -98,26 +98,26 @@ def _shell(options: argparse.Namespace) -> int:
 
 
 def _lab(options: argparse.Namespace) -> int:
-    from . import lab
+    from . import jupyter
 
-    folder = lab.folder(options.folder)
+    folder = jupyter.folder(options.folder)
     _copy_to(folder)
     print("JupyterLab starts, and prints its address below; Ctrl-C, here, ends it.", flush=True)
-    return lab.run(folder, options.others)
+    return jupyter.run(folder, options.others)
 
 
 def _copy(options: argparse.Namespace) -> int:
-    from . import lab
+    from . import jupyter
 
-    _copy_to(lab.folder(options.folder))
+    _copy_to(jupyter.folder(options.folder))
     return 0
 
 
 def _copy_to(folder: Path) -> None:
     """Copy the course, and say what was done."""
-    from . import lab
+    from . import jupyter
 
-    copied = lab.copy(lab.course(), folder)
+    copied = jupyter.copy(jupyter.course(), folder)
     for what, names in (("new", copied.added), ("updated", copied.updated), (_KEPT, copied.kept)):
         for name in names:
             print(f"{folder / name} ({what})")
@@ -125,13 +125,13 @@ def _copy_to(folder: Path) -> None:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from . import doctor, lab
+    from . import doctor, jupyter
 
-    return 0 if doctor.report(lab.folder(options.folder), options.port) else 1
+    return 0 if doctor.report(jupyter.folder(options.folder), options.port) else 1
 
 
 def _kind(options: argparse.Namespace) -> int:
-    from . import kind
+    from kubelearn.target import kind
 
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # kind's signs must not end it where they cannot be printed
@@ -144,14 +144,14 @@ def _kind(options: argparse.Namespace) -> int:
 
 
 def _kubectl(options: argparse.Namespace) -> int:
-    from . import kubectl
+    from kubelearn.target import kubectl
 
     print(kubectl.fetch() if options.fetch else kubectl.find())
     return 0
 
 
 def _up(options: argparse.Namespace) -> int:
-    from .cluster.embedded import NODES, EmbeddedCluster
+    from kubelearn.cluster.embedded import NODES, EmbeddedCluster
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,6 +1,6 @@
 """The course's own kernel: IPython's, in which kubectl reaches no cluster before a lesson's set-up cell has run.
 
-``python -P -m kubelearn.kernel -f FILE`` is what the kernelspec ``kubelearn`` starts. Other kernels of this
+``python -P -m kubelearn.target.kernel -f FILE`` is what the kernelspec ``kubelearn`` starts. Other kernels of this
 environment are guarded by ``etc/ipython/ipython_kernel_config.py``, which IPython reads before the first cell.
 """
 
@@ -9,7 +9,10 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from . import cell, cells, environment
+from kubelearn import notebook
+from kubelearn.notebook import cell
+
+from . import environment
 
 
 def main() -> None:
@@ -25,7 +28,7 @@ def main() -> None:
 
 def prepare() -> None:
     """Make this kernel one for the course; does nothing outside Jupyter kernels, and nothing a second time."""
-    cells.prepare()
+    notebook.prepare()
     if not cell.in_kernel():
         return
     environment.guard()

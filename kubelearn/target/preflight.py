@@ -87,7 +87,7 @@ def check(context: Context, api: ApiClient, deadline: Deadline, namespace: str, 
 
     Args:
         context: for the messages.
-        api: for its server, in :func:`kubelearn.reach.reaching`, which says what keeps it from answering.
+        api: for its server, in :func:`kubelearn.target.reach.reaching`, which says what keeps it from answering.
         namespace: where the lessons are to work.
         makes_namespace: whether that namespace has to be made and removed.
 

@@ -112,7 +112,7 @@ class Execution:
 def run_in_pod(
     core: client.CoreV1Api, namespace: str, pod: str, command: Sequence[str], *, container: str = "", stdin: str = "", timeout: float = 60,
 ) -> Completed:
-    """Run a command in a pod and wait for it (see :meth:`kubelearn.target.Cluster.exec`)."""
+    """Run a command in a pod and wait for it (see :meth:`kubelearn.target.connection.Cluster.exec`)."""
     execution = Execution(core, namespace, pod, command, container=container, stdin=bool(stdin))
     try:
         if stdin:

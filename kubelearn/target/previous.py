@@ -5,10 +5,10 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any
 
-from .cell import Place
+from kubelearn.notebook.cell import Place
 
 if TYPE_CHECKING:
-    from .target import Cluster
+    from .connection import Cluster
 
 _handles: weakref.WeakKeyDictionary[Cluster, Place] = weakref.WeakKeyDictionary()
 #: Seconds that a cluster has to tell what is in it.
