@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from .target import kubectl as kubectl
     from .target.connection import Cluster, connect
     from .target.errors import ConnectionFailedError
+    from .views import decisions as decisions
+    from .views import names as names
+    from .views import ports as ports
+    from .views import rollout as rollout
+    from .views import selector as selector
+    from .views import topology as topology
+    from .views import traffic as traffic
+    from .views import variables as variables
+    from .views.traffic import load as load
+    from .views.traffic import plots as plots
 
 __all__ = [
     "Cluster",
@@ -45,7 +55,17 @@ _HOMES = {
 }
 #: Module that lessons name → where it is; imported when asked for.
 _MODULES = {
+    "decisions": ".views.decisions",
     "kubectl": ".target.kubectl",
+    "load": ".views.traffic.load",
+    "names": ".views.names",
+    "plots": ".views.traffic.plots",
+    "ports": ".views.ports",
+    "rollout": ".views.rollout",
+    "selector": ".views.selector",
+    "topology": ".views.topology",
+    "traffic": ".views.traffic",
+    "variables": ".views.variables",
 }
 
 

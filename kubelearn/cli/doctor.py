@@ -24,7 +24,7 @@ from kubelearn.target import kubectl, programs
 from . import jupyter
 
 if TYPE_CHECKING:
-    from kubelearn.display import Table
+    from kubelearn.views.display import Table
 
 _PYTHON = (3, 11)
 _JUPYTER_PORT = 8888
@@ -91,7 +91,7 @@ def requirements() -> Table:
 
     Whatever is missing, this raises nothing. It starts no cluster, and is quick; ``kubelearn doctor`` looks further.
     """
-    from kubelearn.display import Table
+    from kubelearn.views.display import Table
 
     checks: dict[str, Callable[[], Finding]] = {
         "Python 3.11 or newer": _python,

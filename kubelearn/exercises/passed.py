@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from kubelearn.display import Table
 from kubelearn.quizzes import names as quizzes
+from kubelearn.views.display import Table
 
 from . import progress_file
 from .outcome import plain

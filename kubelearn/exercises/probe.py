@@ -10,10 +10,9 @@ from typing import Any, TypeVar
 
 from kubernetes.client import ApiException
 
-from kubelearn import curl
 from kubelearn.target.connection import Cluster
 from kubelearn.target.execution import Completed
-from kubelearn.traffic import Traffic, command
+from kubelearn.views.traffic import Traffic, command, curl
 
 from . import words
 from .core import NotAttempted, NotYet

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import time
 
-from kubelearn import load
 from kubelearn.target.connection import Cluster
-from kubelearn.traffic import ready_pods
+from kubelearn.views.traffic import load, ready_pods
 
 from .core import Exercise, Lesson, NotAttempted, NotYet
 from .probe import Found, client_pod, deployment, patiently, running, service

@@ -11,7 +11,7 @@ from typing import Any
 
 from kubelearn.target.connection import Cluster
 from kubelearn.target.execution import Completed
-from kubelearn.traffic import ready_pods
+from kubelearn.views.traffic import ready_pods
 
 from .core import NotYet
 from .probe import REQUESTS, Found, Underway, answers, client_pod, deployment, judge, names, not_yet, patiently, running, service, trouble

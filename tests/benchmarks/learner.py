@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 from typing import cast
 
-from kubelearn import traffic
 from kubelearn.target.connection import Cluster
+from kubelearn.views import traffic
 
 from .figures import Figure, Report
 from .target import AGNHOST, Target, target

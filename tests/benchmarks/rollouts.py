@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import kubelearn
-from kubelearn import load
-from kubelearn.load import Result
+from kubelearn.views.traffic import load
+from kubelearn.views.traffic.load import Result
 
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 _PATIENCE = 120.0

@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable
 
 import kubelearn
-from kubelearn import decisions, names, ports, rollout, selector, topology, traffic, variables, widgets
+from kubelearn import widgets
+from kubelearn.views import decisions, names, ports, rollout, selector, topology, traffic, variables
 from kubelearn.widgets import LiveWidget
 from tests.exercises.bench import shell
 

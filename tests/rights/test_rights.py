@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 import kubelearn
-from kubelearn import selector, topology, widgets
+from kubelearn import widgets
 from kubelearn.target import preflight
 from kubelearn.target.preflight import Right
+from kubelearn.views import selector, topology
 from tests.exercises.bench import environment, shell
 
 from .authorizer import Asked, Authorizer, asked

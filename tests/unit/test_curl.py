@@ -6,10 +6,9 @@ from collections import Counter
 
 import pytest
 
-from kubelearn import curl, plots
-from kubelearn.load import Attempt, Result
-from kubelearn.traffic import Traffic
-from kubelearn.widgets.bars import table
+from kubelearn.views.traffic import Traffic, curl, plots
+from kubelearn.views.traffic.diagram import table
+from kubelearn.views.traffic.load import Attempt, Result
 
 REFUSED = "curl: (7) Failed to connect to shop port 80 after {} ms: Couldn't connect to server"
 SILENT = "curl: (28) Operation timed out after {} milliseconds with {} bytes received"

@@ -9,8 +9,9 @@ import pytest
 from kubernetes.client import ApiException
 
 import kubelearn
-from kubelearn import decisions
-from kubelearn.decisions import Trace
+from kubelearn.views.decisions import Trace
+from kubelearn.views.decisions import model as decisions
+from kubelearn.views.decisions.diagram import picture
 
 from . import pods
 
@@ -129,7 +130,7 @@ def test_what_is_not_a_url_is_refused(cluster: kubelearn.Cluster, url: str) -> N
 
 
 def test_the_picture_says_what_it_shows(cluster: kubelearn.Cluster) -> None:
-    text = repr(decisions.picture(cluster, URL))
+    text = repr(picture(cluster, URL))
     assert text.startswith(f"One request from client to {URL}. Name: hello is hello.default.svc.cluster.local, ")
     assert "Rule: KUBE-SERVICES: " in text
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 import kubelearn
-from kubelearn import Cluster, names, widgets
+from kubelearn import Cluster, widgets
+from kubelearn.views import names
 from kubelearn.widgets import LiveWidget
 
 from . import pods

@@ -17,7 +17,7 @@ CLIENT = {"kubernetes", "pydantic", "requests", "oauthlib", "urllib3", "websocke
 #: Objects to draw, without a cluster: a pod on a node.
 DRAW = """
 from kubelearn import topology
-from kubelearn.traffic import Traffic
+from kubelearn.views.traffic import Traffic
 pod = {"metadata": {"name": "web", "namespace": "default"}, "spec": {"nodeName": "worker"}}
 objects = {"nodes": [], "services": [], "endpointslices": [], "pods": [pod]}
 """
@@ -75,7 +75,7 @@ def test_views_are_imported_without_what_draws_stills() -> None:
 
 
 @pytest.mark.parametrize(("code", "wanted", "unwanted"), [
-    pytest.param("topology.state(pod)", set(), {"networkx", "matplotlib"}, id="a state needs neither"),
+    pytest.param("from kubelearn.views import pods; pods.state(pod)", set(), {"networkx", "matplotlib"}, id="a state needs neither"),
     pytest.param("topology.draw(topology.build(objects)).svg()", {"networkx"}, {"matplotlib", "numpy"}, id="SVG needs the graph"),
     pytest.param("topology.draw(topology.build(objects)).picture()", {"networkx", "matplotlib"}, {"IPython"}, id="a still needs both"),
     pytest.param("from kubelearn import plots; plots.distribution(Traffic(expected=['web']))", {"matplotlib"}, {"networkx"}, id="a plot needs no graph"),

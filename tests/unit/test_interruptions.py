@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 import kubelearn
-from kubelearn import traffic
+from kubelearn.views import traffic
 
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 _LEARNER = """

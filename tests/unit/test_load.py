@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 import kubelearn
-from kubelearn import load, plots, traffic
-from kubelearn.load import Attempt, Result
 from kubelearn.target import kubectl
+from kubelearn.views import traffic
+from kubelearn.views.traffic import load, plots
+from kubelearn.views.traffic.load import Attempt, Result
 
 from . import pods
 

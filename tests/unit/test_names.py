@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 import kubelearn
-from kubelearn import names
+from kubelearn.views import names
 
 from . import pods
 

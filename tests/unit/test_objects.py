@@ -10,7 +10,7 @@ from kubernetes.client import ApiException
 
 import kubelearn
 from kubelearn import Cluster
-from kubelearn.objects import Follower, Object, read
+from kubelearn.views.objects import Follower, Object, read
 
 
 @pytest.fixture(scope="module")

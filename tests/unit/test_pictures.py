@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from kubelearn import ports, selector, topology
-from kubelearn.objects import Object, Objects
+from kubelearn.views import ports, selector, topology
+from kubelearn.views.objects import Object, Objects
 
 HELLO = {"app": "hello"}
 

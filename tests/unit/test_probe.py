@@ -12,7 +12,7 @@ from kubernetes.client import ApiClient, V1ObjectMeta, V1Service, V1ServicePort,
 from kubelearn.exercises import probe
 from kubelearn.exercises.core import NotYet
 from kubelearn.exercises.probe import Underway, is_changing, judge, not_yet, patiently, service_port
-from kubelearn.traffic import Traffic
+from kubelearn.views.traffic import Traffic
 
 
 def pod(phase: str, *waiting: str, scheduled: str = "True", **metadata: str) -> Any:

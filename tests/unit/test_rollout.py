@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 import kubelearn
-from kubelearn import rollout
-from kubelearn.load import Attempt
-from kubelearn.rollout import Phase, Recording, Track
+from kubelearn.views import rollout
+from kubelearn.views.rollout import Phase, Recording, Track
+from kubelearn.views.traffic.load import Attempt
 
 from . import pods
 

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from kubelearn.load import Result
+from kubelearn.views.traffic.load import Result
 from tests.benchmarks.rollouts import VARIANTS, measure
 from tests.conftest import keep_kubeconfig
 

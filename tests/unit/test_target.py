@@ -16,9 +16,9 @@ from kubernetes import client
 from kubernetes.config import kube_config
 
 import kubelearn
-from kubelearn import traffic
 from kubelearn.target import connection as target
 from kubelearn.target import kubectl
+from kubelearn.views import traffic
 
 
 def folders() -> set[Path]:

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 import kubelearn
-from kubelearn import Cluster, traffic
+from kubelearn import Cluster
 from kubelearn.cluster.shell.tools.http import CurlError, parse_command
-from kubelearn.traffic import Traffic
-from kubelearn.widgets.bars import bars, table
+from kubelearn.views.traffic import Traffic
+from kubelearn.views.traffic import requests as traffic
+from kubelearn.views.traffic.diagram import bars, table
 
 from . import pods
 

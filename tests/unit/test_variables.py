@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 import kubelearn
-from kubelearn import variables
-from kubelearn.variables import Known, Run, TimeLine
+from kubelearn.views import variables
+from kubelearn.views.variables import Known, Run, TimeLine
 
 from . import pods
 

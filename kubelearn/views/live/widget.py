@@ -1,0 +1,203 @@
+"""What all live widgets share: following the cluster, drawing at a bounded rate, and leaving nothing behind."""
+
+from __future__ import annotations
+
+import html
+import json
+import threading
+import time
+import weakref
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import ipywidgets as widgets
+from kubernetes.client import ApiException
+
+from kubelearn.notebook import cell
+from kubelearn.target.connection import Cluster
+from kubelearn.views.objects import Follower, Object, Objects
+
+from .frame import Frame
+
+#: Shortest time between two drawings, in seconds.
+FRAME = 0.04
+#: Shortest time between two changes of the text, in seconds: screen readers read each one aloud.
+_SPOKEN = 1.0
+
+_open: weakref.WeakSet[LiveWidget] = weakref.WeakSet()
+
+
+class View(NamedTuple):
+    """What a widget shows: HTML (mostly one SVG), the same in words, and what of it stands above the picture (by default all)."""
+
+    html: str
+    text: str
+    heading: str | None = None
+
+
+class LiveWidget(widgets.VBox):
+    """A widget that draws the cluster as it is, again and again.
+
+    A subclass has :meth:`view`; it may be called from several threads, one at a time.
+    Running a cell again closes the widgets that its last run made; where the cell is unknown, making a widget closes the one with the same name.
+
+    Attributes:
+        name: what it shows, in a few words.
+        text: what it shows now, in words; also its ``repr``.
+    """
+
+    text = ""
+    _whole = False  # ipywidgets closes what is collected, even if it was never whole
+
+    def __init__(self, cluster: Cluster, name: str, controls: Sequence[widgets.Widget] = (), kinds: Sequence[str] = (), namespace: str | None = None):
+        """Draw once, then follow the cluster. Attributes that :meth:`view` needs must be there before.
+
+        Args:
+            controls: rows of controls above the picture.
+            kinds: objects to follow (see :func:`kubelearn.views.objects.read`).
+            namespace: where; by default the handle's namespace, and ``""`` for all.
+
+        Raises:
+            kubernetes.client.ApiException: the API refuses.
+        """
+        self.cluster, self.name = cluster, name
+        self._place = cell.current()
+        for other in [each for each in _open if each._place.gives_way_to(self._place, same_name=each.name == name)]:
+            other.close()
+        self._ended, self._dirty, self._drawing = threading.Event(), threading.Event(), threading.Lock()
+        self._message, self._spoken = "", 0.0
+        self._work: set[threading.Thread] = set()
+        self._controls = tuple(controls)
+        for part in _parts(self._controls):
+            if hasattr(part, "layout"):
+                part.layout.max_width = "98%"  # of a narrow window
+        self._status, self._picture = widgets.HTML(), Frame()
+        self._follower = Follower(cluster, kinds, self._on_change, namespace)
+        self._draw()
+        super().__init__([*controls, self._status, self._picture])
+        self.add_class("kubelearn-live")
+        _open.add(self)
+        self._drawer = threading.Thread(target=self._keep_drawing, daemon=True, name="kubelearn-draw")
+        self._whole = True
+        self._drawer.start()
+        self._follower.start()
+
+    def view(self) -> View:
+        """Return what to show now."""
+        raise NotImplementedError
+
+    def changed(self, kind: str, event: str, item: Object) -> None:
+        """Note a change of the cluster (``ADDED``, ``MODIFIED`` or ``DELETED``); called from a watch's thread before the next drawing."""
+
+    @property
+    def objects(self) -> Objects:
+        """The followed objects as they are now."""
+        return self._follower.objects()
+
+    @property
+    def ended(self) -> threading.Event:
+        """Set when the widget is closed: work in :meth:`start` ends then."""
+        return self._ended
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any] | None:
+        bundle: dict[str, Any] | None = super()._repr_mimebundle_(**options)
+        if bundle is not None:
+            bundle["text/plain"] = repr(self)  # ipywidgets cuts it off after 110 characters
+        return bundle
+
+    def refresh(self) -> None:
+        """Draw soon; many calls in a short time are one drawing."""
+        self._dirty.set()
+
+    def say(self, message: str) -> None:
+        """Show a message in front of the text, until the next one."""
+        self._message, self._spoken = message, 0.0
+        self.refresh()
+
+    def start(self, work: Callable[[], None]) -> None:
+        """Do something in a thread, so that the notebook stays usable meanwhile; what goes wrong is shown."""
+        thread = threading.Thread(target=self._guard, args=(work,), daemon=True, name="kubelearn-widget")
+        self._work.add(thread)
+        thread.start()
+
+    def _guard(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except (ApiException, OSError, TimeoutError, RuntimeError, LookupError, ValueError) as error:
+            if not self._ended.is_set():
+                self.say(f"That did not work: {_reason(error)}.")
+        finally:
+            self._work.discard(threading.current_thread())
+
+    def _on_change(self, kind: str, event: str, item: Object) -> None:
+        self.changed(kind, event, item)
+        self.refresh()
+
+    def _keep_drawing(self) -> None:
+        while not self._ended.is_set():
+            self._dirty.wait(_SPOKEN)
+            if self._ended.is_set():
+                return
+            self._dirty.clear()
+            self._draw()
+            self._ended.wait(FRAME)
+
+    def _draw(self) -> None:
+        with self._drawing:
+            shown = self.view()
+            self.text = shown.text
+            self._set(self._picture, shown.html)
+            now = time.monotonic()
+            if now - self._spoken >= _SPOKEN:
+                lost = f"The cluster does not answer any more ({self._follower.lost}); run the cell again." if self._follower.lost else ""
+                words = " ".join(part for part in (lost, self._message, shown.text if shown.heading is None else shown.heading) if part)
+                if self._set(self._status, f'<p role="status" style="line-height:1.4;margin:4px 0">{html.escape(words)}</p>'):
+                    self._spoken = now
+
+    @staticmethod
+    def _set(widget: widgets.HTML | Frame, value: str) -> bool:
+        if widget.value == value:
+            return False
+        widget.value = value
+        return True
+
+    def ending(self) -> None:
+        """End what a subclass has begun; called by :meth:`close` after :attr:`ended` is set."""
+
+    def close(self) -> None:
+        """End the watches and the threads, and take the widget off the page; safe to call twice."""
+        if not self._whole:
+            super().close()
+            return
+        self._ended.set()
+        self.ending()
+        self._dirty.set()
+        _open.discard(self)
+        self._follower.close()
+        for thread in (self._drawer, *self._work):
+            if thread is not threading.current_thread():
+                thread.join()
+        for part in _parts([*self._controls, self._status, self._picture]):
+            part.close()
+        self.layout.close()
+        super().close()
+
+
+def _reason(error: Exception) -> str:
+    """Return an error in the API's own words where it is one of the API."""
+    if isinstance(error, ApiException) and isinstance(error.body, str) and error.body.startswith("{"):
+        return str(json.loads(error.body).get("message", error.reason))
+    return str(getattr(error, "reason", None) or error)
+
+
+def _parts(controls: Sequence[widgets.Widget]) -> list[widgets.Widget]:
+    """Return controls and everything in them, with their layouts and styles."""
+    found = []
+    for control in controls:
+        found.extend(_parts(getattr(control, "children", ())))
+        found.extend(getattr(control, name) for name in ("layout", "style") if hasattr(control, name))
+        found.append(control)
+    return found

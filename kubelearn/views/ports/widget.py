@@ -1,0 +1,64 @@
+"""The port map: where a request to a URL goes, port by port, and where it breaks."""
+
+from __future__ import annotations
+
+import ipywidgets as widgets
+
+from kubelearn.target.connection import Cluster
+from kubelearn.views import ports
+from kubelearn.views.live.widget import LiveWidget, View
+from kubelearn.views.objects import Object
+
+
+class PortsWidget(LiveWidget):
+    """Shows the way from a URL to the port that a container listens on; connections are tried from the client.
+
+    >>> PortsWidget(cluster, url="http://hello:8081")  # doctest: +SKIP
+    """
+
+    def __init__(self, cluster: Cluster, url: str, client: str = "client"):
+        """Make the widget and try the connections (arguments and errors as for :func:`kubelearn.ports.rows`)."""
+        ports.split(url)
+        self._client, self._answers, self._wanted = client, dict[tuple[str, int], str](), set[tuple[str, int]]()
+        self.url = widgets.Text(url, description="URL", continuous_update=False, layout={"width": "320px"}, tooltip="What the client calls: a Service's name and a port")
+        self.again = widgets.Button(description="Try again", icon="refresh", tooltip="Connect to the pods' ports once more")
+        self.url.observe(lambda _: self.start(self._try_new), names="value")
+        self.again.on_click(lambda _: self.start(self._try_all))
+        super().__init__(cluster, f"ports of {url}", [widgets.HBox([self.url, self.again], layout={"flex_flow": "row wrap"})], ports.KINDS)
+        self._try_new()
+
+    def view(self) -> View:
+        """Return the way as it is known now."""
+        try:
+            found = ports.way(self.objects, self.url.value, self._answers)
+        except ValueError as error:
+            return View("", f"That is {error}.")
+        drawing = ports.draw(found)
+        return View(drawing.svg(), drawing.alt)
+
+    def changed(self, kind: str, event: str, item: Object) -> None:
+        """Try what has not been tried yet."""
+        if self._untried():
+            self.start(self._try_new)
+
+    def _untried(self) -> set[tuple[str, int]]:
+        try:
+            pods = ports.way(self.objects, self.url.value).pods
+        except ValueError:  # the picture says so
+            return set()
+        return {(end["address"], end["port"]) for end in pods if end["address"] and end["port"] and end["state"] == "Ready"} - self._wanted
+
+    def _try_all(self) -> None:
+        self._answers.clear()
+        self._wanted.clear()
+        self._try_new()
+
+    def _try_new(self) -> None:
+        new = self._untried()
+        self._wanted |= new
+        for address, port in sorted(new):
+            if self.ended.is_set():
+                return
+            self._answers[address, port] = ports.probe(self.cluster, self._client, address, port)
+            self.refresh()
+        self._draw()

@@ -1,0 +1,73 @@
+"""A recorded rollout as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kubelearn.views.display import Picture
+from kubelearn.views.drawing import WIDTH, Arrow, Bar, Drawing, Text, shorten
+from kubelearn.views.traffic.load import Attempt
+
+from .model import Recording, Track
+
+
+def picture(recording: Recording) -> Picture:
+    """Draw a recording (see :func:`record`)."""
+    return draw(recording).picture()
+
+
+_LEFT, _TOP, _ROW, _BAR, _RIGHT = 230, 36, 24, 16, 14
+#: Seconds that the axis of a still picture shows at least.
+_SPAN = 3.0
+#: Pods that a picture shows at most.
+_MOST = 12
+_TONES = {("old", "ready"): "old", ("new", "ready"): "ready"}
+
+
+def draw(recording: Recording, rows: int = 0, span: float = _SPAN) -> Drawing:
+    """Draw a recording: a bar a pod, and below a row of requests for each address, the lost ones as high marks.
+
+    Args:
+        rows: how many pods to leave room for, so that the page does not jump.
+        span: seconds that the axis shows at least.
+    """
+    pods = recording.pods[-_MOST:]
+    below = _TOP + _ROW * max(rows, len(pods)) + 10
+    drawing = Drawing(WIDTH, below + 46 * 2 + 20, recording.summary)
+    scale = (WIDTH - _LEFT - _RIGHT) / max(span, recording.seconds)
+    every = next(step for step in (1, 2, 5, 10, 20) if step * scale >= 50 or step == 20)
+    for second in range(0, int(max(span, recording.seconds)) + 1, every):
+        x = _LEFT + second * scale
+        drawing.add(Arrow(x, _TOP - 6, x, drawing.height - 20, tone="muted", dashed=True, head=False, width=0.6), Text(x, _TOP - 12, f"{second} s", 10, "middle"))
+    for number, pod in enumerate(pods):
+        y = _TOP + _ROW * number
+        phases = [phase for phase in recording.phases if phase.pod == pod]
+        drawing.add(Text(10, y + 12, f"{shorten(pod, 26)} · {phases[0].version}", 12))
+        for phase in phases:
+            end = recording.seconds if phase.end is None else phase.end
+            width = max((end - phase.start) * scale, 1.5)
+            drawing.add(Bar(_LEFT + phase.start * scale, y, width, _BAR, _TONES.get((phase.version, phase.state), "waiting" if phase.state == "starting" else "muted")))
+            if width > 62:
+                drawing.add(Text(_LEFT + phase.start * scale + width / 2, y + 12, phase.state, 11, "middle", halo=True))
+    for number, track in enumerate(recording.tracks):
+        _draw_track(drawing, track, below + 46 * number, scale)
+    drawing.add(Text(10, drawing.height - 6, "Requests: low mark answered, high hatched mark lost. Pods: orange starting, blue old and ready, green new and ready, grey stopping.", 11))
+    return drawing
+
+
+def _draw_track(drawing: Drawing, track: Track, y: float, scale: float) -> None:
+    drawing.add(Text(10, y + 14, shorten(track.name, 34), 12, bold=True), Text(10, y + 29, f"{len(track.attempts) - track.lost} answered, {track.lost} lost", 11))
+    for lost, first, last in _runs(track.attempts):
+        x, width = _LEFT + first * scale, max((last - first) * scale, 2.5)
+        drawing.add(Bar(x, y, width, 32, "broken") if lost else Bar(x, y + 20, width, 12, "service"))
+
+
+def _runs(attempts: Sequence[Attempt]) -> list[tuple[bool, float, float]]:
+    """Join requests with the same outcome that follow each other: whether they were lost, and when the first and the last one were sent."""
+    runs: list[tuple[bool, float, float]] = []
+    for attempt in attempts:
+        if runs and runs[-1][0] == attempt.lost:
+            runs[-1] = (attempt.lost, runs[-1][1], attempt.at)
+        else:
+            runs.append((attempt.lost, attempt.at, attempt.at))
+    return runs

@@ -1,0 +1,215 @@
+"""A steady load from a pod inside the cluster: so many requests per second, each over a connection of its own."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from kubelearn.target.connection import Cluster
+from kubelearn.target.execution import Execution
+from kubelearn.views.display import Table
+
+from . import curl
+from .requests import check_url, end, new_mark
+
+#: Seconds after which a request is lost, if there is no answer by then.
+_TIMEOUT = 1
+#: How long a load lasts at most if nobody stops it, in seconds.
+_LONGEST = 600.0
+#: How often it is looked whether an update has ended, in seconds.
+_INTERVAL = 0.1
+#: What the command prints before the first request, and, with their number, after the last.
+_BEGIN, _SENT = "begin", "sent"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One request.
+
+    Attributes:
+        at: when it was sent, in seconds since the load began.
+        text: the answer, usually a pod's name; curl's message when there was none.
+    """
+
+    at: float
+    text: str
+
+    @property
+    def lost(self) -> bool:
+        return curl.failed(self.text)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a load's requests, in the order in which they were sent."""
+
+    attempts: tuple[Attempt, ...]
+
+    @property
+    def total(self) -> int:
+        return len(self.attempts)
+
+    @property
+    def lost(self) -> int:
+        """Requests without an answer."""
+        return sum(attempt.lost for attempt in self.attempts)
+
+    @property
+    def outcome(self) -> str:
+        """``none lost``, ``some lost`` or ``all lost``."""
+        return "none lost" if not self.lost else "some lost" if self.lost < self.total else "all lost"
+
+    @property
+    def answers(self) -> Counter[str]:
+        """Pod name → requests that it answered."""
+        return Counter(attempt.text for attempt in self.attempts if not attempt.lost)
+
+    @property
+    def failures(self) -> Counter[str]:
+        """curl's message, with N for times (:func:`kubelearn.views.traffic.curl.kind`) → requests that failed with it."""
+        return Counter(curl.kind(attempt.text) for attempt in self.attempts if attempt.lost)
+
+    def table(self) -> Table:
+        """Return what happened, and how often."""
+        return Table(("Answered by, or why not", "Requests"), [*sorted(self.answers.items()), *sorted(self.failures.items())])
+
+    def __repr__(self) -> str:
+        return f"{self.total} requests, {self.lost} lost"
+
+
+class Load:
+    """Requests that are being sent; do something to the cluster meanwhile, and then :meth:`stop` or :meth:`wait`."""
+
+    def __init__(self, cluster: Cluster, url: str, rate: float, seconds: float | None, client: str):
+        self._cluster, self._client, self._rate, self._seconds = cluster, client, rate, seconds
+        self._mark = new_mark()
+        longest = _LONGEST if seconds is None else seconds
+        self._execution = Execution(cluster.core, cluster.namespace, client, command(url, round(rate * longest), 1 / rate, self._mark))
+        self._lines = self._execution.lines(timeout=60 + 4 * longest)
+        self._began = next(self._lines, "") == _BEGIN
+
+    def stop(self) -> Result:
+        """End the load, wait for the last answer, and return what became of all requests.
+
+        Raises:
+            kubernetes.client.ApiException: there is no client pod any more.
+            RuntimeError: the client pod did not send all of them.
+        """
+        try:
+            end(self._cluster, self._client, self._mark)
+        except BaseException:
+            self._execution.close()
+            raise
+        return self.wait()
+
+    def wait(self) -> Result:
+        """Wait for the last request and return what became of all of them.
+
+        Raises:
+            RuntimeError: the client pod did not send all of them.
+        """
+        try:
+            lines = list(self._lines) if self._began else []
+        finally:
+            self._execution.close()
+        words = [line.partition(" ") for line in lines if line]
+        found = sorted((int(number), text) for number, _, text in words if number != _SENT)
+        sent = next((int(text) for first, _, text in words if first == _SENT), None)
+        if len(found) != sent:
+            what = f"only {len(found)} of {sent} requests were answered or lost" if sent is not None else f"the load broke off after {len(found)} requests"
+            raise RuntimeError(f"{what}: {self._execution.stderr.strip() or 'the client pod went away'}")
+        return Result(tuple(Attempt(number / self._rate, text) for number, text in found))
+
+    def __repr__(self) -> str:
+        return f"{self._rate:g} requests per second {'until stopped' if self._seconds is None else f'for {self._seconds:g} seconds'}"
+
+
+def start(cluster: Cluster, url: str, *, rate: float = 20, seconds: float | None = None, client: str = "client") -> Load:
+    """Begin to send requests from a pod, and return as soon as they flow.
+
+    Args:
+        cluster: the handle.
+        url: what to call, as a pod sees it; it should answer with the pod's name.
+        rate: requests per second.
+        seconds: for how long; by default until :meth:`Load.stop`, ten minutes at most.
+        client: the pod that sends them; its image has ``sh`` and ``curl``.
+
+    Raises:
+        ValueError: no requests, or not a URL.
+        kubernetes.client.ApiException: there is no such client pod.
+    """
+    return Load(cluster, url, rate, seconds, client)
+
+
+def command(url: str, requests: int, pause: float, mark: str) -> list[str]:
+    """Return the command that sends requests, each in the background, so that a slow one delays no other.
+
+    Args:
+        url: what to call.
+        requests: how many at most.
+        pause: seconds between two of them.
+        mark: path of a file that ends the load, see :func:`kubelearn.traffic.end`.
+
+    Raises:
+        ValueError: no requests, or a URL with a quote or a space in it.
+    """
+    if requests < 1:
+        raise ValueError(f"requests must be at least 1, not {requests}")
+    check_url(url)
+    # One echo a request: a line is written in one piece, even when requests overlap.
+    one = f'echo "$i $(curl -sS -m {_TIMEOUT} {url} 2>&1)" &'
+    loop = f"for i in $(seq 0 {requests - 1}); do [ -e {mark} ] && break; {one} sent=$((i + 1)); sleep {pause:g}; done"
+    return ["sh", "-c", f'echo {_BEGIN}; sent=0; {loop}; wait; rm -f {mark}; echo "{_SENT} $sent"']
+
+
+def during_update(
+    cluster: Cluster, deployment: str, url: str, *, rate: float = 20, client: str = "client", after: float = 1.5, limit: float = 240,
+) -> Result:
+    """Update a Deployment, as ``kubectl rollout restart`` does, under a steady load that lasts until its last old pod is gone.
+
+    Args:
+        cluster: the handle.
+        deployment: what to update.
+        url: what to call meanwhile, as for :func:`start`.
+        rate: requests per second.
+        client: the pod that sends them.
+        after: seconds for which the load goes on then: kube-proxy may take a second to learn that the last pod is gone, and new pods that nobody checks may not answer yet.
+        limit: seconds after which the load ends even if the update has not.
+
+    Raises:
+        kubernetes.client.ApiException: there is no such Deployment or client pod.
+        RuntimeError: the client pod did not send all requests.
+    """
+    found: Any = cluster.apps.read_namespaced_deployment(deployment, cluster.namespace)
+    selector = ",".join(f"{key}={value}" for key, value in found.spec.selector.match_labels.items())
+    old = _uids(cluster, selector)
+    running = start(cluster, url, rate=rate, client=client)
+    try:
+        restart(cluster, deployment)
+        end = time.monotonic() + limit
+        while old & _uids(cluster, selector) and time.monotonic() < end:
+            time.sleep(_INTERVAL)
+        time.sleep(after)
+    finally:
+        result = running.stop()
+    return result
+
+
+def restart(cluster: Cluster, deployment: str, template: Mapping[str, Any] | None = None) -> None:
+    """Replace a Deployment's pods, as ``kubectl rollout restart`` does.
+
+    Args:
+        template: what to change in the pod template besides, as a strategic merge patch.
+    """
+    stamp = {"kubectl.kubernetes.io/restartedAt": datetime.now(UTC).isoformat(timespec="microseconds")}
+    patch: Any = {"spec": {"template": {**(template or {}), "metadata": {"annotations": stamp}}}}
+    cluster.apps.patch_namespaced_deployment(deployment, cluster.namespace, patch)
+
+
+def _uids(cluster: Cluster, selector: str) -> set[str]:
+    pods: Any = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=selector)
+    return {pod.metadata.uid for pod in pods.items}
