@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .cli.doctor import requirements
-    from .exercises import clean_up, exercise, progress
-    from .quizzes import quiz
+    from .course.exercises import clean_up, exercise
+    from .course.progress import progress
+    from .course.quizzes import quiz
     from .target import kubectl as kubectl
     from .target.connection import Cluster, connect
     from .target.errors import ConnectionFailedError
@@ -46,11 +47,11 @@ __all__ = [
 _HOMES = {
     "Cluster": ".target.connection",
     "ConnectionFailedError": ".target.errors",
-    "clean_up": ".exercises",
+    "clean_up": ".course.exercises",
     "connect": ".target.connection",
-    "exercise": ".exercises",
-    "progress": ".exercises",
-    "quiz": ".quizzes",
+    "exercise": ".course.exercises",
+    "progress": ".course.progress",
+    "quiz": ".course.quizzes",
     "requirements": ".cli.doctor",
 }
 #: Module that lessons name → where it is; imported when asked for.

@@ -225,7 +225,7 @@ def _rehearse() -> str:
     from kubernetes.client import ApiException
     from urllib3.exceptions import HTTPError
 
-    from kubelearn.exercises import probe
+    from kubelearn.course.exercises import probe
     from kubelearn.target.connection import connect
 
     start, doing = time.perf_counter(), "connect()"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kubelearn.views.objects import Object, Objects
+from .objects import Object, Objects
 
 
 def state(pod: Object) -> str:

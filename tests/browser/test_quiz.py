@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from kubelearn.quizzes import Question, read
+from kubelearn.course.quizzes import Question, read
 
 from .conftest import ROOT, Open
 from .lab import PATIENCE, Lab
@@ -268,7 +268,7 @@ def test_signs_colours_code_and_rings(notebook: Open, dark: bool, zoom: float) -
 
 def test_what_authors_write_is_shown_as_it_is(notebook: Open) -> None:
     page = notebook([
-        "from kubelearn.quizzes import Answer, Question\nfrom kubelearn.quizzes.view import Quiz",
+        "from kubelearn.course.quizzes import Answer, Question\nfrom kubelearn.course.quizzes.view import Quiz",
         """evil = "<img src=x onerror='document.title=1'> `<script>` \\" ' & &lt; <b>"
 Quiz("99", [Question(evil, (Answer(evil, evil, correct=True), Answer(evil + "2", evil)))])""",
     ])

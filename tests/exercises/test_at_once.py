@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 import kubelearn
-from kubelearn.exercises import Kind, Outcome, find, lessons
+from kubelearn.course.exercises import Kind, Outcome, find, lessons
 from tests.conftest import keep_kubeconfig
 
 from .bench import shell

@@ -11,7 +11,7 @@ import pytest
 from kubernetes.client import ApiException
 
 import kubelearn
-from kubelearn.exercises import Exercise, Lesson, NotYet, Session
+from kubelearn.course.exercises import Exercise, Lesson, NotYet, Session
 from tests.conftest import keep_kubeconfig
 
 from .bench import shell

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import kubelearn
-from kubelearn.exercises import Exercise, Kind, Outcome, lessons, probe
+from kubelearn.course.exercises import Exercise, Kind, Outcome, lessons, probe
 from kubelearn.target.connection import TARGET_VARIABLE
 from tests.conftest import keep_kubeconfig
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import kubelearn
-from kubelearn.exercises import passed, progress_file
-from kubelearn.exercises.outcome import plain
-from kubelearn.exercises.passed import Progress
+from kubelearn.course import passed, progress_file
+from kubelearn.course.exercises.outcome import plain
+from kubelearn.course.progress import Progress
 
 
 @pytest.fixture(autouse=True)
@@ -135,7 +135,7 @@ def test_a_second_damaged_file_does_not_replace_the_first(kept: Path) -> None:
 def test_notebooks_that_pass_at_the_same_time_lose_nothing(kept: Path) -> None:
     code = """if True:
         import sys
-        from kubelearn.exercises import passed
+        from kubelearn.course import passed
         print("ready", flush=True)
         sys.stdin.readline()
         for number in range(40):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import kubelearn
-from kubelearn.exercises import Session, belongings, find
+from kubelearn.course.exercises import Session, belongings, find
 from tests.conftest import keep_kubeconfig
 
 from .bench import shell

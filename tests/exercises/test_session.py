@@ -13,9 +13,10 @@ import pytest
 from kubernetes.client import ApiException
 
 import kubelearn
-from kubelearn.exercises import Exercise, Kind, Lesson, NotAttempted, NotYet, Session, UnknownExerciseError, passed
-from kubelearn.exercises.core import Spoiled
-from kubelearn.exercises.outcome import plain
+from kubelearn.course import passed
+from kubelearn.course.exercises import Exercise, Kind, Lesson, NotAttempted, NotYet, Session, UnknownExerciseError
+from kubelearn.course.exercises.core import Spoiled
+from kubelearn.course.exercises.outcome import plain
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +123,7 @@ def test_after_the_end_of_the_cluster() -> None:
 
 
 def test_variables_are_names_that_nothing_else_in_a_notebook_has() -> None:
-    variables = [exercise.variable for lesson in kubelearn.exercises.lessons() for exercise in lesson.exercises]
+    variables = [exercise.variable for lesson in kubelearn.course.exercises.lessons() for exercise in lesson.exercises]
     assert all(variable.isidentifier() and not keyword.iskeyword(variable) for variable in variables)
     assert not {"cluster", "kubelearn", *dir(builtins)} & set(variables)
 

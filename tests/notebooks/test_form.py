@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from kubelearn.exercises import find
-from kubelearn.quizzes import names
+from kubelearn.course.exercises import find
+from kubelearn.course.quizzes import names
 
 from .course import COURSE, LESSONS, notebook, NOTEBOOKS, printed
 from .normalize import normalise

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from kubernetes.client import ApiClient, V1ObjectMeta, V1Service, V1ServicePort, V1ServiceSpec
 
-from kubelearn.exercises import probe
-from kubelearn.exercises.core import NotYet
-from kubelearn.exercises.probe import Underway, is_changing, judge, not_yet, patiently, service_port
+from kubelearn.course.exercises import probe
+from kubelearn.course.exercises.core import NotYet
+from kubelearn.course.exercises.probe import Underway, is_changing, judge, not_yet, patiently, service_port
 from kubelearn.views.traffic import Traffic
 
 

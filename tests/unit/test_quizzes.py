@@ -13,10 +13,10 @@ import pytest
 from ipywidgets.widgets import widget as ipywidgets_widget
 
 import kubelearn
-from kubelearn.exercises import passed
+from kubelearn.course import passed
+from kubelearn.course.quizzes import Answer, Question, UnknownQuizError, names, read
+from kubelearn.course.quizzes.view import Quiz
 from kubelearn.notebook import cell
-from kubelearn.quizzes import Answer, Question, UnknownQuizError, names, read
-from kubelearn.quizzes.view import Quiz
 
 SAMPLE = [
     Question("Is `<b>` safe?", (Answer("Yes & no", "`<b>` is shown as it is.", correct=True), Answer("No", "It is."))),

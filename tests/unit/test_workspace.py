@@ -12,7 +12,7 @@ import pytest
 from kubernetes import client
 
 import kubelearn
-from kubelearn.exercises import Exercise, Lesson, Session, situation
+from kubelearn.course.exercises import Exercise, Lesson, Session, situation
 from kubelearn.target import workspace
 
 

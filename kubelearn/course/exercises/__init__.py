@@ -8,11 +8,9 @@ from __future__ import annotations
 from .cleaning import clean_up
 from .core import Exercise, Lesson, NotAttempted, NotYet
 from .outcome import Kind, Outcome
-from .passed import progress
 from .registry import UnknownExerciseError, find, lessons
 from .session import Session, exercise
 
 __all__ = [
     "Exercise", "Kind", "Lesson", "NotAttempted", "NotYet", "Outcome", "Session", "UnknownExerciseError", "clean_up", "exercise", "find", "lessons",
-    "progress",
 ]

@@ -12,7 +12,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from kubelearn.exercises import passed
+from kubelearn.course import passed
 from kubelearn.notebook import cell
 
 from .questions import Answer, Question

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from kubelearn.course import passed
 from kubelearn.target.connection import Cluster
 
-from . import passed, situation, standing
+from . import situation, standing
 from .core import Exercise, Lesson, NotAttempted, NotYet, Spoiled
 from .outcome import Kind, Outcome, Text, headed, sentence, why
 from .registry import find
