@@ -17,15 +17,15 @@ from . import bootstrap, meta
 from .apiserver.event_ttl import EventTtl
 from .apiserver.registry import Registry
 from .apiserver.server import ApiServer
+from .containers.images import PRELOADED, SYSTEM_IMAGES, ImageRegistry
 from .controllers import all_controllers
-from .images import PRELOADED, SYSTEM_IMAGES, ImageRegistry
-from .kube_proxy import KubeProxy
+from .kube_proxy.kube_proxy import KubeProxy
 from .kubelet.kubelet import Kubelet
 from .kubelet.node import node_object
 from .network import Network
 from .network.namespace import DNS_PORT
 from .nodeports import NodePorts
-from .scheduler import Scheduler
+from .scheduler.scheduler import Scheduler
 from .store import Store
 from .timing import Timing
 

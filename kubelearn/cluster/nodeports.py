@@ -16,7 +16,7 @@ import struct
 from typing import TYPE_CHECKING, Protocol
 
 from . import meta
-from .events import EventRecorder
+from .events.recorder import EventRecorder
 from .listening import stop_accepting
 from .meta import Object
 from .network import Connection, Network, NetworkError
@@ -34,7 +34,7 @@ ServiceKey = tuple[str, str]
 
 
 class Recorder(Protocol):
-    """What :class:`~kubelearn.cluster.events.EventRecorder` does."""
+    """What :class:`~kubelearn.cluster.events.recorder.EventRecorder` does."""
 
     def event(self, obj: Object, kind: str, reason: str, message: str) -> object: ...
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from kubelearn.cluster import bootstrap, meta
 from kubelearn.cluster.apiserver.registry import Registry
-from kubelearn.cluster.images import ImageRegistry
-from kubelearn.cluster.kube_proxy import KubeProxy
+from kubelearn.cluster.containers.images import ImageRegistry
+from kubelearn.cluster.kube_proxy.kube_proxy import KubeProxy
 from kubelearn.cluster.kubelet.kubelet import Kubelet
 from kubelearn.cluster.kubelet.node import node_object
 from kubelearn.cluster.network import Network

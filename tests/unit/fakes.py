@@ -7,10 +7,10 @@ from typing import Any
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.registry import Registry
-from kubelearn.cluster.controllers.informer import Informers
-from kubelearn.cluster.controllers.workqueue import Controller
+from kubelearn.cluster.controllers.framework.informer import Informers
+from kubelearn.cluster.controllers.framework.workqueue import Controller
 from kubelearn.cluster.meta import Object
-from kubelearn.cluster.scheduler import Scheduler
+from kubelearn.cluster.scheduler.scheduler import Scheduler
 from kubelearn.cluster.store import Store
 from kubelearn.cluster.timing import Timing
 

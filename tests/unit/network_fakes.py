@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from kubelearn.cluster.kube_proxy import KubeProxy
+from kubelearn.cluster.kube_proxy.kube_proxy import KubeProxy
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import Network, PodNetwork
 from kubelearn.cluster.store import Store, Watch
@@ -96,7 +96,7 @@ class FakeCluster:
 
     def start_dns(self) -> None:
         """Run two coredns pods behind kube-dns."""
-        from kubelearn.cluster.coredns.server import DnsServer
+        from kubelearn.cluster.containers.images.coredns import DnsServer
 
         nets = [self.attach(f"coredns-{number}", "control-plane", "kube-system", dnsPolicy="Default") for number in range(2)]
         for net in nets:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from kubelearn.cluster.containers.images.coredns import program
+from kubelearn.cluster.containers.process import SIGTERM, Process
 from kubelearn.cluster.coredns import Answer, Dns
 from kubelearn.cluster.coredns.resolver import NoSuchName, parse
-from kubelearn.cluster.coredns.server import program
 from kubelearn.cluster.network import NameNotFound, PodNetwork
-from kubelearn.cluster.process import SIGTERM, Process
 from kubelearn.cluster.streams import Buffer
 
 from .network_fakes import FakeCluster, FakeRegistry, endpoint, endpoint_slice, namespace, service

@@ -8,12 +8,12 @@ import pytest
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver import errors
-from kubelearn.cluster.controllers import workqueue
-from kubelearn.cluster.controllers.deployment import DeploymentController
-from kubelearn.cluster.controllers.deployment_status import with_condition
-from kubelearn.cluster.controllers.hashing import fnv32a, template_hash
-from kubelearn.cluster.controllers.replicaset import ReplicaSetController
-from kubelearn.cluster.controllers.rollout_numbers import max_surge, max_unavailable
+from kubelearn.cluster.controllers.deployment.controller import DeploymentController
+from kubelearn.cluster.controllers.deployment.hashing import fnv32a, template_hash
+from kubelearn.cluster.controllers.deployment.numbers import max_surge, max_unavailable
+from kubelearn.cluster.controllers.deployment.status import with_condition
+from kubelearn.cluster.controllers.framework import workqueue
+from kubelearn.cluster.controllers.replicaset.controller import ReplicaSetController
 from kubelearn.cluster.meta import Object
 
 from .fakes import DEPLOYMENTS, REPLICASETS, World, template

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.controllers import workqueue
-from kubelearn.cluster.controllers.endpoints import EndpointsController
+from kubelearn.cluster.controllers.endpoints.endpoints import EndpointsController
+from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.meta import Object
 
 from .fakes import World
@@ -88,7 +88,7 @@ async def test_a_named_port_that_a_pod_lacks_makes_no_subset(world: World) -> No
 
 
 async def test_addresses_are_sorted_and_cut_at_a_thousand(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kubelearn.cluster.controllers.endpoints.CAPACITY", 3)
+    monkeypatch.setattr("kubelearn.cluster.controllers.endpoints.endpoints.CAPACITY", 3)
     world.service()
     for name, ready in (("a", True), ("b", False), ("c", True), ("d", True), ("e", True)):
         world.pod(name, ready=ready)

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.controllers import workqueue
-from kubelearn.cluster.controllers.endpointslice import EndpointSliceController
-from kubelearn.cluster.controllers.endpointslice_mirroring import EndpointSliceMirroringController
-from kubelearn.cluster.controllers.slice_packing import pack
+from kubelearn.cluster.controllers.endpoints.endpointslice import EndpointSliceController
+from kubelearn.cluster.controllers.endpoints.endpointslice_mirroring import EndpointSliceMirroringController
+from kubelearn.cluster.controllers.endpoints.slice_packing import pack
+from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.meta import Object
 
 from .fakes import SLICES, World, set_status

@@ -8,7 +8,7 @@ import pytest
 
 from kubelearn.cluster.apiserver.event_ttl import EventTtl
 from kubelearn.cluster.apiserver.registry import Registry
-from kubelearn.cluster.event_series import FINISH, SeriesRecorder
+from kubelearn.cluster.events.series import FINISH, SeriesRecorder
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import Store
 

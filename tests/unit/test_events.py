@@ -7,11 +7,12 @@ import time
 
 import pytest
 
-from kubelearn.cluster import bootstrap, events, meta
+from kubelearn.cluster import bootstrap, meta
 from kubelearn.cluster.apiserver import event_ttl
 from kubelearn.cluster.apiserver.event_ttl import EventTtl
 from kubelearn.cluster.apiserver.registry import Registry
-from kubelearn.cluster.events import EventRecorder
+from kubelearn.cluster.events import recorder as events
+from kubelearn.cluster.events.recorder import EventRecorder
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import Store
 

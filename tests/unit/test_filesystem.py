@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kubelearn.cluster.filesystem import FileSystem, resolve
+from kubelearn.cluster.containers.filesystem import FileSystem, resolve
 
 
 @pytest.mark.parametrize(("cwd", "path", "full"), [

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.controllers import workqueue
-from kubelearn.cluster.controllers.deployment import DeploymentController
-from kubelearn.cluster.controllers.endpointslice import EndpointSliceController
+from kubelearn.cluster.controllers.deployment.controller import DeploymentController
+from kubelearn.cluster.controllers.endpoints.endpointslice import EndpointSliceController
+from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.garbage_collector import GarbageCollector
-from kubelearn.cluster.controllers.replicaset import ReplicaSetController
+from kubelearn.cluster.controllers.replicaset.controller import ReplicaSetController
 from kubelearn.cluster.meta import Object
 
 from .fakes import DEPLOYMENTS, REPLICASETS, SLICES, World

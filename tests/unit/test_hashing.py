@@ -7,7 +7,7 @@ import pytest
 from kubelearn.cluster import bootstrap
 from kubelearn.cluster.apiserver import go_print
 from kubelearn.cluster.apiserver.registry import Registry
-from kubelearn.cluster.controllers.hashing import template_hash
+from kubelearn.cluster.controllers.deployment.hashing import template_hash
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import Store
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from kubelearn.cluster.controllers import workqueue
-from kubelearn.cluster.controllers.deployment import DeploymentController
+from kubelearn.cluster.controllers.deployment.controller import DeploymentController
+from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.hpa import HPAS, HorizontalPodAutoscalerController
-from kubelearn.cluster.controllers.replicaset import ReplicaSetController
+from kubelearn.cluster.controllers.replicaset.controller import ReplicaSetController
 
 from .fakes import DEPLOYMENTS, World
 

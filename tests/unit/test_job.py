@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from kubelearn.cluster.controllers import workqueue
+from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.garbage_collector import GarbageCollector
-from kubelearn.cluster.controllers.job import JobController
+from kubelearn.cluster.controllers.job.controller import JobController
 from kubelearn.cluster.meta import Object
 
 from .fakes import World, set_status, template

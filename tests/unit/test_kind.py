@@ -13,7 +13,8 @@ import yaml
 
 import kubelearn
 from kubelearn.cli import commands as cli
-from kubelearn.cluster import images, meta
+from kubelearn.cluster import meta
+from kubelearn.cluster.containers import images
 from kubelearn.target import kind
 from tests.kind_stand_in import machine, situations
 

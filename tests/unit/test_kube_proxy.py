@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from kubelearn.cluster.bounded_frequency import BoundedFrequencyRunner
-from kubelearn.cluster.chains import chain_name, probability
-from kubelearn.cluster.images.kube_proxy import IMAGE, kube_proxy
-from kubelearn.cluster.kube_proxy import Dropped, Forward, KubeProxy, Refused
+from kubelearn.cluster.containers.images.kube_proxy import IMAGE, kube_proxy
+from kubelearn.cluster.containers.process import SIGTERM, Process
+from kubelearn.cluster.kube_proxy.bounded_frequency import BoundedFrequencyRunner
+from kubelearn.cluster.kube_proxy.chains import chain_name, probability
+from kubelearn.cluster.kube_proxy.kube_proxy import Dropped, Forward, KubeProxy, Refused
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import Network
-from kubelearn.cluster.process import SIGTERM, Process
 from kubelearn.cluster.streams import Buffer
 from kubelearn.cluster.timing import Timing
 

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 import pytest
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.controllers import workqueue
-from kubelearn.cluster.controllers.deployment import DeploymentController
-from kubelearn.cluster.controllers.endpoints import EndpointsController
-from kubelearn.cluster.controllers.endpointslice import EndpointSliceController
+from kubelearn.cluster.controllers.deployment.controller import DeploymentController
+from kubelearn.cluster.controllers.endpoints.endpoints import EndpointsController
+from kubelearn.cluster.controllers.endpoints.endpointslice import EndpointSliceController
+from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.garbage_collector import GarbageCollector
 from kubelearn.cluster.controllers.namespace import NamespaceController
-from kubelearn.cluster.controllers.replicaset import ReplicaSetController
+from kubelearn.cluster.controllers.replicaset.controller import ReplicaSetController
 from kubelearn.cluster.controllers.serviceaccount import ServiceAccountController
 from kubelearn.cluster.meta import Object
 

@@ -13,7 +13,7 @@ import pytest
 
 from kubelearn.cluster import bootstrap
 from kubelearn.cluster.apiserver.registry import Registry
-from kubelearn.cluster.images import PRELOADED, SYSTEM_IMAGES, ImageRegistry
+from kubelearn.cluster.containers.images import PRELOADED, SYSTEM_IMAGES, ImageRegistry
 from kubelearn.cluster.kubelet.kubelet import Kubelet
 from kubelearn.cluster.kubelet.node import node_object
 from kubelearn.cluster.meta import Object

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.controllers import workqueue
-from kubelearn.cluster.controllers.replicaset import ReplicaSetController
-from kubelearn.cluster.controllers.scale_down import victims
+from kubelearn.cluster.controllers.framework import workqueue
+from kubelearn.cluster.controllers.replicaset.controller import ReplicaSetController
+from kubelearn.cluster.controllers.replicaset.scale_down import victims
 from kubelearn.cluster.meta import Object
 
 from .fakes import REPLICASETS, World, template

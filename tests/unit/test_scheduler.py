@@ -8,9 +8,9 @@ import pytest
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.validation.quantities import value_of
-from kubelearn.cluster.controllers import workqueue
+from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.node_lifecycle import NodeLifecycleController
-from kubelearn.cluster.scheduling import tolerates
+from kubelearn.cluster.scheduler.filters import tolerates
 
 from .fakes import World, template
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from kubelearn.cluster.filesystem import FileSystem
-from kubelearn.cluster.process import SIGTERM, Process
-from kubelearn.cluster.shell.tools import BUSYBOX
+from kubelearn.cluster.containers.filesystem import FileSystem
+from kubelearn.cluster.containers.process import SIGTERM, Process
+from kubelearn.cluster.containers.tools import BUSYBOX
 from kubelearn.cluster.streams import Buffer
 
 FILES = {"/etc/hostname": b"pod\n", "/data/a.txt": b"A\n", "/data/b.txt": b"B\n", "/data/c.log": b"C\n"}

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from kubelearn.cluster.containers.tools import ALPINE, BUSYBOX
 from kubelearn.cluster.network import PodNetwork
-from kubelearn.cluster.shell.tools import ALPINE, BUSYBOX
 
 from .network_fakes import FakeCluster, endpoint, endpoint_slice, service
 from .test_shell import process, run

@@ -7,9 +7,9 @@ import pytest
 
 from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.registry import Registry
-from kubelearn.cluster.controllers import workqueue
-from kubelearn.cluster.controllers.informer import Informers, Key, by_namespace
-from kubelearn.cluster.controllers.workqueue import Controller, WorkQueue
+from kubelearn.cluster.controllers.framework import workqueue
+from kubelearn.cluster.controllers.framework.informer import Informers, Key, by_namespace
+from kubelearn.cluster.controllers.framework.workqueue import Controller, WorkQueue
 from kubelearn.cluster.store import Store
 
 pytestmark = pytest.mark.asyncio

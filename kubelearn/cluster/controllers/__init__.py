@@ -8,17 +8,17 @@ from typing import Protocol
 from kubelearn.cluster.apiserver.registry import Registry
 from kubelearn.cluster.timing import Timing
 
-from .deployment import DeploymentController
-from .endpoints import EndpointsController
-from .endpointslice import EndpointSliceController
-from .endpointslice_mirroring import EndpointSliceMirroringController
+from .deployment.controller import DeploymentController
+from .endpoints.endpoints import EndpointsController
+from .endpoints.endpointslice import EndpointSliceController
+from .endpoints.endpointslice_mirroring import EndpointSliceMirroringController
+from .framework.informer import Informers
 from .garbage_collector import GarbageCollector
 from .hpa import HorizontalPodAutoscalerController
-from .informer import Informers
-from .job import JobController
+from .job.controller import JobController
 from .namespace import NamespaceController
 from .node_lifecycle import NodeLifecycleController
-from .replicaset import ReplicaSetController
+from .replicaset.controller import ReplicaSetController
 from .serviceaccount import ServiceAccountController
 
 

@@ -10,9 +10,9 @@ from kubelearn.cluster.apiserver.resources import BY_KEY, BY_KIND
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
 
-from .informer import Informers, Key, by_owner, key_of
-from .ownership import drop_owners
-from .workqueue import Controller
+from .framework.informer import Informers, Key, by_owner, key_of
+from .framework.ownership import drop_owners
+from .framework.workqueue import Controller
 
 FOREGROUND = "foregroundDeletion"
 ORPHAN = "orphan"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.resources import BY_KIND
-from kubelearn.cluster.events import EventRecorder
+from kubelearn.cluster.events.recorder import EventRecorder
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
 
-from .informer import Informers, Key
-from .workqueue import Controller
+from .framework.informer import Informers, Key
+from .framework.workqueue import Controller
 
 HPAS = "horizontalpodautoscalers.autoscaling"
 _SCALABLE = ("deployments.apps", "replicasets.apps")

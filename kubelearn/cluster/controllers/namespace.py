@@ -10,8 +10,8 @@ from kubelearn.cluster.apiserver.resources import BY_KEY
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
 
-from .informer import Informers, Key
-from .workqueue import Controller
+from .framework.informer import Informers, Key
+from .framework.workqueue import Controller
 
 #: Everything that lives in namespaces, in an order in which no controller makes anew what is gone.
 _CONTENT = tuple(sorted(

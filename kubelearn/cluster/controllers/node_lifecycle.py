@@ -8,8 +8,8 @@ from __future__ import annotations
 from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
 
-from .informer import Informers, Key
-from .workqueue import Controller
+from .framework.informer import Informers, Key
+from .framework.workqueue import Controller
 
 UNSCHEDULABLE = "node.kubernetes.io/unschedulable"
 NOT_READY = "node.kubernetes.io/not-ready"

@@ -9,8 +9,8 @@ from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
 
-from .informer import Informers, Key
-from .workqueue import Controller
+from .framework.informer import Informers, Key
+from .framework.workqueue import Controller
 
 ROOT_CA = "kube-root-ca.crt"
 _DESCRIPTION = (

@@ -7,8 +7,8 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from kubelearn.cluster import meta
+from kubelearn.cluster.containers.process import SIGKILL, SIGTERM, Image, Process
 from kubelearn.cluster.meta import Object
-from kubelearn.cluster.process import SIGKILL, SIGTERM, Image, Process
 from kubelearn.cluster.streams import NullReader, Pipe
 
 from . import environment, prober

@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.registry import Registry
 from kubelearn.cluster.apiserver.streaming.kubelets import ExecError
-from kubelearn.cluster.events import EventRecorder
-from kubelearn.cluster.images import PRELOADED, ImageRegistry
+from kubelearn.cluster.containers.images import PRELOADED, ImageRegistry
+from kubelearn.cluster.events.recorder import EventRecorder
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import Network, PodNetwork
 from kubelearn.cluster.streams import Reader, Writer

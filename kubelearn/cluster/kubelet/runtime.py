@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import logging
 
-from kubelearn.cluster.filesystem import FileSystem
-from kubelearn.cluster.process import SIGINT, SIGKILL, Image, Process, Program
+from kubelearn.cluster.containers.filesystem import FileSystem
+from kubelearn.cluster.containers.process import SIGINT, SIGKILL, Image, Process, Program
 from kubelearn.cluster.streams import BrokenPipe, NullReader, Pipe, Reader, Writer
 
 from .logs import ContainerLog, LogWriter

@@ -14,7 +14,7 @@ from .exchange import Exchange, Response, Scope, StreamedExchange, StreamedRespo
 from .stream import Stream
 
 if TYPE_CHECKING:
-    from kubelearn.cluster.proxy_decisions import Decision
+    from kubelearn.cluster.kube_proxy.decisions import Decision
 
     from .listener import Listener
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.coredns.resolver import Dns
-from kubelearn.cluster.kube_proxy import KubeProxy
+from kubelearn.cluster.kube_proxy.decisions import Decision, Forward, Refused
+from kubelearn.cluster.kube_proxy.kube_proxy import KubeProxy
 from kubelearn.cluster.meta import CLUSTER_DOMAIN, Object
-from kubelearn.cluster.proxy_decisions import Decision, Forward, Refused
 from kubelearn.cluster.store import ObjectReader
 from kubelearn.cluster.timing import Timing
 

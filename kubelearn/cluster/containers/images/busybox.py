@@ -1,0 +1,53 @@
+"""``busybox``, ``python`` and ``pause``: small images that mostly run a shell, or nothing."""
+
+from __future__ import annotations
+
+import posixpath
+
+from kubelearn.cluster.containers.process import Image, Process
+from kubelearn.cluster.containers.tools import BUSYBOX, DEBIAN
+
+from .agnhost import pause
+from .web import HTML, App, Receive, Scope, Send, reply, serve
+
+
+def files_app(process: Process, root: str) -> App:
+    """Return an app that serves a folder of the container."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        name = posixpath.join(root, posixpath.normpath(scope["path"]).lstrip("/"))
+        if process.files.is_dir(name) and process.files.is_file(posixpath.join(name, "index.html")):
+            name = posixpath.join(name, "index.html")
+        if process.files.is_file(name):
+            await reply(send, process.files.read(name), 200, HTML)
+        else:
+            await reply(send, "404 Not Found\n", 404)
+
+    return app
+
+
+async def httpd(process: Process) -> int:
+    """``httpd [-f] [-p [IP:]PORT] [-h FOLDER]``."""
+    words = dict(zip(process.argv[1:], process.argv[2:], strict=False))
+    ip, _, port = words.get("-p", "80").rpartition(":")
+    app = files_app(process, words.get("-h", process.cwd))
+    return await serve(process, int(port) if port.isdigit() else 80, app, "httpd: bind: Address already in use", loopback=ip == "localhost" or ip.startswith("127."))
+
+
+async def python(process: Process) -> int:
+    """``python -m http.server [PORT]``, all of Python that examples need."""
+    words = process.argv[1:]
+    if words[:2] == ["-m", "http.server"]:
+        port = next((int(word) for word in words[2:] if word.isdigit()), 8000)
+        process.print(f"Serving HTTP on 0.0.0.0 port {port} (http://0.0.0.0:{port}/) ...")
+        return await serve(process, port, files_app(process, process.cwd), "OSError: [Errno 98] Address already in use")
+    if words[:1] in (["--version"], ["-V"]):
+        process.print("Python 3.13.5")
+        return 0
+    process.complain("python: on this cluster only 'python -m http.server [PORT]' is available")
+    return 2
+
+
+IMAGE = Image("docker.io/library/busybox", {**BUSYBOX, "httpd": httpd}, cmd=("sh",), size=2_160_000)
+PYTHON = Image("docker.io/library/python", {**DEBIAN, "python": python, "python3": python}, cmd=("python3",), size=380_000_000)
+PAUSE = Image("registry.k8s.io/pause", {"pause": pause}, entrypoint=("/pause",), size=320_000)

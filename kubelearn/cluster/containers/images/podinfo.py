@@ -1,0 +1,61 @@
+"""``ghcr.io/stefanprodan/podinfo``: a small service whose readiness can be switched."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+from kubelearn.cluster.containers.process import Image, Process
+from kubelearn.cluster.containers.tools import ALPINE, BUSYBOX
+
+from .web import JSON, Receive, Scope, Send, reply, serve
+
+_VERSION = "6.8.0"
+
+
+class Podinfo:
+    """The HTTP server on 9898."""
+
+    def __init__(self, process: Process):
+        self._process, self._ready, self._healthy = process, True, True
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path, post = scope["path"].rstrip("/") or "/", scope["method"] == "POST"
+        if path in ("/readyz", "/healthz"):
+            good = self._ready if path == "/readyz" else self._healthy
+            await self._json(send, {"status": "OK"}) if good else await reply(send, "", 503)
+        elif path in ("/readyz/enable", "/readyz/disable") and post:
+            self._ready = path.endswith("enable")
+            await reply(send, "", 202)
+        elif path.startswith("/status/") and path[8:].isdigit():
+            await self._json(send, {"status": int(path[8:])}, min(max(int(path[8:]), 100), 599))
+        elif path.startswith("/delay/") and path[7:].isdigit():
+            await asyncio.sleep(int(path[7:]))
+            await self._json(send, {"delay": int(path[7:])})
+        else:
+            await self._page(path, scope, send)
+
+    async def _page(self, path: str, scope: Scope, send: Send) -> None:
+        pages: dict[str, object] = {
+            "/": {"hostname": self._process.hostname, "version": _VERSION, "message": f"greetings from podinfo v{_VERSION}"},
+            "/version": {"version": _VERSION, "commit": "unknown"}, "/env": [f"{k}={v}" for k, v in self._process.env.items()],
+            "/headers": {name.decode().title(): [value.decode()] for name, value in scope["headers"]}}
+        pages["/api/info"] = pages["/"]
+        if path in pages:
+            await self._json(send, pages[path])
+        else:
+            await reply(send, "404 page not found\n", 404)
+
+    @staticmethod
+    async def _json(send: Send, value: object, status: int = 200) -> None:
+        await reply(send, json.dumps(value, indent=2), status, JSON)
+
+
+async def podinfo(process: Process) -> int:
+    """``./podinfo [--port=9898]``"""
+    port = next((int(word.partition("=")[2]) for word in process.argv if word.startswith("--port=") and word.partition("=")[2].isdigit()), 9898)
+    process.print(json.dumps({"level": "info", "msg": "Starting podinfo", "version": _VERSION, "port": str(port)}))
+    return await serve(process, port, Podinfo(process), f"listen tcp :{port}: bind: address already in use")
+
+
+IMAGE = Image("ghcr.io/stefanprodan/podinfo", {**BUSYBOX, "curl": ALPINE["curl"], "podinfo": podinfo}, cmd=("./podinfo",), size=30_000_000)

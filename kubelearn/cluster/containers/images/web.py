@@ -1,0 +1,85 @@
+"""What the servers in images share: answering, listening, stopping."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from kubelearn.cluster.containers.process import SIGINT, SIGQUIT, SIGTERM, Process
+from kubelearn.cluster.network import AddressInUse, Listener
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+TEXT, JSON, HTML = b"text/plain; charset=utf-8", b"application/json", b"text/html"
+
+
+async def reply(send: Send, body: bytes | str, status: int = 200, content_type: bytes = TEXT, *headers: tuple[bytes, bytes]) -> None:
+    """Send a whole answer."""
+    data = body.encode() if isinstance(body, str) else body
+    listed = [(b"date", time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime()).encode()), (b"content-length", str(len(data)).encode())]
+    if content_type:
+        listed.append((b"content-type", content_type))
+    await send({"type": "http.response.start", "status": status, "headers": [*listed, *headers]})
+    await send({"type": "http.response.body", "body": data})
+
+
+async def body_of(receive: Receive) -> bytes:
+    """Return a request's whole body."""
+    data = bytearray()
+    while True:
+        message = await receive()
+        data += message.get("body", b"")
+        if not message.get("more_body"):
+            return bytes(data)
+
+
+def query(scope: Scope) -> dict[str, str]:
+    """Return the query parameters, the first of each name."""
+    from urllib.parse import parse_qsl
+
+    found: dict[str, str] = {}
+    for name, value in parse_qsl(scope["query_string"].decode(), keep_blank_values=True):
+        found.setdefault(name, value)
+    return found
+
+
+class Stopping:
+    """Waits until somebody asks the program to end."""
+
+    def __init__(self, process: Process, signals: tuple[int, ...] = (SIGTERM, SIGINT, SIGQUIT)):
+        self.event = asyncio.Event()
+        self.code = 0
+        for number in signals:
+            process.handlers[number] = self.event.set
+
+    def exit(self, code: int) -> None:
+        self.code = code
+        self.event.set()
+
+
+async def serve(process: Process, port: int, app: App, taken: str, stopping: Stopping | None = None, delay: float = 0, *, loopback: bool = False) -> int:
+    """Listen on a port until SIGTERM and return the exit code.
+
+    Args:
+        taken: what the program says when another one has the port.
+        delay: seconds between SIGTERM and the end.
+        loopback: listen on 127.0.0.1 only.
+    """
+    stopping = stopping or Stopping(process)
+    try:
+        listener: Listener = process.network.listen(port, app, loopback=loopback)  # type: ignore[arg-type]
+    except AddressInUse:
+        process.complain(taken)
+        return 1
+    try:
+        await stopping.event.wait()
+        if delay:
+            await asyncio.sleep(delay)
+    finally:
+        listener.close()
+    return stopping.code

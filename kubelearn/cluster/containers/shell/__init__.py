@@ -1,0 +1,125 @@
+"""The shell and the tools inside containers: programs of ours, never the host's."""
+
+from __future__ import annotations
+
+import asyncio
+
+from kubelearn.cluster.containers.filesystem import resolve
+from kubelearn.cluster.containers.process import SIGINT, Process
+
+from .interpreter import Shell
+from .parser import parse
+from .syntax import ShellSyntaxError
+
+__all__ = ["CommandNotFound", "run", "sh"]
+
+
+class CommandNotFound(Exception):
+    """An image has no such program.
+
+    Attributes:
+        name: as it was called.
+    """
+
+    def __init__(self, name: str):
+        super().__init__(f"{name}: not found")
+        self.name = name
+
+
+async def run(process: Process) -> int:
+    """Run the program that the command line names.
+
+    Raises:
+        CommandNotFound: the image does not have it.
+    """
+    name = process.argv[0] if process.argv else ""
+    program = process.programs.get(name.rpartition("/")[2])
+    if program is None:
+        raise CommandNotFound(name)
+    return await program(process)
+
+
+async def sh(process: Process) -> int:
+    """``sh [-ex] [-c SCRIPT [NAME ARGUMENT…]] [FILE ARGUMENT…]``; without either it reads its standard input."""
+    words = process.argv[1:]
+    flags = ""
+    while words and words[0].startswith("-") and words[0] != "-" and "c" not in flags:
+        flags += words.pop(0)[1:]
+    shell = Shell(process)
+    shell.options.update(set(flags) & set("eux"))
+    if "c" in flags:
+        if not words:
+            process.complain("sh: -c requires an argument")
+            return 2
+        script, rest = words[0], words[1:]
+        if rest:
+            shell.zero, shell.arguments = rest[0], rest[1:]
+        return await shell.run(script)
+    if words:
+        path = resolve(process.cwd, words[0])
+        if not process.files.is_file(path):
+            process.complain(f"sh: can't open '{words[0]}': No such file or directory")
+            return 2
+        shell.zero, shell.arguments = words[0], words[1:]
+        return await shell.run(process.files.read(path).decode(errors="replace"))
+    return await _interactive(shell)
+
+
+async def _interactive(shell: Shell) -> int:
+    """Read commands line by line, as a terminal sends them."""
+    try:
+        await _read_commands(shell)
+        return await shell.finish()
+    finally:
+        shell.close()
+
+
+async def _read_commands(shell: Shell) -> None:
+    process, pending = shell.process, ""
+    while not shell.finished:
+        if process.tty:
+            _prompt(process)
+            process.handlers[SIGINT] = lambda: _prompt(process)
+        line = await _line(process)
+        if line is None:
+            if pending:
+                await shell.step(pending)
+            return
+        pending += line
+        try:
+            parse(pending)
+        except ShellSyntaxError as error:
+            if "unexpected end of file" in str(error) or "unterminated" in str(error):
+                continue  # the command goes on in the next line
+        script, pending = pending, ""
+        await (_interruptible(shell, script) if process.tty else shell.step(script))
+        if process.tty and shell.finished and isinstance(shell.failure, ShellSyntaxError):
+            shell.finished = False  # at a terminal a mistake does not end the shell
+
+
+def _prompt(process: Process) -> None:
+    process.stderr.write(b"%s # " % process.cwd.encode())
+
+
+async def _interruptible(shell: Shell, script: str) -> None:
+    """Run commands that Ctrl-C ends, and only them."""
+    step = asyncio.create_task(shell.step(script))
+    shell.process.handlers[SIGINT] = step.cancel  # type: ignore[assignment]
+    try:
+        await asyncio.wait({step})
+    finally:
+        step.cancel()
+    if step.cancelled():
+        shell.status = 128 + SIGINT
+    else:
+        await step
+
+
+async def _line(process: Process) -> str | None:
+    data = bytearray()
+    while not data.endswith(b"\n"):
+        byte = await process.stdin.read(1)
+        if not byte:
+            return data.decode(errors="replace") if data else None
+        data += byte
+    return data.decode(errors="replace")

@@ -1,0 +1,409 @@
+"""Runs what the parser found: a small POSIX shell, inside the container and nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import fnmatch
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from kubelearn.cluster.containers.process import Process
+from kubelearn.cluster.streams import BrokenPipe, Buffer, NullReader, Pipe
+
+from . import arithmetic, builtins
+from .control import Exhausted, Exit, LoopControl, Return, Shared
+from .expansion import Expander, split_fields
+from .parser import parse
+from .redirection import Redirection
+from .syntax import AndOr, Case, For, Function, Group, If, Loop, Node, Pipeline, Sequence, ShellSyntaxError, Simple
+
+#: A shell lets others run after this many commands.
+_FAIR_SHARE = 32
+#: One that has run very many commands also rests now and then, so that a loop without end leaves the
+#: processor, and Python's lock, to the learner: after how many commands, how often, and for how many seconds.
+_TIRED, _REST_EVERY, _REST = 150_000, 4096, 0.01
+_DEEPEST = 200
+_MOST_SUBSHELLS = 200
+
+
+class Shell:
+    """One shell process.
+
+    Attributes:
+        process: the process it is; its environment holds the exported variables.
+        variables: all variables.
+        status: ``$?``.
+    """
+
+    def __init__(self, process: Process, name: str = "sh", arguments: list[str] | None = None):
+        self.process = process
+        self.name, self.arguments = name, list(arguments or [])
+        self.variables: dict[str, str] = dict(process.env)
+        self.exported: set[str] = set(process.env)
+        self.functions: dict[str, Node] = {}
+        self.status = 0
+        self.options: set[str] = set()
+        #: process id → background job that nobody has waited for
+        self.jobs: dict[int, asyncio.Task[int]] = {}
+        self.last_job = 0
+        self.pid = 1 if process.is_init else 7
+        #: names that a function has made its own, with what they were before
+        self.locals: list[dict[str, str | None]] = []
+        #: whether ``exit`` has been called
+        self.finished = False
+        self.failure: Exception | None = None
+        self.zero = name
+        self._shared = Shared()
+        self.loops = 0  # that it is in
+        self.traps: dict[str, str] = {}
+        self.pending: list[str] = []
+        self.interrupted = asyncio.Event()
+        self._steps = 0
+        self._depth = 0
+        self.expander = Expander(self)
+
+    async def run(self, script: str) -> int:
+        """Run a whole script, with the trap at its end, and return its exit code."""
+        try:
+            await self.step(script)
+            return await self.finish()
+        finally:
+            self.close()
+
+    async def step(self, script: str) -> int:
+        """Run commands of a script that may go on; :attr:`finished` tells whether they ended it."""
+        try:
+            self.status = await self.execute(parse(script))
+            await self._run_traps()
+        except Exit as leave:
+            self.status, self.finished = leave.code, True
+        except (ShellSyntaxError, RecursionError) as error:
+            self.process.complain(f"{self.name}: {error if isinstance(error, ShellSyntaxError) else 'syntax error: nested too deeply'}")
+            self.status, self.finished, self.failure = 2, True, error
+        return self.status & 0xFF
+
+    async def finish(self) -> int:
+        """Run the EXIT trap and return the exit code."""
+        status, script = self.status, self.traps.pop("EXIT", None)
+        if script:
+            self.finished = False
+            await self.step(script)
+            status = self.status if self.finished else status
+        return status & 0xFF
+
+    def close(self) -> None:
+        """End the background jobs; a container's processes do not outlive the shell that they belong to."""
+        for task in list(self._shared.tasks):
+            task.cancel()
+
+    async def execute(self, node: Node) -> int:
+        """Run a part of a script and return its exit code."""
+        if isinstance(node, Simple):
+            await self._breathe()
+            self.status = await self._simple(node)
+            if self.pending:
+                await self._run_traps()
+            return self.status
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            self._depth -= 1
+            raise Exhausted("maximum function recursion depth exceeded")
+        try:
+            runner: Callable[[Any], Coroutine[Any, Any, int]] = getattr(self, "_" + type(node).__name__.lower())
+            self.status = await runner(node)
+        finally:
+            self._depth -= 1
+        return self.status
+
+    async def _run_traps(self) -> None:
+        while self.pending:
+            await self.execute(parse(self.pending.pop(0)))
+
+    def signalled(self, action: str) -> None:
+        """Take note of a trapped signal: its commands run when the present one has ended."""
+        if action:
+            self.pending.append(action)
+            self.interrupted.set()
+
+    # Compound commands
+
+    async def _sequence(self, node: Sequence) -> int:
+        status = 0
+        for command, background in node.items:
+            if background:
+                await self._start(command)
+                status = 0
+            else:
+                status = await self.execute(command)
+                if status and "e" in self.options and not isinstance(command, AndOr | If | Loop) and not (isinstance(command, Pipeline) and command.negated):
+                    raise Exit(status)
+        return status
+
+    async def _start(self, command: Node) -> None:
+        """Run a command in the background; with too many jobs, once one has ended, as bash does."""
+        shared = self._shared
+        while len(shared.tasks) >= _MOST_SUBSHELLS:
+            await asyncio.wait(shared.tasks, return_when=asyncio.FIRST_COMPLETED)
+        shared.last_pid += 1
+        task = asyncio.get_running_loop().create_task(self._stage(command, {"stdin": NullReader()}))
+        shared.tasks.add(task)
+        task.add_done_callback(shared.tasks.discard)
+        self.last_job = shared.last_pid
+        self.jobs[self.last_job] = task
+        if len(self.jobs) > _MOST_SUBSHELLS:  # the ends of old jobs are forgotten
+            self.jobs = {pid: job for pid, job in self.jobs.items() if not job.done()}
+
+    async def _andor(self, node: AndOr) -> int:
+        status, last = await self._unchecked(node.first), node.first
+        for operator, command in node.rest:
+            if (operator == "&&") == (status == 0):
+                status, last = await self._unchecked(command), command
+        if status and "e" in self.options and last is node.rest[-1][1]:
+            raise Exit(status)  # only the last command of a list counts for set -e
+        return status
+
+    async def _unchecked(self, node: Node) -> int:
+        """Run a condition: ``set -e`` does not apply in it."""
+        strict = "e" in self.options
+        self.options.discard("e")
+        try:
+            return await self.execute(node)
+        finally:
+            if strict:
+                self.options.add("e")
+
+    async def _if(self, node: If) -> int:
+        for condition, body in node.branches:
+            if await self._unchecked(condition) == 0:
+                return await self.execute(body)
+        return await self.execute(node.otherwise) if node.otherwise else 0
+
+    async def _loop(self, node: Loop) -> int:
+        status = 0
+        self.loops += 1
+        try:
+            while (await self._unchecked(node.condition) == 0) != node.until:
+                try:
+                    status = await self.execute(node.body)
+                except LoopControl as control:
+                    if self._leave(control):
+                        break
+                await self._breathe()
+        finally:
+            self.loops -= 1
+        return status
+
+    async def _for(self, node: For) -> int:
+        words = self.arguments if node.words is None else await self.expander.words(node.words)
+        status = 0
+        self.loops += 1
+        try:
+            for word in list(words):
+                self.assign(node.name, word)
+                try:
+                    status = await self.execute(node.body)
+                except LoopControl as control:
+                    if self._leave(control):
+                        break
+                await self._breathe()
+        finally:
+            self.loops -= 1
+        return status
+
+    async def _breathe(self) -> None:
+        self._steps += 1
+        if self._steps % _FAIR_SHARE == 0:
+            rests = self._steps > _TIRED and self._steps % _REST_EVERY == 0
+            await asyncio.sleep(_REST if rests else 0)
+
+    def _leave(self, control: LoopControl) -> bool:
+        """Return whether a loop ends; pass control on to the loop around it where it is meant."""
+        if control.levels > 1 and self.loops > 1:
+            raise LoopControl(control.kind, control.levels - 1)
+        return control.kind == "break"
+
+    async def _case(self, node: Case) -> int:
+        text = await self.expander.text(node.word)
+        for patterns, body in node.branches:
+            for pattern in patterns:
+                if fnmatch.fnmatchcase(text, await self.expander.pattern(pattern)):
+                    return await self.execute(body)
+        return 0
+
+    async def _function(self, node: Function) -> int:
+        self.functions[node.name] = node.body
+        return 0
+
+    async def _group(self, node: Group) -> int:
+        if node.subshell:
+            return await self._subshell(node.body)
+        redirection = Redirection(self)
+        try:
+            return await self.execute(node.body) if await redirection.apply(node.redirects) else 1
+        finally:
+            redirection.undo()
+
+    async def _pipeline(self, node: Pipeline) -> int:
+        if len(node.commands) == 1:
+            status = await self._unchecked(node.commands[0])
+        else:
+            status = await self._pipes(node.commands)
+        return int(status == 0) if node.negated else status
+
+    async def _pipes(self, commands: list[Node]) -> int:
+        pipes = [Pipe() for _ in commands[1:]]
+        tasks = []
+        for index, command in enumerate(commands):
+            changes: dict[str, Any] = {}
+            if index:
+                changes["stdin"] = pipes[index - 1]
+            if index < len(pipes):
+                changes["stdout"] = pipes[index]
+            tasks.append(asyncio.create_task(self._stage(command, changes)))
+        try:
+            return (await asyncio.gather(*tasks))[-1]
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def _stage(self, command: Node, changes: dict[str, Any]) -> int:
+        try:
+            return await self._subshell(command, **changes)
+        except BrokenPipe:
+            return 141
+        except Exhausted as error:
+            self.process.complain(f"{self.name}: {error}")
+            return 2
+        finally:
+            if "stdout" in changes:
+                changes["stdout"].end()
+            if isinstance(changes.get("stdin"), Pipe):
+                changes["stdin"].abandon()
+
+    async def _subshell(self, node: Node, **changes: Any) -> int:
+        shell = self.copy(**changes)
+        shared = self._shared
+        if shared.live >= _MOST_SUBSHELLS:
+            raise Exhausted("can't fork: Resource temporarily unavailable")
+        shared.live += 1
+        try:
+            return await shell.execute(node) & 0xFF
+        except Exit as leave:
+            return leave.code & 0xFF
+        except Exhausted:
+            raise
+        except ShellSyntaxError as error:
+            shell.process.complain(f"{self.name}: {error}")
+            return 2
+        finally:
+            shared.live -= 1
+
+    def copy(self, **changes: Any) -> Shell:
+        """Return a shell that starts where this one stands."""
+        shell = Shell(self.process.child(self.process.argv, **changes), self.name, self.arguments)
+        shell.variables, shell.exported = dict(self.variables), set(self.exported)
+        shell.functions, shell.options, shell.status = dict(self.functions), set(self.options), self.status
+        shell.pid, shell.last_job, shell._depth, shell._shared, shell.zero = self.pid, self.last_job, self._depth, self._shared, self.zero
+        return shell
+
+    async def capture(self, node: Node) -> str:
+        """Run a command substitution and return what it prints."""
+        buffer = Buffer()
+        self.status = await self._subshell(node, stdout=buffer)
+        return bytes(buffer.data).decode(errors="replace").rstrip("\n")
+
+    # Simple commands
+
+    async def _simple(self, node: Simple) -> int:
+        words = await self.expander.words(node.words)
+        if not words:
+            return await self._assignments(node)
+        if "x" in self.options:
+            self.process.complain("+ " + " ".join(words))
+        if not node.redirects:
+            return await self._call(words, node)
+        redirection = Redirection(self)
+        try:
+            return await self._call(words, node) if await redirection.apply(node.redirects) else 1
+        finally:
+            redirection.undo(keep=words == ["exec"])
+
+    async def _assignments(self, node: Simple) -> int:
+        """Run a command without words: assignments, and files that are made empty."""
+        self.status = 0
+        for name, word in node.assignments:
+            self.assign(name, await self.expander.text(word))
+        redirection = Redirection(self)
+        try:
+            return self.status if await redirection.apply(node.redirects) else 1
+        finally:
+            redirection.undo()
+
+    async def _call(self, words: list[str], node: Simple) -> int:
+        name = words[0]
+        builtin = builtins.BUILTINS.get(name)
+        if builtin is not None and not node.assignments:
+            return await builtin(self, words)
+        if builtin is not None or name in self.functions:
+            before = {key: self.variables.get(key) for key, _ in node.assignments}
+            for key, word in node.assignments:
+                self.assign(key, await self.expander.text(word))
+            try:
+                return await builtin(self, words) if builtin else await self._call_function(self.functions[name], words[1:])
+            finally:
+                if name not in builtins.SPECIAL:
+                    self.restore(before)
+        env = self.environment
+        for key, word in node.assignments:
+            env[key] = await self.expander.text(word)
+        return await self.spawn(words, env)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {name: self.variables[name] for name in self.exported if name in self.variables}
+
+    async def spawn(self, words: list[str], env: dict[str, str]) -> int:
+        """Run a program of the container."""
+        program = self.process.programs.get(words[0].rpartition("/")[2])
+        if program is None:
+            self.process.complain(f"{self.name}: {words[0]}: not found")
+            return 127
+        child = self.process.child(words, env=env)
+        try:
+            return await program(child) & 0xFF
+        except BrokenPipe:
+            raise
+        except RecursionError:
+            self.process.complain(f"{self.name}: {words[0]}: nested too deeply")
+            return 1
+
+    async def _call_function(self, body: Node, arguments: list[str]) -> int:
+        before, self.arguments = self.arguments, arguments
+        self.locals.append({})
+        try:
+            return await self.execute(body)
+        except Return as back:
+            return back.code
+        finally:
+            self.arguments = before
+            self.restore(self.locals.pop())
+
+    def restore(self, values: dict[str, str | None]) -> None:
+        """Give variables the values of before."""
+        for name, value in values.items():
+            if value is None:
+                self.variables.pop(name, None)
+            else:
+                self.variables[name] = value
+
+    def assign(self, name: str, value: str) -> None:
+        self.variables[name] = value
+        if "a" in self.options:
+            self.exported.add(name)
+
+    def split(self, text: str, most: int = 0) -> list[str]:
+        """Split a text into fields by ``$IFS``."""
+        return split_fields(text, self.variables.get("IFS"), most)
+
+    def arithmetic(self, text: str) -> int:
+        return arithmetic.evaluate(text, self.variables, self.assign)

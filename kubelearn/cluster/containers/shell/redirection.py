@@ -1,0 +1,153 @@
+"""``>``, ``<`` and their kin: pointing a command's streams elsewhere for a while."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from kubelearn.cluster.containers.filesystem import resolve
+from kubelearn.cluster.containers.process import Process
+from kubelearn.cluster.streams import BrokenPipe, NullReader, NullWriter, Writer
+
+from .syntax import Redirect, ShellSyntaxError
+
+if TYPE_CHECKING:
+    from .interpreter import Shell
+
+_MOST = 64 * 1024 * 1024
+
+
+class Redirection:
+    """The streams of a shell while one command runs; :meth:`undo` gives back those of before."""
+
+    def __init__(self, shell: Shell):
+        self._shell, self._process = shell, shell.process
+        self._before = (self._process.stdin, self._process.stdout, self._process.stderr)
+        self._files: list[FileOutput] = []
+
+    async def apply(self, redirects: Iterable[Redirect]) -> bool:
+        """Point the streams elsewhere; return False after an error, which has been told."""
+        for redirect in redirects:
+            target = await self._shell.expander.text(redirect.target)
+            if redirect.operator == "<<":
+                self._process.stdin = Text(target.encode())
+            elif redirect.operator in (">&", "<&"):
+                self._duplicate(redirect.descriptor, target)
+            elif not (self._input(target) if redirect.operator == "<" else self._output(redirect, target)):
+                return False
+        return True
+
+    def undo(self, *, keep: bool = False) -> None:
+        """Write out what is left, and give the shell its streams back unless they are to be kept (``exec >file``)."""
+        if not keep:
+            self._process.stdin, self._process.stdout, self._process.stderr = self._before
+        for file in self._files:
+            file.save()
+            file.buffered = not keep
+
+    def _duplicate(self, descriptor: int, target: str) -> None:
+        process = self._process
+        if target == "-":
+            self._set(descriptor, NullWriter())
+        elif target == "1":
+            self._set(descriptor, process.stdout)
+        elif target == "2":
+            self._set(descriptor, process.stderr)
+        elif (descriptor, target) != (0, "0"):
+            raise ShellSyntaxError(f"{descriptor}>&{target} is not supported in this shell")
+
+    def _set(self, descriptor: int, stream: Writer) -> None:
+        if descriptor == 0:
+            self._process.stdin = NullReader()
+        elif descriptor == 1:
+            self._process.stdout = stream
+        elif descriptor == 2:
+            self._process.stderr = stream
+        else:
+            raise ShellSyntaxError(f"file descriptor {descriptor} is not supported in this shell")
+
+    def _input(self, target: str) -> bool:
+        if target in ("/dev/stdin", "/proc/self/fd/0"):
+            return True
+        try:
+            self._process.stdin = Text(self._process.files.read(resolve(self._process.cwd, target)))
+        except OSError:
+            self._process.complain(f"{self._shell.name}: can't open {target}: no such file")
+            return False
+        return True
+
+    def _output(self, redirect: Redirect, target: str) -> bool:
+        stream = self._open(target, redirect.operator == ">>")
+        if stream is None:
+            return False
+        self._set(redirect.descriptor, stream)
+        if redirect.operator == "&>":
+            self._process.stdout = self._process.stderr = stream
+        return True
+
+    def _open(self, target: str, append: bool) -> Writer | None:
+        process = self._process
+        if target == "/dev/null":
+            return NullWriter()
+        if target in ("/dev/stdout", "/dev/stderr", "/proc/1/fd/1", "/proc/self/fd/1"):
+            return process.stderr if target.endswith("stderr") else process.stdout
+        path = resolve(process.cwd, target)
+        try:
+            process.files.write(path, b"", append=append)
+        except FileNotFoundError:
+            reason = "nonexistent directory"
+        except NotADirectoryError:
+            reason = "Not a directory"
+        except IsADirectoryError:
+            reason = "Is a directory"
+        except PermissionError:
+            reason = "Read-only file system"
+        except OSError as error:
+            reason = error.strerror or str(error)
+        else:
+            self._files.append(FileOutput(process, path))
+            return self._files[-1]
+        process.complain(f"{self._shell.name}: can't create {target}: {reason}")
+        return None
+
+
+class Text:
+    """Input from a string."""
+
+    def __init__(self, data: bytes):
+        self._data, self._at = data, 0
+
+    async def read(self, limit: int = 65_536) -> bytes:
+        chunk = self._data[self._at : self._at + limit]
+        self._at += len(chunk)
+        return chunk
+
+
+class FileOutput:
+    """Output to a file; small pieces are put together.
+
+    Attributes:
+        buffered: False once nobody will call :meth:`save` any more.
+    """
+
+    def __init__(self, process: Process, path: str):
+        self._process, self._path, self._pending, self._size = process, path, bytearray(), 0
+        self.buffered = True
+
+    def write(self, data: bytes) -> None:
+        self._size += len(data)
+        if self._size > _MOST:
+            raise BrokenPipe
+        self._pending += data
+        if len(self._pending) > 4096 or not self.buffered:
+            self.save()
+
+    async def drain(self) -> None:
+        self.save()
+        await asyncio.sleep(0)
+
+    def save(self) -> None:
+        if self._pending:
+            self._process.files.write(self._path, bytes(self._pending), append=True)
+            self._pending.clear()

@@ -1,0 +1,1 @@
+"""The job controller: ``controller`` and ``status``."""

@@ -1,0 +1,1 @@
+"""The replicaset controller: ``controller``, and ``scale_down``, which pods go first."""

@@ -1,0 +1,1 @@
+"""kube-scheduler: ``scheduler`` is the component, ``filters`` decide which nodes may have a pod."""

@@ -1,0 +1,214 @@
+"""The scheduler: gives each pod a node (K/pkg/scheduler)."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+
+from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.validation.others import EVENT_NOTE_LIMIT
+from kubelearn.cluster.controllers.framework import pods
+from kubelearn.cluster.controllers.framework.informer import Informers, Key, key_of
+from kubelearn.cluster.controllers.framework.workqueue import Controller
+from kubelearn.cluster.events.series import SeriesRecorder
+from kubelearn.cluster.meta import Object
+from kubelearn.cluster.store import StoreEvent
+from kubelearn.cluster.timing import Timing
+
+from .filters import Misfit, NodeInfo, Nodes, explain, misfit, terms, tolerates
+
+NAME = "default-scheduler"
+#: A pod that fitted nowhere is not tried again for 1 s, doubling, up to 10 s
+#: (``podInitialBackoffSeconds``, ``podMaxBackoffSeconds``).
+FIRST_RETRY, LAST_RETRY = 1.0, 10.0
+#: Ends a message that was too long for an event.
+_CUT = " ..."
+
+
+class Scheduler(Controller):
+    """Binds pods to nodes, one by one.
+
+    Of the nodes on which a pod may run, the one with the fewest pods of the same ReplicaSet or Job gets
+    it (the default constraints of podtopologyspread), then the one with the fewest pods; chance decides
+    between equals.  Pods that are about to end do not count.  A pod that fits nowhere waits until something changes that might help.
+    """
+
+    manager = "kube-scheduler"
+
+    def __init__(self, registry: Registry, timing: Timing, host: str):
+        """Prepare the scheduler.
+
+        Args:
+            registry: the API.
+            timing: the cluster's lags; it scales the back-off.
+            host: the node that it runs on.
+        """
+        super().__init__(Informers(registry))
+        self._events = SeriesRecorder(registry, NAME, host, manager=self.manager)
+        self._random = random.Random(f"{registry.seed}/scheduler")
+        self._timing = timing
+        #: Pods that fitted nowhere, and whether other pods' labels could change that.
+        self._waiting: dict[Key, bool] = {}
+        #: Pods that fitted nowhere → (how often, when they may be tried again).
+        self._attempts: dict[Key, tuple[int, float]] = {}
+        self._pods = self.informers.of("pods")
+        self._pods.add_index("node", _by_node)
+        self._pods.add_index("guard", _by_guard)
+        self._pods.add_handler(self._pod_changed)
+        self.informers.of("nodes").add_handler(self._node_changed)
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.informers.run(), name="scheduler's informers")
+            group.create_task(self._events.run(), name="scheduler's events")
+            group.create_task(super().run(), name="scheduler's worker")
+
+    def _pod_changed(self, event: StoreEvent) -> None:
+        pod, previous = event.object, event.previous
+        if event.type == "DELETED" or _ends(event):
+            self._forget(key_of(pod))
+            self._retry()
+        elif previous is None:
+            if _is_mine(pod):
+                self.enqueue(pod)
+        elif _is_mine(pod):
+            if previous["spec"] != pod["spec"] or meta.labels_of(previous) != meta.labels_of(pod):
+                self.enqueue(pod)
+        elif _by_node(previous) != _by_node(pod) or meta.labels_of(previous) != meta.labels_of(pod):
+            self._retry(only_affine=True)
+
+    def _node_changed(self, event: StoreEvent) -> None:
+        node, previous = event.object, event.previous
+        if previous is None or any(_part(node, path) != _part(previous, path) for path in _SCHEDULING_FIELDS):
+            self._retry()
+
+    def _retry(self, only_affine: bool = False) -> None:
+        """Try pods that fitted nowhere again, each after its back-off."""
+        for key in [key for key, affine in self._waiting.items() if affine or not only_affine]:
+            del self._waiting[key]
+            left = self._attempts[key][1] - time.monotonic()
+            if left > 0:
+                self.queue.add_after(key, left)
+            else:
+                self.queue.add(key)
+
+    def _forget(self, key: Key) -> None:
+        self._waiting.pop(key, None)
+        self._attempts.pop(key, None)
+
+    def reconcile(self, key: Key) -> None:
+        pod = self.registry.find("pods", *key)
+        if pod is None or not _is_mine(pod):
+            return
+        if pod["spec"].get("schedulingGates"):
+            self._set_condition(pod, "SchedulingGated", "Scheduling is blocked due to non-empty scheduling gates")
+            return
+        nodes = self._nodes()
+        fitting: list[NodeInfo] = []
+        misfits: list[Misfit] = []
+        for info in nodes.infos:
+            found = misfit(pod, info, nodes)
+            if found is None:
+                fitting.append(info)
+            else:
+                misfits.append(found)
+        if fitting:
+            self._bind(pod, self._choose(pod, fitting))
+        else:
+            self._fail(pod, explain(misfits, len(nodes.infos)) if nodes.infos else "no nodes available to schedule pods")
+
+    def _nodes(self) -> Nodes:
+        infos = {meta.name_of(node): NodeInfo(node, self._pods.indexed("node", meta.name_of(node))) for node in self.registry.list("nodes")}
+        guards = self._pods.indexed("guard", "")
+        return Nodes(list(infos.values()), [(infos[pod["spec"]["nodeName"]], pod) for pod in guards if pod["spec"]["nodeName"] in infos])
+
+    def _choose(self, pod: Object, fitting: list[NodeInfo]) -> NodeInfo:
+        owner = _owner(pod)
+
+        def burden(info: NodeInfo) -> tuple[int, int, int]:
+            staying = [other for other in info.pods if not meta.is_terminating(other)]
+            siblings = sum(_owner(other) == owner for other in staying) if owner else 0
+            return _undesired(pod, info), siblings, len(staying)
+
+        least = min(map(burden, fitting))
+        return self._random.choice([info for info in fitting if burden(info) == least])
+
+    def _bind(self, pod: Object, info: NodeInfo) -> None:
+        def change(item: Object) -> None:
+            item["spec"]["nodeName"] = info.name
+            _put_condition(item, {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": meta.timestamp()})
+
+        namespace, name = key_of(pod)
+        self.registry.modify("pods", namespace, name, change, subresource="binding", manager=self.manager)
+        self._forget((namespace, name))
+        self._events.event(pod, "Normal", "Scheduled", "Binding", f"Successfully assigned {namespace}/{name} to {info.name}")
+
+    def _fail(self, pod: Object, message: str) -> None:
+        key = key_of(pod)
+        self._waiting[key] = bool(terms(pod, "podAffinity") or terms(pod, "podAntiAffinity"))
+        failures = self._attempts.get(key, (0, 0.0))[0]
+        wait = self._timing.scaled(min(FIRST_RETRY * 2**min(failures, 10), LAST_RETRY))
+        self._attempts[key] = failures + 1, time.monotonic() + wait
+        self._events.event(pod, "Warning", "FailedScheduling", "Scheduling", _note(message))
+        self._set_condition(pod, "Unschedulable", message)
+
+    def _set_condition(self, pod: Object, reason: str, message: str) -> None:
+        current = meta.condition(pod, "PodScheduled")
+        if current is not None and (current["status"], current.get("reason"), current.get("message")) == ("False", reason, message):
+            return
+        since = current["lastTransitionTime"] if current is not None and current["status"] == "False" else meta.timestamp()
+        condition = {"type": "PodScheduled", "status": "False", "lastProbeTime": None, "lastTransitionTime": since, "reason": reason, "message": message}
+        self.registry.modify("pods", *key_of(pod), lambda item: _put_condition(item, condition), subresource="status", manager=self.manager)
+
+
+def _note(message: str) -> str:
+    """Return what an event may say of a failure (truncateMessage)."""
+    return message if len(message) <= EVENT_NOTE_LIMIT else f"{message[:EVENT_NOTE_LIMIT - len(_CUT)]}{_CUT}"
+
+
+_SCHEDULING_FIELDS = (("metadata", "labels"), ("spec", "taints"), ("spec", "unschedulable"), ("status", "allocatable"))
+
+
+def _part(node: Object, path: tuple[str, str]) -> object:
+    return (node.get(path[0]) or {}).get(path[1])
+
+
+def _by_node(pod: Object) -> tuple[str, ...]:
+    """Index function: the node of a pod that takes room on it."""
+    node = pod["spec"].get("nodeName")
+    return (node,) if node and not pods.is_finished(pod) else ()
+
+
+def _by_guard(pod: Object) -> tuple[str, ...]:
+    """Index function: the pods with required anti-affinity that run on a node."""
+    return ("",) if _by_node(pod) and terms(pod, "podAntiAffinity") else ()
+
+
+def _is_mine(pod: Object) -> bool:
+    spec = pod["spec"]
+    return not spec.get("nodeName") and spec.get("schedulerName", NAME) == NAME and not meta.is_terminating(pod) and not pods.is_finished(pod)
+
+
+def _ends(event: StoreEvent) -> bool:
+    """Return whether a pod has ended, and so makes room."""
+    return event.previous is not None and pods.is_finished(event.object) and not pods.is_finished(event.previous)
+
+
+def _owner(pod: Object) -> str | None:
+    """Return the UID of a pod's controller."""
+    reference = meta.controller_of(pod)
+    return reference["uid"] if reference else None
+
+
+def _undesired(pod: Object, info: NodeInfo) -> int:
+    """Count the taints that say PreferNoSchedule to this pod."""
+    taints = (info.node.get("spec") or {}).get("taints") or ()
+    tolerations = pod["spec"].get("tolerations") or ()
+    return sum(taint["effect"] == "PreferNoSchedule" and not tolerates(tolerations, taint) for taint in taints)
+
+
+def _put_condition(pod: Object, condition: Object) -> None:
+    status = pod.setdefault("status", {})
+    status["conditions"] = [*(item for item in status.get("conditions") or () if item["type"] != condition["type"]), condition]
