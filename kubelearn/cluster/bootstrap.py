@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import meta
-from .apiserver.registry import Registry
+from .apiserver.registry.registry import Registry
 from .meta import Object
 
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")

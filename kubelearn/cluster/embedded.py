@@ -14,8 +14,8 @@ from typing import Any
 import yaml
 
 from . import bootstrap, meta
-from .apiserver.event_ttl import EventTtl
-from .apiserver.registry import Registry
+from .apiserver.registry.event_ttl import EventTtl
+from .apiserver.registry.registry import Registry
 from .apiserver.server import ApiServer
 from .containers.images import PRELOADED, SYSTEM_IMAGES, ImageRegistry
 from .controllers import all_controllers

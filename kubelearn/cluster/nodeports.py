@@ -23,7 +23,7 @@ from .network import Connection, Network, NetworkError
 from .network.http1 import serve
 
 if TYPE_CHECKING:
-    from .apiserver.registry import Registry
+    from .apiserver.registry.registry import Registry
 
 LOOPBACK = "127.0.0.1"
 #: Types of Services that have nodePorts.

@@ -10,7 +10,7 @@ from aiohttp import web
 from yarl import URL
 
 from kubelearn.cluster.apiserver.errors import ApiError
-from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.streaming.exec import attach_pod, exec_pod
 from kubelearn.cluster.apiserver.streaming.kubelets import Kubelets
 from kubelearn.cluster.apiserver.streaming.logs import pod_log

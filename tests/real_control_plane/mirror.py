@@ -11,7 +11,7 @@ import urllib3
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.errors import ApiError
-from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.resources import BY_KEY
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import Store

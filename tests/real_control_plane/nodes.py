@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from kubelearn.cluster import bootstrap, meta
-from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.containers.images import ImageRegistry
 from kubelearn.cluster.kube_proxy.kube_proxy import KubeProxy
 from kubelearn.cluster.kubelet.kubelet import Kubelet

@@ -20,10 +20,11 @@ from aiohttp import web
 from kubernetes import client, config
 
 from kubelearn.cluster import embedded
-from kubelearn.cluster.apiserver import errors, reviews
+from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.authentication import Tokens, User
-from kubelearn.cluster.apiserver.registry import Registry
-from kubelearn.cluster.apiserver.responses import reply
+from kubelearn.cluster.apiserver.endpoints import reviews
+from kubelearn.cluster.apiserver.endpoints.responses import reply
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.server import ApiServer
 from kubelearn.cluster.timing import Timing
 from kubelearn.target import workdir, workspace

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.controllers.framework.informer import Informers
 from kubelearn.cluster.controllers.framework.workqueue import Controller
 from kubelearn.cluster.meta import Object

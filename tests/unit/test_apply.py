@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.apiserver import managed_fields
-from kubelearn.cluster.apiserver.apply import LAST_APPLIED, apply
 from kubelearn.cluster.apiserver.errors import ApiError
+from kubelearn.cluster.apiserver.managedfields import managed_fields
+from kubelearn.cluster.apiserver.managedfields.apply import LAST_APPLIED, apply
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ import pytest
 import urllib3
 import yaml
 
-from kubelearn.cluster.apiserver import go_json
+from kubelearn.cluster.apiserver.go import json_errors
 from kubelearn.cluster.embedded import EmbeddedCluster
 
 DEFAULT = "/api/v1/namespaces/default"
@@ -204,7 +204,7 @@ def test_what_is_not_acceptable(client: Client, accept: str, message: str) -> No
     ("\ufeff{}", "invalid character 'ï' looking for beginning of value"), ('{"a": [true, false, null, -1.5e+3, "\\u00e9"]}', ""),
 ])
 def test_why_a_text_is_no_json(text: str, problem: str) -> None:
-    assert go_json.syntax_error(text.encode()) == problem
+    assert json_errors.syntax_error(text.encode()) == problem
 
 
 @pytest.mark.parametrize(("text", "problem"), [("a: b: c", "yaml: mapping values are not allowed in this context"), ("a: [", "yaml: line 1: did not find expected node content"),

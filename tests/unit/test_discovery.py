@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kubelearn.cluster.apiserver import discovery
+from kubelearn.cluster.apiserver.endpoints import discovery
 from kubelearn.cluster.apiserver.resources import RESOURCES
 from kubelearn.cluster.meta import Object
 

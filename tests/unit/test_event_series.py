@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from kubelearn.cluster.apiserver.event_ttl import EventTtl
-from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.registry.event_ttl import EventTtl
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.events.series import FINISH, SeriesRecorder
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import Store

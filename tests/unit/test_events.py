@@ -8,9 +8,9 @@ import time
 import pytest
 
 from kubelearn.cluster import bootstrap, meta
-from kubelearn.cluster.apiserver import event_ttl
-from kubelearn.cluster.apiserver.event_ttl import EventTtl
-from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.registry import event_ttl
+from kubelearn.cluster.apiserver.registry.event_ttl import EventTtl
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.events import recorder as events
 from kubelearn.cluster.events.recorder import EventRecorder
 from kubelearn.cluster.meta import Object

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kubelearn.cluster import bootstrap
-from kubelearn.cluster.apiserver import go_print
-from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.go import printing
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.controllers.deployment.hashing import template_hash
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import Store
@@ -41,7 +41,7 @@ def test_what_is_printed() -> None:
     container = {
         "name": "c", "image": "i:1", "ports": [{"containerPort": 80}], "readinessProbe": {"httpGet": {"port": "web"}, "periodSeconds": 5},
         "resources": {"limits": {"memory": "64Mi", "cpu": "0.5"}}, "env": [{"name": "A", "valueFrom": {"configMapKeyRef": {"name": "m", "key": "k"}}}]}
-    text = go_print.show("core.v1.PodTemplateSpec", template("x", container, volumes=[{"name": "v", "emptyDir": {}}], nodeSelector={"b": "2", "a": "1"}))
+    text = printing.show("core.v1.PodTemplateSpec", template("x", container, volumes=[{"name": "v", "emptyDir": {}}], nodeSelector={"b": "2", "a": "1"}))
     for part in (
         "Ports:([]v1.ContainerPort)[{Name:(string) HostPort:(int32)0 ContainerPort:(int32)80 Protocol:(v1.Protocol)TCP HostIP:(string)}]",
         "HTTPGet:(*v1.HTTPGetAction){Path:(string)/ Port:(intstr.IntOrString){Type:(intstr.Type)1 IntVal:(int32)0 StrVal:(string)web} Host:(string) Scheme:(v1.URIScheme)HTTP",

@@ -8,7 +8,7 @@ import socket
 
 import pytest
 
-from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.server import ApiServer
 from kubelearn.cluster.listening import stop_accepting
 from kubelearn.cluster.store import Store

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from kubelearn.cluster.apiserver import listing
+from kubelearn.cluster.apiserver.endpoints import listing
+from kubelearn.cluster.apiserver.endpoints.requests import list_options, number
 from kubelearn.cluster.apiserver.errors import ApiError
-from kubelearn.cluster.apiserver.requests import list_options, number
 from kubelearn.cluster.apiserver.resources import BY_KEY
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import Store

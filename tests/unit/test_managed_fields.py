@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.apiserver import managed_fields
-from kubelearn.cluster.apiserver.field_sets import contains, difference, intersection, members, show, union
+from kubelearn.cluster.apiserver.managedfields import managed_fields
+from kubelearn.cluster.apiserver.managedfields.field_sets import contains, difference, intersection, members, show, union
 
 
 @pytest.fixture(autouse=True)

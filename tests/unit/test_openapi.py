@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from kubelearn.cluster.apiserver import openapi
+from kubelearn.cluster.apiserver.openapi import document as openapi
 
 
 def load(path: str) -> dict[str, Any]:

@@ -9,10 +9,10 @@ import orjson
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from kubelearn.cluster.apiserver import bodies
-from kubelearn.cluster.apiserver.delete_options import delete_options
+from kubelearn.cluster.apiserver.endpoints.delete_options import delete_options
+from kubelearn.cluster.apiserver.endpoints.requests import write_options
 from kubelearn.cluster.apiserver.errors import ApiError
-from kubelearn.cluster.apiserver.requests import write_options
+from kubelearn.cluster.apiserver.serializer import bodies
 
 APPLY, MERGE = "application/apply-patch+yaml", "application/merge-patch+json"
 

@@ -7,9 +7,9 @@ from typing import Any
 import orjson
 import pytest
 
-from kubelearn.cluster.apiserver import patching
 from kubelearn.cluster.apiserver.errors import ApiError
 from kubelearn.cluster.apiserver.options import WriteOptions
+from kubelearn.cluster.apiserver.patch import patching
 
 SERVICE = {"kind": "Service", "apiVersion": "v1", "metadata": {"name": "web"}, "spec": {"ports": [{"port": 80, "protocol": "TCP"}], "selector": {"app": "web"}}}
 

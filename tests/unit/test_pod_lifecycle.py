@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster import bootstrap
-from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.containers.images import PRELOADED, SYSTEM_IMAGES, ImageRegistry
 from kubelearn.cluster.kubelet.kubelet import Kubelet
 from kubelearn.cluster.kubelet.node import node_object

@@ -6,8 +6,8 @@ import base64
 
 import pytest
 
-from kubelearn.cluster.apiserver import protobuf, schema
 from kubelearn.cluster.apiserver.errors import ApiError
+from kubelearn.cluster.apiserver.serializer import protobuf, strict
 from kubelearn.cluster.meta import Object
 
 BODIES = {
@@ -61,7 +61,7 @@ def body(name: str) -> bytes:
 def decoded(name: str) -> Object:
     """Decode as the server does: protobuf to JSON, then strictly to the kind."""
     value = protobuf.decode(body(name))
-    obj, problems = schema.decode(value, value["apiVersion"], value["kind"])
+    obj, problems = strict.decode(value, value["apiVersion"], value["kind"])
     assert problems == []
     return obj
 

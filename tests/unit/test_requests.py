@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kubelearn.cluster.apiserver.requests import parse_path
+from kubelearn.cluster.apiserver.endpoints.requests import parse_path
 
 
 @pytest.mark.parametrize(("path", "named"), [

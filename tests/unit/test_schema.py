@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from kubelearn.cluster.apiserver import duplicates, messages, schema
 from kubelearn.cluster.apiserver.errors import ApiError
+from kubelearn.cluster.apiserver.go import messages
 from kubelearn.cluster.apiserver.resources import RESOURCES
+from kubelearn.cluster.apiserver.serializer import duplicates, strict
 from kubelearn.cluster.meta import Object
 
 
@@ -23,7 +24,7 @@ def deployment(**pod: Any) -> Object:
 
 def refused(obj: Object) -> str:
     with pytest.raises(ApiError) as raised:
-        schema.decode(obj, obj["apiVersion"], obj["kind"])
+        strict.decode(obj, obj["apiVersion"], obj["kind"])
     assert (raised.value.code, raised.value.reason, raised.value.details) == (400, "BadRequest", None)
     prefix = f'{obj["kind"]} in version "v1" cannot be handled as a {obj["kind"]}: '
     assert raised.value.message.startswith(prefix)
@@ -31,7 +32,7 @@ def refused(obj: Object) -> str:
 
 
 def clean(obj: Object) -> Object:
-    decoded, problems = schema.decode(obj, obj["apiVersion"], obj["kind"])
+    decoded, problems = strict.decode(obj, obj["apiVersion"], obj["kind"])
     assert problems == []
     return decoded
 
@@ -105,20 +106,20 @@ def test_times_are_written_in_utc_without_fractions() -> None:
 
 def test_unknown_fields_are_dropped() -> None:
     obj = service(ports=[{"port": 80, "foo": 1, "targetport": 2}], bar=1)
-    decoded, problems = schema.decode(obj, "v1", "Service")
+    decoded, problems = strict.decode(obj, "v1", "Service")
     assert problems == ['unknown field "spec.ports[0].foo"', 'unknown field "spec.ports[0].targetport"', 'unknown field "spec.bar"']
     assert decoded["spec"] == {"ports": [{"port": 80}]}
 
 
 def test_fields_of_a_lost_line() -> None:
     lost = {"apiVersion": "v1", "kind": "Service", "metadata": {"ports": [], "selector": {}}, "name": "web"}
-    assert schema.decode(lost, "v1", "Service")[1] == ['unknown field "metadata.ports"', 'unknown field "metadata.selector"', 'unknown field "name"']
+    assert strict.decode(lost, "v1", "Service")[1] == ['unknown field "metadata.ports"', 'unknown field "metadata.selector"', 'unknown field "name"']
 
 
 def test_the_body_is_not_changed() -> None:
     obj = service(ports=[{"port": 80, "foo": None, "name": ""}], selector={}, bar=None)
     before = copy.deepcopy(obj)
-    schema.decode(obj, "v1", "Service")
+    strict.decode(obj, "v1", "Service")
     assert obj == before
 
 
@@ -155,7 +156,7 @@ def test_structs_that_are_no_pointers_are_always_written() -> None:
 
 
 def test_incomplete_decoding_adds_nothing() -> None:
-    decoded, _ = schema.decode(deployment(containers=[{"name": "c"}]), "apps/v1", "Deployment", complete=False)
+    decoded, _ = strict.decode(deployment(containers=[{"name": "c"}]), "apps/v1", "Deployment", complete=False)
     assert decoded == deployment(containers=[{"name": "c"}])
 
 
@@ -186,7 +187,7 @@ def test_kinds_from_the_clients_models() -> None:
     target = {"type": "AverageValue", "averageValue": 1}
     metrics = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
     obj = {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "spec": {"maxReplicas": 3, "metrics": metrics, "frob": 1}}
-    decoded, problems = schema.decode(obj, "autoscaling/v2", "HorizontalPodAutoscaler")
+    decoded, problems = strict.decode(obj, "autoscaling/v2", "HorizontalPodAutoscaler")
     assert problems == ['unknown field "spec.frob"']
     assert decoded["spec"]["metrics"][0]["resource"]["target"] == {"type": "AverageValue", "averageValue": "1"}
 
@@ -197,15 +198,15 @@ def test_kinds_from_the_clients_models() -> None:
     ("coordination.k8s.io/v1", "Lease", "spec"), ("authorization.k8s.io/v1", "SelfSubjectAccessReview", "spec"),
 ])
 def test_bodies_that_are_no_resources(api_version: str, kind: str, field: str) -> None:
-    assert {"kind", "apiVersion", field} <= set(messages.fields(schema.message_for(api_version, kind)))
-    decoded, problems = schema.decode({"kind": kind, "apiVersion": api_version, "frob": 1}, api_version, kind)
+    assert {"kind", "apiVersion", field} <= set(messages.fields(strict.message_for(api_version, kind)))
+    decoded, problems = strict.decode({"kind": kind, "apiVersion": api_version, "frob": 1}, api_version, kind)
     assert problems == ['unknown field "frob"']
     assert decoded["kind"] == kind
 
 
 def test_every_resource_has_fields() -> None:
     for resource in RESOURCES:
-        assert {"kind", "apiVersion", "metadata"} <= set(messages.fields(schema.message_for(resource.api_version, resource.kind))), resource.key
+        assert {"kind", "apiVersion", "metadata"} <= set(messages.fields(strict.message_for(resource.api_version, resource.kind))), resource.key
 
 
 def test_decoding_twice_changes_nothing() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from kubelearn.cluster.apiserver import listing, watching
+from kubelearn.cluster.apiserver.endpoints import listing, watching
 from kubelearn.cluster.apiserver.resources import BY_KEY
 from kubelearn.cluster.store import Store
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from kubelearn.cluster.apiserver import errors
-from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.framework.informer import Informers, Key, by_namespace
 from kubelearn.cluster.controllers.framework.workqueue import Controller, WorkQueue

@@ -12,7 +12,7 @@ from typing import Any
 
 from kubelearn.cluster.meta import Object
 
-from .go_values import go_value
+from .go.values import go_value
 
 
 @dataclass(frozen=True)

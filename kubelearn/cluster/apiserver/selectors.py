@@ -16,7 +16,7 @@ from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
 
 from . import errors
-from .go_values import GoText, go_value
+from .go.values import GoText, go_value
 from .resources import Resource
 from .validation import names
 

@@ -17,14 +17,17 @@ from kubelearn.cluster import meta
 from kubelearn.cluster.listening import stop_accepting
 from kubelearn.cluster.timing import Timing
 
-from . import bodies, discovery, errors, openapi, podactions, reviews
+from . import errors
 from .authentication import ANONYMOUS, PUBLIC, Tokens, User
-from .handlers import Verbs
+from .endpoints import discovery, podactions, reviews
+from .endpoints.handlers import Verbs
+from .endpoints.requests import Target, parse_path, write_options
+from .endpoints.responses import failure, indented, reply
+from .openapi import document as openapi
 from .options import WARNINGS
-from .registry import Registry
-from .requests import Target, parse_path, write_options
+from .registry.registry import Registry
 from .resources import RESOURCES
-from .responses import failure, indented, reply
+from .serializer import bodies
 from .streaming import exec as exec_door
 from .streaming import logs, portforward, proxy
 

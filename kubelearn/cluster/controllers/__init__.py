@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Protocol
 
-from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.timing import Timing
 
 from .deployment.controller import DeploymentController

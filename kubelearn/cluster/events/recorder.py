@@ -22,7 +22,7 @@ from typing import Generic, TypeVar
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.errors import ApiError
-from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.meta import Object
 
 log = logging.getLogger(__name__)

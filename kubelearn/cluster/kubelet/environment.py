@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.validation.quantities import value_of
 from kubelearn.cluster.meta import Object
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.streaming.kubelets import ExecError
 from kubelearn.cluster.containers.images import PRELOADED, ImageRegistry
 from kubelearn.cluster.events.recorder import EventRecorder

@@ -7,7 +7,7 @@ import logging
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.errors import ApiError
-from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.registry.registry import Registry
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.meta import Object
 
 from .environment import ConfigError, field

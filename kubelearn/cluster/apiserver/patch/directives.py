@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.go.text import plain, type_name
 from kubelearn.cluster.meta import Object
-
-from .go_text import plain, type_name
 
 DIRECTIVE = "$patch"
 DELETE, REPLACE, MERGE = "delete", "replace", "merge"

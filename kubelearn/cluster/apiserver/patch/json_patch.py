@@ -13,9 +13,8 @@ from collections.abc import Callable
 from typing import Any
 
 from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.go.text import json_name
 from kubelearn.cluster.meta import Object, thaw
-
-from .go_text import json_name
 
 #: maxJSONPatchOperations of k8s.io/apiserver/pkg/endpoints/handlers/patch.go.
 MAX_OPERATIONS = 10_000

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.go.text import plain
 
 from .directives import DELETE, DIRECTIVE, SET_ORDER, bad_arg_type, failed, no_merge_key
-from .go_text import plain
 
 List = list[Any]
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.go.text import json_name
 from kubelearn.cluster.meta import Object, thaw
-
-from .go_text import json_name
 
 
 def merge_patch(obj: Object, patch: Any) -> Object:

@@ -17,8 +17,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kubelearn.cluster.apiserver import shapes
-from kubelearn.cluster.apiserver.shapes import Shape
+from kubelearn.cluster.apiserver.go.text import json_name
+from kubelearn.cluster.apiserver.managedfields import shapes
+from kubelearn.cluster.apiserver.managedfields.shapes import Shape
 from kubelearn.cluster.meta import Object, thaw
 
 from . import list_order
@@ -39,7 +40,6 @@ from .directives import (
     no_merge_key,
     remove_directives,
 )
-from .go_text import json_name
 
 List = list[Any]
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.errors import Cause
-from kubelearn.cluster.apiserver.go_values import drop_empty
+from kubelearn.cluster.apiserver.go.values import drop_empty
 from kubelearn.cluster.apiserver.validation import workloads
 from kubelearn.cluster.meta import Object
 

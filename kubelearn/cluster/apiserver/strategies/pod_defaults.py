@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from kubelearn.cluster.apiserver import errors
-from kubelearn.cluster.apiserver.go_values import drop_empty
+from kubelearn.cluster.apiserver.go.values import drop_empty
 from kubelearn.cluster.apiserver.validation import quantities
 from kubelearn.cluster.meta import Object
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubelearn.cluster.apiserver.errors import Cause
-from kubelearn.cluster.apiserver.go_values import drop_empty
+from kubelearn.cluster.apiserver.go.values import drop_empty
 from kubelearn.cluster.apiserver.validation import workloads
 from kubelearn.cluster.meta import Object
 

@@ -6,7 +6,7 @@ Source: K/pkg/apis/core/v1/defaults.go (SetDefaults_Service) and K/pkg/registry/
 from __future__ import annotations
 
 from kubelearn.cluster.apiserver.allocators import node_ports_of
-from kubelearn.cluster.apiserver.go_values import drop_empty
+from kubelearn.cluster.apiserver.go.values import drop_empty
 from kubelearn.cluster.apiserver.validation.service import is_externally_accessible, needs_health_check
 from kubelearn.cluster.meta import Object
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubelearn.cluster.apiserver.go_values import drop_empty
+from kubelearn.cluster.apiserver.go.values import drop_empty
 from kubelearn.cluster.meta import Object
 
 from .base import Strategy

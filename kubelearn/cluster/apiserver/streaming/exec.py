@@ -13,8 +13,8 @@ import orjson
 from aiohttp import web
 
 from kubelearn.cluster.apiserver import errors
-from kubelearn.cluster.apiserver.registry import Registry
-from kubelearn.cluster.apiserver.requests import boolean
+from kubelearn.cluster.apiserver.endpoints.requests import boolean
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.streams import BrokenPipe, NullWriter, Pipe, Reader, Writer
 

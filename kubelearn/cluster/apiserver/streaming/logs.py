@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from kubelearn.cluster.apiserver import errors
-from kubelearn.cluster.apiserver.registry import Registry
-from kubelearn.cluster.apiserver.requests import boolean, number
+from kubelearn.cluster.apiserver.endpoints.requests import boolean, number
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.meta import Object
 
 from .kubelets import Kubelets

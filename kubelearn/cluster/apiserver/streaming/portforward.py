@@ -11,7 +11,7 @@ import contextlib
 from aiohttp import web
 
 from kubelearn.cluster.apiserver import errors
-from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.streams import BrokenPipe, Pipe
 
 from .forwarding import Forwarder

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from kubelearn.cluster.apiserver import errors
-from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import Connection, ConnectionRefused, NetworkError, NoRoute, PodNetwork
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kubelearn.cluster.apiserver.errors import Cause, invalid_value
-from kubelearn.cluster.apiserver.go_values import GoText, go_value
+from kubelearn.cluster.apiserver.go.values import GoText, go_value
 
 NOT_NEGATIVE = "must be greater than or equal to 0"
 IMMUTABLE = "field is immutable"

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, required, too_long
-from kubelearn.cluster.apiserver.go_values import GoText, go_value
+from kubelearn.cluster.apiserver.go.values import GoText, go_value
 from kubelearn.cluster.meta import Object
 
 from . import names

@@ -6,7 +6,7 @@ Source: K/pkg/apis/core/validation and K/pkg/apis/coordination/validation, relea
 from __future__ import annotations
 
 from kubelearn.cluster.apiserver.errors import Cause, duplicate, forbidden_field, invalid_value, required
-from kubelearn.cluster.apiserver.go_values import GoText, go_value
+from kubelearn.cluster.apiserver.go.values import GoText, go_value
 from kubelearn.cluster.meta import Object
 
 from . import metadata, names, podspec

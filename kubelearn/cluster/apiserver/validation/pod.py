@@ -6,7 +6,7 @@ Source: K/pkg/apis/core/validation/validation.go, ValidatePodCreate and Validate
 from __future__ import annotations
 
 from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, required
-from kubelearn.cluster.apiserver.go_values import go_value
+from kubelearn.cluster.apiserver.go.values import go_value
 from kubelearn.cluster.meta import Object
 
 from . import metadata, names, podspec

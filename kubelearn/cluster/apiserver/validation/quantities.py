@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, required
-from kubelearn.cluster.apiserver.go_values import GoText
+from kubelearn.cluster.apiserver.go.values import GoText
 from kubelearn.cluster.meta import Object
 
 from . import names

@@ -6,7 +6,7 @@ Source: K/pkg/apis/core/validation/validation.go, validatePodSpecSecurityContext
 from __future__ import annotations
 
 from kubelearn.cluster.apiserver.errors import Cause, invalid_value, required
-from kubelearn.cluster.apiserver.go_values import GoText
+from kubelearn.cluster.apiserver.go.values import GoText
 from kubelearn.cluster.meta import Object
 
 from . import names

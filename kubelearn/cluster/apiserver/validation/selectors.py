@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, required
-from kubelearn.cluster.apiserver.go_values import GoText, go_value
+from kubelearn.cluster.apiserver.go.values import GoText, go_value
 from kubelearn.cluster.meta import Object
 
 from . import metadata, names

@@ -7,7 +7,7 @@ the order of the causes is the order there.
 from __future__ import annotations
 
 from kubelearn.cluster.apiserver.errors import Cause, duplicate, forbidden_field, invalid_value, not_supported, required
-from kubelearn.cluster.apiserver.go_values import GoText, go_value
+from kubelearn.cluster.apiserver.go.values import GoText, go_value
 from kubelearn.cluster.meta import Object
 
 from . import addresses, metadata, names, ports

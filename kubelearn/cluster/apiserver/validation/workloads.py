@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, not_supported, required
-from kubelearn.cluster.apiserver.go_values import GoText, go_value
+from kubelearn.cluster.apiserver.go.values import GoText, go_value
 from kubelearn.cluster.labels import selects
 from kubelearn.cluster.meta import Object
 

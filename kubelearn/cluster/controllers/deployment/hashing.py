@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubelearn.cluster.apiserver import go_print
+from kubelearn.cluster.apiserver.go import printing
 from kubelearn.cluster.meta import Object
 
 #: Digits of a hash → characters that make no words (apimachinery/pkg/util/rand, SafeEncodeString).
@@ -25,7 +25,7 @@ def template_hash(template: Object, collisions: int | None) -> str:
         template: the pod template.
         collisions: the Deployment's ``status.collisionCount``.
     """
-    data = go_print.show("core.v1.PodTemplateSpec", template).encode()
+    data = printing.show("core.v1.PodTemplateSpec", template).encode()
     if collisions is not None:
         data += collisions.to_bytes(8, "little")
     return str(fnv32a(data)).translate(_SAFE)

@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.apiserver.registry import Registry
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.labels import selects
 from kubelearn.cluster.meta import Object
 

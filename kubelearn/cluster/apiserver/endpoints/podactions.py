@@ -1,0 +1,42 @@
+"""Binding and eviction: the subresources by which a pod gets a node and loses its place."""
+
+from __future__ import annotations
+
+from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.registry.registry import Registry
+from kubelearn.cluster.meta import Object
+
+SUCCESS: Object = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
+
+
+def bind(registry: Registry, namespace: str, name: str, binding: Object) -> Object:
+    """Assign a pod to a node, as a scheduler does (registry/core/pod/storage BindingREST).
+
+    Raises:
+        ApiError: 409 when the pod has a node already, 404 without the pod.
+    """
+    pod = registry.get("pods", namespace, name)
+    node = (binding.get("target") or {}).get("name", "")
+    if not node:
+        raise errors.invalid("Binding", name, [errors.required("target.name")])
+    if pod["spec"].get("nodeName"):
+        raise errors.conflict("pods/binding", name, why=f"pod {name} is already assigned to node \"{pod['spec']['nodeName']}\"")
+    if meta.is_terminating(pod):
+        raise errors.conflict("pods/binding", name, why=f"pod {name} is being deleted, cannot be assigned to a host")
+
+    def assign(obj: Object) -> None:
+        obj["spec"]["nodeName"] = node
+        conditions = obj.setdefault("status", {}).setdefault("conditions", [])
+        conditions[:] = [item for item in conditions if item["type"] != "PodScheduled"]
+        conditions.append({"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": meta.timestamp()})
+
+    registry.modify("pods", namespace, name, assign, subresource="binding", manager="kube-scheduler")
+    return SUCCESS
+
+
+def evict(registry: Registry, namespace: str, name: str, eviction: Object) -> Object:
+    """Evict a pod; there are no disruption budgets here, so it is a graceful deletion."""
+    options = eviction.get("deleteOptions") or {}
+    registry.delete("pods", namespace, name, grace_period=options.get("gracePeriodSeconds"))
+    return SUCCESS

@@ -1,0 +1,1 @@
+"""The API's own description, from which kubectl learns: ``document`` serves it, ``paths`` and ``schemas`` are its parts."""

@@ -1,0 +1,340 @@
+"""The registry: every write goes through here, whether it came over HTTP or from a controller.
+
+This is the API without HTTP: defaults, admission, allocation, validation, preconditions,
+generation and managed fields, in the order of k8s.io/apiserver/pkg/registry/generic/registry/store.go.
+"""
+
+from __future__ import annotations
+
+import builtins
+import random
+from collections import Counter
+from collections.abc import Callable
+
+from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver import errors, strategies
+from kubelearn.cluster.apiserver.go.values import GoText, go_value
+from kubelearn.cluster.apiserver.managedfields import managed_fields
+from kubelearn.cluster.apiserver.resources import BY_KEY, Resource
+from kubelearn.cluster.apiserver.strategies.base import Context, keep
+from kubelearn.cluster.apiserver.strategies.namespace import check_namespace
+from kubelearn.cluster.apiserver.strategies.pod import check_graceful
+from kubelearn.cluster.apiserver.validation.metadata import validate_update as validate_metadata_update
+from kubelearn.cluster.meta import Object
+from kubelearn.cluster.store import Store, Watch
+
+#: metadata that only the server writes; an update keeps what is stored.
+_SERVER_METADATA = ("uid", "creationTimestamp", "generation", "selfLink")
+#: … and what may be left out, but not changed.
+_DELETION = ("deletionTimestamp", "deletionGracePeriodSeconds")
+#: Where etcd has the objects of a resource, unless its name says it.
+_PREFIXES = {"services": "services/specs", "endpoints": "services/endpoints", "nodes": "minions"}
+#: What a deletion with a propagation policy leaves for the garbage collector to do.
+_DELETION_FINALIZERS = {"Foreground": "foregroundDeletion", "Orphan": "orphan"}
+
+
+class Registry:
+    """Reads and writes objects as the API server would.
+
+    All methods are synchronous and atomic.  Objects that come out are frozen
+    (see :mod:`kubelearn.cluster.meta`).
+
+    Attributes:
+        store: where the objects are.
+        random: source of chance for addresses.
+    """
+
+    def __init__(self, store: Store, seed: int | None = None):
+        """Make a registry.
+
+        Args:
+            seed: repeats names, uids and addresses, whatever the timing: each name
+                depends only on its prefix and on how often it was asked for.
+        """
+        self.store = store
+        self.seed = random.SystemRandom().getrandbits(64) if seed is None else seed
+        self.random = random.Random(f"{self.seed}/addresses")
+        self._counts: Counter[str] = Counter()
+
+    # Reading
+
+    def find(self, resource: str, namespace: str, name: str) -> Object | None:
+        return self.store.get(resource, namespace, name)
+
+    def get(self, resource: str, namespace: str, name: str) -> Object:
+        """Return an object.
+
+        Raises:
+            ApiError: 404 when there is none.
+        """
+        found = self.store.get(resource, namespace, name)
+        if found is None:
+            kind = BY_KEY[resource]
+            raise errors.not_found(kind.plural, name, kind.group)
+        return found
+
+    def list(self, resource: str, namespace: str = "") -> builtins.list[Object]:
+        return self.store.list(resource, namespace)
+
+    def watch(self, resource: str, since: int | None = None) -> Watch:
+        """Watch a resource in all namespaces (see :meth:`kubelearn.cluster.store.Store.watch`)."""
+        return self.store.watch(resource, since)
+
+    # Writing
+
+    def create(self, resource: str, namespace: str, obj: Object, *, manager: str = "unknown", dry_run: bool = False, operation: str = "Update") -> Object:
+        """Create an object; the caller gives it away.
+
+        Args:
+            resource: name as in RBAC, ``deployments.apps``.
+            namespace: the request's namespace, ``""`` for cluster-scoped resources.
+            obj: the object, without unknown fields.
+            manager: field manager.
+            dry_run: check everything, store nothing.
+            operation: ``Apply`` when managedFields are already right.
+
+        Raises:
+            ApiError: as the real server answers (facts 1.1 gives the order).
+        """
+        kind = BY_KEY[resource]
+        obj = _typed(obj, kind)
+        metadata = obj["metadata"]
+        if kind.namespaced:
+            if metadata.get("namespace", namespace) != namespace:
+                raise errors.bad_request("the namespace of the provided object does not match the namespace sent on the request")
+            metadata["namespace"] = namespace
+        strategy = strategies.for_resource(resource)
+        strategy.default(obj)
+        if kind.namespaced:
+            check_namespace(self, namespace, kind, metadata.get("name", ""))
+        self._name(metadata)
+        metadata["uid"] = meta.new_uid(self.chance("uid"))
+        metadata["creationTimestamp"] = meta.timestamp()
+        has_version = bool(metadata.pop("resourceVersion", ""))
+        for key in ("deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"):
+            metadata.pop(key, None)
+        if strategy.has_generation:
+            metadata["generation"] = 1
+        if operation != "Apply":
+            metadata.pop("managedFields", None)
+            # Before allocation: nobody owns an address that the server chose.
+            managed_fields.record(obj, None, manager, api_version=kind.api_version, kind=kind.kind)
+        context = self._context(resource, dry_run)
+        strategy.prepare_create(obj, context)
+        try:
+            causes = strategy.validate(obj)
+            if causes:
+                raise errors.invalid(kind.kind, metadata.get("name", ""), causes, kind.group)
+            if has_version and not dry_run:
+                raise errors.unexplained("resourceVersion should not be set on objects to be created")
+            found = self.find(resource, metadata.get("namespace", ""), metadata["name"])
+            if found is not None:
+                raise errors.already_exists(kind.plural, metadata["name"], kind.group, being_deleted=meta.is_terminating(found))
+        except errors.ApiError:
+            strategy.on_failed(obj, context)
+            raise
+        return obj if dry_run else self.store.put(resource, obj)
+
+    def _context(self, resource: str, dry_run: bool = False) -> Context:
+        return Context(registry=self, dry_run=dry_run, random=self.random if resource == "services" else self.chance(resource))
+
+    def _name(self, metadata: Object) -> None:
+        prefix = metadata.get("generateName")
+        if prefix and not metadata.get("name"):
+            metadata["name"] = prefix[:58] + meta.suffix(self.chance(f"{metadata.get('namespace', '')}/{prefix}"))
+
+    def chance(self, purpose: str) -> random.Random:
+        """Return a source of chance that depends only on the seed, the purpose and how often it was asked for."""
+        self._counts[purpose] += 1
+        return random.Random(f"{self.seed}/{purpose}/{self._counts[purpose]}")
+
+    def update(
+        self, resource: str, namespace: str, obj: Object, *, subresource: str = "", manager: str = "unknown", dry_run: bool = False, operation: str = "Update",
+    ) -> Object:
+        """Replace an object; the caller gives it away.  Nothing is written when nothing changes.
+
+        Args:
+            subresource: ``status`` takes only the status, ``scale`` is an ordinary update that
+                managedFields remember as such, ``binding`` and ``finalize`` skip the checks of ordinary updates.
+            operation: ``Apply`` when managedFields are already right.
+
+        Raises:
+            ApiError: 404, 409 on a stale ``resourceVersion`` or another ``uid``, 422.
+        """
+        kind = BY_KEY[resource]
+        obj = _typed(obj, kind)
+        metadata = obj["metadata"]
+        old = self.get(resource, namespace, metadata["name"])
+        _check_stored(kind, old, metadata)
+        strategy = strategies.for_resource(resource)
+        if not strategy.unconditional and not metadata.get("resourceVersion"):
+            cause = errors.invalid_value("metadata.resourceVersion", GoText("0x0"), "must be specified for an update")
+            raise errors.invalid(kind.plural, metadata["name"], [cause], kind.group)
+        _keep_server_metadata(metadata, old["metadata"], namespace)
+        context = self._context(resource, dry_run)
+        ordinary = subresource in ("", "scale")
+        if ordinary:
+            strategy.default(obj)
+        if subresource == "status":
+            strategy.prepare_status(obj, old, context)
+        if operation == "Update":
+            managed_fields.record(obj, old, manager, api_version=kind.api_version, kind=kind.kind, subresource=subresource)
+        if ordinary:
+            strategy.prepare_update(obj, old, context)
+            # The real server checks metadata twice, and says so twice: BeforeUpdate does, and the kind's strategy.
+            causes = [*validate_metadata_update(obj, old), *strategy.validate_update(obj, old)]
+            if causes:
+                strategy.on_failed_update(obj, old, context)
+                raise errors.invalid(kind.kind, metadata["name"], causes, kind.group)
+        return self._write(kind, obj, old, dry_run)
+
+    def _write(self, kind: Resource, obj: Object, old: Object, dry_run: bool) -> Object:
+        metadata = obj["metadata"]
+        metadata["resourceVersion"] = old["metadata"]["resourceVersion"]
+        if _same_but_for_times(obj, old):
+            return old
+        if dry_run:
+            return obj
+        written = self.store.put(kind.key, obj)
+        if meta.is_terminating(written) and self._is_finished(kind, written):
+            return self._remove(kind, written)
+        return written
+
+    def _is_finished(self, kind: Resource, obj: Object) -> bool:
+        """Return whether nothing holds a terminating object back any more."""
+        if obj["metadata"].get("finalizers"):
+            return False
+        if kind.key == "namespaces":
+            return not (obj.get("spec") or {}).get("finalizers")
+        return not obj["metadata"].get("deletionGracePeriodSeconds")
+
+    def modify(
+        self, resource: str, namespace: str, name: str, change: Callable[[Object], None], *, subresource: str = "", manager: str = "unknown",
+    ) -> Object:
+        """Change an object in place: read, copy, change, update.
+
+        Raises:
+            ApiError: 404, 422.
+        """
+        obj = meta.thaw(self.get(resource, namespace, name))
+        change(obj)
+        return self.update(resource, namespace, obj, subresource=subresource, manager=manager)
+
+    def delete(
+        self, resource: str, namespace: str, name: str, *, grace_period: int | None = None, propagation: str | None = None,
+        uid: str | None = None, resource_version: str | None = None, dry_run: bool = False,
+    ) -> Object:
+        """Delete an object, or start its graceful deletion; return its last or its terminating state.
+
+        Args:
+            grace_period: seconds; only pods use it, 0 removes the object at once.
+            propagation: ``Background`` (default), ``Foreground`` or ``Orphan``.
+            uid, resource_version: preconditions.
+
+        Raises:
+            ApiError: 404, 403 for namespaces that may not go, 409 on a failed precondition.
+        """
+        kind = BY_KEY[resource]
+        old = self.get(resource, namespace, name)
+        _check_preconditions(kind, old, uid, resource_version)
+        strategy = strategies.for_resource(resource)
+        strategy.check_delete(old)
+        grace = check_graceful(old, grace_period) if resource == "pods" else 0
+        finalizers = list(old["metadata"].get("finalizers") or ())
+        wanted = _DELETION_FINALIZERS.get(propagation or "")
+        others = [item for item in finalizers if item not in _DELETION_FINALIZERS.values()]
+        finalizers = [*others, wanted] if wanted else (others if propagation == "Background" else finalizers)
+        held = bool(finalizers) or (resource == "namespaces" and bool((old.get("spec") or {}).get("finalizers")))
+        if dry_run:
+            return old
+        if not held and not grace:
+            return self._remove(kind, old)
+        return self._terminate(kind, old, grace, finalizers)
+
+    def _terminate(self, kind: Resource, old: Object, grace: int, finalizers: builtins.list[str]) -> Object:
+        metadata = old["metadata"]
+        if metadata.get("deletionGracePeriodSeconds") == grace and (metadata.get("finalizers") or []) == finalizers:
+            return old
+        obj = {**old, "metadata": dict(metadata)}
+        shorter = metadata.get("deletionGracePeriodSeconds")
+        grace = grace if shorter is None else min(grace, shorter)
+        obj["metadata"].setdefault("deletionTimestamp", meta.timestamp(meta.seconds_of(meta.timestamp()) + grace))
+        obj["metadata"]["deletionGracePeriodSeconds"] = grace
+        if finalizers:
+            obj["metadata"]["finalizers"] = finalizers
+        else:
+            obj["metadata"].pop("finalizers", None)
+        if strategies.for_resource(kind.key).has_generation:
+            obj["metadata"]["generation"] = metadata.get("generation", 1) + 1
+        if kind.key == "namespaces":
+            obj["status"] = {**(old.get("status") or {}), "phase": "Terminating"}
+            del obj["metadata"]["deletionGracePeriodSeconds"]
+        return self.store.put(kind.key, obj)
+
+    def _remove(self, kind: Resource, obj: Object) -> Object:
+        namespace, name = meta.namespace_of(obj), meta.name_of(obj)
+        last = self.store.delete(kind.key, namespace, name)
+        strategies.for_resource(kind.key).on_deleted(last, self._context(kind.key))
+        if kind.key == "services" and self.find("endpoints", namespace, name) is not None:
+            # The API server itself removes a Service's Endpoints (registry/core/service/storage).
+            self.store.delete("endpoints", namespace, name)
+        return last
+
+
+def _typed(obj: Object, kind: Resource) -> Object:
+    """Return the object with ``kind`` and ``apiVersion`` first, as Go writes it."""
+    typed: Object = {"kind": kind.kind, "apiVersion": kind.api_version, "metadata": obj.get("metadata") or {}}
+    for key, value in obj.items():
+        if key not in typed:
+            typed[key] = value
+    return typed
+
+
+def _check_preconditions(kind: Resource, old: Object, uid: str | None, resource_version: str | None) -> None:
+    metadata = old["metadata"]
+    if uid and uid != metadata["uid"]:
+        why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {metadata['uid']}"
+        raise errors.conflict(kind.plural, metadata["name"], kind.group, why)
+    if resource_version and resource_version != metadata["resourceVersion"]:
+        raise errors.conflict(kind.plural, metadata["name"], kind.group)
+
+
+def _check_stored(kind: Resource, old: Object, metadata: Object) -> None:
+    """Refuse to replace an object by what was made of another one, or of an older state.
+
+    Raises:
+        ApiError: 409; 500 for what is no resourceVersion.
+    """
+    before, version = old["metadata"], metadata.get("resourceVersion")
+    if metadata.get("uid", before["uid"]) != before["uid"]:
+        key = "/".join(part for part in ("/registry", _PREFIXES.get(kind.key, kind.plural), before.get("namespace", ""), before["name"]) if part)
+        why = f"Precondition failed: UID in precondition: {metadata['uid']}, UID in object meta: {before['uid']}"
+        raise errors.conflict(kind.plural, before["name"], kind.group, f"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: {why}")
+    if version and not (version.isascii() and version.isdigit()):
+        raise errors.unexplained(f"strconv.ParseUint: parsing {go_value(version)}: invalid syntax")
+    if version and version != before["resourceVersion"]:
+        raise errors.conflict(kind.plural, before["name"], kind.group)
+
+
+def _keep_server_metadata(metadata: Object, old: Object, namespace: str) -> None:
+    for key in _SERVER_METADATA:
+        if key in old:
+            metadata[key] = old[key]
+        else:
+            metadata.pop(key, None)
+    for key in _DELETION:
+        if metadata.get(key) is None:
+            keep(metadata, old, key)
+    if namespace:
+        metadata["namespace"] = namespace
+
+
+def _same_but_for_times(obj: Object, old: Object) -> bool:
+    if obj.keys() != old.keys() or any(obj[key] != old[key] for key in obj if key != "metadata"):
+        return False
+
+    def timeless(value: Object) -> Object:
+        entries = [{k: v for k, v in e.items() if k != "time"} for e in value["metadata"].get("managedFields") or ()]
+        return {**value, "metadata": {**value["metadata"], "managedFields": entries}}
+
+    return timeless(obj) == timeless(old)
