@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.kinds.by_resource import Context, for_resource
 from kubelearn.cluster.apiserver.resources import BY_KEY
-from kubelearn.cluster.apiserver.strategies import Context, for_resource
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import Store
 

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from kubelearn.cluster.apiserver.allocators import AllocationError, ClusterIPAllocator, NodePortAllocator, static_band
+from kubelearn.cluster.apiserver.kinds.service.allocators import AllocationError, ClusterIPAllocator, NodePortAllocator, static_band
 
 
 def _rng() -> random.Random:

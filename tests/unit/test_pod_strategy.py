@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster.apiserver import errors
-from kubelearn.cluster.apiserver.strategies import for_resource
-from kubelearn.cluster.apiserver.strategies.pod import check_graceful, qos_class
-from kubelearn.cluster.apiserver.strategies.pod_defaults import pull_policy
+from kubelearn.cluster.apiserver.kinds.by_resource import for_resource
+from kubelearn.cluster.apiserver.kinds.pod.strategy import check_graceful, qos_class
+from kubelearn.cluster.apiserver.podspec.defaults import pull_policy
 from kubelearn.cluster.apiserver.validation import quantities
 from kubelearn.cluster.meta import Object
 
@@ -292,7 +292,7 @@ def test_qos(resources: Object, quality: str) -> None:
 
 def test_status_subresource_touches_nothing_else(api: FakeApi) -> None:
     from kubelearn.cluster import meta
-    from kubelearn.cluster.apiserver.strategies import Context
+    from kubelearn.cluster.apiserver.kinds.by_resource import Context
     old = api.create("pods", _pod())
     new = meta.thaw(old)
     new["spec"]["hostname"] = "x"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster.apiserver import errors
-from kubelearn.cluster.apiserver.strategies import for_resource
+from kubelearn.cluster.apiserver.kinds.by_resource import for_resource
 from kubelearn.cluster.meta import Object
 
 from .strategy_fakes import FakeApi, causes_of
@@ -315,7 +315,7 @@ def test_warnings(api: FakeApi) -> None:
 
 
 def test_range_full(api: FakeApi, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kubelearn.cluster.apiserver import allocators
+    from kubelearn.cluster.apiserver.kinds.service import allocators
     monkeypatch.setattr(allocators.ClusterIPAllocator.__init__, "__defaults__", ("10.96.0.0/30", False))
     _create(api, "a")
     _create(api, "b")

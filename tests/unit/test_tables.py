@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.apiserver import tables
+from kubelearn.cluster.apiserver import printers
+from kubelearn.cluster.apiserver.endpoints import tables
 from kubelearn.cluster.apiserver.errors import ApiError
+from kubelearn.cluster.apiserver.printers import age, duration, first
 from kubelearn.cluster.apiserver.resources import BY_KEY, BY_PATH, RESOURCES
-from kubelearn.cluster.apiserver.tables import base
-from kubelearn.cluster.apiserver.tables.base import age, duration, first
 from kubelearn.cluster.meta import Object
 
 _NOW = 1_800_000_000.0
@@ -22,7 +22,7 @@ _NOW = 1_800_000_000.0
 @pytest.fixture(autouse=True)
 def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let time stand still, so that ages can be told."""
-    monkeypatch.setattr(base, "time", SimpleNamespace(time=lambda: _NOW))
+    monkeypatch.setattr(printers, "time", SimpleNamespace(time=lambda: _NOW))
 
 
 def _obj(resource: str, spec: Object | None = None, status: Object | None = None, **more: Any) -> Object:

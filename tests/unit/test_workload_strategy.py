@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.kinds.by_resource import for_resource
+from kubelearn.cluster.apiserver.kinds.others.namespace import check_namespace
+from kubelearn.cluster.apiserver.kinds.workloads.horizontalpodautoscaler import from_v1, to_v1
 from kubelearn.cluster.apiserver.resources import BY_KEY
-from kubelearn.cluster.apiserver.strategies import for_resource
-from kubelearn.cluster.apiserver.strategies.horizontalpodautoscaler import from_v1, to_v1
-from kubelearn.cluster.apiserver.strategies.namespace import check_namespace
 from kubelearn.cluster.meta import Object
 
 from .strategy_fakes import FakeApi, causes_of

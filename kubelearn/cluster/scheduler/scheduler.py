@@ -7,8 +7,8 @@ import random
 import time
 
 from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.kinds.others.validation import EVENT_NOTE_LIMIT
 from kubelearn.cluster.apiserver.registry.registry import Registry
-from kubelearn.cluster.apiserver.validation.others import EVENT_NOTE_LIMIT
 from kubelearn.cluster.controllers.framework import pods
 from kubelearn.cluster.controllers.framework.informer import Informers, Key, key_of
 from kubelearn.cluster.controllers.framework.workqueue import Controller

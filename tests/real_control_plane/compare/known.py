@@ -23,7 +23,7 @@ def is_meant(real: Answer, embedded: Answer) -> bool:
 def without(body: Any) -> Any:
     """Return a body without what may differ: what OpenShift's patches add to the control plane if it was built with them."""
     if isinstance(body, dict):
-        if "columnDefinitions" in body:  # whose descriptions are this project's own, see apiserver/tables/base.py
+        if "columnDefinitions" in body:  # whose descriptions are this project's own, see apiserver/printers.py
             body = {**body, "columnDefinitions": [{**column, "description": ""} for column in body["columnDefinitions"] or ()]}
         return {key: "<certificate>" if key == "ca.crt" else without(value) for key, value in body.items()}
     if isinstance(body, list):

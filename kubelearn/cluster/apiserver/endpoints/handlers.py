@@ -10,7 +10,8 @@ import orjson
 from aiohttp import web
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.apiserver import errors, strategies, tables
+from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.kinds import by_resource
 from kubelearn.cluster.apiserver.managedfields import apply
 from kubelearn.cluster.apiserver.options import WriteOptions
 from kubelearn.cluster.apiserver.patch import patching
@@ -19,7 +20,7 @@ from kubelearn.cluster.apiserver.selectors import Selection
 from kubelearn.cluster.apiserver.serializer import bodies
 from kubelearn.cluster.meta import Object
 
-from . import listing, scale, versions, watching
+from . import listing, scale, tables, versions, watching
 from .delete_options import delete_options
 from .requests import ListOptions, Target, boolean, list_options, write_options
 from .responses import Format, negotiate, no_list, raw, reply
@@ -120,7 +121,7 @@ class Verbs:
         return self._show(target, created, form, status=201, warnings=options.warnings)
 
     def _warn(self, key: str, obj: Object, old: Object | None, options: WriteOptions) -> None:
-        options.warnings.extend(strategies.for_resource(key).warnings(obj, old))
+        options.warnings.extend(by_resource.for_resource(key).warnings(obj, old))
 
     async def update(self, request: web.Request, target: Target) -> web.Response:
         form, options = negotiate(request), write_options(request)
@@ -200,7 +201,7 @@ class Verbs:
 
     def _default_propagation(self, target: Target, options: Object) -> builtins.list[str]:
         """Say what becomes of dependents if the client does not; return what it is told then."""
-        default = strategies.for_resource(target.resource.key).default_propagation
+        default = by_resource.for_resource(target.resource.key).default_propagation
         if not default or options.get("propagationPolicy") or options.get("orphanDependents") is not None:
             return []
         options["propagationPolicy"] = default

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import orjson
 
-from kubelearn.cluster.apiserver import errors, strategies
+from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.kinds import by_resource
 from kubelearn.cluster.apiserver.resources import Resource
 from kubelearn.cluster.apiserver.selectors import Selection, parse_selection
 from kubelearn.cluster.meta import Object
@@ -143,7 +144,7 @@ def select(resource: Resource, labels: str, fields: str) -> Selection:
     Raises:
         ApiError: 400 in kubectl's and the server's words.
     """
-    known = strategies.for_resource(resource.key).field_selectors
+    known = by_resource.for_resource(resource.key).field_selectors
     return parse_selection(resource, labels, fields, known)
 
 

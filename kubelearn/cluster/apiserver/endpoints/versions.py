@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from kubelearn.cluster.apiserver.kinds.workloads import horizontalpodautoscaler
 from kubelearn.cluster.apiserver.resources import BY_KEY, Resource
-from kubelearn.cluster.apiserver.strategies import horizontalpodautoscaler
 from kubelearn.cluster.meta import Object
 
 

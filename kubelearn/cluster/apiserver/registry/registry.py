@@ -12,13 +12,14 @@ from collections import Counter
 from collections.abc import Callable
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.apiserver import errors, strategies
+from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.go.values import GoText, go_value
+from kubelearn.cluster.apiserver.kinds import by_resource
+from kubelearn.cluster.apiserver.kinds.others.namespace import check_namespace
+from kubelearn.cluster.apiserver.kinds.pod.strategy import check_graceful
+from kubelearn.cluster.apiserver.kinds.strategy import Context, keep
 from kubelearn.cluster.apiserver.managedfields import managed_fields
 from kubelearn.cluster.apiserver.resources import BY_KEY, Resource
-from kubelearn.cluster.apiserver.strategies.base import Context, keep
-from kubelearn.cluster.apiserver.strategies.namespace import check_namespace
-from kubelearn.cluster.apiserver.strategies.pod import check_graceful
 from kubelearn.cluster.apiserver.validation.metadata import validate_update as validate_metadata_update
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import Store, Watch
@@ -103,7 +104,7 @@ class Registry:
             if metadata.get("namespace", namespace) != namespace:
                 raise errors.bad_request("the namespace of the provided object does not match the namespace sent on the request")
             metadata["namespace"] = namespace
-        strategy = strategies.for_resource(resource)
+        strategy = by_resource.for_resource(resource)
         strategy.default(obj)
         if kind.namespaced:
             check_namespace(self, namespace, kind, metadata.get("name", ""))
@@ -166,7 +167,7 @@ class Registry:
         metadata = obj["metadata"]
         old = self.get(resource, namespace, metadata["name"])
         _check_stored(kind, old, metadata)
-        strategy = strategies.for_resource(resource)
+        strategy = by_resource.for_resource(resource)
         if not strategy.unconditional and not metadata.get("resourceVersion"):
             cause = errors.invalid_value("metadata.resourceVersion", GoText("0x0"), "must be specified for an update")
             raise errors.invalid(kind.plural, metadata["name"], [cause], kind.group)
@@ -237,7 +238,7 @@ class Registry:
         kind = BY_KEY[resource]
         old = self.get(resource, namespace, name)
         _check_preconditions(kind, old, uid, resource_version)
-        strategy = strategies.for_resource(resource)
+        strategy = by_resource.for_resource(resource)
         strategy.check_delete(old)
         grace = check_graceful(old, grace_period) if resource == "pods" else 0
         finalizers = list(old["metadata"].get("finalizers") or ())
@@ -264,7 +265,7 @@ class Registry:
             obj["metadata"]["finalizers"] = finalizers
         else:
             obj["metadata"].pop("finalizers", None)
-        if strategies.for_resource(kind.key).has_generation:
+        if by_resource.for_resource(kind.key).has_generation:
             obj["metadata"]["generation"] = metadata.get("generation", 1) + 1
         if kind.key == "namespaces":
             obj["status"] = {**(old.get("status") or {}), "phase": "Terminating"}
@@ -274,7 +275,7 @@ class Registry:
     def _remove(self, kind: Resource, obj: Object) -> Object:
         namespace, name = meta.namespace_of(obj), meta.name_of(obj)
         last = self.store.delete(kind.key, namespace, name)
-        strategies.for_resource(kind.key).on_deleted(last, self._context(kind.key))
+        by_resource.for_resource(kind.key).on_deleted(last, self._context(kind.key))
         if kind.key == "services" and self.find("endpoints", namespace, name) is not None:
             # The API server itself removes a Service's Endpoints (registry/core/service/storage).
             self.store.delete("endpoints", namespace, name)

@@ -1,0 +1,51 @@
+"""One strategy per resource: defaults, admission, allocation and validation."""
+
+from __future__ import annotations
+
+from .config.configmap import ConfigMapStrategy
+from .config.secret import SecretStrategy
+from .endpoints.endpoints import EndpointsStrategy
+from .endpoints.endpointslice import EndpointSliceStrategy
+from .others.event import EventStrategy
+from .others.lease import LeaseStrategy
+from .others.namespace import NamespaceStrategy
+from .others.node import NodeStrategy
+from .others.serviceaccount import ServiceAccountStrategy
+from .pod.strategy import PodStrategy
+from .service.strategy import ServiceStrategy
+from .strategy import Context, Strategy
+from .workloads.deployment import DeploymentStrategy
+from .workloads.horizontalpodautoscaler import HorizontalPodAutoscalerStrategy
+from .workloads.job import JobStrategy
+from .workloads.replicaset import ReplicaSetStrategy
+
+_STRATEGIES: dict[str, Strategy] = {
+    "configmaps": ConfigMapStrategy(),
+    "deployments.apps": DeploymentStrategy(),
+    "endpoints": EndpointsStrategy(),
+    "endpointslices.discovery.k8s.io": EndpointSliceStrategy(),
+    "events": EventStrategy(),
+    "horizontalpodautoscalers.autoscaling": HorizontalPodAutoscalerStrategy(),
+    "jobs.batch": JobStrategy(),
+    "leases.coordination.k8s.io": LeaseStrategy(),
+    "namespaces": NamespaceStrategy(),
+    "nodes": NodeStrategy(),
+    "pods": PodStrategy(),
+    "replicasets.apps": ReplicaSetStrategy(),
+    "secrets": SecretStrategy(),
+    "serviceaccounts": ServiceAccountStrategy(),
+    "services": ServiceStrategy(),
+}
+#: For resources that are only listed.
+_PLAIN = Strategy()
+
+__all__ = ["Context", "Strategy", "for_resource"]
+
+
+def for_resource(key: str) -> Strategy:
+    """Return the strategy of a resource.
+
+    Args:
+        key: name as in RBAC, ``services`` or ``deployments.apps``.
+    """
+    return _STRATEGIES.get(key, _PLAIN)

@@ -1,0 +1,39 @@
+"""EndpointSlices (K/pkg/registry/discovery/endpointslice)."""
+
+from __future__ import annotations
+
+from kubelearn.cluster.apiserver.errors import Cause
+from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy, bump_generation
+from kubelearn.cluster.meta import Object
+
+from . import validation
+
+
+class EndpointSliceStrategy(Strategy):
+    """Rules of ``endpointslices.discovery.k8s.io``."""
+
+    has_generation = True
+
+    def default(self, obj: Object) -> None:
+        super().default(obj)
+        # Go writes both lists even when they are nil.
+        obj.setdefault("endpoints", None)
+        obj.setdefault("ports", None)
+        for port in obj["ports"] or ():
+            if port.get("name") is None:
+                port["name"] = ""
+            if not port.get("protocol"):
+                port["protocol"] = "TCP"
+        for endpoint in obj["endpoints"] or ():
+            endpoint.setdefault("conditions", {})
+
+    def validate(self, obj: Object) -> list[Cause]:
+        return validation.endpointslice(obj)
+
+    def prepare_update(self, new: Object, old: Object, context: Context) -> None:
+        changed = any(new.get(key) != old.get(key) for key in ("addressType", "endpoints", "ports"))
+        if changed or new["metadata"].get("labels") != old["metadata"].get("labels"):
+            bump_generation(new, old)
+
+    def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        return validation.endpointslice_update(new, old)

@@ -1,0 +1,1 @@
+"""Namespaces, nodes, events, leases and service accounts, and the tables of kinds that are only listed."""

@@ -1,0 +1,15 @@
+"""ServiceAccounts (K/pkg/registry/core/serviceaccount)."""
+
+from __future__ import annotations
+
+from kubelearn.cluster.apiserver.go.values import drop_empty
+from kubelearn.cluster.apiserver.kinds.strategy import Strategy
+from kubelearn.cluster.meta import Object
+
+
+class ServiceAccountStrategy(Strategy):
+    """Rules of ``serviceaccounts``: a name, and little else."""
+
+    def default(self, obj: Object) -> None:
+        super().default(obj)
+        drop_empty(obj, frozenset({"metadata", "automountServiceAccountToken"}))

@@ -1,0 +1,1 @@
+"""Pods: ``strategy``, ``admission`` (service account, priority, tolerations), ``validation``, ``table``."""

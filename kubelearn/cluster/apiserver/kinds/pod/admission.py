@@ -1,0 +1,132 @@
+"""What admission plug-ins do to a new Pod: ServiceAccount, Priority, DefaultTolerationSeconds, and this cluster's limits.
+
+Source: K/plugin/pkg/admission, release 1.32.
+"""
+
+from __future__ import annotations
+
+from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.kinds.strategy import Context
+from kubelearn.cluster.apiserver.podspec.defaults import FILE_MODE
+from kubelearn.cluster.meta import SAFE_ALPHABET, Object, name_of, namespace_of, suffix
+
+TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 - where real pods have it, not a secret
+_TOKEN_VOLUME = "kube-api-access-"  # noqa: S105 - the volume's name
+#: The kubelet renews a token after 80 % of its life; the odd 7 s mark tokens that were not asked for.
+_TOKEN_SECONDS = 3607
+_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
+_LOST_NODE = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
+#: Kinds of volumes that this cluster has.
+VOLUMES = frozenset({"name", "configMap", "downwardAPI", "emptyDir", "projected", "secret"})
+
+
+def admit(pod: Object, context: Context) -> None:
+    """Complete a new Pod, or refuse it.
+
+    Raises:
+        ApiError: 403.
+    """
+    spec = pod["spec"]
+    _service_account(pod, spec, context)
+    _priority(pod, spec)
+    _runtime_class(pod, spec)
+    _tolerations(spec)
+    for volume in spec.get("volumes") or ():
+        for kind in volume:
+            if kind not in VOLUMES:
+                _forbid(pod, f'volume "{volume.get("name", "")}": {kind} volumes are not available on this cluster')
+
+
+def admit_update(pod: Object) -> None:
+    """Complete a replaced Pod."""
+    _tolerations(pod["spec"])
+
+
+def _forbid(pod: Object, why: str) -> None:
+    """Refuse a pod; one whose name is generated has none yet when admission sees it, only the prefix."""
+    prefix = pod["metadata"].get("generateName") or ""
+    name = name_of(pod)
+    raise errors.forbidden("pods", prefix if prefix and name.startswith(prefix[:58]) else name, why)
+
+
+def _service_account(pod: Object, spec: Object, context: Context) -> None:
+    name = spec.get("serviceAccountName") or "default"
+    spec["serviceAccountName"] = spec["serviceAccount"] = name
+    namespace = namespace_of(pod)
+    account = context.registry.find("serviceaccounts", namespace, name)
+    if account is None and name != "default":
+        # A namespace's own account is made by a controller: a pod need not wait for it here.
+        _forbid(pod, f'error looking up service account {namespace}/{name}: serviceaccount "{name}" not found')
+    mounted = spec.get("automountServiceAccountToken")
+    if mounted is None:
+        mounted = (account or {}).get("automountServiceAccountToken")
+    if mounted is False:
+        return
+    containers = [item for key in ("initContainers", "containers") for item in spec.get(key) or ()]
+    bare = [item for item in containers if all(mount.get("mountPath") != TOKEN_PATH for mount in item.get("volumeMounts") or ())]
+    if not bare and containers:
+        return
+    volume = next((v["name"] for v in spec.get("volumes") or () if (v.get("name") or "").startswith(_TOKEN_VOLUME)), "")
+    if not volume:
+        volume = _TOKEN_VOLUME + _tail(pod, context)
+        spec["volumes"] = [*(spec.get("volumes") or ()), token_volume(volume)]
+    for item in bare:
+        item["volumeMounts"] = [*(item.get("volumeMounts") or ()), {"name": volume, "readOnly": True, "mountPath": TOKEN_PATH}]
+
+
+def _tail(pod: Object, context: Context) -> str:
+    """Return five letters that follow from the pod's uid, so that they cost no chance of others."""
+    uid = pod["metadata"].get("uid")
+    if not uid:
+        return suffix(context.random)
+    number, letters = int(uid[-12:], 16), ""
+    for _ in range(5):
+        number, digit = divmod(number, len(SAFE_ALPHABET))
+        letters += SAFE_ALPHABET[digit]
+    return letters
+
+
+def token_volume(name: str) -> Object:
+    """Return the volume with a pod's token, the cluster's CA and the namespace."""
+    namespace = {"path": "namespace", "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}}
+    sources: list[Object] = [
+        {"serviceAccountToken": {"expirationSeconds": _TOKEN_SECONDS, "path": "token"}},
+        {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
+        {"downwardAPI": {"items": [namespace]}},
+    ]
+    return {"name": name, "projected": {"sources": sources, "defaultMode": FILE_MODE}}
+
+
+def _priority(pod: Object, spec: Object) -> None:
+    name, given = spec.get("priorityClassName"), spec.get("priority")
+    if name and name not in _PRIORITIES:
+        _forbid(pod, f"no PriorityClass with name {name} was found")
+    priority = _PRIORITIES.get(name or "", 0)
+    if given is not None and given != priority:
+        why = f"the integer value of priority ({given}) must not be provided in pod spec; priority admission controller computed {priority}"
+        _forbid(pod, f"{why} from the given PriorityClass name")
+    spec["priority"] = priority
+    policy = spec.setdefault("preemptionPolicy", "PreemptLowerPriority")
+    if policy != "PreemptLowerPriority":
+        why = f"the string value of PreemptionPolicy ({policy}) must not be provided in pod spec; priority admission controller computed PreemptLowerPriority"
+        _forbid(pod, f"{why} from the given PriorityClass name")
+
+
+def _runtime_class(pod: Object, spec: Object) -> None:
+    name = spec.get("runtimeClassName")
+    if name:
+        _forbid(pod, f'pod rejected: RuntimeClass "{name}" not found')
+    if spec.get("overhead"):
+        _forbid(pod, "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead")
+
+
+def _tolerations(spec: Object) -> None:
+    """Let the pod stay for five minutes on a node that is lost (DefaultTolerationSeconds)."""
+    given = spec.get("tolerations") or []
+    added = [
+        {"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}
+        for key in _LOST_NODE
+        if not any(item.get("key") in (key, None, "") and item.get("effect") in ("NoExecute", None, "") for item in given)
+    ]
+    if added:
+        spec["tolerations"] = [*given, *added]

@@ -1,0 +1,108 @@
+"""Pods (K/pkg/registry/core/pod/strategy.go)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import ClassVar
+
+from kubelearn.cluster.apiserver.errors import Cause
+from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy, keep
+from kubelearn.cluster.apiserver.podspec import defaults as pod_defaults
+from kubelearn.cluster.apiserver.podspec import warnings as pod_warnings
+from kubelearn.cluster.meta import Object, timestamp
+
+from . import admission, validation
+
+
+def check_graceful(pod: Object, grace_period: int | None) -> int:
+    """Return how long a pod may take to go, in seconds; 0 removes it at once.
+
+    Args:
+        pod: the pod.
+        grace_period: what the request asked for; None for the pod's own.
+    """
+    status = pod.get("status") or {}
+    if not pod["spec"].get("nodeName") or status.get("phase") in ("Succeeded", "Failed"):
+        return 0
+    period: int = grace_period if grace_period is not None else pod["spec"].get("terminationGracePeriodSeconds", 0)
+    return 1 if period < 0 else period
+
+
+def qos_class(spec: Object) -> str:
+    """Return how badly a pod is treated when memory runs out (K/pkg/apis/core/v1/helper/qos)."""
+    requests: list[tuple[str, str]] = []
+    limits: list[tuple[str, str]] = []
+    guaranteed = True
+    for container in _containers(spec):
+        resources = container.get("resources") or {}
+        limited = _counted(resources.get("limits"))
+        requests += _counted(resources.get("requests"))
+        limits += limited
+        guaranteed = guaranteed and len(limited) == 2
+    if not requests and not limits:
+        return "BestEffort"
+    return "Guaranteed" if guaranteed and sorted(requests) == sorted(limits) else "Burstable"
+
+
+def _containers(spec: Object) -> Iterator[Object]:
+    yield from spec.get("containers") or ()
+    yield from spec.get("initContainers") or ()
+
+
+def _counted(listed: Object | None) -> list[tuple[str, str]]:
+    return [(name, amount) for name, amount in (listed or {}).items() if name in ("cpu", "memory") and amount != "0"]
+
+
+class PodStrategy(Strategy):
+    """Rules of ``pods``."""
+
+    has_status = True
+    field_selectors: ClassVar[dict[str, Callable[[Object], str]]] = {
+        "spec.nodeName": lambda obj: obj["spec"].get("nodeName", ""),
+        "spec.restartPolicy": lambda obj: obj["spec"].get("restartPolicy", ""),
+        "spec.schedulerName": lambda obj: obj["spec"].get("schedulerName", ""),
+        "spec.serviceAccountName": lambda obj: obj["spec"].get("serviceAccountName", ""),
+        "spec.hostNetwork": lambda obj: "true" if obj["spec"].get("hostNetwork") else "false",
+        "status.phase": lambda obj: obj["status"].get("phase", ""),
+        "status.podIP": lambda obj: obj["status"].get("podIP", ""),
+        "status.podIPs": lambda obj: obj["status"].get("podIP", ""),
+        "status.nominatedNodeName": lambda obj: obj["status"].get("nominatedNodeName", ""),
+    }
+
+    def default(self, obj: Object) -> None:
+        super().default(obj)
+        spec = obj.setdefault("spec", {})
+        spec.setdefault("containers", [])
+        pod_defaults.pod_spec(spec, "Pod", "v1")
+        pod_defaults.pod_only(spec)
+
+    def prepare_create(self, obj: Object, context: Context) -> None:
+        spec = obj["spec"]
+        if (spec.get("terminationGracePeriodSeconds") or 0) < 0:
+            spec["terminationGracePeriodSeconds"] = 1
+        pod_defaults.drop_disabled(spec)
+        admission.admit(obj, context)
+        obj["status"] = {"phase": "Pending", "qosClass": qos_class(obj["spec"])}
+        if obj["spec"].get("schedulingGates"):
+            condition = {"type": "PodScheduled", "status": "False", "reason": "SchedulingGated", "lastProbeTime": None, "lastTransitionTime": timestamp()}
+            obj["status"]["conditions"] = [{**condition, "message": "Scheduling is blocked due to non-empty scheduling gates"}]
+
+    def validate(self, obj: Object) -> list[Cause]:
+        return validation.pod(obj)
+
+    def prepare_update(self, new: Object, old: Object, context: Context) -> None:
+        keep(new, old, "status")
+        admission.admit_update(new)
+
+    def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        return validation.pod_update(new, old)
+
+    def prepare_status(self, new: Object, old: Object, context: Context) -> None:
+        super().prepare_status(new, old, context)
+        if "qosClass" in old["status"]:
+            new["status"]["qosClass"] = old["status"]["qosClass"]
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        if old is not None:
+            return []
+        return pod_warnings.hostname(obj, "the Pod's hostname") + pod_warnings.pod_spec(obj["spec"])

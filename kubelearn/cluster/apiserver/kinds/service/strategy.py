@@ -1,0 +1,71 @@
+"""Services (K/pkg/registry/core/service)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from kubelearn.cluster.apiserver.errors import Cause
+from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy, keep
+from kubelearn.cluster.apiserver.validation import addresses
+from kubelearn.cluster.meta import Object
+
+from . import fields, validation
+from .allocation import allocate
+
+
+class ServiceStrategy(Strategy):
+    """Rules of ``services``: addresses are allocated before anything is validated."""
+
+    has_status = True
+    field_selectors: ClassVar[dict[str, Callable[[Object], str]]] = {
+        "spec.clusterIP": lambda obj: obj["spec"].get("clusterIP", ""),
+        "spec.type": lambda obj: obj["spec"].get("type", ""),
+    }
+
+    def default(self, obj: Object) -> None:
+        super().default(obj)
+        fields.default(obj.setdefault("spec", {}))
+
+    def prepare_create(self, obj: Object, context: Context) -> None:
+        obj["status"] = {"loadBalancer": {}}
+        fields.drop_unused(obj["spec"])
+        fields.normalize_cluster_ips(obj["spec"], None)
+        allocate(obj, None, context)
+
+    def validate(self, obj: Object) -> list[Cause]:
+        return validation.service(obj)
+
+    def prepare_update(self, new: Object, old: Object, context: Context) -> None:
+        keep(new, old, "status")
+        fields.drop_unused(new["spec"])
+        fields.patch_allocated(new["spec"], old["spec"])
+        fields.normalize_cluster_ips(new["spec"], old["spec"])
+        allocate(new, old, context)
+        fields.drop_type_dependent(new["spec"], old["spec"])
+
+    def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        return validation.service_update(new, old)
+
+    def prepare_status(self, new: Object, old: Object, context: Context) -> None:
+        labels, annotations = new["metadata"].get("labels"), new["metadata"].get("annotations")
+        super().prepare_status(new, old, context)
+        for key, value in (("labels", labels), ("annotations", annotations)):  # only the spec is reset (serviceStatusStrategy)
+            new["metadata"].pop(key, None)
+            if value:
+                new["metadata"][key] = value
+        for ingress in new["status"].setdefault("loadBalancer", {}).get("ingress") or ():
+            if ingress.get("ip"):
+                ingress.setdefault("ipMode", "VIP")
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        spec = obj["spec"]
+        found: list[str] = []
+        for key in ("clusterIPs", "externalIPs"):
+            for index, ip in enumerate(spec.get(key) or ()):
+                found += addresses.leading_zero_warning(ip, f"spec.{key}[{index}]")
+        if spec.get("clusterIP") == "None" and spec.get("sessionAffinity") == "ClientIP":
+            found.append("spec.SessionAffinity is ignored for headless services")
+        if spec.get("externalName") and spec.get("type") != "ExternalName":
+            found.append('spec.externalName is ignored when spec.type is not "ExternalName"')
+        return found

@@ -1,0 +1,65 @@
+"""Deployments (K/pkg/registry/apps/deployment, K/pkg/apis/apps/v1/defaults.go)."""
+
+from __future__ import annotations
+
+from kubelearn.cluster.apiserver.errors import Cause
+from kubelearn.cluster.apiserver.go.values import drop_empty
+from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy, bump_generation
+from kubelearn.cluster.apiserver.podspec import defaults as pod_defaults
+from kubelearn.cluster.apiserver.podspec import warnings as pod_warnings
+from kubelearn.cluster.meta import Object
+
+from . import validation
+
+_POINTERS = frozenset({"replicas", "selector", "template", "strategy", "revisionHistoryLimit", "progressDeadlineSeconds"})
+
+
+class DeploymentStrategy(Strategy):
+    """Rules of ``deployments.apps``."""
+
+    has_generation = True
+    has_status = True
+
+    def default(self, obj: Object) -> None:
+        super().default(obj)
+        spec = obj.setdefault("spec", {})
+        drop_empty(spec, _POINTERS)
+        if spec.get("replicas") is None:
+            spec["replicas"] = 1
+        strategy = spec.setdefault("strategy", {})
+        if not strategy.get("type"):
+            strategy["type"] = "RollingUpdate"
+        if strategy["type"] == "RollingUpdate":
+            rolling = strategy.get("rollingUpdate") or {}
+            for key in ("maxUnavailable", "maxSurge"):
+                if rolling.get(key) is None:
+                    rolling[key] = "25%"
+            strategy["rollingUpdate"] = rolling
+        for key, value in (("revisionHistoryLimit", 10), ("progressDeadlineSeconds", 600)):
+            if spec.get(key) is None:
+                spec[key] = value
+        pod_defaults.template(spec, "Deployment", "apps/v1")
+
+    def validate(self, obj: Object) -> list[Cause]:
+        return validation.deployment(obj)
+
+    def prepare_update(self, new: Object, old: Object, context: Context) -> None:
+        super().prepare_update(new, old, context)
+        # The controller copies annotations to ReplicaSets: they count, too.
+        if new["metadata"].get("annotations") != old["metadata"].get("annotations"):
+            bump_generation(new, old)
+
+    def prepare_status(self, new: Object, old: Object, context: Context) -> None:
+        annotations = new["metadata"].get("annotations")
+        super().prepare_status(new, old, context)
+        # Annotations may come with a status: the controller writes the revision so (deploymentStatusStrategy).
+        if annotations:
+            new["metadata"]["annotations"] = annotations
+        else:
+            new["metadata"].pop("annotations", None)
+
+    def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        return validation.deployment_update(new, old)
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        return pod_warnings.workload(obj, old)

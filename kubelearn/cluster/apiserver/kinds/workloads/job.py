@@ -1,0 +1,93 @@
+"""Jobs (K/pkg/registry/batch/job, K/pkg/apis/batch/v1/defaults.go)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.errors import Cause
+from kubelearn.cluster.apiserver.go.values import drop_empty
+from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy
+from kubelearn.cluster.apiserver.podspec import defaults as pod_defaults
+from kubelearn.cluster.apiserver.podspec import warnings as pod_warnings
+from kubelearn.cluster.meta import Object
+
+from . import validation
+
+_POINTERS = frozenset({
+    "parallelism", "completions", "activeDeadlineSeconds", "podFailurePolicy", "successPolicy", "backoffLimit", "backoffLimitPerIndex", "maxFailedIndexes",
+    "selector", "manualSelector", "template", "ttlSecondsAfterFinished", "completionMode", "suspend", "podReplacementPolicy", "managedBy",
+})
+#: What the Job controller here does not do (docs/limits.md).
+_NOT_EMULATED = ("podFailurePolicy", "successPolicy", "backoffLimitPerIndex", "maxFailedIndexes", "managedBy")
+
+
+class JobStrategy(Strategy):
+    """Rules of ``jobs.batch``."""
+
+    has_generation = True
+    has_status = True
+    default_propagation = "Orphan"
+    field_selectors: ClassVar[dict[str, Callable[[Object], str]]] = {"status.successful": lambda obj: str(obj["status"].get("succeeded", 0))}
+
+    def default(self, obj: Object) -> None:
+        super().default(obj)
+        spec = obj.setdefault("spec", {})
+        drop_empty(spec, _POINTERS)
+        if spec.get("completions") is None and spec.get("parallelism") is None:
+            spec["completions"] = 1
+        for key, value in (("parallelism", 1), ("backoffLimit", 6), ("completionMode", "NonIndexed"), ("suspend", False), ("manualSelector", False)):
+            if spec.get(key) is None:
+                spec[key] = value
+        if spec.get("podReplacementPolicy") is None:
+            spec["podReplacementPolicy"] = "Failed" if spec.get("podFailurePolicy") is not None else "TerminatingOrFailed"
+        pod_defaults.template(spec, "Job", "batch/v1")
+        labels = spec["template"]["metadata"].get("labels")
+        if labels and not obj["metadata"].get("labels"):
+            obj["metadata"]["labels"] = dict(labels)
+
+    def prepare_create(self, obj: Object, context: Context) -> None:
+        super().prepare_create(obj, context)
+        _check_emulated(obj)
+        if not obj["spec"].get("manualSelector"):
+            _generate_selector(obj)
+        # The defaults once more, as when the real server reads what it has stored.
+        labels = obj["spec"]["template"]["metadata"].get("labels")
+        if labels and not obj["metadata"].get("labels"):
+            obj["metadata"]["labels"] = dict(labels)
+
+    def validate(self, obj: Object) -> list[Cause]:
+        return validation.job(obj)
+
+    def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        return validation.job(new) + validation.job_update(new, old)
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        return pod_warnings.workload(obj, None) if old is None else []
+
+
+def _check_emulated(job: Object) -> None:
+    """Refuse what would otherwise be accepted and then ignored.
+
+    Raises:
+        ApiError: 403.
+    """
+    spec = job["spec"]
+    wanted = [name for name in _NOT_EMULATED if spec.get(name) is not None]
+    if spec.get("completionMode") == "Indexed":
+        wanted.append("completionMode Indexed")
+    if wanted:
+        raise errors.forbidden("jobs", job["metadata"].get("name", ""), f"{wanted[0]} is not available on this cluster", "batch")
+
+
+def _generate_selector(job: Object) -> None:
+    """Select exactly this Job's pods, by its uid."""
+    name, uid = job["metadata"].get("name", ""), job["metadata"].get("uid", "")
+    labels = dict(job["spec"]["template"]["metadata"].get("labels") or {})
+    for prefix in ("batch.kubernetes.io/", ""):
+        labels[f"{prefix}job-name"] = name
+        labels[f"{prefix}controller-uid"] = uid
+    job["spec"]["template"]["metadata"]["labels"] = labels
+    selector = job["spec"].get("selector") or {}
+    job["spec"]["selector"] = {**selector, "matchLabels": {**(selector.get("matchLabels") or {}), "batch.kubernetes.io/controller-uid": uid}}
