@@ -1,0 +1,1 @@
+"""Tests of a whole cluster, and of processes that have one."""
