@@ -25,7 +25,16 @@ def main() -> int:
             return code
     # A file's tests share clusters, and a notebook's cells share a kernel: they stay together on one worker.
     arguments = sys.argv[1:] or ["tests", "notebooks", "-n", "auto", "--dist", "loadfile"]
-    pytest = [python, "-m", "pytest", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=120", f"--nbval-sanitize-with={_SANITIZE}", *arguments]
+    pytest = [
+        python,
+        "-m",
+        "pytest",
+        "--nbval",
+        "--nbval-current-env",
+        "--nbval-cell-timeout=120",
+        f"--nbval-sanitize-with={_SANITIZE}",
+        *arguments,
+    ]
     print("+", *pytest[2:], flush=True)
     return subprocess.run(pytest, cwd=_ROOT, check=False).returncode
 

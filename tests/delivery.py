@@ -35,7 +35,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="delivery-") as base:
         folder, programs = Path(base) / "empty", Path(base) / "venv" / _PROGRAMS
         folder.mkdir()
-        env = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV", "KUBECONFIG", "KUBELEARN_TARGET")}
+        env = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("PYTHONPATH", "VIRTUAL_ENV", "KUBECONFIG", "KUBELEARN_TARGET")
+        }
         env |= {f"JUPYTER_{name}_DIR": str(Path(base) / name) for name in ("CONFIG", "RUNTIME", "DATA")}
         with step("build the wheel"):
             run([sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", base, str(_ROOT)], folder, env)
@@ -50,7 +54,9 @@ def main() -> int:
         with step("kubelearn lab --no-browser serves the first page"):
             serve(programs, folder, env)
         notebooks = sorted((folder / "kubelearn-course").glob("*.ipynb"))
-        assert [path.name for path in notebooks] == [path.name for path in sorted((_ROOT / "notebooks").glob("*.ipynb"))]
+        assert [path.name for path in notebooks] == [
+            path.name for path in sorted((_ROOT / "notebooks").glob("*.ipynb"))
+        ]
         assert not any('"output_type"' in path.read_text(encoding="utf-8") for path in notebooks)
         for notebook in notebooks:
             with step(f"run {notebook.name}"):
@@ -64,7 +70,16 @@ def run(command: Sequence[str], folder: Path, env: dict[str, str]) -> None:
     Raises:
         SystemExit: it failed.
     """
-    done = subprocess.run(command, cwd=folder, env=env, text=True, encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=env,
+        text=True,
+        encoding="utf-8",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
     if done.returncode:
         raise SystemExit(f"{' '.join(command)}: exit {done.returncode}\n{done.stdout}")
 
@@ -72,11 +87,15 @@ def run(command: Sequence[str], folder: Path, env: dict[str, str]) -> None:
 def serve(programs: Path, folder: Path, env: dict[str, str]) -> None:
     """Start the course in JupyterLab, fetch the page that its address leads to, and stop it."""
     command = [str(programs / "kubelearn"), "lab", "--no-browser", "--allow-root"]
-    with subprocess.Popen(command, cwd=folder, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+    with subprocess.Popen(
+        command, cwd=folder, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
         assert process.stdout is not None
         try:
             address = next(filter(None, (re.search(r"http://127\.0\.0\.1:\S+", line) for line in process.stdout)))[0]
-            with urllib3.PoolManager(retries=urllib3.Retry(connect=50, backoff_factor=0.02, backoff_max=0.5)) as pool:  # it is printed before the server listens
+            with urllib3.PoolManager(
+                retries=urllib3.Retry(connect=50, backoff_factor=0.02, backoff_max=0.5)
+            ) as pool:  # it is printed before the server listens
                 page = pool.request("GET", address)
             assert page.status == 200, page.status
             assert "/lab/tree/" in address, address

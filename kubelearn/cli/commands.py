@@ -19,11 +19,17 @@ from kubelearn.target import workdir
 
 #: The lags that ``up`` can set, and what takes so long.
 _LAGS = {
-    "request": "the API server's answer to a request", "container_start": "the start of a container", "image_pull": "fetching an image",
-    "exec_start": "the start of a program with kubectl exec", "pod_removal": "the end of a pod whose containers have ended",
+    "request": "the API server's answer to a request",
+    "container_start": "the start of a container",
+    "image_pull": "fetching an image",
+    "exec_start": "the start of a program with kubectl exec",
+    "pod_removal": "the end of a pod whose containers have ended",
 }
 _KEPT = "yours, not updated; rename it to get the new one"
-_FOLDER_HELP = "where the notebooks are copied to, without stored outputs; what you changed there stays as it is (default: kubelearn-course)"
+_FOLDER_HELP = (
+    "where the notebooks are copied to, without stored outputs; what you changed there stays as it is (default:"
+    " kubelearn-course)"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,7 +52,7 @@ def _split(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     """
     if arguments[:1] == ["shell"] and "--" in arguments:
         end = list(arguments).index("--")
-        return arguments[:end], arguments[end + 1:]
+        return arguments[:end], arguments[end + 1 :]
     if not arguments or arguments[0] != "lab":
         return arguments, ()
     end = 2 if len(arguments) > 1 and (arguments[1] in ("-h", "--help") or not arguments[1].startswith("-")) else 1
@@ -54,19 +60,38 @@ def _split(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="kubelearn", description="A Kubernetes cluster to learn on, and the course that uses it.")
+    parser = argparse.ArgumentParser(
+        prog="kubelearn", description="A Kubernetes cluster to learn on, and the course that uses it."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     up = commands.add_parser("up", help="run the embedded cluster until Ctrl-C")
-    up.add_argument("--kubeconfig", type=Path, metavar="PATH", help="where to write the kubeconfig (default: a private temporary file)")
+    up.add_argument(
+        "--kubeconfig",
+        type=Path,
+        metavar="PATH",
+        help="where to write the kubeconfig (default: a private temporary file)",
+    )
     up.add_argument("--port", type=int, default=0, help="port of the API server on 127.0.0.1 (default: a free one)")
     up.add_argument("--seed", type=int, default=None, help="repeat names, addresses and balancing")
-    lags = up.add_argument_group("lags", "Small by default. A real cluster takes seconds to start a container, and longer to pull an image.")
+    lags = up.add_argument_group(
+        "lags", "Small by default. A real cluster takes seconds to start a container, and longer to pull an image."
+    )
     lags.add_argument("--pace", type=float, default=1.0, metavar="FACTOR", help="factor on every lag (default: 1)")
     for name, what in _LAGS.items():
         default: float = getattr(Timing, name)
-        lags.add_argument(f"--{name.replace('_', '-')}", type=float, default=default, metavar="SECONDS", help=f"{what} (default: {default:g})")
-    lags.add_argument("--fresh-nodes", action="store_true", help="the nodes have to pull the lessons' images before they run them")
-    up.add_argument("--nodes", metavar="NAMES", default="", help="comma-separated names of the nodes, the control plane first")
+        lags.add_argument(
+            f"--{name.replace('_', '-')}",
+            type=float,
+            default=default,
+            metavar="SECONDS",
+            help=f"{what} (default: {default:g})",
+        )
+    lags.add_argument(
+        "--fresh-nodes", action="store_true", help="the nodes have to pull the lessons' images before they run them"
+    )
+    up.add_argument(
+        "--nodes", metavar="NAMES", default="", help="comma-separated names of the nodes, the control plane first"
+    )
     up.set_defaults(run=_up)
     usage = "kubelearn lab [DIR] [JUPYTERLAB'S OPTIONS, such as --no-browser]"
     lab = commands.add_parser("lab", help="copy the course, and open it in JupyterLab", usage=usage)
@@ -76,17 +101,31 @@ def _parser() -> argparse.ArgumentParser:
     copy.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=_FOLDER_HELP)
     copy.set_defaults(run=_copy)
     doctor = commands.add_parser("doctor", help="see what the course needs, and what to do about what is missing")
-    doctor.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="where the course is to lie (default: as for lab)")
+    doctor.add_argument(
+        "folder", nargs="?", type=Path, metavar="DIR", help="where the course is to lie (default: as for lab)"
+    )
     doctor.add_argument("--port", type=int, default=8888, help="where JupyterLab is to listen (default: 8888)")
     doctor.set_defaults(run=_doctor)
     kind = commands.add_parser("kind", help="make, show or delete a real cluster in containers, with kind")
     kind.add_argument("action", choices=("up", "status", "down"))
     kind.set_defaults(run=_kind)
     kubectl = commands.add_parser("kubectl", help="show which kubectl the course uses, or fetch the official one")
-    kubectl.add_argument("--fetch", action="store_true", help="download it into your cache, checked against its published SHA-256")
+    kubectl.add_argument(
+        "--fetch", action="store_true", help="download it into your cache, checked against its published SHA-256"
+    )
     kubectl.set_defaults(run=_kubectl)
-    shell = commands.add_parser("shell", help="open a shell whose kubectl reaches a running notebook's cluster", usage="kubelearn shell [NOTEBOOK] [-- COMMAND …]")
-    shell.add_argument("session", nargs="?", default="", metavar="NOTEBOOK", help="name of the notebook, or its number in the list (default: the only one, or a question)")
+    shell = commands.add_parser(
+        "shell",
+        help="open a shell whose kubectl reaches a running notebook's cluster",
+        usage="kubelearn shell [NOTEBOOK] [-- COMMAND …]",
+    )
+    shell.add_argument(
+        "session",
+        nargs="?",
+        default="",
+        metavar="NOTEBOOK",
+        help="name of the notebook, or its number in the list (default: the only one, or a question)",
+    )
     shell.set_defaults(run=_shell)
     return parser
 
@@ -164,7 +203,9 @@ def _up(options: argparse.Namespace) -> int:
     nodes = tuple(options.nodes.split(",")) if options.nodes else NODES
     timing = Timing(pace=options.pace, **{name: getattr(options, name) for name in _LAGS})
     try:
-        with EmbeddedCluster(seed=options.seed, timing=timing, port=options.port, nodes=nodes, preloaded=not options.fresh_nodes) as cluster:
+        with EmbeddedCluster(
+            seed=options.seed, timing=timing, port=options.port, nodes=nodes, preloaded=not options.fresh_nodes
+        ) as cluster:
             workdir.write_private(path, cluster.kubeconfig())
             print(f"Kubernetes {meta.VERSION} is ready: export KUBECONFIG={path}", flush=True)
             while not stop.wait(0.5):  # on Windows Ctrl-C is seen only between two waits

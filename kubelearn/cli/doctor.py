@@ -30,9 +30,18 @@ _PYTHON = (3, 11)
 _JUPYTER_PORT = 8888
 #: What a package is called in Python → to pip.
 _PARTS = {
-    "aiohttp": "aiohttp", "anywidget": "anywidget", "h11": "h11", "ipywidgets": "ipywidgets", "jupyterlab": "jupyterlab",
-    "kubernetes": "kubernetes", "matplotlib": "matplotlib", "networkx": "networkx", "orjson": "orjson", "pooch": "pooch",
-    "yaml": "pyyaml", "trustme": "trustme",
+    "aiohttp": "aiohttp",
+    "anywidget": "anywidget",
+    "h11": "h11",
+    "ipywidgets": "ipywidgets",
+    "jupyterlab": "jupyterlab",
+    "kubernetes": "kubernetes",
+    "matplotlib": "matplotlib",
+    "networkx": "networkx",
+    "orjson": "orjson",
+    "pooch": "pooch",
+    "yaml": "pyyaml",
+    "trustme": "trustme",
 }
 #: Seconds for a connection within this machine, and for a command that is nothing to the cluster.
 _REACH_LIMIT, _COMMAND_LIMIT = 2.0, 20.0
@@ -101,7 +110,9 @@ def requirements() -> Table:
         "a temporary folder": _temporary,
         "listening on 127.0.0.1": _listening,
     }
-    return Table(("What the course needs", "Is it there?", "What to do"), [_row(need, check()) for need, check in checks.items()])
+    return Table(
+        ("What the course needs", "Is it there?", "What to do"), [_row(need, check()) for need, check in checks.items()]
+    )
 
 
 def _row(need: str, finding: Finding) -> tuple[str, str, str]:
@@ -114,7 +125,12 @@ def _row(need: str, finding: Finding) -> tuple[str, str, str]:
 def _python() -> Finding:
     name, found = "Python", f"{platform.python_version()} in {sys.prefix}"
     if sys.version_info < _PYTHON:
-        return Finding(name, State.BAD, found, "Make a virtual environment with Python 3.11 or newer: https://www.python.org/downloads/")
+        return Finding(
+            name,
+            State.BAD,
+            found,
+            "Make a virtual environment with Python 3.11 or newer: https://www.python.org/downloads/",
+        )
     return Finding(name, State.GOOD, found)
 
 
@@ -122,7 +138,9 @@ def _packages() -> Finding:
     missing = [package for name, package in _PARTS.items() if importlib.util.find_spec(name) is None]
     if missing:
         install = f"{sys.executable} -m pip install {' '.join(missing)}"
-        return Finding("packages", State.BAD, f"without {', '.join(missing)}", f"In a terminal: {install}. Then restart the kernel")
+        return Finding(
+            "packages", State.BAD, f"without {', '.join(missing)}", f"In a terminal: {install}. Then restart the kernel"
+        )
     return Finding("packages", State.GOOD, "all there")
 
 
@@ -185,7 +203,10 @@ def _notebooks(folder: Path) -> Finding:
 def _listening() -> Finding:
     name = "127.0.0.1"
     try:
-        with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname(), _REACH_LIMIT):
+        with (
+            socket.create_server(("127.0.0.1", 0)) as server,
+            socket.create_connection(server.getsockname(), _REACH_LIMIT),
+        ):
             return Finding(name, State.GOOD, "programs here can listen on it, and reach each other")
     except OSError as error:
         advice = "A firewall or a sandbox forbids it: allow Python to listen on 127.0.0.1, and to connect to it"
@@ -258,7 +279,9 @@ def _ask_kubectl() -> None:
 def _port(port: int) -> Finding:
     try:
         with socket.socket() as probe:
-            if os.name == "posix":  # as servers do there: a port in TIME_WAIT is free; on Windows the option would share a taken one
+            if (
+                os.name == "posix"
+            ):  # as servers do there: a port in TIME_WAIT is free; on Windows the option would share a taken one
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
     except OSError:
@@ -285,7 +308,11 @@ def _kind() -> Finding:
         return Finding("kind", State.NOTE, f"not there, and not needed; for a real cluster on your machine: {where}")
     engine = kind.find_engine()
     if engine is None:
-        return Finding("kind", State.NOTE, "there, but no running Docker or Podman; not needed unless you want a real cluster on your machine")
+        return Finding(
+            "kind",
+            State.NOTE,
+            "there, but no running Docker or Podman; not needed unless you want a real cluster on your machine",
+        )
     return Finding("kind", State.GOOD, f"with {engine}")
 
 

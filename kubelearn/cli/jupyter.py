@@ -127,7 +127,11 @@ def _read(path: Path) -> Record:
         return {}
     if not isinstance(record, dict):
         return {}
-    return {name: entry for name, entry in record.items() if isinstance(entry, dict) and entry.keys() == {"course", "sources"}}
+    return {
+        name: entry
+        for name, entry in record.items()
+        if isinstance(entry, dict) and entry.keys() == {"course", "sources"}
+    }
 
 
 def _copy_file(path: Path, target: Path, name: str, record: Record, result: Copied) -> None:

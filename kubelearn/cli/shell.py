@@ -22,7 +22,8 @@ ENDED = "the-notebook-of-this-shell-has-ended"
 _ENDED_CONFIG = f"apiVersion: v1\nkind: Config\ncurrent-context: {ENDED}\n"
 _NONE = (
     "No notebook of yours has a cluster now. Open one (`kubelearn lab`), run its set-up cell, "
-    "`cluster = kubelearn.connect()`, and type `kubelearn shell` again.")
+    "`cluster = kubelearn.connect()`, and type `kubelearn shell` again."
+)
 #: Seconds between two looks at whether the notebook's cluster is still there.
 _LOOK = 0.5
 _DAY = 86400
@@ -53,7 +54,7 @@ def _fitting(found: Sequence[Session], which: str) -> list[Session]:
         return list(found)
     if which.isascii() and which.isdecimal() and str(int(which)) == which:
         number = int(which)
-        numbered = found[number - 1:number] if number else []
+        numbered = found[number - 1 : number] if number else []
         return list(numbered) or [session for session in found if session.pid == number]
     exact = [session for session in found if which in (session.notebook, Path(session.notebook).name, session.name)]
     return exact or [session for session in found if which in session.name]
@@ -109,8 +110,11 @@ def _run_on(session: Session, command: Sequence[str]) -> int:
         if not sys.stdin.isatty():
             return following.run(shells.plain(), environment)
         line, more = shells.interactive(folder, variables, programs, session.name)
-        print(f"kubectl is on the cluster of {session.name} ({session.target}), namespace {session.namespace}. "
-              "It ends when the notebook's kernel ends; `exit` leaves this shell.", flush=True)
+        print(
+            f"kubectl is on the cluster of {session.name} ({session.target}), namespace {session.namespace}. "
+            "It ends when the notebook's kernel ends; `exit` leaves this shell.",
+            flush=True,
+        )
         return following.run(line, {**environment, **more})
     finally:
         workdir.remove(folder)

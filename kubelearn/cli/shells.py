@@ -14,7 +14,10 @@ from kubelearn.target import workdir
 
 
 def interactive(
-    folder: Path, variables: Mapping[str, str], programs: str, name: str,
+    folder: Path,
+    variables: Mapping[str, str],
+    programs: str,
+    name: str,
 ) -> tuple[list[str], dict[str, str]]:
     """Return the command that starts the learner's shell, and what its environment has more.
 

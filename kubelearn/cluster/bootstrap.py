@@ -29,15 +29,32 @@ def kubernetes_service(registry: Registry, address: str) -> None:
     labels = {"component": "apiserver", "provider": "kubernetes"}
     ports = [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": API_PORT}]
     spec = {"clusterIP": API_ADDRESS, "ports": ports, "type": "ClusterIP"}
-    registry.create("services", "default", {"metadata": {"name": "kubernetes", "labels": labels}, "spec": spec}, manager="kube-apiserver")
+    registry.create(
+        "services",
+        "default",
+        {"metadata": {"name": "kubernetes", "labels": labels}, "spec": spec},
+        manager="kube-apiserver",
+    )
     mirrored = {"endpointslice.kubernetes.io/skip-mirror": "true"}
     port = {"name": "https", "port": API_PORT, "protocol": "TCP"}
     subsets = [{"addresses": [{"ip": address}], "ports": [port]}]
-    registry.create("endpoints", "default", {"metadata": {"name": "kubernetes", "labels": mirrored}, "subsets": subsets}, manager="kube-apiserver")
-    registry.create("endpointslices.discovery.k8s.io", "default", {
-        "metadata": {"name": "kubernetes", "labels": {"kubernetes.io/service-name": "kubernetes"}},
-        "addressType": "IPv4", "endpoints": [{"addresses": [address], "conditions": {"ready": True}}], "ports": [port],
-    }, manager="kube-apiserver")
+    registry.create(
+        "endpoints",
+        "default",
+        {"metadata": {"name": "kubernetes", "labels": mirrored}, "subsets": subsets},
+        manager="kube-apiserver",
+    )
+    registry.create(
+        "endpointslices.discovery.k8s.io",
+        "default",
+        {
+            "metadata": {"name": "kubernetes", "labels": {"kubernetes.io/service-name": "kubernetes"}},
+            "addressType": "IPv4",
+            "endpoints": [{"addresses": [address], "conditions": {"ready": True}}],
+            "ports": [port],
+        },
+        manager="kube-apiserver",
+    )
 
 
 def cluster_dns(registry: Registry) -> None:
@@ -49,21 +66,41 @@ def cluster_dns(registry: Registry) -> None:
         {"name": "metrics", "port": 9153, "protocol": "TCP", "targetPort": 9153},
     ]
     spec = {"clusterIP": DNS_ADDRESS, "selector": {"k8s-app": "kube-dns"}, "ports": ports}
-    metadata = {"name": "kube-dns", "labels": labels, "annotations": {"prometheus.io/port": "9153", "prometheus.io/scrape": "true"}}
+    metadata = {
+        "name": "kube-dns",
+        "labels": labels,
+        "annotations": {"prometheus.io/port": "9153", "prometheus.io/scrape": "true"},
+    }
     registry.create("services", "kube-system", {"metadata": metadata, "spec": spec}, manager="kubeadm")
     selector = {"k8s-app": "kube-dns"}
     container: Object = {
-        "name": "coredns", "image": "registry.k8s.io/coredns/coredns:v1.11.3", "args": ["-conf", "/etc/coredns/Corefile"],
-        "ports": [{"name": "dns", "containerPort": 53, "protocol": "UDP"}, {"name": "dns-tcp", "containerPort": 53}, {"name": "metrics", "containerPort": 9153}],
+        "name": "coredns",
+        "image": "registry.k8s.io/coredns/coredns:v1.11.3",
+        "args": ["-conf", "/etc/coredns/Corefile"],
+        "ports": [
+            {"name": "dns", "containerPort": 53, "protocol": "UDP"},
+            {"name": "dns-tcp", "containerPort": 53},
+            {"name": "metrics", "containerPort": 9153},
+        ],
     }
     tolerations = [{"key": "CriticalAddonsOnly", "operator": "Exists"}, _CONTROL_PLANE_TOLERATION]
     pod: Object = {
         "metadata": {"labels": selector},
-        "spec": {"containers": [container], "dnsPolicy": "Default", "nodeSelector": {"kubernetes.io/os": "linux"}, "tolerations": tolerations},
+        "spec": {
+            "containers": [container],
+            "dnsPolicy": "Default",
+            "nodeSelector": {"kubernetes.io/os": "linux"},
+            "tolerations": tolerations,
+        },
     }
     deployment: Object = {
         "metadata": {"name": "coredns", "labels": selector},
-        "spec": {"replicas": 2, "selector": {"matchLabels": selector}, "template": pod, "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1}}},
+        "spec": {
+            "replicas": 2,
+            "selector": {"matchLabels": selector},
+            "template": pod,
+            "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1}},
+        },
     }
     registry.create("deployments.apps", "kube-system", deployment, manager="kubeadm")
 
@@ -75,6 +112,21 @@ def kube_proxy(registry: Registry, nodes: list[str]) -> None:
     """
     labels = {"k8s-app": "kube-proxy"}
     for node in nodes:
-        container = {"name": "kube-proxy", "image": f"registry.k8s.io/kube-proxy:{meta.VERSION}", "command": ["/usr/local/bin/kube-proxy"]}
-        spec = {"nodeName": node, "hostNetwork": True, "containers": [container], "tolerations": [{"operator": "Exists"}], "priorityClassName": "system-node-critical"}
-        registry.create("pods", "kube-system", {"metadata": {"generateName": "kube-proxy-", "labels": labels}, "spec": spec}, manager="kube-controller-manager")
+        container = {
+            "name": "kube-proxy",
+            "image": f"registry.k8s.io/kube-proxy:{meta.VERSION}",
+            "command": ["/usr/local/bin/kube-proxy"],
+        }
+        spec = {
+            "nodeName": node,
+            "hostNetwork": True,
+            "containers": [container],
+            "tolerations": [{"operator": "Exists"}],
+            "priorityClassName": "system-node-critical",
+        }
+        registry.create(
+            "pods",
+            "kube-system",
+            {"metadata": {"generateName": "kube-proxy-", "labels": labels}, "spec": spec},
+            manager="kube-controller-manager",
+        )

@@ -51,7 +51,14 @@ class EmbeddedCluster:
     """
 
     def __init__(
-        self, *, seed: int | None = None, timing: Timing | None = None, port: int = 0, name: str = "kubelearn", nodes: tuple[str, ...] = NODES, preloaded: bool = True,
+        self,
+        *,
+        seed: int | None = None,
+        timing: Timing | None = None,
+        port: int = 0,
+        name: str = "kubelearn",
+        nodes: tuple[str, ...] = NODES,
+        preloaded: bool = True,
     ):
         """Prepare a cluster.
 
@@ -68,7 +75,14 @@ class EmbeddedCluster:
         """
         if not nodes:
             raise ValueError("a cluster needs a node")
-        self._seed, self._timing, self._port, self.name, self.nodes, self._preloaded = seed, timing or Timing(), port, name, nodes, preloaded
+        self._seed, self._timing, self._port, self.name, self.nodes, self._preloaded = (
+            seed,
+            timing or Timing(),
+            port,
+            name,
+            nodes,
+            preloaded,
+        )
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -112,12 +126,22 @@ class EmbeddedCluster:
         """Return the kubeconfig of the administrator, as YAML."""
         assert self._server is not None, "the cluster is not started"  # noqa: S101
         authority = base64.b64encode(self._server.ca_pem).decode()
-        return yaml.safe_dump({
-            "apiVersion": "v1", "kind": "Config", "current-context": self.name, "preferences": {},
-            "clusters": [{"name": self.name, "cluster": {"server": self.url, "certificate-authority-data": authority}}],
-            "users": [{"name": self.name, "user": {"token": self._server.tokens.administrator}}],
-            "contexts": [{"name": self.name, "context": {"cluster": self.name, "user": self.name, "namespace": namespace}}],
-        }, sort_keys=False)
+        return yaml.safe_dump(
+            {
+                "apiVersion": "v1",
+                "kind": "Config",
+                "current-context": self.name,
+                "preferences": {},
+                "clusters": [
+                    {"name": self.name, "cluster": {"server": self.url, "certificate-authority-data": authority}}
+                ],
+                "users": [{"name": self.name, "user": {"token": self._server.tokens.administrator}}],
+                "contexts": [
+                    {"name": self.name, "context": {"cluster": self.name, "user": self.name, "namespace": namespace}}
+                ],
+            },
+            sort_keys=False,
+        )
 
     def _main(self) -> None:
         try:
@@ -154,7 +178,14 @@ class Parts:
     """The components of one cluster, wired together."""
 
     def __init__(
-        self, registry: Registry, timing: Timing, nodes: tuple[str, ...], kubelets: dict[str, Kubelet], image_registry: ImageRegistry, images: frozenset[str], ca_pem: str,
+        self,
+        registry: Registry,
+        timing: Timing,
+        nodes: tuple[str, ...],
+        kubelets: dict[str, Kubelet],
+        image_registry: ImageRegistry,
+        images: frozenset[str],
+        ca_pem: str,
     ):
         self._registry, self._nodes = registry, nodes
         self.network = Network(registry, timing, random.Random(f"{registry.seed}/network"))
@@ -179,7 +210,15 @@ class Parts:
 
     def runners(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
         """Return every part's main coroutine function by name."""
-        parts: list[Any] = [*self._controllers, EventTtl(self._registry), self._scheduler, *self.kubelets.values(), *self._proxies, self.network, self._nodeports]
+        parts: list[Any] = [
+            *self._controllers,
+            EventTtl(self._registry),
+            self._scheduler,
+            *self.kubelets.values(),
+            *self._proxies,
+            self.network,
+            self._nodeports,
+        ]
         return [(type(part).__name__, part.run) for part in parts]
 
     async def until_ready(self) -> None:
@@ -194,7 +233,11 @@ class Parts:
     def _is_ready(self) -> bool:
         system = self._registry.list("pods", "kube-system")
         dns = [pod for pod in system if meta.labels_of(pod).get("k8s-app") == "kube-dns"]
-        return all(meta.is_ready(node) for node in self._registry.list("nodes")) and len(dns) > 1 and all(map(meta.is_ready, system))
+        return (
+            all(meta.is_ready(node) for node in self._registry.list("nodes"))
+            and len(dns) > 1
+            and all(map(meta.is_ready, system))
+        )
 
     async def close(self) -> None:
         """End every container and listener."""

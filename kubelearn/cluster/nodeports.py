@@ -107,7 +107,7 @@ class NodePorts:
         why = os.strerror(error.errno or 0).lower()
         message = (
             f"nodePort {port} can't be opened on {LOOPBACK}:{port} of this machine: {why}. "
-            f"Inside the cluster it works; to use it from this machine, free the port or choose another nodePort"
+            "Inside the cluster it works; to use it from this machine, free the port or choose another nodePort"
         )
         self._recorder.event(service, "Warning", "NodePortNotOpened", message)
 
@@ -169,4 +169,8 @@ def node_ports(service: Object) -> list[int]:
     spec = service["spec"]
     if spec.get("type") not in _TYPES:
         return []
-    return [port["nodePort"] for port in spec.get("ports") or () if port.get("nodePort") and port.get("protocol", "TCP") == "TCP"]
+    return [
+        port["nodePort"]
+        for port in spec.get("ports") or ()
+        if port.get("nodePort") and port.get("protocol", "TCP") == "TCP"
+    ]

@@ -12,7 +12,10 @@ PROGRESS_VARIABLE = "KUBELEARN_PROGRESS"
 _FILE = "kubelearn-progress.json"
 #: What a passed quiz is called in the file: this and the lesson's name.
 QUIZ = "quiz-"
-_ONLY_HERE = "What you pass is kept until this notebook's kernel ends; `kubelearn.progress()` shows a line with which you can take it along."
+_ONLY_HERE = (
+    "What you pass is kept until this notebook's kernel ends; `kubelearn.progress()` shows a line with which you can"
+    " take it along."
+)
 #: What was passed in this kernel and is not in the file of that path, which could not be written.
 _kept_here: dict[Path, set[str]] = {}
 #: Paths of which the learner was told that.
@@ -49,10 +52,17 @@ def load() -> tuple[set[str], str]:
     except OSError as error:
         return set(kept_here), f"Your progress in `{path()}` cannot be read: {error.strerror}. {_ONLY_HERE}"
     except progress_file.DamagedError:
-        return set(kept_here), (
-            f"Your progress in `{path()}` cannot be read: the file is damaged. "
-            "It is set aside when you pass the next exercise; all lessons work without it.")
-    return passed | kept_here, f"Your progress could not be saved in `{path()}`. {_ONLY_HERE}" if kept_here - passed else ""
+        return (
+            set(kept_here),
+            (
+                f"Your progress in `{path()}` cannot be read: the file is damaged. "
+                "It is set aside when you pass the next exercise; all lessons work without it."
+            ),
+        )
+    return (
+        passed | kept_here,
+        f"Your progress could not be saved in `{path()}`. {_ONLY_HERE}" if kept_here - passed else "",
+    )
 
 
 def _once(sentence: str) -> str:

@@ -47,7 +47,13 @@ class Progress:
             return "\n\n".join([*parts, "You have not passed an exercise yet."])
         table = self.table()
         rows = [table.headings, ["---"] * len(table.headings), *table.rows]
-        return "\n\n".join([*parts, "\n".join(f"| {' | '.join(row)} |" for row in rows), f"To take it along, copy this line and run it elsewhere:\n\n```python\n{self._line}\n```"])
+        return "\n\n".join(
+            [
+                *parts,
+                "\n".join(f"| {' | '.join(row)} |" for row in rows),
+                f"To take it along, copy this line and run it elsewhere:\n\n```python\n{self._line}\n```",
+            ]
+        )
 
     @property
     def _line(self) -> str:
@@ -57,7 +63,9 @@ class Progress:
         parts = [plain(self.note)] if self.note else []
         if not self.passed:
             return "\n\n".join([*parts, "You have not passed an exercise yet."])
-        return "\n\n".join([*parts, repr(self.table()), f"To take it along, copy this line and run it elsewhere:\n{self._line}"])
+        return "\n\n".join(
+            [*parts, repr(self.table()), f"To take it along, copy this line and run it elsewhere:\n{self._line}"]
+        )
 
 
 def progress(code: str = "") -> Progress:
@@ -66,7 +74,9 @@ def progress(code: str = "") -> Progress:
     Args:
         code: text from elsewhere, to add to what was passed here.
     """
-    known = {exercise.key for lesson in lessons() for exercise in lesson.exercises} | {QUIZ + lesson.name for lesson in lessons()}
+    known = {exercise.key for lesson in lessons() for exercise in lesson.exercises} | {
+        QUIZ + lesson.name for lesson in lessons()
+    }
     given = code.split()
     notes = [record(key) for key in given if key in known]
     unknown = [key for key in given if key not in known]

@@ -12,10 +12,27 @@ from .kubectl_words import Invocation
 from .shell_text import Command, UnreadableError, commands
 
 _TERMINAL = "open a terminal (File → New → Terminal), type `kubelearn shell`, and do it there"
-_EDITORS = frozenset({
-    "vi", "vim", "nvim", "view", "vimdiff", "nano", "pico", "emacs", "joe", "micro", "mcedit", "ed", "ex", "hx",
-    "ne", "less", "more",
-})
+_EDITORS = frozenset(
+    {
+        "vi",
+        "vim",
+        "nvim",
+        "view",
+        "vimdiff",
+        "nano",
+        "pico",
+        "emacs",
+        "joe",
+        "micro",
+        "mcedit",
+        "ed",
+        "ex",
+        "hx",
+        "ne",
+        "less",
+        "more",
+    }
+)
 _OFF = ("false", "False", "0")
 
 
@@ -99,7 +116,7 @@ def _of_command(command: Command, waits_for_input: bool, variables: Mapping[str,
     found = kubectl_words.read(words)
     if found is None or found.on("help"):
         return None
-    before = command.words[:len(command.words) - len(words)]
+    before = command.words[: len(command.words) - len(words)]
     call = _Call(found, command.input_given, waits_for_input, {**variables, **_assigned(before)})
     return _OF_VERB.get(found.verb, _other)(call)
 
@@ -122,7 +139,8 @@ def _edit(call: _Call) -> Advice | None:
     return _refusal(
         "`kubectl edit`",
         "change the object with `kubectl patch` or `kubectl set`, or write it into a file "
-        "(`kubectl get … -o yaml > object.yaml`), change that, and `kubectl apply -f object.yaml`")
+        "(`kubectl get … -o yaml > object.yaml`), change that, and `kubectl apply -f object.yaml`",
+    )
 
 
 def _editor_needs_terminal(variables: Mapping[str, str]) -> bool:
@@ -148,7 +166,8 @@ def _waits_for_manifest(call: _Call) -> Advice | None:
     return Advice(
         f"`kubectl {call.kubectl.verb} -f -` reads a manifest that nobody can type here, so it was not run. "
         "Begin the cell with %%bash and give the manifest between `<<END` and `END`, or name a file: `-f FILE`.",
-        runs=False)
+        runs=False,
+    )
 
 
 def _exec(call: _Call) -> Advice | None:
@@ -160,7 +179,8 @@ def _run(call: _Call) -> Advice | None:
         return None
     instead = (
         "start the pod with a command that goes on (`kubectl run NAME --image=IMAGE -- sleep 3600`), "
-        "and run one command at a time in it: `kubectl exec NAME -- COMMAND`")
+        "and run one command at a time in it: `kubectl exec NAME -- COMMAND`"
+    )
     said = _in_container(call, instead)
     return said or (None if call.command else _note("`kubectl run --attach`"))
 
@@ -176,7 +196,8 @@ def _attach(call: _Call) -> Advice | None:
         return _note("`kubectl attach`")
     return _refusal(
         "`kubectl attach -it`",
-        "read what the pod writes with `kubectl logs POD`, or run a command in it: `kubectl exec POD -- COMMAND`")
+        "read what the pod writes with `kubectl logs POD`, or run a command in it: `kubectl exec POD -- COMMAND`",
+    )
 
 
 def _in_container(call: _Call, instead: str) -> Advice | None:
@@ -189,7 +210,9 @@ def _in_container(call: _Call, instead: str) -> Advice | None:
     if waits and (asks or inside.reads(command)):
         return Advice(
             f"`kubectl {verb} -i` reads lines that nobody can type here, so it was not run. "
-            f"Pass them to it (`echo LINE | kubectl {verb} -i …`), or {_TERMINAL}.", runs=False)
+            f"Pass them to it (`echo LINE | kubectl {verb} -i …`), or {_TERMINAL}.",
+            runs=False,
+        )
     return _note(f"`{inside.name(command)}`") if inside.goes_on(command) else None
 
 
@@ -215,7 +238,9 @@ def _has_limit(call: _Call) -> bool:
 def _note(what: str) -> Advice:
     return Advice(
         f"{what} runs until you stop it: the ■ button in the toolbar, or the keys I, I. "
-        "A terminal is the natural place for it: File → New → Terminal, and there `kubelearn shell`.", runs=True)
+        "A terminal is the natural place for it: File → New → Terminal, and there `kubelearn shell`.",
+        runs=True,
+    )
 
 
 def _refusal(what: str, instead: str) -> Advice:
@@ -224,6 +249,14 @@ def _refusal(what: str, instead: str) -> Advice:
 
 
 _OF_VERB = {
-    "edit": _edit, "exec": _exec, "run": _run, "debug": _debug, "attach": _attach, "get": _get, "events": _get,
-    "logs": _logs, "port-forward": _serve, "proxy": _serve,
+    "edit": _edit,
+    "exec": _exec,
+    "run": _run,
+    "debug": _debug,
+    "attach": _attach,
+    "get": _get,
+    "events": _get,
+    "logs": _logs,
+    "port-forward": _serve,
+    "proxy": _serve,
 }

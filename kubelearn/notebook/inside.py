@@ -6,9 +6,21 @@ import re
 from collections.abc import Sequence
 
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh", "fish"})
-_PROMPTS = frozenset({
-    "python", "python3", "ipython", "node", "irb", "psql", "mysql", "redis-cli", "mongosh", "sqlite3", "bc",
-})
+_PROMPTS = frozenset(
+    {
+        "python",
+        "python3",
+        "ipython",
+        "node",
+        "irb",
+        "psql",
+        "mysql",
+        "redis-cli",
+        "mongosh",
+        "sqlite3",
+        "bc",
+    }
+)
 _SCREENS = frozenset({"vi", "vim", "nvim", "nano", "emacs", "less", "more", "htop"})
 #: What reads its input to the end where it gets no file.
 _READERS = frozenset({"cat", "sort", "wc", "tac", "base64"})

@@ -7,16 +7,70 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 #: Options with a value of their own word; every other option stands alone, or has its value behind ``=``.
-_VALUED = frozenset({
-    "annotations", "address", "as", "as-group", "as-uid", "cache-dir", "certificate-authority", "chunk-size",
-    "client-certificate", "client-key", "cluster", "container", "context", "copy-to", "custom", "env",
-    "field-manager", "field-selector", "filename", "for", "grace-period", "image", "image-pull-policy",
-    "kubeconfig", "kustomize", "label-columns", "labels", "limit-bytes", "log-flush-frequency", "max-log-requests",
-    "namespace", "output", "overrides", "override-type", "password", "pod-running-timeout", "port", "profile",
-    "profile-output", "raw", "request-timeout", "restart", "selector", "server", "set-image", "since", "since-time",
-    "sort-by", "subresource", "tail", "target", "template", "timeout", "tls-server-name", "token", "types", "user",
-    "username", "v", "vmodule",
-})
+_VALUED = frozenset(
+    {
+        "annotations",
+        "address",
+        "as",
+        "as-group",
+        "as-uid",
+        "cache-dir",
+        "certificate-authority",
+        "chunk-size",
+        "client-certificate",
+        "client-key",
+        "cluster",
+        "container",
+        "context",
+        "copy-to",
+        "custom",
+        "env",
+        "field-manager",
+        "field-selector",
+        "filename",
+        "for",
+        "grace-period",
+        "image",
+        "image-pull-policy",
+        "kubeconfig",
+        "kustomize",
+        "label-columns",
+        "labels",
+        "limit-bytes",
+        "log-flush-frequency",
+        "max-log-requests",
+        "namespace",
+        "output",
+        "overrides",
+        "override-type",
+        "password",
+        "pod-running-timeout",
+        "port",
+        "profile",
+        "profile-output",
+        "raw",
+        "request-timeout",
+        "restart",
+        "selector",
+        "server",
+        "set-image",
+        "since",
+        "since-time",
+        "sort-by",
+        "subresource",
+        "tail",
+        "target",
+        "template",
+        "timeout",
+        "tls-server-name",
+        "token",
+        "types",
+        "user",
+        "username",
+        "v",
+        "vmodule",
+    }
+)
 _VALUED_LETTERS = frozenset("nsvclofkLp")
 #: What single letters stand for, where it matters here.
 _LETTERS = {"i": "stdin", "t": "tty", "w": "watch", "f": "filename", "h": "help", "n": "namespace"}
@@ -78,7 +132,7 @@ def _read_long(option: str, left: list[str], found: Invocation) -> None:
 def _read_letters(letters: str, left: list[str], found: Invocation) -> None:
     own = _OWN_LETTERS.get(found.verb, {})
     for place, letter in enumerate(letters):
-        rest = letters[place + 1:]
+        rest = letters[place + 1 :]
         name = own.get(letter) or _LETTERS.get(letter, letter)
         if rest.startswith("="):
             found.options[name] = rest[1:]

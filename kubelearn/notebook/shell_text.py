@@ -6,9 +6,24 @@ import re
 from dataclasses import dataclass, field, replace
 
 #: Words that stand before a command and are none.
-_KEYWORDS = frozenset({
-    "if", "then", "else", "elif", "do", "while", "until", "time", "!", "{", "}", "fi", "done", "esac",
-})
+_KEYWORDS = frozenset(
+    {
+        "if",
+        "then",
+        "else",
+        "elif",
+        "do",
+        "while",
+        "until",
+        "time",
+        "!",
+        "{",
+        "}",
+        "fi",
+        "done",
+        "esac",
+    }
+)
 #: Words that begin something which reads the standard input in common, or end it.
 _GROUPS = frozenset({"if", "while", "until", "for", "case", "{", "("})
 _ENDS = frozenset({"fi", "done", "esac", "}", ")"})
@@ -112,7 +127,7 @@ class _Reader:
             self.group_input = True
 
     def _skip_blanks(self) -> None:
-        while self._text[self._at:self._at + 1] in (" ", "\t"):
+        while self._text[self._at : self._at + 1] in (" ", "\t"):
             self._at += 1
 
     def _end_of_line(self) -> int:
@@ -123,7 +138,7 @@ class _Reader:
         for delimiter, tabs in self._documents:
             while self._at < len(self._text):
                 end = self._end_of_line()
-                line = self._text[self._at:end]
+                line = self._text[self._at : end]
                 self._at = end + 1
                 if (line.lstrip("\t") if tabs else line).rstrip("\r") == delimiter:
                     break
@@ -138,7 +153,7 @@ class _Reader:
                 quoted = True
                 parts.append(self._single() if start == "'" else self._double())
             elif start == "\\":
-                parts.append(self._text[self._at + 1:self._at + 2].replace("\n", ""))
+                parts.append(self._text[self._at + 1 : self._at + 2].replace("\n", ""))
                 self._at += 2
             elif start in "$`":
                 parts.append(self._computed())
@@ -151,22 +166,22 @@ class _Reader:
 
     def _single(self) -> str:
         end = self._find("'", self._at + 1)
-        text = self._text[self._at + 1:end]
+        text = self._text[self._at + 1 : end]
         self._at = end + 1
         return text
 
     def _double(self) -> str:
         parts: list[str] = []
         self._at += 1
-        while self._text[self._at:self._at + 1] != '"':
-            start = self._text[self._at:self._at + 1]
+        while self._text[self._at : self._at + 1] != '"':
+            start = self._text[self._at : self._at + 1]
             if not start:
                 raise UnreadableError("a double quote has no end")
             if start in "$`":
                 parts.append(self._computed())
                 continue
-            skip = start == "\\" and self._text[self._at + 1:self._at + 2] in tuple('"\\$`')
-            parts.append(self._text[self._at + skip:self._at + skip + 1])
+            skip = start == "\\" and self._text[self._at + 1 : self._at + 2] in tuple('"\\$`')
+            parts.append(self._text[self._at + skip : self._at + skip + 1])
             self._at += 1 + skip
         self._at += 1
         return "".join(parts)
@@ -175,16 +190,16 @@ class _Reader:
         """Read ``$name``, ``${…}``, ``$(…)`` or a backquoted command; a name keeps its ``$``."""
         if self._text[self._at] == "`":
             end = self._find("`", self._at + 1)
-            self.inner.append(self._text[self._at + 1:end])
+            self.inner.append(self._text[self._at + 1 : end])
             self._at = end + 1
             return "$"
         self._at += 1
-        following = self._text[self._at:self._at + 1]
+        following = self._text[self._at : self._at + 1]
         if following == "(":
             self._at += 1
             begin = self._at
             self._skip_to(")")
-            self.inner.append(self._text[begin:self._at - 1])
+            self.inner.append(self._text[begin : self._at - 1])
         elif following == "{":
             self._at = self._find("}", self._at) + 1
         return "$"

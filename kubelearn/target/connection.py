@@ -75,7 +75,14 @@ class Cluster:
         namespace: the namespace that the lesson works in.
     """
 
-    def __init__(self, target: Target, kubeconfig: str, namespace: str, embedded: EmbeddedCluster | None = None, settings: Configuration | None = None):
+    def __init__(
+        self,
+        target: Target,
+        kubeconfig: str,
+        namespace: str,
+        embedded: EmbeddedCluster | None = None,
+        settings: Configuration | None = None,
+    ):
         """Wrap a running cluster.
 
         Args:
@@ -172,7 +179,10 @@ class Cluster:
         if self._embedded is not None:
             return
         if namespace in self._there:
-            raise workspace.NotOursError(f"the namespace {namespace!r} was there before this notebook: if nobody needs it, delete it (kubectl delete namespace {namespace}) and connect again")
+            raise workspace.NotOursError(
+                f"the namespace {namespace!r} was there before this notebook: if nobody needs it, delete it (kubectl"
+                f" delete namespace {namespace}) and connect again"
+            )
         workspace.wait_if_going(self.core, namespace)
         if namespace not in self._made and not self._keep:
             self._made.append(namespace)
@@ -188,14 +198,19 @@ class Cluster:
         try:
             workspace.settle(self.core, self.namespace)
         except TimeoutError as error:
-            raise ConnectionFailedError(f"{error}: the cluster's controllers do not work, or have too much to do. The namespace is removed again") from error
+            raise ConnectionFailedError(
+                f"{error}: the cluster's controllers do not work, or have too much to do. The namespace is removed"
+                " again"
+            ) from error
         if keep:
             self._made.remove(self.namespace)
 
     def __enter__(self) -> Cluster:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     @property
@@ -222,7 +237,9 @@ class Cluster:
         state = "Ready" if ready == len(nodes) else f"{ready} Ready"
         return f"<Cluster {self.target} {self.version} {len(nodes)} node{'s' if len(nodes) != 1 else ''} {state}>"
 
-    def exec(self, pod: str, *command: str, container: str = "", namespace: str = "", stdin: str = "", timeout: float = 60) -> Completed:
+    def exec(
+        self, pod: str, *command: str, container: str = "", namespace: str = "", stdin: str = "", timeout: float = 60
+    ) -> Completed:
         """Run a command in a pod, as ``kubectl exec`` does.
 
         Args:
@@ -236,7 +253,9 @@ class Cluster:
         """
         from .execution import run_in_pod
 
-        return run_in_pod(self.core, namespace or self.namespace, pod, command, container=container, stdin=stdin, timeout=timeout)
+        return run_in_pod(
+            self.core, namespace or self.namespace, pod, command, container=container, stdin=stdin, timeout=timeout
+        )
 
     def register_image(self, reference: str, app: Callable[..., Any], *, port: int = 8080) -> None:
         """Offer an ASGI application of yours as an image that pods can run.
@@ -256,7 +275,9 @@ class Cluster:
         """
         if self._embedded is None:
             raise RuntimeError(
-                f"only the embedded cluster can run an application straight from a notebook; for {self.target}, build an image and push it to a registry")
+                f"only the embedded cluster can run an application straight from a notebook; for {self.target}, build"
+                " an image and push it to a registry"
+            )
         self._embedded.image_registry.register(reference, app, port)
 
 
@@ -330,12 +351,21 @@ def _remove(core: CoreV1Api, namespace: str) -> None:
 
 
 def _warn_of_rest(namespace: str, why: str) -> None:
-    warnings.warn(f"the namespace {namespace!r} was not removed ({why}): kubectl delete namespace {namespace}", stacklevel=2)
+    warnings.warn(
+        f"the namespace {namespace!r} was not removed ({why}): kubectl delete namespace {namespace}", stacklevel=2
+    )
 
 
 def connect(
-    target: str | None = None, *, context: str | None = None, namespace: str | None = None, confirm: bool = False, keep: bool = False,
-    seed: int | None = 1, pace: float = 1.0, port: int = 0,
+    target: str | None = None,
+    *,
+    context: str | None = None,
+    namespace: str | None = None,
+    confirm: bool = False,
+    keep: bool = False,
+    seed: int | None = 1,
+    pace: float = 1.0,
+    port: int = 0,
 ) -> Cluster:
     """Connect to a cluster; by default start one in this process.
 

@@ -60,8 +60,13 @@ class Context:
     @property
     def cluster_info(self) -> Entry:
         """What a credential plugin may be told of the cluster (client.authentication.k8s.io Cluster)."""
-        extensions = {entry.get("name"): entry.get("extension") for entry in self._cluster_entry.get("extensions") or ()}
-        return {**{key: value for key, value in self._cluster_entry.items() if key != "extensions"}, "config": extensions.get("client.authentication.k8s.io/exec")}
+        extensions = {
+            entry.get("name"): entry.get("extension") for entry in self._cluster_entry.get("extensions") or ()
+        }
+        return {
+            **{key: value for key, value in self._cluster_entry.items() if key != "extensions"},
+            "config": extensions.get("client.authentication.k8s.io/exec"),
+        }
 
     def kubeconfig(self, namespace: str, user: Entry | None = None) -> str:
         """Return a kubeconfig with this context only, as YAML.
@@ -70,12 +75,23 @@ class Context:
             namespace: the one that kubectl is to work in.
             user: settings of the user, in place of the context's own.
         """
-        return yaml.safe_dump({
-            "apiVersion": "v1", "kind": "Config", "current-context": self.name, "preferences": {},
-            "clusters": [{"name": self.cluster, "cluster": self._cluster_entry}],
-            "users": [{"name": self._user_name, "user": self.user if user is None else user}],
-            "contexts": [{"name": self.name, "context": {"cluster": self.cluster, "user": self._user_name, "namespace": namespace}}],
-        }, sort_keys=False)
+        return yaml.safe_dump(
+            {
+                "apiVersion": "v1",
+                "kind": "Config",
+                "current-context": self.name,
+                "preferences": {},
+                "clusters": [{"name": self.cluster, "cluster": self._cluster_entry}],
+                "users": [{"name": self._user_name, "user": self.user if user is None else user}],
+                "contexts": [
+                    {
+                        "name": self.name,
+                        "context": {"cluster": self.cluster, "user": self._user_name, "namespace": namespace},
+                    }
+                ],
+            },
+            sort_keys=False,
+        )
 
 
 def paths() -> list[Path]:
@@ -92,12 +108,18 @@ def find(name: str) -> Context:
     """
     files = [path for path in paths() if path.exists()]
     if not files:
-        raise ConnectionFailedError(f"there is no kubeconfig to take the context {name!r} from: {', '.join(map(str, paths()))} does not exist")
+        raise ConnectionFailedError(
+            f"there is no kubeconfig to take the context {name!r} from: {', '.join(map(str, paths()))} does not exist"
+        )
     documents = [(path, _load(path)) for path in files]
     context = _entry(documents, "contexts", "context", name)
     if context is None:
-        known = sorted({str(entry.get("name")) for _, document in documents for entry in document.get("contexts") or []})
-        raise ConnectionFailedError(f"there is no context {name!r} in {', '.join(map(str, files))}; there are: {', '.join(known) or 'none'}")
+        known = sorted(
+            {str(entry.get("name")) for _, document in documents for entry in document.get("contexts") or []}
+        )
+        raise ConnectionFailedError(
+            f"there is no context {name!r} in {', '.join(map(str, files))}; there are: {', '.join(known) or 'none'}"
+        )
     return _complete(name, context, documents)
 
 
@@ -111,14 +133,32 @@ def parse(text: str) -> Context:
 
 def _complete(name: str, context: Entry, documents: list[tuple[Path, Entry]]) -> Context:
     cluster_name, user_name = str(context.get("cluster", "")), str(context.get("user", ""))
-    cluster, user = _entry(documents, "clusters", "cluster", cluster_name), _entry(documents, "users", "user", user_name)
+    cluster, user = (
+        _entry(documents, "clusters", "cluster", cluster_name),
+        _entry(documents, "users", "user", user_name),
+    )
     if cluster is None or not cluster.get("server"):
-        raise ConnectionFailedError(f"the context {name!r} names the cluster {cluster_name!r}, which the kubeconfig does not have")
+        raise ConnectionFailedError(
+            f"the context {name!r} names the cluster {cluster_name!r}, which the kubeconfig does not have"
+        )
     if not str(cluster["server"]).startswith(("https://", "http://")):
-        raise ConnectionFailedError(f"the cluster {cluster_name!r} of the context {name!r} has no address that begins with https://, but {str(cluster['server'])!r}")
+        raise ConnectionFailedError(
+            f"the cluster {cluster_name!r} of the context {name!r} has no address that begins with https://, but"
+            f" {str(cluster['server'])!r}"
+        )
     if user is None and user_name:
-        raise ConnectionFailedError(f"the context {name!r} names the user {user_name!r}, which the kubeconfig does not have")
-    return Context(name, cluster_name, str(cluster["server"]), str(context.get("namespace") or "default"), cluster, user_name, user or {})
+        raise ConnectionFailedError(
+            f"the context {name!r} names the user {user_name!r}, which the kubeconfig does not have"
+        )
+    return Context(
+        name,
+        cluster_name,
+        str(cluster["server"]),
+        str(context.get("namespace") or "default"),
+        cluster,
+        user_name,
+        user or {},
+    )
 
 
 def _load(path: Path) -> Entry:
@@ -139,7 +179,9 @@ def _load(path: Path) -> Entry:
         raise ConnectionFailedError(f"{path} is not a kubeconfig")
     for section, kind in _SECTIONS.items():
         listed = document.get(section) or []
-        if not isinstance(listed, list) or not all(isinstance(entry, dict) and isinstance(entry.get(kind) or {}, dict) for entry in listed):
+        if not isinstance(listed, list) or not all(
+            isinstance(entry, dict) and isinstance(entry.get(kind) or {}, dict) for entry in listed
+        ):
             raise ConnectionFailedError(f"{path} is not a kubeconfig: its {section} are not as they should be")
     return document
 
@@ -156,6 +198,8 @@ def _entry(documents: list[tuple[Path, Entry]], section: str, kind: str, name: s
 def _absolute(entry: Entry, folder: Path) -> Entry:
     found = {key: str(folder / str(value)) if key in _PATHS and value else value for key, value in entry.items()}
     plugin = found.get("exec")
-    if isinstance(plugin, dict) and Path(str(plugin.get("command") or "")).name != (plugin.get("command") or ""):  # a path; a bare name is looked up in PATH
+    if isinstance(plugin, dict) and Path(str(plugin.get("command") or "")).name != (
+        plugin.get("command") or ""
+    ):  # a path; a bare name is looked up in PATH
         found["exec"] = {**plugin, "command": str(folder / str(plugin["command"]))}
     return found

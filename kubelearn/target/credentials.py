@@ -52,7 +52,9 @@ def check_provider(context: Context) -> None:
     if name != "oidc":
         instead = f"install {_REMOVED[name]}, and let" if name in _REMOVED else "let"
         raise ConnectionFailedError(
-            f"the context {context.name!r} logs in with the auth provider {name!r}, which Kubernetes does not have any more: {instead} your provider's command line write the kubeconfig again")
+            f"the context {context.name!r} logs in with the auth provider {name!r}, which Kubernetes does not have any"
+            f" more: {instead} your provider's command line write the kubeconfig again"
+        )
 
 
 def fetch(context: Context, deadline: Deadline) -> Credential:
@@ -63,14 +65,19 @@ def fetch(context: Context, deadline: Deadline) -> Credential:
     """
     plugin = context.plugin
     if not (plugin.get("command") and plugin.get("apiVersion")):
-        raise ConnectionFailedError(f"the credential plugin of the context {context.name!r} has no command or no apiVersion in the kubeconfig")
+        raise ConnectionFailedError(
+            f"the credential plugin of the context {context.name!r} has no command or no apiVersion in the kubeconfig"
+        )
     said = _run(context, plugin, deadline)
     try:
         answer = json.loads(said)
         if answer["apiVersion"] != plugin["apiVersion"]:
             raise ValueError(f"its version is {answer['apiVersion']}, and the kubeconfig's {plugin['apiVersion']}")
         status = answer["status"]
-        return Credential(_user(status), datetime.fromisoformat(status["expirationTimestamp"]) if "expirationTimestamp" in status else None)
+        return Credential(
+            _user(status),
+            datetime.fromisoformat(status["expirationTimestamp"]) if "expirationTimestamp" in status else None,
+        )
     except json.JSONDecodeError as error:
         raise _failed(context, "does not give a credential, but some other text") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -108,8 +115,15 @@ def _run(context: Context, plugin: Entry, deadline: Deadline) -> str:
     try:
         # In a session of its own, so that its children end with it, and no terminal is there to ask on.
         process = subprocess.Popen(  # noqa: S603 - what the kubeconfig names, as kubectl runs it; no shell reads it
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", errors="replace",
-            env=_environment(context, plugin), start_new_session=True)
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+            env=_environment(context, plugin),
+            start_new_session=True,
+        )
     except OSError as error:
         raise _failed(context, f"cannot be run ({error.strerror})", str(plugin.get("installHint") or "")) from error
     try:
@@ -117,7 +131,10 @@ def _run(context: Context, plugin: Entry, deadline: Deadline) -> str:
     except BaseException as error:
         _end(process)
         if isinstance(error, subprocess.TimeoutExpired):
-            raise _failed(context, f"gave no answer within {deadline.seconds:g} s; perhaps it waits for you, in a browser or at a prompt") from error
+            raise _failed(
+                context,
+                f"gave no answer within {deadline.seconds:g} s; perhaps it waits for you, in a browser or at a prompt",
+            ) from error
         raise
     if process.returncode:
         last = (complaint.strip().splitlines() or [f"exit code {process.returncode}"])[-1]
@@ -130,7 +147,13 @@ def _environment(context: Context, plugin: Entry) -> dict[str, str]:
     if plugin.get("provideClusterInfo"):
         spec["cluster"] = context.cluster_info
     given = {str(entry["name"]): str(entry["value"]) for entry in plugin.get("env") or ()}
-    return {**os.environ, **given, "KUBERNETES_EXEC_INFO": json.dumps({"apiVersion": plugin["apiVersion"], "kind": "ExecCredential", "spec": spec})}
+    return {
+        **os.environ,
+        **given,
+        "KUBERNETES_EXEC_INFO": json.dumps(
+            {"apiVersion": plugin["apiVersion"], "kind": "ExecCredential", "spec": spec}
+        ),
+    }
 
 
 def _end(process: subprocess.Popen[str]) -> None:
@@ -146,5 +169,10 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 
 def _failed(context: Context, what: str, hint: str = "") -> ConnectionFailedError:
-    advice = " ".join(hint.split()) or f"Run `kubectl --context {context.name} get pods` in a terminal: it must work there first, without a question. Then connect again"
-    return ConnectionFailedError(f"the credential plugin {str(context.plugin.get('command'))!r} of the context {context.name!r} {what}. {advice}")
+    advice = (
+        " ".join(hint.split())
+        or f"Run `kubectl --context {context.name} get pods` in a terminal: it must work there first, without a question. Then connect again"
+    )
+    return ConnectionFailedError(
+        f"the credential plugin {str(context.plugin.get('command'))!r} of the context {context.name!r} {what}. {advice}"
+    )

@@ -28,14 +28,25 @@ class Completed:
             RuntimeError: with the command's own words.
         """
         if self.code:
-            raise RuntimeError(f"the command ended with exit code {self.code}: {self.stderr.strip() or self.stdout.strip()}")
+            raise RuntimeError(
+                f"the command ended with exit code {self.code}: {self.stderr.strip() or self.stdout.strip()}"
+            )
         return self
 
 
 class Execution:
     """A command that runs in a pod; iterate over it for its lines as they appear."""
 
-    def __init__(self, core: client.CoreV1Api, namespace: str, pod: str, command: Sequence[str], *, container: str = "", stdin: bool = False):
+    def __init__(
+        self,
+        core: client.CoreV1Api,
+        namespace: str,
+        pod: str,
+        command: Sequence[str],
+        *,
+        container: str = "",
+        stdin: bool = False,
+    ):
         """Start the command.
 
         Raises:
@@ -46,8 +57,17 @@ class Execution:
         api = client.CoreV1Api(client.ApiClient(core.api_client.configuration))
         try:
             self._socket = stream(
-                api.connect_get_namespaced_pod_exec, pod, namespace, command=list(command),
-                stderr=True, stdin=stdin, stdout=True, tty=False, _preload_content=False, **options)
+                api.connect_get_namespaced_pod_exec,
+                pod,
+                namespace,
+                command=list(command),
+                stderr=True,
+                stdin=stdin,
+                stdout=True,
+                tty=False,
+                _preload_content=False,
+                **options,
+            )
         except client.ApiException as error:
             if isinstance(error.__context__, KeyboardInterrupt):  # which the client takes for a handshake that failed
                 raise KeyboardInterrupt from None
@@ -110,7 +130,14 @@ class Execution:
 
 
 def run_in_pod(
-    core: client.CoreV1Api, namespace: str, pod: str, command: Sequence[str], *, container: str = "", stdin: str = "", timeout: float = 60,
+    core: client.CoreV1Api,
+    namespace: str,
+    pod: str,
+    command: Sequence[str],
+    *,
+    container: str = "",
+    stdin: str = "",
+    timeout: float = 60,
 ) -> Completed:
     """Run a command in a pod and wait for it (see :meth:`kubelearn.target.connection.Cluster.exec`)."""
     execution = Execution(core, namespace, pod, command, container=container, stdin=bool(stdin))

@@ -27,8 +27,14 @@ NODE_IMAGE = "kindest/node:v1.32.5"
 NODE_PORTS = (30080, 30081, 30082)
 #: What the lessons run; pulled when the cluster is made, so that no lesson waits for it.
 IMAGES = (
-    "registry.k8s.io/e2e-test-images/agnhost:2.53", "gcr.io/google-samples/hello-app:1.0", "gcr.io/google-samples/hello-app:2.0",
-    "gcr.io/google-samples/hello-go-gke:1.0", "docker.io/library/busybox:1.36", "docker.io/library/busybox:1.37", "docker.io/library/nginx:1.27")
+    "registry.k8s.io/e2e-test-images/agnhost:2.53",
+    "gcr.io/google-samples/hello-app:1.0",
+    "gcr.io/google-samples/hello-app:2.0",
+    "gcr.io/google-samples/hello-go-gke:1.0",
+    "docker.io/library/busybox:1.36",
+    "docker.io/library/busybox:1.37",
+    "docker.io/library/nginx:1.27",
+)
 #: The control plane as well: an exercise has a pod there.
 _NODES = (f"{NAME}-control-plane", f"{NAME}-worker", f"{NAME}-worker2")
 #: Seconds for the control plane, then for the workers, then for DNS.
@@ -42,10 +48,14 @@ _ENGINES = ("docker", "podman")
 _REASON_LENGTH = 600
 _ADVICE = "Set kubectl context to"
 _READINESS = 'jsonpath={range .items[*]}{.metadata.name}={.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}'
-_KIND_HELP = "kind is not on the PATH. Get it from https://kind.sigs.k8s.io/docs/user/quick-start/#installation (a single binary)"
+_KIND_HELP = (
+    "kind is not on the PATH. Get it from https://kind.sigs.k8s.io/docs/user/quick-start/#installation (a single"
+    " binary)"
+)
 _ENGINE_HELP = (
     "kind needs a running Docker or Podman. Start Docker Desktop or `sudo systemctl start docker`, "
-    "or get one from https://docs.docker.com/get-started/get-docker/ or https://podman.io/docs/installation")
+    "or get one from https://docs.docker.com/get-started/get-docker/ or https://podman.io/docs/installation"
+)
 
 Show = Callable[[str], None]
 
@@ -61,10 +71,16 @@ class _LateError(KindError):
 def config() -> str:
     """Return the cluster's configuration: a control plane, two workers, and ports of this machine for the lessons' NodePorts."""
     mappings = [{"containerPort": port, "hostPort": port, "listenAddress": "127.0.0.1"} for port in NODE_PORTS]
-    return yaml.safe_dump({
-        "kind": "Cluster", "apiVersion": "kind.x-k8s.io/v1alpha4", "name": NAME, "networking": {"kubeProxyMode": "iptables"},
-        "nodes": [{"role": "control-plane", "extraPortMappings": mappings}, {"role": "worker"}, {"role": "worker"}],
-    }, sort_keys=False)
+    return yaml.safe_dump(
+        {
+            "kind": "Cluster",
+            "apiVersion": "kind.x-k8s.io/v1alpha4",
+            "name": NAME,
+            "networking": {"kubeProxyMode": "iptables"},
+            "nodes": [{"role": "control-plane", "extraPortMappings": mappings}, {"role": "worker"}, {"role": "worker"}],
+        },
+        sort_keys=False,
+    )
 
 
 def find_engine() -> str | None:
@@ -95,7 +111,11 @@ def up(show: Show = print) -> None:
         KindError: something is missing; the cluster is there, but does not work; or kind failed, and then nothing of the cluster is left.
     """
     _, made = _whole(show)
-    show(f"The kind cluster {NAME} is ready: kubelearn.connect('kind'), or KUBELEARN_TARGET=kind" if made else f"The kind cluster {NAME} is there already.")
+    show(
+        f"The kind cluster {NAME} is ready: kubelearn.connect('kind'), or KUBELEARN_TARGET=kind"
+        if made
+        else f"The kind cluster {NAME} is there already."
+    )
 
 
 def down(show: Show = print) -> None:
@@ -175,9 +195,10 @@ class _Asking:
         if not missing:
             return ""
         return (
-            f"The kind cluster {NAME} is there, but does not work: {reason or 'not Ready: ' + ', '.join(missing)}. "
-            f"If it was stopped, start it: `{self.engine} start {' '.join(nodes)}`. "
-            "If it never was finished, make it anew: `python -m kubelearn kind down`, then `python -m kubelearn kind up`")
+            f"The kind cluster {NAME} is there, but does not work: {reason or 'not Ready: ' + ', '.join(missing)}. If"
+            f" it was stopped, start it: `{self.engine} start {' '.join(nodes)}`. If it never was finished, make it"
+            " anew: `python -m kubelearn kind down`, then `python -m kubelearn kind up`"
+        )
 
 
 def _whole(show: Show) -> tuple[_Asking, bool]:
@@ -232,8 +253,21 @@ def _create(engine: str, show: Show) -> None:
         path = Path(folder) / "kind.yaml"
         path.write_text(config(), encoding="utf-8")
         _stream(
-            show, engine, "create", "cluster", "--name", NAME, "--config", str(path), "--image", NODE_IMAGE, "--wait", f"{_READY_LIMIT}s",
-            "--kubeconfig", str(Path(folder) / "kubeconfig"))
+            show,
+            engine,
+            "create",
+            "cluster",
+            "--name",
+            NAME,
+            "--config",
+            str(path),
+            "--image",
+            NODE_IMAGE,
+            "--wait",
+            f"{_READY_LIMIT}s",
+            "--kubeconfig",
+            str(Path(folder) / "kubeconfig"),
+        )
 
 
 def _pull(engine: str, show: Show) -> None:
@@ -256,10 +290,15 @@ def _pull(engine: str, show: Show) -> None:
 def _wait(engine: str, show: Show) -> None:
     """Wait for what ``kind create --wait`` does not: the workers, and the cluster's DNS."""
     show("Waiting for the workers and for DNS ...")
-    for command in (("wait", "--for=condition=Ready", "nodes", "--all"), ("rollout", "status", "deployment/coredns", "--namespace=kube-system")):
+    for command in (
+        ("wait", "--for=condition=Ready", "nodes", "--all"),
+        ("rollout", "status", "deployment/coredns", "--namespace=kube-system"),
+    ):
         done = _in_cluster(engine, _READY_LIMIT + _ASK_LIMIT, *command, f"--timeout={_READY_LIMIT}s")
         if done.returncode:
-            raise KindError(f"the cluster did not become ready, and nothing of it is left: {(done.stderr or done.stdout).strip()}")
+            raise KindError(
+                f"the cluster did not become ready, and nothing of it is left: {(done.stderr or done.stdout).strip()}"
+            )
 
 
 def _delete(engine: str) -> None:
@@ -272,8 +311,13 @@ def _stream(show: Show, engine: str, *arguments: str) -> None:
     """Run kind and hand on each line as it comes, but for its advice at the end: that names a kubeconfig which goes."""
     lines: list[str] = []
     with subprocess.Popen(  # noqa: S603 - the arguments are a list, no shell reads them
-        [shutil.which("kind") or "kind", *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-        text=True, encoding="utf-8", env=_environment(engine),
+        [shutil.which("kind") or "kind", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+        env=_environment(engine),
     ) as process:
         assert process.stdout is not None  # noqa: S101
         try:
@@ -285,7 +329,9 @@ def _stream(show: Show, engine: str, *arguments: str) -> None:
             process.terminate()
             raise
     if process.returncode:
-        raise KindError(f"kind could not make the cluster, and nothing of it is left: {_reason(lines) or 'it said nothing'}")
+        raise KindError(
+            f"kind could not make the cluster, and nothing of it is left: {_reason(lines) or 'it said nothing'}"
+        )
 
 
 def _reason(lines: Sequence[str]) -> str:
@@ -297,7 +343,10 @@ def _reason(lines: Sequence[str]) -> str:
 
 def _in_cluster(engine: str, limit: float, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the kubectl of the control plane's node."""
-    return _run([engine, "exec", f"{NAME}-control-plane", "kubectl", "--kubeconfig=/etc/kubernetes/admin.conf", *arguments], limit)
+    return _run(
+        [engine, "exec", f"{NAME}-control-plane", "kubectl", "--kubeconfig=/etc/kubernetes/admin.conf", *arguments],
+        limit,
+    )
 
 
 def _run(command: Sequence[str], limit: float, engine: str = "") -> subprocess.CompletedProcess[str]:
@@ -308,8 +357,15 @@ def _run(command: Sequence[str], limit: float, engine: str = "") -> subprocess.C
     """
     try:
         return subprocess.run(  # noqa: S603 - the arguments are a list, no shell reads them
-            [shutil.which(command[0]) or command[0], *command[1:]], capture_output=True, text=True, encoding="utf-8", timeout=limit, check=False,
-            stdin=subprocess.DEVNULL, env=_environment(engine))
+            [shutil.which(command[0]) or command[0], *command[1:]],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=limit,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            env=_environment(engine),
+        )
     except subprocess.TimeoutExpired as error:
         raise _LateError(f"`{' '.join(command)}` did not end in time") from error
 

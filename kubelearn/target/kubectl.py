@@ -44,9 +44,10 @@ class KubectlNotFoundError(FileNotFoundError):
 def offer() -> str:
     """Return what to do without a kubectl that fits."""
     return (
-        "Let kubelearn fetch the official one (55 MB) into your cache: in a notebook `kubelearn.kubectl.fetch()`, "
-        f"in a terminal `{programs.command('kubectl', '--fetch')}`. "
-        f"Or install it from https://kubernetes.io/docs/tasks/tools/ (version {_name(MINIMUM)} or newer), or with conda: {_CONDA}")
+        "Let kubelearn fetch the official one (55 MB) into your cache: in a notebook `kubelearn.kubectl.fetch()`, in a"
+        f" terminal `{programs.command('kubectl', '--fetch')}`. Or install it from"
+        f" https://kubernetes.io/docs/tasks/tools/ (version {_name(MINIMUM)} or newer), or with conda: {_CONDA}"
+    )
 
 
 def find() -> str:
@@ -115,9 +116,20 @@ def fetch(version: str = VERSION, source: str = SOURCE) -> Path:
         if published is None:
             raise ValueError(f"{url}.sha256 is not a SHA-256")
         pooch.retrieve(
-            url, known_hash=f"sha256:{published[0]}", fname=path.name, path=path.parent, downloader=pooch.HTTPDownloader(timeout=(_CONNECT_LIMIT, _READ_LIMIT)))
-    except (OSError, ValueError) as error:  # what requests raises is an OSError; what pooch says of a wrong checksum, a ValueError
-        by_hand = f"On a machine with a network, download {url}, and put it as {path.name} into a folder of this machine's PATH"
+            url,
+            known_hash=f"sha256:{published[0]}",
+            fname=path.name,
+            path=path.parent,
+            downloader=pooch.HTTPDownloader(timeout=(_CONNECT_LIMIT, _READ_LIMIT)),
+        )
+    except (
+        OSError,
+        ValueError,
+    ) as error:  # what requests raises is an OSError; what pooch says of a wrong checksum, a ValueError
+        by_hand = (
+            f"On a machine with a network, download {url}, and put it as {path.name} into a folder of this machine's"
+            " PATH"
+        )
         raise KubectlNotFoundError(f"kubectl could not be fetched: {error}", by_hand) from error
     path.chmod(0o755)
     expose()
@@ -128,7 +140,9 @@ def _platform() -> str:
     system, machine = _SYSTEMS.get(sys.platform), _MACHINES.get(platform.machine().lower())
     if system is None or machine is None:
         machine = f"{sys.platform} on {platform.machine()}"
-        raise KubectlNotFoundError(f"there is no official kubectl for {machine}", "See https://kubernetes.io/docs/tasks/tools/")
+        raise KubectlNotFoundError(
+            f"there is no official kubectl for {machine}", "See https://kubernetes.io/docs/tasks/tools/"
+        )
     return f"{system}/{machine}"
 
 
@@ -141,13 +155,17 @@ def version() -> tuple[int, int]:
     try:
         done = run("version", "--client", "-o", "json", timeout=_VERSION_LIMIT)
     except subprocess.TimeoutExpired as error:
-        raise KubectlNotFoundError(f"{find()} does not tell its version within {_VERSION_LIMIT:.0f} s", offer()) from error
+        raise KubectlNotFoundError(
+            f"{find()} does not tell its version within {_VERSION_LIMIT:.0f} s", offer()
+        ) from error
     try:
         found = json.loads(done.stdout)["clientVersion"]
         return int(found["major"]), int(found["minor"].rstrip("+"))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         said = (done.stderr or done.stdout).strip()[:200]
-        raise KubectlNotFoundError(f"{find()} does not tell its version: {said or 'it says nothing'}", offer()) from error
+        raise KubectlNotFoundError(
+            f"{find()} does not tell its version: {said or 'it says nothing'}", offer()
+        ) from error
 
 
 def complaint(client: tuple[int, int], server: tuple[int, int]) -> str:
@@ -161,7 +179,8 @@ def complaint(client: tuple[int, int], server: tuple[int, int]) -> str:
     if client[0] != server[0] or abs(client[1] - server[1]) > 1:
         return (
             f"kubectl {_name(client)} is more than one minor version away from the cluster's {_name(server)}: "
-            "most commands work, but Kubernetes does not promise it")
+            "most commands work, but Kubernetes does not promise it"
+        )
     return ""
 
 
@@ -174,7 +193,9 @@ def _name(version: tuple[int, int]) -> str:
     return ".".join(map(str, version))
 
 
-def run(*arguments: str, stdin: str | None = None, env: Mapping[str, str] | None = None, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str, stdin: str | None = None, env: Mapping[str, str] | None = None, timeout: float = 120
+) -> subprocess.CompletedProcess[str]:
     """Run kubectl and return what it printed; a failure is an exit code, not an exception.
 
     Args:
@@ -189,5 +210,12 @@ def run(*arguments: str, stdin: str | None = None, env: Mapping[str, str] | None
     """
     given = {"input": stdin} if stdin is not None else {"stdin": subprocess.DEVNULL}
     return subprocess.run(  # noqa: S603 - the arguments are a list, no shell reads them
-        [find(), *arguments], encoding="utf-8", errors="replace", capture_output=True, timeout=timeout, check=False,
-        env=dict(env if env is not None else os.environ), **given)
+        [find(), *arguments],
+        encoding="utf-8",
+        errors="replace",
+        capture_output=True,
+        timeout=timeout,
+        check=False,
+        env=dict(env if env is not None else os.environ),
+        **given,
+    )

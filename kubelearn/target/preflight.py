@@ -32,7 +32,13 @@ class Right:
         """Return the ``resourceAttributes`` of an access review."""
         full, _, group = self.resource.partition(".")
         resource, _, subresource = full.partition("/")
-        found = {"verb": self.verb, "group": group, "resource": resource, "subresource": subresource, "namespace": namespace if self.namespaced else ""}
+        found = {
+            "verb": self.verb,
+            "group": group,
+            "resource": resource,
+            "subresource": subresource,
+            "namespace": namespace if self.namespaced else "",
+        }
         return {key: value for key, value in found.items() if value}
 
 
@@ -43,7 +49,9 @@ def _rights(resource: str, *verbs: str, namespaced: bool = True) -> tuple[Right,
 #: What the lessons need in their namespace.
 NEEDED: tuple[Right, ...] = (
     *_rights("pods", "create", "delete", "get", "list", "patch", "watch"),
-    *_rights("pods/exec", "create", "get"),  # exec over WebSockets is a GET: servers before 1.35 want "get" for it, later ones both
+    *_rights(
+        "pods/exec", "create", "get"
+    ),  # exec over WebSockets is a GET: servers before 1.35 want "get" for it, later ones both
     *_rights("pods/log", "get"),
     *_rights("services", "create", "delete", "get", "list", "patch", "watch"),
     *_rights("configmaps", "create", "get", "patch"),  # which exercises were begun
@@ -55,17 +63,26 @@ NEEDED: tuple[Right, ...] = (
 )
 #: What making and removing a namespace needs.
 FOR_NAMESPACES: tuple[Right, ...] = (
-    *_rights("namespaces", "create", "delete", "get", "list", "watch", namespaced=False),  # list, watch: to see when one has gone
+    *_rights(
+        "namespaces", "create", "delete", "get", "list", "watch", namespaced=False
+    ),  # list, watch: to see when one has gone
     *_rights("serviceaccounts", "watch"),  # pods can be made once there is one
 )
 #: What only some lessons need, and who has a namespace only often lacks.
 FOR_SOME: dict[str, tuple[Right, ...]] = {
-    "see the nodes (00-start-here, 01-networking, 02-services, playground)": _rights("nodes", "list", "watch", namespaced=False),
+    "see the nodes (00-start-here, 01-networking, 02-services, playground)": _rights(
+        "nodes", "list", "watch", namespaced=False
+    ),
     "make a second namespace (04-discovery, 06-debugging, 07-lab)": (
-        *_rights("namespaces", "create", "delete", "get", "list", "patch", "watch", namespaced=False), *_rights("serviceaccounts", "get")),
+        *_rights("namespaces", "create", "delete", "get", "list", "patch", "watch", namespaced=False),
+        *_rights("serviceaccounts", "get"),
+    ),
     # A Service is looked for in all namespaces in 06; the explorers of selectors and of decisions make do with the one namespace.
     "look into all namespaces (06-debugging, playground)": (
-        *_rights("services", "list", "watch", namespaced=False), *_rights("pods", "list", "watch", namespaced=False), *_rights("endpointslices.discovery.k8s.io", "list", "watch", namespaced=False)),
+        *_rights("services", "list", "watch", namespaced=False),
+        *_rights("pods", "list", "watch", namespaced=False),
+        *_rights("endpointslices.discovery.k8s.io", "list", "watch", namespaced=False),
+    ),
 }
 
 
@@ -116,28 +133,48 @@ def _missing(api: ApiClient, deadline: Deadline, namespace: str, rights: tuple[R
     reviews = AuthorizationV1Api(api)
 
     def allowed(right: Right) -> bool:
-        body: Any = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview", "spec": {"resourceAttributes": right.attributes(namespace)}}
+        body: Any = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SelfSubjectAccessReview",
+            "spec": {"resourceAttributes": right.attributes(namespace)},
+        }
         status = reach.ask(reviews.create_self_subject_access_review, deadline, body).get("status")
         return isinstance(status, dict) and status.get("allowed") is True
 
     with ThreadPoolExecutor(reach.AT_ONCE) as pool:
         try:
-            return {right for right, is_allowed in zip(rights, pool.map(allowed, rights), strict=True) if not is_allowed}
+            return {
+                right for right, is_allowed in zip(rights, pool.map(allowed, rights), strict=True) if not is_allowed
+            }
         finally:
             pool.shutdown(cancel_futures=True)
 
 
 def _explain(context: Context, namespace: str, missing: Iterable[Right]) -> str:
-    text = f"the context {context.name!r} lacks rights that the lessons need in the namespace {namespace!r}: {_together(missing)}."
+    text = (
+        f"the context {context.name!r} lacks rights that the lessons need in the namespace {namespace!r}:"
+        f" {_together(missing)}."
+    )
     if any(right in FOR_NAMESPACES for right in missing):
-        return f"{text} If you may not make namespaces, name one of yours: connect(context={context.name!r}, namespace='NAME'), or set KUBELEARN_NAMESPACE=NAME before JupyterLab starts"
-    return f"{text} Ask who runs the cluster for them (docs/targets.md has a Role to apply), or use the embedded cluster: connect('embedded')"
+        return (
+            f"{text} If you may not make namespaces, name one of yours: connect(context={context.name!r},"
+            " namespace='NAME'), or set KUBELEARN_NAMESPACE=NAME before JupyterLab starts"
+        )
+    return (
+        f"{text} Ask who runs the cluster for them (docs/targets.md has a Role to apply), or use the embedded cluster:"
+        " connect('embedded')"
+    )
 
 
 def _lacks(context: Context, missing: set[Right]) -> str:
     without = {what: [right for right in rights if right in missing] for what, rights in FOR_SOME.items()}
     listed = "; ".join(f"{what}: {_together(rights)}" for what, rights in without.items() if rights)
-    return f"with the context {context.name!r} some cells will be refused, since it may not {listed}. The rest of the lessons works" if listed else ""
+    return (
+        f"with the context {context.name!r} some cells will be refused, since it may not {listed}. The rest of the"
+        " lessons works"
+        if listed
+        else ""
+    )
 
 
 def _together(rights: Iterable[Right]) -> str:

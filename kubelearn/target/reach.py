@@ -46,10 +46,22 @@ def load(context: Context, deadline: Deadline) -> Configuration:
     document = yaml.safe_load(context.kubeconfig("default", user=user))
     settings = Configuration()
     try:
-        deadline.run(lambda: config.load_kube_config_from_dict(document, client_configuration=settings, persist_config=False))
+        deadline.run(
+            lambda: config.load_kube_config_from_dict(document, client_configuration=settings, persist_config=False)
+        )
     except TimeoutError as error:
-        raise ConnectionFailedError(f"the login of the context {context.name!r} has no answer within {deadline.seconds:g} s: log in again, as your cluster's provider says") from error
-    except (config.ConfigException, urllib3.exceptions.HTTPError, ApiException, OSError, ValueError, LookupError) as error:
+        raise ConnectionFailedError(
+            f"the login of the context {context.name!r} has no answer within {deadline.seconds:g} s: log in again, as"
+            " your cluster's provider says"
+        ) from error
+    except (
+        config.ConfigException,
+        urllib3.exceptions.HTTPError,
+        ApiException,
+        OSError,
+        ValueError,
+        LookupError,
+    ) as error:
         raise ConnectionFailedError(f"the context {context.name!r} cannot be used: {_line(error)}") from error
     loopback.choose_way(settings, proxied=context.has_proxy)
     if credential is not None and credential.expires is not None and "token" in credential.user:
@@ -127,7 +139,9 @@ def _client(context: Context, settings: Configuration) -> ApiClient:
     try:
         return ApiClient(impatient)
     except ImportError as error:
-        raise ConnectionFailedError(f"the context {context.name!r} goes through a SOCKS proxy, which needs PySocks: pip install pysocks") from error
+        raise ConnectionFailedError(
+            f"the context {context.name!r} goes through a SOCKS proxy, which needs PySocks: pip install pysocks"
+        ) from error
     except (ValueError, urllib3.exceptions.HTTPError) as error:
         raise ConnectionFailedError(f"the context {context.name!r} cannot be used: {_line(error)}") from error
 
@@ -135,7 +149,9 @@ def _client(context: Context, settings: Configuration) -> ApiClient:
 def _note(manager: Any, opened: weakref.WeakSet[Any]) -> None:
     """Let a manager's connections, and their sockets, be known while they are open."""
     manager.pool_classes_by_scheme = {
-        scheme: type(pool.__name__, (pool,), {"ConnectionCls": _noting(pool.ConnectionCls, opened)}) for scheme, pool in manager.pool_classes_by_scheme.items()}
+        scheme: type(pool.__name__, (pool,), {"ConnectionCls": _noting(pool.ConnectionCls, opened)})
+        for scheme, pool in manager.pool_classes_by_scheme.items()
+    }
 
 
 def _noting(connection: type[Any], opened: weakref.WeakSet[Any]) -> type[Any]:
@@ -157,7 +173,11 @@ def _shut(opened: weakref.WeakSet[Any]) -> None:
 
 def _look_up(settings: Configuration, manager: urllib3.PoolManager, deadline: Deadline) -> None:
     """Look up the name of whom the client will talk to, since the system's resolver knows no limits of time."""
-    address = manager.proxy if isinstance(manager, urllib3.ProxyManager) and manager.proxy is not None else parse_url(settings.host)
+    address = (
+        manager.proxy
+        if isinstance(manager, urllib3.ProxyManager) and manager.proxy is not None
+        else parse_url(settings.host)
+    )
     if address.host:
         host = address.host.strip("[]")
         deadline.run(lambda: socket.getaddrinfo(host, address.port or 443, type=socket.SOCK_STREAM))
@@ -166,10 +186,15 @@ def _look_up(settings: Configuration, manager: urllib3.PoolManager, deadline: De
 def _explain(context: Context, error: Exception, deadline: Deadline) -> str:
     whom = f"the server {context.server} of the context {context.name!r}"
     if deadline.passed or isinstance(error, TimeoutError) or _is_timeout(error):
-        return f"{whom} cannot be reached: no answer within {deadline.seconds:g} s. Is the cluster running, is a VPN needed, is the address right?"
+        return (
+            f"{whom} cannot be reached: no answer within {deadline.seconds:g} s. Is the cluster running, is a VPN"
+            " needed, is the address right?"
+        )
     if isinstance(error, ApiException) and error.status:
         return _refused(context, whom, error)
-    if isinstance(error, ApiException | urllib3.exceptions.SSLError) or "SSL" in str(error):  # status 0 is the client's way to say that the connection was not made safe
+    if isinstance(error, ApiException | urllib3.exceptions.SSLError) or "SSL" in str(
+        error
+    ):  # status 0 is the client's way to say that the connection was not made safe
         return _unsafe(context, whom, str(getattr(error, "reason", None) or error))
     return f"{whom} cannot be reached: {_heart(error)}. Is the cluster running, is a VPN needed, is the address right?"
 
@@ -178,7 +203,9 @@ def _is_timeout(error: BaseException) -> bool:
     reason = getattr(error, "reason", None)
     if isinstance(reason, BaseException):
         return _is_timeout(reason)
-    return isinstance(error, urllib3.exceptions.TimeoutError) and not isinstance(error, urllib3.exceptions.NewConnectionError)  # which is one of them, by inheritance
+    return isinstance(error, urllib3.exceptions.TimeoutError) and not isinstance(
+        error, urllib3.exceptions.NewConnectionError
+    )  # which is one of them, by inheritance
 
 
 def _heart(error: BaseException) -> str:
@@ -200,23 +227,35 @@ def _line(error: BaseException) -> str:
 def _unsafe(context: Context, whom: str, reason: str) -> str:
     last = _OPENSSL.sub("", " ".join(reason.split())).strip(" .()")
     if "CERTIFICATE_VERIFY_FAILED" in reason or "match" in reason:
-        return f"{whom} is not the one that the kubeconfig trusts: {last}. If the cluster was made again, get its kubeconfig again"
+        return (
+            f"{whom} is not the one that the kubeconfig trusts: {last}. If the cluster was made again, get its"
+            " kubeconfig again"
+        )
     if _NO_TLS.search(reason):
         return f"{whom} does not speak TLS: is the address right?"
     if re.search("alert", reason, re.IGNORECASE):
-        return f"{whom} does not accept the certificate of the context: {last}. It may have expired: log in again, as your cluster's provider says"
-    return f"{whom} cannot be reached safely: {last}. Are the certificates in the kubeconfig whole, and is the address right?"
+        return (
+            f"{whom} does not accept the certificate of the context: {last}. It may have expired: log in again, as your"
+            " cluster's provider says"
+        )
+    return (
+        f"{whom} cannot be reached safely: {last}. Are the certificates in the kubeconfig whole, and is the address"
+        " right?"
+    )
 
 
 def _refused(context: Context, whom: str, error: ApiException) -> str:
     if error.status == 401:
         return (
-            f"the cluster at {context.server} does not know who you are (401 Unauthorized): the token or certificate of the context {context.name!r} "
-            f"is wrong or has expired. Log in again, as your cluster's provider says; `kubectl --context {context.name} get pods` must work first")
+            f"the cluster at {context.server} does not know who you are (401 Unauthorized): the token or certificate of"
+            f" the context {context.name!r} is wrong or has expired. Log in again, as your cluster's provider says;"
+            f" `kubectl --context {context.name} get pods` must work first"
+        )
     if error.status == 403:
         return (
-            f"the context {context.name!r} may do nothing on the cluster at {context.server} (403 Forbidden): ask who runs it for rights, or use another context. "
-            f"It says: {words(error)}")
+            f"the context {context.name!r} may do nothing on the cluster at {context.server} (403 Forbidden): ask who"
+            f" runs it for rights, or use another context. It says: {words(error)}"
+        )
     if error.status in (429, 500, 502, 503, 504):
         return f"{whom} answers {words(error)}: it is starting, or has too much to do. Try again in a minute"
     return f"{whom} answers {words(error)}: is it a Kubernetes API server?"

@@ -71,8 +71,15 @@ def write(folder: PrivateFolder, target: str, namespace: str) -> None:
         OSError: the file cannot be written.
     """
     session = Session(
-        folder.path, os.getpid(), target, namespace, _notebook(), time.time(), sysconfig.get_path("scripts"),
-        shutil.which("kubectl") or "")
+        folder.path,
+        os.getpid(),
+        target,
+        namespace,
+        _notebook(),
+        time.time(),
+        sysconfig.get_path("scripts"),
+        shutil.which("kubectl") or "",
+    )
     content = {name: value for name, value in asdict(session).items() if name != "folder"}
     folder.write(_FILE, json.dumps(content))
 

@@ -64,7 +64,9 @@ def make(core: CoreV1Api, name: str, *, keep: bool = False) -> bool:
     try:
         core.create_namespace(body, _request_timeout=_REQUEST_LIMIT)
     except ApiException as error:
-        if error.status == 409 or (error.status == 403 and there is None):  # nobody may look, and the rights that the preflight found come from a RoleBinding in it
+        if error.status == 409 or (
+            error.status == 403 and there is None
+        ):  # nobody may look, and the rights that the preflight found come from a RoleBinding in it
             return False
         raise ConnectionFailedError(f"the namespace {name!r} was not made: {words(error)}") from error
     except BaseException:  # no answer, or Ctrl-C: the server may have made it all the same
@@ -96,7 +98,10 @@ def _is_there(core: CoreV1Api, name: str) -> bool | None:
             return None if error.status == 403 else False
         raise
     if found.metadata.deletion_timestamp is not None:
-        raise ConnectionFailedError(f"the namespace {name!r} is being removed: name another, or wait until `kubectl get namespace {name}` does not find it any more")
+        raise ConnectionFailedError(
+            f"the namespace {name!r} is being removed: name another, or wait until `kubectl get namespace {name}` does"
+            " not find it any more"
+        )
     return True
 
 
@@ -181,7 +186,11 @@ def present(core: CoreV1Api) -> frozenset[str]:
         if error.status == 403:
             return frozenset()
         raise
-    return frozenset(found.metadata.name for found in listed.items if found.metadata.deletion_timestamp is None and not _is_kept(found.metadata))
+    return frozenset(
+        found.metadata.name
+        for found in listed.items
+        if found.metadata.deletion_timestamp is None and not _is_kept(found.metadata)
+    )
 
 
 def _is_kept(metadata: Any) -> bool:
@@ -194,7 +203,12 @@ def mark(core: CoreV1Api, name: str, *, keep: bool = False) -> None:
     Args:
         keep: it is to stay: it has no owner.
     """
-    body: Any = {"metadata": {"labels": {LABEL: LABELLED}, "annotations": {OWNER: None if keep else f"{_machine()}/{os.getpid()}"}}}
+    body: Any = {
+        "metadata": {
+            "labels": {LABEL: LABELLED},
+            "annotations": {OWNER: None if keep else f"{_machine()}/{os.getpid()}"},
+        }
+    }
     try:
         core.patch_namespace(name, body, _request_timeout=_REQUEST_LIMIT)
     except ApiException as error:
@@ -210,7 +224,10 @@ def renew(core: CoreV1Api, name: str) -> None:
         TimeoutError: it does not end.
     """
     if not is_ours(core, name):
-        raise NotOursError(f"the namespace {name!r} was not made by kubelearn, so it is not emptied: delete what you made there yourself, with kubectl")
+        raise NotOursError(
+            f"the namespace {name!r} was not made by kubelearn, so it is not emptied: delete what you made there"
+            " yourself, with kubectl"
+        )
     before: Any = core.read_namespace(name)
     remove_and_wait(core, name)
     if make(core, name, keep=OWNER not in (before.metadata.annotations or {})):
@@ -225,11 +242,17 @@ def empty(core: CoreV1Api, apps: AppsV1Api, name: str) -> None:
     """
     batch = BatchV1Api(core.api_client)
     delete: Any
-    for delete in (apps.delete_collection_namespaced_deployment, batch.delete_collection_namespaced_job, apps.delete_collection_namespaced_replica_set):
+    for delete in (
+        apps.delete_collection_namespaced_deployment,
+        batch.delete_collection_namespaced_job,
+        apps.delete_collection_namespaced_replica_set,
+    ):
         delete(name, propagation_policy="Background")
     for kind, delete in (
-        ("services", core.delete_collection_namespaced_service), ("configmaps", core.delete_collection_namespaced_config_map),
-        ("secrets", core.delete_collection_namespaced_secret), ("pods", core.delete_collection_namespaced_pod),
+        ("services", core.delete_collection_namespaced_service),
+        ("configmaps", core.delete_collection_namespaced_config_map),
+        ("secrets", core.delete_collection_namespaced_secret),
+        ("pods", core.delete_collection_namespaced_pod),
     ):
         built_in = _BUILT_IN.get(kind)
         delete(name, **({"field_selector": f"metadata.name!={built_in}"} if built_in else {}))
@@ -256,7 +279,9 @@ def _until_no_pods(core: CoreV1Api, name: str) -> None:
     if not left:
         return
     stream = watch.Watch()
-    for event in stream.stream(core.list_namespaced_pod, name, resource_version=listed.metadata.resource_version, timeout_seconds=_GONE_LIMIT):
+    for event in stream.stream(
+        core.list_namespaced_pod, name, resource_version=listed.metadata.resource_version, timeout_seconds=_GONE_LIMIT
+    ):
         found = event["object"].metadata.name
         (left.discard if event["type"] == "DELETED" else left.add)(found)
         if not left:
@@ -270,23 +295,56 @@ def _wait_gone(core: CoreV1Api, name: str) -> None:
     if not listed.items:
         return
     try:
-        _wait(core.list_namespace, None, name, ("DELETED",), _GONE_LIMIT, f"the namespace {name!r} did not end", version=listed.metadata.resource_version)
+        _wait(
+            core.list_namespace,
+            None,
+            name,
+            ("DELETED",),
+            _GONE_LIMIT,
+            f"the namespace {name!r} did not end",
+            version=listed.metadata.resource_version,
+        )
     except TimeoutError as error:
-        raise TimeoutError(f"{error}{_why_it_stays(core, name)}. It ends by itself when that is gone; until then, go on in a new one: close this handle and connect again") from None
+        raise TimeoutError(
+            f"{error}{_why_it_stays(core, name)}. It ends by itself when that is gone; until then, go on in a new one:"
+            " close this handle and connect again"
+        ) from None
 
 
 def _why_it_stays(core: CoreV1Api, name: str) -> str:
     """Return what the server says about a namespace that does not end, such as a finalizer that nobody takes off."""
     found: Any = core.list_namespace(field_selector=f"metadata.name={name}", _request_timeout=_REQUEST_LIMIT)
-    conditions = [condition for item in found.items for condition in item.status.conditions or () if condition.status == "True" and condition.message]
+    conditions = [
+        condition
+        for item in found.items
+        for condition in item.status.conditions or ()
+        if condition.status == "True" and condition.message
+    ]
     return "".join(f": {condition.message}" for condition in conditions) or f" (kubectl describe namespace {name})"
 
 
-def _wait(list_call: Any, namespace: str | None, name: str, events: tuple[str, ...], limit: int, failure: str, version: str | None = None) -> None:
+def _wait(
+    list_call: Any,
+    namespace: str | None,
+    name: str,
+    events: tuple[str, ...],
+    limit: int,
+    failure: str,
+    version: str | None = None,
+) -> None:
     """Watch one object until an event of a kind comes."""
     stream = watch.Watch()
-    options: dict[str, Any] = {"_request_timeout": (_REQUEST_LIMIT[0], limit + _REQUEST_LIMIT[1]), **({"resource_version": version} if version else {})}
-    for event in stream.stream(list_call, *([namespace] if namespace else []), field_selector=f"metadata.name={name}", timeout_seconds=limit, **options):
+    options: dict[str, Any] = {
+        "_request_timeout": (_REQUEST_LIMIT[0], limit + _REQUEST_LIMIT[1]),
+        **({"resource_version": version} if version else {}),
+    }
+    for event in stream.stream(
+        list_call,
+        *([namespace] if namespace else []),
+        field_selector=f"metadata.name={name}",
+        timeout_seconds=limit,
+        **options,
+    ):
         if event["type"] in events:
             stream.stop()
             return

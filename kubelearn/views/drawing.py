@@ -16,8 +16,14 @@ from .display import Picture
 WIDTH = 760
 #: Meaning → colour (Okabe and Ito) and hatch; ``""`` is the colour of text.
 TONES = {
-    "plain": ("", ""), "muted": ("#999999", "--"), "service": ("#0072B2", ""), "ready": ("#009E73", ""),
-    "waiting": ("#E69F00", "//"), "broken": ("#D55E00", "xx"), "call": ("#CC79A7", ""), "old": ("#56B4E9", ".."),
+    "plain": ("", ""),
+    "muted": ("#999999", "--"),
+    "service": ("#0072B2", ""),
+    "ready": ("#009E73", ""),
+    "waiting": ("#E69F00", "//"),
+    "broken": ("#D55E00", "xx"),
+    "call": ("#CC79A7", ""),
+    "old": ("#56B4E9", ".."),
 }
 #: Width of the strip at a box's left edge.
 STRIP = 10
@@ -27,7 +33,7 @@ _HALO = "paint-order:stroke;stroke:var(--jp-layout-color0,white);stroke-width:4p
 
 def shorten(text: str, most: int) -> str:
     """Leave out the middle of a long name: its beginning says what it is, its end which one."""
-    return text if len(text) <= most else text[: most // 2] + "…" + text[len(text) - (most - most // 2 - 1):]
+    return text if len(text) <= most else text[: most // 2] + "…" + text[len(text) - (most - most // 2 - 1) :]
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,10 @@ class Arrow:
         """The corners of the arrow head."""
         cx, cy = self.control
         angle = math.atan2(self.y2 - cy, self.x2 - cx)
-        sides = [(self.x2 - _ARROW * math.cos(angle + turn), self.y2 - _ARROW * math.sin(angle + turn)) for turn in (0.45, -0.45)]
+        sides = [
+            (self.x2 - _ARROW * math.cos(angle + turn), self.y2 - _ARROW * math.sin(angle + turn))
+            for turn in (0.45, -0.45)
+        ]
         return [(self.x2, self.y2), *sides]
 
 
@@ -156,9 +165,15 @@ class Drawing:
         Args:
             identity: the element's ``id``.
         """
-        label, given = html.escape(self.alt, quote=True), f'id="{html.escape(identity, quote=True)}" ' if identity else ""
-        parts = [f'<svg {given}role="img" aria-label="{label}" width="{self.width:g}" height="{self.height:g}" viewBox="0 0 {self.width:g} {self.height:g}" '
-                 f'style="display:block;width:100%;max-width:{self.width:g}px;min-width:{0.75 * self.width:g}px;height:auto;font-family:var(--jp-ui-font-family,sans-serif);color:var(--jp-ui-font-color1,black)">']
+        label, given = (
+            html.escape(self.alt, quote=True),
+            f'id="{html.escape(identity, quote=True)}" ' if identity else "",
+        )
+        parts = [
+            f'<svg {given}role="img" aria-label="{label}" width="{self.width:g}" height="{self.height:g}" viewBox="0 0'
+            f' {self.width:g} {self.height:g}" '
+            f'style="display:block;width:100%;max-width:{self.width:g}px;min-width:{0.75 * self.width:g}px;height:auto;font-family:var(--jp-ui-font-family,sans-serif);color:var(--jp-ui-font-color1,black)">'
+        ]
         for shape in self.shapes:
             parts.extend(_svg(shape))
         return "".join([*parts, "</svg>"])
@@ -183,7 +198,10 @@ def _svg(shape: Shape) -> list[str]:
     if isinstance(shape, Bar):
         colour, hatch = colour_of(shape.tone, "currentColor"), TONES[shape.tone][1]
         opacity = ' opacity="0.2"' if shape.faint else ""
-        rectangle = f'<rect x="{shape.x:.1f}" y="{shape.y:.1f}" width="{max(shape.width, 0):.1f}" height="{shape.height:.1f}" fill="{colour}"{opacity}/>'
+        rectangle = (
+            f'<rect x="{shape.x:.1f}" y="{shape.y:.1f}" width="{max(shape.width, 0):.1f}" height="{shape.height:.1f}"'
+            f' fill="{colour}"{opacity}/>'
+        )
         return [rectangle, _svg_hatch(shape.x, shape.y, max(shape.width, 0), shape.height, hatch)]
     return [_svg_text(shape)]
 
@@ -191,7 +209,10 @@ def _svg(shape: Shape) -> list[str]:
 def _svg_text(text: Text) -> str:
     style = f' style="{_HALO}"' if text.halo else ""
     weight = ' font-weight="600"' if text.bold else ""
-    return f'<text x="{text.x:.1f}" y="{text.y:.1f}" font-size="{text.size:g}" text-anchor="{text.anchor}"{weight} fill="currentColor"{style}>{html.escape(text.text)}</text>'
+    return (
+        f'<text x="{text.x:.1f}" y="{text.y:.1f}" font-size="{text.size:g}" text-anchor="{text.anchor}"{weight}'
+        f' fill="currentColor"{style}>{html.escape(text.text)}</text>'
+    )
 
 
 def _svg_box(box: Box) -> list[str]:
@@ -201,7 +222,9 @@ def _svg_box(box: Box) -> list[str]:
     size = f'x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}" height="{box.height:.1f}"'
     parts = [f'<rect {size} rx="4" fill="{fill}" stroke="{colour}" stroke-width="1.6"{dash}/>']
     if not box.frame and TONES[box.tone][0]:
-        parts.append(f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{STRIP}" height="{box.height:.1f}" rx="2" fill="{colour}"/>')
+        parts.append(
+            f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{STRIP}" height="{box.height:.1f}" rx="2" fill="{colour}"/>'
+        )
         parts.append(_svg_hatch(box.x, box.y, STRIP, box.height, hatch))
     return [*parts, *(_svg_text(text) for text in lines_of(box))]
 
@@ -214,7 +237,11 @@ def _svg_hatch(x: float, y: float, width: float, height: float, hatch: str) -> s
     if "-" in hatch:
         strokes = [f"M{x:.1f} {row:.1f}H{right:.1f}" for row in _steps(y + 4, bottom, step)]
     elif "." in hatch:
-        strokes = [f"M{column:.1f} {row:.1f}h2" for row in _steps(y + 4, bottom, step) for column in _steps(x + 3, right - 2, step)]
+        strokes = [
+            f"M{column:.1f} {row:.1f}h2"
+            for row in _steps(y + 4, bottom, step)
+            for column in _steps(x + 3, right - 2, step)
+        ]
     else:
         for start in _steps(x - height + 3, right, step):  # rising lines, cut to the rectangle
             left, end = max(start, x), min(start + height, right)
@@ -231,15 +258,24 @@ def _steps(start: float, end: float, step: float) -> list[float]:
 def lines_of(box: Box) -> list[Text]:
     """Place a box's lines: in its middle, or under the upper edge of a frame."""
     if box.frame:
-        return [Text(box.x + 10, box.y + 17 + 15 * index, line, 12 if index == 0 else 11, bold=index == 0) for index, line in enumerate(box.lines)]
+        return [
+            Text(box.x + 10, box.y + 17 + 15 * index, line, 12 if index == 0 else 11, bold=index == 0)
+            for index, line in enumerate(box.lines)
+        ]
     first = box.y + box.height / 2 - 15 * (len(box.lines) - 1) / 2 + 4
-    return [Text(box.x + STRIP + 7, first + 15 * index, line, 12 if index == 0 else 11, bold=index == 0) for index, line in enumerate(box.lines)]
+    return [
+        Text(box.x + STRIP + 7, first + 15 * index, line, 12 if index == 0 else 11, bold=index == 0)
+        for index, line in enumerate(box.lines)
+    ]
 
 
 def _svg_arrow(arrow: Arrow) -> list[str]:
     colour, (cx, cy) = colour_of(arrow.tone, "currentColor"), arrow.control
     dash = ' stroke-dasharray="5 3"' if arrow.dashed else ""
-    parts = [f'<path d="M{arrow.x1:.1f} {arrow.y1:.1f}Q{cx:.1f} {cy:.1f} {arrow.x2:.1f} {arrow.y2:.1f}" fill="none" stroke="{colour}" stroke-width="{arrow.width:g}"{dash}/>']
+    parts = [
+        f'<path d="M{arrow.x1:.1f} {arrow.y1:.1f}Q{cx:.1f} {cy:.1f} {arrow.x2:.1f} {arrow.y2:.1f}" fill="none"'
+        f' stroke="{colour}" stroke-width="{arrow.width:g}"{dash}/>'
+    ]
     if arrow.head:
         parts.append(f'<polygon points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in arrow.tip)}" fill="{colour}"/>')
     if arrow.label:

@@ -22,9 +22,14 @@ Changed = Callable[[str, str, Object], None]
 
 #: Kind → the handle's API group, and the noun in the client's method names.
 _KINDS = {
-    "nodes": ("core", "node"), "namespaces": ("core", "namespace"),
-    "pods": ("core", "pod"), "services": ("core", "service"), "events": ("core", "event"),
-    "endpointslices": ("discovery", "endpoint_slice"), "deployments": ("apps", "deployment"), "replicasets": ("apps", "replica_set"),
+    "nodes": ("core", "node"),
+    "namespaces": ("core", "namespace"),
+    "pods": ("core", "pod"),
+    "services": ("core", "service"),
+    "events": ("core", "event"),
+    "endpointslices": ("discovery", "endpoint_slice"),
+    "deployments": ("apps", "deployment"),
+    "replicasets": ("apps", "replica_set"),
 }
 _CLUSTER_WIDE = ("nodes", "namespaces")
 #: Failures in a row after which a watch is given up, and the pause after each, in seconds.
@@ -58,7 +63,9 @@ def _request(cluster: Cluster, kind: str, namespace: str | None, **options: Any)
     elif namespace == "":
         found = getattr(api, f"list_{noun}_for_all_namespaces")(_preload_content=False, **options)
     else:
-        found = getattr(api, f"list_namespaced_{noun}")(namespace or cluster.namespace, _preload_content=False, **options)
+        found = getattr(api, f"list_namespaced_{noun}")(
+            namespace or cluster.namespace, _preload_content=False, **options
+        )
     response: HTTPResponse = found
     if response.status >= 400:
         raise ApiException(status=response.status, reason=json.loads(response.data).get("message", response.reason))
@@ -121,7 +128,12 @@ class Follower:
         self._found = {kind: found.items for kind, found in listed.items()}
         self._namespaces = {kind: found.namespace for kind, found in listed.items()}
         self._threads = [
-            threading.Thread(target=self._follow, args=(kind, found.version), daemon=True, name=f"kubelearn-watch-{kind}") for kind, found in listed.items() if found.version]
+            threading.Thread(
+                target=self._follow, args=(kind, found.version), daemon=True, name=f"kubelearn-watch-{kind}"
+            )
+            for kind, found in listed.items()
+            if found.version
+        ]
 
     def start(self) -> None:
         """Start a thread for each kind."""

@@ -16,7 +16,9 @@ def state(pod: Object) -> str:
         return "Completed" if status["phase"] == "Succeeded" else "Failed"
     if any(c["type"] == "Ready" and c["status"] == "True" for c in status.get("conditions") or ()):
         return "Ready"
-    waiting = [((c.get("state") or {}).get("waiting") or {}).get("reason", "") for c in status.get("containerStatuses") or ()]
+    waiting = [
+        ((c.get("state") or {}).get("waiting") or {}).get("reason", "") for c in status.get("containerStatuses") or ()
+    ]
     reason = next((reason for reason in waiting if reason not in ("", "ContainerCreating", "PodInitializing")), "")
     return reason or ("Pending" if status.get("phase", "Pending") == "Pending" else "Not ready")
 

@@ -31,9 +31,19 @@ def _plot(axes: Axes, shape: Shape, order: int) -> None:
     if isinstance(shape, Box):
         _plot_box(axes, shape, order)
     elif isinstance(shape, Bar):
-        axes.add_patch(Rectangle(
-            (shape.x, shape.y), max(shape.width, 0), shape.height, facecolor=colour_of(shape.tone, "black"),
-            hatch=TONES[shape.tone][1], edgecolor="white", linewidth=0, alpha=0.2 if shape.faint else 1, zorder=order))
+        axes.add_patch(
+            Rectangle(
+                (shape.x, shape.y),
+                max(shape.width, 0),
+                shape.height,
+                facecolor=colour_of(shape.tone, "black"),
+                hatch=TONES[shape.tone][1],
+                edgecolor="white",
+                linewidth=0,
+                alpha=0.2 if shape.faint else 1,
+                zorder=order,
+            )
+        )
     elif isinstance(shape, Arrow):
         _plot_arrow(axes, shape, order)
     else:
@@ -42,12 +52,32 @@ def _plot(axes: Axes, shape: Shape, order: int) -> None:
 
 def _plot_box(axes: Axes, box: Box, order: int) -> None:
     colour, hatch = colour_of(box.tone, "black"), TONES[box.tone][1]
-    axes.add_patch(FancyBboxPatch(
-        (box.x + 3, box.y + 3), box.width - 6, box.height - 6, boxstyle="round,pad=3", edgecolor=colour,
-        facecolor="none" if box.frame else "white", linewidth=1.2, linestyle="--" if box.dashed else "-", zorder=order))
+    axes.add_patch(
+        FancyBboxPatch(
+            (box.x + 3, box.y + 3),
+            box.width - 6,
+            box.height - 6,
+            boxstyle="round,pad=3",
+            edgecolor=colour,
+            facecolor="none" if box.frame else "white",
+            linewidth=1.2,
+            linestyle="--" if box.dashed else "-",
+            zorder=order,
+        )
+    )
     if not box.frame and TONES[box.tone][0]:
-        axes.add_patch(Rectangle(
-            (box.x, box.y), STRIP, box.height, facecolor=colour, hatch=hatch * 2, edgecolor="white", linewidth=0, zorder=order))
+        axes.add_patch(
+            Rectangle(
+                (box.x, box.y),
+                STRIP,
+                box.height,
+                facecolor=colour,
+                hatch=hatch * 2,
+                edgecolor="white",
+                linewidth=0,
+                zorder=order,
+            )
+        )
     for text in lines_of(box):
         _plot_text(axes, text, order)
 
@@ -55,9 +85,16 @@ def _plot_box(axes: Axes, box: Box, order: int) -> None:
 def _plot_arrow(axes: Axes, arrow: Arrow, order: int) -> None:
     colour = colour_of(arrow.tone, "black")
     corners = [(arrow.x1, arrow.y1), arrow.control, (arrow.x2, arrow.y2)]
-    axes.add_patch(PathPatch(
-        Path(corners, [Path.MOVETO, Path.CURVE3, Path.CURVE3]), fill=False, edgecolor=colour,
-        linewidth=arrow.width * _POINTS, linestyle="--" if arrow.dashed else "-", zorder=order))
+    axes.add_patch(
+        PathPatch(
+            Path(corners, [Path.MOVETO, Path.CURVE3, Path.CURVE3]),
+            fill=False,
+            edgecolor=colour,
+            linewidth=arrow.width * _POINTS,
+            linestyle="--" if arrow.dashed else "-",
+            zorder=order,
+        )
+    )
     if arrow.head:
         axes.add_patch(Polygon(arrow.tip, closed=True, facecolor=colour, edgecolor="none", zorder=order))
     if arrow.label:
@@ -69,5 +106,13 @@ def _plot_text(axes: Axes, text: Text, order: int) -> None:
     sides = {"start": "left", "middle": "center", "end": "right"}
     halo = {"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85}
     axes.text(
-        text.x, text.y, text.text, fontsize=text.size * _POINTS * 0.92, ha=sides[text.anchor], va="baseline",
-        weight="bold" if text.bold else "normal", zorder=order + 0.5, bbox=halo if text.halo else None)
+        text.x,
+        text.y,
+        text.text,
+        fontsize=text.size * _POINTS * 0.92,
+        ha=sides[text.anchor],
+        va="baseline",
+        weight="bold" if text.bold else "normal",
+        zorder=order + 0.5,
+        bbox=halo if text.halo else None,
+    )

@@ -14,9 +14,22 @@ from .figures import Report
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
-    parser.add_argument("--compare", type=Path, nargs=2, metavar=("BEFORE", "AFTER"), help="compare two written reports, and measure nothing")
-    parser.add_argument("--kubeconfig", type=Path, metavar="FILE", help="measure the cluster that this leads to: API, kubectl and requests")
-    parser.add_argument("--only", action="append", choices=sorted(_parts(None)), help="measure this part; may be repeated")
+    parser.add_argument(
+        "--compare",
+        type=Path,
+        nargs=2,
+        metavar=("BEFORE", "AFTER"),
+        help="compare two written reports, and measure nothing",
+    )
+    parser.add_argument(
+        "--kubeconfig",
+        type=Path,
+        metavar="FILE",
+        help="measure the cluster that this leads to: API, kubectl and requests",
+    )
+    parser.add_argument(
+        "--only", action="append", choices=sorted(_parts(None)), help="measure this part; may be repeated"
+    )
     options = parser.parse_args()
     if options.compare:
         figures.compare(*options.compare)
@@ -36,9 +49,15 @@ def _parts(kubeconfig: Path | None) -> dict[str, Callable[[Report], None]]:
     from . import api
 
     everywhere: dict[str, Callable[[Report], None]] = {
-        "learner": lambda report: learner.measure(report, kubeconfig), "kubectl": lambda report: kubectl.measure(report, kubeconfig),
-        "api": lambda report: api.measure_all(report, kubeconfig)}
-    return everywhere if kubeconfig else {**everywhere, "kernels": kernels.measure, "memory": memory.measure, "notebooks": notebooks.measure}
+        "learner": lambda report: learner.measure(report, kubeconfig),
+        "kubectl": lambda report: kubectl.measure(report, kubeconfig),
+        "api": lambda report: api.measure_all(report, kubeconfig),
+    }
+    return (
+        everywhere
+        if kubeconfig
+        else {**everywhere, "kernels": kernels.measure, "memory": memory.measure, "notebooks": notebooks.measure}
+    )
 
 
 if __name__ == "__main__":

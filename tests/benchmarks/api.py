@@ -23,12 +23,27 @@ from .figures import Figure, Report
 from .server import serving
 from .target import NAMESPACE, Target, target
 
-SECTION, GROWTH, LIST = "API server, one request", "API server, growth of p50 from 10 to 5,000 pods", "API server, a list of 1,000 pods"
+SECTION, GROWTH, LIST = (
+    "API server, one request",
+    "API server, growth of p50 from 10 to 5,000 pods",
+    "API server, a list of 1,000 pods",
+)
 SIZES = (10, 100, 1_000, 5_000)
 _PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
 #: Nobody schedules these pods: they stay as they are, and only the API server works.
-_POD: dict[str, Any] = {"spec": {
-    "schedulerName": "nobody", "containers": [{"name": "web", "image": "nginx", "ports": [{"name": "http", "containerPort": 80}], "readinessProbe": {"httpGet": {"path": "/", "port": "http"}}}]}}
+_POD: dict[str, Any] = {
+    "spec": {
+        "schedulerName": "nobody",
+        "containers": [
+            {
+                "name": "web",
+                "image": "nginx",
+                "ports": [{"name": "http", "containerPort": 80}],
+                "readinessProbe": {"httpGet": {"path": "/", "port": "http"}},
+            }
+        ],
+    }
+}
 _MERGE = "application/merge-patch+json"
 
 
@@ -49,8 +64,15 @@ class Client:
         token = configuration.get_api_key_with_prefix("authorization", "BearerToken") or ""
         return cls(configuration.host, token.removeprefix("Bearer "), configuration.cert_file, configuration.key_file)
 
-    def open(self, method: str, path: str, body: Any = None, content_type: str = "application/json") -> http.client.HTTPResponse:
-        self.connection.request(method, path, orjson.dumps(body) if body is not None else None, {**self._headers, "Content-Type": content_type})
+    def open(
+        self, method: str, path: str, body: Any = None, content_type: str = "application/json"
+    ) -> http.client.HTTPResponse:
+        self.connection.request(
+            method,
+            path,
+            orjson.dumps(body) if body is not None else None,
+            {**self._headers, "Content-Type": content_type},
+        )
         return self.connection.getresponse()
 
     def call(self, method: str, path: str, body: Any = None, content_type: str = "application/json") -> bytes:
@@ -80,7 +102,15 @@ def measure(cluster: Target, client: Client, pods: int) -> Iterator[tuple[str, l
     """Time every operation at the present number of pods, in seconds."""
     yield "get", timed(lambda n: client.call("GET", f"{_PODS}/pod-{n % pods}"), 500)
     yield "list", timed(lambda _: client.call("GET", _PODS), max(20, 5_000 // pods))
-    yield "patch", timed(lambda n: client.call("PATCH", f"{_PODS}/pod-{n % pods}", {"metadata": {"annotations": {"n": f"{pods}/{n}"}}}, _MERGE), 200)
+    yield (
+        "patch",
+        timed(
+            lambda n: client.call(
+                "PATCH", f"{_PODS}/pod-{n % pods}", {"metadata": {"annotations": {"n": f"{pods}/{n}"}}}, _MERGE
+            ),
+            200,
+        ),
+    )
     yield "create", timed(lambda n: client.call("POST", _PODS, {"metadata": {"name": f"new-{n}"}, **_POD}), 200)
     for number in range(200):
         client.call("DELETE", f"{_PODS}/new-{number}?gracePeriodSeconds=0")
@@ -104,7 +134,9 @@ def watch_latencies(cluster: Target, client: Client, pods: int, times: int) -> l
     sent = []
     for number in range(times):
         sent.append(time.perf_counter())
-        client.call("PATCH", f"{_PODS}/pod-{number % pods}", {"metadata": {"annotations": {"w": f"{pods}/{number}"}}}, _MERGE)
+        client.call(
+            "PATCH", f"{_PODS}/pod-{number % pods}", {"metadata": {"annotations": {"w": f"{pods}/{number}"}}}, _MERGE
+        )
     reader.join()
     stream.close()
     other.connection.close()
@@ -134,8 +166,10 @@ def compare(report: Report, client: Client) -> None:
         served = timed(lambda _: bare.call("GET", "/"), times)
     report.add(Figure.one(LIST, "size", "MB", len(body) / 1e6))
     for name, seconds in (
-        ("orjson.dumps alone", timed(lambda _: orjson.dumps(value), times)), ("a server that only encodes it", served),
-        ("the API server", timed(lambda _: client.call("GET", _PODS), times)), ("the API server, after every pod has changed", _uncached(client, value)),
+        ("orjson.dumps alone", timed(lambda _: orjson.dumps(value), times)),
+        ("a server that only encodes it", served),
+        ("the API server", timed(lambda _: client.call("GET", _PODS), times)),
+        ("the API server, after every pod has changed", _uncached(client, value)),
     ):
         report.add(Figure.of(LIST, name, "ms", [second * 1e3 for second in seconds]))
 
@@ -144,7 +178,12 @@ def _uncached(client: Client, value: Any) -> list[float]:
     taken = []
     for round_number in range(3):
         for item in value["items"]:
-            client.call("PATCH", f"{_PODS}/{item['metadata']['name']}", {"metadata": {"annotations": {"round": f"{round_number}"}}}, _MERGE)
+            client.call(
+                "PATCH",
+                f"{_PODS}/{item['metadata']['name']}",
+                {"metadata": {"annotations": {"round": f"{round_number}"}}},
+                _MERGE,
+            )
         taken += timed(lambda _: client.call("GET", _PODS), 1)
     return taken
 

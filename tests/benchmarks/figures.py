@@ -44,7 +44,14 @@ class Figure:
     def of(cls, section: str, name: str, unit: str, values: Iterable[float]) -> Figure:
         """Summarize several measurements."""
         ordered = sorted(values)
-        return cls(section, name, unit, statistics.median(ordered), ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))], len(ordered))
+        return cls(
+            section,
+            name,
+            unit,
+            statistics.median(ordered),
+            ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))],
+            len(ordered),
+        )
 
     def __str__(self) -> str:
         spread = f"   p99 {_number(self.p99)}   ({self.count} times)" if self.count > 1 else ""
@@ -52,7 +59,15 @@ class Figure:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 1000 else f"{value:.1f}" if value >= 100 else f"{value:.2f}" if value >= 1 else f"{value:.3f}"
+    return (
+        f"{value:,.0f}"
+        if value >= 1000
+        else f"{value:.1f}"
+        if value >= 100
+        else f"{value:.2f}"
+        if value >= 1
+        else f"{value:.3f}"
+    )
 
 
 class Report:
@@ -75,14 +90,19 @@ class Report:
 
     def write(self, path: Path) -> None:
         """Write the figures, and the machine, as JSON."""
-        path.write_text(json.dumps({"machine": machine(), "figures": [asdict(figure) for figure in self.figures]}, indent=1))
+        path.write_text(
+            json.dumps({"machine": machine(), "figures": [asdict(figure) for figure in self.figures]}, indent=1)
+        )
 
 
 def machine() -> str:
     """Describe what was measured on."""
     load = ", ".join(f"{value:.1f}" for value in psutil.getloadavg())
     memory = psutil.virtual_memory().total / 2**30
-    return f"{platform.platform()}, Python {platform.python_version()}, {psutil.cpu_count()} processors, {memory:.0f} GiB, load {load}"
+    return (
+        f"{platform.platform()}, Python {platform.python_version()}, {psutil.cpu_count()} processors, {memory:.0f} GiB,"
+        f" load {load}"
+    )
 
 
 def read(path: Path) -> tuple[str, dict[tuple[str, str], Figure]]:
@@ -100,4 +120,7 @@ def compare(before: Path, after: Path) -> None:
         left, right = old.get(key), new.get(key)
         factor = right.p50 / left.p50 if left and right and left.p50 else 1.0
         mark = f"  {factor:.2f} times" if not 1 / _CHANGED < factor < _CHANGED else ""
-        print(f"  {': '.join(key):<62} {_number(left.p50) if left else '-':>10} {_number(right.p50) if right else '-':>10} {(right or left).unit}{mark}")  # type: ignore[union-attr]
+        print(
+            f"  {': '.join(key):<62} {_number(left.p50) if left else '-':>10}"
+            f" {_number(right.p50) if right else '-':>10} {(right or left).unit}{mark}"
+        )  # type: ignore[union-attr]

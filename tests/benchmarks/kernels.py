@@ -59,8 +59,13 @@ def _first_cell() -> tuple[float, ...]:
 def _memory_of(path: Path) -> list[tuple[float, float]]:
     """Run a notebook; return the memory (resident, and its own alone, in MB) of its kernel: empty, after the set-up cell, at the end."""
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(notebook, timeout=300, kernel_name="kubelearn", resources={"metadata": {"path": str(path.parent)}})
-    with tempfile.TemporaryDirectory() as folder, client.setup_kernel(env={**os.environ, "KUBELEARN_PROGRESS": f"{folder}/progress.json"}):
+    client = NotebookClient(
+        notebook, timeout=300, kernel_name="kubelearn", resources={"metadata": {"path": str(path.parent)}}
+    )
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        client.setup_kernel(env={**os.environ, "KUBELEARN_PROGRESS": f"{folder}/progress.json"}),
+    ):
         kernel = psutil.Process(client.km.provisioner.pid)
         found = [_memory(kernel)]
         for index, cell in enumerate(notebook.cells):

@@ -20,7 +20,9 @@ from .target import AGNHOST, Target, target
 
 SECTION = "kubectl, and in the second line against a server that only repeats the answers"
 _TIMES = 15
-_MANIFEST = "apiVersion: v1\nkind: Service\nmetadata: {name: applied}\nspec: {selector: {app: hello}, ports: [{port: 80}]}\n"
+_MANIFEST = (
+    "apiVersion: v1\nkind: Service\nmetadata: {name: applied}\nspec: {selector: {app: hello}, ports: [{port: 80}]}\n"
+)
 
 
 def measure(report: Report, kubeconfig: Path | None) -> None:
@@ -32,10 +34,16 @@ def measure(report: Report, kubeconfig: Path | None) -> None:
         manifest = cluster.folder / "service.yaml"
         manifest.write_text(_MANIFEST)
         commands = {
-            "get pods": ("get", "pods"), "describe service": ("describe", "service", "hello"),
-            "create configmap": ("create", "configmap", "made", "--from-literal=a=b"), "apply of a Service": ("apply", "-f", str(manifest))}
+            "get pods": ("get", "pods"),
+            "describe service": ("describe", "service", "hello"),
+            "create configmap": ("create", "configmap", "made", "--from-literal=a=b"),
+            "apply of a Service": ("apply", "-f", str(manifest)),
+        }
         for name, command in commands.items():
-            undo = {"create configmap": ("delete", "configmap", "made"), "apply of a Service": ("delete", "service", "applied")}.get(name)
+            undo = {
+                "create configmap": ("delete", "configmap", "made"),
+                "apply of a Service": ("delete", "service", "applied"),
+            }.get(name)
             with _repeater(cluster) as (config, repeat):
                 cluster.kubectl(*command, kubeconfig=config)  # recorded
                 if undo:
@@ -76,14 +84,22 @@ def _app(behind: str, authority: str, repeat: threading.Event) -> web.Applicatio
     session = web.AppKey("session", aiohttp.ClientSession)
 
     async def connected(app: web.Application) -> AsyncIterator[None]:
-        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=authority))) as app[session]:
+        async with aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=authority))
+        ) as app[session]:
             yield
 
     async def handle(request: web.Request) -> web.Response:
         key = (request.method, request.path_qs)
         if not (repeat.is_set() and key in known):
-            headers = {name: value for name, value in request.headers.items() if name not in ("Host", "Accept-Encoding", "Content-Length")}
-            async with request.app[session].request(request.method, behind + request.path_qs, headers=headers, data=await request.read()) as answer:
+            headers = {
+                name: value
+                for name, value in request.headers.items()
+                if name not in ("Host", "Accept-Encoding", "Content-Length")
+            }
+            async with request.app[session].request(
+                request.method, behind + request.path_qs, headers=headers, data=await request.read()
+            ) as answer:
                 known[key] = answer.status, answer.headers.get("Content-Type", ""), await answer.read()
         status, kind, body = known[key]
         return web.Response(status=status, headers={"Content-Type": kind}, body=body)

@@ -27,9 +27,14 @@ _STARTS = 5
 def measure(report: Report, kubeconfig: Path | None) -> None:
     """Time the start, Deployments, Services and requests."""
     if kubeconfig is None:
-        starts = [subprocess.run([sys.executable, "-c", _START], check=True, capture_output=True, text=True).stdout.split() for _ in range(_STARTS)]
+        starts = [
+            subprocess.run([sys.executable, "-c", _START], check=True, capture_output=True, text=True).stdout.split()
+            for _ in range(_STARTS)
+        ]
         report.add(Figure.of(SECTION, "import kubelearn", "s", [float(imported) for imported, _ in starts]))
-        report.add(Figure.of(SECTION, "connect() to Ready, after imports", "s", [float(connected) for _, connected in starts]))
+        report.add(
+            Figure.of(SECTION, "connect() to Ready, after imports", "s", [float(connected) for _, connected in starts])
+        )
     with target(kubeconfig, workers=4) as cluster:
         _deployments(report, cluster)
         _requests(report, cluster)
@@ -41,7 +46,17 @@ def _deployments(report: Report, cluster: Target) -> None:
     cluster.kubectl("version")  # fills kubectl's cache, as a learner's first command does
 
     def create() -> None:
-        cluster.kubectl("create", "deployment", "hello", f"--image={AGNHOST}", "--replicas=3", "--", "/agnhost", "netexec", "--http-port=8080")
+        cluster.kubectl(
+            "create",
+            "deployment",
+            "hello",
+            f"--image={AGNHOST}",
+            "--replicas=3",
+            "--",
+            "/agnhost",
+            "netexec",
+            "--http-port=8080",
+        )
         cluster.ready("hello", 3)
 
     report.timed(SECTION, "three replicas created to ready, by kubectl", create)
@@ -65,12 +80,22 @@ def _requests(report: Report, cluster: Target) -> None:
     for keep_alive, name in ((False, "a new connection each"), (True, "one connection")):
         begin = time.perf_counter()
         # What it needs of a handle, the core API and the namespace, a target has as well.
-        answers = traffic.send(cast(Cluster, cluster), "http://hello:8081/hostname", 20_000, keep_alive=keep_alive).answers.total()
-        report.add(Figure.one(SECTION, f"requests by the lessons' tool, {name}", "per s", answers / (time.perf_counter() - begin)))
+        answers = traffic.send(
+            cast(Cluster, cluster), "http://hello:8081/hostname", 20_000, keep_alive=keep_alive
+        ).answers.total()
+        report.add(
+            Figure.one(
+                SECTION, f"requests by the lessons' tool, {name}", "per s", answers / (time.perf_counter() - begin)
+            )
+        )
     loop = "for i in $(seq 20000); do curl -s -o /dev/null http://hello:8081/hostname; done"
     begin = time.perf_counter()
     cluster.exec("client", "sh", "-c", loop)
-    report.add(Figure.one(SECTION, "requests by curl in a loop, nobody counting", "per s", 20_000 / (time.perf_counter() - begin)))
+    report.add(
+        Figure.one(
+            SECTION, "requests by curl in a loop, nobody counting", "per s", 20_000 / (time.perf_counter() - begin)
+        )
+    )
 
 
 def _namespace(report: Report, cluster: Target) -> None:

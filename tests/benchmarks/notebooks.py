@@ -19,7 +19,14 @@ def measure(report: Report) -> None:
     for notebook in sorted((_ROOT / "notebooks").glob("*.ipynb")):
         report.add(Figure.one(SECTION, notebook.stem, "s", _run(str(notebook))))
     for workers in (2, 4):
-        report.add(Figure.one(SECTION, f"the whole course on {workers} workers", "s", _run("notebooks", "-n", str(workers), "--dist", "loadfile")))
+        report.add(
+            Figure.one(
+                SECTION,
+                f"the whole course on {workers} workers",
+                "s",
+                _run("notebooks", "-n", str(workers), "--dist", "loadfile"),
+            )
+        )
 
 
 def _run(*arguments: str) -> float:

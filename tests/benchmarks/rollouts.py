@@ -73,7 +73,11 @@ def measure(variant: Variant, seed: int, *, slow: float = 5, pause: int = 5, rep
 
 def _create(cluster: kubelearn.Cluster, variant: Variant, slow: float, pause: int, replicas: int) -> None:
     netexec = "exec /agnhost netexec --http-port=8080"
-    container: dict[str, Any] = {"name": "web", "image": AGNHOST, "command": ["sh", "-c", f"sleep {slow}; {netexec}" if variant.slow else netexec]}
+    container: dict[str, Any] = {
+        "name": "web",
+        "image": AGNHOST,
+        "command": ["sh", "-c", f"sleep {slow}; {netexec}" if variant.slow else netexec],
+    }
     if variant.probe:
         container["readinessProbe"] = {"httpGet": {"path": "/readyz", "port": 8080}, "periodSeconds": 1}
     if variant.pause:
@@ -82,7 +86,10 @@ def _create(cluster: kubelearn.Cluster, variant: Variant, slow: float, pause: in
     template = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}
     spec = {"replicas": replicas, "selector": {"matchLabels": labels}, "template": template}
     cluster.apps.create_namespaced_deployment(cluster.namespace, {"metadata": {"name": "web"}, "spec": spec})
-    cluster.core.create_namespaced_service(cluster.namespace, {"metadata": {"name": "web"}, "spec": {"selector": labels, "ports": [{"port": 80, "targetPort": 8080}]}})
+    cluster.core.create_namespaced_service(
+        cluster.namespace,
+        {"metadata": {"name": "web"}, "spec": {"selector": labels, "ports": [{"port": 80, "targetPort": 8080}]}},
+    )
     client = {"containers": [{"name": "client", "image": AGNHOST, "args": ["pause"]}]}
     cluster.core.create_namespaced_pod(cluster.namespace, {"metadata": {"name": "client"}, "spec": client})
 
@@ -106,19 +113,29 @@ def _wait_quiet(cluster: kubelearn.Cluster, url: str, replicas: int) -> None:
 def _row(variant: Variant, results: Sequence[Result]) -> str:
     lost = [result.lost for result in results]
     clean, total = sum(not count for count in lost), sum(result.total for result in results)
-    return f"{variant.name:<46} {min(lost):>5} {max(lost):>5} {sum(lost) / len(lost):>7.1f} {clean:>6} {total / len(results):>9.0f}   {variant.measured}"
+    return (
+        f"{variant.name:<46} {min(lost):>5} {max(lost):>5} {sum(lost) / len(lost):>7.1f} {clean:>6}"
+        f" {total / len(results):>9.0f}   {variant.measured}"
+    )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.rollouts", description="Requests that are lost in rolling updates.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks.rollouts", description="Requests that are lost in rolling updates."
+    )
     parser.add_argument("--runs", type=int, default=20, help="runs of each variant (default: 20)")
     runs = parser.parse_args().runs
     results: dict[Variant, list[Result]] = {variant: [] for variant in VARIANTS}
     with ThreadPoolExecutor(len(VARIANTS)) as pool:
         for seed in range(1, runs + 1):
-            for variant, result in zip(VARIANTS, pool.map(lambda variant, seed=seed: measure(variant, seed), VARIANTS), strict=True):
+            for variant, result in zip(
+                VARIANTS, pool.map(lambda variant, seed=seed: measure(variant, seed), VARIANTS), strict=True
+            ):
                 results[variant].append(result)
-    print(f"{'requests lost in an update, ' + str(runs) + ' runs':<46} {'least':>5} {'most':>5} {'average':>7} {'0 lost':>6} {'requests':>9}   on a real cluster")
+    print(
+        f"{'requests lost in an update, ' + str(runs) + ' runs':<46} {'least':>5} {'most':>5} {'average':>7}"
+        f" {'0 lost':>6} {'requests':>9}   on a real cluster"
+    )
     for variant, found in results.items():
         print(_row(variant, found))
 

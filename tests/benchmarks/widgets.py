@@ -65,7 +65,11 @@ def percentile(values: list[float], part: float) -> float:
 
 
 def show(name: str, values: list[float]) -> None:
-    print(f"{name:<58} median {statistics.median(values):6.0f} ms, p95 {percentile(values, 0.95):6.0f} ms, most {max(values):6.0f} ms", flush=True)
+    print(
+        f"{name:<58} median {statistics.median(values):6.0f} ms, p95 {percentile(values, 0.95):6.0f} ms, most"
+        f" {max(values):6.0f} ms",
+        flush=True,
+    )
 
 
 def moves(page: Any, state: str) -> list[float]:
@@ -82,7 +86,9 @@ def measure(page: Any) -> None:
     page.get_by_role("spinbutton", name="Per second").press("Enter")
     page.get_by_role("button", name="Start steady rate").click()
     page.get_by_role("img", name=re.compile("requests were answered")).wait_for()
-    print(f"{'drawings per second, 10 pods, 100 requests per second':<58} {page.evaluate(COUNT, LOAD):6.1f}", flush=True)
+    print(
+        f"{'drawings per second, 10 pods, 100 requests per second':<58} {page.evaluate(COUNT, LOAD):6.1f}", flush=True
+    )
 
 
 def main() -> int:

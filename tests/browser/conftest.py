@@ -61,7 +61,10 @@ def cluster() -> Iterator[kubelearn.Cluster]:
 
 def attach(cluster: kubelearn.Cluster) -> str:
     """Return a cell that connects a notebook to the cluster of the test, as it would to a real one."""
-    return f"import os, kubelearn\nos.environ['KUBECONFIG'] = {str(cluster.kubeconfig)!r}\ncluster = kubelearn.connect(context='kubelearn', namespace='default')\nfrom kubelearn import widgets"
+    return (
+        f"import os, kubelearn\nos.environ['KUBECONFIG'] = {str(cluster.kubeconfig)!r}\ncluster ="
+        " kubelearn.connect(context='kubelearn', namespace='default')\nfrom kubelearn import widgets"
+    )
 
 
 @pytest.fixture
@@ -69,10 +72,28 @@ def hello(cluster: kubelearn.Cluster, kubectl: str) -> kubelearn.Cluster:
     """The cluster with three servers ``hello`` behind a Service, and a pod ``client``."""
     labels, name = {"app": "hello"}, cluster.namespace
     server = {"name": "agnhost", "image": AGNHOST, "args": ["netexec", "--http-port=8080"]}
-    cluster.apps.create_namespaced_deployment(name, {
-        "metadata": {"name": "hello"}, "spec": {"replicas": 3, "selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": {"containers": [server]}}}})
-    cluster.core.create_namespaced_service(name, {"metadata": {"name": "hello"}, "spec": {"selector": labels, "ports": [{"port": 8081, "targetPort": 8080}]}})
-    cluster.core.create_namespaced_pod(name, {"metadata": {"name": "client"}, "spec": {"containers": [{"name": "client", "image": AGNHOST, "args": ["pause"]}]}})
+    cluster.apps.create_namespaced_deployment(
+        name,
+        {
+            "metadata": {"name": "hello"},
+            "spec": {
+                "replicas": 3,
+                "selector": {"matchLabels": labels},
+                "template": {"metadata": {"labels": labels}, "spec": {"containers": [server]}},
+            },
+        },
+    )
+    cluster.core.create_namespaced_service(
+        name,
+        {"metadata": {"name": "hello"}, "spec": {"selector": labels, "ports": [{"port": 8081, "targetPort": 8080}]}},
+    )
+    cluster.core.create_namespaced_pod(
+        name,
+        {
+            "metadata": {"name": "client"},
+            "spec": {"containers": [{"name": "client", "image": AGNHOST, "args": ["pause"]}]},
+        },
+    )
     for waiting in (("rollout", "status", "deployment/hello"), ("wait", "--for=condition=Ready", "pod/client")):
         assert run(*waiting, "--timeout=60s").returncode == 0
     cluster.exec("client", "sh", "-c", "until curl -s -m 1 http://hello:8081/hostname; do sleep 0.1; done")
@@ -91,7 +112,9 @@ def notebook(lab: Lab, browser: Any, request: pytest.FixtureRequest) -> Iterator
     """
     pages: list[Any] = []
 
-    def open_one(cells: Sequence[str] | nbformat.NotebookNode, *, name: str = "", dark: bool = False, zoom: float = 1) -> Any:
+    def open_one(
+        cells: Sequence[str] | nbformat.NotebookNode, *, name: str = "", dark: bool = False, zoom: float = 1
+    ) -> Any:
         name = name or re.sub(r"\W+", "-", request.node.name) + str(len(pages))
         pages.append(open_notebook(lab, browser, name, cells, dark=dark, zoom=zoom))
         return pages[-1]

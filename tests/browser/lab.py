@@ -33,7 +33,9 @@ class Lab:
     def request(self, method: str, path: str, body: object = None) -> Any:
         """Call JupyterLab's own API."""
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.address}{path}", data, {"Authorization": f"token {TOKEN}"}, method=method)
+        request = urllib.request.Request(
+            f"{self.address}{path}", data, {"Authorization": f"token {TOKEN}"}, method=method
+        )
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read() or b"null")
 
@@ -42,26 +44,44 @@ class Lab:
             self.request("DELETE", f"/api/sessions/{session['id']}")
 
     def theme(self, name: str) -> None:
-        self.request("PUT", "/lab/api/settings/@jupyterlab/apputils-extension:themes", {"raw": json.dumps({"theme": name})})
+        self.request(
+            "PUT", "/lab/api/settings/@jupyterlab/apputils-extension:themes", {"raw": json.dumps({"theme": name})}
+        )
 
 
 def _command(folder: Path) -> list[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    options = ["--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}", f"--IdentityProvider.token={TOKEN}",
-               "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--allow-root"]
+    options = [
+        "--no-browser",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        f"--ServerApp.root_dir={folder}",
+        f"--IdentityProvider.token={TOKEN}",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--allow-root",
+    ]
     return [sys.executable, "-m", "jupyterlab", *options]
 
 
 @contextmanager
 def running(folder: Path) -> Iterator[Lab]:
     """Run a JupyterLab with an empty folder and settings of its own."""
-    env = {**os.environ, "JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
-           "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"), "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")}
+    env = {
+        **os.environ,
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+    }
     settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
-    process = subprocess.Popen(_command(folder), env=env, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        _command(folder), env=env, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     lines: list[str] = []
     address, known = [""], threading.Event()
 
@@ -89,18 +109,34 @@ def running(folder: Path) -> Iterator[Lab]:
         process.stdout.close()
 
 
-def open_notebook(lab: Lab, browser: Any, name: str, cells: Sequence[str] | nbformat.NotebookNode, *, dark: bool = False, zoom: float = 1) -> Any:
+def open_notebook(
+    lab: Lab,
+    browser: Any,
+    name: str,
+    cells: Sequence[str] | nbformat.NotebookNode,
+    *,
+    dark: bool = False,
+    zoom: float = 1,
+) -> Any:
     """Open a notebook of the given cells in a window of its own, run all of it, and return the page.
 
     Args:
         dark: take JupyterLab's dark theme.
         zoom: 2 is what the browser's zoom of 200 % does: half as many pixels, each twice as large.
     """
-    made = cells if isinstance(cells, nbformat.NotebookNode) else nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata={"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}})
+    made = (
+        cells
+        if isinstance(cells, nbformat.NotebookNode)
+        else nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
+            metadata={"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}},
+        )
+    )
     nbformat.write(made, lab.folder / f"{name}.ipynb")
     lab.theme("JupyterLab Dark" if dark else "JupyterLab Light")
-    context = browser.new_context(viewport={"width": int(1280 / zoom), "height": int(1000 / zoom)}, device_scale_factor=zoom)
+    context = browser.new_context(
+        viewport={"width": int(1280 / zoom), "height": int(1000 / zoom)}, device_scale_factor=zoom
+    )
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     page.goto(f"{lab.address}/lab/tree/{name}.ipynb?token={TOKEN}&reset")

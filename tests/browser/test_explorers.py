@@ -30,7 +30,9 @@ def test_names_are_looked_up_by_keyboard_and_by_mouse(hello: Cluster, notebook: 
     picture(page, "asked from namespace shop: .* after 2 queries, as hello.default.svc").wait_for()
     name.fill("hello")
     page.get_by_role("button", name="Look up").click()
-    page.get_by_role("status").filter(has_text="'hello', asked from namespace shop: no address after 4 queries").wait_for()
+    page.get_by_role("status").filter(
+        has_text="'hello', asked from namespace shop: no address after 4 queries"
+    ).wait_for()
     keep(page, "names-light")
 
 
@@ -54,7 +56,11 @@ def test_a_service_made_in_the_page_is_in_the_cluster_and_a_new_pod_knows_it(hel
     pod.press("Tab")
     page.keyboard.press("Space")  # Delete pod
     picture(page, " knows fresh").wait_for()
-    assert gone not in [item.metadata.name for item in hello.core.list_namespaced_pod("default").items if not item.metadata.deletion_timestamp]
+    assert gone not in [
+        item.metadata.name
+        for item in hello.core.list_namespaced_pod("default").items
+        if not item.metadata.deletion_timestamp
+    ]
     keep(page, "variables-light")
 
 
@@ -85,7 +91,11 @@ def test_an_update_is_drawn_while_it_happens(hello: Cluster, notebook: Open) -> 
 
 
 def revision(cluster: Cluster) -> int:
-    return int(cluster.apps.read_namespaced_deployment("hello", "default").metadata.annotations["deployment.kubernetes.io/revision"])
+    return int(
+        cluster.apps.read_namespaced_deployment("hello", "default").metadata.annotations[
+            "deployment.kubernetes.io/revision"
+        ]
+    )
 
 
 def test_one_request_is_explained(hello: Cluster, notebook: Open) -> None:

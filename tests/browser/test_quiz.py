@@ -64,10 +64,12 @@ def sources(page: Any) -> Sequence[str]:
 
 def focused(page: Any) -> str:
     """Return what has the focus, in a word."""
-    return str(page.evaluate("""() => {
+    return str(
+        page.evaluate("""() => {
       const focused = document.activeElement;
       return focused.closest(".kubelearn-quiz") && (focused.textContent || focused.type);
-    }"""))
+    }""")
+    )
 
 
 def test_a_quiz_is_answered_with_the_keyboard(notebook: Open) -> None:
@@ -267,11 +269,13 @@ def test_signs_colours_code_and_rings(notebook: Open, dark: bool, zoom: float) -
 
 
 def test_what_authors_write_is_shown_as_it_is(notebook: Open) -> None:
-    page = notebook([
-        "from kubelearn.course.quizzes import Answer, Question\nfrom kubelearn.course.quizzes.view import Quiz",
-        """evil = "<img src=x onerror='document.title=1'> `<script>` \\" ' & &lt; <b>"
+    page = notebook(
+        [
+            "from kubelearn.course.quizzes import Answer, Question\nfrom kubelearn.course.quizzes.view import Quiz",
+            """evil = "<img src=x onerror='document.title=1'> `<script>` \\" ' & &lt; <b>"
 Quiz("99", [Question(evil, (Answer(evil, evil, correct=True), Answer(evil + "2", evil)))])""",
-    ])
+        ]
+    )
     page.get_by_role("radio").first.check()
     page.get_by_role("button", name="Answer question 1").click()
     text = "<img src=x onerror='document.title=1'> <script> \" ' & &lt; <b>"
@@ -315,10 +319,18 @@ def test_after_a_restart_it_says_what_to_do(notebook: Open) -> None:
 
 
 def test_an_exercise_shows_its_task_and_outcome(notebook: Open, kubectl: str) -> None:
-    page = notebook(["import kubelearn\ncluster = kubelearn.connect()\nex = kubelearn.exercise('first-pod', cluster)\nex", "ex.check()", "ex.solution()"])
+    page = notebook(
+        [
+            "import kubelearn\ncluster = kubelearn.connect()\nex = kubelearn.exercise('first-pod', cluster)\nex",
+            "ex.check()",
+            "ex.solution()",
+        ]
+    )
     expect(page.locator(".jp-RenderedMarkdown strong", has_text="Exercise: run a pod")).to_be_visible(timeout=PATIENCE)
     expect(page.locator(".jp-RenderedMarkdown strong", has_text="Not attempted.")).to_be_visible(timeout=PATIENCE)
-    expect(page.locator(".jp-RenderedMarkdown pre", has_text="kubectl run first --image=")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".jp-RenderedMarkdown pre", has_text="kubectl run first --image=")).to_be_visible(
+        timeout=PATIENCE
+    )
 
 
 def test_the_overview_leads_to_its_sections(notebook: Open) -> None:

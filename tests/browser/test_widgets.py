@@ -40,7 +40,9 @@ def replicas(cluster: Cluster) -> int:
 
 def test_topology_follows_the_cluster(notebook: Open, hello: Cluster) -> None:
     page = notebook([attach(hello), "widgets.topology(cluster, calls=[('client', 'hello')])"])
-    picture(page, r"Service hello [\d.]+, port 8081 → 8080: 3 of 3 pods get traffic.*Pod client calls Service hello").wait_for()
+    picture(
+        page, r"Service hello [\d.]+, port 8081 → 8080: 3 of 3 pods get traffic.*Pod client calls Service hello"
+    ).wait_for()
     run("scale", "deployment/hello", "--replicas=5")
     picture(page, "5 of 5 pods get traffic").wait_for()
     run("create", "service", "clusterip", "typo", "--tcp=80:80")

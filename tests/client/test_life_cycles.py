@@ -24,7 +24,13 @@ def gone(read: Any, *arguments: Any) -> bool:
 
 def test_service(core: client.CoreV1Api, namespace: str) -> None:
     ports = [client.V1ServicePort(port=8081, target_port=8080)]
-    created = core.create_namespaced_service(namespace, client.V1Service(metadata=client.V1ObjectMeta(name="hello"), spec=client.V1ServiceSpec(selector={"app": "hello"}, ports=ports)))
+    created = core.create_namespaced_service(
+        namespace,
+        client.V1Service(
+            metadata=client.V1ObjectMeta(name="hello"),
+            spec=client.V1ServiceSpec(selector={"app": "hello"}, ports=ports),
+        ),
+    )
     assert created.spec.type == "ClusterIP"
     assert created.spec.cluster_ip.startswith("10.96.")
     created.spec.type = "NodePort"
@@ -41,17 +47,25 @@ def test_service(core: client.CoreV1Api, namespace: str) -> None:
 
 
 def test_config_map(core: client.CoreV1Api, namespace: str) -> None:
-    core.create_namespaced_config_map(namespace, client.V1ConfigMap(metadata=client.V1ObjectMeta(generate_name="settings-"), data={"a": "1"}))
+    core.create_namespaced_config_map(
+        namespace, client.V1ConfigMap(metadata=client.V1ObjectMeta(generate_name="settings-"), data={"a": "1"})
+    )
     [found] = core.list_namespaced_config_map(namespace, field_selector="metadata.name!=kube-root-ca.crt").items
     assert found.metadata.name.startswith("settings-")
     found.data["b"] = "2"
     assert core.replace_namespaced_config_map(found.metadata.name, namespace, found).data == {"a": "1", "b": "2"}
     status = core.delete_namespaced_config_map(found.metadata.name, namespace)
-    assert (status["status"], status["details"]["name"], status["details"]["kind"]) == ("Success", found.metadata.name, "configmaps")
+    assert (status["status"], status["details"]["name"], status["details"]["kind"]) == (
+        "Success",
+        found.metadata.name,
+        "configmaps",
+    )
 
 
 def test_pod(core: client.CoreV1Api, namespace: str) -> None:
-    core.create_namespaced_pod(namespace, client.V1Pod(metadata=client.V1ObjectMeta(name="one", labels={"app": "one"}), spec=pod_spec()))
+    core.create_namespaced_pod(
+        namespace, client.V1Pod(metadata=client.V1ObjectMeta(name="one", labels={"app": "one"}), spec=pod_spec())
+    )
     pod = until(core.list_namespaced_pod, is_ready, namespace=namespace, label_selector="app=one")
     assert pod.status.phase == "Running"
     assert pod.status.pod_ip.startswith("10.244.")
@@ -66,11 +80,18 @@ def test_pod(core: client.CoreV1Api, namespace: str) -> None:
 
 def test_deployment(core: client.CoreV1Api, apps: client.AppsV1Api, namespace: str) -> None:
     template = client.V1PodTemplateSpec(metadata=client.V1ObjectMeta(labels={"app": "web"}), spec=pod_spec())
-    spec = client.V1DeploymentSpec(replicas=2, selector=client.V1LabelSelector(match_labels={"app": "web"}), template=template)
-    apps.create_namespaced_deployment(namespace, client.V1Deployment(metadata=client.V1ObjectMeta(name="web"), spec=spec))
+    spec = client.V1DeploymentSpec(
+        replicas=2, selector=client.V1LabelSelector(match_labels={"app": "web"}), template=template
+    )
+    apps.create_namespaced_deployment(
+        namespace, client.V1Deployment(metadata=client.V1ObjectMeta(name="web"), spec=spec)
+    )
 
     def is_available(replicas: int) -> Any:
-        return lambda found: found.status.observed_generation == found.metadata.generation and found.status.available_replicas == replicas == found.status.replicas
+        return lambda found: (
+            found.status.observed_generation == found.metadata.generation
+            and found.status.available_replicas == replicas == found.status.replicas
+        )
 
     until(apps.list_namespaced_deployment, is_available(2), namespace=namespace)
     scale = apps.read_namespaced_deployment_scale("web", namespace)
@@ -86,7 +107,12 @@ def until_deleted(apps: client.AppsV1Api, namespace: str) -> None:
     listed = apps.list_namespaced_deployment(namespace)
     events = watch.Watch()
     if listed.items:
-        for event in events.stream(apps.list_namespaced_deployment, namespace, resource_version=listed.metadata.resource_version, timeout_seconds=20):
+        for event in events.stream(
+            apps.list_namespaced_deployment,
+            namespace,
+            resource_version=listed.metadata.resource_version,
+            timeout_seconds=20,
+        ):
             if event["type"] == "DELETED":
                 events.stop()
     assert gone(apps.read_namespaced_deployment, "web", namespace)
@@ -98,7 +124,12 @@ def test_namespace(core: client.CoreV1Api) -> None:
     deleted = core.delete_namespace("passing")
     assert deleted["status"] == {"phase": "Terminating"}
     events = watch.Watch()
-    for event in events.stream(core.list_namespace, field_selector="metadata.name=passing", resource_version=deleted["metadata"]["resourceVersion"], timeout_seconds=20):
+    for event in events.stream(
+        core.list_namespace,
+        field_selector="metadata.name=passing",
+        resource_version=deleted["metadata"]["resourceVersion"],
+        timeout_seconds=20,
+    ):
         if event["type"] == "DELETED":
             events.stop()
     assert gone(core.read_namespace, "passing")
@@ -133,4 +164,4 @@ def test_errors_say_what_is_wrong(core: client.CoreV1Api, namespace: str) -> Non
     with pytest.raises(client.ApiException) as unknown:
         core.patch_namespaced_service_account("default", namespace, patch, field_validation="Strict")
     assert unknown.value.status == 422
-    assert r'unknown field \"metadata.labls\"' in unknown.value.body
+    assert r"unknown field \"metadata.labls\"" in unknown.value.body

@@ -26,8 +26,16 @@ def pod(core: client.CoreV1Api) -> Iterator[str]:
     """A web server on port 8080 and a Service in front of it."""
     core.create_namespace({"metadata": {"name": NAMESPACE}})
     container = {"name": "c", "image": AGNHOST, "args": ["netexec", "--http-port=8080"]}
-    core.create_namespaced_pod(NAMESPACE, {"metadata": {"name": "web", "labels": {"app": "web"}}, "spec": {"containers": [container]}})
-    core.create_namespaced_service(NAMESPACE, {"metadata": {"name": "web"}, "spec": {"selector": {"app": "web"}, "ports": [{"name": "http", "port": 80, "targetPort": 8080}]}})
+    core.create_namespaced_pod(
+        NAMESPACE, {"metadata": {"name": "web", "labels": {"app": "web"}}, "spec": {"containers": [container]}}
+    )
+    core.create_namespaced_service(
+        NAMESPACE,
+        {
+            "metadata": {"name": "web"},
+            "spec": {"selector": {"app": "web"}, "ports": [{"name": "http", "port": 80, "targetPort": 8080}]},
+        },
+    )
     until(core.list_namespaced_pod, is_ready, namespace=NAMESPACE)
     yield "web"
     core.delete_namespace(NAMESPACE)
@@ -43,22 +51,49 @@ def _leaks() -> Iterator[None]:
 
 
 def test_exec_returns_what_was_printed(core: client.CoreV1Api, pod: str) -> None:
-    output = stream(core.connect_get_namespaced_pod_exec, pod, NAMESPACE, command=["sh", "-c", "echo This message goes to stdout"], stderr=True, stdin=False, stdout=True, tty=False)
+    output = stream(
+        core.connect_get_namespaced_pod_exec,
+        pod,
+        NAMESPACE,
+        command=["sh", "-c", "echo This message goes to stdout"],
+        stderr=True,
+        stdin=False,
+        stdout=True,
+        tty=False,
+    )
     assert output == "This message goes to stdout\n"
 
 
 @pytest.mark.parametrize("code", [0, 1, 42])
 def test_exec_tells_the_exit_code(core: client.CoreV1Api, pod: str, code: int) -> None:
     answer = stream(
-        core.connect_get_namespaced_pod_exec, pod, NAMESPACE, command=["sh", "-c", f"echo out; echo err >&2; exit {code}"], stderr=True, stdin=False, stdout=True, tty=False,
-        _preload_content=False)
+        core.connect_get_namespaced_pod_exec,
+        pod,
+        NAMESPACE,
+        command=["sh", "-c", f"echo out; echo err >&2; exit {code}"],
+        stderr=True,
+        stdin=False,
+        stdout=True,
+        tty=False,
+        _preload_content=False,
+    )
     answer.run_forever(timeout=10)
     assert (answer.read_stdout(), answer.read_stderr(), answer.returncode) == ("out\n", "err\n", code)
     answer.close()
 
 
 def test_a_shell_to_talk_to(core: client.CoreV1Api, pod: str) -> None:
-    shell = stream(core.connect_get_namespaced_pod_exec, pod, NAMESPACE, command=["/bin/sh"], stderr=True, stdin=True, stdout=True, tty=False, _preload_content=False)
+    shell = stream(
+        core.connect_get_namespaced_pod_exec,
+        pod,
+        NAMESPACE,
+        command=["/bin/sh"],
+        stderr=True,
+        stdin=True,
+        stdout=True,
+        tty=False,
+        _preload_content=False,
+    )
     for command in ("echo hello", "hostname"):
         shell.write_stdin(command + "\n")
         assert shell.readline_stdout(timeout=5) == {"echo hello": "hello", "hostname": "web"}[command]
@@ -105,12 +140,19 @@ def test_port_forward_to_a_port_nobody_listens_on(core: client.CoreV1Api, pod: s
 
 
 def test_kubectl_proxy(kubectl: str, kubeconfig: Path, pod: str) -> None:
-    with subprocess.Popen([kubectl, "--kubeconfig", str(kubeconfig), "proxy", "--port=0"], stdout=subprocess.PIPE, text=True) as proxy:
+    with subprocess.Popen(
+        [kubectl, "--kubeconfig", str(kubeconfig), "proxy", "--port=0"], stdout=subprocess.PIPE, text=True
+    ) as proxy:
         assert proxy.stdout is not None
         port = int(re.findall(r"127\.0\.0\.1:(\d+)", proxy.stdout.readline())[0])
-        for path, answer in ((f"/api/v1/namespaces/{NAMESPACE}/services/web/proxy/hostname", "web"), ("/healthz", "ok")):
+        for path, answer in (
+            (f"/api/v1/namespaces/{NAMESPACE}/services/web/proxy/hostname", "web"),
+            ("/healthz", "ok"),
+        ):
             with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as response:
                 assert response.read().decode() == answer
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/namespaces/{NAMESPACE}/pods?watch=true&timeoutSeconds=1", timeout=10) as response:
+        with urllib.request.urlopen(
+            f"http://127.0.0.1:{port}/api/v1/namespaces/{NAMESPACE}/pods?watch=true&timeoutSeconds=1", timeout=10
+        ) as response:
             assert b'"ADDED"' in response.readline()
         proxy.terminate()

@@ -40,7 +40,13 @@ def test_a_watch_tells_of_everything_once(core: client.CoreV1Api, namespace: str
     core.delete_namespaced_config_map("a", namespace)
     core.create_namespaced_config_map(namespace, config_map("end"))
     events, seen = watch.Watch(), []
-    for event in events.stream(core.list_namespaced_config_map, namespace, resource_version=start, timeout_seconds=10, field_selector="metadata.name!=kube-root-ca.crt"):
+    for event in events.stream(
+        core.list_namespaced_config_map,
+        namespace,
+        resource_version=start,
+        timeout_seconds=10,
+        field_selector="metadata.name!=kube-root-ca.crt",
+    ):
         seen.append((event["type"], event["object"].metadata.name, event["object"].data["n"]))
         if event["object"].metadata.name == "end":
             events.stop()
@@ -54,7 +60,9 @@ def test_a_watch_with_a_selector_sees_objects_come_and_go(core: client.CoreV1Api
         core.patch_namespaced_config_map("a", namespace, {"metadata": {"labels": {"tier": tier}}})
     core.delete_namespaced_config_map("a", namespace)
     events, seen = watch.Watch(), []
-    for event in events.stream(core.list_namespaced_config_map, namespace, resource_version=start, label_selector="tier=x", timeout_seconds=10):
+    for event in events.stream(
+        core.list_namespaced_config_map, namespace, resource_version=start, label_selector="tier=x", timeout_seconds=10
+    ):
         seen.append(event["type"])
         if len(seen) == 4:
             events.stop()
@@ -70,7 +78,9 @@ def test_a_revision_that_is_forgotten(core: client.CoreV1Api, namespace: str, fo
     core.create_namespaced_config_map(namespace, config_map("a"))
     forget()
     with pytest.raises(client.ApiException) as expired:
-        list(watch.Watch().stream(core.list_namespaced_config_map, namespace, resource_version=start, timeout_seconds=5))
+        list(
+            watch.Watch().stream(core.list_namespaced_config_map, namespace, resource_version=start, timeout_seconds=5)
+        )
     assert expired.value.status == 410
     assert "too old resource version" in expired.value.reason
 
@@ -79,8 +89,14 @@ def test_initial_events_end_with_a_bookmark(core: client.CoreV1Api, namespace: s
     core.create_namespaced_config_map(namespace, config_map("a"))
     events, seen = watch.Watch(), []
     for event in events.stream(
-        core.list_namespaced_config_map, namespace, send_initial_events=True, resource_version_match="NotOlderThan", allow_watch_bookmarks=True,
-        timeout_seconds=10, field_selector="metadata.name=a"):
+        core.list_namespaced_config_map,
+        namespace,
+        send_initial_events=True,
+        resource_version_match="NotOlderThan",
+        allow_watch_bookmarks=True,
+        timeout_seconds=10,
+        field_selector="metadata.name=a",
+    ):
         seen.append(event["type"])
         if event["type"] == "BOOKMARK":
             assert event["raw_object"]["metadata"]["annotations"] == {"k8s.io/initial-events-end": "true"}
@@ -103,12 +119,16 @@ class Seen:
 
 @pytest.fixture
 def informer(core: client.CoreV1Api, namespace: str) -> Iterator[SharedInformer]:
-    informer = SharedInformer(core.list_namespaced_config_map, namespace=namespace, label_selector="app=x", resync_period=1)
+    informer = SharedInformer(
+        core.list_namespaced_config_map, namespace=namespace, label_selector="app=x", resync_period=1
+    )
     yield informer
     informer.stop()
 
 
-def test_an_informer_through_a_relist(core: client.CoreV1Api, namespace: str, informer: SharedInformer, forget: Callable[[], None]) -> None:
+def test_an_informer_through_a_relist(
+    core: client.CoreV1Api, namespace: str, informer: SharedInformer, forget: Callable[[], None]
+) -> None:
     core.create_namespaced_config_map(namespace, config_map("a", app="x"))
     seen = Seen(informer)
     informer.start()

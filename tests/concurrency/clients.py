@@ -41,7 +41,9 @@ class Api:
         return cls(cluster.url, config["users"][0]["user"]["token"], tls)
 
     def session(self) -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(self.url, headers={"Authorization": f"Bearer {self.token}"}, connector=aiohttp.TCPConnector(ssl=self.tls))
+        return aiohttp.ClientSession(
+            self.url, headers={"Authorization": f"Bearer {self.token}"}, connector=aiohttp.TCPConnector(ssl=self.tls)
+        )
 
 
 @dataclass
@@ -73,7 +75,14 @@ class Writer:
                 if len(mine) > 3:
                     await self._delete(session, mine.pop(0))
 
-    async def _send(self, session: aiohttp.ClientSession, method: str, path: str, body: Any = None, content_type: str = "application/json") -> tuple[int, Any]:
+    async def _send(
+        self,
+        session: aiohttp.ClientSession,
+        method: str,
+        path: str,
+        body: Any = None,
+        content_type: str = "application/json",
+    ) -> tuple[int, Any]:
         data = orjson.dumps(body) if body is not None else None
         async with session.request(method, path, data=data, headers={"Content-Type": content_type}) as response:
             return response.status, orjson.loads(await response.read())
@@ -96,7 +105,9 @@ class Writer:
         self._remember("MODIFIED", answer)
 
     async def _create(self, session: aiohttp.ClientSession, name: str) -> None:
-        code, answer = await self._send(session, "POST", PATH, {"metadata": {"name": name, "labels": {"odd": str(self.number % 2)}}})
+        code, answer = await self._send(
+            session, "POST", PATH, {"metadata": {"name": name, "labels": {"odd": str(self.number % 2)}}}
+        )
         assert code == 201, answer
         self._remember("ADDED", answer)
 

@@ -24,7 +24,10 @@ class Result:
     resumed: int
 
     def __str__(self) -> str:
-        return f"{self.writes} writes, {self.conflicts} conflicts, {self.events} events seen, {self.resumed} watches resumed"
+        return (
+            f"{self.writes} writes, {self.conflicts} conflicts, {self.events} events seen, {self.resumed} watches"
+            " resumed"
+        )
 
 
 def run(clients: int, seconds: float, least: int = 0) -> Result:
@@ -68,7 +71,12 @@ async def _work(api: Api, clients: int, seconds: float, least: int) -> Result:
     writes = [write for writer in writers for write in writer.writes] + [("ADDED", END, end)]
     for watcher in watchers:
         check_events(watcher.seen, [write for write in writes if not watcher.selector or _is_odd(write[1])])
-    return Result(len(writes), sum(writer.conflicts for writer in writers), sum(len(watcher.seen) for watcher in watchers), sum(watcher.resumed for watcher in watchers))
+    return Result(
+        len(writes),
+        sum(writer.conflicts for writer in writers),
+        sum(len(watcher.seen) for watcher in watchers),
+        sum(watcher.resumed for watcher in watchers),
+    )
 
 
 def _is_odd(name: str) -> bool:
@@ -81,7 +89,9 @@ def _check_counters(writers: list[Writer], final: dict[str, dict[str, dict[str, 
         total += writer.counted
     for number in range(COUNTERS):
         name = f"counter-{number}"
-        assert int(final[name]["data"]["n"]) == total[name], f"{name} is {final[name]['data']['n']} after {total[name]} accepted updates"
+        assert int(final[name]["data"]["n"]) == total[name], (
+            f"{name} is {final[name]['data']['n']} after {total[name]} accepted updates"
+        )
 
 
 def check_events(seen: list[Write], writes: list[Write]) -> None:

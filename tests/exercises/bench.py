@@ -41,7 +41,12 @@ def mistakes() -> list[Mistake]:
 
 def environment(cluster: kubelearn.Cluster) -> dict[str, str]:
     """Return the environment in which kubectl reaches one of several clusters; ``HERE`` names the namespace of the lessons there."""
-    return {**os.environ, "HERE": cluster.namespace, "KUBECONFIG": str(cluster.kubeconfig), "KUBECACHEDIR": str(cluster.kubeconfig.parent / "cache")}
+    return {
+        **os.environ,
+        "HERE": cluster.namespace,
+        "KUBECONFIG": str(cluster.kubeconfig),
+        "KUBECACHEDIR": str(cluster.kubeconfig.parent / "cache"),
+    }
 
 
 def shell(cluster: kubelearn.Cluster, commands: str) -> str:
@@ -51,6 +56,12 @@ def shell(cluster: kubelearn.Cluster, commands: str) -> str:
         AssertionError: a command failed; with its words.
     """
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", commands], text=True, capture_output=True, timeout=300, check=False, env=environment(cluster))
+        ["bash", "-euo", "pipefail", "-c", commands],
+        text=True,
+        capture_output=True,
+        timeout=300,
+        check=False,
+        env=environment(cluster),
+    )
     assert done.returncode == 0, f"{done.stdout}{done.stderr}"
     return done.stdout

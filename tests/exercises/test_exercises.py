@@ -44,12 +44,18 @@ def test_untouched_then_solved_then_reset(exercise: Exercise, cluster: kubelearn
 
 
 @pytest.fixture(scope="module")
-def outcomes(request: pytest.FixtureRequest, kubectl: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Mistake, Future[tuple[Outcome, str]]]]:
+def outcomes(
+    request: pytest.FixtureRequest, kubectl: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[Mistake, Future[tuple[Outcome, str]]]]:
     """The outcome of each mistake that is to be tested, and in which namespace it was made.
 
     Most of a check is waiting, so that several go on at a time; but not on one cluster, where their second namespaces have the same names.
     """
-    wanted = [item.callspec.params["mistake"] for item in request.session.items if isinstance(item, pytest.Function) and item.originalname == "test_mistake"]
+    wanted = [
+        item.callspec.params["mistake"]
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.originalname == "test_mistake"
+    ]
     shared = os.environ.get(TARGET_VARIABLE)
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1 if shared else _AT_A_TIME) as pool:
         patch.setenv("KUBELEARN_PROGRESS", str(tmp_path_factory.mktemp("mistakes") / "progress.json"))
@@ -72,7 +78,11 @@ def test_mistake(mistake: Mistake, outcomes: dict[Mistake, Future[tuple[Outcome,
     outcome, here = outcomes[mistake].result()
     assert outcome.kind.value == mistake.outcome, outcome
     said = repr(outcome).lower()
-    fitting = [other for other in MISTAKES if other.exercise == mistake.exercise and other.says.replace("$HERE", here).lower() in said]
+    fitting = [
+        other
+        for other in MISTAKES
+        if other.exercise == mistake.exercise and other.says.replace("$HERE", here).lower() in said
+    ]
     assert mistake in fitting, outcome
     assert fitting == [mistake], "two mistakes, one message"
 

@@ -47,7 +47,9 @@ def test_progress_is_taken_along_as_text(kept: Path) -> None:
     assert passed.load() == ({"reach-the-pods", "take-one-out"}, "")
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "3", '{"passed": 3}', '{"passed": [3]}', "null", "\x00", "[" * 100_000])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "3", '{"passed": 3}', '{"passed": [3]}', "null", "\x00", "[" * 100_000]
+)
 def test_a_damaged_file_is_told_and_set_aside(kept: Path, content: str) -> None:
     kept.write_text(content)
     assert "cannot be read: the file is damaged" in repr(kubelearn.progress())
@@ -62,16 +64,20 @@ def unsaved(shown: Progress) -> str:
     return plain(shown.note)
 
 
-def test_what_cannot_be_saved_is_kept_for_the_session_and_told_once(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_saved_is_kept_for_the_session_and_told_once(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = kept.parent / "missing"
     monkeypatch.setenv(passed.PROGRESS_VARIABLE, str(folder / "progress.json"))
     assert "could not be saved" in passed.record("reach-the-pods")
     assert passed.record("take-one-out") == passed.record("take-one-out") == ""
     shown = kubelearn.progress()
     assert shown.passed == {"reach-the-pods", "take-one-out"}
-    assert unsaved(shown) == (
-        f"Your progress could not be saved in {folder / 'progress.json'}. "
-        "What you pass is kept until this notebook's kernel ends; kubelearn.progress() shows a line with which you can take it along.")
+    assert (
+        unsaved(shown)
+        == f"Your progress could not be saved in {folder / 'progress.json'}. What you pass is kept until this"
+        " notebook's kernel ends; kubelearn.progress() shows a line with which you can take it along."
+    )
     monkeypatch.setenv(passed.PROGRESS_VARIABLE, str(kept))
     assert kubelearn.progress(shown.code).passed == shown.passed == passed.load()[0]
 
@@ -141,7 +147,10 @@ def test_notebooks_that_pass_at_the_same_time_lose_nothing(kept: Path) -> None:
         for number in range(40):
             assert passed.record(f"{sys.argv[1]}-{number}") == ""
     """
-    kernels = [subprocess.Popen([sys.executable, "-c", code, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for name in "abc"]
+    kernels = [
+        subprocess.Popen([sys.executable, "-c", code, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for name in "abc"
+    ]
     for kernel in kernels:
         assert kernel.stdout
         assert kernel.stdout.readline() == "ready\n"
@@ -157,7 +166,9 @@ def test_notebooks_that_pass_at_the_same_time_lose_nothing(kept: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows locks no folders")
-def test_a_kernel_that_stopped_while_writing_is_not_waited_for_without_end(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kernel_that_stopped_while_writing_is_not_waited_for_without_end(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import fcntl
 
     monkeypatch.setattr(progress_file, "_TURN", 0.1)

@@ -30,8 +30,18 @@ def _own_progress(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(passed.PROGRESS_VARIABLE, str(tmp_path / "progress.json"))
 
 
-def session(cluster: kubelearn.Cluster, check: Callable[[kubelearn.Cluster], str | None], key: str = "made-up", **more: Any) -> Session:
-    made = Exercise(key=key, title="a task", task="Do `it`.", hints=("Think.", "Look at `this`."), solution="kubectl get pods", check=check, **more)
+def session(
+    cluster: kubelearn.Cluster, check: Callable[[kubelearn.Cluster], str | None], key: str = "made-up", **more: Any
+) -> Session:
+    made = Exercise(
+        key=key,
+        title="a task",
+        task="Do `it`.",
+        hints=("Think.", "Look at `this`."),
+        solution="kubectl get pods",
+        check=check,
+        **more,
+    )
     return Session(Lesson("99-none", (made,)), made, cluster)
 
 
@@ -42,16 +52,51 @@ def raising(error: Exception) -> Callable[[kubelearn.Cluster], str | None]:
     return check
 
 
-@pytest.mark.parametrize(("error", "kind", "text"), [
-    (NotAttempted("there is no pod `a` yet"), Kind.NOT_ATTEMPTED, "Not attempted. Exercise “a task”. There is no pod a yet. For help, call made_up.hint()."),
-    (NotYet("`shop` has no pods"), Kind.NOT_YET, "Not yet. Exercise “a task”. shop has no pods. For help, call made_up.hint()."),
-    (Spoiled("the pod `a` is gone"), Kind.NOT_YET, "Not yet. Exercise “a task”. The pod a is gone. To begin again, call made_up.reset()."),
-    (TimeoutError("the command did not end in 60 s"), Kind.UNCHECKED, "Could not be checked. Exercise “a task”. TimeoutError: the command did not end in 60 s."),
-    (ConnectionResetError("reset"), Kind.UNCHECKED, "Could not be checked. Exercise “a task”. ConnectionResetError: reset."),
-    (KeyError("a fault in the check"), Kind.UNCHECKED, "Could not be checked. Exercise “a task”. KeyError: 'a fault in the check'."),
-    (ApiException(status=403, reason="Forbidden"), Kind.UNCHECKED, "Could not be checked. Exercise “a task”. The cluster answered: Forbidden."),
-    (ApiException(status=0, reason="Handshake failed"), Kind.UNCHECKED, "Could not be checked. Exercise “a task”. The cluster could not be reached: Handshake failed."),
-])
+@pytest.mark.parametrize(
+    ("error", "kind", "text"),
+    [
+        (
+            NotAttempted("there is no pod `a` yet"),
+            Kind.NOT_ATTEMPTED,
+            "Not attempted. Exercise “a task”. There is no pod a yet. For help, call made_up.hint().",
+        ),
+        (
+            NotYet("`shop` has no pods"),
+            Kind.NOT_YET,
+            "Not yet. Exercise “a task”. shop has no pods. For help, call made_up.hint().",
+        ),
+        (
+            Spoiled("the pod `a` is gone"),
+            Kind.NOT_YET,
+            "Not yet. Exercise “a task”. The pod a is gone. To begin again, call made_up.reset().",
+        ),
+        (
+            TimeoutError("the command did not end in 60 s"),
+            Kind.UNCHECKED,
+            "Could not be checked. Exercise “a task”. TimeoutError: the command did not end in 60 s.",
+        ),
+        (
+            ConnectionResetError("reset"),
+            Kind.UNCHECKED,
+            "Could not be checked. Exercise “a task”. ConnectionResetError: reset.",
+        ),
+        (
+            KeyError("a fault in the check"),
+            Kind.UNCHECKED,
+            "Could not be checked. Exercise “a task”. KeyError: 'a fault in the check'.",
+        ),
+        (
+            ApiException(status=403, reason="Forbidden"),
+            Kind.UNCHECKED,
+            "Could not be checked. Exercise “a task”. The cluster answered: Forbidden.",
+        ),
+        (
+            ApiException(status=0, reason="Handshake failed"),
+            Kind.UNCHECKED,
+            "Could not be checked. Exercise “a task”. The cluster could not be reached: Handshake failed.",
+        ),
+    ],
+)
 def test_each_outcome_says_why(cluster: kubelearn.Cluster, error: Exception, kind: Kind, text: str) -> None:
     outcome = session(cluster, raising(error)).check()
     assert (outcome.kind, repr(outcome)) == (kind, text)
@@ -74,14 +119,21 @@ def test_the_task_and_the_solution_as_markdown_and_plain(cluster: kubelearn.Clus
     assert made._repr_markdown_() == "**Exercise: a task**\n\nDo `it`."
     assert repr(made) == "Exercise: a task\n\nDo it."
     assert "```bash\nkubectl get pods\n```" in made.solution()._repr_markdown_()
-    assert repr(made.solution()) == "One way to do it. Exercise “a task”. In a cell whose first line is %%bash:\n\nkubectl get pods"
+    assert (
+        repr(made.solution())
+        == "One way to do it. Exercise “a task”. In a cell whose first line is %%bash:\n\nkubectl get pods"
+    )
 
 
 def test_hints_advance_and_the_last_one_stays(cluster: kubelearn.Cluster) -> None:
     made = session(cluster, lambda cluster: None)
     assert repr(made.hint()) == "Hint 1 of 2. Exercise “a task”. Think."
-    assert repr(made.hint()) == repr(made.hint()) == (
-        "Hint 2 of 2. Exercise “a task”. Look at this. That was the last hint; made_up.solution() shows the whole way.")
+    assert (
+        repr(made.hint())
+        == repr(made.hint())
+        == "Hint 2 of 2. Exercise “a task”. Look at this. That was the last hint; made_up.solution() shows the whole"
+        " way."
+    )
     assert repr(made.reset()) == "Exercise: a task\n\nDo it.\n\nEverything is again as it was in the beginning."
     assert repr(made.hint()) == "Hint 1 of 2. Exercise “a task”. Think."
 
@@ -89,7 +141,9 @@ def test_hints_advance_and_the_last_one_stays(cluster: kubelearn.Cluster) -> Non
 def test_the_situation_is_prepared_once_until_a_reset(cluster: kubelearn.Cluster) -> None:
     started: list[str] = []
     for _ in range(2):
-        made = session(cluster, lambda cluster: None, key="prepared-once", start=lambda cluster: started.append("again"))
+        made = session(
+            cluster, lambda cluster: None, key="prepared-once", start=lambda cluster: started.append("again")
+        )
     assert started == ["again"]
     made.reset()
     assert started == ["again", "again"]
@@ -114,7 +168,8 @@ def test_after_the_end_of_the_cluster() -> None:
         made = session(short, lambda cluster: None)
     told = (
         "The cluster of this notebook has ended. Run the notebook's set-up cell, then the exercise's first cell, "
-        'made_up = kubelearn.exercise("made-up", cluster), and go on from there.')
+        'made_up = kubelearn.exercise("made-up", cluster), and go on from there.'
+    )
     assert repr(made.check()) == f"Could not be checked. Exercise “a task”. {told}"
     started: list[str] = []
     for shown in (made.reset(), session(short, lambda cluster: None, start=lambda cluster: started.append("in vain"))):
@@ -138,10 +193,13 @@ def test_an_unknown_exercise_lists_those_there_are(cluster: kubelearn.Cluster) -
         kubelearn.exercise("reach", cluster)
 
 
-@pytest.mark.parametrize(("markdown", "text"), [
-    ("**Bold** and `code` and [a link](x.ipynb#y)", "Bold and code and a link"),
-    ("Do:\n\n```bash\necho `x` **y**\n```\n`z`", "Do:\n\necho `x` **y**\nz"),
-    ("# Title\nlabels `app=*`", "Title\nlabels app=*"),
-])
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("**Bold** and `code` and [a link](x.ipynb#y)", "Bold and code and a link"),
+        ("Do:\n\n```bash\necho `x` **y**\n```\n`z`", "Do:\n\necho `x` **y**\nz"),
+        ("# Title\nlabels `app=*`", "Title\nlabels app=*"),
+    ],
+)
 def test_plain(markdown: str, text: str) -> None:
     assert plain(markdown) == text

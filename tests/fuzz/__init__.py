@@ -1,4 +1,4 @@
 """Requests that nobody would send on purpose: none of them may upset the API server.
 
-    python -m tests.fuzz --cases 10000
+python -m tests.fuzz --cases 10000
 """

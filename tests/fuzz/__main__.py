@@ -16,7 +16,10 @@ def main() -> int:
     options = parser.parse_args()
     begin = time.monotonic()
     statuses = run(options.cases, options.seed if options.seed is not None else int(time.time()))
-    print(f"{sum(statuses.values())} requests in {time.monotonic() - begin:.0f} s, no fault. Answers:", ", ".join(f"{code} {count}x" for code, count in sorted(statuses.items())))
+    print(
+        f"{sum(statuses.values())} requests in {time.monotonic() - begin:.0f} s, no fault. Answers:",
+        ", ".join(f"{code} {count}x" for code, count in sorted(statuses.items())),
+    )
     return 0
 
 

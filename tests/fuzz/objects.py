@@ -13,29 +13,126 @@ Value = Any
 
 _TEMPLATE: dict[str, Value] = {
     "metadata": {"labels": {"app": "web"}},
-    "spec": {"containers": [{"name": "c", "image": "registry.k8s.io/pause:3.10", "ports": [{"name": "http", "containerPort": 80}], "env": [{"name": "A", "value": "b"}],
-                             "readinessProbe": {"httpGet": {"port": "http"}}, "resources": {"requests": {"cpu": "10m"}}}],
-             "volumes": [{"name": "v", "emptyDir": {}}], "tolerations": [{"operator": "Exists"}]},
+    "spec": {
+        "containers": [
+            {
+                "name": "c",
+                "image": "registry.k8s.io/pause:3.10",
+                "ports": [{"name": "http", "containerPort": 80}],
+                "env": [{"name": "A", "value": "b"}],
+                "readinessProbe": {"httpGet": {"port": "http"}},
+                "resources": {"requests": {"cpu": "10m"}},
+            }
+        ],
+        "volumes": [{"name": "v", "emptyDir": {}}],
+        "tolerations": [{"operator": "Exists"}],
+    },
 }
 _SELECTOR = {"matchLabels": {"app": "web"}}
-_CONDITION = {"type": "Ready", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z", "reason": "R", "message": "m"}
+_CONDITION = {
+    "type": "Ready",
+    "status": "True",
+    "lastTransitionTime": "2026-01-01T00:00:00Z",
+    "reason": "R",
+    "message": "m",
+}
 
 #: Resource → a valid object without its metadata, in the versions in which it is served.
 VALID: dict[str, dict[str, Value]] = {
     "configmaps": {"data": {"a": "b"}, "binaryData": {"c": "eA=="}, "immutable": False},
     "secrets": {"type": "Opaque", "data": {"a": "eA=="}, "stringData": {"b": "c"}},
-    "serviceaccounts": {"automountServiceAccountToken": True, "secrets": [{"name": "s"}], "imagePullSecrets": [{"name": "s"}]},
+    "serviceaccounts": {
+        "automountServiceAccountToken": True,
+        "secrets": [{"name": "s"}],
+        "imagePullSecrets": [{"name": "s"}],
+    },
     "namespaces": {"spec": {"finalizers": ["kubernetes"]}},
-    "nodes": {"spec": {"podCIDR": "10.244.9.0/24", "taints": [{"key": "a", "effect": "NoSchedule"}]}, "status": {"capacity": {"cpu": "1"}, "addresses": [{"type": "InternalIP", "address": "172.18.0.9"}], "conditions": [_CONDITION]}},
-    "services": {"spec": {"selector": {"app": "web"}, "type": "NodePort", "sessionAffinity": "ClientIP", "ports": [{"name": "http", "port": 80, "targetPort": "http"}, {"name": "dns", "port": 53, "protocol": "UDP"}]}},
-    "pods": {**_TEMPLATE, "status": {"phase": "Running", "podIP": "10.244.9.9", "podIPs": [{"ip": "10.244.9.9"}], "conditions": [_CONDITION], "containerStatuses": [{"name": "c", "ready": True, "restartCount": 1, "image": "i", "imageID": "j", "state": {"running": {"startedAt": "2026-01-01T00:00:00Z"}}}]}},
-    "endpoints": {"subsets": [{"addresses": [{"ip": "10.244.9.9", "targetRef": {"kind": "Pod", "name": "web"}}], "ports": [{"name": "http", "port": 80}]}]},
-    "events": {"involvedObject": {"kind": "Pod", "name": "web", "namespace": "fuzz"}, "type": "Normal", "reason": "R", "message": "m", "count": 2, "firstTimestamp": "2026-01-01T00:00:00Z", "lastTimestamp": "2026-01-01T00:00:00Z", "eventTime": None},
-    "deployments": {"spec": {"replicas": 2, "selector": _SELECTOR, "template": _TEMPLATE, "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}}}, "status": {"replicas": 1, "conditions": [{**_CONDITION, "type": "Available"}]}},
+    "nodes": {
+        "spec": {"podCIDR": "10.244.9.0/24", "taints": [{"key": "a", "effect": "NoSchedule"}]},
+        "status": {
+            "capacity": {"cpu": "1"},
+            "addresses": [{"type": "InternalIP", "address": "172.18.0.9"}],
+            "conditions": [_CONDITION],
+        },
+    },
+    "services": {
+        "spec": {
+            "selector": {"app": "web"},
+            "type": "NodePort",
+            "sessionAffinity": "ClientIP",
+            "ports": [
+                {"name": "http", "port": 80, "targetPort": "http"},
+                {"name": "dns", "port": 53, "protocol": "UDP"},
+            ],
+        }
+    },
+    "pods": {
+        **_TEMPLATE,
+        "status": {
+            "phase": "Running",
+            "podIP": "10.244.9.9",
+            "podIPs": [{"ip": "10.244.9.9"}],
+            "conditions": [_CONDITION],
+            "containerStatuses": [
+                {
+                    "name": "c",
+                    "ready": True,
+                    "restartCount": 1,
+                    "image": "i",
+                    "imageID": "j",
+                    "state": {"running": {"startedAt": "2026-01-01T00:00:00Z"}},
+                }
+            ],
+        },
+    },
+    "endpoints": {
+        "subsets": [
+            {
+                "addresses": [{"ip": "10.244.9.9", "targetRef": {"kind": "Pod", "name": "web"}}],
+                "ports": [{"name": "http", "port": 80}],
+            }
+        ]
+    },
+    "events": {
+        "involvedObject": {"kind": "Pod", "name": "web", "namespace": "fuzz"},
+        "type": "Normal",
+        "reason": "R",
+        "message": "m",
+        "count": 2,
+        "firstTimestamp": "2026-01-01T00:00:00Z",
+        "lastTimestamp": "2026-01-01T00:00:00Z",
+        "eventTime": None,
+    },
+    "deployments": {
+        "spec": {
+            "replicas": 2,
+            "selector": _SELECTOR,
+            "template": _TEMPLATE,
+            "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}},
+        },
+        "status": {"replicas": 1, "conditions": [{**_CONDITION, "type": "Available"}]},
+    },
     "replicasets": {"spec": {"replicas": 1, "selector": _SELECTOR, "template": _TEMPLATE}, "status": {"replicas": 1}},
-    "jobs": {"spec": {"backoffLimit": 1, "completions": 2, "parallelism": 1, "template": {"spec": {**_TEMPLATE["spec"], "restartPolicy": "Never"}}}},
-    "horizontalpodautoscalers": {"spec": {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}, "minReplicas": 1, "maxReplicas": 3}},
-    "endpointslices": {"addressType": "IPv4", "endpoints": [{"addresses": ["10.244.9.9"], "conditions": {"ready": True}, "nodeName": "n"}], "ports": [{"name": "http", "port": 80, "protocol": "TCP"}]},
+    "jobs": {
+        "spec": {
+            "backoffLimit": 1,
+            "completions": 2,
+            "parallelism": 1,
+            "template": {"spec": {**_TEMPLATE["spec"], "restartPolicy": "Never"}},
+        }
+    },
+    "horizontalpodautoscalers": {
+        "spec": {
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
+            "minReplicas": 1,
+            "maxReplicas": 3,
+        }
+    },
+    "endpointslices": {
+        "addressType": "IPv4",
+        "endpoints": [{"addresses": ["10.244.9.9"], "conditions": {"ready": True}, "nodeName": "n"}],
+        "ports": [{"name": "http", "port": 80, "protocol": "TCP"}],
+    },
     "leases": {"spec": {"holderIdentity": "x", "leaseDurationSeconds": 10, "renewTime": "2026-01-01T00:00:00.000000Z"}},
     "ingresses": {"spec": {"defaultBackend": {"service": {"name": "web", "port": {"number": 80}}}}},
     "bindings": {"target": {"kind": "Node", "name": "kubelearn-worker"}},
@@ -48,22 +145,121 @@ SUBRESOURCES: dict[str, dict[str, Value]] = {
     "scale": {"kind": "Scale", "apiVersion": "autoscaling/v1", "spec": {"replicas": 2}},
     "binding": {"kind": "Binding", "apiVersion": "v1", "target": {"kind": "Node", "name": "kubelearn-worker"}},
     "eviction": {"kind": "Eviction", "apiVersion": "policy/v1", "deleteOptions": {"gracePeriodSeconds": 0}},
-    "token": {"kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1", "spec": {"expirationSeconds": 600, "audiences": ["a"]}},
+    "token": {
+        "kind": "TokenRequest",
+        "apiVersion": "authentication.k8s.io/v1",
+        "spec": {"expirationSeconds": 600, "audiences": ["a"]},
+    },
 }
-DELETE_OPTIONS = {"kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": "Foreground", "gracePeriodSeconds": 0, "preconditions": {"uid": "u", "resourceVersion": "1"}, "dryRun": ["All"]}
+DELETE_OPTIONS = {
+    "kind": "DeleteOptions",
+    "apiVersion": "v1",
+    "propagationPolicy": "Foreground",
+    "gracePeriodSeconds": 0,
+    "preconditions": {"uid": "u", "resourceVersion": "1"},
+    "dryRun": ["All"],
+}
 
-ODD_TEXT = st.sampled_from([
-    "", " ", "a", "A", "-", "0", "None", "null", "web", "a" * 64, "a" * 300, "é", "\u202e", "\x00", "\ud800", "😀", "a\nb", "../..", "%00", "10.96.0.1", "10.244.9.9", "::1", "256.1.1.1",
-    "1e9", "25%", "-5%", "100m", "1Ei", "0.5", "2026-01-01T00:00:00Z", "2026-13-45T99:99:99Z", "9999999999-01-01T00:00:00Z", "http", "app=web", "TCP", "True", "*", "$(A)", "metadata.name",
-]) | st.text(max_size=8)
-ODD_NUMBER = st.sampled_from([0, 1, -1, 3, 65535, 65536, 30080, 2**31 - 1, 2**31, -(2**31) - 1, 2**63 - 1, 2**63, -(2**63) - 1, 2**64, 10**40, 0.5, -0.0, 1e308, float("inf"), float("nan")])
-ODD = st.recursive(st.none() | st.booleans() | ODD_NUMBER | ODD_TEXT, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ODD_TEXT, inner, max_size=3), max_leaves=5)
-_METADATA = st.fixed_dictionaries({}, optional={
-    "labels": st.just({"app": "web"}), "annotations": st.dictionaries(ODD_TEXT, ODD_TEXT, max_size=1) | st.just({"deployment.kubernetes.io/revision": "x"}),
-    "finalizers": st.just(["example.com/f"]), "resourceVersion": st.sampled_from(["", "0", "1", "x"]), "uid": st.just("u"),
-    "ownerReferences": st.just([{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web", "uid": "u", "controller": True}]),
-    "deletionTimestamp": st.just("2026-01-01T00:00:00Z"), "creationTimestamp": st.none() | st.just("2026-01-01T00:00:00Z"), "generation": st.just(7), "managedFields": st.just([{"manager": "m", "operation": "Apply", "apiVersion": "v1", "fieldsType": "FieldsV1", "fieldsV1": {"f:data": {}}}]),
-})
+ODD_TEXT = st.sampled_from(
+    [
+        "",
+        " ",
+        "a",
+        "A",
+        "-",
+        "0",
+        "None",
+        "null",
+        "web",
+        "a" * 64,
+        "a" * 300,
+        "é",
+        "\u202e",
+        "\x00",
+        "\ud800",
+        "😀",
+        "a\nb",
+        "../..",
+        "%00",
+        "10.96.0.1",
+        "10.244.9.9",
+        "::1",
+        "256.1.1.1",
+        "1e9",
+        "25%",
+        "-5%",
+        "100m",
+        "1Ei",
+        "0.5",
+        "2026-01-01T00:00:00Z",
+        "2026-13-45T99:99:99Z",
+        "9999999999-01-01T00:00:00Z",
+        "http",
+        "app=web",
+        "TCP",
+        "True",
+        "*",
+        "$(A)",
+        "metadata.name",
+    ]
+) | st.text(max_size=8)
+ODD_NUMBER = st.sampled_from(
+    [
+        0,
+        1,
+        -1,
+        3,
+        65535,
+        65536,
+        30080,
+        2**31 - 1,
+        2**31,
+        -(2**31) - 1,
+        2**63 - 1,
+        2**63,
+        -(2**63) - 1,
+        2**64,
+        10**40,
+        0.5,
+        -0.0,
+        1e308,
+        float("inf"),
+        float("nan"),
+    ]
+)
+ODD = st.recursive(
+    st.none() | st.booleans() | ODD_NUMBER | ODD_TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ODD_TEXT, inner, max_size=3),
+    max_leaves=5,
+)
+_METADATA = st.fixed_dictionaries(
+    {},
+    optional={
+        "labels": st.just({"app": "web"}),
+        "annotations": st.dictionaries(ODD_TEXT, ODD_TEXT, max_size=1)
+        | st.just({"deployment.kubernetes.io/revision": "x"}),
+        "finalizers": st.just(["example.com/f"]),
+        "resourceVersion": st.sampled_from(["", "0", "1", "x"]),
+        "uid": st.just("u"),
+        "ownerReferences": st.just(
+            [{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web", "uid": "u", "controller": True}]
+        ),
+        "deletionTimestamp": st.just("2026-01-01T00:00:00Z"),
+        "creationTimestamp": st.none() | st.just("2026-01-01T00:00:00Z"),
+        "generation": st.just(7),
+        "managedFields": st.just(
+            [
+                {
+                    "manager": "m",
+                    "operation": "Apply",
+                    "apiVersion": "v1",
+                    "fieldsType": "FieldsV1",
+                    "fieldsV1": {"f:data": {}},
+                }
+            ]
+        ),
+    },
+)
 
 
 def _places(value: Value, place: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
@@ -96,7 +292,11 @@ def mutated(draw: st.DrawFn, value: Value) -> Value:
         else:
             new = draw(ODD)
             # Millions of pods are a fair answer to such a request, but no use here.
-            parent[last] = 4 if last in ("replicas", "completions", "parallelism") and type(new) is int and 4 < new < 2**31 else new
+            parent[last] = (
+                4
+                if last in ("replicas", "completions", "parallelism") and type(new) is int and 4 < new < 2**31
+                else new
+            )
     return value
 
 
@@ -104,7 +304,9 @@ def mutated(draw: st.DrawFn, value: Value) -> Value:
 def objects(draw: st.DrawFn, resource: str, kind: str, api_version: str, name: str) -> Value:
     """Make an object of a resource, more or less valid."""
     metadata = {"name": name or draw(st.sampled_from(["web", "a", "b"])), **draw(st.just({}) | _METADATA)}
-    return draw(mutated({"kind": kind, "apiVersion": api_version, "metadata": metadata, **VALID.get(resource, {"spec": {}})}))
+    return draw(
+        mutated({"kind": kind, "apiVersion": api_version, "metadata": metadata, **VALID.get(resource, {"spec": {}})})
+    )
 
 
 def _paths_of(value: Value) -> list[str]:
@@ -114,10 +316,29 @@ def _paths_of(value: Value) -> list[str]:
 @st.composite
 def json_patches(draw: st.DrawFn, value: Value) -> Value:
     """Make a JSON patch that is about an object."""
-    path = st.sampled_from(_paths_of(value) or [""]) | st.sampled_from(["", "/", "/metadata/labels/a~1b", "/spec/ports/-", "/spec/ports/0/port", "/metadata/name", "/status", "/spec/99999999999", "a", "/~", "//"])
+    path = st.sampled_from(_paths_of(value) or [""]) | st.sampled_from(
+        [
+            "",
+            "/",
+            "/metadata/labels/a~1b",
+            "/spec/ports/-",
+            "/spec/ports/0/port",
+            "/metadata/name",
+            "/status",
+            "/spec/99999999999",
+            "a",
+            "/~",
+            "//",
+        ]
+    )
     operations = []
     for _ in range(draw(st.integers(0, 3))):
-        operation = {"op": draw(st.sampled_from(["add", "remove", "replace", "move", "copy", "test", "x"])), "path": draw(path), "from": draw(path), "value": draw(ODD)}
+        operation = {
+            "op": draw(st.sampled_from(["add", "remove", "replace", "move", "copy", "test", "x"])),
+            "path": draw(path),
+            "from": draw(path),
+            "value": draw(ODD),
+        }
         for key in draw(st.sets(st.sampled_from(sorted(operation)), max_size=1)):
             del operation[key]
         operations.append(operation)
@@ -136,8 +357,24 @@ def strategic_patches(draw: st.DrawFn, value: Value) -> Value:
         for step in draw(st.sampled_from(places)):
             inside = inside[step]
         if isinstance(inside, dict):
-            inside[draw(st.sampled_from(["$patch", "$retainKeys", "$setElementOrder/ports", "$setElementOrder/containers", "$deleteFromPrimitiveList/finalizers", "$setElementOrder", "$x"]))] = draw(
-                st.sampled_from(["delete", "replace", "merge", ["name"], [{"port": 80}], [{"name": "c"}], None, 1]) | ODD)
+            inside[
+                draw(
+                    st.sampled_from(
+                        [
+                            "$patch",
+                            "$retainKeys",
+                            "$setElementOrder/ports",
+                            "$setElementOrder/containers",
+                            "$deleteFromPrimitiveList/finalizers",
+                            "$setElementOrder",
+                            "$x",
+                        ]
+                    )
+                )
+            ] = draw(
+                st.sampled_from(["delete", "replace", "merge", ["name"], [{"port": 80}], [{"name": "c"}], None, 1])
+                | ODD
+            )
             break
     return patch
 
@@ -153,7 +390,11 @@ def _protobuf_message(draw: st.DrawFn, depth: int = 0) -> bytes:
     for _ in range(draw(st.integers(0, 4))):
         number = draw(st.integers(0, 20))
         if draw(st.booleans()):
-            inner = draw(_protobuf_message(depth + 1)) if depth < 4 and draw(st.booleans()) else draw(st.binary(max_size=12) | st.just(b"web"))
+            inner = (
+                draw(_protobuf_message(depth + 1))
+                if depth < 4 and draw(st.booleans())
+                else draw(st.binary(max_size=12) | st.just(b"web"))
+            )
             out += _varint(number << 3 | 2) + _varint(len(inner)) + inner
         else:
             out += _varint(number << 3 | draw(st.sampled_from([0, 0, 0, 1, 3, 5, 7]))) + draw(st.binary(max_size=11))
@@ -171,6 +412,7 @@ def _varint(value: int) -> bytes:
 @st.composite
 def protobufs(draw: st.DrawFn, kind: str, api_version: str) -> bytes:
     """Make a protobuf body: a right envelope around anything."""
+
     def text(number: int, value: bytes) -> bytes:
         return _varint(number << 3 | 2) + _varint(len(value)) + value
 
@@ -184,11 +426,35 @@ def encoded(draw: st.DrawFn, value: Value) -> bytes:
     how = draw(st.sampled_from(("json",) * 20 + ("yaml", "truncated", "binary", "nested", "trailing") + ("json",) * 20))
     text = json.dumps(value, ensure_ascii=draw(st.booleans())).encode(errors="surrogatepass")
     if how == "yaml":
-        return yaml.safe_dump(value, allow_unicode=False, default_flow_style=draw(st.booleans())).encode(errors="surrogatepass")
+        return yaml.safe_dump(value, allow_unicode=False, default_flow_style=draw(st.booleans())).encode(
+            errors="surrogatepass"
+        )
     if how == "truncated":
         return text[: draw(st.integers(0, max(len(text) - 1, 0)))]
     if how == "binary":
-        return draw(st.binary(max_size=20) | st.sampled_from([b"", b"null", b"0", b'""', b"[]", b"{}", b"a: &a [*a]", b"&a {x: *a}", b"!!python/object:os.system {}", b"? [a]\n: b", b"2026-01-01", b"\xef\xbb\xbf{}", b"{}{}", b"---\n---\n"]))
+        return draw(
+            st.binary(max_size=20)
+            | st.sampled_from(
+                [
+                    b"",
+                    b"null",
+                    b"0",
+                    b'""',
+                    b"[]",
+                    b"{}",
+                    b"a: &a [*a]",
+                    b"&a {x: *a}",
+                    b"!!python/object:os.system {}",
+                    b"? [a]\n: b",
+                    b"2026-01-01",
+                    b"\xef\xbb\xbf{}",
+                    b"{}{}",
+                    b"---\n---\n",
+                ]
+            )
+        )
     if how == "nested":
-        return draw(st.sampled_from([b"%b", b'{"metadata":%b', b'{"spec":{"a":%b'])) % _nested(draw(st.sampled_from([10, 200, 300, 3000, 100_000])), draw(st.sampled_from(["[", '{"a":', "- "])))
+        return draw(st.sampled_from([b"%b", b'{"metadata":%b', b'{"spec":{"a":%b'])) % _nested(
+            draw(st.sampled_from([10, 200, 300, 3000, 100_000])), draw(st.sampled_from(["[", '{"a":', "- "]))
+        )
     return text + (b"x" if how == "trailing" else b"")

@@ -34,43 +34,229 @@ class Request:
 
 #: The first and the last of such lists are chosen more often.
 _NAMESPACES = st.sampled_from(["fuzz"] * 20 + ["other", "missing", "a%20b", "%00", "x" * 300] + ["fuzz"] * 20)
-_NAMES = st.sampled_from(["web"] * 40 + ["b", "missing", "kubernetes", "a%2Fb", "%ff", "..", "A", "é", "x" * 300] + ["a"] * 20)
-_METHODS = st.sampled_from(["GET"] * 20 + ["POST"] * 24 + ["PUT"] * 16 + ["PATCH"] * 24 + ["DELETE"] * 5 + ["HEAD", "OPTIONS", "TRACE", "FOO"] + ["PATCH"] * 6)
-_OTHER_PATHS = st.sampled_from([
-    "/", "//", "/api", "/api/", "/apis", "/apis/", "/api/v1", "/apis/apps", "/apis/apps/v1", "/apis/nowhere/v1", "/version", "/version/", "/healthz", "/livez?verbose", "/readyz/", "/metrics", "/openapi/v2", "/openapi/v3",
-    "/openapi/v3/api/v1", "/openapi/v3/apis/apps/v1?hash=x", "/openapi/v3/%00", "/logs", "/api/v1/pods/web", "/api/v1/watch/pods", "/api/v1/namespaces/fuzz/", "/api/v1/namespaces//pods", "/apis/apps/v1/namespaces/fuzz/deployments/web/x/y",
-    "/api/v1/nodes/kubelearn-worker/proxy/", "/%2e%2e/%2e%2e/etc/passwd", "/apis/batch/v1/jobs?watch=1&timeoutSeconds=1", "/api/v1/componentstatuses", "/.well-known/openid-configuration", "*",
-])
-_SELECTORS = ["", "app=web", "app", "!app", "app in (web,a)", "app notin ()", "app in (", "a=b=c", "app>1", "=", ",", "é=1", "a" * 400, "app in (web),tier!=x,!y", "x/y/z=1", "(", "\x00"]
-_FIELDS = ["", "metadata.name=web", "metadata.name!=web", "metadata.namespace=fuzz", "spec.nodeName=", "status.phase=Running", "involvedObject.kind=Pod", "x=y", "metadata.name", "=", "metadata.name=a\\,b", "metadata.name==web,metadata.namespace!=b", "type=Opaque", "spec.type=NodePort", "\\"]
+_NAMES = st.sampled_from(
+    ["web"] * 40 + ["b", "missing", "kubernetes", "a%2Fb", "%ff", "..", "A", "é", "x" * 300] + ["a"] * 20
+)
+_METHODS = st.sampled_from(
+    ["GET"] * 20
+    + ["POST"] * 24
+    + ["PUT"] * 16
+    + ["PATCH"] * 24
+    + ["DELETE"] * 5
+    + ["HEAD", "OPTIONS", "TRACE", "FOO"]
+    + ["PATCH"] * 6
+)
+_OTHER_PATHS = st.sampled_from(
+    [
+        "/",
+        "//",
+        "/api",
+        "/api/",
+        "/apis",
+        "/apis/",
+        "/api/v1",
+        "/apis/apps",
+        "/apis/apps/v1",
+        "/apis/nowhere/v1",
+        "/version",
+        "/version/",
+        "/healthz",
+        "/livez?verbose",
+        "/readyz/",
+        "/metrics",
+        "/openapi/v2",
+        "/openapi/v3",
+        "/openapi/v3/api/v1",
+        "/openapi/v3/apis/apps/v1?hash=x",
+        "/openapi/v3/%00",
+        "/logs",
+        "/api/v1/pods/web",
+        "/api/v1/watch/pods",
+        "/api/v1/namespaces/fuzz/",
+        "/api/v1/namespaces//pods",
+        "/apis/apps/v1/namespaces/fuzz/deployments/web/x/y",
+        "/api/v1/nodes/kubelearn-worker/proxy/",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/apis/batch/v1/jobs?watch=1&timeoutSeconds=1",
+        "/api/v1/componentstatuses",
+        "/.well-known/openid-configuration",
+        "*",
+    ]
+)
+_SELECTORS = [
+    "",
+    "app=web",
+    "app",
+    "!app",
+    "app in (web,a)",
+    "app notin ()",
+    "app in (",
+    "a=b=c",
+    "app>1",
+    "=",
+    ",",
+    "é=1",
+    "a" * 400,
+    "app in (web),tier!=x,!y",
+    "x/y/z=1",
+    "(",
+    "\x00",
+]
+_FIELDS = [
+    "",
+    "metadata.name=web",
+    "metadata.name!=web",
+    "metadata.namespace=fuzz",
+    "spec.nodeName=",
+    "status.phase=Running",
+    "involvedObject.kind=Pod",
+    "x=y",
+    "metadata.name",
+    "=",
+    "metadata.name=a\\,b",
+    "metadata.name==web,metadata.namespace!=b",
+    "type=Opaque",
+    "spec.type=NodePort",
+    "\\",
+]
 _VERSIONS = ["", "0", "1", "50", "x", "-1", "99999999999999999999", "99999999", "１"]
 _BOOLEANS = ["true", "false", "1", "0", "", "x", "True"]
 _NUMBERS = ["", "0", "1", "2", "-1", "500", "x", "1.5", "99999999999999999999", "9223372036854775807", "１", "1_0"]
 _QUERY = {
-    "labelSelector": _SELECTORS, "fieldSelector": _FIELDS, "limit": _NUMBERS, "continue": ["", "x", "eyJ2IjoibWV0YS5rOHMuaW8vdjEifQ", "eyJydiI6MSwibGlzdCI6IjEiLCJzdGFydCI6MX0", "bnVsbA", "W10", "é"], "resourceVersion": _VERSIONS,
-    "resourceVersionMatch": ["", "Exact", "NotOlderThan", "x"], "watch": _BOOLEANS, "timeoutSeconds": _NUMBERS, "allowWatchBookmarks": _BOOLEANS, "sendInitialEvents": _BOOLEANS, "dryRun": ["All", "", "x"],
-    "fieldValidation": ["Strict", "Warn", "Ignore", "", "x"], "fieldManager": ["m", "", "kubectl", "x" * 200, "a\nb", "é"], "force": _BOOLEANS, "propagationPolicy": ["Foreground", "Background", "Orphan", "", "x"],
-    "gracePeriodSeconds": _NUMBERS, "orphanDependents": _BOOLEANS, "includeObject": ["None", "Metadata", "Object", "x"], "pretty": _BOOLEANS, "timeout": ["1s", "x", ""],
+    "labelSelector": _SELECTORS,
+    "fieldSelector": _FIELDS,
+    "limit": _NUMBERS,
+    "continue": [
+        "",
+        "x",
+        "eyJ2IjoibWV0YS5rOHMuaW8vdjEifQ",
+        "eyJydiI6MSwibGlzdCI6IjEiLCJzdGFydCI6MX0",
+        "bnVsbA",
+        "W10",
+        "é",
+    ],
+    "resourceVersion": _VERSIONS,
+    "resourceVersionMatch": ["", "Exact", "NotOlderThan", "x"],
+    "watch": _BOOLEANS,
+    "timeoutSeconds": _NUMBERS,
+    "allowWatchBookmarks": _BOOLEANS,
+    "sendInitialEvents": _BOOLEANS,
+    "dryRun": ["All", "", "x"],
+    "fieldValidation": ["Strict", "Warn", "Ignore", "", "x"],
+    "fieldManager": ["m", "", "kubectl", "x" * 200, "a\nb", "é"],
+    "force": _BOOLEANS,
+    "propagationPolicy": ["Foreground", "Background", "Orphan", "", "x"],
+    "gracePeriodSeconds": _NUMBERS,
+    "orphanDependents": _BOOLEANS,
+    "includeObject": ["None", "Metadata", "Object", "x"],
+    "pretty": _BOOLEANS,
+    "timeout": ["1s", "x", ""],
 }
 #: What only reading looks at.
-_READING = {"labelSelector", "fieldSelector", "limit", "continue", "resourceVersion", "resourceVersionMatch", "watch", "allowWatchBookmarks", "sendInitialEvents", "includeObject"}
-_LOG_QUERY = {"container": ["c", "x", ""], "follow": _BOOLEANS, "previous": _BOOLEANS, "tailLines": _NUMBERS, "sinceSeconds": _NUMBERS, "limitBytes": _NUMBERS, "timestamps": _BOOLEANS, "sinceTime": ["2026-01-01T00:00:00Z", "x", "", "2026-01-01"]}
-_EXEC_QUERY = {"command": ["true", "", "nosuch"], "container": ["c", "x"], "stdin": _BOOLEANS, "stdout": _BOOLEANS, "stderr": _BOOLEANS, "tty": _BOOLEANS, "ports": ["80", "x", "0", "99999"]}
+_READING = {
+    "labelSelector",
+    "fieldSelector",
+    "limit",
+    "continue",
+    "resourceVersion",
+    "resourceVersionMatch",
+    "watch",
+    "allowWatchBookmarks",
+    "sendInitialEvents",
+    "includeObject",
+}
+_LOG_QUERY = {
+    "container": ["c", "x", ""],
+    "follow": _BOOLEANS,
+    "previous": _BOOLEANS,
+    "tailLines": _NUMBERS,
+    "sinceSeconds": _NUMBERS,
+    "limitBytes": _NUMBERS,
+    "timestamps": _BOOLEANS,
+    "sinceTime": ["2026-01-01T00:00:00Z", "x", "", "2026-01-01"],
+}
+_EXEC_QUERY = {
+    "command": ["true", "", "nosuch"],
+    "container": ["c", "x"],
+    "stdin": _BOOLEANS,
+    "stdout": _BOOLEANS,
+    "stderr": _BOOLEANS,
+    "tty": _BOOLEANS,
+    "ports": ["80", "x", "0", "99999"],
+}
 _ACCEPTS = [
-    "*/*", "application/json", "", "application/yaml", "application/vnd.kubernetes.protobuf", "application/vnd.kubernetes.protobuf,application/json", "text/html", ";;,,", "application/json;as=Table;v=v1;g=meta.k8s.io",
-    "application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json", "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io", "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io", "application/json;as=X;v=v1;g=meta.k8s.io",
-    "application/json;as=Table;v=v9;g=meta.k8s.io", "application/yaml;as=Table;v=v1;g=meta.k8s.io", "application/json;stream=watch", "application/json;q=0", "application/cbor", "application/json;as=APIGroupDiscoveryList;v=v2;g=apidiscovery.k8s.io", "é", "application/json",
+    "*/*",
+    "application/json",
+    "",
+    "application/yaml",
+    "application/vnd.kubernetes.protobuf",
+    "application/vnd.kubernetes.protobuf,application/json",
+    "text/html",
+    ";;,,",
+    "application/json;as=Table;v=v1;g=meta.k8s.io",
+    "application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json",
+    "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io",
+    "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io",
+    "application/json;as=X;v=v1;g=meta.k8s.io",
+    "application/json;as=Table;v=v9;g=meta.k8s.io",
+    "application/yaml;as=Table;v=v1;g=meta.k8s.io",
+    "application/json;stream=watch",
+    "application/json;q=0",
+    "application/cbor",
+    "application/json;as=APIGroupDiscoveryList;v=v2;g=apidiscovery.k8s.io",
+    "é",
+    "application/json",
 ]
-_CONTENT_TYPES = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf", "application/json; charset=utf-8", "text/plain", "", "application/x-www-form-urlencoded", "multipart/form-data", "x", "é"]
-_PATCH_TYPES = ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml"]
+_CONTENT_TYPES = [
+    "application/json",
+    "application/yaml",
+    "application/vnd.kubernetes.protobuf",
+    "application/json; charset=utf-8",
+    "text/plain",
+    "",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+    "x",
+    "é",
+]
+_PATCH_TYPES = [
+    "application/json-patch+json",
+    "application/merge-patch+json",
+    "application/strategic-merge-patch+json",
+    "application/apply-patch+yaml",
+]
 _MORE_HEADERS = [
-    ("If-Match", "*"), ("If-None-Match", '"x"'), ("Content-Encoding", "gzip"), ("Content-Encoding", "deflate"), ("Content-Encoding", "x"), ("Accept-Encoding", "gzip"), ("Range", "bytes=0-1"), ("Expect", "100-continue"), ("Expect", "x"),
-    ("User-Agent", ""), ("User-Agent", "é/1"), ("User-Agent", "a" * 5000), ("Upgrade", "websocket"), ("Connection", "close"), ("Impersonate-User", "x"), ("Host", "example.com"), ("Cookie", "a=b"), ("X-HTTP-Method-Override", "DELETE"),
-    ("Authorization", "Bearer x"), ("Authorization", ""), ("Kubectl-Command", "x"), ("Sec-WebSocket-Protocol", "v4.channel.k8s.io"),
+    ("If-Match", "*"),
+    ("If-None-Match", '"x"'),
+    ("Content-Encoding", "gzip"),
+    ("Content-Encoding", "deflate"),
+    ("Content-Encoding", "x"),
+    ("Accept-Encoding", "gzip"),
+    ("Range", "bytes=0-1"),
+    ("Expect", "100-continue"),
+    ("Expect", "x"),
+    ("User-Agent", ""),
+    ("User-Agent", "é/1"),
+    ("User-Agent", "a" * 5000),
+    ("Upgrade", "websocket"),
+    ("Connection", "close"),
+    ("Impersonate-User", "x"),
+    ("Host", "example.com"),
+    ("Cookie", "a=b"),
+    ("X-HTTP-Method-Override", "DELETE"),
+    ("Authorization", "Bearer x"),
+    ("Authorization", ""),
+    ("Kubectl-Command", "x"),
+    ("Sec-WebSocket-Protocol", "v4.channel.k8s.io"),
 ]
 _CREATABLE = [item for item in RESOURCES if "create" in item.verbs]
 _WRITABLE = [item for item in _CREATABLE if "get" in item.verbs]
-_UPGRADE = (("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="))
+_UPGRADE = (
+    ("Upgrade", "websocket"),
+    ("Connection", "Upgrade"),
+    ("Sec-WebSocket-Version", "13"),
+    ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+)
 
 
 @st.composite
@@ -103,7 +289,9 @@ def _paths(draw: st.DrawFn, resource: Resource, method: str) -> tuple[str, str, 
 def _bodies(draw: st.DrawFn, resource: Resource, method: str, name: str, subresource: str) -> tuple[bytes, str]:
     """Return a body and its content type."""
     if method == "DELETE":
-        return draw(st.just(b"") | objects.mutated(objects.DELETE_OPTIONS).flatmap(objects.encoded)), draw(st.sampled_from(_CONTENT_TYPES))
+        return draw(st.just(b"") | objects.mutated(objects.DELETE_OPTIONS).flatmap(objects.encoded)), draw(
+            st.sampled_from(_CONTENT_TYPES)
+        )
     if method == "GET" and draw(st.integers(0, 9)):
         return b"", ""
     if subresource in objects.SUBRESOURCES:
@@ -117,7 +305,14 @@ def _bodies(draw: st.DrawFn, resource: Resource, method: str, name: str, subreso
         elif content_type.startswith("application/strategic"):
             value = draw(objects.strategic_patches(value))
         return draw(objects.encoded(value)), content_type
-    content_type = draw(st.sampled_from(["application/json"] * 30 + ["application/vnd.kubernetes.protobuf"] * 8 + _CONTENT_TYPES + ["application/json"] * 30))
+    content_type = draw(
+        st.sampled_from(
+            ["application/json"] * 30
+            + ["application/vnd.kubernetes.protobuf"] * 8
+            + _CONTENT_TYPES
+            + ["application/json"] * 30
+        )
+    )
     if "protobuf" in content_type:
         return draw(objects.protobufs(resource.kind, resource.api_version)), content_type
     return draw(objects.encoded(value)), content_type
@@ -131,13 +326,34 @@ def requests(draw: st.DrawFn) -> Request:
     headers += draw(st.lists(st.sampled_from(_MORE_HEADERS), max_size=1)) if draw(st.integers(0, 9)) == 5 else []
     if draw(st.integers(0, 19)) == 7:
         return Request(method, draw(_OTHER_PATHS), tuple(headers))
-    resource = draw(st.sampled_from(_WRITABLE * 9 + list(RESOURCES)) if method != "POST" else st.sampled_from(_CREATABLE * 9 + list(RESOURCES)))
+    resource = draw(
+        st.sampled_from(_WRITABLE * 9 + list(RESOURCES))
+        if method != "POST"
+        else st.sampled_from(_CREATABLE * 9 + list(RESOURCES))
+    )
     path, name, subresource = draw(_paths(resource, method))
     target = "/".join(part for part in (path, quote(name, safe="%"), subresource) if part)
-    query = draw(_queries(_LOG_QUERY if subresource == "log" else _EXEC_QUERY if subresource in ("exec", "attach", "portforward") else _QUERY, method))
+    query = draw(
+        _queries(
+            _LOG_QUERY
+            if subresource == "log"
+            else _EXEC_QUERY
+            if subresource in ("exec", "attach", "portforward")
+            else _QUERY,
+            method,
+        )
+    )
     body, content_type = draw(_bodies(resource, method, name, subresource))
     if content_type:
         headers.append(("Content-Type", content_type))
     if subresource in ("exec", "attach", "portforward") and draw(st.booleans()):
-        headers += [*_UPGRADE, ("Sec-WebSocket-Protocol", draw(st.sampled_from(["v5.channel.k8s.io", "v4.channel.k8s.io", "x", "SPDY/3.1+portforward.k8s.io", ""])))]
+        headers += [
+            *_UPGRADE,
+            (
+                "Sec-WebSocket-Protocol",
+                draw(
+                    st.sampled_from(["v5.channel.k8s.io", "v4.channel.k8s.io", "x", "SPDY/3.1+portforward.k8s.io", ""])
+                ),
+            ),
+        ]
     return Request(method, target + (f"?{query}" if query else ""), tuple(headers), body)

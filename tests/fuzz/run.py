@@ -33,7 +33,13 @@ def run(cases: int, seed_number: int) -> Counter[int]:
             prepare(sender)
 
             @seed(seed_number)
-            @settings(max_examples=cases, deadline=None, database=None, print_blob=False, suppress_health_check=list(HealthCheck))
+            @settings(
+                max_examples=cases,
+                deadline=None,
+                database=None,
+                print_blob=False,
+                suppress_health_check=list(HealthCheck),
+            )
             @given(requests())
             def check(request: Request) -> None:
                 problem = sender.send(request)
@@ -68,7 +74,13 @@ def check_health(cluster: EmbeddedCluster) -> None:
     """Create a pod after all that, and wait until it runs."""
     api = config.new_client_from_config_dict(yaml.safe_load(cluster.kubeconfig()))
     core, events, phases = client.CoreV1Api(api), watch.Watch(), []
-    core.create_namespaced_pod("default", {"metadata": {"name": "healthy"}, "spec": {"containers": [{"name": "c", "image": "registry.k8s.io/pause:3.10"}]}})
+    core.create_namespaced_pod(
+        "default",
+        {
+            "metadata": {"name": "healthy"},
+            "spec": {"containers": [{"name": "c", "image": "registry.k8s.io/pause:3.10"}]},
+        },
+    )
     for event in events.stream(core.list_namespaced_pod, "default", timeout_seconds=20):
         phases.append(event["object"].status.phase)
         if phases[-1] == "Running":

@@ -38,7 +38,9 @@ class Faults(logging.Handler):
             logging.getLogger(name).addHandler(self)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for name in ("kubelearn", "asyncio", "aiohttp"):
             logging.getLogger(name).removeHandler(self)
 
@@ -79,8 +81,14 @@ class Sender:
         if self._connection is None:
             self._connection = http.client.HTTPSConnection(*self._address, timeout=LIMIT, context=self._context)
         connection = self._connection
-        connection.putrequest(request.method, request.path.encode().decode("latin-1"), skip_host=True, skip_accept_encoding=True)
-        headers = {"Host": "127.0.0.1", "Authorization": f"Bearer {self._token}", "Content-Length": str(len(request.body))}
+        connection.putrequest(
+            request.method, request.path.encode().decode("latin-1"), skip_host=True, skip_accept_encoding=True
+        )
+        headers = {
+            "Host": "127.0.0.1",
+            "Authorization": f"Bearer {self._token}",
+            "Content-Length": str(len(request.body)),
+        }
         for name, value in (*headers.items(), *request.headers):
             if name in headers and dict(request.headers).get(name, value) != value:
                 continue
@@ -99,7 +107,11 @@ class Sender:
 
     def _judge(self, request: Request, response: http.client.HTTPResponse, body: bytes) -> str:
         status = response.status
-        if status >= 500 and not (request.is_proxied and status in (502, 503)) and not _is_the_real_servers(status, body):
+        if (
+            status >= 500
+            and not (request.is_proxied and status in (502, 503))
+            and not _is_the_real_servers(status, body)
+        ):
             return f"{status}: {body[:2000].decode(errors='replace')}"
         if response.getheader("Content-Type", "") != "application/json" or not body:
             return ""

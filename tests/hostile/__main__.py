@@ -27,7 +27,10 @@ async def ask(tls: ssl.SSLContext, port: int, token: str, method: str, path: str
     """Send one request on a new connection and return how long its answer took, in seconds."""
     begin = time.perf_counter()
     reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=tls)
-    head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    head = (
+        f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\nConnection:"
+        f" close\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
     writer.write(head.encode() + body)
     answer = await reader.read(-1)
     writer.close()
@@ -50,7 +53,10 @@ async def measure(port: int, token: str, watches: int) -> None:
     created = time.perf_counter() - begin
     lines = await asyncio.gather(*(reader.readuntil(b"}}\n") for reader, _ in opened))
     assert all(b"seen-by-all" in line for line in lines)
-    print(f"one object told to all of them: answered after {created * 1000:.1f} ms, the last watch had it after {(time.perf_counter() - begin) * 1000:.0f} ms")
+    print(
+        f"one object told to all of them: answered after {created * 1000:.1f} ms, the last watch had it after"
+        f" {(time.perf_counter() - begin) * 1000:.0f} ms"
+    )
     for _, writer in opened:
         writer.transport.abort()
 

@@ -29,8 +29,12 @@ CLUSTER, ROLE = "io.x-k8s.kind.cluster", "io.x-k8s.kind.role"
 VERSION = "v1.32.5"
 #: What ``docker info --format`` answers to each of kind's questions.
 INFO = {
-    "{{json .}}": '{"CgroupDriver":"systemd","CgroupVersion":"2","MemoryLimit":true,"PidsLimit":true,"CPUShares":true,"SecurityOptions":[]}',
-    "'{{json .SecurityOptions}}'": "'[]'", "{{.Driver}}": "overlay2", "{{json .DriverStatus }}": '[["Backing Filesystem","extfs"]]',
+    "{{json .}}": (
+        '{"CgroupDriver":"systemd","CgroupVersion":"2","MemoryLimit":true,"PidsLimit":true,"CPUShares":true,"SecurityOptions":[]}'
+    ),
+    "'{{json .SecurityOptions}}'": "'[]'",
+    "{{.Driver}}": "overlay2",
+    "{{json .DriverStatus }}": '[["Backing Filesystem","extfs"]]',
 }
 #: What the lines of a node's log are that kind waits for.
 BOOTED = "[  OK  ] Reached target Multi-User System."
@@ -51,7 +55,9 @@ def main(arguments: list[str]) -> int:
         case ["info", *_]:
             return say(INFO.get(wanted, "Server Version: 28.1.1"))
         case ["ps", *_]:
-            return say(*(name if "Names" in wanted else labels[CLUSTER] for name, labels in containers(option["--filter"])))
+            return say(
+                *(name if "Names" in wanted else labels[CLUSTER] for name, labels in containers(option["--filter"]))
+            )
         case ["inspect", "--type=image", _] | ["pull", _] | ["network", *_]:
             return say()
         case ["inspect", *_, name]:
@@ -83,8 +89,11 @@ def run(name: str, arguments: list[str]) -> int:
     taken = STATE / "taken-port"
     if taken.exists() and any(f":{taken.read_text(encoding='utf-8')}:" in port for port in published):
         return fail(
-            "0123456789ab\ndocker: Error response from daemon: failed to set up container networking: driver failed programming external connectivity on "
-            f"endpoint {name}: Bind for 127.0.0.1:{taken.read_text(encoding='utf-8')} failed: port is already allocated", 125)
+            "0123456789ab\ndocker: Error response from daemon: failed to set up container networking: driver failed"
+            f" programming external connectivity on endpoint {name}: Bind for"
+            f" 127.0.0.1:{taken.read_text(encoding='utf-8')} failed: port is already allocated",
+            125,
+        )
     labels = dict(value.split("=", 1) for option, value in pairwise(arguments) if option == "--label")
     (STATE / "containers" / name).write_text(json.dumps({"labels": labels}), encoding="utf-8")
     return say("0123456789ab")
@@ -126,8 +135,13 @@ def execute(arguments: list[str]) -> int:
             return say(FILES[file])
         case ["kubectl", *_, "-o=jsonpath='{.items..status.conditions[-1:].status}'"]:
             return say("'True'")
-        case ["crictl", "pull", image] if (STATE / "no-pull").exists() and (STATE / "no-pull").read_text(encoding="utf-8") == image:
-            return fail('E1124 12:00:00.000000     123 remote_image.go:180] "PullImage from image service failed" err="rpc error: code = Unavailable"')
+        case ["crictl", "pull", image] if (STATE / "no-pull").exists() and (STATE / "no-pull").read_text(
+            encoding="utf-8"
+        ) == image:
+            return fail(
+                'E1124 12:00:00.000000     123 remote_image.go:180] "PullImage from image service failed" err="rpc'
+                ' error: code = Unavailable"'
+            )
         case ["cp", "/dev/stdin", _] | ["kubectl", *_, "-"]:
             sys.stdin.read()
     return 0  # kubeadm, mkdir, crictl: done

@@ -17,7 +17,11 @@ STATE = Path(os.environ.get("KIND_STAND_IN", "."))
 
 def main(arguments: list[str]) -> int:
     # The real one asks the engine first, and waits for one that hangs.
-    subprocess.run(["docker", "ps", "-a", "--filter", "label=io.x-k8s.kind.cluster", "--format", "{{.Names}}"], capture_output=True, check=False)
+    subprocess.run(
+        ["docker", "ps", "-a", "--filter", "label=io.x-k8s.kind.cluster", "--format", "{{.Names}}"],
+        capture_output=True,
+        check=False,
+    )
     key = situations.key(arguments, STATE)
     recorded = json.loads(situations.RECORDED.read_text(encoding="utf-8"))["calls"].get(key)
     if recorded is None:
@@ -38,7 +42,11 @@ def filled(text: str) -> str:
         return text
     config = yaml.safe_load((STATE / "kubeconfig").read_text(encoding="utf-8"))
     cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
-    return text.replace("AUTHORITY", cluster["certificate-authority-data"]).replace("https://127.0.0.1:40001", cluster["server"]).replace("TOKEN", user["token"])
+    return (
+        text.replace("AUTHORITY", cluster["certificate-authority-data"])
+        .replace("https://127.0.0.1:40001", cluster["server"])
+        .replace("TOKEN", user["token"])
+    )
 
 
 if __name__ == "__main__":

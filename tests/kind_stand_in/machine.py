@@ -24,7 +24,9 @@ def of(folder: Path, real_kind: str = "") -> tuple[Path, str]:
     state, programs = folder / "state", folder / "bin"
     (state / "containers").mkdir(parents=True)
     programs.mkdir()
-    program(programs / "kind", shlex.quote(real_kind) if real_kind else f"{shlex.quote(sys.executable)} -m {kind.__name__}")
+    program(
+        programs / "kind", shlex.quote(real_kind) if real_kind else f"{shlex.quote(sys.executable)} -m {kind.__name__}"
+    )
     program(programs / "docker", f"{shlex.quote(sys.executable)} -m {docker.__name__}")
     return state, str(programs)
 
@@ -32,8 +34,10 @@ def of(folder: Path, real_kind: str = "") -> tuple[Path, str]:
 def program(path: Path, command: str) -> None:
     """Write a program that notes its call, with the engine that kind is to use, and then is another one."""
     path.write_text(
-        f'#!/bin/sh\necho "{path.name}${{KIND_EXPERIMENTAL_PROVIDER:+[$KIND_EXPERIMENTAL_PROVIDER]}} $*" >> "$KIND_STAND_IN/calls"\n'
-        f'PYTHONPATH={shlex.quote(str(_ROOT))} exec {command} "$@"\n', encoding="utf-8")
+        f'#!/bin/sh\necho "{path.name}${{KIND_EXPERIMENTAL_PROVIDER:+[$KIND_EXPERIMENTAL_PROVIDER]}} $*" >>'
+        f' "$KIND_STAND_IN/calls"\nPYTHONPATH={shlex.quote(str(_ROOT))} exec {command} "$@"\n',
+        encoding="utf-8",
+    )
     path.chmod(0o755)
 
 
@@ -45,7 +49,10 @@ def add_cluster(state: Path, name: str, **wrong: str) -> None:
     """
     for node in ("control_plane", "worker", "worker2"):
         role = node.rstrip("2").replace("_", "-")
-        content = {"labels": {docker.CLUSTER: name, docker.ROLE: role}, **({"wrong": wrong[node]} if node in wrong else {})}
+        content = {
+            "labels": {docker.CLUSTER: name, docker.ROLE: role},
+            **({"wrong": wrong[node]} if node in wrong else {}),
+        }
         (state / "containers" / f"{name}-{node.replace('_', '-')}").write_text(json.dumps(content), encoding="utf-8")
 
 

@@ -20,7 +20,20 @@ from kubelearn.target import kind
 
 from . import machine, situations
 
-_CREATE = ("create", "cluster", "--name", kind.NAME, "--config", "{config}", "--image", kind.NODE_IMAGE, "--wait", "180s", "--kubeconfig", "{kubeconfig}")
+_CREATE = (
+    "create",
+    "cluster",
+    "--name",
+    kind.NAME,
+    "--config",
+    "{config}",
+    "--image",
+    kind.NODE_IMAGE,
+    "--wait",
+    "180s",
+    "--kubeconfig",
+    "{kubeconfig}",
+)
 _ASKED = (("get", "clusters"), ("get", "nodes", "--name", kind.NAME), ("get", "kubeconfig", "--name", kind.NAME))
 _DELETE = ("delete", "cluster", "--name", kind.NAME)
 #: (clusters that are there, what is wrong, the call)
@@ -29,11 +42,15 @@ _CALLS = (
     *(((kind.NAME,), (), call) for call in (*_ASKED, _CREATE, _DELETE)),
     *((("work",), (), call) for call in (*_ASKED, _CREATE)),
     *((("work", kind.NAME), (), call) for call in (*_ASKED, _DELETE)),
-    ((), ("engine-down",), ("get", "clusters")), ((), ("engine-down",), _CREATE), ((), ("taken-port",), _CREATE),
+    ((), ("engine-down",), ("get", "clusters")),
+    ((), ("engine-down",), _CREATE),
+    ((), ("taken-port",), _CREATE),
 )
 
 
-def record(real: str, clusters: tuple[str, ...], flags: tuple[str, ...], call: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
+def record(
+    real: str, clusters: tuple[str, ...], flags: tuple[str, ...], call: tuple[str, ...]
+) -> tuple[str, dict[str, Any]]:
     """Return a situation's key, and what kind did in it."""
     with tempfile.TemporaryDirectory(prefix="record-") as folder:
         state, path = machine.of(Path(folder), real)
@@ -50,7 +67,9 @@ def record(real: str, clusters: tuple[str, ...], flags: tuple[str, ...], call: t
         done = subprocess.run(["kind", *arguments], env=environment, capture_output=True, text=True, check=False)
         after = machine.containers(state)
         return key, {
-            "code": done.returncode, "stdout": done.stdout, "stderr": done.stderr.replace(str(kubeconfig), "FILE"),
+            "code": done.returncode,
+            "stdout": done.stdout,
+            "stderr": done.stderr.replace(str(kubeconfig), "FILE"),
             "made": {name: json.loads(content) for name, content in after.items() if before.get(name) != content},
             "removed": [name for name in before if name not in after],
         }
@@ -62,7 +81,10 @@ def main() -> int:
         sys.exit("kind is not on the PATH")
     version = subprocess.run([real, "version"], capture_output=True, text=True, check=True).stdout.strip()
     calls = dict(record(real, *call) for call in _CALLS)
-    situations.RECORDED.write_text(json.dumps({"version": version, "calls": calls}, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    situations.RECORDED.write_text(
+        json.dumps({"version": version, "calls": calls}, indent=1, sort_keys=True, ensure_ascii=False) + "\n",
+        encoding="utf-8",
+    )
     print(f"{len(calls)} calls of {version}")
     return 0
 

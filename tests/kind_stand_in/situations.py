@@ -36,4 +36,6 @@ def key(arguments: Sequence[str], state: Path) -> str:
 
 def _normal(arguments: Sequence[str]) -> str:
     """Return a command line without the names of temporary files."""
-    return " ".join("FILE" if before in _FILES else word for before, word in zip(["", *arguments], arguments, strict=False))
+    return " ".join(
+        "FILE" if before in _FILES else word for before, word in zip(["", *arguments], arguments, strict=False)
+    )

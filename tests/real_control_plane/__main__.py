@@ -29,9 +29,16 @@ async def _serve(plane: processes.ControlPlane, names: tuple[str, ...], timing: 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kubeconfig", type=Path, required=True, help="where to write the administrator's; beside it, PATH-learner has no rights but those that everybody has")
+    parser.add_argument(
+        "--kubeconfig",
+        type=Path,
+        required=True,
+        help="where to write the administrator's; beside it, PATH-learner has no rights but those that everybody has",
+    )
     parser.add_argument("--nodes", default="head,left,right", help="comma-separated names, the control plane first")
-    parser.add_argument("--container-start", type=float, default=1.0, help="seconds for a container to start (default: 1)")
+    parser.add_argument(
+        "--container-start", type=float, default=1.0, help="seconds for a container to start (default: 1)"
+    )
     options = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)
     missing = processes.missing()
@@ -39,7 +46,14 @@ def main() -> int:
         sys.exit(f"not on the PATH: {', '.join(missing)}")
     with tempfile.TemporaryDirectory(prefix="real-control-plane-") as folder, processes.running(Path(folder)) as plane:
         try:
-            asyncio.run(_serve(plane, tuple(options.nodes.split(",")), Timing(container_start=options.container_start), options.kubeconfig))
+            asyncio.run(
+                _serve(
+                    plane,
+                    tuple(options.nodes.split(",")),
+                    Timing(container_start=options.container_start),
+                    options.kubeconfig,
+                )
+            )
         except BaseException:
             print(processes.tails(Path(folder)), file=sys.stderr)
             raise

@@ -18,7 +18,12 @@ from kubelearn.cluster.apiserver.streaming.portforward import portforward_pod
 
 Action = Callable[[web.Request, Registry, Kubelets, str, str], Awaitable[web.StreamResponse]]
 #: The kubelet's paths, and who serves them.
-_ACTIONS: dict[str, Action] = {"exec": exec_pod, "attach": attach_pod, "containerLogs": pod_log, "portForward": portforward_pod}
+_ACTIONS: dict[str, Action] = {
+    "exec": exec_pod,
+    "attach": attach_pod,
+    "containerLogs": pod_log,
+    "portForward": portforward_pod,
+}
 #: What the API calls a parameter that the kubelet calls otherwise.
 _PARAMETERS = {"input": "stdin", "output": "stdout", "error": "stderr", "port": "ports"}
 
@@ -33,7 +38,9 @@ async def serve(registry: Registry, kubelets: Kubelets) -> tuple[web.AppRunner, 
             query.append(("container", matched["container"]))
         translated = request.clone(rel_url=URL.build(path=request.path, query=query))
         try:
-            return await _ACTIONS[matched["action"]](translated, registry, kubelets, matched["namespace"], matched["name"])
+            return await _ACTIONS[matched["action"]](
+                translated, registry, kubelets, matched["namespace"], matched["name"]
+            )
         except ApiError as error:
             return web.Response(status=error.code, text=error.message)
 

@@ -47,7 +47,12 @@ class MirroredRegistry(Registry):
         import ssl
 
         context = ssl.create_default_context(cafile=self._authority)
-        async with aiohttp.ClientSession(headers=self._headers, connector=aiohttp.TCPConnector(ssl=context), timeout=aiohttp.ClientTimeout(total=None), read_bufsize=2**24) as session:
+        async with aiohttp.ClientSession(
+            headers=self._headers,
+            connector=aiohttp.TCPConnector(ssl=context),
+            timeout=aiohttp.ClientTimeout(total=None),
+            read_bufsize=2**24,
+        ) as session:
             while True:
                 version = await self._list(session, resource)
                 listed.set()
@@ -86,7 +91,9 @@ class MirroredRegistry(Registry):
         if version > self._versions.get(key, 0):
             self._versions[key] = version
             kind = BY_KEY[resource]
-            self.store.put(resource, {**obj, "kind": kind.kind, "apiVersion": kind.api_version, "metadata": dict(obj["metadata"])})
+            self.store.put(
+                resource, {**obj, "kind": kind.kind, "apiVersion": kind.api_version, "metadata": dict(obj["metadata"])}
+            )
         return self.get(resource, *key[1:])
 
     def _drop(self, resource: str, obj: Object, version: int) -> None:
@@ -98,11 +105,28 @@ class MirroredRegistry(Registry):
 
     # Writing
 
-    def create(self, resource: str, namespace: str, obj: Object, *, manager: str = "unknown", dry_run: bool = False, operation: str = "Update") -> Object:
+    def create(
+        self,
+        resource: str,
+        namespace: str,
+        obj: Object,
+        *,
+        manager: str = "unknown",
+        dry_run: bool = False,
+        operation: str = "Update",
+    ) -> Object:
         return self._take(resource, self._send("POST", self._path(resource, namespace), obj, manager))
 
     def update(
-        self, resource: str, namespace: str, obj: Object, *, subresource: str = "", manager: str = "unknown", dry_run: bool = False, operation: str = "Update",
+        self,
+        resource: str,
+        namespace: str,
+        obj: Object,
+        *,
+        subresource: str = "",
+        manager: str = "unknown",
+        dry_run: bool = False,
+        operation: str = "Update",
     ) -> Object:
         metadata = {key: value for key, value in obj["metadata"].items() if key != "resourceVersion"}
         path = self._path(resource, namespace, metadata["name"])
@@ -110,7 +134,9 @@ class MirroredRegistry(Registry):
             metadata["resourceVersion"] = str(self._versions[resource, namespace, metadata["name"]])
         try:
             if subresource == "status":
-                return self._take(resource, self._send("PATCH", f"{path}/status", self._status_patch(resource, obj), manager))
+                return self._take(
+                    resource, self._send("PATCH", f"{path}/status", self._status_patch(resource, obj), manager)
+                )
             return self._take(resource, self._send("PUT", path, {**obj, "metadata": metadata}, manager))
         except ApiError as error:
             if error.reason not in _LATE:
@@ -121,11 +147,22 @@ class MirroredRegistry(Registry):
         """Return what changes the status and nothing else, as a kubelet sends it: the metadata of the copy may be old."""
         metadata, status = obj["metadata"], obj["status"]
         before = self.get(resource, metadata.get("namespace", ""), metadata["name"]).get("status") or {}
-        return {"metadata": {"uid": metadata["uid"]}, "status": {**dict.fromkeys(before.keys() - status.keys()), **status}}
+        return {
+            "metadata": {"uid": metadata["uid"]},
+            "status": {**dict.fromkeys(before.keys() - status.keys()), **status},
+        }
 
     def delete(
-        self, resource: str, namespace: str, name: str, *, grace_period: int | None = None, propagation: str | None = None,
-        uid: str | None = None, resource_version: str | None = None, dry_run: bool = False,
+        self,
+        resource: str,
+        namespace: str,
+        name: str,
+        *,
+        grace_period: int | None = None,
+        propagation: str | None = None,
+        uid: str | None = None,
+        resource_version: str | None = None,
+        dry_run: bool = False,
     ) -> Object:
         options: Object = {"kind": "DeleteOptions", "apiVersion": "v1"}
         if grace_period is not None:
@@ -147,7 +184,9 @@ class MirroredRegistry(Registry):
         """
         kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
         url = path + (f"?fieldManager={manager}" if manager else "")
-        answer = self._pool.request(method, url, body=orjson.dumps(obj), headers={**self._headers, "Content-Type": kind})
+        answer = self._pool.request(
+            method, url, body=orjson.dumps(obj), headers={**self._headers, "Content-Type": kind}
+        )
         found: Any = orjson.loads(answer.data)
         if answer.status >= 400:
             raise ApiError(found["code"], found.get("reason", ""), found["message"], found.get("details"))

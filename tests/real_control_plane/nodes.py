@@ -51,7 +51,10 @@ async def joined(plane: ControlPlane, names: tuple[str, ...], timing: Timing) ->
             stack.push_async_callback(kubelet.close)
         for part in parts:
             _start(stack, part.run())
-        await _until(lambda: registry.find("serviceaccounts", "kube-system", "default") is not None, "the service account of kube-system")
+        await _until(
+            lambda: registry.find("serviceaccounts", "kube-system", "default") is not None,
+            "the service account of kube-system",
+        )
         bootstrap.cluster_dns(registry)
         bootstrap.kube_proxy(registry, list(names))
         await _until(lambda: _dns_is_ready(registry), "cluster DNS")
@@ -85,7 +88,9 @@ def _tell(task: asyncio.Task[Any]) -> None:
 
 def _node(name: str, number: int, port: int) -> meta.Object:
     node = node_object(name, number)
-    node["status"]["addresses"].append({"type": "ExternalDNS", "address": "localhost"})  # where the API server finds the kubelet's own API
+    node["status"]["addresses"].append(
+        {"type": "ExternalDNS", "address": "localhost"}
+    )  # where the API server finds the kubelet's own API
     node["status"]["daemonEndpoints"]["kubeletEndpoint"]["Port"] = port
     return node
 

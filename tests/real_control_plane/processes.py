@@ -44,11 +44,17 @@ class ControlPlane:
 
     def kubeconfig(self, token: str, name: str = "real") -> str:
         """Return a kubeconfig with one context, as YAML."""
-        return yaml.safe_dump({
-            "apiVersion": "v1", "kind": "Config", "current-context": name,
-            "clusters": [{"name": name, "cluster": {"server": self.url, "certificate-authority": self.authority}}],
-            "users": [{"name": name, "user": {"token": token}}], "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
-        }, sort_keys=False)
+        return yaml.safe_dump(
+            {
+                "apiVersion": "v1",
+                "kind": "Config",
+                "current-context": name,
+                "clusters": [{"name": name, "cluster": {"server": self.url, "certificate-authority": self.authority}}],
+                "users": [{"name": name, "user": {"token": token}}],
+                "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
+            },
+            sort_keys=False,
+        )
 
 
 def missing() -> list[str]:
@@ -60,10 +66,15 @@ def missing() -> list[str]:
 def running(folder: Path) -> Iterator[ControlPlane]:
     """Run a control plane whose state is in an empty folder."""
     client, peer, secure = _free_ports(3)
-    plane = ControlPlane(f"https://127.0.0.1:{secure}", str(folder / "apiserver.crt"), secrets.token_hex(16), secrets.token_hex(16))
-    write_private(folder / "tokens.csv", f'{plane.administrator},admin,admin,"system:masters"\n{plane.learner},learner,learner\n')
+    plane = ControlPlane(
+        f"https://127.0.0.1:{secure}", str(folder / "apiserver.crt"), secrets.token_hex(16), secrets.token_hex(16)
+    )
+    write_private(
+        folder / "tokens.csv", f'{plane.administrator},admin,admin,"system:masters"\n{plane.learner},learner,learner\n'
+    )
     write_private(folder / "accounts.key", _key())
     with ExitStack() as stack:
+
         def start(*command: str) -> subprocess.Popen[bytes]:
             log = stack.enter_context((folder / f"{command[0]}.log").open("wb"))
             process = stack.enter_context(subprocess.Popen(command, stdout=log, stderr=log))
@@ -71,18 +82,49 @@ def running(folder: Path) -> Iterator[ControlPlane]:
             return process
 
         start(
-            "etcd", "--data-dir", str(folder / "etcd"), "--listen-client-urls", f"http://127.0.0.1:{client}", "--advertise-client-urls", f"http://127.0.0.1:{client}",
-            "--listen-peer-urls", f"http://127.0.0.1:{peer}", "--initial-advertise-peer-urls", f"http://127.0.0.1:{peer}",
-            "--initial-cluster", f"default=http://127.0.0.1:{peer}", "--unsafe-no-fsync", "--log-level", "error")
+            "etcd",
+            "--data-dir",
+            str(folder / "etcd"),
+            "--listen-client-urls",
+            f"http://127.0.0.1:{client}",
+            "--advertise-client-urls",
+            f"http://127.0.0.1:{client}",
+            "--listen-peer-urls",
+            f"http://127.0.0.1:{peer}",
+            "--initial-advertise-peer-urls",
+            f"http://127.0.0.1:{peer}",
+            "--initial-cluster",
+            f"default=http://127.0.0.1:{peer}",
+            "--unsafe-no-fsync",
+            "--log-level",
+            "error",
+        )
         server = start(
-            "kube-apiserver", f"--etcd-servers=http://127.0.0.1:{client}", "--bind-address=127.0.0.1", f"--secure-port={secure}", "--advertise-address=172.18.0.2",
-            f"--cert-dir={folder}", f"--token-auth-file={folder / 'tokens.csv'}", "--authorization-mode=Node,RBAC", "--service-cluster-ip-range=10.96.0.0/16", "--allow-privileged=true",
-            "--service-account-issuer=https://kubernetes.default.svc.cluster.local", f"--service-account-key-file={folder / 'accounts.key'}",
-            f"--service-account-signing-key-file={folder / 'accounts.key'}", "--kubelet-preferred-address-types=ExternalDNS", f"--feature-gates={_GATES}")
+            "kube-apiserver",
+            f"--etcd-servers=http://127.0.0.1:{client}",
+            "--bind-address=127.0.0.1",
+            f"--secure-port={secure}",
+            "--advertise-address=172.18.0.2",
+            f"--cert-dir={folder}",
+            f"--token-auth-file={folder / 'tokens.csv'}",
+            "--authorization-mode=Node,RBAC",
+            "--service-cluster-ip-range=10.96.0.0/16",
+            "--allow-privileged=true",
+            "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+            f"--service-account-key-file={folder / 'accounts.key'}",
+            f"--service-account-signing-key-file={folder / 'accounts.key'}",
+            "--kubelet-preferred-address-types=ExternalDNS",
+            f"--feature-gates={_GATES}",
+        )
         _until_ready(plane, server, folder)
         write_private(folder / "admin", plane.kubeconfig(plane.administrator))
         common = (f"--kubeconfig={folder / 'admin'}", "--leader-elect=false", "--secure-port=0")
-        start("kube-controller-manager", *common, f"--service-account-private-key-file={folder / 'accounts.key'}", f"--root-ca-file={plane.authority}")
+        start(
+            "kube-controller-manager",
+            *common,
+            f"--service-account-private-key-file={folder / 'accounts.key'}",
+            f"--root-ca-file={plane.authority}",
+        )
         start("kube-scheduler", *common)
         yield plane
 
@@ -97,7 +139,9 @@ def _free_ports(count: int) -> list[int]:
 
 def _key() -> str:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()).decode()
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    ).decode()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -118,7 +162,11 @@ def _until_ready(plane: ControlPlane, server: subprocess.Popen[bytes], folder: P
     while time.monotonic() < until and server.poll() is None:
         try:
             context = ssl.create_default_context(cafile=plane.authority)
-            with urlopen(Request(f"{plane.url}/readyz", headers={"Authorization": f"Bearer {plane.administrator}"}), context=context, timeout=5) as answer:
+            with urlopen(
+                Request(f"{plane.url}/readyz", headers={"Authorization": f"Bearer {plane.administrator}"}),
+                context=context,
+                timeout=5,
+            ) as answer:
                 if answer.status == 200:
                     return
         except (URLError, OSError):

@@ -23,7 +23,11 @@ KUBECTL = ("kubernetes-client", ">=1.31")
 def project() -> dict[str, list[str]]:
     """The requirements of the package by extra; ``""`` for those that everybody needs."""
     metadata = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return {"": metadata["dependencies"], "python": [f"python{metadata['requires-python']}"], **metadata["optional-dependencies"]}
+    return {
+        "": metadata["dependencies"],
+        "python": [f"python{metadata['requires-python']}"],
+        **metadata["optional-dependencies"],
+    }
 
 
 def conda(path: str) -> set[tuple[str, str]]:

@@ -33,7 +33,11 @@ def test_linked_files_exist(page: str) -> None:
 
 def commands() -> list[str]:
     """The README's lines for a terminal."""
-    return [line for block in re.findall(r"```console\n(.*?)```", read("README.md"), re.DOTALL) for line in block.splitlines()]
+    return [
+        line
+        for block in re.findall(r"```console\n(.*?)```", read("README.md"), re.DOTALL)
+        for line in block.splitlines()
+    ]
 
 
 def test_the_course_command_says_how_large_it_is_hides_nothing_and_takes_options() -> None:
@@ -45,7 +49,9 @@ def test_the_course_command_says_how_large_it_is_hides_nothing_and_takes_options
 def test_every_way_to_the_course_ends_with_its_command() -> None:
     ways = [line for line in commands() if "pip install" in line and "[test]" not in line]
     assert len(ways) == 4
-    assert [re.split(r" && |; ", line)[-1].replace("\\", "/").rpartition("/")[2] for line in ways] == ["kubelearn lab"] * 4
+    assert [re.split(r" && |; ", line)[-1].replace("\\", "/").rpartition("/")[2] for line in ways] == [
+        "kubelearn lab"
+    ] * 4
     assert not any(" -q" in line for line in ways)
 
 
@@ -58,12 +64,22 @@ def test_the_repository_and_the_version_are_the_same_everywhere() -> None:
     project = tomllib.loads(read("pyproject.toml"))["project"]
     citation = yaml.safe_load(read("CITATION.cff"))
     repository = project["urls"]["Repository"]
-    assert (citation["version"], citation["license"], citation["repository-code"]) == (project["version"], project["license"], repository)
-    assert set(re.findall(r"mybinder\.org/v2/gh/([\w-]+/[\w-]+)/", read("README.md"))) == {repository.removeprefix("https://github.com/")}
+    assert (citation["version"], citation["license"], citation["repository-code"]) == (
+        project["version"],
+        project["license"],
+        repository,
+    )
+    assert set(re.findall(r"mybinder\.org/v2/gh/([\w-]+/[\w-]+)/", read("README.md"))) == {
+        repository.removeprefix("https://github.com/")
+    }
 
 
 def test_every_command_that_the_pages_show_is_one() -> None:
-    shown = {match for page in PAGES for match in re.findall(r"(?:`|&& |bin/|^|-m )kubelearn ([a-z]+)(?=[ `]|$)", read(page), re.MULTILINE)}
+    shown = {
+        match
+        for page in PAGES
+        for match in re.findall(r"(?:`|&& |bin/|^|-m )kubelearn ([a-z]+)(?=[ `]|$)", read(page), re.MULTILINE)
+    }
     assert shown >= {"lab", "copy", "doctor", "kubectl", "kind", "up"}
     for command in shown:
         with pytest.raises(SystemExit) as end:

@@ -70,16 +70,42 @@ def test_a_cluster_by_itself_needs_no_client() -> None:
 
 
 def test_views_are_imported_without_what_draws_stills() -> None:
-    code = "from kubelearn import decisions, load, names, plots, ports, rollout, selector, topology, traffic, variables, widgets"
+    code = (
+        "from kubelearn import decisions, load, names, plots, ports, rollout, selector, topology, traffic, variables,"
+        " widgets"
+    )
     assert not {"matplotlib", "numpy", "networkx"} & imported(code)
 
 
-@pytest.mark.parametrize(("code", "wanted", "unwanted"), [
-    pytest.param("from kubelearn.views import pods; pods.state(pod)", set(), {"networkx", "matplotlib"}, id="a state needs neither"),
-    pytest.param("topology.draw(topology.build(objects)).svg()", {"networkx"}, {"matplotlib", "numpy"}, id="SVG needs the graph"),
-    pytest.param("topology.draw(topology.build(objects)).picture()", {"networkx", "matplotlib"}, {"IPython"}, id="a still needs both"),
-    pytest.param("from kubelearn import plots; plots.distribution(Traffic(expected=['web']))", {"matplotlib"}, {"networkx"}, id="a plot needs no graph"),
-])
+@pytest.mark.parametrize(
+    ("code", "wanted", "unwanted"),
+    [
+        pytest.param(
+            "from kubelearn.views import pods; pods.state(pod)",
+            set(),
+            {"networkx", "matplotlib"},
+            id="a state needs neither",
+        ),
+        pytest.param(
+            "topology.draw(topology.build(objects)).svg()",
+            {"networkx"},
+            {"matplotlib", "numpy"},
+            id="SVG needs the graph",
+        ),
+        pytest.param(
+            "topology.draw(topology.build(objects)).picture()",
+            {"networkx", "matplotlib"},
+            {"IPython"},
+            id="a still needs both",
+        ),
+        pytest.param(
+            "from kubelearn import plots; plots.distribution(Traffic(expected=['web']))",
+            {"matplotlib"},
+            {"networkx"},
+            id="a plot needs no graph",
+        ),
+    ],
+)
 def test_what_draws_comes_with_what_is_drawn(code: str, wanted: set[str], unwanted: set[str]) -> None:
     found = imported(DRAW + code)
     assert wanted <= found
@@ -87,7 +113,9 @@ def test_what_draws_comes_with_what_is_drawn(code: str, wanted: set[str], unwant
 
 
 def test_a_still_needs_no_pyplot() -> None:
-    code = DRAW + "topology.draw(topology.build(objects)).picture().png()\nassert 'matplotlib.pyplot' not in sys.modules"
+    code = (
+        DRAW + "topology.draw(topology.build(objects)).picture().png()\nassert 'matplotlib.pyplot' not in sys.modules"
+    )
     assert "matplotlib" in imported(code)
 
 
@@ -101,8 +129,13 @@ def test_every_name_of_the_package_is_listed_and_found(name: str) -> None:
 
 
 def test_all_names_at_once_and_modules_beside_them_are_imported_as_ever() -> None:
-    imported("from kubelearn import *\nassert callable(connect) and callable(quiz) and callable(exercise) and callable(progress)")
-    imported("from kubelearn import topology, connect, kubectl\nimport kubelearn\nassert kubelearn.topology is topology")
+    imported(
+        "from kubelearn import *\nassert callable(connect) and callable(quiz) and callable(exercise) and"
+        " callable(progress)"
+    )
+    imported(
+        "from kubelearn import topology, connect, kubectl\nimport kubelearn\nassert kubelearn.topology is topology"
+    )
     with pytest.raises(AttributeError, match="has no attribute 'conect'"):
         kubelearn.conect  # noqa: B018
     with pytest.raises(ImportError, match="cannot import name 'conect'"):

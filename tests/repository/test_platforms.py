@@ -30,5 +30,9 @@ def test_the_package_works_without_what_windows_lacks() -> None:
 
 def test_only_127_0_0_1_is_used_for_listening() -> None:
     """macOS has no other loopback address unless somebody adds it."""
-    found = [f"{path.name}: {address}" for path in PACKAGE.rglob("*.py") for address in re.findall(r"127\.0\.0\.(?![01]\b)\d+", path.read_text(encoding="utf-8"))]
+    found = [
+        f"{path.name}: {address}"
+        for path in PACKAGE.rglob("*.py")
+        for address in re.findall(r"127\.0\.0\.(?![01]\b)\d+", path.read_text(encoding="utf-8"))
+    ]
     assert found == []

@@ -20,16 +20,32 @@ from .roles import ASKED, CONFINED, ROLES, TRIED
 
 _ROOT = Path(__file__).parent.parent.parent
 
+
 @contextmanager
 def elsewhere(role: str, folder: Path, pace: float) -> Iterator[dict[str, str]]:
     """Run the cluster in another process; yield the environment that leads there."""
-    command = [sys.executable, "-m", "tests.rights.cluster", "--role", role, "--folder", str(folder), "--pace", str(pace)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.rights.cluster",
+        "--role",
+        role,
+        "--folder",
+        str(folder),
+        "--pace",
+        str(pace),
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=_ROOT) as process:
         try:
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n"
             where = {"KUBELEARN_NAMESPACE": CONFINED} if role == "confined" else {}
-            yield {"KUBECONFIG": str(folder / "config"), "KUBELEARN_TARGET": "context=learner", "KUBELEARN_PROGRESS": str(folder / "progress.json"), **where}
+            yield {
+                "KUBECONFIG": str(folder / "config"),
+                "KUBELEARN_TARGET": "context=learner",
+                "KUBELEARN_PROGRESS": str(folder / "progress.json"),
+                **where,
+            }
         finally:
             process.terminate()
 
@@ -46,7 +62,9 @@ def run(notebooks: list[Path], *commands: list[str]) -> list[str]:
 
 def compare(used: dict[Right, int]) -> tuple[list[str], list[str]]:
     """Return what was used though the preflight does not ask for it, and what it asks for though nothing used it."""
-    return [show(right) for right in sorted(used.keys() - ASKED - TRIED, key=show)], [show(right) for right in sorted(ASKED - used.keys(), key=show)]
+    return [show(right) for right in sorted(used.keys() - ASKED - TRIED, key=show)], [
+        show(right) for right in sorted(ASKED - used.keys(), key=show)
+    ]
 
 
 def show(right: Right) -> str:
@@ -64,13 +82,25 @@ def main() -> int:
         with elsewhere(options.role, folder, options.pace) as environment:
             os.environ.update(environment)
             if options.only is None:
-                problems = run(sorted((_ROOT / "notebooks").glob("*.ipynb")), ["pytest", "-q", "-p", "no:cacheprovider", "-W", "ignore:with the context", SOLUTIONS], ["tests.rights.buttons"])
+                problems = run(
+                    sorted((_ROOT / "notebooks").glob("*.ipynb")),
+                    ["pytest", "-q", "-p", "no:cacheprovider", "-W", "ignore:with the context", SOLUTIONS],
+                    ["tests.rights.buttons"],
+                )
             else:
                 problems = run(options.only)
         record = json.loads((folder / "record.json").read_text())
-    used, denied = rights(record["used"]), {right: times for right, times in rights(record["denied"]).items() if right not in TRIED}
+    used, denied = (
+        rights(record["used"]),
+        {right: times for right, times in rights(record["denied"]).items() if right not in TRIED},
+    )
     extra, unused = compare(used)
-    for title, found in (("failed", problems), ("denied", [f"{show(right)} ({times} times)" for right, times in denied.items()]), ("used, though not asked for", extra), ("asked for, though not used", unused)):
+    for title, found in (
+        ("failed", problems),
+        ("denied", [f"{show(right)} ({times} times)" for right, times in denied.items()]),
+        ("used, though not asked for", extra),
+        ("asked for, though not used", unused),
+    ):
         print(f"\n{title}: {'nothing' if not found else ''}", *found, sep="\n  ")
     return bool(problems or denied or extra or (unused and options.only is None))
 

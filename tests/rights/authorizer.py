@@ -90,7 +90,11 @@ class Authorizer:
         """Whether a rule allows it."""
         if wanted.resource in _BASIC or Right(wanted.verb, wanted.qualified, namespaced=False) in self._rights:
             return True
-        return bool(wanted.namespace) and self._holds_in(wanted.namespace) and Right(wanted.verb, wanted.qualified) in self._rights
+        return (
+            bool(wanted.namespace)
+            and self._holds_in(wanted.namespace)
+            and Right(wanted.verb, wanted.qualified) in self._rights
+        )
 
     def _holds_in(self, namespace: str) -> bool:
         return namespace in self.namespaces if self.namespaces is not None else namespace not in SYSTEM
@@ -114,4 +118,8 @@ class Authorizer:
 def review(spec: Mapping[str, Any]) -> list[Asked]:
     """Return what a SelfSubjectAccessReview asks about."""
     found = spec.get("resourceAttributes") or {}
-    return [Asked(*(str(found.get(key, "")) for key in ("verb", "group", "resource", "subresource", "namespace", "name")))] if found else []
+    return (
+        [Asked(*(str(found.get(key, "")) for key in ("verb", "group", "resource", "subresource", "namespace", "name")))]
+        if found
+        else []
+    )

@@ -44,12 +44,15 @@ def press(widget: LiveWidget, button: str) -> None:
 def main() -> int:
     with kubelearn.connect() as cluster:
         print(repr(cluster))
-        shell(cluster, f"""
+        shell(
+            cluster,
+            f"""
             kubectl create deployment hello --replicas=2 --image={_IMAGE} -- /agnhost netexec --http-port=8080
             kubectl expose deployment hello --port=8081 --target-port=8080
             kubectl run client --image={_IMAGE} --restart=Never -- pause
             kubectl rollout status deployment/hello --timeout=120s
-            kubectl wait --for=condition=Ready pod/client --timeout=120s""")
+            kubectl wait --for=condition=Ready pod/client --timeout=120s""",
+        )
         traffic.settle(cluster, "hello")
         shown = widgets.traffic(cluster, deployment="hello", service="hello", port=8081)
         shown.count.value = 5
@@ -64,14 +67,21 @@ def main() -> int:
         for button in ("set_selector", "set_labels"):
             press(chooser, button)
         for made, button in (
-            (widgets.names(cluster, "hello"), "button"), (widgets.ports(cluster, "http://hello:8081"), "again"), (widgets.decisions(cluster, "http://hello:8081/hostname"), "button"),
+            (widgets.names(cluster, "hello"), "button"),
+            (widgets.ports(cluster, "http://hello:8081"), "again"),
+            (widgets.decisions(cluster, "http://hello:8081/hostname"), "button"),
             (widgets.rollout(cluster, deployment="hello", service="hello", port=8081), "button"),
         ):
             press(made, button)
         widgets.topology(cluster)
         for still in (
-            topology.picture(cluster), selector.picture(cluster, "hello"), ports.picture(cluster, "http://hello:8081"), names.picture(cluster, "hello"), variables.picture(cluster),
-            decisions.picture(cluster, "http://hello:8081/hostname"), rollout.picture(rollout.record(cluster, deployment="hello", service="hello", port=8081)),
+            topology.picture(cluster),
+            selector.picture(cluster, "hello"),
+            ports.picture(cluster, "http://hello:8081"),
+            names.picture(cluster, "hello"),
+            variables.picture(cluster),
+            decisions.picture(cluster, "http://hello:8081/hostname"),
+            rollout.picture(rollout.record(cluster, deployment="hello", service="hello", port=8081)),
         ):
             assert still._repr_mimebundle_()
         if cluster.namespace.startswith("kubelearn-"):

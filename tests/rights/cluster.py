@@ -71,7 +71,10 @@ class GuardedApiServer(ApiServer):
         body = orjson.loads(await request.read())
         answer = reviews.answer("SelfSubjectAccessReview", body, LEARNER, LEARNER.name)
         allowed = all(map(self._authorizer.allows, review(body["spec"])))
-        return reply({**answer, "status": {"allowed": allowed, **({"reason": "RBAC: allowed by a test"} if allowed else {})}}, 201)
+        return reply(
+            {**answer, "status": {"allowed": allowed, **({"reason": "RBAC: allowed by a test"} if allowed else {})}},
+            201,
+        )
 
 
 def forbidden(what: Asked) -> errors.ApiError:
@@ -84,6 +87,7 @@ def forbidden(what: Asked) -> errors.ApiError:
 @contextmanager
 def guarded(authorizer: Authorizer, **options: Any) -> Iterator[str]:
     """Run such a cluster in this process; yield a kubeconfig with the contexts ``learner`` and ``admin``."""
+
     def server(registry: Registry, kubelets: Any, timing: Timing) -> GuardedApiServer:
         return GuardedApiServer(registry, kubelets, timing, authorizer)
 
@@ -96,8 +100,13 @@ def guarded(authorizer: Authorizer, **options: Any) -> Iterator[str]:
             _make_namespace(cluster, name)
         kubeconfig = yaml.safe_load(cluster.kubeconfig())
         admin, found = kubeconfig["users"][0]["user"], kubeconfig["clusters"][0]["name"]
-        kubeconfig["users"] = [{"name": "admin", "user": admin}, {"name": "learner", "user": {"token": cluster._server.tokens.learner}}]
-        kubeconfig["contexts"] = [{"name": name, "context": {"cluster": found, "user": name}} for name in ("admin", "learner")]
+        kubeconfig["users"] = [
+            {"name": "admin", "user": admin},
+            {"name": "learner", "user": {"token": cluster._server.tokens.learner}},
+        ]
+        kubeconfig["contexts"] = [
+            {"name": name, "context": {"cluster": found, "user": name}} for name in ("admin", "learner")
+        ]
         yield yaml.safe_dump({**kubeconfig, "current-context": "learner"})
     finally:
         cluster.stop()
@@ -113,7 +122,10 @@ def _make_namespace(cluster: embedded.EmbeddedCluster, name: str) -> None:
 
 def record(authorizer: Authorizer) -> dict[str, list[dict[str, Any]]]:
     """Return what an authorizer has seen, for another process."""
-    return {kind: [{**asdict(right), "times": times} for right, times in found.items()] for kind, found in (("used", authorizer.used), ("denied", authorizer.denied))}
+    return {
+        kind: [{**asdict(right), "times": times} for right, times in found.items()]
+        for kind, found in (("used", authorizer.used), ("denied", authorizer.denied))
+    }
 
 
 def rights(listed: list[dict[str, Any]]) -> dict[Right, int]:

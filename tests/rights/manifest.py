@@ -22,13 +22,21 @@ def rules(rights: Iterable[Right]) -> list[dict[str, list[str]]]:
     together: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
     for (group, resource), found in sorted(verbs.items()):
         together[group, tuple(sorted(found))].append(resource)
-    return [{"apiGroups": [group], "resources": resources, "verbs": list(found)} for (group, found), resources in together.items()]
+    return [
+        {"apiGroups": [group], "resources": resources, "verbs": list(found)}
+        for (group, found), resources in together.items()
+    ]
 
 
 def manifest(kind: str, rights: Iterable[Right], **metadata: str) -> str:
     """Return a Role or ClusterRole as YAML."""
-    lines = [f"apiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata: {{{', '.join(f'{key}: {value}' for key, value in metadata.items())}}}\nrules:"]
-    lines.extend("- {" + ", ".join(f"{key}: {_flow(values)}" for key, values in rule.items()) + "}" for rule in rules(rights))
+    lines = [
+        f"apiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata:"
+        f" {{{', '.join(f'{key}: {value}' for key, value in metadata.items())}}}\nrules:"
+    ]
+    lines.extend(
+        "- {" + ", ".join(f"{key}: {_flow(values)}" for key, values in rule.items()) + "}" for rule in rules(rights)
+    )
     return "\n".join(lines) + "\n"
 
 
@@ -41,7 +49,11 @@ def granted(text: str) -> set[tuple[str, str]]:
     role: Any = yaml.safe_load(text)
     return {
         (verb, f"{resource}.{group}" if group else resource)
-        for rule in role["rules"] for group in rule["apiGroups"] for resource in rule["resources"] for verb in rule["verbs"]}
+        for rule in role["rules"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for verb in rule["verbs"]
+    }
 
 
 ROLE = manifest("Role", NEEDED, name="kubelearn", namespace="NAMESPACE")

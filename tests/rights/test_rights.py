@@ -67,16 +67,25 @@ def test_what_the_preflight_asks_for_is_enough(kubectl: str, tmp_path: Path, mon
     assert authorizer.denied.keys() <= TRIED
 
 
-def test_with_a_namespace_only_the_lessons_go_on_without_the_rest(kubectl: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_a_namespace_only_the_lessons_go_on_without_the_rest(
+    kubectl: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with cluster(confined(), tmp_path, monkeypatch):
         with pytest.warns(UserWarning, match="some cells will be refused") as warned:
             connected = kubelearn.connect(context="learner", namespace=CONFINED)
         text = str(warned[0].message)
-        assert "see the nodes (00-start-here, 01-networking, 02-services, playground): nodes (list, watch); make a second namespace" in text
+        assert (
+            "see the nodes (00-start-here, 01-networking, 02-services, playground): nodes (list, watch); make a second"
+            " namespace" in text
+        )
         with connected:
             assert topology.picture(connected).alt == "There are no pods and no Services."
             connected.adopt("second")  # which an exercise would make; that it cannot be removed is no news to anybody
-            shell(connected, f"kubectl create deployment hello --image={IMAGE} && kubectl rollout status deployment/hello && kubectl expose deployment hello --port=80")
+            shell(
+                connected,
+                f"kubectl create deployment hello --image={IMAGE} && kubectl rollout status deployment/hello && kubectl"
+                " expose deployment hello --port=80",
+            )
             assert repr(connected) == f"<Cluster context=learner v1.32 namespace {CONFINED}>"
             (pod,) = connected.core.list_namespaced_pod(CONFINED).items
             assert pod.spec.node_name in topology.picture(connected).alt
@@ -84,16 +93,28 @@ def test_with_a_namespace_only_the_lessons_go_on_without_the_rest(kubectl: str, 
             assert pod.metadata.name in shown.text
             shown.close()
             assert [row["pod"] for row in selector.rows(connected, "hello")] == [pod.metadata.name]
-            nodes = subprocess.run([kubectl, "get", "nodes"], capture_output=True, text=True, check=False, env=environment(connected))
-            assert nodes.stderr == 'Error from server (Forbidden): nodes is forbidden: User "learner" cannot list resource "nodes" in API group "" at the cluster scope\n'
-        with pytest.warns(UserWarning, match="some cells"), kubelearn.connect(context="learner", namespace=CONFINED) as again:  # it was not removed
+            nodes = subprocess.run(
+                [kubectl, "get", "nodes"], capture_output=True, text=True, check=False, env=environment(connected)
+            )
+            assert (
+                nodes.stderr
+                == 'Error from server (Forbidden): nodes is forbidden: User "learner" cannot list resource "nodes" in'
+                ' API group "" at the cluster scope\n'
+            )
+        with (
+            pytest.warns(UserWarning, match="some cells"),
+            kubelearn.connect(context="learner", namespace=CONFINED) as again,
+        ):  # it was not removed
             assert again.apps.list_namespaced_deployment(CONFINED).items
 
 
 def test_who_may_make_no_namespace_is_told_to_name_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     authorizer = confined()
     with cluster(authorizer, tmp_path, monkeypatch):
-        with pytest.raises(kubelearn.ConnectionFailedError, match=r"pods \(create, delete, .*name one of yours: .*or set KUBELEARN_NAMESPACE=NAME"):
+        with pytest.raises(
+            kubelearn.ConnectionFailedError,
+            match=r"pods \(create, delete, .*name one of yours: .*or set KUBELEARN_NAMESPACE=NAME",
+        ):
             kubelearn.connect(context="learner")
         monkeypatch.setenv("KUBELEARN_NAMESPACE", CONFINED)
         with warnings.catch_warnings():
@@ -103,9 +124,15 @@ def test_who_may_make_no_namespace_is_told_to_name_one(tmp_path: Path, monkeypat
     assert not authorizer.used.keys() & {Right("create", "namespaces", namespaced=False)}
 
 
-def test_a_role_with_what_is_needed_and_nothing_else_is_enough_for_ones_own_namespace(kubectl: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_role_with_what_is_needed_and_nothing_else_is_enough_for_ones_own_namespace(
+    kubectl: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     authorizer = Authorizer(preflight.NEEDED, frozenset((CONFINED,)))  # it cannot even see that its namespace is there
-    with cluster(authorizer, tmp_path, monkeypatch), pytest.warns(UserWarning, match="some cells"), kubelearn.connect(context="learner", namespace=CONFINED) as connected:
+    with (
+        cluster(authorizer, tmp_path, monkeypatch),
+        pytest.warns(UserWarning, match="some cells"),
+        kubelearn.connect(context="learner", namespace=CONFINED) as connected,
+    ):
         shell(connected, COMMANDS)
 
 
@@ -118,7 +145,11 @@ def test_the_documented_manifests_are_those_of_the_preflight() -> None:
 
 
 def test_the_cluster_role_edit_covers_what_all_lessons_need() -> None:
-    assert all(confined().allows(Asked(right.verb, group, resource, sub, CONFINED)) for right in preflight.NEEDED for resource, sub, group in [parts(right)])
+    assert all(
+        confined().allows(Asked(right.verb, group, resource, sub, CONFINED))
+        for right in preflight.NEEDED
+        for resource, sub, group in [parts(right)]
+    )
 
 
 def parts(right: Right) -> tuple[str, str, str]:
@@ -126,13 +157,27 @@ def parts(right: Right) -> tuple[str, str, str]:
     return found["resource"], found.get("subresource", ""), found.get("group", "")
 
 
-@pytest.mark.parametrize(("request_line", "expected"), [
-    ("GET /api/v1/namespaces/x/pods", ["list pods x"]), ("GET /api/v1/namespaces/x/pods?watch=true", ["watch pods x"]), ("GET /api/v1/pods", ["list pods "]),
-    ("GET /api/v1/namespaces/x/pods/p/exec", ["get pods/exec x", "create pods/exec x"]), ("POST /api/v1/namespaces/x/pods/p/exec", ["create pods/exec x"]),
-    ("GET /api/v1/namespaces/x", ["get namespaces x"]), ("DELETE /api/v1/namespaces/x/services", ["deletecollection services x"]), ("GET /api/v1/nodes", ["list nodes "]),
-    ("PATCH /apis/apps/v1/namespaces/x/deployments/d/scale", ["patch deployments/scale.apps x"]), ("GET /apis/apps/v1", []), ("GET /version", []), ("GET /openapi/v3", []),
-])
+@pytest.mark.parametrize(
+    ("request_line", "expected"),
+    [
+        ("GET /api/v1/namespaces/x/pods", ["list pods x"]),
+        ("GET /api/v1/namespaces/x/pods?watch=true", ["watch pods x"]),
+        ("GET /api/v1/pods", ["list pods "]),
+        ("GET /api/v1/namespaces/x/pods/p/exec", ["get pods/exec x", "create pods/exec x"]),
+        ("POST /api/v1/namespaces/x/pods/p/exec", ["create pods/exec x"]),
+        ("GET /api/v1/namespaces/x", ["get namespaces x"]),
+        ("DELETE /api/v1/namespaces/x/services", ["deletecollection services x"]),
+        ("GET /api/v1/nodes", ["list nodes "]),
+        ("PATCH /apis/apps/v1/namespaces/x/deployments/d/scale", ["patch deployments/scale.apps x"]),
+        ("GET /apis/apps/v1", []),
+        ("GET /version", []),
+        ("GET /openapi/v3", []),
+    ],
+)
 def test_what_a_request_needs(request_line: str, expected: list[str]) -> None:
     method, url = request_line.split()
     path, _, query = url.partition("?")
-    assert [f"{found.verb} {found.qualified} {found.namespace}" for found in asked(method, path, dict([query.split("=")]) if query else {})] == expected
+    assert [
+        f"{found.verb} {found.qualified} {found.namespace}"
+        for found in asked(method, path, dict([query.split("=")]) if query else {})
+    ] == expected

@@ -10,7 +10,12 @@ from .run import soak
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
-    parser.add_argument("--actions", type=int, default=720, help="how many; a learner does about one every five seconds (default: an hour's)")
+    parser.add_argument(
+        "--actions",
+        type=int,
+        default=720,
+        help="how many; a learner does about one every five seconds (default: an hour's)",
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pace", type=float, default=0.1, help="factor on the cluster's lags (default 0.1)")
     parser.add_argument("--verbose", action="store_true", help="print each action")
@@ -25,8 +30,10 @@ def main() -> None:
             break
     quarter = max(len(memory) // 4, 1)
     print(
-        f"{options.actions} actions in {time.monotonic() - begin:.1f} s, seed {options.seed}; {step.requests} requests, none answered with a 5xx; "
-        f"slowest to settle {slowest:.3f} s; memory at a quarter {memory[quarter - 1]:.1f} MB, at the end {memory[-1]:.1f} MB")
+        f"{options.actions} actions in {time.monotonic() - begin:.1f} s, seed {options.seed}; {step.requests} requests,"
+        f" none answered with a 5xx; slowest to settle {slowest:.3f} s; memory at a quarter {memory[quarter - 1]:.1f}"
+        f" MB, at the end {memory[-1]:.1f} MB"
+    )
 
 
 if __name__ == "__main__":

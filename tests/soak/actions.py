@@ -21,8 +21,21 @@ class Learner:
     def __init__(self, cluster: kubelearn.Cluster, api: Api, seed: int):
         self._cluster, self._api, self._chance = cluster, api, random.Random(seed)
         self._actions: tuple[tuple[int, Callable[[], str]], ...] = (
-            (3, self.create), (4, self.scale), (3, self.roll), (3, self.kill), (2, self.relabel), (2, self.break_probe), (1, self.delete),
-            (2, self.expose), (2, self.select), (1, self.unexpose), (3, self.call), (1, self.pause), (1, self.break_image), (1, self.watch_widget))
+            (3, self.create),
+            (4, self.scale),
+            (3, self.roll),
+            (3, self.kill),
+            (2, self.relabel),
+            (2, self.break_probe),
+            (1, self.delete),
+            (2, self.expose),
+            (2, self.select),
+            (1, self.unexpose),
+            (3, self.call),
+            (1, self.pause),
+            (1, self.break_image),
+            (1, self.watch_widget),
+        )
 
     def act(self) -> str:
         """Do something, and return what."""
@@ -37,11 +50,39 @@ class Learner:
         """Create a Deployment that is ready when its file is there."""
         name, replicas = self._app(), self._chance.randint(0, 8)
         container = {
-            "name": "web", "image": AGNHOST, "args": ["netexec", "--http-port=8080"],
-            "readinessProbe": {"httpGet": {"path": "/hostname", "port": 8080}, "periodSeconds": 1, "failureThreshold": 1}}
-        pod = {"metadata": {"labels": {"app": name}}, "spec": {"containers": [container], "terminationGracePeriodSeconds": 2}}
-        strategy = self._chance.choice(({"type": "Recreate"}, {"rollingUpdate": {"maxSurge": self._chance.randint(1, 3), "maxUnavailable": self._chance.randint(0, 2)}}))
-        body = {"metadata": {"name": name}, "spec": {"replicas": replicas, "selector": {"matchLabels": {"app": name}}, "strategy": strategy, "template": pod}}
+            "name": "web",
+            "image": AGNHOST,
+            "args": ["netexec", "--http-port=8080"],
+            "readinessProbe": {
+                "httpGet": {"path": "/hostname", "port": 8080},
+                "periodSeconds": 1,
+                "failureThreshold": 1,
+            },
+        }
+        pod = {
+            "metadata": {"labels": {"app": name}},
+            "spec": {"containers": [container], "terminationGracePeriodSeconds": 2},
+        }
+        strategy = self._chance.choice(
+            (
+                {"type": "Recreate"},
+                {
+                    "rollingUpdate": {
+                        "maxSurge": self._chance.randint(1, 3),
+                        "maxUnavailable": self._chance.randint(0, 2),
+                    }
+                },
+            )
+        )
+        body = {
+            "metadata": {"name": name},
+            "spec": {
+                "replicas": replicas,
+                "selector": {"matchLabels": {"app": name}},
+                "strategy": strategy,
+                "template": pod,
+            },
+        }
         return f"{name} with {replicas} replicas: {self._api.create('deployments', body)}"
 
     def scale(self) -> str:
@@ -49,7 +90,9 @@ class Learner:
         return f"{name} to {replicas}: {self._api.patch('deployments', name, {'spec': {'replicas': replicas}})}"
 
     def _template(self, name: str, spec: Object) -> int:
-        return self._api.patch("deployments", name, {"spec": {"template": {"spec": {"containers": [{"name": "web", **spec}]}}}})
+        return self._api.patch(
+            "deployments", name, {"spec": {"template": {"spec": {"containers": [{"name": "web", **spec}]}}}}
+        )
 
     def roll(self) -> str:
         name, version = self._app(), str(self._chance.randint(1, 99))
@@ -61,7 +104,9 @@ class Learner:
 
     def break_probe(self) -> str:
         name, path = self._app(), self._chance.choice(("/hostname", "/hostname", "/nosuch"))
-        return f"{name} to {path}: {self._template(name, {'readinessProbe': {'httpGet': {'path': path, 'port': 8080}}})}"
+        return (
+            f"{name} to {path}: {self._template(name, {'readinessProbe': {'httpGet': {'path': path, 'port': 8080}}})}"
+        )
 
     def pause(self) -> str:
         name, paused = self._app(), self._chance.choice((True, False, False))
@@ -72,7 +117,10 @@ class Learner:
         if not pods:
             return "nobody to kill"
         name, grace = self._chance.choice(pods), self._chance.choice((0, 1, None))
-        return f"{name} with grace {grace}: {self._api.delete('pods', name, **({} if grace is None else {'gracePeriodSeconds': grace}))}"
+        return (
+            f"{name} with grace {grace}:"
+            f" {self._api.delete('pods', name, **({} if grace is None else {'gracePeriodSeconds': grace}))}"
+        )
 
     def relabel(self) -> str:
         pods = self._pods()
@@ -90,11 +138,17 @@ class Learner:
 
     def expose(self) -> str:
         name = self._app()
-        body = {"metadata": {"name": name}, "spec": {"selector": {"app": name}, "ports": [{"port": 80, "targetPort": 8080}]}}
+        body = {
+            "metadata": {"name": name},
+            "spec": {"selector": {"app": name}, "ports": [{"port": 80, "targetPort": 8080}]},
+        }
         return f"{name}: {self._api.create('services', body)}"
 
     def select(self) -> str:
-        name, selector = self._app(), self._chance.choice([{"app": app, "tier": None} for app in _APPS] + [{"tier": "front"}])
+        name, selector = (
+            self._app(),
+            self._chance.choice([{"app": app, "tier": None} for app in _APPS] + [{"tier": "front"}]),
+        )
         return f"{name} selects {selector}: {self._api.patch('services', name, {'spec': {'selector': selector}})}"
 
     def unexpose(self) -> str:
@@ -103,7 +157,12 @@ class Learner:
 
     def call(self) -> str:
         name = self._app()
-        done = self._cluster.exec("client", "sh", "-c", f"for i in $(seq 20); do curl -s -m 1 -o /dev/null http://{name}/hostname && echo ok; done | wc -l")
+        done = self._cluster.exec(
+            "client",
+            "sh",
+            "-c",
+            f"for i in $(seq 20); do curl -s -m 1 -o /dev/null http://{name}/hostname && echo ok; done | wc -l",
+        )
         return f"{name} answered {done.stdout.strip()} of 20"
 
     def watch_widget(self) -> str:

@@ -9,8 +9,13 @@ from kubernetes import client
 
 Object = dict[str, Any]
 PATHS = {
-    "pods": "/api/v1", "services": "/api/v1", "endpoints": "/api/v1", "events": "/api/v1",
-    "deployments": "/apis/apps/v1", "replicasets": "/apis/apps/v1", "endpointslices": "/apis/discovery.k8s.io/v1",
+    "pods": "/api/v1",
+    "services": "/api/v1",
+    "endpoints": "/api/v1",
+    "events": "/api/v1",
+    "deployments": "/apis/apps/v1",
+    "replicasets": "/apis/apps/v1",
+    "endpointslices": "/apis/discovery.k8s.io/v1",
 }
 
 
@@ -29,7 +34,9 @@ class Api:
         self._connection, self.namespace = connection, namespace
         self.requests = 0
 
-    def call(self, method: str, path: str, body: Any = None, content_type: str = "application/json") -> tuple[int, Object]:
+    def call(
+        self, method: str, path: str, body: Any = None, content_type: str = "application/json"
+    ) -> tuple[int, Object]:
         """Send a request and return the status and the answer.
 
         Raises:
@@ -38,7 +45,9 @@ class Api:
         self.requests += 1
         token = self._connection.configuration.get_api_key_with_prefix("authorization", "BearerToken")
         headers = {"Accept": "application/json", "Content-Type": content_type, "Authorization": token}
-        answer = self._connection.rest_client.request(method, self._connection.configuration.host + path, headers=headers, body=body)
+        answer = self._connection.rest_client.request(
+            method, self._connection.configuration.host + path, headers=headers, body=body
+        )
         status, data = answer.status, answer.read()
         if status >= 500:
             raise ServerFailed(f"{method} {path}: {status} {data!r}")

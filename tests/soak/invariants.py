@@ -10,8 +10,11 @@ def problems(api: Api) -> list[str]:
     pods, services = api.list("pods"), api.list("services")
     deployments, sets, slices = api.list("deployments"), api.list("replicasets"), api.list("endpointslices")
     return [
-        *_endpoints(services, pods, slices, api.list("endpoints")), *_orphans([*deployments, *services], sets, pods, slices),
-        *(problem for deployment in deployments for problem in _deployment(deployment, sets, pods)), *_leftovers(pods)]
+        *_endpoints(services, pods, slices, api.list("endpoints")),
+        *_orphans([*deployments, *services], sets, pods, slices),
+        *(problem for deployment in deployments for problem in _deployment(deployment, sets, pods)),
+        *_leftovers(pods),
+    ]
 
 
 def _name(obj: Object) -> str:
@@ -37,10 +40,26 @@ def _endpoints(services: list[Object], pods: list[Object], slices: list[Object],
         selector, name = service["spec"].get("selector") or {}, _name(service)
         if not selector:
             continue
-        wanted = {pod["status"]["podIP"] for pod in pods if _selects(selector, pod) and _is_ready(pod) and not _terminating(pod)}
+        wanted = {
+            pod["status"]["podIP"]
+            for pod in pods
+            if _selects(selector, pod) and _is_ready(pod) and not _terminating(pod)
+        }
         mine = [item for item in slices if item["metadata"]["labels"].get("kubernetes.io/service-name") == name]
-        sliced = [address for item in mine for e in item["endpoints"] or () if e["conditions"]["ready"] for address in e["addresses"]]
-        listed = [a["ip"] for e in endpoints if _name(e) == name for subset in e.get("subsets") or () for a in subset.get("addresses") or ()]
+        sliced = [
+            address
+            for item in mine
+            for e in item["endpoints"] or ()
+            if e["conditions"]["ready"]
+            for address in e["addresses"]
+        ]
+        listed = [
+            a["ip"]
+            for e in endpoints
+            if _name(e) == name
+            for subset in e.get("subsets") or ()
+            for a in subset.get("addresses") or ()
+        ]
         for kind, addresses in (("EndpointSlices", sliced), ("Endpoints", listed)):
             if sorted(addresses) != sorted(wanted):
                 found.append(f"{kind} of {name} are {sorted(addresses)}, ready pods {sorted(wanted)}")
@@ -52,7 +71,10 @@ def _orphans(owners: list[Object], sets: list[Object], pods: list[Object], slice
     known = {obj["metadata"]["uid"] for obj in (*owners, *sets)}
     return [
         f"{_name(obj)} is owned by {owner['kind']} {owner['name']}, which is gone"
-        for obj in (*sets, *pods, *slices) for owner in obj["metadata"].get("ownerReferences", ()) if owner["kind"] != "Node" and owner["uid"] not in known]
+        for obj in (*sets, *pods, *slices)
+        for owner in obj["metadata"].get("ownerReferences", ())
+        if owner["kind"] != "Node" and owner["uid"] not in known
+    ]
 
 
 def _deployment(deployment: Object, sets: list[Object], pods: list[Object]) -> list[str]:
@@ -61,12 +83,18 @@ def _deployment(deployment: Object, sets: list[Object], pods: list[Object]) -> l
     if _terminating(deployment):
         return [f"deployment {name} is still being deleted"]
     if status.get("observedGeneration") != deployment["metadata"]["generation"]:
-        return [f"deployment {name}: generation {deployment['metadata']['generation']}, observed {status.get('observedGeneration')}"]
+        return [
+            f"deployment {name}: generation {deployment['metadata']['generation']}, observed"
+            f" {status.get('observedGeneration')}"
+        ]
     found, own = [], [item for item in sets if _owns(deployment, item)]
     for item in own:
         mine = [pod for pod in pods if not _terminating(pod) and _owns(item, pod)]
         if len(mine) != item["spec"]["replicas"] or item["status"]["replicas"] != len(mine):
-            found.append(f"replicaset {_name(item)}: wants {item['spec']['replicas']}, says {item['status']['replicas']}, has {len(mine)}")
+            found.append(
+                f"replicaset {_name(item)}: wants {item['spec']['replicas']}, says {item['status']['replicas']}, has"
+                f" {len(mine)}"
+            )
     if spec.get("paused") or _is_broken(deployment) or _is_stuck(deployment, own):
         return found
     counts = [status.get(key, 0) for key in ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")]

@@ -54,7 +54,13 @@ def soak(seed: int, pace: float) -> Iterator[Step]:
     """
     with kubelearn.connect(seed=seed, pace=pace) as cluster:
         api = Api(cluster.api, "default")
-        api.create("pods", {"metadata": {"name": "client"}, "spec": {"containers": [{"name": "c", "image": AGNHOST, "args": ["pause"]}]}})
+        api.create(
+            "pods",
+            {
+                "metadata": {"name": "client"},
+                "spec": {"containers": [{"name": "c", "image": AGNHOST, "args": ["pause"]}]},
+            },
+        )
         while api.call("GET", api.path("pods", "client"))[1]["status"]["phase"] != "Running":
             time.sleep(0.01)
         learner, number = Learner(cluster, api, seed), 0

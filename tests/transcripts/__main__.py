@@ -29,7 +29,9 @@ def _run(job: Job) -> tuple[str, str, list[str], float]:
 def main() -> int:
     names = sorted(path.stem for path in RECORDED.glob("*.txt"))
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("recordings", nargs="*", default=names, metavar="RECORDING", help="for example 01-first-service; all by default")
+    parser.add_argument(
+        "recordings", nargs="*", default=names, metavar="RECORDING", help="for example 01-first-service; all by default"
+    )
     parser.add_argument("--versions", nargs="+", default=SUPPORTED, help=" ".join(SUPPORTED))
     options = parser.parse_args()
     missing = [version for version in options.versions if find(version) is None]
@@ -39,7 +41,12 @@ def main() -> int:
     bad = 0
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for version, name, found, seconds in pool.map(_run, product(options.versions, options.recordings)):
-            print(f"kubectl {version}  {name:<26} {'differs' if found else 'the same':<9} {seconds:5.1f} s", *found, sep="\n", flush=True)
+            print(
+                f"kubectl {version}  {name:<26} {'differs' if found else 'the same':<9} {seconds:5.1f} s",
+                *found,
+                sep="\n",
+                flush=True,
+            )
             bad += bool(found)
     return 1 if bad else 0
 

@@ -28,27 +28,30 @@ import yaml
 RECORDED = Path(__file__).parent / "recorded"
 _SAFE = "bcdfghjklmnpqrstvwxz2456789"
 #: What differs between two correct clusters: addresses, ages, times, generated names, runs of spaces.
-_MASKS = [(re.compile(pattern), replacement) for pattern, replacement in (
-    (r"\x1b\[[0-9;]*m", ""),
-    (r"^[EWI]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ ", "<LOG> "),
-    (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<UID>"),
-    (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<TIME>"),
-    (r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}", "<TIME>"),
-    (r"""(resourceVersion"?:\s*)("?)\d+\2""", r"\1<RV>"),
-    (r"\b10\.96\.\d+\.\d+\b", "<CLUSTER-IP>"),
-    (r"\b10\.244\.\d+\.\d+\b", "<POD-IP>"),
-    (r"\b(172\.\d+|192\.168|192\.0)\.\d+\.\d+\b", "<NODE-IP>"),
-    # The hash of a template that was restarted is of the time, too; every other hash has to be the real one.
-    (rf"-[{_SAFE}]{{8,10}}(?= \(\d+/\d+ replicas created\))", "-<HASH>"),
-    (rf"-[{_SAFE}]{{5}}\b", "-<ID>"),
-    (r"(?<=[:, ])3[0-2]\d{3}(?=/(TCP|UDP|SCTP))", "<NODEPORT>"),
-    (r"(nodePort\"?: |NodePort: .*?)3[0-2]\d{3}\b", r"\1<NODEPORT>"),
-    (r"(?<![\w.-])(\d+d)?(\d+h)?(\d+m)?\d+(ms|s|m|h|d)\b(?! timeout)", "<AGE>"),
-    (r"(?<![\w.-])<invalid>|<unknown>(?=\s*$)", "<AGE>"),
-    (r"\(x\d+ over <AGE>\)", ""),
-    (r"\b\d+ (ms|milliseconds)\b", "<MS>"),
-    (r"[ \t]+", " "),
-)]
+_MASKS = [
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"\x1b\[[0-9;]*m", ""),
+        (r"^[EWI]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ ", "<LOG> "),
+        (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<UID>"),
+        (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<TIME>"),
+        (r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}", "<TIME>"),
+        (r"""(resourceVersion"?:\s*)("?)\d+\2""", r"\1<RV>"),
+        (r"\b10\.96\.\d+\.\d+\b", "<CLUSTER-IP>"),
+        (r"\b10\.244\.\d+\.\d+\b", "<POD-IP>"),
+        (r"\b(172\.\d+|192\.168|192\.0)\.\d+\.\d+\b", "<NODE-IP>"),
+        # The hash of a template that was restarted is of the time, too; every other hash has to be the real one.
+        (rf"-[{_SAFE}]{{8,10}}(?= \(\d+/\d+ replicas created\))", "-<HASH>"),
+        (rf"-[{_SAFE}]{{5}}\b", "-<ID>"),
+        (r"(?<=[:, ])3[0-2]\d{3}(?=/(TCP|UDP|SCTP))", "<NODEPORT>"),
+        (r"(nodePort\"?: |NodePort: .*?)3[0-2]\d{3}\b", r"\1<NODEPORT>"),
+        (r"(?<![\w.-])(\d+d)?(\d+h)?(\d+m)?\d+(ms|s|m|h|d)\b(?! timeout)", "<AGE>"),
+        (r"(?<![\w.-])<invalid>|<unknown>(?=\s*$)", "<AGE>"),
+        (r"\(x\d+ over <AGE>\)", ""),
+        (r"\b\d+ (ms|milliseconds)\b", "<MS>"),
+        (r"[ \t]+", " "),
+    )
+]
 _EVENTUALLY, _LIMIT = 15, 90
 
 
@@ -64,7 +67,16 @@ class Step:
     def run(self, env: dict[str, str]) -> str:
         given = {"input": "\n".join(self.stdin) + "\n"} if self.stdin else {"stdin": subprocess.DEVNULL}
         try:
-            done = subprocess.run(["bash", "-c", self.command], env=env, text=True, timeout=_LIMIT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, **given)
+            done = subprocess.run(
+                ["bash", "-c", self.command],
+                env=env,
+                text=True,
+                timeout=_LIMIT,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                check=False,
+                **given,
+            )
         except subprocess.TimeoutExpired:
             return f"[no answer in {_LIMIT} s]"
         out = done.stdout.rstrip("\n")
@@ -124,7 +136,9 @@ def environment(kubeconfig: str, namespace: str, folder: str, path: str | None =
     return env
 
 
-def play(path: Path, kubeconfig: str, kubectl_folder: str | None = None, wording: Mapping[str, list[str]] | None = None) -> Iterator[tuple[Step, list[str]]]:
+def play(
+    path: Path, kubeconfig: str, kubectl_folder: str | None = None, wording: Mapping[str, list[str]] | None = None
+) -> Iterator[tuple[Step, list[str]]]:
     """Run a recording in a fresh namespace; yield each step with its difference.
 
     Args:
@@ -140,7 +154,9 @@ def play(path: Path, kubeconfig: str, kubectl_folder: str | None = None, wording
         env = environment(kubeconfig, namespace, folder, kubectl_folder)
 
         def kubectl(*arguments: str) -> int:
-            return subprocess.run(["kubectl", *arguments], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode
+            return subprocess.run(
+                ["kubectl", *arguments], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+            ).returncode
 
         if namespace != "default":
             kubectl("delete", "namespace", namespace, "--ignore-not-found", "--timeout=60s")

@@ -30,7 +30,9 @@ class Wording:
 #: (version, recording, command) → what this version prints.
 WORDING = {
     ("1.31", "03-mistakes", "kubectl scale deployment nowhere --replicas=2"): Wording(
-        ("error: no objects passed to scale", "[exit 1]"), "1.32 was the first to add the server's error to this line (kubectl/pkg/cmd/scale/scale.go)"),
+        ("error: no objects passed to scale", "[exit 1]"),
+        "1.32 was the first to add the server's error to this line (kubectl/pkg/cmd/scale/scale.go)",
+    ),
 }
 
 
@@ -57,4 +59,8 @@ def folder_with(binary: Path) -> Iterator[str]:
 
 def wording(version: str, recording: str) -> dict[str, list[str]]:
     """Return what is printed otherwise than recorded when a version of kubectl plays a recording, by command."""
-    return {command: list(words.output) for (its, name, command), words in WORDING.items() if (its, name) == (version, recording)}
+    return {
+        command: list(words.output)
+        for (its, name, command), words in WORDING.items()
+        if (its, name) == (version, recording)
+    }

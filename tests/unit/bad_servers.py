@@ -81,7 +81,9 @@ def request(connection: socket.socket) -> tuple[str, str, bytes]:
         head += more
     head, _, body = head.partition(b"\r\n\r\n")
     method, path, *_ = head.decode().split(" ")
-    sizes = [int(line.partition(":")[2]) for line in head.decode().splitlines() if line.lower().startswith("content-length:")]
+    sizes = [
+        int(line.partition(":")[2]) for line in head.decode().splitlines() if line.lower().startswith("content-length:")
+    ]
     while sizes and len(body) < sizes[0]:
         more = connection.recv(4096)
         if not more:
@@ -102,6 +104,7 @@ def silent(connection: socket.socket, over: threading.Event) -> None:
 
 def saying(answer: bytes) -> Talk:
     """Answer each request with the same."""
+
     def talk(connection: socket.socket, over: threading.Event) -> None:
         while request(connection)[0]:
             connection.sendall(answer)
@@ -111,6 +114,7 @@ def saying(answer: bytes) -> Talk:
 
 def trickling(answer: bytes, pause: float) -> Talk:
     """Answer byte by byte, so that no single read takes long."""
+
     def talk(connection: socket.socket, over: threading.Event) -> None:
         request(connection)
         for byte in answer:
@@ -123,6 +127,7 @@ def trickling(answer: bytes, pause: float) -> Talk:
 
 def answering(answers: dict[str, bytes]) -> Talk:
     """Answer by method and the path's beginning (``GET /version``), and say nothing to other requests."""
+
     def talk(connection: socket.socket, over: threading.Event) -> None:
         while True:
             method, path, body = request(connection)
@@ -147,4 +152,14 @@ def allowed(body: bytes) -> bytes:
 
 def refused(status: str, message: str) -> bytes:
     """A Status as the API server sends it."""
-    return response({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message, "code": int(status[:3])}, status)
+    return response(
+        {
+            "kind": "Status",
+            "apiVersion": "v1",
+            "metadata": {},
+            "status": "Failure",
+            "message": message,
+            "code": int(status[:3]),
+        },
+        status,
+    )

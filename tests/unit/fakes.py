@@ -59,11 +59,18 @@ def set_status(registry: Registry, pod: Object, *, ready: bool | None = None, **
     def change(item: Object) -> None:
         item["status"].update(fields)
         if ready is not None:
-            condition = {"type": "Ready", "status": str(ready), "lastProbeTime": None, "lastTransitionTime": meta.timestamp()}
+            condition = {
+                "type": "Ready",
+                "status": str(ready),
+                "lastProbeTime": None,
+                "lastTransitionTime": meta.timestamp(),
+            }
             others = [other for other in item["status"].get("conditions") or () if other["type"] != "Ready"]
             item["status"]["conditions"] = [*others, condition]
 
-    return registry.modify("pods", meta.namespace_of(pod), meta.name_of(pod), change, subresource="status", manager="kubelet")
+    return registry.modify(
+        "pods", meta.namespace_of(pod), meta.name_of(pod), change, subresource="status", manager="kubelet"
+    )
 
 
 class World:
@@ -81,14 +88,25 @@ class World:
             self.controllers.append(Scheduler(self.registry, Timing(pace=0), "control-plane"))
         self.kubelet = FakeKubelet(self.registry)
 
-    def node(self, name: str, *, taints: Iterable[Object] = (), pods: int = 110, labels: dict[str, str] | None = None, **allocatable: str) -> Object:
+    def node(
+        self,
+        name: str,
+        *,
+        taints: Iterable[Object] = (),
+        pods: int = 110,
+        labels: dict[str, str] | None = None,
+        **allocatable: str,
+    ) -> Object:
         """Create a node."""
         spec: Object = {"taints": list(taints)} if taints else {}
         metadata = {"name": name, "labels": {"kubernetes.io/hostname": name, **(labels or {})}}
         self.registry.create("nodes", "", {"metadata": metadata, "spec": spec})
 
         def change(node: Object) -> None:
-            node["status"] = {"allocatable": {"pods": str(pods), **allocatable}, "conditions": [{"type": "Ready", "status": "True"}]}
+            node["status"] = {
+                "allocatable": {"pods": str(pods), **allocatable},
+                "conditions": [{"type": "Ready", "status": "True"}],
+            }
 
         return self.registry.modify("nodes", "", name, change, subresource="status")
 
@@ -114,7 +132,9 @@ class World:
     def events(self, *reasons: str) -> list[str]:
         """Return the messages of events, in order of creation."""
         found = [event for event in self.registry.list("events") if not reasons or event["reason"] in reasons]
-        return [event["message"] for event in sorted(found, key=lambda event: int(event["metadata"]["resourceVersion"]))]
+        return [
+            event["message"] for event in sorted(found, key=lambda event: int(event["metadata"]["resourceVersion"]))
+        ]
 
     def pods(self, namespace: str = "course", **labels: str) -> list[Object]:
         return [pod for pod in self.registry.list("pods", namespace) if labels.items() <= meta.labels_of(pod).items()]
@@ -127,12 +147,26 @@ class World:
     def service(self, name: str = "web", **spec: Any) -> Object:
         """Create a Service."""
         spec = {"selector": {"app": name}, "ports": [{"port": 80, "protocol": "TCP", "targetPort": 80}], **spec}
-        return self.registry.create("services", "course", {"metadata": {"name": name}, "spec": {k: v for k, v in spec.items() if v is not None}})
+        return self.registry.create(
+            "services", "course", {"metadata": {"name": name}, "spec": {k: v for k, v in spec.items() if v is not None}}
+        )
 
-    def pod(self, name: str, *, node: str = "worker0", labels: dict[str, str] | None = None, ready: bool | None = True, **spec: Any) -> Object:
+    def pod(
+        self,
+        name: str,
+        *,
+        node: str = "worker0",
+        labels: dict[str, str] | None = None,
+        ready: bool | None = True,
+        **spec: Any,
+    ) -> Object:
         """Create a pod that runs already; ``ready=None`` leaves it Pending without a node."""
         spec = {**template("web")["spec"], **meta.thaw(spec), **({} if ready is None else {"nodeName": node})}
-        made = self.registry.create("pods", "course", {"metadata": {"name": name, "labels": {"app": "web"} if labels is None else labels}, "spec": spec})
+        made = self.registry.create(
+            "pods",
+            "course",
+            {"metadata": {"name": name, "labels": {"app": "web"} if labels is None else labels}, "spec": spec},
+        )
         if ready is not None:
             self.kubelet.set_running(made, ready)
         return self.registry.get("pods", "course", name)

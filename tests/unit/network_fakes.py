@@ -35,23 +35,52 @@ def namespace(registry: FakeRegistry, name: str) -> None:
     registry.store.put("namespaces", {"metadata": {"name": name}})
 
 
-def service(registry: FakeRegistry, name: str, ip: str = "", *, ns: str = "course", ports: list[Object] | None = None, **spec: Any) -> Object:
+def service(
+    registry: FakeRegistry,
+    name: str,
+    ip: str = "",
+    *,
+    ns: str = "course",
+    ports: list[Object] | None = None,
+    **spec: Any,
+) -> Object:
     body = {"clusterIP": ip, "type": "ClusterIP", "ports": [{"port": 80}] if ports is None else ports, **spec}
-    return registry.store.put("services", {"metadata": {"name": name, "namespace": ns, "uid": f"uid-{name}"}, "spec": body})
+    return registry.store.put(
+        "services", {"metadata": {"name": name, "namespace": ns, "uid": f"uid-{name}"}, "spec": body}
+    )
 
 
-def endpoint(ip: str, node: str = "worker", *, ready: bool = True, serving: bool | None = None, terminating: bool = False, **more: Any) -> Object:
+def endpoint(
+    ip: str,
+    node: str = "worker",
+    *,
+    ready: bool = True,
+    serving: bool | None = None,
+    terminating: bool = False,
+    **more: Any,
+) -> Object:
     conditions = {"ready": ready, "serving": ready if serving is None else serving, "terminating": terminating}
     return {"addresses": [ip], "conditions": conditions, "nodeName": node, **more}
 
 
 def endpoint_slice(
-    registry: FakeRegistry, of: str, endpoints: list[Object], *, ns: str = "course", ports: list[Object] | None = None, name: str = "",
+    registry: FakeRegistry,
+    of: str,
+    endpoints: list[Object],
+    *,
+    ns: str = "course",
+    ports: list[Object] | None = None,
+    name: str = "",
 ) -> Object:
-    return registry.store.put(SLICES, {
-        "metadata": {"name": name or f"{of}-abcde", "namespace": ns, "labels": {"kubernetes.io/service-name": of}},
-        "addressType": "IPv4", "endpoints": endpoints, "ports": [{"name": "", "port": 8080, "protocol": "TCP"}] if ports is None else ports,
-    })
+    return registry.store.put(
+        SLICES,
+        {
+            "metadata": {"name": name or f"{of}-abcde", "namespace": ns, "labels": {"kubernetes.io/service-name": of}},
+            "addressType": "IPv4",
+            "endpoints": endpoints,
+            "ports": [{"name": "", "port": 8080, "protocol": "TCP"}] if ports is None else ports,
+        },
+    )
 
 
 def pod(name: str, ns: str = "course", **spec: Any) -> Object:
@@ -67,7 +96,13 @@ class Who:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.scopes.append(scope)
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", str(len(self.body)).encode())]})
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 200,
+                "headers": [(b"content-length", str(len(self.body)).encode())],
+            }
+        )
         await send({"type": "http.response.body", "body": self.body})
 
 
@@ -98,13 +133,17 @@ class FakeCluster:
         """Run two coredns pods behind kube-dns."""
         from kubelearn.cluster.containers.images.coredns import DnsServer
 
-        nets = [self.attach(f"coredns-{number}", "control-plane", "kube-system", dnsPolicy="Default") for number in range(2)]
+        nets = [
+            self.attach(f"coredns-{number}", "control-plane", "kube-system", dnsPolicy="Default") for number in range(2)
+        ]
         for net in nets:
             net.listen(53, DnsServer(self.network.dns), "UDP")
         ports = [{"name": "dns", "port": 53, "protocol": "UDP"}]
         service(self.registry, "kube-dns", "10.96.0.10", ns="kube-system", ports=ports)
         slice_ports = [{"name": "dns", "port": 53, "protocol": "UDP"}]
-        endpoint_slice(self.registry, "kube-dns", [endpoint(net.ip, net.node) for net in nets], ns="kube-system", ports=slice_ports)
+        endpoint_slice(
+            self.registry, "kube-dns", [endpoint(net.ip, net.node) for net in nets], ns="kube-system", ports=slice_ports
+        )
 
     def sync(self) -> None:
         """Let DNS and the kube-proxies see the present state."""

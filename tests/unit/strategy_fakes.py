@@ -41,7 +41,9 @@ class FakeApi:
             raise errors.invalid(kind.kind, described.get("name", ""), causes, kind.group)
         return obj if dry_run else self.store.put(resource, obj)
 
-    def update(self, resource: str, name: str, change: Callable[[Object], None], *, namespace: str = "course") -> Object:
+    def update(
+        self, resource: str, name: str, change: Callable[[Object], None], *, namespace: str = "course"
+    ) -> Object:
         kind, strategy = BY_KEY[resource], for_resource(resource)
         old = self.store.get(resource, namespace if kind.namespaced else "", name)
         assert old is not None

@@ -111,11 +111,26 @@ class Served:
         return websocket.create_connection(url, timeout=LIMIT)
 
     def run(self, code: str) -> str:
-        header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "session": "test", "username": "", "version": "5.3"}
+        header = {
+            "msg_id": uuid.uuid4().hex,
+            "msg_type": "execute_request",
+            "session": "test",
+            "username": "",
+            "version": "5.3",
+        }
         content = {"code": code, "silent": False, "store_history": True, "allow_stdin": False}
-        self._socket.send(json.dumps(
-            {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell", "buffers": []}
-        ))
+        self._socket.send(
+            json.dumps(
+                {
+                    "header": header,
+                    "parent_header": {},
+                    "metadata": {},
+                    "content": content,
+                    "channel": "shell",
+                    "buffers": [],
+                }
+            )
+        )
         messages = []
         while True:
             message = json.loads(self._socket.recv())
@@ -154,12 +169,21 @@ def server(command: Sequence[str], kernel: str, env: dict[str, str], folder: Pat
         kernel: the kernelspec's name, which stands in the notebook or was chosen in the menu.
     """
     options = [
-        "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--IdentityProvider.token={_TOKEN}",
+        "--no-browser",
+        "--allow-root",
+        "--ServerApp.ip=127.0.0.1",
+        "--ServerApp.port=0",
+        f"--IdentityProvider.token={_TOKEN}",
     ]
     own = {f"JUPYTER_{name}_DIR": str(folder / f".{name}") for name in ("CONFIG", "RUNTIME", "DATA")}
     own["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / ".workspaces")
     process = subprocess.Popen(
-        [*command, *options], env={**env, **own}, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [*command, *options],
+        env={**env, **own},
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     assert process.stdout is not None
     try:

@@ -24,9 +24,15 @@ from .second import Second, running
 DANGEROUS = (
     "!kubectl delete namespace storage --wait=false > /dev/null",
     "!kubectl delete service,deployment --all",
-    "%%bash\nkubectl delete pod client --grace-period=1 > /dev/null 2>&1 || true\nkubectl scale deployment shop --replicas=3 || true",
+    (
+        "%%bash\nkubectl delete pod client --grace-period=1 > /dev/null 2>&1 || true\nkubectl scale deployment shop"
+        " --replicas=3 || true"
+    ),
     "%%sh\nkubectl create namespace market2 || true",
-    "import subprocess\nprint(subprocess.run(['kubectl', 'delete', 'deployment', 'hello'], capture_output=True, text=True).stderr)",
+    (
+        "import subprocess\nprint(subprocess.run(['kubectl', 'delete', 'deployment', 'hello'], capture_output=True,"
+        " text=True).stderr)"
+    ),
     "from kubernetes import client, config\nconfig.load_kube_config()\nclient.CoreV1Api().delete_namespace('market')",
     "!kubectl --namespace storage create configmap mark --from-literal=a=b",
 )
@@ -64,7 +70,10 @@ def test_nothing_reaches_the_learners_cluster(way: str, by_variable: bool, secon
     env = kernels.environment(second.kubeconfig, by_variable)
     with WAYS[way](env, tmp_path) as kernel:
         refused(kernel)  # no set-up
-        assert "error" not in kernel.run("import kubelearn\ncluster = kubelearn.connect()\n!kubectl create namespace mine").lower()
+        assert (
+            "error"
+            not in kernel.run("import kubelearn\ncluster = kubelearn.connect()\n!kubectl create namespace mine").lower()
+        )
         kernel.restart()
         refused(kernel)
         kernel.run(OPEN_AND_CLOSE)
@@ -100,7 +109,10 @@ def test_clean_up_cells_fail_without_a_handle(second: Second, tmp_path: Path) ->
 
 
 def test_a_context_that_is_named_on_purpose_is_reached(second: Second, tmp_path: Path) -> None:
-    connect = "import kubelearn\ncluster = kubelearn.connect(context='mine', namespace='storage')\n!kubectl get deployment -n default shop"
+    connect = (
+        "import kubelearn\ncluster = kubelearn.connect(context='mine', namespace='storage')\n!kubectl get deployment -n"
+        " default shop"
+    )
     for by_variable in (True, False):
         with kernels.manager("kubelearn", kernels.environment(second.kubeconfig, by_variable), tmp_path) as kernel:
             assert "shop" in kernel.run(connect)

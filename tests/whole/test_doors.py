@@ -15,7 +15,10 @@ AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[kubelearn.Cluster]:
     with kubelearn.connect() as cluster:
-        pod = {"metadata": {"name": "client"}, "spec": {"containers": [{"name": "c", "image": AGNHOST, "args": ["pause"]}]}}
+        pod = {
+            "metadata": {"name": "client"},
+            "spec": {"containers": [{"name": "c", "image": AGNHOST, "args": ["pause"]}]},
+        }
         cluster.core.create_namespaced_pod("default", pod)
         events = watch.Watch()
         for event in events.stream(cluster.core.list_namespaced_pod, "default", timeout_seconds=30):
@@ -37,7 +40,10 @@ def test_a_program_that_is_not_there(cluster: kubelearn.Cluster) -> None:
 
 
 def test_output_of_a_megabyte_arrives_whole(cluster: kubelearn.Cluster) -> None:
-    assert len(cluster.exec("client", "sh", "-c", "seq 150000").stdout) == sum(len(str(n)) + 1 for n in range(1, 150_001)) - 1
+    assert (
+        len(cluster.exec("client", "sh", "-c", "seq 150000").stdout)
+        == sum(len(str(n)) + 1 for n in range(1, 150_001)) - 1
+    )
 
 
 def test_the_host_is_out_of_reach(cluster: kubelearn.Cluster) -> None:

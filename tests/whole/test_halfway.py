@@ -59,15 +59,27 @@ def replace(method: str, by: Callable[..., Any], patch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("keep", [False, True])
 def test_a_service_account_that_never_comes(keep: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    replace("list_namespaced_service_account", lambda original, name, **options: original(name, **{**options, "field_selector": "metadata.name=never"}), monkeypatch)
+    replace(
+        "list_namespaced_service_account",
+        lambda original, name, **options: original(name, **{**options, "field_selector": "metadata.name=never"}),
+        monkeypatch,
+    )
     monkeypatch.setattr(workspace, "_ACCOUNT_LIMIT", 1)
-    with pytest.raises(kubelearn.ConnectionFailedError, match=r"the service account of the namespace 'kubelearn-.....' was not made within 1 s: the cluster's controllers do not work"):
+    with pytest.raises(
+        kubelearn.ConnectionFailedError,
+        match=(
+            r"the service account of the namespace 'kubelearn-.....' was not made within 1 s: the cluster's controllers"
+            r" do not work"
+        ),
+    ):
         kubelearn.connect(context="kubelearn", keep=keep)
 
 
 @pytest.mark.parametrize("keep", [False, True])
 @pytest.mark.parametrize("error", [KeyboardInterrupt, urllib3.exceptions.ProtocolError])
-def test_an_answer_that_never_comes_to_a_namespace_that_was_made(error: type[Exception], keep: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_never_comes_to_a_namespace_that_was_made(
+    error: type[Exception], keep: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def make(original: Any, *arguments: Any, **options: Any) -> None:
         original(*arguments, **options)
         raise error("Connection broken")
@@ -77,7 +89,9 @@ def test_an_answer_that_never_comes_to_a_namespace_that_was_made(error: type[Exc
         kubelearn.connect(context="kubelearn", keep=keep)
 
 
-def test_somebodys_namespace_of_the_same_name_is_not_taken_back(core: client.CoreV1Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_somebodys_namespace_of_the_same_name_is_not_taken_back(
+    core: client.CoreV1Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def be_late(original: Any, body: Any, **options: Any) -> None:
         original({"metadata": {"name": body["metadata"]["name"]}})  # somebody else is a moment quicker
         raise urllib3.exceptions.ProtocolError("Connection broken")
@@ -109,7 +123,9 @@ def test_ctrl_c_while_a_namespace_settles(monkeypatch: pytest.MonkeyPatch) -> No
         kubelearn.connect(context="kubelearn")
 
 
-def test_a_server_that_hangs_while_it_makes_the_namespace(core: client.CoreV1Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_hangs_while_it_makes_the_namespace(
+    core: client.CoreV1Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def hang(original: Any, *arguments: Any, **options: Any) -> None:
         original(*arguments, **options)
         raise urllib3.exceptions.ReadTimeoutError(None, None, "Read timed out.")  # type: ignore[arg-type]
@@ -121,7 +137,10 @@ def test_a_server_that_hangs_while_it_makes_the_namespace(core: client.CoreV1Api
 
 @pytest.mark.parametrize("target", ["embedded", "context=kubelearn"])
 def test_an_invalid_name_is_refused_in_the_servers_words(target: str) -> None:
-    words = "the namespace 'Bad_Name' was not made: Namespace \"Bad_Name\" is invalid: metadata.name: Invalid value: \"Bad_Name\": a lowercase RFC 1123 label must consist of"
+    words = (
+        "the namespace 'Bad_Name' was not made: Namespace \"Bad_Name\" is invalid: metadata.name: Invalid value:"
+        ' "Bad_Name": a lowercase RFC 1123 label must consist of'
+    )
     with pytest.raises(kubelearn.ConnectionFailedError, match=words):
         kubelearn.connect(target, namespace="Bad_Name")
 
@@ -141,7 +160,9 @@ def stuck(core: client.CoreV1Api) -> Iterator[Callable[[str], None]]:
     where: list[str] = []
 
     def put(namespace: str) -> None:
-        core.create_namespaced_config_map(namespace, {"metadata": {"name": "stays", "finalizers": ["example.com/never"]}})
+        core.create_namespaced_config_map(
+            namespace, {"metadata": {"name": "stays", "finalizers": ["example.com/never"]}}
+        )
         where.append(namespace)
 
     yield put
@@ -153,13 +174,21 @@ def test_reset_says_why_a_namespace_does_not_end(stuck: Callable[[str], None], m
     monkeypatch.setattr(workspace, "_GONE_LIMIT", 1)
     with kubelearn.connect(context="kubelearn") as cluster:
         stuck(cluster.namespace)
-        with pytest.raises(TimeoutError, match=r"did not end within 1 s: .*finalizers remaining: example.com/never in 1 resource instances.* connect again"):
+        with pytest.raises(
+            TimeoutError,
+            match=(
+                r"did not end within 1 s: .*finalizers remaining: example.com/never in 1 resource instances.* connect"
+                r" again"
+            ),
+        ):
             cluster.reset()
         with pytest.raises(kubelearn.ConnectionFailedError, match="is being removed: name another"):
             kubelearn.connect(context="kubelearn", namespace=cluster.namespace)
 
 
-def test_a_context_that_looks_like_production_works_if_it_is_meant(kubeconfig: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_context_that_looks_like_production_works_if_it_is_meant(
+    kubeconfig: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     document = yaml.safe_load(kubeconfig.read_text())
     document["contexts"][0]["name"] = "prod"
     (tmp_path / "config").write_text(yaml.safe_dump(document))
@@ -172,14 +201,26 @@ def test_a_context_that_looks_like_production_works_if_it_is_meant(kubeconfig: P
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a plugin with a #! line")
-def test_a_credential_plugin_beside_the_kubeconfig_logs_in_and_is_asked_again_when_its_token_ends(kubeconfig: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kubectl: str) -> None:
+def test_a_credential_plugin_beside_the_kubeconfig_logs_in_and_is_asked_again_when_its_token_ends(
+    kubeconfig: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kubectl: str
+) -> None:
     document = yaml.safe_load(kubeconfig.read_text())
     token = document["users"][0]["user"].pop("token")
-    answer = f'{{"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": {{"token": "{token}", "expirationTimestamp": "2020-01-01T00:00:00Z"}}}}'
+    answer = (
+        f'{{"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": {{"token": "{token}",'
+        ' "expirationTimestamp": "2020-01-01T00:00:00Z"}}'
+    )
     plugin = tmp_path / "login"
-    plugin.write_text(f"#!{sys.executable}\nimport os\nopen(os.environ['ASKED'], 'a').write('.')\nprint('''{answer}''')\n")
+    plugin.write_text(
+        f"#!{sys.executable}\nimport os\nopen(os.environ['ASKED'], 'a').write('.')\nprint('''{answer}''')\n"
+    )
     plugin.chmod(0o755)
-    entry = {"apiVersion": "client.authentication.k8s.io/v1", "command": "./login", "interactiveMode": "Never", "env": [{"name": "ASKED", "value": str(tmp_path / "asked")}]}
+    entry = {
+        "apiVersion": "client.authentication.k8s.io/v1",
+        "command": "./login",
+        "interactiveMode": "Never",
+        "env": [{"name": "ASKED", "value": str(tmp_path / "asked")}],
+    }
     document["users"][0]["user"]["exec"] = entry
     (tmp_path / "config").write_text(yaml.safe_dump(document))
     with monkeypatch.context() as patch:

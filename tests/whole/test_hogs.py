@@ -30,7 +30,9 @@ def phase(cluster: kubelearn.Cluster, name: str) -> str:
 
 def start(cluster: kubelearn.Cluster, name: str, *command: str) -> None:
     container = {"name": "c", "image": AGNHOST, "command": list(command)}
-    cluster.core.create_namespaced_pod("default", {"metadata": {"name": name}, "spec": {"restartPolicy": "Never", "containers": [container]}})
+    cluster.core.create_namespaced_pod(
+        "default", {"metadata": {"name": name}, "spec": {"restartPolicy": "Never", "containers": [container]}}
+    )
     wait(cluster, name, {"Running", "Succeeded", "Failed"})
 
 
@@ -45,15 +47,18 @@ def log(cluster: kubelearn.Cluster, name: str) -> str:
     return str(cluster.core.read_namespaced_pod_log(name, "default", tail_lines=5))
 
 
-@pytest.mark.parametrize(("name", "script"), [
-    ("spins", "while :; do :; done"),
-    ("prints", "while :; do echo again; done"),
-    ("yes", "yes"),
-    ("reads-itself", "yes | while read -r line; do echo $line; done"),
-    ("fills-the-disk", "while :; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa >> /tmp/file; done"),
-    ("forks", "f() { f | f & }; f; sleep 1000"),
-    ("leaves-jobs", "while :; do sleep 1000 & done"),
-])
+@pytest.mark.parametrize(
+    ("name", "script"),
+    [
+        ("spins", "while :; do :; done"),
+        ("prints", "while :; do echo again; done"),
+        ("yes", "yes"),
+        ("reads-itself", "yes | while read -r line; do echo $line; done"),
+        ("fills-the-disk", "while :; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa >> /tmp/file; done"),
+        ("forks", "f() { f | f & }; f; sleep 1000"),
+        ("leaves-jobs", "while :; do sleep 1000 & done"),
+    ],
+)
 def test_others_go_on(cluster: kubelearn.Cluster, name: str, script: str) -> None:
     start(cluster, name, "sh", "-c", script)
     try:
@@ -69,12 +74,15 @@ def test_others_go_on(cluster: kubelearn.Cluster, name: str, script: str) -> Non
         phase(cluster, name)
 
 
-@pytest.mark.parametrize(("name", "script", "says"), [
-    ("doubles", "x=a; while :; do x=$x$x; done", "sh: out of memory"),
-    ("collects", "x=$(yes)", "sh: out of memory"),
-    ("sorts", "yes | sort", "sh: out of memory"),
-    ("recurses", "f() { f; }; f", "sh: maximum function recursion depth exceeded"),
-])
+@pytest.mark.parametrize(
+    ("name", "script", "says"),
+    [
+        ("doubles", "x=a; while :; do x=$x$x; done", "sh: out of memory"),
+        ("collects", "x=$(yes)", "sh: out of memory"),
+        ("sorts", "yes | sort", "sh: out of memory"),
+        ("recurses", "f() { f; }; f", "sh: maximum function recursion depth exceeded"),
+    ],
+)
 def test_who_wants_too_much_ends(cluster: kubelearn.Cluster, name: str, script: str, says: str) -> None:
     start(cluster, name, "sh", "-c", script)
     assert wait(cluster, name, {"Succeeded", "Failed"}) == "Failed"
@@ -83,8 +91,17 @@ def test_who_wants_too_much_ends(cluster: kubelearn.Cluster, name: str, script: 
 
 def test_ten_thousand_connections(cluster: kubelearn.Cluster) -> None:
     address = cluster.core.read_namespaced_pod("server", "default").status.pod_ip
-    start(cluster, "connects", "sh", "-c", f"for i in $(seq 10000); do nc {address} 8080 < /dev/null & done; wait; echo done")
-    assert cluster.exec("client", "curl", "-s", "-m", "5", f"http://{address}:8080/hostname", timeout=PATIENCE).stdout == "server"
+    start(
+        cluster,
+        "connects",
+        "sh",
+        "-c",
+        f"for i in $(seq 10000); do nc {address} 8080 < /dev/null & done; wait; echo done",
+    )
+    assert (
+        cluster.exec("client", "curl", "-s", "-m", "5", f"http://{address}:8080/hostname", timeout=PATIENCE).stdout
+        == "server"
+    )
     wait(cluster, "connects", {"Succeeded", "Failed"})
 
 
@@ -98,7 +115,17 @@ def test_a_server_that_is_killed_in_the_middle_of_a_request(cluster: kubelearn.C
     cluster.core.delete_namespaced_pod("killed", "default", grace_period_seconds=0)
     assert list(lines)[-1].startswith("failed with ")
     execution.close()
-    assert cluster.exec("client", "curl", "-s", "-m", "5", f"http://{cluster.core.read_namespaced_pod('server', 'default').status.pod_ip}:8080/hostname").stdout == "server"
+    assert (
+        cluster.exec(
+            "client",
+            "curl",
+            "-s",
+            "-m",
+            "5",
+            f"http://{cluster.core.read_namespaced_pod('server', 'default').status.pod_ip}:8080/hostname",
+        ).stdout
+        == "server"
+    )
 
 
 def test_an_application_that_blocks_stops_only_itself(cluster: kubelearn.Cluster) -> None:
@@ -108,13 +135,32 @@ def test_an_application_that_blocks_stops_only_itself(cluster: kubelearn.Cluster
         if scope["path"] == "/block":
             time.sleep(1)  # what a learner's application should not do
         await send({"type": "http.response.start", "status": 200, "headers": []})  # type: ignore[operator]
-        await send({"type": "http.response.body", "body": scope["extensions"]["kubelearn.container"]["hostname"].encode()})  # type: ignore[operator]
+        await send(
+            {"type": "http.response.body", "body": scope["extensions"]["kubelearn.container"]["hostname"].encode()}
+        )  # type: ignore[operator]
 
     cluster.register_image("me/app:1", app, port=3000)
-    cluster.core.create_namespaced_pod("default", {"metadata": {"name": "mine"}, "spec": {"containers": [{"name": "c", "image": "me/app:1"}]}})
+    cluster.core.create_namespaced_pod(
+        "default", {"metadata": {"name": "mine"}, "spec": {"containers": [{"name": "c", "image": "me/app:1"}]}}
+    )
     wait(cluster, "mine", {"Running"})
     address = cluster.core.read_namespaced_pod("mine", "default").status.pod_ip
-    patient = ("curl", "-s", "-m", "5", "--retry", "100", "--retry-connrefused", "--retry-delay", "0.1")  # it runs; when it listens, nothing tells
+    patient = (
+        "curl",
+        "-s",
+        "-m",
+        "5",
+        "--retry",
+        "100",
+        "--retry-connrefused",
+        "--retry-delay",
+        "0.1",
+    )  # it runs; when it listens, nothing tells
     assert cluster.exec("client", *patient, f"http://{address}:3000/").stdout == "mine"
-    blocked = cluster.exec("client", "sh", "-c", f"curl -s -m 0.2 http://{address}:3000/block; echo $?; curl -s -m 5 http://{address}:3000/")
+    blocked = cluster.exec(
+        "client",
+        "sh",
+        "-c",
+        f"curl -s -m 0.2 http://{address}:3000/block; echo $?; curl -s -m 5 http://{address}:3000/",
+    )
     assert blocked.stdout.splitlines() == ["28", "mine"]

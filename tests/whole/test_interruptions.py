@@ -40,7 +40,9 @@ def folders(pid: int) -> list[Path]:
 
 def test_after_kill_9_the_next_start_works_and_finds_nothing_in_its_way() -> None:
     port = free_port()
-    with subprocess.Popen([sys.executable, "-c", _LEARNER, str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killed:
+    with subprocess.Popen(
+        [sys.executable, "-c", _LEARNER, str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as killed:
         assert killed.stdout is not None
         assert killed.stdout.readline() == "ready\n"
         assert folders(killed.pid)
@@ -55,9 +57,18 @@ def test_after_kill_9_the_next_start_works_and_finds_nothing_in_its_way() -> Non
 def cluster() -> Iterator[kubelearn.Cluster]:
     with kubelearn.connect(pace=0.1) as cluster:
         for name, arguments in (("client", ["pause"]), ("server", ["netexec"])):
-            pod = {"metadata": {"name": name, "labels": {"app": name}}, "spec": {"containers": [{"name": "c", "image": AGNHOST, "args": arguments}]}}
+            pod = {
+                "metadata": {"name": name, "labels": {"app": name}},
+                "spec": {"containers": [{"name": "c", "image": AGNHOST, "args": arguments}]},
+            }
             cluster.core.create_namespaced_pod("default", pod)
-        cluster.core.create_namespaced_service("default", {"metadata": {"name": "server"}, "spec": {"selector": {"app": "server"}, "ports": [{"port": 80, "targetPort": 8080}]}})
+        cluster.core.create_namespaced_service(
+            "default",
+            {
+                "metadata": {"name": "server"},
+                "spec": {"selector": {"app": "server"}, "ports": [{"port": 80, "targetPort": 8080}]},
+            },
+        )
         deadline = time.monotonic() + 20
         while not traffic.ready_pods(cluster, "server"):
             assert time.monotonic() < deadline
@@ -105,14 +116,21 @@ def _create_and_delete(cluster: kubelearn.Cluster) -> None:
     cluster.core.delete_namespaced_config_map(made.metadata.name, "default")
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the client's sockets that an interrupt left open
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # the client's sockets that an interrupt left open
 @pytest.mark.parametrize("seconds", [0.01, 0.1, 0.3])
 @pytest.mark.parametrize("name", list(CALLS))
 def test_an_interrupt_in_the_middle_of_a_call(cluster: kubelearn.Cluster, name: str, seconds: float) -> None:
     with pytest.raises(KeyboardInterrupt), interrupt_after(seconds):
         CALLS[name](cluster)
     assert repr(cluster) == "<Cluster embedded v1.32 3 nodes Ready>"
-    assert cluster.exec("client", "sh", "-c", "until curl -s -m 1 http://server/hostname; do sleep 0.1; done", timeout=20).stdout == "server"
+    assert (
+        cluster.exec(
+            "client", "sh", "-c", "until curl -s -m 1 http://server/hostname; do sleep 0.1; done", timeout=20
+        ).stdout
+        == "server"
+    )
 
 
 def test_an_interrupt_while_the_cluster_starts() -> None:

@@ -87,7 +87,7 @@ def test_port_forward_to_a_port_where_nobody_listens(kubectl: str) -> None:
         assert process.stdout.readline().startswith("Handling connection for ")
         said = process.stdout.readline()
         assert "an error occurred forwarding" in said
-        assert 'dial tcp4 127.0.0.1:9: connect: connection refused' in said
+        assert "dial tcp4 127.0.0.1:9: connect: connection refused" in said
 
 
 def test_port_forward_of_a_megabyte_both_ways(kubectl: str) -> None:
@@ -119,21 +119,50 @@ def test_port_forward_by_the_python_client(cluster: kubelearn.Cluster) -> None:
 
 
 def test_exec_passes_input_and_exit_code(kubectl: str) -> None:
-    assert run(kubectl, "exec", "-i", "box", "--", "sh", "-c", "read x; echo got $x; exit 5", stdin="one\n", code=5) == "got one\ncommand terminated with exit code 5\n"
+    assert (
+        run(kubectl, "exec", "-i", "box", "--", "sh", "-c", "read x; echo got $x; exit 5", stdin="one\n", code=5)
+        == "got one\ncommand terminated with exit code 5\n"
+    )
 
 
 def test_run_reads_standard_input_and_is_removed(kubectl: str) -> None:
-    assert "hello\n" in run(kubectl, "run", "cat", "-i", "--rm", "--restart=Never", f"--image={BUSYBOX}", "--", "cat", stdin="hello\n")
+    assert "hello\n" in run(
+        kubectl, "run", "cat", "-i", "--rm", "--restart=Never", f"--image={BUSYBOX}", "--", "cat", stdin="hello\n"
+    )
     assert "not found" in run(kubectl, "get", "pod", "cat", code=1)
 
 
 def test_run_returns_the_exit_code(kubectl: str) -> None:
-    said = run(kubectl, "run", "five", "-i", "--rm", "--restart=Never", f"--image={BUSYBOX}", "--", "sh", "-c", "read x; exit 5", stdin="x\n", code=5)
+    said = run(
+        kubectl,
+        "run",
+        "five",
+        "-i",
+        "--rm",
+        "--restart=Never",
+        f"--image={BUSYBOX}",
+        "--",
+        "sh",
+        "-c",
+        "read x; exit 5",
+        stdin="x\n",
+        code=5,
+    )
     assert "pod default/five terminated (Error)" in said
 
 
 def test_attach_shows_what_the_container_writes(kubectl: str) -> None:
-    run(kubectl, "run", "ticks", f"--image={BUSYBOX}", "--restart=Never", "--", "sh", "-c", "for i in 1 2 3; do echo tick $i; sleep 0.2; done")
+    run(
+        kubectl,
+        "run",
+        "ticks",
+        f"--image={BUSYBOX}",
+        "--restart=Never",
+        "--",
+        "sh",
+        "-c",
+        "for i in 1 2 3; do echo tick $i; sleep 0.2; done",
+    )
     run(kubectl, "wait", "--for=condition=Ready", "pod/ticks", "--timeout=20s")
     assert "tick 3\n" in run(kubectl, "attach", "ticks")
 
@@ -141,10 +170,20 @@ def test_attach_shows_what_the_container_writes(kubectl: str) -> None:
 def test_a_terminal(kubectl: str) -> None:
     """``run --rm -it`` as a learner uses it: a prompt, commands that are echoed, and exit."""
     ours, theirs = pty.openpty()
-    with subprocess.Popen([kubectl, "run", "shell", "-it", "--rm", "--restart=Never", f"--image={BUSYBOX}", "--", "sh"], stdin=theirs, stdout=theirs, stderr=theirs) as process:
+    with subprocess.Popen(
+        [kubectl, "run", "shell", "-it", "--rm", "--restart=Never", f"--image={BUSYBOX}", "--", "sh"],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    ) as process:
         try:
             screen = ""
-            for waits_for, types in (("# ", "echo $((6*7))\n"), ("42", "hostname\n"), ("\nshell", "exit\n"), ('pod "shell" deleted', "")):
+            for waits_for, types in (
+                ("# ", "echo $((6*7))\n"),
+                ("42", "hostname\n"),
+                ("\nshell", "exit\n"),
+                ('pod "shell" deleted', ""),
+            ):
                 screen += _read_until(ours, waits_for)
                 os.write(ours, types.encode())
             assert process.wait(20) == 0, screen
@@ -156,9 +195,17 @@ def test_a_terminal(kubectl: str) -> None:
 
 def test_interrupt_ends_a_command_and_not_the_shell(kubectl: str) -> None:
     ours, theirs = pty.openpty()
-    with subprocess.Popen([kubectl, "exec", "-it", "box", "--", "sh"], stdin=theirs, stdout=theirs, stderr=theirs) as process:
+    with subprocess.Popen(
+        [kubectl, "exec", "-it", "box", "--", "sh"], stdin=theirs, stdout=theirs, stderr=theirs
+    ) as process:
         try:
-            for waits_for, types in (("/ # ", "sleep 1000\r"), ("sleep 1000\n", "\x03"), ("/ # ", "echo code $?\r"), ("code 130", "cd /tmp\r"), ("/tmp # ", "\x04")):
+            for waits_for, types in (
+                ("/ # ", "sleep 1000\r"),
+                ("sleep 1000\n", "\x03"),
+                ("/ # ", "echo code $?\r"),
+                ("code 130", "cd /tmp\r"),
+                ("/tmp # ", "\x04"),
+            ):
                 _read_until(ours, waits_for)
                 os.write(ours, types.encode())
             assert process.wait(20) == 0
@@ -191,7 +238,17 @@ def test_cp_both_ways(kubectl: str, tmp_path: Path) -> None:
 
 
 def test_logs_follow_until_the_end(kubectl: str) -> None:
-    run(kubectl, "run", "counts", f"--image={BUSYBOX}", "--restart=Never", "--", "sh", "-c", "for i in 1 2 3; do echo $i; sleep 0.1; done")
+    run(
+        kubectl,
+        "run",
+        "counts",
+        f"--image={BUSYBOX}",
+        "--restart=Never",
+        "--",
+        "sh",
+        "-c",
+        "for i in 1 2 3; do echo $i; sleep 0.1; done",
+    )
     run(kubectl, "wait", "--for=jsonpath={.status.containerStatuses[0].state}", "pod/counts", "--timeout=20s")
     run(kubectl, "wait", "--for=jsonpath={.status.phase}=Succeeded", "pod/counts", "--timeout=20s")
     assert run(kubectl, "logs", "-f", "counts") == "1\n2\n3\n"

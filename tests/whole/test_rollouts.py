@@ -19,11 +19,16 @@ def updates() -> Iterator[dict[str, Future[Result]]]:
     """Every variant once, all at the same time: most of it is waiting."""
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(len(VARIANTS)) as pool:
         keep_kubeconfig(patch)
-        yield {variant.name: pool.submit(measure, variant, 1, slow=1.5, pause=2, replicas=_REPLICAS) for variant in VARIANTS}
+        yield {
+            variant.name: pool.submit(measure, variant, 1, slow=1.5, pause=2, replicas=_REPLICAS)
+            for variant in VARIANTS
+        }
 
 
 @pytest.mark.parametrize("name", [variant.name for variant in VARIANTS if variant.pause or not variant.update])
-def test_nothing_is_lost_without_an_update_or_with_a_pause_before_the_stop(updates: dict[str, Future[Result]], name: str) -> None:
+def test_nothing_is_lost_without_an_update_or_with_a_pause_before_the_stop(
+    updates: dict[str, Future[Result]], name: str
+) -> None:
     result = updates[name].result()
     assert result.lost == 0, result.failures
     assert result.total >= 60

@@ -24,7 +24,18 @@ import yaml
 import kubelearn
 from kubelearn.target import reach
 from tests.unit import bad_servers
-from tests.unit.bad_servers import VERSION, Authority, Talk, answering, listening, refused, response, saying, silent, trickling
+from tests.unit.bad_servers import (
+    VERSION,
+    Authority,
+    Talk,
+    answering,
+    listening,
+    refused,
+    response,
+    saying,
+    silent,
+    trickling,
+)
 
 LIMIT = 0.6
 #: Beyond the limit, for a busy machine; learners have 0.5 s for it.
@@ -47,9 +58,15 @@ def attempt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Attempt:
     monkeypatch.setattr(reach, "LIMIT", LIMIT)
 
     def connect(server: str, user: dict[str, Any] | None = None, **cluster: str) -> str:
-        config.write_text(yaml.safe_dump({
-            "contexts": [{"name": "home", "context": {"cluster": "c", "user": "u"}}], "clusters": [{"name": "c", "cluster": {"server": server, **cluster}}],
-            "users": [{"name": "u", "user": user or {"token": "old"}}]}))
+        config.write_text(
+            yaml.safe_dump(
+                {
+                    "contexts": [{"name": "home", "context": {"cluster": "c", "user": "u"}}],
+                    "clusters": [{"name": "c", "cluster": {"server": server, **cluster}}],
+                    "users": [{"name": "u", "user": user or {"token": "old"}}],
+                }
+            )
+        )
         before, start = threads(), time.monotonic()
         with pytest.raises(kubelearn.ConnectionFailedError) as failure:
             kubelearn.connect(context="home")
@@ -90,29 +107,94 @@ def no_answer(connection: socket.socket, over: threading.Event) -> None:
 
 
 @pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])
-@pytest.mark.parametrize(("talk", "expected"), [
-    (saying(response("<html>hello</html>", kind="text/html")), "answers no JSON object: is it a Kubernetes API server?"),
-    (saying(response([1])), "answers no JSON object: is it a Kubernetes API server?"),
-    (saying(response({"hello": 1})), "answers no version of Kubernetes: is it a Kubernetes API server?"),
-    (saying(response({"major": "one", "minor": "2"})), "answers no version of Kubernetes"),
-    (saying(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/login\r\nContent-Length: 0\r\n\r\n"), "answers 302 Found: is it a Kubernetes API server?"),
-    (saying(refused("503 Service Unavailable", "etcd is not ready")), "answers etcd is not ready: it is starting, or has too much to do. Try again in a minute"),
-    (saying(refused("403 Forbidden", 'User "x" cannot get path "/version"')), 'may do nothing on the cluster at .*It says: User "x" cannot get path'),
-    (saying(refused("401 Unauthorized", "Unauthorized")), "does not know who you are .401 Unauthorized.*has expired. Log in again"),
-    (saying(b"SSH-2.0-OpenSSH_9.6\r\n"), "cannot be reached: SSH-2.0-OpenSSH_9.6"),
-    (hang_up, "cannot be reached: .*(closed connection|EOF)"),
-    (silent, f"no answer within {LIMIT} s"),
-    (trickling(VERSION, 0.1), f"no answer within {LIMIT} s"),
-    (trickling(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + b" " * 500, 0.02), f"no answer within {LIMIT} s"),
-    (no_answer, f"no answer within {LIMIT} s"),
-    (answering({"GET /version": VERSION}), f"no answer within {LIMIT} s"),
-    (answering({"GET /version": VERSION, "POST /apis/authorization": refused("403 Forbidden", "no reviews for you")}), "may do nothing .* It says: no reviews for you"),
-    (answering({"GET /version": VERSION, "POST /apis/authorization": response("<html>", kind="text/html")}), "answers no JSON object"),
-    (answering({"GET /version": VERSION, "POST /apis/authorization": b""}), f"no answer within {LIMIT} s"),  # hangs on the first list
-    (answering({"GET /version": VERSION, "POST /apis/authorization": b"", "GET /api/v1/namespaces?": EMPTY, "GET /api/v1/namespaces ": EMPTY, "GET /api/v1/namespaces/": refused("404 Not Found", "none")}),
-     f"no answer within {0.9 * LIMIT:g} s"),
-], ids=["html", "list", "no-major", "no-number", "redirect", "503", "403", "401", "ssh", "hangs-up", "silent", "slow-head", "slow-body", "endless", "reviews-hang", "reviews-403", "reviews-html", "lists-hang", "making-hangs"])
-def test_a_server_that_is_no_use(talk: Talk, expected: str, secure: bool, attempt: Attempt, authority: Authority) -> None:
+@pytest.mark.parametrize(
+    ("talk", "expected"),
+    [
+        (
+            saying(response("<html>hello</html>", kind="text/html")),
+            "answers no JSON object: is it a Kubernetes API server?",
+        ),
+        (saying(response([1])), "answers no JSON object: is it a Kubernetes API server?"),
+        (saying(response({"hello": 1})), "answers no version of Kubernetes: is it a Kubernetes API server?"),
+        (saying(response({"major": "one", "minor": "2"})), "answers no version of Kubernetes"),
+        (
+            saying(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/login\r\nContent-Length: 0\r\n\r\n"),
+            "answers 302 Found: is it a Kubernetes API server?",
+        ),
+        (
+            saying(refused("503 Service Unavailable", "etcd is not ready")),
+            "answers etcd is not ready: it is starting, or has too much to do. Try again in a minute",
+        ),
+        (
+            saying(refused("403 Forbidden", 'User "x" cannot get path "/version"')),
+            'may do nothing on the cluster at .*It says: User "x" cannot get path',
+        ),
+        (
+            saying(refused("401 Unauthorized", "Unauthorized")),
+            "does not know who you are .401 Unauthorized.*has expired. Log in again",
+        ),
+        (saying(b"SSH-2.0-OpenSSH_9.6\r\n"), "cannot be reached: SSH-2.0-OpenSSH_9.6"),
+        (hang_up, "cannot be reached: .*(closed connection|EOF)"),
+        (silent, f"no answer within {LIMIT} s"),
+        (trickling(VERSION, 0.1), f"no answer within {LIMIT} s"),
+        (
+            trickling(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + b" " * 500, 0.02),
+            f"no answer within {LIMIT} s",
+        ),
+        (no_answer, f"no answer within {LIMIT} s"),
+        (answering({"GET /version": VERSION}), f"no answer within {LIMIT} s"),
+        (
+            answering(
+                {"GET /version": VERSION, "POST /apis/authorization": refused("403 Forbidden", "no reviews for you")}
+            ),
+            "may do nothing .* It says: no reviews for you",
+        ),
+        (
+            answering({"GET /version": VERSION, "POST /apis/authorization": response("<html>", kind="text/html")}),
+            "answers no JSON object",
+        ),
+        (
+            answering({"GET /version": VERSION, "POST /apis/authorization": b""}),
+            f"no answer within {LIMIT} s",
+        ),  # hangs on the first list
+        (
+            answering(
+                {
+                    "GET /version": VERSION,
+                    "POST /apis/authorization": b"",
+                    "GET /api/v1/namespaces?": EMPTY,
+                    "GET /api/v1/namespaces ": EMPTY,
+                    "GET /api/v1/namespaces/": refused("404 Not Found", "none"),
+                }
+            ),
+            f"no answer within {0.9 * LIMIT:g} s",
+        ),
+    ],
+    ids=[
+        "html",
+        "list",
+        "no-major",
+        "no-number",
+        "redirect",
+        "503",
+        "403",
+        "401",
+        "ssh",
+        "hangs-up",
+        "silent",
+        "slow-head",
+        "slow-body",
+        "endless",
+        "reviews-hang",
+        "reviews-403",
+        "reviews-html",
+        "lists-hang",
+        "making-hangs",
+    ],
+)
+def test_a_server_that_is_no_use(
+    talk: Talk, expected: str, secure: bool, attempt: Attempt, authority: Authority
+) -> None:
     with listening(talk, authority.server() if secure else None) as server:
         message = attempt(server, **({"certificate-authority": str(authority.path)} if secure else {}))
     assert_matches(message, expected)
@@ -123,11 +205,27 @@ def assert_matches(message: str, expected: str) -> None:
         raise AssertionError(message)
 
 
-@pytest.mark.parametrize(("host", "own", "expected"), [
-    ("127.0.0.1", False, r"is not the one that the kubeconfig trusts: certificate verify failed: unable to get local issuer certificate\. If the cluster was made again"),
-    ("example.com", True, "is not the one that the kubeconfig trusts: certificate verify failed: IP address mismatch"),
-])
-def test_a_certificate_of_a_stranger(host: str, own: bool, expected: str, attempt: Attempt, authority: Authority, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("host", "own", "expected"),
+    [
+        (
+            "127.0.0.1",
+            False,
+            (
+                r"is not the one that the kubeconfig trusts: certificate verify failed: unable to get local issuer"
+                r" certificate\. If the cluster was made again"
+            ),
+        ),
+        (
+            "example.com",
+            True,
+            "is not the one that the kubeconfig trusts: certificate verify failed: IP address mismatch",
+        ),
+    ],
+)
+def test_a_certificate_of_a_stranger(
+    host: str, own: bool, expected: str, attempt: Attempt, authority: Authority, tmp_path: Path
+) -> None:
     (tmp_path / "stranger").mkdir()
     signer = authority if own else Authority(tmp_path / "stranger")
     with listening(saying(VERSION), signer.server(host)) as server:
@@ -159,16 +257,31 @@ def test_a_proxy_that_is_no_use(proxy: Talk, attempt: Attempt) -> None:
         assert f"no answer within {LIMIT} s" in attempt("https://example.com", **{"proxy-url": server})
 
 
-@pytest.mark.parametrize(("address", "cluster", "expected"), [
-    ("https://127.0.0.1:1", {}, r"cannot be reached: Connection refused\. Is the cluster running"),
-    ("https://no-such-cluster.invalid", {}, "cannot be reached: "),
-    ("https://127.0.0.1:99999", {}, "cannot be reached: its address is none"),
-    ("127.0.0.1:6443", {}, "has no address that begins with https://, but '127.0.0.1:6443'"),
-    ("https://example.com", {"proxy-url": "http://127.0.0.1:1"}, "cannot be reached: Connection refused"),
-    ("https://example.com", {"proxy-url": "gopher://127.0.0.1:1"}, "cannot be used: Proxy URL had unsupported scheme gopher"),
-    ("https://127.0.0.1:1", {"certificate-authority": "/nowhere/ca.crt"}, "cannot be used: File does not exist: .*ca.crt"),
-    ("https://127.0.0.1:1", {"certificate-authority": __file__}, "cannot be reached safely: no certificate or crl found|Connection refused"),
-])
+@pytest.mark.parametrize(
+    ("address", "cluster", "expected"),
+    [
+        ("https://127.0.0.1:1", {}, r"cannot be reached: Connection refused\. Is the cluster running"),
+        ("https://no-such-cluster.invalid", {}, "cannot be reached: "),
+        ("https://127.0.0.1:99999", {}, "cannot be reached: its address is none"),
+        ("127.0.0.1:6443", {}, "has no address that begins with https://, but '127.0.0.1:6443'"),
+        ("https://example.com", {"proxy-url": "http://127.0.0.1:1"}, "cannot be reached: Connection refused"),
+        (
+            "https://example.com",
+            {"proxy-url": "gopher://127.0.0.1:1"},
+            "cannot be used: Proxy URL had unsupported scheme gopher",
+        ),
+        (
+            "https://127.0.0.1:1",
+            {"certificate-authority": "/nowhere/ca.crt"},
+            "cannot be used: File does not exist: .*ca.crt",
+        ),
+        (
+            "https://127.0.0.1:1",
+            {"certificate-authority": __file__},
+            "cannot be reached safely: no certificate or crl found|Connection refused",
+        ),
+    ],
+)
 def test_an_address_that_is_no_use(address: str, cluster: dict[str, str], expected: str, attempt: Attempt) -> None:
     assert_matches(attempt(address, **cluster), expected)
 
@@ -202,7 +315,15 @@ def test_a_resolver_that_hangs(attempt: Attempt, monkeypatch: pytest.MonkeyPatch
 
 
 def plugin(*command: str, **more: Any) -> dict[str, Any]:
-    return {"exec": {"apiVersion": API, "command": command[0], "args": list(command[1:]), "interactiveMode": "IfAvailable", **more}}
+    return {
+        "exec": {
+            "apiVersion": API,
+            "command": command[0],
+            "args": list(command[1:]),
+            "interactiveMode": "IfAvailable",
+            **more,
+        }
+    }
 
 
 def script(code: str) -> dict[str, Any]:
@@ -213,25 +334,49 @@ def giving(status: dict[str, Any], version: str = API) -> str:
     return f"print({json.dumps({'apiVersion': version, 'kind': 'ExecCredential', 'status': status})!r})"
 
 
-@pytest.mark.parametrize(("user", "expected"), [
-    (plugin("no-such-plugin"), r"'no-such-plugin' of the context 'home' cannot be run .*\. Run `kubectl --context home get pods` in a terminal"),
-    (plugin("no-such-plugin", installHint="Install it\n  from somewhere."), r"cannot be run .*\. Install it from somewhere\.$"),
-    (script("import sys; sys.exit('first\\nyour session has ended')"), r"failed \(your session has ended\)"),
-    (script("import time; time.sleep(60)"), f"gave no answer within {LIMIT} s; perhaps it waits for you"),
-    (script("input('password: ')"), r"failed \(EOFError"),
-    (script("print('token: x')"), "does not give a credential, but some other text"),
-    (script("print('[]')"), "does not give a credential"),
-    (script(giving({"token": "x"}, "client.authentication.k8s.io/v1beta1")), "does not give a credential: its version is .*v1beta1, and the kubeconfig's"),
-    (script(giving({})), "does not give a credential: it has no token"),
-    (script(giving({"token": "x", "expirationTimestamp": "soon"})), "does not give a credential"),
-    (plugin("cat", interactiveMode="Always"), "wants to ask you something in a terminal"),
-    ({"exec": {"command": "cat"}}, "has no command or no apiVersion"),
-    ({"auth-provider": {"name": "gcp"}}, "the auth provider 'gcp', which Kubernetes does not have any more: install gke-gcloud-auth-plugin"),
-    ({"auth-provider": {"name": "azure"}}, "install kubelogin"),
-    ({"tokenFile": "/nowhere/token"}, "cannot be used: .*nowhere"),
-    ({"client-certificate": "/nowhere/me.crt", "client-key": "/nowhere/me.key"}, "cannot be used: File does not exist: .*me.crt"),
-], ids=lambda value: "" if isinstance(value, dict) else str(value)[:24])
-def test_a_login_that_fails(user: dict[str, Any], expected: str, attempt: Attempt, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("user", "expected"),
+    [
+        (
+            plugin("no-such-plugin"),
+            (
+                r"'no-such-plugin' of the context 'home' cannot be run .*\. Run `kubectl --context home get pods` in a"
+                r" terminal"
+            ),
+        ),
+        (
+            plugin("no-such-plugin", installHint="Install it\n  from somewhere."),
+            r"cannot be run .*\. Install it from somewhere\.$",
+        ),
+        (script("import sys; sys.exit('first\\nyour session has ended')"), r"failed \(your session has ended\)"),
+        (script("import time; time.sleep(60)"), f"gave no answer within {LIMIT} s; perhaps it waits for you"),
+        (script("input('password: ')"), r"failed \(EOFError"),
+        (script("print('token: x')"), "does not give a credential, but some other text"),
+        (script("print('[]')"), "does not give a credential"),
+        (
+            script(giving({"token": "x"}, "client.authentication.k8s.io/v1beta1")),
+            "does not give a credential: its version is .*v1beta1, and the kubeconfig's",
+        ),
+        (script(giving({})), "does not give a credential: it has no token"),
+        (script(giving({"token": "x", "expirationTimestamp": "soon"})), "does not give a credential"),
+        (plugin("cat", interactiveMode="Always"), "wants to ask you something in a terminal"),
+        ({"exec": {"command": "cat"}}, "has no command or no apiVersion"),
+        (
+            {"auth-provider": {"name": "gcp"}},
+            "the auth provider 'gcp', which Kubernetes does not have any more: install gke-gcloud-auth-plugin",
+        ),
+        ({"auth-provider": {"name": "azure"}}, "install kubelogin"),
+        ({"tokenFile": "/nowhere/token"}, "cannot be used: .*nowhere"),
+        (
+            {"client-certificate": "/nowhere/me.crt", "client-key": "/nowhere/me.key"},
+            "cannot be used: File does not exist: .*me.crt",
+        ),
+    ],
+    ids=lambda value: "" if isinstance(value, dict) else str(value)[:24],
+)
+def test_a_login_that_fails(
+    user: dict[str, Any], expected: str, attempt: Attempt, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if "does not give" in expected or "failed" in expected:
         monkeypatch.setattr(reach, "LIMIT", LIMIT + TOLERANCE / 2)  # a Python has to start
     assert_matches(attempt("https://127.0.0.1:1", user), expected)
@@ -243,6 +388,9 @@ def test_a_plugin_that_is_given_up_ends_with_its_children(attempt: Attempt, tmp_
     attempt("https://127.0.0.1:1", plugin("sh", "-c", f"sleep 60 & echo $! > {mark}; wait"))
     child = int(mark.read_text())
     end = time.monotonic() + 5
-    while Path(f"/proc/{child}").exists() and "Z" not in Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0]:
+    while (
+        Path(f"/proc/{child}").exists()
+        and "Z" not in Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0]
+    ):
         assert time.monotonic() < end
         time.sleep(0.01)

@@ -22,7 +22,9 @@ import yaml
 @contextmanager
 def running(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run the command; yield it and its ready line."""
-    process = subprocess.Popen([sys.executable, "-m", "kubelearn", "up", *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kubelearn", "up", *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     try:
         yield process, process.stdout.readline()
@@ -54,14 +56,29 @@ def test_a_cluster_that_is_as_slow_as_a_real_one(tmp_path: Path) -> None:
 
 
 def test_a_lag_that_cannot_be() -> None:
-    done = subprocess.run([sys.executable, "-m", "kubelearn", "up", "--container-start", "-1"], capture_output=True, text=True, timeout=60, check=False)
-    assert (done.returncode, done.stderr) == (1, "kubelearn: container_start must not be negative or infinite, not -1.0\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "kubelearn", "up", "--container-start", "-1"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (
+        1,
+        "kubelearn: container_start must not be negative or infinite, not -1.0\n",
+    )
 
 
 def test_somebody_elses_kubeconfig_is_not_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "config"
     path.write_text("current-context: production\n")
-    done = subprocess.run([sys.executable, "-m", "kubelearn", "up", "--kubeconfig", str(path)], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "kubelearn", "up", "--kubeconfig", str(path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 1
     assert "exists and is not a kubeconfig of kubelearn's" in done.stderr
     assert path.read_text() == "current-context: production\n"
@@ -101,7 +118,13 @@ SERVICES = "/api/v1/namespaces/default/services"
 
 def test_who_has_no_token_or_a_wrong_one_is_refused(api: Api) -> None:
     status, body = api.answer(SERVICES)
-    assert (status, body["message"]) == (403, 'services is forbidden: User "system:anonymous" cannot list resource "services" in API group "" in the namespace "default"')
+    assert (status, body["message"]) == (
+        403,
+        (
+            'services is forbidden: User "system:anonymous" cannot list resource "services" in API group "" in the'
+            ' namespace "default"'
+        ),
+    )
     status, body = api.answer(SERVICES, "wrong")
     assert (status, body["reason"]) == (401, "Unauthorized")
     status, body = api.answer(SERVICES, api.token)
@@ -110,7 +133,13 @@ def test_who_has_no_token_or_a_wrong_one_is_refused(api: Api) -> None:
 
 
 def test_doubled_and_unknown_fields_are_named(api: Api) -> None:
-    service = b'{"metadata":{"name":"twice"},"spec":{"ports":[{"port":80}],"type":"ClusterIP","type":"NodePort","foo":1}}'
+    service = (
+        b'{"metadata":{"name":"twice"},"spec":{"ports":[{"port":80}],"type":"ClusterIP","type":"NodePort","foo":1}}'
+    )
     status, body = api.answer(f"{SERVICES}?fieldValidation=Strict&dryRun=All", api.token, service)
     assert status == 400
-    assert body["message"] == 'Service in version "v1" cannot be handled as a Service: strict decoding error: duplicate field "spec.type", unknown field "spec.foo"'
+    assert (
+        body["message"]
+        == 'Service in version "v1" cannot be handled as a Service: strict decoding error: duplicate field "spec.type",'
+        ' unknown field "spec.foo"'
+    )

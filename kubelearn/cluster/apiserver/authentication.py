@@ -71,11 +71,17 @@ class Tokens:
             return ADMINISTRATOR
         return self._service_account(token)
 
-    def issue(self, namespace: str, name: str, uid: str, seconds: int, audiences: list[str] | None = None) -> tuple[str, float]:
+    def issue(
+        self, namespace: str, name: str, uid: str, seconds: int, audiences: list[str] | None = None
+    ) -> tuple[str, float]:
         """Return a service account's token (a signed JWT) and the Unix time of its end."""
         now = time.time()
         claims = {
-            "aud": audiences or [_ISSUER], "exp": int(now + seconds), "iat": int(now), "iss": _ISSUER, "nbf": int(now),
+            "aud": audiences or [_ISSUER],
+            "exp": int(now + seconds),
+            "iat": int(now),
+            "iss": _ISSUER,
+            "nbf": int(now),
             "kubernetes.io": {"namespace": namespace, "serviceaccount": {"name": name, "uid": uid}},
             "sub": f"system:serviceaccount:{namespace}:{name}",
         }

@@ -75,7 +75,13 @@ class ApiError(Exception):
     @property
     def status(self) -> Object:
         """The Status body, keys in the order in which Go writes them."""
-        body: Object = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": self.message}
+        body: Object = {
+            "kind": "Status",
+            "apiVersion": "v1",
+            "metadata": {},
+            "status": "Failure",
+            "message": self.message,
+        }
         if self.reason:
             body["reason"] = self.reason
         if self.details is not None:
@@ -110,7 +116,12 @@ def no_such_path() -> ApiError:
 
 def already_exists(plural: str, name: str, group: str = "", *, being_deleted: bool = False) -> ApiError:
     text = f'{_qualified(plural, group)} "{name}" already exists'
-    return ApiError(409, "AlreadyExists", f"object is being deleted: {text}" if being_deleted else text, _details(name, group, plural))
+    return ApiError(
+        409,
+        "AlreadyExists",
+        f"object is being deleted: {text}" if being_deleted else text,
+        _details(name, group, plural),
+    )
 
 
 def conflict(plural: str, name: str, group: str = "", why: str = "") -> ApiError:
@@ -125,7 +136,9 @@ def invalid(kind: str, name: str, causes: Sequence[Cause], group: str = "") -> A
     text = distinct[0] if len(distinct) == 1 else "[" + ", ".join(distinct) + "]"
     listed = [{"reason": c.reason, "message": c.message, "field": c.field} for c in causes]
     qualified = f"{kind}.{group}" if group else kind
-    return ApiError(422, "Invalid", f'{qualified} "{name}" is invalid: {text}', _details(name, group, kind, causes=listed))
+    return ApiError(
+        422, "Invalid", f'{qualified} "{name}" is invalid: {text}', _details(name, group, kind, causes=listed)
+    )
 
 
 def bad_request(message: str) -> ApiError:
@@ -133,7 +146,11 @@ def bad_request(message: str) -> ApiError:
 
 
 def forbidden(plural: str, name: str, why: str, group: str = "", **more: Any) -> ApiError:
-    text = f'{_qualified(plural, group)} "{name}" is forbidden: {why}' if name else f"{_qualified(plural, group)} is forbidden: {why}"
+    text = (
+        f'{_qualified(plural, group)} "{name}" is forbidden: {why}'
+        if name
+        else f"{_qualified(plural, group)} is forbidden: {why}"
+    )
     return ApiError(403, "Forbidden", text, _details(name, group, plural, **more))
 
 

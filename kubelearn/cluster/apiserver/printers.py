@@ -33,7 +33,13 @@ class Column:
 
     @property
     def definition(self) -> Object:
-        return {"name": self.name, "type": self.type, "format": self.format, "description": self.description, "priority": self.priority}
+        return {
+            "name": self.name,
+            "type": self.type,
+            "format": self.format,
+            "description": self.description,
+            "priority": self.priority,
+        }
 
 
 def wide(name: str, description: str) -> Column:
@@ -61,7 +67,9 @@ class Printer:
         conditions: makes the row's conditions, None or empty for none.
     """
 
-    def __init__(self, columns: Iterable[Column], cells: Cells, conditions: Callable[[Object], list[Object]] | None = None):
+    def __init__(
+        self, columns: Iterable[Column], cells: Cells, conditions: Callable[[Object], list[Object]] | None = None
+    ):
         self.definitions = [column.definition for column in columns]
         self.cells, self.conditions = cells, conditions
 

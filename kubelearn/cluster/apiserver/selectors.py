@@ -98,11 +98,21 @@ def _requirement(key: str, operator: str, values: Iterable[str] = ()) -> Require
     found = tuple(values)
     problems = [errors.invalid_value("key", key, "; ".join(wrong))] if (wrong := names.qualified_name(key)) else []
     if operator in ("in", "notin") and not found:
-        problems.append(errors.invalid_value("values", GoText("[]string(nil)"), "for 'in', 'notin' operators, values set can't be empty"))
+        problems.append(
+            errors.invalid_value(
+                "values", GoText("[]string(nil)"), "for 'in', 'notin' operators, values set can't be empty"
+            )
+        )
     if operator in ("exists", "!") and found:
-        problems.append(errors.invalid_value("values", list(found), "values set must be empty for exists and does not exist"))
+        problems.append(
+            errors.invalid_value("values", list(found), "values set must be empty for exists and does not exist")
+        )
     if operator in ("gt", "lt"):
-        problems += [errors.invalid_value(f"values[{i}]", value, _INTEGER_WANTED) for i, value in enumerate(found) if _int64(value) is None]
+        problems += [
+            errors.invalid_value(f"values[{i}]", value, _INTEGER_WANTED)
+            for i, value in enumerate(found)
+            if _int64(value) is None
+        ]
     for index, value in enumerate(found):
         if wrong := names.label_value(value):
             problems.append(errors.invalid_value(f"values[{index}][{key}]", value, "; ".join(wrong)))
@@ -240,7 +250,9 @@ _Canonical = tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str, tuple[str,
 def _canonical(selector: Object) -> _Canonical:
     pairs = selector.get("matchLabels") or {}
     expressions = selector.get("matchExpressions") or ()
-    return tuple(sorted(pairs.items())), tuple((e["key"], e["operator"], tuple(e.get("values") or ())) for e in expressions)
+    return tuple(sorted(pairs.items())), tuple(
+        (e["key"], e["operator"], tuple(e.get("values") or ())) for e in expressions
+    )
 
 
 @functools.lru_cache(4096)
@@ -307,7 +319,9 @@ def parse_field_selector(text: str) -> list[FieldTerm]:
         operator = re.search("!=|==|=", term)
         if operator is None:
             raise SelectorError(f"invalid selector: '{text}'; can't understand '{term}'")
-        found.append((term[: operator.start()], "!=" if operator.group() == "!=" else "=", _unescape(term[operator.end() :])))
+        found.append(
+            (term[: operator.start()], "!=" if operator.group() == "!=" else "=", _unescape(term[operator.end() :]))
+        )
     return found
 
 

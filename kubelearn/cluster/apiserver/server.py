@@ -38,8 +38,15 @@ log = logging.getLogger(__name__)
 
 _MAJOR, _MINOR = meta.VERSION[1:].split(".")[:2]
 _VERSION = {
-    "major": _MAJOR, "minor": _MINOR, "gitVersion": meta.VERSION, "gitCommit": "kubelearn", "gitTreeState": "clean",
-    "buildDate": "2025-05-15T00:00:00Z", "goVersion": "go1.23.8", "compiler": "gc", "platform": "linux/amd64",
+    "major": _MAJOR,
+    "minor": _MINOR,
+    "gitVersion": meta.VERSION,
+    "gitCommit": "kubelearn",
+    "gitTreeState": "clean",
+    "buildDate": "2025-05-15T00:00:00Z",
+    "goVersion": "go1.23.8",
+    "compiler": "gc",
+    "platform": "linux/amd64",
 }
 _CHECKS = ("ping", "log", "etcd", "poststarthook/start-apiextensions-controllers")
 _HEALTH = ("/healthz", "/livez", "/readyz")
@@ -51,7 +58,10 @@ _VERBS = {"GET": "get", "HEAD": "get", "POST": "create", "PUT": "update", "PATCH
 
 Door = Callable[[web.Request, Registry, Any, str, str], Awaitable[web.StreamResponse]]
 _POD_DOORS: dict[str, Door] = {
-    "exec": exec_door.exec_pod, "attach": exec_door.attach_pod, "log": logs.pod_log, "portforward": portforward.portforward_pod,
+    "exec": exec_door.exec_pod,
+    "attach": exec_door.attach_pod,
+    "log": logs.pod_log,
+    "portforward": portforward.portforward_pod,
 }
 
 
@@ -72,7 +82,9 @@ class ApiServer:
         authority = trustme.CA()
         self.ca_pem = authority.cert_pem.bytes()
         self._tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        authority.issue_cert("127.0.0.1", "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc").configure_cert(self._tls)
+        authority.issue_cert(
+            "127.0.0.1", "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc"
+        ).configure_cert(self._tls)
         self._runner: web.AppRunner | None = None
         self._listener: socket.socket | None = None
 
@@ -89,7 +101,13 @@ class ApiServer:
         app.router.add_route("*", "/{path:.*}", self._handle)
         # Like the real server, this one takes bodies as they are, whatever Content-Encoding says.
         self._runner = web.AppRunner(
-            app, access_log=None, handler_cancellation=True, shutdown_timeout=0.2, auto_decompress=False, lingering_time=1.0)
+            app,
+            access_log=None,
+            handler_cancellation=True,
+            shutdown_timeout=0.2,
+            auto_decompress=False,
+            lingering_time=1.0,
+        )
         await self._runner.setup()
         self._listener = socket.create_server(("127.0.0.1", port))
         await web.SockSite(self._runner, self._listener, ssl_context=self._tls, backlog=1024).start()
@@ -148,10 +166,14 @@ class ApiServer:
         if sub and _VERBS.get(request.method) not in discovery.SUBRESOURCE_VERBS[sub]:
             raise errors.method_not_allowed()
         if sub == "proxy":
-            return await proxy.proxy(request, self.registry, self.kubelets, target.resource.key, target.namespace, target.name, target.tail)
+            return await proxy.proxy(
+                request, self.registry, self.kubelets, target.resource.key, target.namespace, target.name, target.tail
+            )
         if sub in _POD_DOORS:
             return await _POD_DOORS[sub](request, self.registry, self.kubelets, target.namespace, target.name)
-        if request.method == "POST" and (name in _REVIEWS or sub in ("binding", "eviction", "token") or name == "bindings"):
+        if request.method == "POST" and (
+            name in _REVIEWS or sub in ("binding", "eviction", "token") or name == "bindings"
+        ):
             return await self._action(request, target, user)
         return await self._verbs.handle(request, target)
 
@@ -176,7 +198,10 @@ class ApiServer:
     def _other(self, request: web.Request, path: str) -> web.Response | None:
         """Answer what is not about a resource; None where there is nothing."""
         if path in ("/version", "/version/"):
-            return web.Response(body=orjson.dumps(_VERSION, option=orjson.OPT_INDENT_2), headers={"Content-Type": "application/json", "Cache-Control": "no-cache, private"})
+            return web.Response(
+                body=orjson.dumps(_VERSION, option=orjson.OPT_INDENT_2),
+                headers={"Content-Type": "application/json", "Cache-Control": "no-cache, private"},
+            )
         if path in _HEALTH:
             return _health(request, path[1:])
         if path.rpartition("/")[0] in _HEALTH and path.rpartition("/")[2] in _CHECKS:
@@ -185,7 +210,9 @@ class ApiServer:
             return reply(openapi.index())
         if path == "/openapi/v2":
             # kubectl asks for it when v3 lacks a kind; the empty document says that v2 has none either.
-            return web.Response(body=b"", headers={"Content-Type": "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"})
+            return web.Response(
+                body=b"", headers={"Content-Type": "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"}
+            )
         if path.startswith("/openapi/v3/"):
             return _openapi(request, path.removeprefix("/openapi/v3/"))
         if path == "/":
@@ -197,7 +224,11 @@ class ApiServer:
             return None
         document, content_type = found
         # The whole of discovery in one document has a hash by which clients may keep it.
-        kept = {"Cache-Control": "public", "Vary": "Accept"} if "as=" in content_type else {"Cache-Control": "no-cache, private"}
+        kept = (
+            {"Cache-Control": "public", "Vary": "Accept"}
+            if "as=" in content_type
+            else {"Cache-Control": "no-cache, private"}
+        )
         return web.Response(body=orjson.dumps(document) + b"\n", headers={"Content-Type": content_type, **kept})
 
 
@@ -205,11 +236,20 @@ def _anonymous(request: web.Request, target: Target | None) -> errors.ApiError:
     if target is None:
         text = f'forbidden: User "system:anonymous" cannot {request.method.lower()} path "{request.path}"'
         return errors.ApiError(403, "Forbidden", text, {})
-    verbs = {"GET": "get" if target.name else "list", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+    verbs = {
+        "GET": "get" if target.name else "list",
+        "POST": "create",
+        "PUT": "update",
+        "PATCH": "patch",
+        "DELETE": "delete",
+    }
     resource = target.resource
     what = f"{resource.plural}/{target.subresource}" if target.subresource else resource.plural
     where = f'in the namespace "{target.namespace}"' if target.namespace else "at the cluster scope"
-    why = f'User "system:anonymous" cannot {verbs.get(request.method, "get")} resource "{what}" in API group "{resource.group}" {where}'
+    why = (
+        f'User "system:anonymous" cannot {verbs.get(request.method, "get")} resource "{what}" in API group'
+        f' "{resource.group}" {where}'
+    )
     return errors.forbidden(resource.plural, target.name, why, resource.group)
 
 

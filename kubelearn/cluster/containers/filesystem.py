@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import posixpath
 
-_DIRECTORIES = frozenset({"/", "/bin", "/dev", "/etc", "/home", "/proc", "/root", "/run", "/tmp", "/usr", "/usr/bin", "/var", "/var/run"})  # noqa: S108 - names in a container
+_DIRECTORIES = frozenset(
+    {"/", "/bin", "/dev", "/etc", "/home", "/proc", "/root", "/run", "/tmp", "/usr", "/usr/bin", "/var", "/var/run"}  # noqa: S108
+)
 
 
 #: What a container may write, in bytes; a real node would evict a pod that fills its disk.
@@ -33,7 +35,9 @@ class FileSystem:
 
     def _where(self, path: str) -> tuple[dict[str, bytes], str, bool]:
         """Return what holds a path, the key in it, and whether it may be changed."""
-        best = max((mount for mount in self._mounts if path == mount or path.startswith(mount + "/")), key=len, default=None)
+        best = max(
+            (mount for mount in self._mounts if path == mount or path.startswith(mount + "/")), key=len, default=None
+        )
         if best is None:
             return self._files, path, True
         volume, read_only = self._mounts[best]
@@ -85,7 +89,9 @@ class FileSystem:
         if path in _DIRECTORIES or path in self._directories or path in self._mounts:
             return True
         prefix = path.rstrip("/") + "/"
-        if any(name.startswith(prefix) for name in self._files) or any(name.startswith(prefix) for name in self._mounts):
+        if any(name.startswith(prefix) for name in self._files) or any(
+            name.startswith(prefix) for name in self._mounts
+        ):
             return True
         files, key, _ = self._where(path)
         return files is not self._files and any(name.startswith(key + "/") for name in files)
@@ -168,7 +174,12 @@ class FileSystem:
 
     def walk(self) -> list[str]:
         """Return the paths of all files."""
-        mounted = [f"{mount}/{name}" for mount, (volume, _) in self._mounts.items() for name in volume if not name.endswith("/")]
+        mounted = [
+            f"{mount}/{name}"
+            for mount, (volume, _) in self._mounts.items()
+            for name in volume
+            if not name.endswith("/")
+        ]
         return sorted([*self._files, *mounted])
 
     def listdir(self, path: str) -> list[str]:
@@ -182,4 +193,7 @@ class FileSystem:
         prefix = path.rstrip("/") + "/"
         below = [f"{mount}/{name}" for mount, (volume, _) in self._mounts.items() for name in volume]
         everything = [*self._files, *below, *_DIRECTORIES, *self._directories, *self._mounts]
-        return sorted({name[len(prefix) :].split("/")[0] for name in everything if name.startswith(prefix) and name != prefix} - {""})
+        return sorted(
+            {name[len(prefix) :].split("/")[0] for name in everything if name.startswith(prefix) and name != prefix}
+            - {""}
+        )

@@ -67,9 +67,16 @@ class Process:
     def child(self, argv: list[str], **changes: object) -> Process:
         """Return a process that inherits everything, with some things changed."""
         inherited: dict[str, object] = {
-            "env": dict(self.env), "files": self.files, "network": self.network, "hostname": self.hostname,
-            "programs": self.programs, "stdin": self.stdin, "stdout": self.stdout, "stderr": self.stderr,
-            "cwd": self.cwd, "tty": self.tty,
+            "env": dict(self.env),
+            "files": self.files,
+            "network": self.network,
+            "hostname": self.hostname,
+            "programs": self.programs,
+            "stdin": self.stdin,
+            "stdout": self.stdout,
+            "stderr": self.stderr,
+            "cwd": self.cwd,
+            "tty": self.tty,
         }
         inherited.update(changes)
         return Process(argv=argv, **inherited)  # type: ignore[arg-type]

@@ -102,7 +102,9 @@ class GarbageCollector(Controller):
 
     def _delete(self, resource: str, obj: Object, propagation: str) -> None:
         try:
-            self.registry.delete(resource, meta.namespace_of(obj), meta.name_of(obj), propagation=propagation, uid=obj["metadata"]["uid"])
+            self.registry.delete(
+                resource, meta.namespace_of(obj), meta.name_of(obj), propagation=propagation, uid=obj["metadata"]["uid"]
+            )
         except ApiError as error:
             if error.code != 404:
                 raise
@@ -126,7 +128,13 @@ class GarbageCollector(Controller):
         self._remove_finalizer(resource, obj, ORPHAN)
 
     def _drop_owners(self, resource: str, obj: Object, uids: set[str]) -> None:
-        self.registry.modify(resource, meta.namespace_of(obj), meta.name_of(obj), lambda item: drop_owners(item, uids), manager=self.manager)
+        self.registry.modify(
+            resource,
+            meta.namespace_of(obj),
+            meta.name_of(obj),
+            lambda item: drop_owners(item, uids),
+            manager=self.manager,
+        )
 
     def _remove_finalizer(self, resource: str, obj: Object, finalizer: str) -> None:
         def change(item: Object) -> None:

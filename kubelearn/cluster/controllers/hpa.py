@@ -31,7 +31,11 @@ class HorizontalPodAutoscalerController(Controller):
             informers.of(resource).add_handler(self._target_changed)
 
     def _target_changed(self, event: StoreEvent) -> None:
-        if event.previous is not None and event.previous["spec"].get("replicas") == event.object["spec"].get("replicas") and event.type == "MODIFIED":
+        if (
+            event.previous is not None
+            and event.previous["spec"].get("replicas") == event.object["spec"].get("replicas")
+            and event.type == "MODIFIED"
+        ):
             return
         for hpa in self.registry.list(HPAS, meta.namespace_of(event.object)):
             target = hpa["spec"]["scaleTargetRef"]
@@ -48,12 +52,33 @@ class HorizontalPodAutoscalerController(Controller):
             return
         current: int = target["spec"].get("replicas", 1)
         desired = self._bounded(hpa, current)
-        conditions = [("AbleToScale", "True", "SucceededGetScale", "the HPA controller was able to get the target's current scale")]
+        conditions = [
+            (
+                "AbleToScale",
+                "True",
+                "SucceededGetScale",
+                "the HPA controller was able to get the target's current scale",
+            )
+        ]
         if current == 0:
-            conditions.append(("ScalingActive", "False", "ScalingDisabled", "scaling is disabled since the replica count of the target is zero"))
+            conditions.append(
+                (
+                    "ScalingActive",
+                    "False",
+                    "ScalingDisabled",
+                    "scaling is disabled since the replica count of the target is zero",
+                )
+            )
         elif desired != current:
             self._rescale(hpa, target, desired, "Spec.MinReplicas" if desired > current else "Spec.MaxReplicas")
-            conditions = [("AbleToScale", "True", "SucceededRescale", f"the HPA controller was able to update the target scale to {desired}")]
+            conditions = [
+                (
+                    "AbleToScale",
+                    "True",
+                    "SucceededRescale",
+                    f"the HPA controller was able to update the target scale to {desired}",
+                )
+            ]
         else:
             conditions.append(self._no_metrics(hpa))
         self._write(hpa, current, desired, conditions)
@@ -70,7 +95,12 @@ class HorizontalPodAutoscalerController(Controller):
         plural = f"{reference['kind'].lower()}s.{reference.get('apiVersion', '').partition('/')[0]}".rstrip(".")
         why = f'{plural} "{reference["name"]}" not found'
         self._warn_once(hpa, "AbleToScale", "FailedGetScale", why)
-        return "AbleToScale", "False", "FailedGetScale", f"the HPA controller was unable to get the target's current scale: {why}"
+        return (
+            "AbleToScale",
+            "False",
+            "FailedGetScale",
+            f"the HPA controller was unable to get the target's current scale: {why}",
+        )
 
     @staticmethod
     def _bounded(hpa: Object, current: int) -> int:
@@ -93,11 +123,16 @@ class HorizontalPodAutoscalerController(Controller):
         names = [metric.get("resource", {}).get("name", "") for metric in hpa["spec"].get("metrics") or ()]
         name = next((name for name in names if name), "cpu")
         why = (
-            f"failed to get {name} utilization: unable to get metrics for resource {name}: unable to fetch metrics from resource metrics API: "
-            "the server could not find the requested resource (get pods.metrics.k8s.io)"
+            f"failed to get {name} utilization: unable to get metrics for resource {name}: unable to fetch metrics from"
+            " resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)"
         )
         self._warn_once(hpa, "ScalingActive", "FailedGetResourceMetric", why)
-        return "ScalingActive", "False", "FailedGetResourceMetric", f"the HPA was unable to compute the replica count: {why}"
+        return (
+            "ScalingActive",
+            "False",
+            "FailedGetResourceMetric",
+            f"the HPA was unable to compute the replica count: {why}",
+        )
 
     def _warn_once(self, hpa: Object, kind: str, reason: str, why: str) -> None:
         """Record a Warning unless the condition says so already; the real one repeats it every 15 s."""
@@ -109,9 +144,18 @@ class HorizontalPodAutoscalerController(Controller):
         conditions = []
         for kind, value, reason, message in found:
             before = meta.condition(hpa, kind)
-            since = before["lastTransitionTime"] if before is not None and before["status"] == value else meta.timestamp()
-            conditions.append({"type": kind, "status": value, "lastTransitionTime": since, "reason": reason, "message": message})
-        status: Object = {"currentReplicas": current, "desiredReplicas": desired, "currentMetrics": None, "conditions": conditions}
+            since = (
+                before["lastTransitionTime"] if before is not None and before["status"] == value else meta.timestamp()
+            )
+            conditions.append(
+                {"type": kind, "status": value, "lastTransitionTime": since, "reason": reason, "message": message}
+            )
+        status: Object = {
+            "currentReplicas": current,
+            "desiredReplicas": desired,
+            "currentMetrics": None,
+            "conditions": conditions,
+        }
         old = hpa.get("status") or {}
         if "lastScaleTime" in old:
             status["lastScaleTime"] = old["lastScaleTime"]

@@ -14,15 +14,20 @@ from .framework.informer import Informers, Key
 from .framework.workqueue import Controller
 
 #: Everything that lives in namespaces, in an order in which no controller makes anew what is gone.
-_CONTENT = tuple(sorted(
-    (key for key, resource in BY_KEY.items() if resource.namespaced and "delete" in resource.verbs),
-    key=lambda key: (key == "pods", key == "events", key),
-))
+_CONTENT = tuple(
+    sorted(
+        (key for key, resource in BY_KEY.items() if resource.namespaced and "delete" in resource.verbs),
+        key=lambda key: (key == "pods", key == "events", key),
+    )
+)
 #: Condition → (reason, message) while nothing is wrong.
 _FINE = {
     "NamespaceDeletionDiscoveryFailure": ("ResourcesDiscovered", "All resources successfully discovered"),
     "NamespaceDeletionGroupVersionParsingFailure": ("ParsedGroupVersions", "All legacy kube types successfully parsed"),
-    "NamespaceDeletionContentFailure": ("ContentDeleted", "All content successfully deleted, may be waiting on finalization"),
+    "NamespaceDeletionContentFailure": (
+        "ContentDeleted",
+        "All content successfully deleted, may be waiting on finalization",
+    ),
     "NamespaceContentRemaining": ("ContentRemoved", "All content successfully removed"),
     "NamespaceFinalizersRemaining": ("ContentHasNoFinalizers", "All content-preserving finalizers finished"),
 }
@@ -69,7 +74,9 @@ class NamespaceController(Controller):
             if meta.is_terminating(obj):
                 continue
             try:
-                self.registry.delete(resource, namespace, meta.name_of(obj), propagation="Background", uid=obj["metadata"]["uid"])
+                self.registry.delete(
+                    resource, namespace, meta.name_of(obj), propagation="Background", uid=obj["metadata"]["uid"]
+                )
             except ApiError as error:
                 if error.code != 404:
                     failures.append(error.message)
@@ -91,8 +98,12 @@ def _conditions(namespace: Object, remaining: list[tuple[str, Object]], failures
         reason, message = wrong.get(kind, fine)
         status = "True" if kind in wrong else "False"
         current = meta.condition(namespace, kind)
-        since = current["lastTransitionTime"] if current is not None and current["status"] == status else meta.timestamp()
-        conditions.append({"type": kind, "status": status, "lastTransitionTime": since, "reason": reason, "message": message})
+        since = (
+            current["lastTransitionTime"] if current is not None and current["status"] == status else meta.timestamp()
+        )
+        conditions.append(
+            {"type": kind, "status": status, "lastTransitionTime": since, "reason": reason, "message": message}
+        )
     return conditions
 
 
@@ -100,13 +111,21 @@ def _wrong(remaining: list[tuple[str, Object]], failures: list[str]) -> dict[str
     wrong: dict[str, tuple[str, str]] = {}
     if failures:
         text = ", ".join(sorted(failures))
-        wrong["NamespaceDeletionContentFailure"] = "ContentDeletionFailed", f"Failed to delete all resource types, {len(failures)} remaining: {text}"
+        wrong["NamespaceDeletionContentFailure"] = (
+            "ContentDeletionFailed",
+            f"Failed to delete all resource types, {len(failures)} remaining: {text}",
+        )
     counts = Counter(resource for resource, _ in remaining)
     if counts:
-        texts = sorted(f"{BY_KEY[key].plural}.{BY_KEY[key].group} has {count} resource instances" for key, count in counts.items())
+        texts = sorted(
+            f"{BY_KEY[key].plural}.{BY_KEY[key].group} has {count} resource instances" for key, count in counts.items()
+        )
         wrong["NamespaceContentRemaining"] = "SomeResourcesRemain", "Some resources are remaining: " + ", ".join(texts)
     finalizers = Counter(finalizer for _, obj in remaining for finalizer in obj["metadata"].get("finalizers") or ())
     if finalizers:
         texts = sorted(f"{finalizer} in {count} resource instances" for finalizer, count in finalizers.items())
-        wrong["NamespaceFinalizersRemaining"] = "SomeFinalizersRemain", "Some content in the namespace has finalizers remaining: " + ", ".join(texts)
+        wrong["NamespaceFinalizersRemaining"] = (
+            "SomeFinalizersRemain",
+            "Some content in the namespace has finalizers remaining: " + ", ".join(texts),
+        )
     return wrong

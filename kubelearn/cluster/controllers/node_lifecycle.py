@@ -34,8 +34,16 @@ class NodeLifecycleController(Controller):
         present = [taint["key"] for taint in taints if taint["key"] in _MANAGED and taint["effect"] == "NoSchedule"]
         if sorted(present) == sorted(wanted):
             return
-        kept = [taint for taint in taints if taint["key"] not in _MANAGED or taint["effect"] != "NoSchedule" or taint["key"] in wanted]
-        added = [{"key": taint, "effect": "NoSchedule", "timeAdded": meta.timestamp()} for taint in wanted if taint not in present]
+        kept = [
+            taint
+            for taint in taints
+            if taint["key"] not in _MANAGED or taint["effect"] != "NoSchedule" or taint["key"] in wanted
+        ]
+        added = [
+            {"key": taint, "effect": "NoSchedule", "timeAdded": meta.timestamp()}
+            for taint in wanted
+            if taint not in present
+        ]
         self.registry.modify("nodes", *key, lambda item: _set_taints(item, kept + added), manager=self.manager)
 
 

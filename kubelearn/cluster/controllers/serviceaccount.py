@@ -14,8 +14,9 @@ from .framework.workqueue import Controller
 
 ROOT_CA = "kube-root-ca.crt"
 _DESCRIPTION = (
-    "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or "
-    "kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters."
+    "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the"
+    " internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes"
+    " clusters."
 )
 
 
@@ -49,7 +50,9 @@ class ServiceAccountController(Controller):
             return
         name = key[1]
         if self.registry.find("serviceaccounts", name, "default") is None:
-            self.registry.create("serviceaccounts", name, {"metadata": {"name": "default", "namespace": name}}, manager=self.manager)
+            self.registry.create(
+                "serviceaccounts", name, {"metadata": {"name": "default", "namespace": name}}, manager=self.manager
+            )
         data = {"ca.crt": self._root_ca}
         current = self.registry.find("configmaps", name, ROOT_CA)
         if current is None:

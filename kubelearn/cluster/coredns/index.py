@@ -58,7 +58,9 @@ class Index:
     async def run(self) -> None:
         """Follow the API until cancelled."""
         with ExitStack() as stack:
-            watches = [stack.enter_context(contextlib.closing(self._registry.watch(resource))) for resource in _RESOURCES]
+            watches = [
+                stack.enter_context(contextlib.closing(self._registry.watch(resource))) for resource in _RESOURCES
+            ]
             self.load()
             async with asyncio.TaskGroup() as group:
                 for watch in watches:
@@ -124,7 +126,9 @@ class Index:
                 for ip in entry["addresses"]:
                     label = entry.get("hostname") or ip.replace(".", "-")
                     for port in ports:
-                        yield EndpointRecord(label, ip, port.get("name") or "", port.get("protocol", "TCP"), port.get("port") or -1)
+                        yield EndpointRecord(
+                            label, ip, port.get("name") or "", port.get("protocol", "TCP"), port.get("port") or -1
+                        )
 
     def endpoint_names(self, ip: str) -> list[str]:
         """Return ``<endpoint>.<service>.<namespace>`` for every Service that has a ready endpoint with this address."""

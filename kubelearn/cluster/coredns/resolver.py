@@ -143,12 +143,18 @@ class Dns(Index):
             return [self._soa()], []
         if rtype == "NS":
             servers = self._name_servers()
-            return [Record(owner, TTL, "NS", item.domain) for item in servers], [Record(item.domain, TTL, "A", item.host) for item in servers]
+            return [Record(owner, TTL, "NS", item.domain) for item in servers], [
+                Record(item.domain, TTL, "A", item.host) for item in servers
+            ]
         return [], []
 
     def _name_servers(self) -> list[Item]:
         service = self.service("kube-system", "kube-dns")
-        return [] if service is None else [Item(service["spec"]["clusterIP"], 53, f"kube-dns.kube-system.svc.{CLUSTER_DOMAIN}.")]
+        return (
+            []
+            if service is None
+            else [Item(service["spec"]["clusterIP"], 53, f"kube-dns.kube-system.svc.{CLUSTER_DOMAIN}.")]
+        )
 
     def _addresses(self, owner: str, name: str, items: list[Item], depth: int) -> list[Record]:
         """Make A records; follow aliases as far as the cluster's own names go."""
@@ -200,7 +206,9 @@ class Dns(Index):
                 yield Item(spec["externalName"], 0, domain)
         elif spec.get("clusterIP") == "None" or request.endpoint:
             for endpoint in self.endpoints(request.namespace, request.service):
-                if request.endpoint in ("", endpoint.name.lower()) and _is_port(request, endpoint.port_name, endpoint.protocol):
+                if request.endpoint in ("", endpoint.name.lower()) and _is_port(
+                    request, endpoint.port_name, endpoint.protocol
+                ):
                     yield Item(endpoint.ip, endpoint.port, f"{endpoint.name}.{domain}")
         else:
             yield from _cluster_ip(request, spec, domain)
@@ -258,7 +266,9 @@ def _srv(owner: str, items: list[Item]) -> tuple[list[Record], list[Record]]:
     """Make SRV records: equal priority, weights that share 100."""
     items = [item for item in items if not _is_name(item.host)]
     weight = max(1, 100 // len(items)) if items else 0
-    records = {Record(owner, TTL, "SRV", f"0 {weight} {item.port} {item.domain}"): None for item in items if item.port != -1}
+    records = {
+        Record(owner, TTL, "SRV", f"0 {weight} {item.port} {item.domain}"): None for item in items if item.port != -1
+    }
     additional = {Record(item.domain, TTL, "A", item.host): None for item in items if item.port != -1}
     return list(records), list(additional)
 
@@ -266,7 +276,9 @@ def _srv(owner: str, items: list[Item]) -> tuple[list[Record], list[Record]]:
 def _is_name(host: str) -> bool:
     """Return whether a host is a name and not an IPv4 address."""
     parts = host.split(".")
-    return len(parts) != 4 or not all(part.isascii() and part.isdigit() and len(part) < 4 and int(part) < 256 for part in parts)
+    return len(parts) != 4 or not all(
+        part.isascii() and part.isdigit() and len(part) < 4 and int(part) < 256 for part in parts
+    )
 
 
 def _dotted(name: str) -> str:

@@ -162,10 +162,24 @@ class EventRecorder:
             self._registry.modify("events", namespace, known.name, again, manager=self.component)
             return
         source = {"component": self.component, **({"host": self.host} if self.host else {})}
-        self._registry.create("events", namespace, {
-            "metadata": {"name": known.name}, "involvedObject": about, "reason": reason, "message": message, "source": source, "firstTimestamp": known.first,
-            "lastTimestamp": now, "count": known.count, "type": kind, "reportingComponent": self.component, "reportingInstance": self.host,
-        }, manager=self.component)
+        self._registry.create(
+            "events",
+            namespace,
+            {
+                "metadata": {"name": known.name},
+                "involvedObject": about,
+                "reason": reason,
+                "message": message,
+                "source": source,
+                "firstTimestamp": known.first,
+                "lastTimestamp": now,
+                "count": known.count,
+                "type": kind,
+                "reportingComponent": self.component,
+                "reportingInstance": self.host,
+            },
+            manager=self.component,
+        )
 
 
 @contextlib.contextmanager
@@ -181,7 +195,12 @@ def reference(obj: Object, field_path: str = "") -> Object:
     """Return an ObjectReference; what is empty is left out."""
     metadata = obj["metadata"]
     about = {
-        "kind": obj["kind"], "namespace": metadata.get("namespace", ""), "name": metadata["name"], "uid": metadata.get("uid", ""),
-        "apiVersion": obj["apiVersion"], "resourceVersion": metadata.get("resourceVersion", ""), "fieldPath": field_path,
+        "kind": obj["kind"],
+        "namespace": metadata.get("namespace", ""),
+        "name": metadata["name"],
+        "uid": metadata.get("uid", ""),
+        "apiVersion": obj["apiVersion"],
+        "resourceVersion": metadata.get("resourceVersion", ""),
+        "fieldPath": field_path,
     }
     return {key: value for key, value in about.items() if value}

@@ -51,7 +51,9 @@ class SeriesRecorder:
         instance: the component on its host.
     """
 
-    def __init__(self, registry: Registry, controller: str, host: str, *, manager: str, clock: Callable[[], float] = time.time):
+    def __init__(
+        self, registry: Registry, controller: str, host: str, *, manager: str, clock: Callable[[], float] = time.time
+    ):
         """Make a recorder.
 
         Args:
@@ -86,7 +88,9 @@ class SeriesRecorder:
         key = (*about.values(), kind, reason, action)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = _Series(self._new(about, now, type=kind, reason=reason, action=action, message=note), now)
+            known = self._known[key] = _Series(
+                self._new(about, now, type=kind, reason=reason, action=action, message=note), now
+            )
         else:
             known.count, known.last = known.count + 1, now
         if known.count <= _WRITTEN_AT_ONCE:
@@ -95,8 +99,14 @@ class SeriesRecorder:
     def _new(self, about: Object, now: float, **fields: str) -> Object:
         namespace = about.get("namespace") or "default"
         return {
-            "metadata": {"name": f"{about['name']}.{int(now * 1e9):x}", "namespace": namespace}, "involvedObject": about, "eventTime": meta.micro_timestamp(now),
-            "firstTimestamp": None, "lastTimestamp": None, **fields, "reportingComponent": self.controller, "reportingInstance": self.instance,
+            "metadata": {"name": f"{about['name']}.{int(now * 1e9):x}", "namespace": namespace},
+            "involvedObject": about,
+            "eventTime": meta.micro_timestamp(now),
+            "firstTimestamp": None,
+            "lastTimestamp": None,
+            **fields,
+            "reportingComponent": self.controller,
+            "reportingInstance": self.instance,
         }
 
     def finish(self) -> None:
@@ -120,6 +130,8 @@ class SeriesRecorder:
             event["series"] = {"count": known.count, "lastObservedTime": meta.micro_timestamp(known.last)}
         with undisturbed():
             if known.count > 1 and self._registry.find("events", namespace, name) is not None:
-                self._registry.modify("events", namespace, name, lambda item: item.update(series=event["series"]), manager=self._manager)
+                self._registry.modify(
+                    "events", namespace, name, lambda item: item.update(series=event["series"]), manager=self._manager
+                )
             else:  # a series too, if its event was deleted
                 self._registry.create("events", namespace, event, manager=self._manager)

@@ -15,7 +15,13 @@ class BoundedFrequencyRunner:
     requests that come meanwhile are served by the same run.
     """
 
-    def __init__(self, function: Callable[[], None], min_interval: float, burst: int = 2, clock: Callable[[], float] = time.monotonic):
+    def __init__(
+        self,
+        function: Callable[[], None],
+        min_interval: float,
+        burst: int = 2,
+        clock: Callable[[], float] = time.monotonic,
+    ):
         """Prepare a runner; :meth:`loop` does the work.
 
         Args:

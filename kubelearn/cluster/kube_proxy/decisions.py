@@ -28,7 +28,11 @@ class Decision:
     @property
     def destination(self) -> str:
         """Where the client wanted to go, ``10.96.5.5:80/tcp``."""
-        port = self.service.port if self.ip in (self.service.cluster_ip, *self.service.external_ips) else self.service.node_port
+        port = (
+            self.service.port
+            if self.ip in (self.service.cluster_ip, *self.service.external_ips)
+            else self.service.node_port
+        )
         return f"{self.ip}:{port}/{self.service.protocol.lower()}"
 
     def __repr__(self) -> str:
@@ -47,7 +51,9 @@ class Forward(Decision):
 
     __slots__ = ("by_chance", "chain", "masquerade", "position")
 
-    def __init__(self, service: ServicePort, source: str, ip: str, chain: Chain, position: int, by_chance: bool, masquerade: bool):
+    def __init__(
+        self, service: ServicePort, source: str, ip: str, chain: Chain, position: int, by_chance: bool, masquerade: bool
+    ):
         self.service, self.source, self.ip = service, source, ip
         self.chain, self.position, self.by_chance, self.masquerade = chain, position, by_chance, masquerade
 
@@ -66,7 +72,10 @@ class Forward(Decision):
         if self.ip in service.external_ips:
             first = f"KUBE-SERVICES: {self.destination} is an external IP of {service.name} -> {service.external_chain}"
         else:
-            first = f"KUBE-SERVICES -> KUBE-NODEPORTS: {self.destination} is the nodePort of {service.name} -> {service.external_chain}"
+            first = (
+                f"KUBE-SERVICES -> KUBE-NODEPORTS: {self.destination} is the nodePort of {service.name} ->"
+                f" {service.external_chain}"
+            )
         policy = "Local" if service.external_local else "Cluster"
         return [first, f"{service.external_chain}: externalTrafficPolicy {policy} -> {self.chain.name}"]
 
@@ -75,14 +84,26 @@ class Forward(Decision):
         lines = []
         for number, endpoint in enumerate(self.chain.endpoints[: self.position + 1]):
             left = count - number
-            chance = f"with probability {probability(left)}" if left > 1 else "always" if count == 1 else "always, as it is the last"
+            chance = (
+                f"with probability {probability(left)}"
+                if left > 1
+                else "always"
+                if count == 1
+                else "always, as it is the last"
+            )
             result = f"yes -> {endpoint.chain}" if number == self.position else "no"
-            lines.append(f"{self.chain.name}: rule {number + 1} of {count}, {self.service.name} -> {endpoint}, {chance}: {result}")
+            lines.append(
+                f"{self.chain.name}: rule {number + 1} of {count}, {self.service.name} -> {endpoint}, {chance}:"
+                f" {result}"
+            )
         return lines
 
     def _memory(self) -> list[str]:
         seconds = self.service.affinity_seconds
-        return [f"{self.chain.name}: {self.source} was at {self.endpoint} in the last {seconds} s (sessionAffinity ClientIP) -> {self.endpoint.chain}"]
+        return [
+            f"{self.chain.name}: {self.source} was at {self.endpoint} in the last {seconds} s (sessionAffinity"
+            f" ClientIP) -> {self.endpoint.chain}"
+        ]
 
     def _to_endpoint(self) -> list[str]:
         lines = [f"{self.endpoint.chain}: DNAT to {self.endpoint}"]
@@ -100,7 +121,10 @@ class Refused(Decision):
 
     @property
     def trace(self) -> list[str]:
-        return [f"KUBE-SERVICES: {self.destination}: {self.service.name} has no endpoints -> REJECT with icmp-port-unreachable"]
+        return [
+            f"KUBE-SERVICES: {self.destination}: {self.service.name} has no endpoints -> REJECT with"
+            " icmp-port-unreachable"
+        ]
 
 
 class Dropped(Decision):

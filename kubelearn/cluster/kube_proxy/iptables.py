@@ -33,13 +33,22 @@ def save(ports: Iterable[ServicePort], table: str = "") -> str:
 def _table(name: str, rules: list[str]) -> str:
     built_in = {"filter": ("INPUT", "FORWARD", "OUTPUT"), "nat": ("PREROUTING", "INPUT", "OUTPUT", "POSTROUTING")}[name]
     own = sorted({rule.split()[1] for rule in rules} - set(built_in))
-    lines = [f"*{name}", *(f":{chain} ACCEPT [0:0]" for chain in built_in), *(f":{chain} - [0:0]" for chain in own), *rules, "COMMIT"]
+    lines = [
+        f"*{name}",
+        *(f":{chain} ACCEPT [0:0]" for chain in built_in),
+        *(f":{chain} - [0:0]" for chain in own),
+        *rules,
+        "COMMIT",
+    ]
     return "\n".join(lines) + "\n"
 
 
 def _filter_rules(ports: list[ServicePort]) -> list[str]:
     rules = [
-        '-A INPUT -m conntrack --ctstate NEW -m comment --comment "kubernetes externally-visible service portals" -j KUBE-EXTERNAL-SERVICES',
+        (
+            '-A INPUT -m conntrack --ctstate NEW -m comment --comment "kubernetes externally-visible service portals"'
+            " -j KUBE-EXTERNAL-SERVICES"
+        ),
         '-A FORWARD -m conntrack --ctstate NEW -m comment --comment "kubernetes service portals" -j KUBE-SERVICES',
         '-A OUTPUT -m conntrack --ctstate NEW -m comment --comment "kubernetes service portals" -j KUBE-SERVICES',
     ]
@@ -51,11 +60,19 @@ def _filter_rules(ports: list[ServicePort]) -> list[str]:
             comment = f'-m comment --comment "{port.name} has no {"local " if port.has_endpoints else ""}endpoints"'
             target = "-j DROP" if port.has_endpoints else "-j REJECT --reject-with icmp-port-unreachable"
             if chain == "KUBE-SERVICES":
-                rules.append(f"-A {chain} -d {port.cluster_ip}/32 {match[0]} {comment} {match[1]} --dport {port.port} {target}")
+                rules.append(
+                    f"-A {chain} -d {port.cluster_ip}/32 {match[0]} {comment} {match[1]} --dport {port.port} {target}"
+                )
                 continue
-            rules += [f"-A {chain} -d {ip}/32 {match[0]} {comment} {match[1]} --dport {port.port} {target}" for ip in port.external_ips]
+            rules += [
+                f"-A {chain} -d {ip}/32 {match[0]} {comment} {match[1]} --dport {port.port} {target}"
+                for ip in port.external_ips
+            ]
             if port.node_port:
-                rules.append(f"-A {chain} {match[0]} {comment} -m addrtype --dst-type LOCAL {match[1]} --dport {port.node_port} {target}")
+                rules.append(
+                    f"-A {chain} {match[0]} {comment} -m addrtype --dst-type LOCAL {match[1]} --dport {port.node_port}"
+                    f" {target}"
+                )
     return rules
 
 
@@ -73,7 +90,10 @@ def _nat_rules(ports: list[ServicePort]) -> list[str]:
     rules += [
         "-A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN",
         "-A KUBE-POSTROUTING -j MARK --set-xmark 0x4000/0x0",
-        '-A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" -j MASQUERADE --random-fully',
+        (
+            '-A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" -j MASQUERADE'
+            " --random-fully"
+        ),
     ]
     for port in live:
         reachable = {endpoint.chain: endpoint for endpoint in (*port.cluster.endpoints, *port.local.endpoints)}
@@ -104,7 +124,9 @@ def _portal_rules(port: ServicePort) -> list[str]:
     chain = port.local if port.internal_local else port.cluster
     rules = [f"-A KUBE-SERVICES {_portal(port)} -j {chain.name}"] if chain.endpoints else []
     select, match = _matches(port.protocol)
-    what = f'{select} -m comment --comment "{port.name} external IP" {match} --dport {port.port} -j {port.external_chain}'
+    what = (
+        f'{select} -m comment --comment "{port.name} external IP" {match} --dport {port.port} -j {port.external_chain}'
+    )
     return rules + [f"-A KUBE-SERVICES -d {ip}/32 {what}" for ip in port.external_ips]
 
 
@@ -118,12 +140,17 @@ def _external_rules(port: ServicePort) -> list[str]:
         is_local = "-m addrtype --src-type LOCAL"
         rules.append(f'{start} -s {CLUSTER_CIDR} -m comment --comment "pod traffic for {about}" -j {port.cluster.name}')
         rules.append(f'{start} -m comment --comment "masquerade LOCAL traffic for {about}" {is_local} {_MASQUERADE}')
-        rules.append(f'{start} -m comment --comment "route LOCAL traffic for {about}" {is_local} -j {port.cluster.name}')
+        rules.append(
+            f'{start} -m comment --comment "route LOCAL traffic for {about}" {is_local} -j {port.cluster.name}'
+        )
         if port.local.endpoints:
             rules.append(f"{start} -j {port.local.name}")
     if port.node_port:
         select, match = _matches(port.protocol)
-        rules.append(f'-A KUBE-NODEPORTS {select} -m comment --comment "{port.name}" {match} --dport {port.node_port} -j {port.external_chain}')
+        rules.append(
+            f'-A KUBE-NODEPORTS {select} -m comment --comment "{port.name}" {match} --dport {port.node_port} -j'
+            f" {port.external_chain}"
+        )
     return rules
 
 
@@ -150,7 +177,10 @@ def _chain_rules(port: ServicePort, chain: Chain, *, is_internal: bool) -> list[
     rules = [f"{start} ! -s {CLUSTER_CIDR} {_portal(port)} {_MASQUERADE}"] if is_internal else []
     if port.affinity_seconds:
         check = f"--rcheck --seconds {port.affinity_seconds} --reap"
-        rules += [f'{start} -m comment --comment "{port.name} -> {e}" {_recent(e, check)} -j {e.chain}' for e in chain.endpoints]
+        rules += [
+            f'{start} -m comment --comment "{port.name} -> {e}" {_recent(e, check)} -j {e.chain}'
+            for e in chain.endpoints
+        ]
     for number, endpoint in enumerate(chain.endpoints):
         left = len(chain.endpoints) - number
         chance = f" -m statistic --mode random --probability {probability(left)}" if left > 1 else ""

@@ -61,7 +61,14 @@ class KubeProxy:
         syncs: how often the rules were written.
     """
 
-    def __init__(self, registry: ObjectReader, node: str, timing: Timing, random: Random, clock: Callable[[], float] = time.monotonic):
+    def __init__(
+        self,
+        registry: ObjectReader,
+        node: str,
+        timing: Timing,
+        random: Random,
+        clock: Callable[[], float] = time.monotonic,
+    ):
         """Prepare a kube-proxy without rules.
 
         Args:
@@ -107,7 +114,11 @@ class KubeProxy:
         """
         service = self._portals.get((ip, port, protocol))
         if service is not None:
-            decision = self._internal(service, source_ip) if ip == service.cluster_ip else self._external(service, source_ip, ip)
+            decision = (
+                self._internal(service, source_ip)
+                if ip == service.cluster_ip
+                else self._external(service, source_ip, ip)
+            )
         elif to_node and (service := self._node_ports.get((port, protocol))) is not None:
             decision = self._external(service, source_ip, ip)
         else:
@@ -178,7 +189,10 @@ class KubeProxy:
     async def run(self) -> None:
         """Follow Services and EndpointSlices until cancelled."""
         runner = BoundedFrequencyRunner(self.sync, self._timing.scaled(self._timing.proxy_min_sync))
-        with contextlib.closing(self._registry.watch("services")) as services, contextlib.closing(self._registry.watch(SLICES)) as slices:
+        with (
+            contextlib.closing(self._registry.watch("services")) as services,
+            contextlib.closing(self._registry.watch(SLICES)) as slices,
+        ):
             self.load()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._follow(services, runner))
@@ -207,15 +221,20 @@ class KubeProxy:
             Whether the rules have to be written again.  Labels and annotations do not matter.
         """
         if event.resource == "services":
-            changed = event.previous is None or event.type == "DELETED" or any(
-                event.object.get(part) != event.previous.get(part) for part in ("spec", "status")
+            changed = (
+                event.previous is None
+                or event.type == "DELETED"
+                or any(event.object.get(part) != event.previous.get(part) for part in ("spec", "status"))
             )
             if changed:
                 self._touched[meta.namespace_of(event.object), meta.name_of(event.object)] = None
             return changed
-        if event.type == "MODIFIED" and event.previous is not None and all(
-            event.object.get(part) == event.previous.get(part) for part in ("endpoints", "ports")
-        ) and _service_of(event.object) == _service_of(event.previous):
+        if (
+            event.type == "MODIFIED"
+            and event.previous is not None
+            and all(event.object.get(part) == event.previous.get(part) for part in ("endpoints", "ports"))
+            and _service_of(event.object) == _service_of(event.previous)
+        ):
             self._keep_slice(event.object)
             return False
         for item in filter(None, (event.previous, event.object)):

@@ -138,14 +138,25 @@ def service_ports(service: Object, slices: Iterable[Object], node: str, zone: st
         known = endpoints_of(slices, port.get("name", ""), protocol, name, node)
         cluster, local, has_endpoints = categorize(known, zone, uses_local=internal_local or external_local)
         yield ServicePort(
-            qualified, name, protocol, cluster_ip, port["port"], port.get("nodePort", 0), external_ips, internal_local, external_local,
+            qualified,
+            name,
+            protocol,
+            cluster_ip,
+            port["port"],
+            port.get("nodePort", 0),
+            external_ips,
+            internal_local,
+            external_local,
             affinity if spec.get("sessionAffinity") == "ClientIP" else 0,
-            Chain(chain_name("KUBE-SVC-", name, protocol), cluster), Chain(chain_name("KUBE-SVL-", name, protocol), local),
+            Chain(chain_name("KUBE-SVC-", name, protocol), cluster),
+            Chain(chain_name("KUBE-SVL-", name, protocol), local),
             has_endpoints,
         )
 
 
-def endpoints_of(slices: Iterable[Object], port_name: str, protocol: str, service_port: str, node: str) -> list[Endpoint]:
+def endpoints_of(
+    slices: Iterable[Object], port_name: str, protocol: str, service_port: str, node: str
+) -> list[Endpoint]:
     """Return the endpoints of one port in the order of their addresses, each once.
 
     A condition that is not set counts as ready and serving, as for slices made by hand.
@@ -164,13 +175,22 @@ def endpoints_of(slices: Iterable[Object], port_name: str, protocol: str, servic
                 text = f"{ip}:{port['port']}"
                 zones = frozenset(hint["name"] for hint in (entry.get("hints") or {}).get("forZones") or ())
                 found[text] = Endpoint(
-                    ip, port["port"], chain_name("KUBE-SEP-", service_port, protocol, text), where, where == node,
-                    conditions.get("ready", True) is not False, conditions.get("serving", True) is not False, bool(conditions.get("terminating")), zones,
+                    ip,
+                    port["port"],
+                    chain_name("KUBE-SEP-", service_port, protocol, text),
+                    where,
+                    where == node,
+                    conditions.get("ready", True) is not False,
+                    conditions.get("serving", True) is not False,
+                    bool(conditions.get("terminating")),
+                    zones,
                 )
     return [found[text] for text in sorted(found)]
 
 
-def categorize(endpoints: list[Endpoint], zone: str, *, uses_local: bool) -> tuple[tuple[Endpoint, ...], tuple[Endpoint, ...], bool]:
+def categorize(
+    endpoints: list[Endpoint], zone: str, *, uses_local: bool
+) -> tuple[tuple[Endpoint, ...], tuple[Endpoint, ...], bool]:
     """Return (endpoints for policy Cluster, for policy Local, whether any is usable anywhere).
 
     Ready endpoints are used; if there are none, those that terminate but still serve.
@@ -190,6 +210,11 @@ def _usable(endpoints: Iterable[Endpoint]) -> tuple[Endpoint, ...]:
 def _topology(endpoints: list[Endpoint], zone: str) -> Callable[[Endpoint], bool]:
     """Return which endpoints are meant for this zone: all, unless every ready one has a hint and one of them is ours."""
     ready = [endpoint for endpoint in endpoints if endpoint.ready]
-    if zone and ready and all(endpoint.zones for endpoint in ready) and any(zone in endpoint.zones for endpoint in ready):
+    if (
+        zone
+        and ready
+        and all(endpoint.zones for endpoint in ready)
+        and any(zone in endpoint.zones for endpoint in ready)
+    ):
         return lambda endpoint: zone in endpoint.zones
     return lambda endpoint: True

@@ -67,7 +67,9 @@ class ContainerWorker:
             except ConfigError as error:
                 self._wait("CreateContainerConfigError", str(error))
                 self.event("Warning", "Failed", f"Error: {error}")
-                await self._pod.timing.pause(_SYNC_PERIOD)  # nothing was started: no back-off, the next sync tries again
+                await self._pod.timing.pause(
+                    _SYNC_PERIOD
+                )  # nothing was started: no back-off, the next sync tries again
                 continue
             except StartError as error:
                 self._not_started(str(error))
@@ -97,8 +99,14 @@ class ContainerWorker:
         while True:
             present = self._pod.node_images
             if policy == "Never" and reference not in present:
-                self._wait("ErrImageNeverPull", f'Container image "{reference}" is not present with pull policy of Never')
-                self.event("Warning", "ErrImageNeverPull", f'Container image "{reference}" is not present with pull policy of Never')
+                self._wait(
+                    "ErrImageNeverPull", f'Container image "{reference}" is not present with pull policy of Never'
+                )
+                self.event(
+                    "Warning",
+                    "ErrImageNeverPull",
+                    f'Container image "{reference}" is not present with pull policy of Never',
+                )
                 await asyncio.Event().wait()
             found = self._pod.kubelet.image_registry.find(reference)
             if found is not None:
@@ -116,10 +124,18 @@ class ContainerWorker:
         await self._pod.timing.pause(lag)
         self._pod.node_images.add(reference)
         took = f"{max(round(self._pod.timing.scaled(lag) * 1000), 1)}ms"
-        self.event("Normal", "Pulled", f'Successfully pulled image "{reference}" in {took} ({took} including waiting). Image size: {image.size} bytes.')
+        self.event(
+            "Normal",
+            "Pulled",
+            f'Successfully pulled image "{reference}" in {took} ({took} including waiting). Image size: {image.size}'
+            " bytes.",
+        )
 
     async def _pull_failed(self, reference: str, pause: float) -> None:
-        why = f'failed to pull and unpack image "{reference}": failed to resolve reference "{reference}": {reference}: not found'
+        why = (
+            f'failed to pull and unpack image "{reference}": failed to resolve reference "{reference}": {reference}:'
+            " not found"
+        )
         self.event("Normal", "Pulling", f'Pulling image "{reference}"')
         self.event("Warning", "Failed", f'Failed to pull image "{reference}": rpc error: code = NotFound desc = {why}')
         self.event("Warning", "Failed", "Error: ErrImagePull")
@@ -127,7 +143,10 @@ class ContainerWorker:
         await self._pod.timing.pause(1.0)
         self.event("Normal", "BackOff", f'Back-off pulling image "{reference}"')
         self.event("Warning", "Failed", "Error: ImagePullBackOff")
-        self._wait("ImagePullBackOff", f'Back-off pulling image "{reference}": ErrImagePull: rpc error: code = NotFound desc = {why}')
+        self._wait(
+            "ImagePullBackOff",
+            f'Back-off pulling image "{reference}": ErrImagePull: rpc error: code = NotFound desc = {why}',
+        )
         await self._pod.timing.pause(pause)
 
     def _wait(self, reason: str, message: str) -> None:
@@ -138,7 +157,9 @@ class ContainerWorker:
         self._backoff = min(max(self._backoff * 2, _FIRST_BACKOFF), _LONGEST_BACKOFF)
         name, pod = self.spec["name"], self._pod.pod
         full = f"{meta.name_of(pod)}_{meta.namespace_of(pod)}({pod['metadata']['uid']})"
-        shown = f"{self._backoff:.0f}s" if self._backoff < 60 else f"{int(self._backoff // 60)}m{int(self._backoff % 60)}s"
+        shown = (
+            f"{self._backoff:.0f}s" if self._backoff < 60 else f"{int(self._backoff // 60)}m{int(self._backoff % 60)}s"
+        )
         await asyncio.sleep(0.5)  # the end itself is shown for a moment before the back-off is
         self._wait("CrashLoopBackOff", f"back-off {shown} restarting failed container={name} pod={full}")
         self.event("Warning", "BackOff", f"Back-off restarting failed container {name} in pod {full}")
@@ -173,10 +194,19 @@ class ContainerWorker:
 
     def _not_started(self, why: str) -> None:
         """Show a container that was created and could not run (kuberuntime_container.go, ErrRunContainer)."""
-        text = f"failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: {why}"
+        text = (
+            "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create"
+            f" failed: unable to start container process: error during container init: {why}"
+        )
         self.event("Warning", "Failed", f"Error: {text}")
         terminated = {
-            "exitCode": _START_ERROR, "reason": "StartError", "message": text, "startedAt": _NEVER, "finishedAt": meta.timestamp(), "containerID": f"containerd://{self.state.id}"}
+            "exitCode": _START_ERROR,
+            "reason": "StartError",
+            "message": text,
+            "startedAt": _NEVER,
+            "finishedAt": meta.timestamp(),
+            "containerID": f"containerd://{self.state.id}",
+        }
         self.state.state = {"terminated": terminated}
         if self._restarts():
             self.state.last = {"terminated": terminated}
@@ -185,7 +215,9 @@ class ContainerWorker:
 
     def _process(self, image: Image) -> Process:
         pod, net = self._pod.pod, self._pod.network
-        env = environment.environment(self._pod.registry, pod, self.spec, net.hostname, image.env, net.ip, self._pod.host.ip)
+        env = environment.environment(
+            self._pod.registry, pod, self.spec, net.hostname, image.env, net.ip, self._pod.host.ip
+        )
         command = list(self.spec.get("command") or image.entrypoint)
         arguments = self.spec.get("args")
         argv = command + list(arguments if arguments is not None else () if self.spec.get("command") else image.cmd)
@@ -196,12 +228,25 @@ class ContainerWorker:
         for mount in self.spec.get("volumeMounts") or ():
             files.mount(mount["mountPath"], self._pod.volume(mount["name"]), read_only=bool(mount.get("readOnly")))
         return Process(
-            argv=argv, env=env, files=files, network=net, hostname=net.hostname, programs=image.programs, cwd=self.spec.get("workingDir") or image.working_dir,
-            stdin=Pipe() if self.spec.get("stdin") else NullReader(), tty=bool(self.spec.get("tty")), is_init=True)
+            argv=argv,
+            env=env,
+            files=files,
+            network=net,
+            hostname=net.hostname,
+            programs=image.programs,
+            cwd=self.spec.get("workingDir") or image.working_dir,
+            stdin=Pipe() if self.spec.get("stdin") else NullReader(),
+            tty=bool(self.spec.get("tty")),
+            is_init=True,
+        )
 
     def _network_files(self) -> dict[str, bytes]:
         net = self._pod.network
-        return {"/etc/hosts": net.hosts.text().encode(), "/etc/resolv.conf": net.resolv.text().encode(), "/etc/hostname": f"{net.hostname}\n".encode()}
+        return {
+            "/etc/hosts": net.hosts.text().encode(),
+            "/etc/resolv.conf": net.resolv.text().encode(),
+            "/etc/hostname": f"{net.hostname}\n".encode(),
+        }
 
     def _ended(self, running: Running) -> None:
         for probe in self._probes:
@@ -209,7 +254,13 @@ class ContainerWorker:
         self._probes = []
         code = running.code or 0
         started = (self.state.state.get("running") or {}).get("startedAt")
-        terminated = {"exitCode": code, "reason": "Completed" if code == 0 else "Error", "startedAt": started, "finishedAt": meta.timestamp(), "containerID": f"containerd://{self.state.id}"}
+        terminated = {
+            "exitCode": code,
+            "reason": "Completed" if code == 0 else "Error",
+            "startedAt": started,
+            "finishedAt": meta.timestamp(),
+            "containerID": f"containerd://{self.state.id}",
+        }
         self.state.state = {"terminated": terminated}
         if self._restarts():
             self.state.last = {"terminated": terminated}
@@ -240,7 +291,9 @@ class ContainerWorker:
         if readiness is not None:
             self._probes.append(self._probe("readiness", readiness, self._readiness))
         if liveness is not None:
-            self._probes.append(self._probe("liveness", liveness, lambda good, _: None if good else self._kill("liveness")))
+            self._probes.append(
+                self._probe("liveness", liveness, lambda good, _: None if good else self._kill("liveness"))
+            )
         hook = (self.spec.get("lifecycle") or {}).get("postStart")
         if hook is not None:
             self._probes.append(asyncio.create_task(self._post_start(hook)))
@@ -262,7 +315,9 @@ class ContainerWorker:
         def failed(message: str) -> None:
             self.event("Warning", "Unhealthy", f"{kind.capitalize()} probe failed: {message}")
 
-        return asyncio.create_task(prober.watch(probe, self._pod.timing, lambda timeout: self._attempt(probe, timeout), on_change, failed))
+        return asyncio.create_task(
+            prober.watch(probe, self._pod.timing, lambda timeout: self._attempt(probe, timeout), on_change, failed)
+        )
 
     async def _attempt(self, action: Object, timeout: float) -> None:
         assert self.running is not None  # noqa: S101 - probes end with the container
@@ -296,7 +351,13 @@ class ContainerWorker:
         attempt, end = asyncio.create_task(self._attempt(hook, seconds)), asyncio.create_task(running.done.wait())
         try:
             await asyncio.wait({attempt, end}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-            error = attempt.exception() if attempt.done() else None if end.done() else TimeoutError("context deadline exceeded")
+            error = (
+                attempt.exception()
+                if attempt.done()
+                else None
+                if end.done()
+                else TimeoutError("context deadline exceeded")
+            )
             if isinstance(error, (prober.ProbeFailed, TimeoutError)):
                 self.event("Warning", "FailedPreStopHook", f"PreStopHook failed: {error}")
             elif error is not None:

@@ -51,11 +51,18 @@ def variables_of(name: str, address: str, ports: list[Object]) -> dict[str, str]
             found[f"{prefix}_SERVICE_PORT_{port['name'].upper().replace('-', '_')}"] = str(port["port"])
         protocol = port["protocol"]
         key = f"{prefix}_PORT_{port['port']}_{protocol}"
-        found |= {key: f"{protocol.lower()}://{address}:{port['port']}", f"{key}_PROTO": protocol.lower(), f"{key}_PORT": str(port["port"]), f"{key}_ADDR": address}
+        found |= {
+            key: f"{protocol.lower()}://{address}:{port['port']}",
+            f"{key}_PROTO": protocol.lower(),
+            f"{key}_PORT": str(port["port"]),
+            f"{key}_ADDR": address,
+        }
     return found
 
 
-def environment(registry: Registry, pod: Object, container: Object, hostname: str, image: dict[str, str], address: str, host_ip: str) -> dict[str, str]:
+def environment(
+    registry: Registry, pod: Object, container: Object, hostname: str, image: dict[str, str], address: str, host_ip: str
+) -> dict[str, str]:
     """Return everything that a container's first process finds in its environment.
 
     Raises:
@@ -111,7 +118,9 @@ def _all_of(registry: Registry, namespace: str, source: Object) -> dict[str, str
     return {source.get("prefix", "") + key: value for key, value in data.items()}
 
 
-def _value_from(registry: Registry, pod: Object, container: Object, source: Object, address: str, host_ip: str) -> str | None:
+def _value_from(
+    registry: Registry, pod: Object, container: Object, source: Object, address: str, host_ip: str
+) -> str | None:
     if source.get("fieldRef"):
         return field(pod, source["fieldRef"]["fieldPath"], address, host_ip)
     if source.get("resourceFieldRef"):
@@ -122,7 +131,11 @@ def _value_from(registry: Registry, pod: Object, container: Object, source: Obje
     if data is None or reference["key"] not in data:
         if reference.get("optional"):
             return None
-        where = f"Secret {meta.namespace_of(pod)}/{reference['name']}" if kind == "secret" else f"ConfigMap {meta.namespace_of(pod)}/{reference['name']}"
+        where = (
+            f"Secret {meta.namespace_of(pod)}/{reference['name']}"
+            if kind == "secret"
+            else f"ConfigMap {meta.namespace_of(pod)}/{reference['name']}"
+        )
         raise ConfigError(f"couldn't find key {reference['key']} in {where}")
     return data[reference["key"]]
 
@@ -134,9 +147,16 @@ def field(pod: Object, path: str, address: str, host_ip: str) -> str:
         ConfigError: a path that the downward API does not have.
     """
     known: dict[str, Any] = {
-        "metadata.name": meta.name_of(pod), "metadata.namespace": meta.namespace_of(pod), "metadata.uid": pod["metadata"]["uid"],
-        "spec.nodeName": pod["spec"].get("nodeName", ""), "spec.serviceAccountName": pod["spec"].get("serviceAccountName", ""),
-        "status.podIP": address, "status.podIPs": address, "status.hostIP": host_ip, "status.hostIPs": host_ip}
+        "metadata.name": meta.name_of(pod),
+        "metadata.namespace": meta.namespace_of(pod),
+        "metadata.uid": pod["metadata"]["uid"],
+        "spec.nodeName": pod["spec"].get("nodeName", ""),
+        "spec.serviceAccountName": pod["spec"].get("serviceAccountName", ""),
+        "status.podIP": address,
+        "status.podIPs": address,
+        "status.hostIP": host_ip,
+        "status.hostIPs": host_ip,
+    }
     if path in known:
         return str(known[path])
     entry = re.fullmatch(r"metadata\.(labels|annotations)(?:\['(.*)'\])?", path)

@@ -33,8 +33,22 @@ class Kubelet:
         images: references of the images that the node has.
     """
 
-    def __init__(self, registry: Registry, network: Network, timing: Timing, node: str, image_registry: ImageRegistry, images: frozenset[str] = PRELOADED):
-        self.registry, self.network, self.timing, self.node, self.image_registry = registry, network, timing, node, image_registry
+    def __init__(
+        self,
+        registry: Registry,
+        network: Network,
+        timing: Timing,
+        node: str,
+        image_registry: ImageRegistry,
+        images: frozenset[str] = PRELOADED,
+    ):
+        self.registry, self.network, self.timing, self.node, self.image_registry = (
+            registry,
+            network,
+            timing,
+            node,
+            image_registry,
+        )
         self.recorder = EventRecorder(registry, "kubelet", node)
         self.images: set[str] = set(images)
         self._workers: dict[str, PodWorker] = {}
@@ -77,7 +91,9 @@ class Kubelet:
 
     async def close(self) -> None:
         """End all pods at once."""
-        await asyncio.gather(*(worker.close() for worker in list(self._workers.values())), *self._closing, return_exceptions=True)
+        await asyncio.gather(
+            *(worker.close() for worker in list(self._workers.values())), *self._closing, return_exceptions=True
+        )
 
     # What the API server asks of a kubelet
 
@@ -92,7 +108,17 @@ class Kubelet:
             raise ExecError(f'unable to upgrade connection: container not found ("{container}")')
         return found.running
 
-    async def exec(self, namespace: str, name: str, container: str, argv: list[str], stdin: Reader | None, stdout: Writer, stderr: Writer, tty: bool = False) -> int:
+    async def exec(
+        self,
+        namespace: str,
+        name: str,
+        container: str,
+        argv: list[str],
+        stdin: Reader | None,
+        stdout: Writer,
+        stderr: Writer,
+        tty: bool = False,
+    ) -> int:
         """Run a program in a container and return its exit code.
 
         Raises:
@@ -104,10 +130,24 @@ class Kubelet:
             return await running.exec(argv, stdin, stdout, stderr, tty)
         except StartError as error:
             task = f"{self.registry.chance('exec').getrandbits(256):064x}"
-            why = f'failed to start exec "{task}": OCI runtime exec failed: exec failed: unable to start container process: {error}'
-            raise ExecError(f"Internal error occurred: error executing command in container: failed to exec in container: {why}") from None
+            why = (
+                f'failed to start exec "{task}": OCI runtime exec failed: exec failed: unable to start container'
+                f" process: {error}"
+            )
+            raise ExecError(
+                f"Internal error occurred: error executing command in container: failed to exec in container: {why}"
+            ) from None
 
-    async def attach(self, namespace: str, name: str, container: str, stdin: Reader | None, stdout: Writer, stderr: Writer, tty: bool = False) -> None:
+    async def attach(
+        self,
+        namespace: str,
+        name: str,
+        container: str,
+        stdin: Reader | None,
+        stdout: Writer,
+        stderr: Writer,
+        tty: bool = False,
+    ) -> None:
         """Connect to a container's first process until it ends; the exit code is told by the pod's status only.
 
         Args:
@@ -130,12 +170,25 @@ class Kubelet:
         return worker.network if worker is not None and worker.attached else None
 
     def logs(
-        self, namespace: str, name: str, container: str, *, follow: bool = False, tail: int | None = None, previous: bool = False,
-        since: float | None = None, timestamps: bool = False, limit: int | None = None,
+        self,
+        namespace: str,
+        name: str,
+        container: str,
+        *,
+        follow: bool = False,
+        tail: int | None = None,
+        previous: bool = False,
+        since: float | None = None,
+        timestamps: bool = False,
+        limit: int | None = None,
     ) -> AsyncIterator[bytes] | None:
         """Return a container's log as lines, None when there is no such run."""
         log_of = self._log(namespace, name, container, previous)
-        return None if log_of is None else log_of.read(follow=follow, tail=tail, since=since, timestamps=timestamps, limit=limit)
+        return (
+            None
+            if log_of is None
+            else log_of.read(follow=follow, tail=tail, since=since, timestamps=timestamps, limit=limit)
+        )
 
     def _log(self, namespace: str, name: str, container: str, previous: bool) -> ContainerLog | None:
         worker = self._worker(namespace, name)

@@ -31,10 +31,18 @@ def _renew(registry: Registry, node: str) -> None:
     renewed = meta.micro_timestamp()
     found = registry.find(_LEASES, NAMESPACE, node)
     if found is None:
-        owner = {"apiVersion": "v1", "kind": "Node", "name": node, "uid": registry.get("nodes", "", node)["metadata"]["uid"]}
+        owner = {
+            "apiVersion": "v1",
+            "kind": "Node",
+            "name": node,
+            "uid": registry.get("nodes", "", node)["metadata"]["uid"],
+        }
         lease = {
             "metadata": {"name": node, "namespace": NAMESPACE, "ownerReferences": [owner]},
-            "spec": {"holderIdentity": node, "leaseDurationSeconds": DURATION, "renewTime": renewed}}
+            "spec": {"holderIdentity": node, "leaseDurationSeconds": DURATION, "renewTime": renewed},
+        }
         registry.create(_LEASES, NAMESPACE, lease, manager="kubelet")
     else:
-        registry.update(_LEASES, NAMESPACE, {**found, "spec": {**found["spec"], "renewTime": renewed}}, manager="kubelet")
+        registry.update(
+            _LEASES, NAMESPACE, {**found, "spec": {**found["spec"], "renewTime": renewed}}, manager="kubelet"
+        )

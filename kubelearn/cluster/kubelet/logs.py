@@ -79,7 +79,13 @@ class ContainerLog:
             self._followers.discard(follower)
 
     async def read(
-        self, *, follow: bool = False, tail: int | None = None, since: float | None = None, timestamps: bool = False, limit: int | None = None,
+        self,
+        *,
+        follow: bool = False,
+        tail: int | None = None,
+        since: float | None = None,
+        timestamps: bool = False,
+        limit: int | None = None,
     ) -> AsyncIterator[bytes]:
         """Yield lines, each with its newline.
 
@@ -97,13 +103,19 @@ class ContainerLog:
             start = position - self._dropped
             batch = [self._lines[i] for i in range(start, len(self._lines))]
             position += len(batch)
-            out = b"".join(_line(when, line, timestamps) for when, line in batch if since is None or meta.seconds_of(when) >= since)
+            out = b"".join(
+                _line(when, line, timestamps) for when, line in batch if since is None or meta.seconds_of(when) >= since
+            )
             if limit is not None:
                 out = out[: limit - sent]
             if out:
                 sent += len(out)
                 yield out
-            if (limit is not None and sent >= limit) or not follow or (self.closed and position == self._dropped + len(self._lines)):
+            if (
+                (limit is not None and sent >= limit)
+                or not follow
+                or (self.closed and position == self._dropped + len(self._lines))
+            ):
                 return
             self._changed = self._changed or asyncio.Event()
             self._changed.clear()

@@ -13,27 +13,80 @@ _CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 def node_object(name: str, number: int) -> Object:
     """Return the Node of the cluster's ``number``-th machine; number 0 is the control plane."""
     labels = {
-        "beta.kubernetes.io/arch": "amd64", "beta.kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64", "kubernetes.io/hostname": name, "kubernetes.io/os": "linux"}
+        "beta.kubernetes.io/arch": "amd64",
+        "beta.kubernetes.io/os": "linux",
+        "kubernetes.io/arch": "amd64",
+        "kubernetes.io/hostname": name,
+        "kubernetes.io/os": "linux",
+    }
     cidr = f"10.244.{number}.0/24"
     spec: Object = {"podCIDR": cidr, "podCIDRs": [cidr], "providerID": f"kind://docker/kubelearn/{name}"}
     if number == 0:
         labels |= {_CONTROL_PLANE: "", "node.kubernetes.io/exclude-from-external-load-balancers": ""}
         spec["taints"] = [{"key": _CONTROL_PLANE, "effect": "NoSchedule"}]
-    resources = {"cpu": "8", "ephemeral-storage": "256Gi", "hugepages-1Gi": "0", "hugepages-2Mi": "0", "memory": "16Gi", "pods": str(MAX_PODS)}
+    resources = {
+        "cpu": "8",
+        "ephemeral-storage": "256Gi",
+        "hugepages-1Gi": "0",
+        "hugepages-2Mi": "0",
+        "memory": "16Gi",
+        "pods": str(MAX_PODS),
+    }
     status: Object = {
-        "capacity": resources, "allocatable": dict(resources), "conditions": _conditions(),
-        "addresses": [{"type": "InternalIP", "address": f"172.18.0.{number + 2}"}, {"type": "Hostname", "address": name}],
+        "capacity": resources,
+        "allocatable": dict(resources),
+        "conditions": _conditions(),
+        "addresses": [
+            {"type": "InternalIP", "address": f"172.18.0.{number + 2}"},
+            {"type": "Hostname", "address": name},
+        ],
         "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
         "nodeInfo": {
-            "architecture": "amd64", "bootID": "", "containerRuntimeVersion": "containerd://2.0.3", "kernelVersion": "6.1.0-kubelearn", "kubeProxyVersion": meta.VERSION,
-            "kubeletVersion": meta.VERSION, "machineID": "", "operatingSystem": "linux", "osImage": "kubelearn embedded cluster", "systemUUID": ""}}
-    return {"metadata": {"name": name, "labels": labels, "annotations": {"node.alpha.kubernetes.io/ttl": "0"}}, "spec": spec, "status": status}
+            "architecture": "amd64",
+            "bootID": "",
+            "containerRuntimeVersion": "containerd://2.0.3",
+            "kernelVersion": "6.1.0-kubelearn",
+            "kubeProxyVersion": meta.VERSION,
+            "kubeletVersion": meta.VERSION,
+            "machineID": "",
+            "operatingSystem": "linux",
+            "osImage": "kubelearn embedded cluster",
+            "systemUUID": "",
+        },
+    }
+    return {
+        "metadata": {"name": name, "labels": labels, "annotations": {"node.alpha.kubernetes.io/ttl": "0"}},
+        "spec": spec,
+        "status": status,
+    }
 
 
 def _conditions() -> list[Object]:
     now = meta.timestamp()
-    pressures = [("MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
-                 ("DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
-                 ("PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available")]
-    found = [{"type": kind, "status": "False", "lastHeartbeatTime": now, "lastTransitionTime": now, "reason": reason, "message": message} for kind, reason, message in pressures]
-    return [*found, {"type": "Ready", "status": "True", "lastHeartbeatTime": now, "lastTransitionTime": now, "reason": "KubeletReady", "message": "kubelet is posting ready status"}]
+    pressures = [
+        ("MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+        ("DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+        ("PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+    ]
+    found = [
+        {
+            "type": kind,
+            "status": "False",
+            "lastHeartbeatTime": now,
+            "lastTransitionTime": now,
+            "reason": reason,
+            "message": message,
+        }
+        for kind, reason, message in pressures
+    ]
+    return [
+        *found,
+        {
+            "type": "Ready",
+            "status": "True",
+            "lastHeartbeatTime": now,
+            "lastTransitionTime": now,
+            "reason": "KubeletReady",
+            "message": "kubelet is posting ready status",
+        },
+    ]

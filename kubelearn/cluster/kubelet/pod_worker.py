@@ -92,10 +92,17 @@ class PodWorker:
             pause = 0.01
             while volume["name"] not in self._volumes:
                 try:
-                    self._volumes[volume["name"]] = volumes.files_of(self.registry, self.pod, volume, self.network.ip, self.host.ip)
+                    self._volumes[volume["name"]] = volumes.files_of(
+                        self.registry, self.pod, volume, self.network.ip, self.host.ip
+                    )
                 except ConfigError as error:
                     if pause > 0.3:  # in a namespace that is being set up the source is only a moment away
-                        self.recorder.event(self.pod, "Warning", "FailedMount", f'MountVolume.SetUp failed for volume "{volume["name"]}" : {error}')
+                        self.recorder.event(
+                            self.pod,
+                            "Warning",
+                            "FailedMount",
+                            f'MountVolume.SetUp failed for volume "{volume["name"]}" : {error}',
+                        )
                     await self.timing.pause(pause)
                     pause = min(pause * 2, 122.0)
 
@@ -103,7 +110,13 @@ class PodWorker:
         await asyncio.sleep(seconds)
         self.stopping = True
         await asyncio.gather(*(worker.stop(_grace(self.pod)) for worker in self.workers()))
-        self._write({"phase": "Failed", "reason": "DeadlineExceeded", "message": "Pod was active on the node longer than the specified deadline"})
+        self._write(
+            {
+                "phase": "Failed",
+                "reason": "DeadlineExceeded",
+                "message": "Pod was active on the node longer than the specified deadline",
+            }
+        )
 
     # Status
 
@@ -125,7 +138,17 @@ class PodWorker:
             return
         if (current.get("status") or {}).get("reason") == "DeadlineExceeded":
             return
-        status = compose(current, [w.state for w in self.init], [w.state for w in self.containers], self.network.ip, self.host.ip, True) | more
+        status = (
+            compose(
+                current,
+                [w.state for w in self.init],
+                [w.state for w in self.containers],
+                self.network.ip,
+                self.host.ip,
+                True,
+            )
+            | more
+        )
         if status == current.get("status"):
             return
         changed = {**current, "metadata": dict(current["metadata"]), "status": status}
@@ -179,4 +202,6 @@ class PodWorker:
 
 def _grace(pod: Object) -> float:
     """Return how long a pod's containers may take to end, in seconds."""
-    return float(pod["metadata"].get("deletionGracePeriodSeconds", pod["spec"].get("terminationGracePeriodSeconds", 30)))
+    return float(
+        pod["metadata"].get("deletionGracePeriodSeconds", pod["spec"].get("terminationGracePeriodSeconds", 30))
+    )

@@ -20,7 +20,9 @@ class ProbeFailed(Exception):
     """A probe that did not succeed; the text is what the Unhealthy event says."""
 
 
-async def attempt(action: Object, container: Object, running: Running, host: PodNetwork, address: str, timeout: float) -> None:
+async def attempt(
+    action: Object, container: Object, running: Running, host: PodNetwork, address: str, timeout: float
+) -> None:
     """Run one probe or hook.
 
     Args:
@@ -57,7 +59,9 @@ async def _exec(command: list[str], running: Running, timeout: float) -> None:
     except TimeoutError:
         raise ProbeFailed(f'command timed out: "{" ".join(command)}" timed out after {timeout:g}s') from None
     except StartError as error:
-        raise ProbeFailed(f"rpc error: code = Unknown desc = failed to exec in container: OCI runtime exec failed: {error}") from None
+        raise ProbeFailed(
+            f"rpc error: code = Unknown desc = failed to exec in container: OCI runtime exec failed: {error}"
+        ) from None
     if code:
         raise ProbeFailed(bytes(output.data).decode(errors="replace").rstrip("\n"))
 
@@ -67,7 +71,9 @@ async def _http(action: Object, container: Object, host: PodNetwork, address: st
     path = action.get("path") or "/"
     url = f"{action.get('scheme', 'HTTP').lower()}://{target}:{number}{path}"
     headers = [(b"host", f"{target}:{number}".encode()), (b"user-agent", b"kube-probe/1.32"), (b"accept", b"*/*")]
-    headers += [(header["name"].encode(), header.get("value", "").encode()) for header in action.get("httpHeaders") or ()]
+    headers += [
+        (header["name"].encode(), header.get("value", "").encode()) for header in action.get("httpHeaders") or ()
+    ]
     try:
         async with asyncio.timeout(timeout):
             connection = await host.connect(target, number, timeout=timeout)
@@ -76,7 +82,9 @@ async def _http(action: Object, container: Object, host: PodNetwork, address: st
             finally:
                 connection.close()
     except (TimeoutError, ConnectionTimedOut):
-        raise ProbeFailed(f'Get "{url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)') from None
+        raise ProbeFailed(
+            f'Get "{url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
+        ) from None
     except ConnectionReset:
         raise ProbeFailed(f'Get "{url}": EOF') from None
     except NetworkError as error:
@@ -102,10 +110,18 @@ def port_number(port: int | str, container: Object) -> int:
         if declared.get("name") == port:
             number: int = declared["containerPort"]
             return number
-    raise ProbeFailed(f'couldn\'t find port: {{"type":1,"intVal":0,"strVal":"{port}"}} in container: {container["name"]}')
+    raise ProbeFailed(
+        f'couldn\'t find port: {{"type":1,"intVal":0,"strVal":"{port}"}} in container: {container["name"]}'
+    )
 
 
-async def watch(probe: Object, timing: Timing, run: Callable[[float], Awaitable[None]], on_change: Callable[[bool, str], None], on_failure: Callable[[str], None]) -> None:
+async def watch(
+    probe: Object,
+    timing: Timing,
+    run: Callable[[float], Awaitable[None]],
+    on_change: Callable[[bool, str], None],
+    on_failure: Callable[[str], None],
+) -> None:
     """Probe again and again.
 
     Args:

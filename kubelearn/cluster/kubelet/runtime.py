@@ -30,7 +30,11 @@ def find_program(programs: dict[str, Program], name: str) -> Program:
     """
     found = programs.get(name.rpartition("/")[2])
     if found is None:
-        where = f'exec: "{name}": stat {name}: no such file or directory: unknown' if "/" in name else NOT_FOUND.format(name=name)
+        where = (
+            f'exec: "{name}": stat {name}: no such file or directory: unknown'
+            if "/" in name
+            else NOT_FOUND.format(name=name)
+        )
         raise StartError(where)
     return found
 
@@ -128,14 +132,18 @@ class Running:
         if self.stdin_once and isinstance(stdin, (Pipe, Terminal)):
             stdin.end()
 
-    async def exec(self, argv: list[str], stdin: Reader | None, stdout: Writer, stderr: Writer, tty: bool = False) -> int:
+    async def exec(
+        self, argv: list[str], stdin: Reader | None, stdout: Writer, stderr: Writer, tty: bool = False
+    ) -> int:
         """Run another program in the container and return its exit code.
 
         Raises:
             StartError: there is no such program.
         """
         program = find_program(self.image.programs, argv[0])
-        child = self.process.child(argv, stdin=stdin or NullReader(), stdout=stdout, stderr=stderr, tty=tty, env=dict(self.process.env))
+        child = self.process.child(
+            argv, stdin=stdin or NullReader(), stdout=stdout, stderr=stderr, tty=tty, env=dict(self.process.env)
+        )
         interrupted, typing = False, None
 
         def interrupt() -> None:

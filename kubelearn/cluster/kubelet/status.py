@@ -42,9 +42,16 @@ class ContainerState:
         image = self.spec["image"]
         identity = {"containerID": f"containerd://{self.id}"} if self.id else {}
         return {
-            "name": self.spec["name"], "state": self.state, "lastState": self.last, "ready": self.ready, "restartCount": self.restarts, "image": image,
-            "imageID": f"{image}@sha256:{hashlib.sha256(image.encode()).hexdigest()}" if self.id else "", **identity,
-            "started": self.started}
+            "name": self.spec["name"],
+            "state": self.state,
+            "lastState": self.last,
+            "ready": self.ready,
+            "restartCount": self.restarts,
+            "image": image,
+            "imageID": f"{image}@sha256:{hashlib.sha256(image.encode()).hexdigest()}" if self.id else "",
+            **identity,
+            "started": self.started,
+        }
 
 
 def phase(restart_policy: str, init: list[ContainerState], containers: list[ContainerState]) -> str:
@@ -68,7 +75,9 @@ def _initialized(init: list[ContainerState]) -> bool:
     return all(c.started if c.is_sidecar else c.exit_code == 0 for c in init)
 
 
-def compose(pod: Object, init: list[ContainerState], containers: list[ContainerState], address: str, host_ip: str, sandbox: bool) -> Object:
+def compose(
+    pod: Object, init: list[ContainerState], containers: list[ContainerState], address: str, host_ip: str, sandbox: bool
+) -> Object:
     """Return the status to write.
 
     Args:
@@ -80,17 +89,33 @@ def compose(pod: Object, init: list[ContainerState], containers: list[ContainerS
     ready = all(c.ready for c in containers) and all(c.ready for c in init if c.is_sidecar)
     unready = [c.spec["name"] for c in (*init, *containers) if not c.ready and (c in containers or c.is_sidecar)]
     complete = found["phase"] == "Succeeded"
-    why: Object = {} if ready else {"reason": "PodCompleted"} if complete else {
-        "reason": "PodFailed" if found["phase"] == "Failed" else "ContainersNotReady", "message": f"containers with unready status: [{' '.join(unready)}]"}
+    why: Object = (
+        {}
+        if ready
+        else {"reason": "PodCompleted"}
+        if complete
+        else {
+            "reason": "PodFailed" if found["phase"] == "Failed" else "ContainersNotReady",
+            "message": f"containers with unready status: [{' '.join(unready)}]",
+        }
+    )
     if found["phase"] == "Failed":
         why.pop("message", None)
     waiting = [c.spec["name"] for c in init if not (c.started if c.is_sidecar else c.exit_code == 0)]
-    initialized: Object = {"reason": "ContainersNotInitialized", "message": f"containers with incomplete status: [{' '.join(waiting)}]"} if waiting else {}
+    initialized: Object = (
+        {"reason": "ContainersNotInitialized", "message": f"containers with incomplete status: [{' '.join(waiting)}]"}
+        if waiting
+        else {}
+    )
     if complete and not waiting:
         initialized = {"reason": "PodCompleted"}
     ended = found["phase"] in ("Succeeded", "Failed")
     for kind, value, more in (
-        ("PodReadyToStartContainers", sandbox and not ended, {}), ("Initialized", not waiting, initialized), ("Ready", ready, why), ("ContainersReady", ready, why)):
+        ("PodReadyToStartContainers", sandbox and not ended, {}),
+        ("Initialized", not waiting, initialized),
+        ("Ready", ready, why),
+        ("ContainersReady", ready, why),
+    ):
         found["conditions"].append(_condition(pod, kind, value, more))
     scheduled = meta.condition(pod, "PodScheduled")
     found["conditions"].append(scheduled or _condition(pod, "PodScheduled", True, {}))

@@ -35,7 +35,9 @@ def files_of(registry: Registry, pod: Object, volume: Object, address: str, host
             found |= _fields(pod, source["downwardAPI"], address, host_ip)
         elif source.get("serviceAccountToken"):
             # There is no way from a pod's program to the API server, so its token opens nothing.
-            found[source["serviceAccountToken"]["path"]] = b"kubelearn: pods of the embedded cluster have no access to its API\n"
+            found[source["serviceAccountToken"]["path"]] = (
+                b"kubelearn: pods of the embedded cluster have no access to its API\n"
+            )
     return found
 
 
@@ -60,4 +62,8 @@ def _keys(registry: Registry, pod: Object, resource: str, source: Object) -> Fil
 
 
 def _fields(pod: Object, source: Object, address: str, host_ip: str) -> Files:
-    return {item["path"]: field(pod, item["fieldRef"]["fieldPath"], address, host_ip).encode() for item in source.get("items") or () if item.get("fieldRef")}
+    return {
+        item["path"]: field(pod, item["fieldRef"]["fieldPath"], address, host_ip).encode()
+        for item in source.get("items") or ()
+        if item.get("fieldRef")
+    }

@@ -9,7 +9,16 @@ pod's name resolution, ``addresses`` gives addresses out, ``http1`` speaks HTTP/
 
 from .addresses import Address
 from .connection import Connection
-from .errors import AddressInUse, AddressNotAvailable, ConnectionRefused, ConnectionReset, ConnectionTimedOut, NameNotFound, NetworkError, NoRoute
+from .errors import (
+    AddressInUse,
+    AddressNotAvailable,
+    ConnectionRefused,
+    ConnectionReset,
+    ConnectionTimedOut,
+    NameNotFound,
+    NetworkError,
+    NoRoute,
+)
 from .exchange import Receive, Response, Scope, Send, StreamedResponse
 from .fabric import Network
 from .listener import AsgiServer, DatagramServer, Listener, Server, StreamServer
@@ -18,7 +27,29 @@ from .resolv import Host, ResolvConf
 from .stream import Stream
 
 __all__ = [
-    "Address", "AddressInUse", "AddressNotAvailable", "AsgiServer", "Connection", "ConnectionRefused", "ConnectionReset", "ConnectionTimedOut",
-    "DatagramServer", "Host", "Listener", "NameNotFound", "Network", "NetworkError", "NoRoute", "PodNetwork", "Receive", "ResolvConf", "Response",
-    "Scope", "Send", "Server", "Stream", "StreamServer", "StreamedResponse",
+    "Address",
+    "AddressInUse",
+    "AddressNotAvailable",
+    "AsgiServer",
+    "Connection",
+    "ConnectionRefused",
+    "ConnectionReset",
+    "ConnectionTimedOut",
+    "DatagramServer",
+    "Host",
+    "Listener",
+    "NameNotFound",
+    "Network",
+    "NetworkError",
+    "NoRoute",
+    "PodNetwork",
+    "Receive",
+    "ResolvConf",
+    "Response",
+    "Scope",
+    "Send",
+    "Server",
+    "Stream",
+    "StreamServer",
+    "StreamedResponse",
 ]

@@ -24,7 +24,9 @@ LOOPBACK = "127.0.0.1"
 def is_ipv4(text: str) -> bool:
     """Return whether a text is an IPv4 address in dotted form."""
     parts = text.split(".")
-    return len(parts) == 4 and all(part.isascii() and part.isdigit() and len(part) < 4 and int(part) < 256 for part in parts)
+    return len(parts) == 4 and all(
+        part.isascii() and part.isdigit() and len(part) < 4 and int(part) < 256 for part in parts
+    )
 
 
 class AddressPool:
@@ -49,7 +51,9 @@ class AddressPool:
         size = self._last - self._first + 1
         if len(self._taken) >= size:
             bounds = f"{ipaddress.IPv4Address(self._first - 1)}-{ipaddress.IPv4Address(self._last)}"
-            raise AddressNotAvailable(f"failed to allocate for range 0: no IP addresses available in range set: {bounds}")
+            raise AddressNotAvailable(
+                f"failed to allocate for range 0: no IP addresses available in range set: {bounds}"
+            )
         while self._next in self._taken:
             self._advance()
         found = self._next

@@ -36,10 +36,38 @@ class Connection:
         closed: whether either side has ended it.
     """
 
-    __slots__ = ("_cancelled", "_helpers", "_task", "busy", "client", "closed", "decision", "listener", "local", "peer", "server", "was_reset")
+    __slots__ = (
+        "_cancelled",
+        "_helpers",
+        "_task",
+        "busy",
+        "client",
+        "closed",
+        "decision",
+        "listener",
+        "local",
+        "peer",
+        "server",
+        "was_reset",
+    )
 
-    def __init__(self, listener: Listener, local: Address, peer: Address, client: Address, server: Address, decision: Decision | None):
-        self.listener, self.local, self.peer, self.client, self.server, self.decision = listener, local, peer, client, server, decision
+    def __init__(
+        self,
+        listener: Listener,
+        local: Address,
+        peer: Address,
+        client: Address,
+        server: Address,
+        decision: Decision | None,
+    ):
+        self.listener, self.local, self.peer, self.client, self.server, self.decision = (
+            listener,
+            local,
+            peer,
+            client,
+            server,
+            decision,
+        )
         self.closed = self.was_reset = self.busy = self._cancelled = False
         self._task: asyncio.Task[Any] | None = None
         self._helpers: set[asyncio.Task[None]] | None = None
@@ -49,12 +77,18 @@ class Connection:
     @property
     def trace(self) -> list[str]:
         """How the other end was chosen, one step a line."""
-        steps = self.decision.trace if self.decision is not None else [f"{self.peer[0]}:{self.peer[1]} is not a Service: no rule of kube-proxy matches"]
+        steps = (
+            self.decision.trace
+            if self.decision is not None
+            else [f"{self.peer[0]}:{self.peer[1]} is not a Service: no rule of kube-proxy matches"]
+        )
         return [*steps, f"connected to {self.server[0]}:{self.server[1]}, which sees {self.client[0]}:{self.client[1]}"]
 
     # HTTP
 
-    async def request(self, method: str, target: str, headers: Iterable[tuple[bytes, bytes]] = (), body: bytes = b"") -> Response:
+    async def request(
+        self, method: str, target: str, headers: Iterable[tuple[bytes, bytes]] = (), body: bytes = b""
+    ) -> Response:
         """Send a request and return the whole response.
 
         The application runs in the caller's task: that is what makes a request cheap.
@@ -92,7 +126,9 @@ class Connection:
             raise ConnectionReset("the server ended the response early")
         return Response(exchange.status, list(exchange.headers), b"" if method == "HEAD" else b"".join(exchange.chunks))
 
-    async def request_stream(self, method: str, target: str, headers: Iterable[tuple[bytes, bytes]] = (), body: bytes = b"") -> StreamedResponse:
+    async def request_stream(
+        self, method: str, target: str, headers: Iterable[tuple[bytes, bytes]] = (), body: bytes = b""
+    ) -> StreamedResponse:
         """Send a request and return the response as soon as its head is there.
 
         The connection is busy until the body has come to its end or :meth:`close` is called.
@@ -109,7 +145,9 @@ class Connection:
             return StreamedResponse(exchange)
         self._begin()
         exchange = StreamedExchange(body)
-        self._spawn(self._serve_stream(exchange, self._scope(method, target, headers, body), head_only=method == "HEAD"))
+        self._spawn(
+            self._serve_stream(exchange, self._scope(method, target, headers, body), head_only=method == "HEAD")
+        )
         await exchange.started()
         return StreamedResponse(exchange)
 
@@ -159,9 +197,18 @@ class Connection:
         if body and b"content-length" not in names and b"transfer-encoding" not in names:
             lower.append((b"content-length", str(len(body)).encode()))
         return {
-            "type": "http", "asgi": _ASGI, "http_version": "1.1", "method": method, "scheme": "https" if self.listener.tls else "http",
-            "path": unquote(path) if "%" in path else path, "raw_path": path.encode(), "query_string": query.encode(), "root_path": "",
-            "headers": lower, "client": self.client, "server": self.server,
+            "type": "http",
+            "asgi": _ASGI,
+            "http_version": "1.1",
+            "method": method,
+            "scheme": "https" if self.listener.tls else "http",
+            "path": unquote(path) if "%" in path else path,
+            "raw_path": path.encode(),
+            "query_string": query.encode(),
+            "root_path": "",
+            "headers": lower,
+            "client": self.client,
+            "server": self.server,
         }
 
     # Bytes

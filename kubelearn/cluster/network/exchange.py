@@ -112,7 +112,10 @@ class Exchange:
         if self.status:
             return False
         self.status, self.complete = 500, True
-        self.headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(_SERVER_ERROR)).encode())]
+        self.headers = [
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", str(len(_SERVER_ERROR)).encode()),
+        ]
         self.chunks = [_SERVER_ERROR]
         return True
 

@@ -39,7 +39,9 @@ class Network:
         outside: the machine beside the nodes; NodePorts let in from here what comes from outside.
     """
 
-    def __init__(self, registry: ObjectReader, timing: Timing, random: chance.Random | None = None, seed: int | None = None):
+    def __init__(
+        self, registry: ObjectReader, timing: Timing, random: chance.Random | None = None, seed: int | None = None
+    ):
         """Make a network without pods.
 
         Args:
@@ -107,7 +109,9 @@ class Network:
         if spec.get("hostNetwork"):
             host = self.host(node)
             hosts = Hosts(host.ip, node, aliases=spec.get("hostAliases") or (), host_network=True)
-            return PodNetwork(self, host.ip, node, node, resolv.of_pod(pod), hosts, is_host=True, listeners=host.listeners)
+            return PodNetwork(
+                self, host.ip, node, node, resolv.of_pod(pod), hosts, is_host=True, listeners=host.listeners
+            )
         self.host(node)
         ip = self._nodes[node].pool.allocate()
         hostname = (spec.get("hostname") or meta.name_of(pod))[:_MAX_HOSTNAME].rstrip("-.")
@@ -169,7 +173,9 @@ class Network:
             endpoint = decision.endpoint
             if decision.masquerade:
                 client = self._node_address(node, client)
-            listener, _, server, _ = self._deliver(source, client, self._nodes.by_ip.get(endpoint.ip, ""), (endpoint.ip, endpoint.port), protocol, decision)
+            listener, _, server, _ = self._deliver(
+                source, client, self._nodes.by_ip.get(endpoint.ip, ""), (endpoint.ip, endpoint.port), protocol, decision
+            )
             return listener, client, server, decision
         if type(decision) is Refused:
             raise ConnectionRefused(trace=decision.trace)
@@ -184,7 +190,9 @@ class Network:
             raise ConnectionRefused(trace=[f"no program of this pod listens on port {port}/{protocol}"])
         return listener, ip, (ip, port), None
 
-    def _deliver(self, source: PodNetwork, client: str, node: str, to: Address, protocol: str, decision: Decision | None = None) -> Route:
+    def _deliver(
+        self, source: PodNetwork, client: str, node: str, to: Address, protocol: str, decision: Decision | None = None
+    ) -> Route:
         """Hand a packet to whoever has its address."""
         ip, port = to
         steps: Sequence[str] = decision.trace if decision is not None and ip not in self._by_ip else ()
@@ -206,7 +214,16 @@ class Network:
 
     def _nowhere(self, ip: str, steps: Sequence[str]) -> ConnectionTimedOut | NoRoute:
         if ip.startswith(SERVICE_PREFIX):
-            return ConnectionTimedOut(trace=[*steps, f"no rule of kube-proxy is about {ip} with this port: the packet leaves the node and is lost"])
+            return ConnectionTimedOut(
+                trace=[
+                    *steps,
+                    f"no rule of kube-proxy is about {ip} with this port: the packet leaves the node and is lost",
+                ]
+            )
         if ip.startswith(POD_PREFIX):
-            return ConnectionTimedOut(trace=[*steps, f"no pod has the address {ip}: the packet is lost"], pinned=bool(steps))
-        return NoRoute(trace=[*steps, f"{ip} is not of this cluster, which has no way to other networks or to the Internet"])
+            return ConnectionTimedOut(
+                trace=[*steps, f"no pod has the address {ip}: the packet is lost"], pinned=bool(steps)
+            )
+        return NoRoute(
+            trace=[*steps, f"{ip} is not of this cluster, which has no way to other networks or to the Internet"]
+        )

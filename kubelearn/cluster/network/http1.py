@@ -98,13 +98,21 @@ async def _refuse(http: h11.Connection, writer: Writer, status: int) -> None:
     """Answer something that is no request, if the protocol still allows an answer."""
     if http.our_state in (h11.IDLE, h11.SEND_RESPONSE):
         body = f"{status} {reason_of(status)}".encode()
-        headers = [("content-type", "text/plain; charset=utf-8"), ("connection", "close"), ("content-length", str(len(body)))]
-        writer.write(http.send(h11.Response(status_code=status, headers=headers, reason=reason_of(status).encode())) or b"")
+        headers = [
+            ("content-type", "text/plain; charset=utf-8"),
+            ("connection", "close"),
+            ("content-length", str(len(body))),
+        ]
+        writer.write(
+            http.send(h11.Response(status_code=status, headers=headers, reason=reason_of(status).encode())) or b""
+        )
         writer.write((http.send(h11.Data(data=body)) or b"") + (http.send(h11.EndOfMessage()) or b""))
         await writer.drain()
 
 
-async def request(stream: Stream, peer: Address, method: str, target: str, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> Response:
+async def request(
+    stream: Stream, peer: Address, method: str, target: str, headers: Iterable[tuple[bytes, bytes]], body: bytes
+) -> Response:
     """Send one request to a server that reads bytes, and read its response; the stream is closed afterwards.
 
     Raises:

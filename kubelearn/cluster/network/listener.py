@@ -59,8 +59,24 @@ class Listener:
             tracebacks in its log sets it.
     """
 
-    def __init__(self, table: dict[tuple[str, int], Listener], port: int, server: Server, protocol: str, *, tls: bool, loopback: bool = False):
-        self._table, self.port, self.server, self.protocol, self.tls, self.loopback = table, port, server, protocol, tls, loopback
+    def __init__(
+        self,
+        table: dict[tuple[str, int], Listener],
+        port: int,
+        server: Server,
+        protocol: str,
+        *,
+        tls: bool,
+        loopback: bool = False,
+    ):
+        self._table, self.port, self.server, self.protocol, self.tls, self.loopback = (
+            table,
+            port,
+            server,
+            protocol,
+            tls,
+            loopback,
+        )
         # Asked once: isinstance with a protocol is slow.
         self.is_stream, self.is_datagram = isinstance(server, StreamServer), isinstance(server, DatagramServer)
         self.connections: set[Connection] = set()

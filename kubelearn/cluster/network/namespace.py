@@ -41,16 +41,34 @@ class PodNetwork:
     """
 
     def __init__(
-        self, fabric: Network, ip: str, node: str, hostname: str, resolv: ResolvConf, hosts: Hosts,
-        *, is_host: bool = False, listeners: dict[tuple[str, int], Listener] | None = None,
+        self,
+        fabric: Network,
+        ip: str,
+        node: str,
+        hostname: str,
+        resolv: ResolvConf,
+        hosts: Hosts,
+        *,
+        is_host: bool = False,
+        listeners: dict[tuple[str, int], Listener] | None = None,
     ):
-        self.fabric, self.ip, self.node, self.hostname, self.resolv, self.hosts, self.is_host = fabric, ip, node, hostname, resolv, hosts, is_host
+        self.fabric, self.ip, self.node, self.hostname, self.resolv, self.hosts, self.is_host = (
+            fabric,
+            ip,
+            node,
+            hostname,
+            resolv,
+            hosts,
+            is_host,
+        )
         self.listeners: dict[tuple[str, int], Listener] = {} if listeners is None else listeners
         self.attached = True
         self._own: list[Listener] = []
         self._last_port = _FIRST_PORT - 1
 
-    def listen(self, port: int, server: Server, protocol: str = "TCP", *, tls: bool = False, loopback: bool = False) -> Listener:
+    def listen(
+        self, port: int, server: Server, protocol: str = "TCP", *, tls: bool = False, loopback: bool = False
+    ) -> Listener:
         """Listen on a port of all the pod's addresses, or of 127.0.0.1 alone.
 
         Args:
@@ -67,7 +85,9 @@ class PodNetwork:
             port = next(free for free in range(_FIRST_PORT, _LAST_PORT) if (protocol, free) not in self.listeners)
         if (protocol, port) in self.listeners:
             raise AddressInUse
-        listener = self.listeners[protocol, port] = Listener(self.listeners, port, server, protocol, tls=tls, loopback=loopback)
+        listener = self.listeners[protocol, port] = Listener(
+            self.listeners, port, server, protocol, tls=tls, loopback=loopback
+        )
         self._own = [known for known in self._own if not known.closed]
         self._own.append(listener)
         return listener
@@ -126,7 +146,9 @@ class PodNetwork:
         self._last_port = _FIRST_PORT if self._last_port >= _LAST_PORT else self._last_port + 1
         return self._last_port
 
-    async def exchange(self, host: str, port: int, data: Any, *, timeout: float | None = None, protocol: str = "UDP") -> Any:
+    async def exchange(
+        self, host: str, port: int, data: Any, *, timeout: float | None = None, protocol: str = "UDP"
+    ) -> Any:
         """Send a datagram and return the answer to it.
 
         Raises:
@@ -206,7 +228,11 @@ class PodNetwork:
             ConnectionRefused, ConnectionTimedOut, NoRoute: no server answered.
             NameNotFound: ``server`` is a name that does not exist.
         """
-        servers = self.resolv.nameservers if server is None else [server if is_ipv4(server) else (await self.resolve(server))[0]]
+        servers = (
+            self.resolv.nameservers
+            if server is None
+            else [server if is_ipv4(server) else (await self.resolve(server))[0]]
+        )
         failure: NetworkError = ConnectionRefused("no name server is configured")
         question = Question(name, rtype.upper())
         for address in servers:

@@ -99,7 +99,9 @@ def _fitting(domains: list[str]) -> list[str]:
 class Hosts:
     """``/etc/hosts`` as the kubelet writes it (K/pkg/kubelet/kubelet_pods.go, managedHostsFileContent)."""
 
-    def __init__(self, ip: str, hostname: str, domain: str = "", aliases: Iterable[Object] = (), *, host_network: bool = False):
+    def __init__(
+        self, ip: str, hostname: str, domain: str = "", aliases: Iterable[Object] = (), *, host_network: bool = False
+    ):
         """Make the file.
 
         Args:
@@ -122,10 +124,18 @@ class Hosts:
 
     def text(self) -> str:
         """Return the file's content."""
-        lines = ["# Kubernetes-managed hosts file (host network)." if self._host_network else "# Kubernetes-managed hosts file."]
+        lines = [
+            "# Kubernetes-managed hosts file (host network)."
+            if self._host_network
+            else "# Kubernetes-managed hosts file."
+        ]
         lines += ["127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback", "fe00::0\tip6-localnet"]
         lines += ["fe00::0\tip6-mcastprefix", "fe00::1\tip6-allnodes", "fe00::2\tip6-allrouters"]
         lines += ["\t".join((address, *names)) for address, names in self._entries]
         if self._aliases:
-            lines += ["", "# Entries added by HostAliases.", *("\t".join((address, *names)) for address, names in self._aliases)]
+            lines += [
+                "",
+                "# Entries added by HostAliases.",
+                *("\t".join((address, *names)) for address, names in self._aliases),
+            ]
         return "".join(f"{line}\n" for line in lines)

@@ -101,8 +101,12 @@ def _tainted(pod: Object, info: NodeInfo) -> Misfit | None:
 def _unselected(pod: Object, info: NodeInfo) -> Misfit | None:
     labels = meta.labels_of(info.node)
     selector = pod["spec"].get("nodeSelector") or {}
-    affinity = ((pod["spec"].get("affinity") or {}).get("nodeAffinity") or {}).get("requiredDuringSchedulingIgnoredDuringExecution")
-    fits = selector.items() <= labels.items() and (affinity is None or any(_matches(term, info) for term in affinity.get("nodeSelectorTerms") or ()))
+    affinity = ((pod["spec"].get("affinity") or {}).get("nodeAffinity") or {}).get(
+        "requiredDuringSchedulingIgnoredDuringExecution"
+    )
+    fits = selector.items() <= labels.items() and (
+        affinity is None or any(_matches(term, info) for term in affinity.get("nodeSelectorTerms") or ())
+    )
     return None if fits else Misfit(("node(s) didn't match Pod's node affinity/selector",))
 
 
@@ -112,7 +116,9 @@ def _matches(term: Object, info: NodeInfo) -> bool:
     if not expressions and not fields:
         return False
     labels = meta.labels_of(info.node)
-    return all(satisfies(item, labels) for item in expressions) and all(satisfies(item, {"metadata.name": info.name}) for item in fields)
+    return all(satisfies(item, labels) for item in expressions) and all(
+        satisfies(item, {"metadata.name": info.name}) for item in fields
+    )
 
 
 def _host_ports(pod: Object) -> set[tuple[str, int]]:
@@ -138,7 +144,9 @@ def _overcommitted(pod: Object, info: NodeInfo) -> Misfit | None:
         # What a node does not speak of it has none of, if it is no resource of Kubernetes' own.
         if resource not in allocatable and "/" not in resource:
             continue
-        if wanted + sum(requests(other).get(resource, 0) for other in info.pods) > value_of(allocatable.get(resource, "0")):
+        if wanted + sum(requests(other).get(resource, 0) for other in info.pods) > value_of(
+            allocatable.get(resource, "0")
+        ):
             reasons.append(f"Insufficient {resource}")
     return Misfit(tuple(reasons), resolvable=True) if reasons else None
 
@@ -154,7 +162,13 @@ def requests(pod: Object) -> dict[str, Fraction]:
 
 
 #: In the order in which the real scheduler asks; the first that says no decides.
-FILTERS: tuple[Callable[[Object, NodeInfo], Misfit | None], ...] = (_unschedulable, _tainted, _unselected, _ports_taken, _overcommitted)
+FILTERS: tuple[Callable[[Object, NodeInfo], Misfit | None], ...] = (
+    _unschedulable,
+    _tainted,
+    _unselected,
+    _ports_taken,
+    _overcommitted,
+)
 
 
 def misfit(pod: Object, info: NodeInfo, nodes: Nodes) -> Misfit | None:
@@ -218,6 +232,11 @@ def explain(misfits: list[Misfit], count: int) -> str:
     reasons = Counter(reason for found in misfits for reason in found.reasons)
     text = ", ".join(sorted(f"{number} {reason}" for reason, number in reasons.items()))
     helpless = sum(1 for found in misfits if not found.resolvable)
-    preemption = Counter({"Preemption is not helpful for scheduling": helpless, "No preemption victims found for incoming pod": len(misfits) - helpless})
+    preemption = Counter(
+        {
+            "Preemption is not helpful for scheduling": helpless,
+            "No preemption victims found for incoming pod": len(misfits) - helpless,
+        }
+    )
     why = ", ".join(sorted(f"{number} {reason}" for reason, number in preemption.items() if number))
     return f"0/{count} nodes are available: {text}. preemption: 0/{count} nodes are available: {why}."

@@ -117,12 +117,20 @@ class Scheduler(Controller):
         if fitting:
             self._bind(pod, self._choose(pod, fitting))
         else:
-            self._fail(pod, explain(misfits, len(nodes.infos)) if nodes.infos else "no nodes available to schedule pods")
+            self._fail(
+                pod, explain(misfits, len(nodes.infos)) if nodes.infos else "no nodes available to schedule pods"
+            )
 
     def _nodes(self) -> Nodes:
-        infos = {meta.name_of(node): NodeInfo(node, self._pods.indexed("node", meta.name_of(node))) for node in self.registry.list("nodes")}
+        infos = {
+            meta.name_of(node): NodeInfo(node, self._pods.indexed("node", meta.name_of(node)))
+            for node in self.registry.list("nodes")
+        }
         guards = self._pods.indexed("guard", "")
-        return Nodes(list(infos.values()), [(infos[pod["spec"]["nodeName"]], pod) for pod in guards if pod["spec"]["nodeName"] in infos])
+        return Nodes(
+            list(infos.values()),
+            [(infos[pod["spec"]["nodeName"]], pod) for pod in guards if pod["spec"]["nodeName"] in infos],
+        )
 
     def _choose(self, pod: Object, fitting: list[NodeInfo]) -> NodeInfo:
         owner = _owner(pod)
@@ -138,34 +146,63 @@ class Scheduler(Controller):
     def _bind(self, pod: Object, info: NodeInfo) -> None:
         def change(item: Object) -> None:
             item["spec"]["nodeName"] = info.name
-            _put_condition(item, {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": meta.timestamp()})
+            _put_condition(
+                item,
+                {
+                    "type": "PodScheduled",
+                    "status": "True",
+                    "lastProbeTime": None,
+                    "lastTransitionTime": meta.timestamp(),
+                },
+            )
 
         namespace, name = key_of(pod)
         self.registry.modify("pods", namespace, name, change, subresource="binding", manager=self.manager)
         self._forget((namespace, name))
-        self._events.event(pod, "Normal", "Scheduled", "Binding", f"Successfully assigned {namespace}/{name} to {info.name}")
+        self._events.event(
+            pod, "Normal", "Scheduled", "Binding", f"Successfully assigned {namespace}/{name} to {info.name}"
+        )
 
     def _fail(self, pod: Object, message: str) -> None:
         key = key_of(pod)
         self._waiting[key] = bool(terms(pod, "podAffinity") or terms(pod, "podAntiAffinity"))
         failures = self._attempts.get(key, (0, 0.0))[0]
-        wait = self._timing.scaled(min(FIRST_RETRY * 2**min(failures, 10), LAST_RETRY))
+        wait = self._timing.scaled(min(FIRST_RETRY * 2 ** min(failures, 10), LAST_RETRY))
         self._attempts[key] = failures + 1, time.monotonic() + wait
         self._events.event(pod, "Warning", "FailedScheduling", "Scheduling", _note(message))
         self._set_condition(pod, "Unschedulable", message)
 
     def _set_condition(self, pod: Object, reason: str, message: str) -> None:
         current = meta.condition(pod, "PodScheduled")
-        if current is not None and (current["status"], current.get("reason"), current.get("message")) == ("False", reason, message):
+        if current is not None and (current["status"], current.get("reason"), current.get("message")) == (
+            "False",
+            reason,
+            message,
+        ):
             return
-        since = current["lastTransitionTime"] if current is not None and current["status"] == "False" else meta.timestamp()
-        condition = {"type": "PodScheduled", "status": "False", "lastProbeTime": None, "lastTransitionTime": since, "reason": reason, "message": message}
-        self.registry.modify("pods", *key_of(pod), lambda item: _put_condition(item, condition), subresource="status", manager=self.manager)
+        since = (
+            current["lastTransitionTime"] if current is not None and current["status"] == "False" else meta.timestamp()
+        )
+        condition = {
+            "type": "PodScheduled",
+            "status": "False",
+            "lastProbeTime": None,
+            "lastTransitionTime": since,
+            "reason": reason,
+            "message": message,
+        }
+        self.registry.modify(
+            "pods",
+            *key_of(pod),
+            lambda item: _put_condition(item, condition),
+            subresource="status",
+            manager=self.manager,
+        )
 
 
 def _note(message: str) -> str:
     """Return what an event may say of a failure (truncateMessage)."""
-    return message if len(message) <= EVENT_NOTE_LIMIT else f"{message[:EVENT_NOTE_LIMIT - len(_CUT)]}{_CUT}"
+    return message if len(message) <= EVENT_NOTE_LIMIT else f"{message[: EVENT_NOTE_LIMIT - len(_CUT)]}{_CUT}"
 
 
 _SCHEDULING_FIELDS = (("metadata", "labels"), ("spec", "taints"), ("spec", "unschedulable"), ("status", "allocatable"))
@@ -188,7 +225,12 @@ def _by_guard(pod: Object) -> tuple[str, ...]:
 
 def _is_mine(pod: Object) -> bool:
     spec = pod["spec"]
-    return not spec.get("nodeName") and spec.get("schedulerName", NAME) == NAME and not meta.is_terminating(pod) and not pods.is_finished(pod)
+    return (
+        not spec.get("nodeName")
+        and spec.get("schedulerName", NAME) == NAME
+        and not meta.is_terminating(pod)
+        and not pods.is_finished(pod)
+    )
 
 
 def _ends(event: StoreEvent) -> bool:
@@ -211,4 +253,7 @@ def _undesired(pod: Object, info: NodeInfo) -> int:
 
 def _put_condition(pod: Object, condition: Object) -> None:
     status = pod.setdefault("status", {})
-    status["conditions"] = [*(item for item in status.get("conditions") or () if item["type"] != condition["type"]), condition]
+    status["conditions"] = [
+        *(item for item in status.get("conditions") or () if item["type"] != condition["type"]),
+        condition,
+    ]

@@ -12,5 +12,16 @@ from .registry import UnknownExerciseError, find, lessons
 from .session import Session, exercise
 
 __all__ = [
-    "Exercise", "Kind", "Lesson", "NotAttempted", "NotYet", "Outcome", "Session", "UnknownExerciseError", "clean_up", "exercise", "find", "lessons",
+    "Exercise",
+    "Kind",
+    "Lesson",
+    "NotAttempted",
+    "NotYet",
+    "Outcome",
+    "Session",
+    "UnknownExerciseError",
+    "clean_up",
+    "exercise",
+    "find",
+    "lessons",
 ]

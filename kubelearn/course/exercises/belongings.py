@@ -60,11 +60,21 @@ class Origin:
             self.templates.append(spec["template"]["metadata"]["labels"])
 
     def as_json(self) -> dict[str, Any]:
-        return {"before": self.before, "made": sorted(self.made), "selectors": self.selectors, "templates": self.templates}
+        return {
+            "before": self.before,
+            "made": sorted(self.made),
+            "selectors": self.selectors,
+            "templates": self.templates,
+        }
 
     @classmethod
     def from_json(cls, noted: Mapping[str, Any]) -> Origin:
-        return cls(dict(noted.get("before", {})), set(noted.get("made", ())), list(noted.get("selectors", ())), list(noted.get("templates", ())))
+        return cls(
+            dict(noted.get("before", {})),
+            set(noted.get("made", ())),
+            list(noted.get("selectors", ())),
+            list(noted.get("templates", ())),
+        )
 
 
 @dataclass(frozen=True)
@@ -128,7 +138,15 @@ def remove(cluster: Cluster, exercise: Exercise, origin: Origin) -> None:
         for thing in todo:
             asked.add(thing.uid)
             soon = ("--grace-period=1",) if thing.kind == "pod" else ()
-            handle_kubectl.succeed(cluster, "delete", thing.above or str(thing), "--ignore-not-found", "--cascade=foreground", "--wait=false", *soon)
+            handle_kubectl.succeed(
+                cluster,
+                "delete",
+                thing.above or str(thing),
+                "--ignore-not-found",
+                "--cascade=foreground",
+                "--wait=false",
+                *soon,
+            )
         if not todo:
             time.sleep(0.1)
 
@@ -138,7 +156,13 @@ def _give_labels_back(cluster: Cluster, exercise: Exercise, origin: Origin) -> N
     judge = _Judge(exercise, origin)
     for thing in _things(cluster):
         had = origin.before.get(thing.uid)
-        if thing.kind != "pod" or had is None or had == thing.labels or judge.belongs(thing) or not judge.is_found(thing):
+        if (
+            thing.kind != "pod"
+            or had is None
+            or had == thing.labels
+            or judge.belongs(thing)
+            or not judge.is_found(thing)
+        ):
             continue
         labels = {**dict.fromkeys(thing.labels), **had}
         cluster.core.patch_namespaced_pod(thing.name, cluster.namespace, {"metadata": {"labels": labels}})
@@ -157,7 +181,9 @@ def find(cluster: Cluster, exercise: Exercise, origin: Origin) -> list[Thing]:
 
 
 def _without_owner(thing: Thing, present: Collection[str]) -> Thing:
-    return Thing(thing.kind, thing.name, thing.uid, going=thing.going, above="" if thing.owner in present else thing.above)
+    return Thing(
+        thing.kind, thing.name, thing.uid, going=thing.going, above="" if thing.owner in present else thing.above
+    )
 
 
 class _Judge:
@@ -166,7 +192,13 @@ class _Judge:
     def __init__(self, exercise: Exercise, origin: Origin):
         self._key, self._origin = exercise.key, origin
         self._names = _names(exercise)
-        self._others = {name for lesson in lessons() for other in lesson.exercises if other.key != exercise.key for name in _names(other)}
+        self._others = {
+            name
+            for lesson in lessons()
+            for other in lesson.exercises
+            if other.key != exercise.key
+            for name in _names(other)
+        }
         deployments = [{"app": name} for kind, name in self._names if kind == "deployment"]
         services = [{"app": name} for kind, name in self._names if kind == "service"]
         self._selectors = [*origin.selectors, *deployments, *services]
@@ -174,7 +206,11 @@ class _Judge:
 
     def belongs(self, thing: Thing) -> bool:
         """Say whether the thing is the exercise's by its name, its maker or its mark."""
-        return (thing.kind, thing.name) in self._names or ("deployment", thing.deployment) in self._names or thing.mark == self._key
+        return (
+            (thing.kind, thing.name) in self._names
+            or ("deployment", thing.deployment) in self._names
+            or thing.mark == self._key
+        )
 
     def is_connected(self, thing: Thing) -> bool:
         """Say whether the thing is nobody else's, and connected to the exercise by labels."""
@@ -185,7 +221,9 @@ class _Judge:
         if thing.kind == "endpointslice":
             return ("service", thing.labels.get(_OF_SERVICE, "")) in self._names and not thing.owner
         if thing.kind == "service":
-            return bool(thing.finds) and any(_fits(thing.finds, labels) for labels in [*self._templates, *self._selectors])
+            return bool(thing.finds) and any(
+                _fits(thing.finds, labels) for labels in [*self._templates, *self._selectors]
+            )
         return self.is_found(thing)
 
     def is_found(self, thing: Thing) -> bool:
@@ -208,9 +246,16 @@ def _things(cluster: Cluster) -> list[Thing]:
     return [
         *_workloads("deployment", apps.list_namespaced_deployment(here)),
         *_workloads("replicaset", apps.list_namespaced_replica_set(here)),
-        *(_thing("service", item, finds=item.spec.selector or {}) for item in _items(core.list_namespaced_service(here))),
+        *(
+            _thing("service", item, finds=item.spec.selector or {})
+            for item in _items(core.list_namespaced_service(here))
+        ),
         *(_thing("pod", item, labels=item.metadata.labels or {}) for item in _items(core.list_namespaced_pod(here))),
-        *(_thing("endpointslice", item, labels=item.metadata.labels or {}) for item in slices.items if item.metadata.labels),
+        *(
+            _thing("endpointslice", item, labels=item.metadata.labels or {})
+            for item in slices.items
+            if item.metadata.labels
+        ),
     ]
 
 
@@ -219,18 +264,32 @@ def _items(listed: Any) -> Iterable[Any]:
 
 
 def _workloads(kind: str, listed: Any) -> list[Thing]:
-    return [_thing(kind, item, labels=(item.spec.template.metadata.labels if item.spec.template.metadata else None) or {}) for item in listed.items]
+    return [
+        _thing(kind, item, labels=(item.spec.template.metadata.labels if item.spec.template.metadata else None) or {})
+        for item in listed.items
+    ]
 
 
 def _thing(kind: str, item: Any, *, finds: Labels | None = None, labels: Labels | None = None) -> Thing:
     metadata = item.metadata
     template = getattr(item.spec, "template", None) if kind in ("deployment", "replicaset") else None
-    annotations = {**((template.metadata.annotations if template and template.metadata else None) or {}), **(metadata.annotations or {})}
+    annotations = {
+        **((template.metadata.annotations if template and template.metadata else None) or {}),
+        **(metadata.annotations or {}),
+    }
     controller = next((reference for reference in metadata.owner_references or () if reference.controller), None)
     return Thing(
-        kind, metadata.name, metadata.uid, mark=annotations.get(MARK, ""), finds=finds or {}, labels=labels or {},
-        deployment=_made_by(kind, metadata), owner=controller.uid if controller else "",
-        above=f"{controller.kind.lower()}/{controller.name}" if controller else "", going=metadata.deletion_timestamp is not None)
+        kind,
+        metadata.name,
+        metadata.uid,
+        mark=annotations.get(MARK, ""),
+        finds=finds or {},
+        labels=labels or {},
+        deployment=_made_by(kind, metadata),
+        owner=controller.uid if controller else "",
+        above=f"{controller.kind.lower()}/{controller.name}" if controller else "",
+        going=metadata.deletion_timestamp is not None,
+    )
 
 
 def _made_by(kind: str, metadata: Any) -> str:

@@ -82,7 +82,10 @@ def _leads_to(cluster: Cluster, run: Run, number: int, container: str) -> None:
     reached |= {str(port) for _, port in addresses(cluster, "depot", number).values()}
     wrong = sorted(reached - {str(listens)})
     if wrong:
-        raise NotYet(f"port {number} of the Service leads to port {wrong[0] or 'nowhere'} of the pods. It should lead to `{container}`, which listens on port {listens}")
+        raise NotYet(
+            f"port {number} of the Service leads to port {wrong[0] or 'nowhere'} of the pods. It should lead to"
+            f" `{container}`, which listens on port {listens}"
+        )
 
 
 def _start_clock(cluster: Cluster) -> None:
@@ -102,33 +105,58 @@ def _check_clock(cluster: Cluster) -> str:
         raise NotAttempted("the Service `clock` still looks for version 1")
     remembered = cluster.exec("clock-watcher", "sh", "-c", "echo $CLOCK_SERVICE_HOST").stdout.strip()
     if remembered != found.spec.cluster_ip:
-        raise Spoiled(f"`clock-watcher` remembers the address {remembered}, but the Service was created again and has {found.spec.cluster_ip}")
+        raise Spoiled(
+            f"`clock-watcher` remembers the address {remembered}, but the Service was created again and has"
+            f" {found.spec.cluster_ip}"
+        )
     pods = replicas(cluster, "clock-v2")
     endpoints(cluster, "clock", pods)
-    return with_target(port.target_port, lambda: serves(
-        cluster, "clock", 8081, pods, url=f"http://{remembered}:8081", run=lambda *words: cluster.exec("clock-watcher", *words)))
+    return with_target(
+        port.target_port,
+        lambda: serves(
+            cluster,
+            "clock",
+            8081,
+            pods,
+            url=f"http://{remembered}:8081",
+            run=lambda *words: cluster.exec("clock-watcher", *words),
+        ),
+    )
 
 
-LESSON = Lesson("03-creating-services", exercises=(
-    Exercise(
-        key="expose-on-8081",
-        title="a Service for the bakery",
-        task="""\
+LESSON = Lesson(
+    "03-creating-services",
+    exercises=(
+        Exercise(
+            key="expose-on-8081",
+            title="a Service for the bakery",
+            task="""\
 The Deployment `bakery` runs two pods; their server listens on port 3000. Customers want to call `http://bread:8081`.
 
 Create a Service for them.""",
-        hints=(
-            "`kubectl expose deployment bakery` does it, with three options: the Service's name, its port, and the port in the pods.",
-            "The customers' URL has the name and the Service's port in it: `--name=bread --port=8081`. Which port is missing?",
-            "Without `--target-port=3000`, connections go to port 8081 of the pods, where nobody listens. To begin again: `kubectl delete service bread`.",
+            hints=(
+                (
+                    "`kubectl expose deployment bakery` does it, with three options: the Service's name, its port, and"
+                    " the port in the pods."
+                ),
+                (
+                    "The customers' URL has the name and the Service's port in it: `--name=bread --port=8081`. Which"
+                    " port is missing?"
+                ),
+                (
+                    "Without `--target-port=3000`, connections go to port 8081 of the pods, where nobody listens. To"
+                    " begin again: `kubectl delete service bread`."
+                ),
+            ),
+            solution="kubectl expose deployment bakery --name=bread --port=8081 --target-port=3000",
+            start=_start_bread,
+            check=_check_bread,
+            owns=("deployment/bakery", "service/bread", "service/bakery"),
         ),
-        solution="kubectl expose deployment bakery --name=bread --port=8081 --target-port=3000",
-        start=_start_bread, check=_check_bread, owns=("deployment/bakery", "service/bread", "service/bakery"),
-    ),
-    Exercise(
-        key="repair-the-manifest",
-        title="repair a manifest",
-        task=f"""\
+        Exercise(
+            key="repair-the-manifest",
+            title="repair a manifest",
+            task=f"""\
 A colleague sends you this manifest. It should create a Service in front of the Deployment `menu`, whose pods listen on port 3000:
 
 ```yaml
@@ -136,12 +164,21 @@ A colleague sends you this manifest. It should create a Service in front of the 
 ```
 
 `kubectl` does not even read it. Repair it and apply it, so that `http://menu:8081` is answered by both pods.""",
-        hints=(
-            "Copy the manifest into a cell that begins with `%%writefile menu.yaml`. Two lines were lost; compare it with `greeter.yaml` in this lesson.",
-            "`metadata:` belongs above `name:`, and `spec:` above `selector:`, both without indentation. Then apply it. Does the Service find its pods?",
-            "`kubectl get pods --show-labels` shows the labels of the pods: they have `app=menu`, but the manifest looks for `app: card`.",
-        ),
-        solution="""\
+            hints=(
+                (
+                    "Copy the manifest into a cell that begins with `%%writefile menu.yaml`. Two lines were lost;"
+                    " compare it with `greeter.yaml` in this lesson."
+                ),
+                (
+                    "`metadata:` belongs above `name:`, and `spec:` above `selector:`, both without indentation. Then"
+                    " apply it. Does the Service find its pods?"
+                ),
+                (
+                    "`kubectl get pods --show-labels` shows the labels of the pods: they have `app=menu`, but the"
+                    " manifest looks for `app: card`."
+                ),
+            ),
+            solution="""\
 kubectl apply -f - <<END
 apiVersion: v1
 kind: Service
@@ -155,21 +192,32 @@ spec:
       port: 8081
       targetPort: 3000
 END""",
-        start=_start_menu, check=_check_menu, owns=("deployment/menu", "service/menu"),
-    ),
-    Exercise(
-        key="two-named-ports",
-        title="two ports, two servers",
-        task="""\
+            start=_start_menu,
+            check=_check_menu,
+            owns=("deployment/menu", "service/menu"),
+        ),
+        Exercise(
+            key="two-named-ports",
+            title="two ports, two servers",
+            task="""\
 Each pod of the Deployment `depot` has two containers: `web` listens on port 3000, and `admin` on port 9000. Their ports have names, too: `web` and `admin`.
 
 Create one Service `depot` for both: port **80** leads to `web`, and port **9090** to `admin`.""",
-        hints=(
-            "`kubectl expose` can send several ports only to one and the same target port. Write a manifest, with a list of two ports.",
-            "Each port in the list needs a `name`, a `port` and a `targetPort`. The manifest `two-ports.yaml` in this lesson is a good start.",
-            "The selector is `app: depot`. The first port is `{name: web, port: 80, targetPort: web}`; the target port may be the name or the number.",
-        ),
-        solution="""\
+            hints=(
+                (
+                    "`kubectl expose` can send several ports only to one and the same target port. Write a manifest,"
+                    " with a list of two ports."
+                ),
+                (
+                    "Each port in the list needs a `name`, a `port` and a `targetPort`. The manifest `two-ports.yaml`"
+                    " in this lesson is a good start."
+                ),
+                (
+                    "The selector is `app: depot`. The first port is `{name: web, port: 80, targetPort: web}`; the"
+                    " target port may be the name or the number."
+                ),
+            ),
+            solution="""\
 kubectl apply -f - <<END
 apiVersion: v1
 kind: Service
@@ -186,22 +234,36 @@ spec:
       port: 9090
       targetPort: admin
 END""",
-        start=_start_depot, check=_check_depot, owns=("deployment/depot", "service/depot"),
-    ),
-    Exercise(
-        key="keep-the-address",
-        title="a new version, the same address",
-        task="""\
+            start=_start_depot,
+            check=_check_depot,
+            owns=("deployment/depot", "service/depot"),
+        ),
+        Exercise(
+            key="keep-the-address",
+            title="a new version, the same address",
+            task="""\
 Version 2 of the clock is here: the Deployment `clock-v2`, with the label `app=clock-v2`. Its server listens on port 4000. But the Service `clock`, on port 8081, still looks for version 1.
 
 Make the Service reach version 2. The pod `clock-watcher` has noted the Service's address and port, so both must stay as they are.""",
-        hints=(
-            "Do not delete the Service: a new one would get another address. Change it. Two fields are out of date.",
-            "`kubectl get service clock -o yaml` shows them: the selector, and the target port. You have changed both before in this lesson, with `kubectl patch`.",
-            "The patch has the form `{\"spec\": {\"selector\": {\"app\": …}, \"ports\": [{\"port\": 8081, \"targetPort\": …}]}}`.",
-        ),
-        solution="""\
+            hints=(
+                (
+                    "Do not delete the Service: a new one would get another address. Change it. Two fields are out of"
+                    " date."
+                ),
+                (
+                    "`kubectl get service clock -o yaml` shows them: the selector, and the target port. You have"
+                    " changed both before in this lesson, with `kubectl patch`."
+                ),
+                (
+                    'The patch has the form `{"spec": {"selector": {"app": …}, "ports": [{"port": 8081, "targetPort":'
+                    " …}]}}`."
+                ),
+            ),
+            solution="""\
 kubectl patch service clock -p '{"spec": {"selector": {"app": "clock-v2"}, "ports": [{"port": 8081, "targetPort": 4000}]}}'""",
-        start=_start_clock, check=_check_clock, owns=("deployment/clock-v2", "pod/clock-watcher", "service/clock"),
+            start=_start_clock,
+            check=_check_clock,
+            owns=("deployment/clock-v2", "pod/clock-watcher", "service/clock"),
+        ),
     ),
-))
+)

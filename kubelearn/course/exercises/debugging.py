@@ -107,9 +107,13 @@ def _asked_inside(cluster: Cluster, pod: str, port: int | str) -> str:
 
 
 def _has_port(cluster: Cluster, name: str, target: int | str) -> None:
-    slices: Found = cluster.discovery.list_namespaced_endpoint_slice(cluster.namespace, label_selector=f"kubernetes.io/service-name={name}")
+    slices: Found = cluster.discovery.list_namespaced_endpoint_slice(
+        cluster.namespace, label_selector=f"kubernetes.io/service-name={name}"
+    )
     if not any(found.ports for found in slices.items):
-        raise NotYet(f"the Service `{name}` has pods behind it, but none of their containers has a port with the name `{target}`")
+        raise NotYet(
+            f"the Service `{name}` has pods behind it, but none of their containers has a port with the name `{target}`"
+        )
 
 
 def _start_letters(cluster: Cluster) -> None:
@@ -120,7 +124,11 @@ def _start_letters(cluster: Cluster) -> None:
 def _check_letters(cluster: Cluster) -> str:
     found = service(cluster, "letters")
     template = deployment(cluster, "letters").spec.template.metadata.labels
-    if found.spec.selector == {"app": "letters", "tier": "front"} and template.get("tier") != "front" and not running(cluster, "app=letters,tier=front"):
+    if (
+        found.spec.selector == {"app": "letters", "tier": "front"}
+        and template.get("tier") != "front"
+        and not running(cluster, "app=letters,tier=front")
+    ):
         raise NotAttempted("nobody answers at `http://letters`, just as in the beginning")
     return _reached(cluster, "letters", replicas(cluster, "letters"))
 
@@ -146,9 +154,15 @@ def _check_clinic(cluster: Cluster) -> str:
     found = service(cluster, "clinic")
     probe = deployment(cluster, "clinic").spec.template.spec.containers[0].readiness_probe
     if found.spec.publish_not_ready_addresses:
-        raise NotYet("the Service `clinic` now sends requests to pods that are not ready. The next one that really is not will get them, too: cure the pods")
+        raise NotYet(
+            "the Service `clinic` now sends requests to pods that are not ready. The next one that really is not will"
+            " get them, too: cure the pods"
+        )
     if probe is None:
-        raise NotYet("without a readiness probe the pods count as ready, whether they answer or not. The server can be asked, only not at this path")
+        raise NotYet(
+            "without a readiness probe the pods count as ready, whether they answer or not. The server can be asked,"
+            " only not at this path"
+        )
     if probe.http_get and (probe.http_get.path, str(probe.http_get.port)) == ("/health", "8080"):
         raise NotAttempted("nobody answers at `http://clinic`, just as in the beginning")
     return _reached(cluster, "clinic", replicas(cluster, "clinic"))
@@ -176,47 +190,109 @@ def _start_library(cluster: Cluster) -> None:
 def _check_library(cluster: Cluster) -> str:
     service(cluster, "library")
     container = deployment(cluster, "library").spec.template.spec.containers[0]
-    if {variable.name: variable.value for variable in container.env or ()}.get("LISTEN") == "127.0.0.1:8080" and "$LISTEN" in container.command[-1]:
+    if {variable.name: variable.value for variable in container.env or ()}.get(
+        "LISTEN"
+    ) == "127.0.0.1:8080" and "$LISTEN" in container.command[-1]:
         raise NotAttempted("nobody answers at `http://library`, just as in the beginning")
     return _reached(cluster, "library", replicas(cluster, "library"))
 
 
-def _case(key: str, name: str, title: str, task: str, hints: tuple[str, ...], solution: str, start: Callable[[Cluster], None], check: Callable[[Cluster], str], *owns: str) -> Exercise:
+def _case(
+    key: str,
+    name: str,
+    title: str,
+    task: str,
+    hints: tuple[str, ...],
+    solution: str,
+    start: Callable[[Cluster], None],
+    check: Callable[[Cluster], str],
+    *owns: str,
+) -> Exercise:
     return Exercise(
-        key=key, title=title, hints=hints, solution=solution, start=start, check=check, owns=(f"deployment/{name}", f"service/{name}", *owns),
-        task=f"{task} `http://{name}` should be answered by all pods of the Deployment `{name}`, and is not. Find the fault, and cure it.")
+        key=key,
+        title=title,
+        hints=hints,
+        solution=solution,
+        start=start,
+        check=check,
+        owns=(f"deployment/{name}", f"service/{name}", *owns),
+        task=(
+            f"{task} `http://{name}` should be answered by all pods of the Deployment `{name}`, and is not. Find the"
+            " fault, and cure it."
+        ),
+    )
 
 
-LESSON = Lesson("06-debugging", exercises=(
-    _case(
-        "case-letters", "letters", "case 1: letters",
-        "Yesterday the labels of all pods were tidied up. Since then nobody gets through to the letters.",
-        (
-            "Climb the ladder. The name resolves, the address refuses. Who is behind the Service? `!kubectl get endpointslices -l kubernetes.io/service-name=letters`",
-            "Nobody is behind it. Compare `!kubectl describe service letters | grep Selector` with `!kubectl get pods --show-labels`. A pod has to have **all** labels of the selector.",
-            "`kubectl set selector service letters …` takes the right labels, with a comma between them. Other pods have `tier=web`, too.",
+LESSON = Lesson(
+    "06-debugging",
+    exercises=(
+        _case(
+            "case-letters",
+            "letters",
+            "case 1: letters",
+            "Yesterday the labels of all pods were tidied up. Since then nobody gets through to the letters.",
+            (
+                (
+                    "Climb the ladder. The name resolves, the address refuses. Who is behind the Service? `!kubectl get"
+                    " endpointslices -l kubernetes.io/service-name=letters`"
+                ),
+                (
+                    "Nobody is behind it. Compare `!kubectl describe service letters | grep Selector` with `!kubectl"
+                    " get pods --show-labels`. A pod has to have **all** labels of the selector."
+                ),
+                (
+                    "`kubectl set selector service letters …` takes the right labels, with a comma between them. Other"
+                    " pods have `tier=web`, too."
+                ),
+            ),
+            "kubectl set selector service letters app=letters,tier=web",
+            _start_letters,
+            _check_letters,
+            "deployment/stamps",
         ),
-        "kubectl set selector service letters app=letters,tier=web",
-        _start_letters, _check_letters, "deployment/stamps"),
-    _case(
-        "case-post", "post", "case 2: post",
-        "The developers have given names to the ports of their containers.",
-        (
-            "Climb the ladder. There are endpoints this time, but look at the column PORTS of `!kubectl get endpointslices -l kubernetes.io/service-name=post`.",
-            "`<unset>`: no pod has the port that the Service names. Compare `!kubectl describe service post | grep TargetPort` with `!kubectl describe deployment post | grep Port`.",
-            "The container's port is called `web`. `kubectl patch service post -p '{\"spec\": {\"ports\": [{\"port\": 80, \"targetPort\": …}]}}'` sets the Service's target port.",
+        _case(
+            "case-post",
+            "post",
+            "case 2: post",
+            "The developers have given names to the ports of their containers.",
+            (
+                (
+                    "Climb the ladder. There are endpoints this time, but look at the column PORTS of `!kubectl get"
+                    " endpointslices -l kubernetes.io/service-name=post`."
+                ),
+                (
+                    "`<unset>`: no pod has the port that the Service names. Compare `!kubectl describe service post |"
+                    " grep TargetPort` with `!kubectl describe deployment post | grep Port`."
+                ),
+                (
+                    'The container\'s port is called `web`. `kubectl patch service post -p \'{"spec": {"ports":'
+                    ' [{"port": 80, "targetPort": …}]}}\'` sets the Service\'s target port.'
+                ),
+            ),
+            """kubectl patch service post -p '{"spec": {"ports": [{"port": 80, "targetPort": "web"}]}}'""",
+            _start_post,
+            _check_post,
         ),
-        """kubectl patch service post -p '{"spec": {"ports": [{"port": 80, "targetPort": "web"}]}}'""",
-        _start_post, _check_post),
-    _case(
-        "case-clinic", "clinic", "case 3: clinic",
-        "The server of the clinic is well, its developers say: it answers `ok` when it is asked for `/readyz`.",
-        (
-            "Climb the ladder. There are addresses behind the Service, but are the pods ready? `!kubectl get pods -l app=clinic`",
-            "They run, but are not ready. `!kubectl describe pod -l app=clinic | grep Unhealthy` says what the probe gets. Compare what it asks for with what the developers say.",
-            "The path in the readiness probe is wrong. `kubectl patch deployment clinic -p '…'` changes it: under `spec`, `template`, `spec`, `containers`, with `name: web`.",
-        ),
-        """\
+        _case(
+            "case-clinic",
+            "clinic",
+            "case 3: clinic",
+            "The server of the clinic is well, its developers say: it answers `ok` when it is asked for `/readyz`.",
+            (
+                (
+                    "Climb the ladder. There are addresses behind the Service, but are the pods ready? `!kubectl get"
+                    " pods -l app=clinic`"
+                ),
+                (
+                    "They run, but are not ready. `!kubectl describe pod -l app=clinic | grep Unhealthy` says what the"
+                    " probe gets. Compare what it asks for with what the developers say."
+                ),
+                (
+                    "The path in the readiness probe is wrong. `kubectl patch deployment clinic -p '…'` changes it:"
+                    " under `spec`, `template`, `spec`, `containers`, with `name: web`."
+                ),
+            ),
+            """\
 kubectl patch deployment clinic -p '
 spec:
   template:
@@ -226,25 +302,53 @@ spec:
         readinessProbe:
           httpGet: {path: /readyz, port: 8080}'
 kubectl rollout status deployment/clinic --timeout=120s""",
-        _start_clinic, _check_clinic),
-    _case(
-        "case-garden", "garden", "case 4: garden",
-        "A colleague swears that she has created the Service.",
-        (
-            "Climb the ladder from its foot: does the Service exist? `!kubectl get service garden`",
-            "Not here. `!kubectl get services --all-namespaces` shows where it is. A Service reaches pods of its own namespace only.",
-            "Create it again where the Deployment is; the server listens on port 8080. `kubectl expose deployment garden` needs two ports.",
+            _start_clinic,
+            _check_clinic,
         ),
-        "kubectl expose deployment garden --port=80 --target-port=8080",
-        _start_garden, _check_garden, "namespace/nursery"),
-    _case(
-        "case-library", "library", "case 5: library",
-        "On the developer's own machine the server works. A variable, `LISTEN`, tells it where to listen.",
-        (
-            "Climb the ladder to its top: Service, ports, endpoints and pods look right. So ask a pod itself: `!kubectl exec deployment/library -- wget -qO- http://localhost:8080/hostname`",
-            "It answers itself, but nobody else. On which address does it listen? `!kubectl set env deployment/library --list` shows the variable.",
-            "127.0.0.1 is reached from within the pod only; 0.0.0.0 stands for all addresses. `kubectl set env deployment/library LISTEN=…` changes the variable.",
+        _case(
+            "case-garden",
+            "garden",
+            "case 4: garden",
+            "A colleague swears that she has created the Service.",
+            (
+                "Climb the ladder from its foot: does the Service exist? `!kubectl get service garden`",
+                (
+                    "Not here. `!kubectl get services --all-namespaces` shows where it is. A Service reaches pods of"
+                    " its own namespace only."
+                ),
+                (
+                    "Create it again where the Deployment is; the server listens on port 8080. `kubectl expose"
+                    " deployment garden` needs two ports."
+                ),
+            ),
+            "kubectl expose deployment garden --port=80 --target-port=8080",
+            _start_garden,
+            _check_garden,
+            "namespace/nursery",
         ),
-        "kubectl set env deployment/library LISTEN=0.0.0.0:8080\nkubectl rollout status deployment/library --timeout=120s",
-        _start_library, _check_library),
-))
+        _case(
+            "case-library",
+            "library",
+            "case 5: library",
+            "On the developer's own machine the server works. A variable, `LISTEN`, tells it where to listen.",
+            (
+                (
+                    "Climb the ladder to its top: Service, ports, endpoints and pods look right. So ask a pod itself:"
+                    " `!kubectl exec deployment/library -- wget -qO- http://localhost:8080/hostname`"
+                ),
+                (
+                    "It answers itself, but nobody else. On which address does it listen? `!kubectl set env"
+                    " deployment/library --list` shows the variable."
+                ),
+                (
+                    "127.0.0.1 is reached from within the pod only; 0.0.0.0 stands for all addresses. `kubectl set env"
+                    " deployment/library LISTEN=…` changes the variable."
+                ),
+            ),
+            "kubectl set env deployment/library LISTEN=0.0.0.0:8080\nkubectl rollout status deployment/library"
+            " --timeout=120s",
+            _start_library,
+            _check_library,
+        ),
+    ),
+)

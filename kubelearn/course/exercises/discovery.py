@@ -19,9 +19,21 @@ _SHORTEST = "prices.market"
 
 
 def _start_prices(cluster: Cluster) -> None:
-    apply(cluster, manifests.namespace("market") + manifests.server("prices", {"server": 8080}) + manifests.service("prices", "prices", 80, 8080), "market")
-    apply(cluster, manifests.namespace("kiosk") + manifests.server("prices-of-last-year", {"server": 8080}) + manifests.service("prices", "prices-of-last-year", 80, 8080)
-          + manifests.server("front", {"server": 8080}, env={"BACKEND": "prices"}), "kiosk")
+    apply(
+        cluster,
+        manifests.namespace("market")
+        + manifests.server("prices", {"server": 8080})
+        + manifests.service("prices", "prices", 80, 8080),
+        "market",
+    )
+    apply(
+        cluster,
+        manifests.namespace("kiosk")
+        + manifests.server("prices-of-last-year", {"server": 8080})
+        + manifests.service("prices", "prices-of-last-year", 80, 8080)
+        + manifests.server("front", {"server": 8080}, env={"BACKEND": "prices"}),
+        "kiosk",
+    )
     rolled_out(cluster, "prices", namespace="market")
     rolled_out(cluster, "front", "prices-of-last-year", namespace="kiosk")
 
@@ -31,7 +43,9 @@ def _check_prices(cluster: Cluster) -> str:
     front = patiently(lambda: _only_pod(cluster, "front", "kiosk"))
     backend = cluster.exec(front, "sh", "-c", 'echo "$BACKEND"', namespace="kiosk").stdout.strip()
     if not _HOST.fullmatch(backend):
-        raise NotYet(f"`BACKEND` is `{backend}`: it should be a host name and nothing else, without `http://`, port or path")
+        raise NotYet(
+            f"`BACKEND` is `{backend}`: it should be a host name and nothing else, without `http://`, port or path"
+        )
     if _ADDRESS.fullmatch(backend):
         raise NotYet(f"`BACKEND` is the address {backend}. It should be a name, which stays when the address changes")
     url = f"http://{backend}/hostname"
@@ -73,13 +87,22 @@ def _only_pod(cluster: Cluster, name: str, namespace: str = "") -> str:
     """
     found = deployment(cluster, name, namespace)
     status = found.status
-    settled = status.observed_generation == found.metadata.generation and found.spec.replicas == status.updated_replicas == status.replicas == 1
+    settled = (
+        status.observed_generation == found.metadata.generation
+        and found.spec.replicas == status.updated_replicas == status.replicas == 1
+    )
     pods = names(running(cluster, f"app={name},pod-template-hash", namespace))
-    listed: list[Found] = cluster.core.list_namespaced_pod(namespace or cluster.namespace, label_selector=f"app={name}").items
+    listed: list[Found] = cluster.core.list_namespaced_pod(
+        namespace or cluster.namespace, label_selector=f"app={name}"
+    ).items
     if not pods:
         raise not_yet(f"the Deployment `{name}` has no ready pod", listed)
     if len(pods) > 1 or not settled:
-        raise not_yet(f"the Deployment `{name}` still replaces its pod, or has more than one; look at `kubectl get pods -l app={name}`", listed)
+        raise not_yet(
+            f"the Deployment `{name}` still replaces its pod, or has more than one; look at `kubectl get pods -l"
+            f" app={name}`",
+            listed,
+        )
     return pods[0]
 
 
@@ -96,23 +119,45 @@ def _check_ledger(cluster: Cluster) -> str:
     address = cluster.exec(reader, "sh", "-c", "echo $LEDGER_SERVICE_HOST").stdout.strip()
     _judge_variable(cluster.core.read_namespaced_pod(reader, cluster.namespace), found, address)
     return serves(
-        cluster, "ledger", 8081, replicas(cluster, "ledger"), url=f"http://{address}:8081", run=lambda *words: cluster.exec(reader, *words))
+        cluster,
+        "ledger",
+        8081,
+        replicas(cluster, "ledger"),
+        url=f"http://{address}:8081",
+        run=lambda *words: cluster.exec(reader, *words),
+    )
 
 
 def _judge_variable(reader: Found, found: Found, address: str) -> None:
     name, value = reader.metadata.name, found.spec.cluster_ip
-    if any(variable.name == "LEDGER_SERVICE_HOST" for container in reader.spec.containers for variable in container.env or ()):
-        raise NotYet("`LEDGER_SERVICE_HOST` was written into the Deployment by hand: that is an address written down. Let Kubernetes write it")
+    if any(
+        variable.name == "LEDGER_SERVICE_HOST"
+        for container in reader.spec.containers
+        for variable in container.env or ()
+    ):
+        raise NotYet(
+            "`LEDGER_SERVICE_HOST` was written into the Deployment by hand: that is an address written down. Let"
+            " Kubernetes write it"
+        )
     if reader.spec.enable_service_links is False:
         raise NotYet("`enableServiceLinks` is false in the pod: then Kubernetes writes no variables for Services")
     if not address:
-        raise NotAttempted("in the pod of `reader` there is no `LEDGER_SERVICE_HOST`: its container is older than the Service")
+        raise NotAttempted(
+            "in the pod of `reader` there is no `LEDGER_SERVICE_HOST`: its container is older than the Service"
+        )
     if address != value:
-        raise NotYet(f"in the pod `{name}`, `LEDGER_SERVICE_HOST` is {address}, but the Service was created again since and has {value}: the variable is stale")
+        raise NotYet(
+            f"in the pod `{name}`, `LEDGER_SERVICE_HOST` is {address}, but the Service was created again since and has"
+            f" {value}: the variable is stale"
+        )
 
 
 def _start_stock(cluster: Cluster) -> None:
-    apply(cluster, manifests.namespace("warehouse") + manifests.server("shelves", {"server": 3000}, replicas=2), "warehouse")
+    apply(
+        cluster,
+        manifests.namespace("warehouse") + manifests.server("shelves", {"server": 3000}, replicas=2),
+        "warehouse",
+    )
     rolled_out(cluster, "shelves", namespace="warehouse")
 
 
@@ -126,7 +171,9 @@ def _check_stock(cluster: Cluster) -> str:
     target = service_port(found, 80).target_port
     pods = replicas(cluster, "shelves", "warehouse")
     endpoints(cluster, "stock", pods, "warehouse")
-    return with_target(target, lambda: serves(cluster, "stock", 80, pods, namespace="warehouse", url="http://stock.warehouse"))
+    return with_target(
+        target, lambda: serves(cluster, "stock", 80, pods, namespace="warehouse", url="http://stock.warehouse")
+    )
 
 
 def _expect_no_service_here(cluster: Cluster) -> None:
@@ -134,53 +181,91 @@ def _expect_no_service_here(cluster: Cluster) -> None:
         service(cluster, "stock")
     except NotAttempted:
         return
-    raise NotYet(f"there is a Service `stock` in the namespace `{cluster.namespace}`, but the client asks for the one in `warehouse`")
+    raise NotYet(
+        f"there is a Service `stock` in the namespace `{cluster.namespace}`, but the client asks for the one in"
+        " `warehouse`"
+    )
 
 
-LESSON = Lesson("04-discovery", exercises=(
-    Exercise(
-        key="shortest-name",
-        title="the shortest name that works",
-        task="""\
+LESSON = Lesson(
+    "04-discovery",
+    exercises=(
+        Exercise(
+            key="shortest-name",
+            title="the shortest name that works",
+            task="""\
 In the namespace `kiosk`, the application `front` calls its back end by the name in its environment variable `BACKEND`. The value is `prices`, and in `kiosk` that is the price list of last year. The right one is the Service `prices` in the namespace `market`.
 
 Give `front` the **shortest** name of it that works: `kubectl set env -n kiosk deployment/front BACKEND=…`""",
-        hints=(
-            "From another namespace, the Service's name alone does not lead to it: it is looked up in the caller's own namespace first. What has to be added?",
-            "The forms are `SERVICE.NAMESPACE`, `SERVICE.NAMESPACE.svc` and the full name `SERVICE.NAMESPACE.svc.cluster.local`.",
-            "The Service is `prices`, its namespace `market`, and the shortest form has one dot.",
+            hints=(
+                (
+                    "From another namespace, the Service's name alone does not lead to it: it is looked up in the"
+                    " caller's own namespace first. What has to be added?"
+                ),
+                (
+                    "The forms are `SERVICE.NAMESPACE`, `SERVICE.NAMESPACE.svc` and the full name"
+                    " `SERVICE.NAMESPACE.svc.cluster.local`."
+                ),
+                "The Service is `prices`, its namespace `market`, and the shortest form has one dot.",
+            ),
+            solution=(
+                "kubectl set env -n kiosk deployment/front BACKEND=prices.market\nkubectl rollout status -n kiosk"
+                " deployment/front --timeout=120s"
+            ),
+            start=_start_prices,
+            check=_check_prices,
+            owns=("namespace/kiosk", "namespace/market"),
         ),
-        solution="kubectl set env -n kiosk deployment/front BACKEND=prices.market\nkubectl rollout status -n kiosk deployment/front --timeout=120s",
-        start=_start_prices, check=_check_prices, owns=("namespace/kiosk", "namespace/market"),
-    ),
-    Exercise(
-        key="missing-variables",
-        title="a variable that is missing",
-        task="""\
+        Exercise(
+            key="missing-variables",
+            title="a variable that is missing",
+            task="""\
 The application `reader` takes the address of the Service `ledger` from the variable `LEDGER_SERVICE_HOST`. But somebody created the Service after `reader` had started: `kubectl exec deployment/reader -- env` shows no such variable.
 
 Make it appear, with the right address. Kubernetes has to write it, not you.""",
-        hints=(
-            "When does Kubernetes write the variables? The Service is there now. What has to happen to the container?",
-            "A new container gets them. The Deployment makes a new pod if you delete the old one, or if you ask it to restart.",
-            "`kubectl rollout restart deployment/NAME` replaces the pods of a Deployment.",
+            hints=(
+                (
+                    "When does Kubernetes write the variables? The Service is there now. What has to happen to the"
+                    " container?"
+                ),
+                (
+                    "A new container gets them. The Deployment makes a new pod if you delete the old one, or if you ask"
+                    " it to restart."
+                ),
+                "`kubectl rollout restart deployment/NAME` replaces the pods of a Deployment.",
+            ),
+            solution=(
+                "kubectl rollout restart deployment/reader\nkubectl rollout status deployment/reader --timeout=120s"
+            ),
+            start=_start_ledger,
+            check=_check_ledger,
+            owns=("deployment/reader", "deployment/ledger", "service/ledger"),
         ),
-        solution="kubectl rollout restart deployment/reader\nkubectl rollout status deployment/reader --timeout=120s",
-        start=_start_ledger, check=_check_ledger, owns=("deployment/reader", "deployment/ledger", "service/ledger"),
-    ),
-    Exercise(
-        key="name-in-the-client",
-        title="a client that you cannot change",
-        task="""\
+        Exercise(
+            key="name-in-the-client",
+            title="a client that you cannot change",
+            task="""\
 A client in this notebook's namespace calls `http://stock.warehouse`, and nobody can change that any more. In the namespace `warehouse`, the Deployment `shelves` runs two pods, which listen on port 3000. There is no Service yet.
 
 Create one, so that the client is answered by these pods.""",
-        hints=(
-            "Read the URL: which part is the Service's name, which its namespace, and which port does `http` use if none is given?",
-            "You need a Service `stock` in the namespace `warehouse`, on port 80. `kubectl expose` takes `-n`, `--name`, `--port` and `--target-port`.",
-            "It begins with `kubectl expose -n warehouse deployment shelves --name=stock --port=80`, and the target port is 3000.",
+            hints=(
+                (
+                    "Read the URL: which part is the Service's name, which its namespace, and which port does `http`"
+                    " use if none is given?"
+                ),
+                (
+                    "You need a Service `stock` in the namespace `warehouse`, on port 80. `kubectl expose` takes `-n`,"
+                    " `--name`, `--port` and `--target-port`."
+                ),
+                (
+                    "It begins with `kubectl expose -n warehouse deployment shelves --name=stock --port=80`, and the"
+                    " target port is 3000."
+                ),
+            ),
+            solution="kubectl expose -n warehouse deployment shelves --name=stock --port=80 --target-port=3000",
+            start=_start_stock,
+            check=_check_stock,
+            owns=("namespace/warehouse", "service/stock"),
         ),
-        solution="kubectl expose -n warehouse deployment shelves --name=stock --port=80 --target-port=3000",
-        start=_start_stock, check=_check_stock, owns=("namespace/warehouse", "service/stock"),
     ),
-))
+)

@@ -12,7 +12,9 @@ from kubelearn.target.connection import Cluster
 _LIMIT = 240.0
 
 
-def run(cluster: Cluster, *arguments: str, stdin: str | None = None, namespace: str | None = "") -> CompletedProcess[str]:
+def run(
+    cluster: Cluster, *arguments: str, stdin: str | None = None, namespace: str | None = ""
+) -> CompletedProcess[str]:
     """Run kubectl and return what it printed; a failure is an exit code.
 
     Args:
@@ -22,9 +24,15 @@ def run(cluster: Cluster, *arguments: str, stdin: str | None = None, namespace: 
         kubelearn.kubectl.KubectlNotFoundError: there is no kubectl.
         subprocess.TimeoutExpired: it did not end in time.
     """
-    environment = {**os.environ, "KUBECONFIG": str(cluster.kubeconfig), "KUBECACHEDIR": str(cluster.kubeconfig.parent / "cache")}
+    environment = {
+        **os.environ,
+        "KUBECONFIG": str(cluster.kubeconfig),
+        "KUBECACHEDIR": str(cluster.kubeconfig.parent / "cache"),
+    }
     where = () if namespace is None else ("--namespace", namespace or cluster.namespace)
-    return kubectl.run(*arguments, "--kubeconfig", str(cluster.kubeconfig), *where, stdin=stdin, env=environment, timeout=_LIMIT)
+    return kubectl.run(
+        *arguments, "--kubeconfig", str(cluster.kubeconfig), *where, stdin=stdin, env=environment, timeout=_LIMIT
+    )
 
 
 def succeed(cluster: Cluster, *arguments: str, stdin: str | None = None, namespace: str = "") -> None:

@@ -19,11 +19,14 @@ def server(name: str, ports: Mapping[str, int], replicas: int = 1, env: Mapping[
     """
     containers = [
         {
-            "name": container, "image": _IMAGE, "args": ["netexec", f"--http-port={port}", "--udp-port=-1"],
+            "name": container,
+            "image": _IMAGE,
+            "args": ["netexec", f"--http-port={port}", "--udp-port=-1"],
             "ports": [{"name": container, "containerPort": port}],
             "env": [{"name": key, "value": value} for key, value in (env or {}).items()],
         }
-        for container, port in ports.items()]
+        for container, port in ports.items()
+    ]
     template = {"metadata": {"labels": {"app": name}}, "spec": {"containers": containers}}
     spec = {"replicas": replicas, "selector": {"matchLabels": {"app": name}}, "template": template}
     return _document({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": spec})

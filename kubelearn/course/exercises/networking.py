@@ -42,7 +42,9 @@ def _check_caller(cluster: Cluster) -> str:
         raise NotYet(f"the pod `caller` ended with exit code {code}. {_of_log(said)}")
     targets = names(running(cluster, "app=target"))
     if not any(name in said for name in targets):
-        raise NotYet(f"the pod `caller` has finished successfully, but its log holds no answer of the target. {_of_log(said)}")
+        raise NotYet(
+            f"the pod `caller` has finished successfully, but its log holds no answer of the target. {_of_log(said)}"
+        )
     return f"The log of `caller` says who answered: `{said}`"
 
 
@@ -53,7 +55,9 @@ def _of_log(said: str) -> str:
 def _ended(cluster: Cluster, name: str) -> Found:
     found = pod(cluster, name)
     if found.status.phase not in ("Succeeded", "Failed"):
-        raise not_yet(f"the pod `{name}` has not ended. It should call once, and end. To try again, delete it first", [found])
+        raise not_yet(
+            f"the pod `{name}` has not ended. It should call once, and end. To try again, delete it first", [found]
+        )
     return found
 
 
@@ -67,7 +71,9 @@ def _check_twins(cluster: Cluster) -> str:
         raise NotAttempted("the pod `twins` is still the one that was there")
     containers = [container.name for container in found.spec.containers]
     if sorted(containers) != ["admin", "web"]:
-        raise NotYet(f"the pod `twins` should have two containers, `web` and `admin`. It has: {listed(containers, 'none')}")
+        raise NotYet(
+            f"the pod `twins` should have two containers, `web` and `admin`. It has: {listed(containers, 'none')}"
+        )
     ready_pod(cluster, "twins")
     for caller, called, port in (("admin", "web", 8080), ("web", "admin", 9090)):
         _calls_localhost(cluster, caller, called, port)
@@ -81,7 +87,10 @@ def _calls_localhost(cluster: Cluster, caller: str, called: str, port: int) -> N
 def _answers_on_localhost(cluster: Cluster, caller: str, called: str, port: int) -> None:
     answer = cluster.exec("twins", "curl", "-sS", "-m", _SOON, f"http://localhost:{port}/hostname", container=caller)
     if answer.stdout.strip() != "twins":
-        raise NotYet(f"from the container `{caller}`, `{called}` does not answer on `localhost:{port}`: `{answer.stderr.strip() or answer.stdout.strip()[:80]}`")
+        raise NotYet(
+            f"from the container `{caller}`, `{called}` does not answer on `localhost:{port}`:"
+            f" `{answer.stderr.strip() or answer.stdout.strip()[:80]}`"
+        )
 
 
 def _check_two_nodes(cluster: Cluster) -> str:
@@ -94,7 +103,10 @@ def _check_two_nodes(cluster: Cluster) -> str:
         raise NotYet(f"both pods run on the node `{north.spec.node_name}`")
     for caller, called in ((north, south), (south, north)):
         patiently(lambda caller=caller, called=called: _sees_the_callers_address(cluster, caller, called))  # type: ignore[misc]
-    return f"`north` on `{north.spec.node_name}` and `south` on `{south.spec.node_name}` reach each other, and each sees the other's own address"
+    return (
+        f"`north` on `{north.spec.node_name}` and `south` on `{south.spec.node_name}` reach each other, and each sees"
+        " the other's own address"
+    )
 
 
 def _sees_the_callers_address(cluster: Cluster, caller: Found, called: Found) -> None:
@@ -107,58 +119,86 @@ def _sees_the_callers_address(cluster: Cluster, caller: Found, called: Found) ->
         raise NotYet(f"`{other}` sees a call from `{seen}`, which is not the address of `{name}`")
 
 
-LESSON = Lesson("01-networking", exercises=(
-    Exercise(
-        key="call-by-address",
-        title="call a pod at its address",
-        task="""\
+LESSON = Lesson(
+    "01-networking",
+    exercises=(
+        Exercise(
+            key="call-by-address",
+            title="call a pod at its address",
+            task="""\
 The Deployment `target` runs one pod, which listens on port 8080. Find the pod's address. Then run a pod named `caller`, from the image `busybox:1.36`, that calls `http://ADDRESS:8080/hostname` once and ends. The answer should be in the log of `caller`.
 
 In `busybox`, `wget -qO- URL` calls a URL and prints the answer.""",
-        hints=(
-            "`!kubectl get pods -o wide` shows the address of each pod, in the column IP.",
-            "`kubectl run caller --image=busybox:1.36 --restart=Never -- COMMAND` runs a command in a pod of its own, once. What it prints is in `kubectl logs caller`.",
-            "The command is `wget -qO- http://ADDRESS:8080/hostname`, with the address that you found. If `caller` is there already, delete it first: `!kubectl delete pod caller`.",
-        ),
-        solution="""\
+            hints=(
+                "`!kubectl get pods -o wide` shows the address of each pod, in the column IP.",
+                (
+                    "`kubectl run caller --image=busybox:1.36 --restart=Never -- COMMAND` runs a command in a pod of"
+                    " its own, once. What it prints is in `kubectl logs caller`."
+                ),
+                (
+                    "The command is `wget -qO- http://ADDRESS:8080/hostname`, with the address that you found. If"
+                    " `caller` is there already, delete it first: `!kubectl delete pod caller`."
+                ),
+            ),
+            solution="""\
 address=$(kubectl get pods -l app=target -o jsonpath='{.items[0].status.podIP}')
 kubectl run caller --image=busybox:1.36 --restart=Never -- wget -qO- http://$address:8080/hostname
 kubectl wait --for=jsonpath='{.status.phase}'=Succeeded pod/caller --timeout=120s
 kubectl logs caller""",
-        start=_start_target, check=_check_caller, owns=("deployment/target", "pod/caller"),
-    ),
-    Exercise(
-        key="one-port-twice",
-        title="two containers, one port",
-        task="""\
+            start=_start_target,
+            check=_check_caller,
+            owns=("deployment/target", "pod/caller"),
+        ),
+        Exercise(
+            key="one-port-twice",
+            title="two containers, one port",
+            task="""\
 The pod `twins` has two containers, `web` and `admin`. One of them does not run: both want port 8080. Let `web` keep it, and let `admin` listen on port **9090** (the argument `--http-port` says on which).
 
 The containers of a running pod cannot be given other arguments. Delete the pod, and create it anew.""",
-        hints=(
-            "`!kubectl logs twins -c admin` shows what is wrong, and `!kubectl get pod twins -o yaml` shows how the pod is described: look at `containers:`, and there at `args:`.",
-            "In a cell that begins with `%%bash`, write the manifest of the new pod between `kubectl apply -f - <<END` and `END`. The lesson has a cell of that kind, with a pod of two containers.",
-            "The new manifest has `name: twins`, the containers `web` and `admin`, the image `" + _IMAGE + "` for both, and as `args:` of admin `[netexec, --udp-port=-1, --http-port=9090]`.",
+            hints=(
+                (
+                    "`!kubectl logs twins -c admin` shows what is wrong, and `!kubectl get pod twins -o yaml` shows how"
+                    " the pod is described: look at `containers:`, and there at `args:`."
+                ),
+                (
+                    "In a cell that begins with `%%bash`, write the manifest of the new pod between `kubectl apply -f -"
+                    " <<END` and `END`. The lesson has a cell of that kind, with a pod of two containers."
+                ),
+                "The new manifest has `name: twins`, the containers `web` and `admin`, the image `"
+                + _IMAGE
+                + "` for both, and as `args:` of admin `[netexec, --udp-port=-1, --http-port=9090]`.",
+            ),
+            solution=f"kubectl delete pod twins\nkubectl apply -f - <<END\n{_TWINS.format(port=9090)}END",
+            start=_start_twins,
+            check=_check_twins,
+            owns=("pod/twins",),
         ),
-        solution=f"kubectl delete pod twins\nkubectl apply -f - <<END\n{_TWINS.format(port=9090)}END",
-        start=_start_twins, check=_check_twins, owns=("pod/twins",),
-    ),
-    Exercise(
-        key="two-nodes",
-        title="across two nodes",
-        task=f"""\
+        Exercise(
+            key="two-nodes",
+            title="across two nodes",
+            task=f"""\
 Run two pods, `north` and `south`, on **different nodes**. Both run the image `{_IMAGE}` with the arguments `netexec --http-port=8080`. They should reach each other on port 8080.
 
 Which nodes is up to you.""",
-        hints=(
-            f"`!kubectl run north --image={_IMAGE} -- netexec --http-port=8080` runs one of them, and `!kubectl get pods -o wide` tells where it runs.",
-            "Usually the scheduler chooses different nodes by itself. If it does not, say where: the field `nodeName` in a pod's `spec` is the name of its node.",
-            """With `kubectl run`, a field is given as `--overrides='{"spec": {"nodeName": "NAME"}}'`. `!kubectl get nodes` lists the names.""",
-        ),
-        solution=f"""\
+            hints=(
+                (
+                    f"`!kubectl run north --image={_IMAGE} -- netexec --http-port=8080` runs one of them, and `!kubectl"
+                    " get pods -o wide` tells where it runs."
+                ),
+                (
+                    "Usually the scheduler chooses different nodes by itself. If it does not, say where: the field"
+                    " `nodeName` in a pod's `spec` is the name of its node."
+                ),
+                """With `kubectl run`, a field is given as `--overrides='{"spec": {"nodeName": "NAME"}}'`. `!kubectl get nodes` lists the names.""",
+            ),
+            solution=f"""\
 one=$(kubectl get nodes -o jsonpath='{{.items[0].metadata.name}}')
 other=$(kubectl get nodes -o jsonpath='{{.items[1].metadata.name}}')
 kubectl run north --image={_IMAGE} --overrides='{{"spec": {{"nodeName": "'$one'"}}}}' -- netexec --http-port=8080
 kubectl run south --image={_IMAGE} --overrides='{{"spec": {{"nodeName": "'$other'"}}}}' -- netexec --http-port=8080""",
-        check=_check_two_nodes, owns=("pod/north", "pod/south"),
+            check=_check_two_nodes,
+            owns=("pod/north", "pod/south"),
+        ),
     ),
-))
+)

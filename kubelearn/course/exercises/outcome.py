@@ -81,7 +81,9 @@ def why(error: Exception) -> str:
     """Say in a sentence what went wrong with the cluster."""
     if isinstance(error, ApiException):
         said = _message(error.body) or error.reason or str(error)
-        return sentence(f"The cluster answered: {said}" if error.status else f"The cluster could not be reached: {said}")
+        return sentence(
+            f"The cluster answered: {said}" if error.status else f"The cluster could not be reached: {said}"
+        )
     return sentence(f"{type(error).__name__}: {error}")
 
 

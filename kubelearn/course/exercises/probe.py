@@ -45,7 +45,11 @@ def service(cluster: Cluster, name: str, namespace: str = "") -> Found:
     Raises:
         NotAttempted: there is none of that name.
     """
-    return _found(lambda: cluster.core.read_namespaced_service(name, namespace or cluster.namespace), f"there is no Service `{name}`", namespace)
+    return _found(
+        lambda: cluster.core.read_namespaced_service(name, namespace or cluster.namespace),
+        f"there is no Service `{name}`",
+        namespace,
+    )
 
 
 def service_for(cluster: Cluster, name: str, selector: dict[str, str], namespace: str = "") -> Found:
@@ -61,7 +65,9 @@ def service_for(cluster: Cluster, name: str, selector: dict[str, str], namespace
         listed: list[Found] = cluster.core.list_namespaced_service(namespace or cluster.namespace).items
         for other in listed:
             if other.spec.selector == selector:
-                raise NotYet(f"there is a Service `{other.metadata.name}`, but the clients look for one called `{name}`") from None
+                raise NotYet(
+                    f"there is a Service `{other.metadata.name}`, but the clients look for one called `{name}`"
+                ) from None
         raise
 
 
@@ -75,11 +81,15 @@ def service_port(found: Found, number: int) -> Found:
     if found.spec.type == "ExternalName":
         raise NotYet(f"the Service `{name}` is an ExternalName: only another name for a host, with no pods behind it")
     if found.spec.cluster_ip == "None":
-        raise NotYet(f"the Service `{name}` is headless: its name leads straight to the pods, and its ports are not translated")
+        raise NotYet(
+            f"the Service `{name}` is headless: its name leads straight to the pods, and its ports are not translated"
+        )
     for port in ports:
         if port.port == number:
             return port
-    raise NotYet(f"the Service `{name}` has no port {number}. It listens on {words.ports([port.port for port in ports])}")
+    raise NotYet(
+        f"the Service `{name}` has no port {number}. It listens on {words.ports([port.port for port in ports])}"
+    )
 
 
 def deployment(cluster: Cluster, name: str, namespace: str = "") -> Found:
@@ -88,7 +98,11 @@ def deployment(cluster: Cluster, name: str, namespace: str = "") -> Found:
     Raises:
         NotAttempted: there is none of that name.
     """
-    return _found(lambda: cluster.apps.read_namespaced_deployment(name, namespace or cluster.namespace), f"there is no Deployment `{name}`", namespace)
+    return _found(
+        lambda: cluster.apps.read_namespaced_deployment(name, namespace or cluster.namespace),
+        f"there is no Deployment `{name}`",
+        namespace,
+    )
 
 
 def pod(cluster: Cluster, name: str, namespace: str = "") -> Found:
@@ -97,7 +111,11 @@ def pod(cluster: Cluster, name: str, namespace: str = "") -> Found:
     Raises:
         NotAttempted: there is none of that name.
     """
-    return _found(lambda: cluster.core.read_namespaced_pod(name, namespace or cluster.namespace), f"there is no pod `{name}`", namespace)
+    return _found(
+        lambda: cluster.core.read_namespaced_pod(name, namespace or cluster.namespace),
+        f"there is no pod `{name}`",
+        namespace,
+    )
 
 
 def _found(read: Callable[[], T], missing: str, namespace: str) -> T:
@@ -105,7 +123,9 @@ def _found(read: Callable[[], T], missing: str, namespace: str) -> T:
         return read()
     except ApiException as error:
         if error.status == 404:
-            raise NotAttempted(f"{missing} in the namespace `{namespace}` yet" if namespace else f"{missing} yet") from error
+            raise NotAttempted(
+                f"{missing} in the namespace `{namespace}` yet" if namespace else f"{missing} yet"
+            ) from error
         raise
 
 
@@ -164,7 +184,11 @@ def _is_being_probed(pod: Found, status: Found) -> bool:
     Its start is compared with this machine's clock: where the cluster's is another, the wait is shorter or longer, but it ends.
     """
     running_since = status.state and status.state.running and status.state.running.started_at
-    container = next((container for container in pod.spec.containers if container.name == status.name), None) if pod.spec else None
+    container = (
+        next((container for container in pod.spec.containers if container.name == status.name), None)
+        if pod.spec
+        else None
+    )
     if not running_since or container is None:
         return False
     return bool((datetime.now(UTC) - running_since).total_seconds() < _probing(container))
@@ -174,11 +198,17 @@ def _probing(container: Found) -> float:
     """Return how many seconds after a container's start its probes may find it ready, if its server is quick."""
     seconds = _MOMENT
     if startup := container.startup_probe:
-        seconds += (startup.initial_delay_seconds or 0) + (startup.period_seconds or 10) * (startup.failure_threshold or 3)
+        seconds += (startup.initial_delay_seconds or 0) + (startup.period_seconds or 10) * (
+            startup.failure_threshold or 3
+        )
     if readiness := container.readiness_probe:
         # A round more: a server that is ready just after a probe has to wait for the next.
         rounds = (readiness.success_threshold or 1) + 1
-        seconds += (readiness.initial_delay_seconds or 0) + (readiness.period_seconds or 10) * rounds + (readiness.timeout_seconds or 1)
+        seconds += (
+            (readiness.initial_delay_seconds or 0)
+            + (readiness.period_seconds or 10) * rounds
+            + (readiness.timeout_seconds or 1)
+        )
     return min(seconds, _CHANGE)
 
 
@@ -189,6 +219,7 @@ def ready_pod(cluster: Cluster, name: str, namespace: str = "") -> Found:
         NotAttempted: there is no such pod.
         NotYet: it is not ready; says why.
     """
+
     def look() -> Found:
         found = pod(cluster, name, namespace)
         if not is_ready(found):
@@ -234,7 +265,9 @@ def patiently(attempt: Callable[[], T], seconds: float | None = None) -> T:
 
 
 @contextmanager
-def client_pod(cluster: Cluster, namespace: str = "", labels: dict[str, str] | None = None) -> Iterator[Callable[..., Completed]]:
+def client_pod(
+    cluster: Cluster, namespace: str = "", labels: dict[str, str] | None = None
+) -> Iterator[Callable[..., Completed]]:
     """Start a pod for the time of a check; gives a function that runs a command in it.
 
     >>> with client_pod(cluster) as run:  # doctest: +SKIP
@@ -288,7 +321,15 @@ def answers(run: Callable[..., Completed], url: str, requests: int = REQUESTS) -
     return counted
 
 
-def expect_answers(cluster: Cluster, url: str, pods: Collection[str], *, namespace: str = "", requests: int = REQUESTS, every: bool = True) -> str:
+def expect_answers(
+    cluster: Cluster,
+    url: str,
+    pods: Collection[str],
+    *,
+    namespace: str = "",
+    requests: int = REQUESTS,
+    every: bool = True,
+) -> str:
     """Call a URL from a pod until exactly these pods answer, at most a few seconds.
 
     Args:
@@ -330,4 +371,7 @@ def judge(got: Traffic, url: str, pods: Collection[str], every: bool = True) -> 
     if silent and every:
         raise NotYet(f"of {counted(got.total, 'request')} to `{url}`, none reached the pod `{silent[0]}`")
     were = "was" if got.total == 1 else "were"
-    return f"{counted(got.total, 'request')} to `{url}` {were} answered by {counted(len(got.answers), 'pod')}: {', '.join(sorted(got.answers))}"
+    return (
+        f"{counted(got.total, 'request')} to `{url}` {were} answered by {counted(len(got.answers), 'pod')}:"
+        f" {', '.join(sorted(got.answers))}"
+    )

@@ -17,8 +17,12 @@ class UnknownExerciseError(LookupError):
 def lessons() -> tuple[Lesson, ...]:
     """Return every lesson that has exercises, in the order of the course."""
     package = importlib.import_module(__package__)
-    modules = [importlib.import_module(f"{__package__}.{found.name}") for found in pkgutil.iter_modules(package.__path__)]
-    return tuple(sorted((module.LESSON for module in modules if hasattr(module, "LESSON")), key=lambda lesson: lesson.name))
+    modules = [
+        importlib.import_module(f"{__package__}.{found.name}") for found in pkgutil.iter_modules(package.__path__)
+    ]
+    return tuple(
+        sorted((module.LESSON for module in modules if hasattr(module, "LESSON")), key=lambda lesson: lesson.name)
+    )
 
 
 def find(key: str) -> tuple[Lesson, Exercise]:

@@ -88,7 +88,11 @@ class Session:
         """Return the next hint; after the last one, that one again."""
         hints = self.exercise.hints
         self._given = min(self._given + 1, len(hints))
-        last = f" That was the last hint; `{self._call('solution')}` shows the whole way." if self._given == len(hints) else ""
+        last = (
+            f" That was the last hint; `{self._call('solution')}` shows the whole way."
+            if self._given == len(hints)
+            else ""
+        )
         return Text(f"{self._headed(f'Hint {self._given} of {len(hints)}')} {hints[self._given - 1]}{last}")
 
     def solution(self) -> Text:
@@ -114,7 +118,10 @@ class Session:
     @property
     def _ended(self) -> str:
         begin = f'`{self.exercise.variable} = kubelearn.exercise("{self.exercise.key}", cluster)`'
-        return f"The cluster of this notebook has ended. Run the notebook's set-up cell, then the exercise's first cell, {begin}, and go on from there."
+        return (
+            "The cluster of this notebook has ended. Run the notebook's set-up cell, then the exercise's first cell,"
+            f" {begin}, and go on from there."
+        )
 
     def _headed(self, what: str) -> str:
         return headed(what, self.exercise.title)

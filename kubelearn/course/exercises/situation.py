@@ -55,7 +55,9 @@ def clear(cluster: Cluster, exercise: Exercise) -> None:
     _adopt_namespaces(cluster, exercise)
     named = [owned for owned in exercise.owns if " " not in owned]
     for objects in ([named] if named else []) + [owned.split() for owned in exercise.owns if " " in owned]:
-        handle_kubectl.succeed(cluster, "delete", *objects, "--ignore-not-found", "--cascade=foreground", "--timeout=120s")
+        handle_kubectl.succeed(
+            cluster, "delete", *objects, "--ignore-not-found", "--cascade=foreground", "--timeout=120s"
+        )
     belongings.remove(cluster, exercise, _origin(cluster, exercise.key))
     record = _records(cluster).get(exercise.key)
     if record is not None:
@@ -128,7 +130,9 @@ def usable(cluster: Cluster, namespace: str) -> None:
     Raises:
         RuntimeError: that did not happen in time; with kubectl's words.
     """
-    handle_kubectl.succeed(cluster, "wait", "--for=create", "serviceaccount/default", "--timeout=30s", namespace=namespace)
+    handle_kubectl.succeed(
+        cluster, "wait", "--for=create", "serviceaccount/default", "--timeout=30s", namespace=namespace
+    )
 
 
 def rolled_out(cluster: Cluster, *deployments: str, namespace: str = "") -> None:
@@ -138,7 +142,9 @@ def rolled_out(cluster: Cluster, *deployments: str, namespace: str = "") -> None
         RuntimeError: that did not happen in time; with kubectl's words.
     """
     for name in deployments:
-        handle_kubectl.succeed(cluster, "rollout", "status", f"deployment/{name}", "--timeout=180s", namespace=namespace)
+        handle_kubectl.succeed(
+            cluster, "rollout", "status", f"deployment/{name}", "--timeout=180s", namespace=namespace
+        )
 
 
 def _origin(cluster: Cluster, key: str) -> Origin:

@@ -13,16 +13,20 @@ def _check_first(cluster: Cluster) -> str:
     return f"The pod `first` is ready, on the node `{found.spec.node_name}`"
 
 
-LESSON = Lesson("00-start-here", exercises=(
-    Exercise(
-        key="first-pod",
-        title="run a pod",
-        task="Run a pod named `first`, from the image `registry.k8s.io/e2e-test-images/agnhost:2.53`.",
-        hints=(
-            "The command to run a pod is `kubectl run`, then the pod's name.",
-            "After the name, `--image=` says what to run in it: `!kubectl run first --image=…`.",
+LESSON = Lesson(
+    "00-start-here",
+    exercises=(
+        Exercise(
+            key="first-pod",
+            title="run a pod",
+            task="Run a pod named `first`, from the image `registry.k8s.io/e2e-test-images/agnhost:2.53`.",
+            hints=(
+                "The command to run a pod is `kubectl run`, then the pod's name.",
+                "After the name, `--image=` says what to run in it: `!kubectl run first --image=…`.",
+            ),
+            solution="kubectl run first --image=registry.k8s.io/e2e-test-images/agnhost:2.53",
+            check=_check_first,
+            owns=("pod/first",),
         ),
-        solution="kubectl run first --image=registry.k8s.io/e2e-test-images/agnhost:2.53",
-        check=_check_first, owns=("pod/first",),
     ),
-))
+)

@@ -54,8 +54,16 @@ _STOP = 35.0
 
 
 def _start_oven(cluster: Cluster) -> None:
-    apply(cluster, _DEPLOYMENT.format(
-        name="oven", replicas=2, strategy="{rollingUpdate: {maxSurge: 2}}", command=f'[sh, -c, "sleep {_SLOW}; exec /agnhost netexec --http-port=8080"]', probe=""))
+    apply(
+        cluster,
+        _DEPLOYMENT.format(
+            name="oven",
+            replicas=2,
+            strategy="{rollingUpdate: {maxSurge: 2}}",
+            command=f'[sh, -c, "sleep {_SLOW}; exec /agnhost netexec --http-port=8080"]',
+            probe="",
+        ),
+    )
     rolled_out(cluster, "oven")
 
 
@@ -65,14 +73,20 @@ def _check_oven(cluster: Cluster) -> str:
     container = found.spec.template.spec.containers[0]
     if not container.readiness_probe and not container.startup_probe:
         if container.liveness_probe:
-            raise NotYet("the pods of `oven` have a liveness probe. It restarts a container that is broken; it does not keep requests away from one that is still starting")
+            raise NotYet(
+                "the pods of `oven` have a liveness probe. It restarts a container that is broken; it does not keep"
+                " requests away from one that is still starting"
+            )
         raise NotAttempted("the pods of `oven` count as ready as soon as their containers run")
     _updated(cluster, "oven")
     names = replicas(cluster, "oven")
     pods = [pod for pod in running(cluster, "app=oven") if pod.metadata.name in names]
     early = [pod for pod in pods if _ready_after(pod) < _SLOW - 1]
     if early:
-        raise NotYet(f"the pod `{early[0].metadata.name}` was ready {_ready_after(early[0]):.0f} s after its container had started, and cannot have answered by then. What does its probe ask?")
+        raise NotYet(
+            f"the pod `{early[0].metadata.name}` was ready {_ready_after(early[0]):.0f} s after its container had"
+            " started, and cannot have answered by then. What does its probe ask?"
+        )
     proof = serves(cluster, "oven", 80, names, url="http://oven")
     return f"{proof}. Each became ready {min(map(_ready_after, pods)):.0f} s after its start or later"
 
@@ -80,7 +94,9 @@ def _check_oven(cluster: Cluster) -> str:
 def _ready_after(pod: Found) -> float:
     """Return how long a pod's container ran before the pod became ready, in seconds."""
     ready = next(condition for condition in pod.status.conditions if condition.type == "Ready")
-    return float((ready.last_transition_time - pod.status.container_statuses[0].state.running.started_at).total_seconds())
+    return float(
+        (ready.last_transition_time - pod.status.container_statuses[0].state.running.started_at).total_seconds()
+    )
 
 
 def _updated(cluster: Cluster, name: str) -> None:
@@ -92,7 +108,9 @@ def _updated(cluster: Cluster, name: str) -> None:
     try:
         patiently(lambda: available(cluster, name))
     except NotYet as reason:
-        raise NotYet(f"{reason}.{_probe_fault(cluster, name, deployment(cluster, name).spec.template.spec.containers[0])}") from None
+        raise NotYet(
+            f"{reason}.{_probe_fault(cluster, name, deployment(cluster, name).spec.template.spec.containers[0])}"
+        ) from None
 
 
 def _probe_fault(cluster: Cluster, name: str, container: Found) -> str:
@@ -104,9 +122,14 @@ def _probe_fault(cluster: Cluster, name: str, container: Found) -> str:
     if not asked or not waiting:
         return ""
     url = f"http://localhost:{asked.port}{asked.path}"
-    got = cluster.exec(waiting[-1].metadata.name, "curl", "-sS", "-m", "2", "-o", "/dev/null", "-w", "%{http_code}", url)
+    got = cluster.exec(
+        waiting[-1].metadata.name, "curl", "-sS", "-m", "2", "-o", "/dev/null", "-w", "%{http_code}", url
+    )
     said = f"the status {got.stdout}" if not got.code else f"`{got.stderr.strip()}`"
-    return f" The probe asks for `{asked.path}` on port {asked.port}; in a pod that is not ready, the same request gets {said}"
+    return (
+        f" The probe asks for `{asked.path}` on port {asked.port}; in a pod that is not ready, the same request gets"
+        f" {said}"
+    )
 
 
 def _is_running(pod: Found) -> bool:
@@ -115,7 +138,16 @@ def _is_running(pod: Found) -> bool:
 
 
 def _start_crew(cluster: Cluster) -> None:
-    apply(cluster, _DEPLOYMENT.format(name="crew", replicas=_CREW, strategy="{rollingUpdate: {maxSurge: 0, maxUnavailable: 2}}", command=_SERVER, probe=_PROBE))
+    apply(
+        cluster,
+        _DEPLOYMENT.format(
+            name="crew",
+            replicas=_CREW,
+            strategy="{rollingUpdate: {maxSurge: 0, maxUnavailable: 2}}",
+            command=_SERVER,
+            probe=_PROBE,
+        ),
+    )
     rolled_out(cluster, "crew")
 
 
@@ -164,7 +196,12 @@ def _fewest_in_update(cluster: Cluster, name: str, limit: float = 240) -> int:
 
 
 def _start_till(cluster: Cluster) -> None:
-    apply(cluster, _DEPLOYMENT.format(name="till", replicas=2, strategy="{rollingUpdate: {maxUnavailable: 0}}", command=_SERVER, probe=_PROBE))
+    apply(
+        cluster,
+        _DEPLOYMENT.format(
+            name="till", replicas=2, strategy="{rollingUpdate: {maxUnavailable: 0}}", command=_SERVER, probe=_PROBE
+        ),
+    )
     rolled_out(cluster, "till")
 
 
@@ -180,8 +217,14 @@ def _check_till(cluster: Cluster) -> str:
         patiently(lambda: _quiet(cluster, "till", client))
         result = load.during_update(cluster, "till", "http://till/hostname", client=client)
     if result.lost:
-        raise NotYet(f"lost requests in an update under load: {result.lost} of {result.total}. {_stop_fault(found.spec.template.spec)}")
-    return f"in an update under load that the check has just made, none of {result.total} requests was lost, and {len(result.answers)} pods answered, old and new"
+        raise NotYet(
+            f"lost requests in an update under load: {result.lost} of {result.total}."
+            f" {_stop_fault(found.spec.template.spec)}"
+        )
+    return (
+        f"in an update under load that the check has just made, none of {result.total} requests was lost, and"
+        f" {len(result.answers)} pods answered, old and new"
+    )
 
 
 def _no_old_pods(cluster: Cluster, name: str) -> None:
@@ -189,7 +232,9 @@ def _no_old_pods(cluster: Cluster, name: str) -> None:
     pods: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=f"app={name}").items
     ending = [pod for pod in pods if pod.metadata.deletion_timestamp]
     if ending:
-        raise NotYet(f"the pod `{ending[0].metadata.name}` of the last update has not ended yet; check again in a moment")
+        raise NotYet(
+            f"the pod `{ending[0].metadata.name}` of the last update has not ended yet; check again in a moment"
+        )
 
 
 def _quiet(cluster: Cluster, name: str, client: str) -> None:
@@ -197,7 +242,9 @@ def _quiet(cluster: Cluster, name: str, client: str) -> None:
     before = load.start(cluster, f"http://{name}/hostname", seconds=1, client=client).wait()
     if before.lost:
         why = before.failures.most_common(1)[0][0]
-        raise NotYet(f"without an update, requests to `http://{name}` are lost, too: {before.lost} of {before.total}. `{why}`")
+        raise NotYet(
+            f"without an update, requests to `http://{name}` are lost, too: {before.lost} of {before.total}. `{why}`"
+        )
 
 
 def _stop_fault(spec: Found) -> str:
@@ -211,24 +258,36 @@ def _stop_fault(spec: Found) -> str:
     if not container.readiness_probe:
         return "The readiness probe is gone, and the stop is as sudden as before"
     if spec.termination_grace_period_seconds != 30:
-        return "The grace period says how long a pod may take to stop at most. This server stops at once and does not use it"
+        return (
+            "The grace period says how long a pod may take to stop at most. This server stops at once and does not"
+            " use it"
+        )
     return "Old pods still stop as soon as they are asked to"
 
 
-LESSON = Lesson("05-staying-up", exercises=(
-    Exercise(
-        key="wait-for-the-oven",
-        title="no bread before the oven is hot",
-        task=f"""\
+LESSON = Lesson(
+    "05-staying-up",
+    exercises=(
+        Exercise(
+            key="wait-for-the-oven",
+            title="no bread before the oven is hot",
+            task=f"""\
 The server in the Deployment `oven` needs {_SLOW} seconds to start, but its pods count as ready at once.
 
 Change the Deployment so that a new pod is ready only when it answers. The server listens on port 8080, and answers `/readyz` when it can work. The container's name is `web`.""",
-        hints=(
-            "Which of the three probes decides whether a pod gets traffic? You gave it to `probed` in this lesson.",
-            "`kubectl patch deployment oven -p '…'` takes a piece of the Deployment in YAML: `spec`, `template`, `spec`, `containers`. The list has one entry, with `name: web` and a `readinessProbe`.",
-            "The probe is `readinessProbe: {httpGet: {path: /readyz, port: 8080}, periodSeconds: 1}`. Afterwards wait for the update: `!kubectl rollout status deployment/oven`.",
-        ),
-        solution="""\
+            hints=(
+                "Which of the three probes decides whether a pod gets traffic? You gave it to `probed` in this lesson.",
+                (
+                    "`kubectl patch deployment oven -p '…'` takes a piece of the Deployment in YAML: `spec`,"
+                    " `template`, `spec`, `containers`. The list has one entry, with `name: web` and a"
+                    " `readinessProbe`."
+                ),
+                (
+                    "The probe is `readinessProbe: {httpGet: {path: /readyz, port: 8080}, periodSeconds: 1}`."
+                    " Afterwards wait for the update: `!kubectl rollout status deployment/oven`."
+                ),
+            ),
+            solution="""\
 kubectl patch deployment oven -p '
 spec:
   template:
@@ -239,36 +298,52 @@ spec:
           httpGet: {path: /readyz, port: 8080}
           periodSeconds: 1'
 kubectl rollout status deployment/oven --timeout=120s""",
-        start=_start_oven, check=_check_oven, owns=("deployment/oven", "service/oven"),
-    ),
-    Exercise(
-        key="all-hands",
-        title="all hands on deck",
-        task=f"""\
+            start=_start_oven,
+            check=_check_oven,
+            owns=("deployment/oven", "service/oven"),
+        ),
+        Exercise(
+            key="all-hands",
+            title="all hands on deck",
+            task=f"""\
 The Deployment `crew` has {_CREW} pods, and needs every one of them. But an update takes two away before it makes new ones.
 
 Change the Deployment so that there are never fewer than {_CREW} ready pods. `check()` makes an update and counts.""",
-        hints=(
-            "Two numbers of the update strategy say how many pods may be missing, and how many may be there in addition. `!kubectl describe deployment crew` shows them.",
-            "`maxUnavailable` has to be 0. Then `maxSurge` must not be 0: an update has to begin somewhere.",
-            "`kubectl patch deployment crew -p '{\"spec\": {\"strategy\": {\"rollingUpdate\": {…}}}}'` sets both numbers.",
+            hints=(
+                (
+                    "Two numbers of the update strategy say how many pods may be missing, and how many may be there in"
+                    " addition. `!kubectl describe deployment crew` shows them."
+                ),
+                "`maxUnavailable` has to be 0. Then `maxSurge` must not be 0: an update has to begin somewhere.",
+                (
+                    '`kubectl patch deployment crew -p \'{"spec": {"strategy": {"rollingUpdate": {…}}}}\'` sets both'
+                    " numbers."
+                ),
+            ),
+            solution="""kubectl patch deployment crew -p '{"spec": {"strategy": {"rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}}}'""",
+            start=_start_crew,
+            check=_check_crew,
+            owns=("deployment/crew", "service/crew"),
         ),
-        solution="""kubectl patch deployment crew -p '{"spec": {"strategy": {"rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}}}'""",
-        start=_start_crew, check=_check_crew, owns=("deployment/crew", "service/crew"),
-    ),
-    Exercise(
-        key="lose-nothing",
-        title="lose nothing",
-        task="""\
+        Exercise(
+            key="lose-nothing",
+            title="lose nothing",
+            task="""\
 The Deployment `till` has a readiness probe, and an update never takes a pod away before there is a new one. Still, some requests are lost in every update.
 
 Change the Deployment so that none is lost. `check()` makes an update under twenty requests per second, and counts.""",
-        hints=(
-            "The pods start well. What happens when they stop? Look again at the second cure.",
-            "A pod should go on answering for some seconds after Kubernetes has begun to delete it. A `lifecycle` hook can do that.",
-            "The container `web` needs `lifecycle: {preStop: {sleep: {seconds: 5}}}`; `kubectl patch deployment till -p '…'` sets it, as for `cured`.",
-        ),
-        solution="""\
+            hints=(
+                "The pods start well. What happens when they stop? Look again at the second cure.",
+                (
+                    "A pod should go on answering for some seconds after Kubernetes has begun to delete it. A"
+                    " `lifecycle` hook can do that."
+                ),
+                (
+                    "The container `web` needs `lifecycle: {preStop: {sleep: {seconds: 5}}}`; `kubectl patch deployment"
+                    " till -p '…'` sets it, as for `cured`."
+                ),
+            ),
+            solution="""\
 kubectl patch deployment till -p '
 spec:
   template:
@@ -277,6 +352,9 @@ spec:
       - name: web
         lifecycle: {preStop: {sleep: {seconds: 5}}}'
 kubectl rollout status deployment/till --timeout=120s""",
-        start=_start_till, check=_check_till, owns=("deployment/till", "service/till"),
+            start=_start_till,
+            check=_check_till,
+            owns=("deployment/till", "service/till"),
+        ),
     ),
-))
+)

@@ -14,7 +14,21 @@ from kubelearn.target.execution import Completed
 from kubelearn.views.traffic import ready_pods
 
 from .core import NotYet
-from .probe import REQUESTS, Found, Underway, answers, client_pod, deployment, judge, names, not_yet, patiently, running, service, trouble
+from .probe import (
+    REQUESTS,
+    Found,
+    Underway,
+    answers,
+    client_pod,
+    deployment,
+    judge,
+    names,
+    not_yet,
+    patiently,
+    running,
+    service,
+    trouble,
+)
 from .words import counted, listed
 
 #: Requests for each pod, by which one that gets none is found out.
@@ -43,16 +57,24 @@ def _look_for_replicas(cluster: Cluster, name: str, namespace: str) -> list[str]
     pods = names(running(cluster, f"{selector},pod-template-hash", namespace))
     if len(pods) == found.spec.replicas and is_updated(found):
         return pods
-    listing: list[Found] = cluster.core.list_namespaced_pod(namespace or cluster.namespace, label_selector=selector).items
+    listing: list[Found] = cluster.core.list_namespaced_pod(
+        namespace or cluster.namespace, label_selector=selector
+    ).items
     waiting = [pod for pod in listing if pod.metadata.name not in pods and not pod.metadata.deletion_timestamp]
     why = f". Look at its pod `{waiting[-1].metadata.name}`: {trouble(waiting[-1])}" if waiting else ""
-    raise not_yet(f"not all pods of the Deployment `{name}` are ready and up to date ({len(pods)} of {found.spec.replicas}){why}", listing)
+    raise not_yet(
+        f"not all pods of the Deployment `{name}` are ready and up to date ({len(pods)} of {found.spec.replicas}){why}",
+        listing,
+    )
 
 
 def is_updated(found: Found) -> bool:
     """Say whether a Deployment has as many pods as it should, all of its present template."""
     status = found.status
-    return bool(status.observed_generation == found.metadata.generation and status.updated_replicas == status.replicas == found.spec.replicas)
+    return bool(
+        status.observed_generation == found.metadata.generation
+        and status.updated_replicas == status.replicas == found.spec.replicas
+    )
 
 
 def available(cluster: Cluster, name: str) -> None:
@@ -66,7 +88,10 @@ def available(cluster: Cluster, name: str) -> None:
         raise NotYet(f"the Deployment `{name}` is paused: no update begins")
     selector = ",".join(f"{key}={value}" for key, value in found.spec.selector.match_labels.items())
     listing: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=selector).items
-    said = f"the update of `{name}` is not finished. New pods: {status.updated_replicas or 0} of {size}. Pods that are ready, old ones included: {there}"
+    said = (
+        f"the update of `{name}` is not finished. New pods: {status.updated_replicas or 0} of {size}. Pods that are"
+        f" ready, old ones included: {there}"
+    )
     if found.spec.min_ready_seconds and (status.ready_replicas or 0) > there:
         raise Underway(said)
     raise not_yet(said, listing)
@@ -86,10 +111,15 @@ def _look_behind(cluster: Cluster, name: str, pods: Collection[str], namespace: 
     by_hand = any((item.metadata.labels or {}).get(_MANAGED) != _CONTROLLER for item in slices)
     looks = [ready_pods(cluster, name, namespace)]
     if found.spec.selector and not by_hand:
-        looks.append(names(running(cluster, ",".join(f"{key}={value}" for key, value in found.spec.selector.items()), namespace)))
+        looks.append(
+            names(running(cluster, ",".join(f"{key}={value}" for key, value in found.spec.selector.items()), namespace))
+        )
     for behind in looks:
         if set(behind) != set(pods):
-            raise NotYet(f"the Service `{name}` does not lead to the right pods. Behind it: {listed(behind, 'no ready pod')}. Expected: {listed(pods, 'none')}")
+            raise NotYet(
+                f"the Service `{name}` does not lead to the right pods. Behind it: {listed(behind, 'no ready pod')}."
+                f" Expected: {listed(pods, 'none')}"
+            )
     numbers = {(port.name or "", port.port) for item in slices for port in item.ports or ()}
     ports = [(port.name or "", port.target_port) for port in found.spec.ports or ()]
     if any(isinstance(target, int) and (port, target) not in numbers for port, target in ports):
@@ -97,7 +127,9 @@ def _look_behind(cluster: Cluster, name: str, pods: Collection[str], namespace: 
 
 
 def _slices(cluster: Cluster, name: str, namespace: str) -> list[Any]:
-    listing: Any = cluster.discovery.list_namespaced_endpoint_slice(namespace or cluster.namespace, label_selector=f"kubernetes.io/service-name={name}")
+    listing: Any = cluster.discovery.list_namespaced_endpoint_slice(
+        namespace or cluster.namespace, label_selector=f"kubernetes.io/service-name={name}"
+    )
     return list(listing.items)
 
 
@@ -106,12 +138,24 @@ def addresses(cluster: Cluster, name: str, port: int, namespace: str = "") -> di
     known = {found.port: found.name or "" for found in service(cluster, name, namespace).spec.ports or ()}
     return {
         str(endpoint.target_ref.name): (str(endpoint.addresses[0]), int(behind.port))
-        for item in _slices(cluster, name, namespace) for behind in item.ports or () if behind.port and (behind.name or "") == known.get(port)
-        for endpoint in item.endpoints or () if endpoint.target_ref and (endpoint.conditions is None or endpoint.conditions.ready)
+        for item in _slices(cluster, name, namespace)
+        for behind in item.ports or ()
+        if behind.port and (behind.name or "") == known.get(port)
+        for endpoint in item.endpoints or ()
+        if endpoint.target_ref and (endpoint.conditions is None or endpoint.conditions.ready)
     }
 
 
-def serves(cluster: Cluster, name: str, port: int, pods: Collection[str], *, namespace: str = "", url: str = "", run: Run | None = None) -> str:
+def serves(
+    cluster: Cluster,
+    name: str,
+    port: int,
+    pods: Collection[str],
+    *,
+    namespace: str = "",
+    url: str = "",
+    run: Run | None = None,
+) -> str:
     """Call a Service until exactly these pods answer, at most a few seconds; and each of them answers itself where the Service leads.
 
     Args:
@@ -165,4 +209,6 @@ def wanted(found: Found, replicas: int) -> None:
     """Raise :class:`NotYet` unless a Deployment should have so many pods."""
     if found.spec.replicas != replicas:
         name = found.metadata.name
-        raise NotYet(f"the Deployment `{name}` should have {counted(replicas, 'replica')}, and has {found.spec.replicas}")
+        raise NotYet(
+            f"the Deployment `{name}` should have {counted(replicas, 'replica')}, and has {found.spec.replicas}"
+        )

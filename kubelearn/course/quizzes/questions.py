@@ -39,7 +39,9 @@ class Question:
 
 def names() -> list[str]:
     """Return the lessons that have a quiz."""
-    return sorted(found.name.removesuffix(_SUFFIX) for found in files(__package__).iterdir() if found.name.endswith(_SUFFIX))
+    return sorted(
+        found.name.removesuffix(_SUFFIX) for found in files(__package__).iterdir() if found.name.endswith(_SUFFIX)
+    )
 
 
 def read(lesson: str) -> list[Question]:

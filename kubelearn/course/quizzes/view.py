@@ -72,7 +72,8 @@ class Quiz(anywidget.AnyWidget):
         """How many questions are answered right, and were checked."""
         answers = zip(self.asked, self.chosen, self.checked, strict=True)
         return sum(
-            checked and chosen != _UNANSWERED and question.answers[chosen].correct for question, chosen, checked in answers
+            checked and chosen != _UNANSWERED and question.answers[chosen].correct
+            for question, chosen, checked in answers
         )
 
     def _record(self, _: object) -> None:
@@ -96,7 +97,8 @@ class Quiz(anywidget.AnyWidget):
 
 def _page(question: Question) -> dict[str, Any]:
     answers = [
-        {"text": code(answer.text), "verdict": verdict(answer), "correct": answer.correct} for answer in question.answers
+        {"text": code(answer.text), "verdict": verdict(answer), "correct": answer.correct}
+        for answer in question.answers
     ]
     return {"question": code(question.question), "answers": answers}
 
@@ -115,7 +117,10 @@ def as_html(questions: Sequence[Question]) -> str:
     """Return the questions for a page without a kernel: each answer opens to its feedback, by mouse or keyboard, without a script."""
     parts = []
     for question in questions:
-        answers = "".join(f"<details><summary>{code(answer.text)}</summary><p>{verdict(answer)}</p></details>" for answer in question.answers)
+        answers = "".join(
+            f"<details><summary>{code(answer.text)}</summary><p>{verdict(answer)}</p></details>"
+            for answer in question.answers
+        )
         parts.append(f"<li><p><strong>{code(question.question)}</strong></p>{answers}</li>")
     return f"<ol>{''.join(parts)}</ol>"
 

@@ -28,15 +28,33 @@ def draw(found: Trace, height: float = 0) -> Drawing:
     Args:
         height: least height, so that the page does not jump.
     """
-    drawing = Drawing(WIDTH, 0, found.summary, [Text(10, 18, f"{found.client} calls {shorten(found.url, 80)}", 13, bold=True)])
+    drawing = Drawing(
+        WIDTH, 0, found.summary, [Text(10, 18, f"{found.client} calls {shorten(found.url, 80)}", 13, bold=True)]
+    )
     y = 30.0
     for number, step in enumerate(found.steps, 1):
-        lines = [*step.lines[: _MOST - 1], f"… and {len(step.lines) - _MOST + 1} more"] if len(step.lines) > _MOST else list(step.lines)
+        lines = (
+            [*step.lines[: _MOST - 1], f"… and {len(step.lines) - _MOST + 1} more"]
+            if len(step.lines) > _MOST
+            else list(step.lines)
+        )
         size = _PAD * 2 + _LINE * len(lines)
         if number > 1:
             drawing.add(Arrow(60, y - _GAP, 60, y))
-        drawing.add(Box(10, y, WIDTH - 20, size, (f"{number}. {step.title} · {step.state}" if step.state != "good" else f"{number}. {step.title}", *(shorten(_short_chains(line), _TEXT) for line in lines)),
-                        _TONES[step.state], dashed=step.state != "good"))
+        drawing.add(
+            Box(
+                10,
+                y,
+                WIDTH - 20,
+                size,
+                (
+                    f"{number}. {step.title} · {step.state}" if step.state != "good" else f"{number}. {step.title}",
+                    *(shorten(_short_chains(line), _TEXT) for line in lines),
+                ),
+                _TONES[step.state],
+                dashed=step.state != "good",
+            )
+        )
         drawing.add(Text(WIDTH - 20, y + 18, f"seen in: {step.source}", 10, "end"))
         y += size + _GAP
     drawing.height = max(y, height)

@@ -65,8 +65,11 @@ class Trace:
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one row for each line of each decision: its step's number and title, the decision, where it can be seen, and the step's state."""
-        return [{"number": number, "step": step.title, "decision": line, "source": step.source, "state": step.state}
-                for number, step in enumerate(self.steps, 1) for line in step.lines]
+        return [
+            {"number": number, "step": step.title, "decision": line, "source": step.source, "state": step.state}
+            for number, step in enumerate(self.steps, 1)
+            for line in step.lines
+        ]
 
     def table(self) -> Table:
         """Return the rows as a table."""
@@ -83,7 +86,9 @@ class Trace:
     @property
     def summary(self) -> str:
         """The decisions in words."""
-        return f"One request from {self.client} to {self.url}. " + " ".join(f"{step.title}: {'; '.join(step.lines)}." for step in self.steps)
+        return f"One request from {self.client} to {self.url}. " + " ".join(
+            f"{step.title}: {'; '.join(step.lines)}." for step in self.steps
+        )
 
     def __repr__(self) -> str:
         return self.summary
@@ -131,7 +136,15 @@ def trace(cluster: Cluster, url: str, *, client: str = "client") -> Trace:
     if service is not None and step.state == "good":
         node = _node_at(objects["nodes"], address)  # a nodePort is the business of the node with the address
         answered = _address_of(objects["pods"], body)
-        choice = _choose(cluster, node or caller.spec.node_name, "" if node else caller.status.pod_ip, service, address, port, answered)
+        choice = _choose(
+            cluster,
+            node or caller.spec.node_name,
+            "" if node else caller.status.pod_ip,
+            service,
+            address,
+            port,
+            answered,
+        )
         steps.append(Step("Rule", choice.lines, choice.source, choice.state))
         endpoint = choice.endpoint.rpartition(":")[0] or answered
     pod = _pod_at(objects["pods"], endpoint) if endpoint else None
@@ -148,12 +161,15 @@ def rows(cluster: Cluster, url: str, *, client: str = "client") -> list[dict[str
 
 # The steps
 
+
 def _name(lookup: names.Lookup) -> Step:
     if not lookup.queries:
         return Step("Name", (f"{lookup.name} is an address: nothing to look up",), "the URL", "not needed")
     source = f"dig in the pod {lookup.pod}"
     if not lookup.addresses:
-        return Step("Name", (f"{lookup.name}: no such name, also not with the domains of the search list",), source, "broken")
+        return Step(
+            "Name", (f"{lookup.name}: no such name, also not with the domains of the search list",), source, "broken"
+        )
     lines = [f"{lookup.name} is {lookup.full_name}, {', '.join(lookup.addresses)}"]
     if len(lookup.addresses) > 1:
         lines.append(f"several addresses: the client takes one, here {lookup.addresses[0]} is followed")
@@ -178,34 +194,70 @@ def _service(objects: dict[str, list[Object]], address: str, port: int) -> tuple
             ports = [entry["port"] for entry in spec.get("ports") or ()]
             if port not in ports:
                 listed = ", ".join(map(str, ports))
-                return item, Step("Service", (f"{address} is the Service {name}, but that has port {listed}, not {port}", "no rule is about this port, so the packets get lost"), "the API", "broken")
+                return item, Step(
+                    "Service",
+                    (
+                        f"{address} is the Service {name}, but that has port {listed}, not {port}",
+                        "no rule is about this port, so the packets get lost",
+                    ),
+                    "the API",
+                    "broken",
+                )
             return item, Step("Service", (f"{address} is the Service {name}, port {port}",), "the API")
     pod = _pod_at(objects["pods"], address)
     if pod is not None:
-        return None, Step("Service", (f"{address} is a pod's own address: no Service, and so no rule",), "the API", "not needed")
+        return None, Step(
+            "Service", (f"{address} is a pod's own address: no Service, and so no rule",), "the API", "not needed"
+        )
     if _node_at(objects["nodes"], address):
         for item in objects["services"]:
             if any(entry.get("nodePort") == port for entry in item["spec"].get("ports") or ()):
                 name = f"{item['metadata']['namespace']}/{item['metadata']['name']}"
-                return item, Step("Service", (f"{address} is a node, and {port} the nodePort of the Service {name}",), "the API")
+                return item, Step(
+                    "Service", (f"{address} is a node, and {port} the nodePort of the Service {name}",), "the API"
+                )
     return None, Step("Service", (f"{address} belongs to no Service and no pod that can be seen",), "the API", "broken")
 
 
 def _pod(pod: Object | None, address: str) -> Step:
     if pod is None:
-        return Step("Pod", (f"no running pod has {address} any more: the rule is older than that",), "the API", "broken")
+        return Step(
+            "Pod", (f"no running pod has {address} any more: the rule is older than that",), "the API", "broken"
+        )
     ready = any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions") or ())
     name, node = pod["metadata"]["name"], pod["spec"].get("nodeName", "no node")
-    return Step("Pod", (f"{pod['status']['podIP']} is the pod {name} on {node}, {'ready' if ready else 'not ready'}",), "the API", "good" if ready else "broken")
+    return Step(
+        "Pod",
+        (f"{pod['status']['podIP']} is the pod {name} on {node}, {'ready' if ready else 'not ready'}",),
+        "the API",
+        "good" if ready else "broken",
+    )
 
 
 def _pod_at(pods: Iterable[Object], address: str) -> Object | None:
     """Return the pod with an address; not one that has ended, nor one that shares its node's."""
-    return next((pod for pod in pods if pod["status"].get("podIP") == address and not pod["spec"].get("hostNetwork") and pod["status"].get("phase") == "Running"), None)
+    return next(
+        (
+            pod
+            for pod in pods
+            if pod["status"].get("podIP") == address
+            and not pod["spec"].get("hostNetwork")
+            and pod["status"].get("phase") == "Running"
+        ),
+        None,
+    )
 
 
 def _node_at(nodes: Iterable[Object], address: str) -> str:
-    return next((node["metadata"]["name"] for node in nodes for entry in node["status"].get("addresses") or () if entry["address"] == address), "")
+    return next(
+        (
+            node["metadata"]["name"]
+            for node in nodes
+            for entry in node["status"].get("addresses") or ()
+            if entry["address"] == address
+        ),
+        "",
+    )
 
 
 def _address_of(pods: Iterable[Object], name: str) -> str:
@@ -214,13 +266,20 @@ def _address_of(pods: Iterable[Object], name: str) -> str:
 
 # kube-proxy
 
-def _choose(cluster: Cluster, node: str, source: str, service: Object, address: str, port: int, answered: str) -> _Choice:
+
+def _choose(
+    cluster: Cluster, node: str, source: str, service: Object, address: str, port: int, answered: str
+) -> _Choice:
     try:
-        proxies: Any = cluster.core.list_namespaced_pod(_SYSTEM, label_selector="k8s-app=kube-proxy", field_selector=f"spec.nodeName={node}")
+        proxies: Any = cluster.core.list_namespaced_pod(
+            _SYSTEM, label_selector="k8s-app=kube-proxy", field_selector=f"spec.nodeName={node}"
+        )
     except ApiException as error:
         if error.status != 403:
             raise
-        return _Choice((f"not seen: the pods in {_SYSTEM} may not be looked at with this account",), "nowhere", "not seen")
+        return _Choice(
+            (f"not seen: the pods in {_SYSTEM} may not be looked at with this account",), "nowhere", "not seen"
+        )
     if not proxies.items:
         return _Choice((f"not seen: there is no kube-proxy pod on {node}",), "nowhere", "not seen")
     proxy = proxies.items[0].metadata.name
@@ -264,7 +323,9 @@ def _saved(run: Callable[..., str | None], address: str, port: int, answered: st
     entry = re.search(rf"^-A KUBE-SERVICES -d {re.escape(address)}/32 .*--dport {port} -j (\S+)$", rules, re.MULTILINE)
     if entry is None:
         refused = run("iptables-save", "-t", "filter") or ""
-        found = re.search(rf"^-A KUBE-SERVICES -d {re.escape(address)}/32 .*--dport {port} -j (REJECT|DROP)", refused, re.MULTILINE)
+        found = re.search(
+            rf"^-A KUBE-SERVICES -d {re.escape(address)}/32 .*--dport {port} -j (REJECT|DROP)", refused, re.MULTILINE
+        )
         if found is not None:
             return _Choice((f"KUBE-SERVICES: {address}:{port} has no endpoints -> {found.group(1)}",), source, "broken")
         return _Choice(("not seen: no such rule of iptables; kube-proxy may use nftables or ipvs",), source, "not seen")
@@ -275,7 +336,9 @@ def _saved(run: Callable[..., str | None], address: str, port: int, answered: st
         lines.append(line)
         endpoint = destination if answered and destination.rpartition(":")[0] == answered else ""
     if not endpoint:
-        return _Choice((*lines, "not seen: which rule it was; the answer does not tell the pod's name"), source, "not seen")
+        return _Choice(
+            (*lines, "not seen: which rule it was; the answer does not tell the pod's name"), source, "not seen"
+        )
     return _Choice((*lines, f"chosen, as the answer tells: {endpoint}"), source, "good", endpoint)
 
 
@@ -288,7 +351,13 @@ def _dice(rules: str, chain: str, answered: str) -> Iterator[tuple[str, str]]:
         used = bool(answered) and destination.rpartition(":")[0] == answered
         chance = re.search(r"--probability (\S+)", match)
         verdict = "" if not answered else f": yes -> {target}" if used else ": no"
-        yield f"{chain}: rule {number} of {len(choices)}, {destination}, {f'with probability {chance.group(1)}' if chance else 'always'}{verdict}", destination
+        yield (
+            (
+                f"{chain}: rule {number} of {len(choices)}, {destination},"
+                f" {f'with probability {chance.group(1)}' if chance else 'always'}{verdict}"
+            ),
+            destination,
+        )
         if used:
             return
 

@@ -29,11 +29,25 @@ class DecisionsWidget(LiveWidget):
         """Send the first request and make the widget (arguments as for :func:`kubelearn.decisions.trace`)."""
         self._client, self._turn = client, threading.Lock()
         self.trace = decisions.trace(cluster, url, client=client)
-        self.url = widgets.Text(value=url, description="URL", continuous_update=False, layout={"width": "440px", "max_width": "98%"}, tooltip="URL to call, as a pod sees it; Enter sends")
-        self.button = widgets.Button(description="Send one request", icon="paper-plane", button_style="primary", tooltip="Send one request and explain it", layout={"width": "170px"})
+        self.url = widgets.Text(
+            value=url,
+            description="URL",
+            continuous_update=False,
+            layout={"width": "440px", "max_width": "98%"},
+            tooltip="URL to call, as a pod sees it; Enter sends",
+        )
+        self.button = widgets.Button(
+            description="Send one request",
+            icon="paper-plane",
+            button_style="primary",
+            tooltip="Send one request and explain it",
+            layout={"width": "170px"},
+        )
         self.url.observe(lambda _: self.start(self._send_once), names="value")
         self.button.on_click(lambda _: self.start(self._send_once))
-        super().__init__(cluster, "decisions", [widgets.HBox([self.url, self.button], layout={"flex_flow": "row wrap"})])
+        super().__init__(
+            cluster, "decisions", [widgets.HBox([self.url, self.button], layout={"flex_flow": "row wrap"})]
+        )
 
     def view(self) -> View:
         """Return the decisions about the latest request."""

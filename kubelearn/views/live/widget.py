@@ -49,7 +49,14 @@ class LiveWidget(widgets.VBox):
     text = ""
     _whole = False  # ipywidgets closes what is collected, even if it was never whole
 
-    def __init__(self, cluster: Cluster, name: str, controls: Sequence[widgets.Widget] = (), kinds: Sequence[str] = (), namespace: str | None = None):
+    def __init__(
+        self,
+        cluster: Cluster,
+        name: str,
+        controls: Sequence[widgets.Widget] = (),
+        kinds: Sequence[str] = (),
+        namespace: str | None = None,
+    ):
         """Draw once, then follow the cluster. Attributes that :meth:`view` needs must be there before.
 
         Args:
@@ -152,9 +159,19 @@ class LiveWidget(widgets.VBox):
             self._set(self._picture, shown.html)
             now = time.monotonic()
             if now - self._spoken >= _SPOKEN:
-                lost = f"The cluster does not answer any more ({self._follower.lost}); run the cell again." if self._follower.lost else ""
-                words = " ".join(part for part in (lost, self._message, shown.text if shown.heading is None else shown.heading) if part)
-                if self._set(self._status, f'<p role="status" style="line-height:1.4;margin:4px 0">{html.escape(words)}</p>'):
+                lost = (
+                    f"The cluster does not answer any more ({self._follower.lost}); run the cell again."
+                    if self._follower.lost
+                    else ""
+                )
+                words = " ".join(
+                    part
+                    for part in (lost, self._message, shown.text if shown.heading is None else shown.heading)
+                    if part
+                )
+                if self._set(
+                    self._status, f'<p role="status" style="line-height:1.4;margin:4px 0">{html.escape(words)}</p>'
+                ):
                     self._spoken = now
 
     @staticmethod

@@ -41,7 +41,9 @@ class Resolver:
         """Return the full names to ask for, in order, each with the reason."""
         if name.endswith("."):
             return [(name, "ends with a dot: already a full name")]
-        searched = [(f"{name}.{domain}.", f"search list, domain {number}") for number, domain in enumerate(self.search, 1)]
+        searched = [
+            (f"{name}.{domain}.", f"search list, domain {number}") for number, domain in enumerate(self.search, 1)
+        ]
         dots = name.count(".")
         many = f"{dots} {'dot' if dots == 1 else 'dots'}"
         if dots >= self.ndots:
@@ -74,7 +76,9 @@ class Query:
         """The answer in a few words."""
         if self.records:
             return ", ".join(self.records)
-        return {"NXDOMAIN": "NXDOMAIN: no such name", "NOERROR": "NOERROR, but no address"}.get(self.status, self.status)
+        return {"NXDOMAIN": "NXDOMAIN: no such name", "NOERROR": "NOERROR, but no address"}.get(
+            self.status, self.status
+        )
 
 
 @dataclass(frozen=True)
@@ -106,12 +110,23 @@ class Lookup:
     @property
     def full_name(self) -> str:
         """The name that was answered, without its last dot."""
-        return next((query.asked.rstrip(".") for query in self.queries if query.addresses and query.asked != _HOSTS), self.name)
+        return next(
+            (query.asked.rstrip(".") for query in self.queries if query.addresses and query.asked != _HOSTS), self.name
+        )
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one row a query, in order: its number, what was asked, the answer, and why."""
-        return [{"number": number, "asked": query.asked, "status": query.status, "answer": query.answer, "addresses": list(query.addresses), "why": query.why}
-                for number, query in enumerate(self.queries, 1)]
+        return [
+            {
+                "number": number,
+                "asked": query.asked,
+                "status": query.status,
+                "answer": query.answer,
+                "addresses": list(query.addresses),
+                "why": query.why,
+            }
+            for number, query in enumerate(self.queries, 1)
+        ]
 
     def table(self) -> Table:
         """Return the rows as a table."""
@@ -180,7 +195,14 @@ def resolver(cluster: Cluster, namespace: str | None = None, client: str = "clie
     options = [option for words in lines if words[0] == "options" for option in words[1:]]
     ndots = next((int(option[6:]) for option in reversed(options) if re.fullmatch(r"ndots:\d+", option)), 1)
     if namespace and namespace != cluster.namespace:
-        search = [f"{namespace}.svc.{domain.removeprefix(f'{cluster.namespace}.svc.')}" if domain.startswith(f"{cluster.namespace}.svc.") else domain for domain in search]
+        search = [
+            (
+                f"{namespace}.svc.{domain.removeprefix(f'{cluster.namespace}.svc.')}"
+                if domain.startswith(f"{cluster.namespace}.svc.")
+                else domain
+            )
+            for domain in search
+        ]
         hosts: dict[str, str] = {"localhost": "127.0.0.1"}
     else:
         hosts = _hosts(cluster.exec(client, "cat", _HOSTS).check().stdout)
@@ -218,7 +240,14 @@ def stream(cluster: Cluster, name: str, namespace: str | None = None, *, client:
         yield Lookup(name, space, client, found, ())
         return
     address = found.hosts.get(name.rstrip(".").lower(), "")
-    queries = [Query(_HOSTS, "found" if address else "not there", (f"A {address}",) if address else (), "the file comes before DNS")]
+    queries = [
+        Query(
+            _HOSTS,
+            "found" if address else "not there",
+            (f"A {address}",) if address else (),
+            "the file comes before DNS",
+        )
+    ]
     plan = found.candidates(name)
     done = bool(address)
     for place, (asked, why) in enumerate(plan):
@@ -251,7 +280,9 @@ def ask(cluster: Cluster, asked: str, why: str = "", *, client: str = "client") 
             return Query(asked, "timed out", (), why)
         raise RuntimeError(f"dig in the pod {client} said: {done.stderr.strip() or done.stdout.strip()}")
     fields = [line.split(None, 4) for line in done.stdout.splitlines() if line and not line.startswith(";")]
-    records = tuple(f"{line[3]} {line[4]}" for line in fields if len(line) == 5 and line[2] == "IN" and line[3] in ("A", "CNAME"))
+    records = tuple(
+        f"{line[3]} {line[4]}" for line in fields if len(line) == 5 and line[2] == "IN" and line[3] in ("A", "CNAME")
+    )
     return Query(asked, status.group(1), records, why)
 
 

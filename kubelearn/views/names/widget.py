@@ -28,20 +28,44 @@ class NamesWidget(LiveWidget):
         lookup: the latest look-up.
     """
 
-    def __init__(self, cluster: Cluster, name: str = "kubernetes", namespace: str | None = None, *, client: str = "client"):
+    def __init__(
+        self, cluster: Cluster, name: str = "kubernetes", namespace: str | None = None, *, client: str = "client"
+    ):
         """Look the name up once, and make the widget (arguments as for :func:`kubelearn.names.stream`)."""
         self._client = client
         space = namespace or cluster.namespace
         self.lookup = names.look_up(cluster, name, space, client=client)
         self._turn, self._wanted = threading.Lock(), False
-        self.query = widgets.Text(value=name, description="Name", continuous_update=False, layout={"width": "330px", "max_width": "98%"}, tooltip="Name to look up; Enter looks it up")
+        self.query = widgets.Text(
+            value=name,
+            description="Name",
+            continuous_update=False,
+            layout={"width": "330px", "max_width": "98%"},
+            tooltip="Name to look up; Enter looks it up",
+        )
         self.space = widgets.Combobox(
-            value=space, description="Namespace", options=_namespaces(cluster), continuous_update=False, layout={"width": "240px", "max_width": "98%"}, tooltip="Namespace of the pod that asks")
-        self.button = widgets.Button(description="Look up", icon="search", button_style="primary", tooltip="Ask the cluster's DNS, as the resolver does")
+            value=space,
+            description="Namespace",
+            options=_namespaces(cluster),
+            continuous_update=False,
+            layout={"width": "240px", "max_width": "98%"},
+            tooltip="Namespace of the pod that asks",
+        )
+        self.button = widgets.Button(
+            description="Look up",
+            icon="search",
+            button_style="primary",
+            tooltip="Ask the cluster's DNS, as the resolver does",
+        )
         self.query.observe(lambda _: self._ask(), names="value")
         self.space.observe(lambda _: self._ask(), names="value")
         self.button.on_click(lambda _: self._ask())
-        super().__init__(cluster, "names", [widgets.HBox([self.query, self.space, self.button], layout={"flex_flow": "row wrap"})], kinds=("services",))
+        super().__init__(
+            cluster,
+            "names",
+            [widgets.HBox([self.query, self.space, self.button], layout={"flex_flow": "row wrap"})],
+            kinds=("services",),
+        )
 
     def view(self) -> View:
         """Return the queries made so far."""

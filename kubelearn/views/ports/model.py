@@ -75,7 +75,10 @@ def way(objects: Objects, url: str, answers: Answers | None = None) -> Way:
     ports = service["spec"].get("ports") or []
     found.entry = next((entry for entry in ports if entry["port"] == port), None)
     if found.entry is None:
-        found.fail("port", f"the Service has no port {port}, but {', '.join(str(entry['port']) for entry in ports) or 'none at all'}")
+        found.fail(
+            "port",
+            f"the Service has no port {port}, but {', '.join(str(entry['port']) for entry in ports) or 'none at all'}",
+        )
         return found
     target, selector = found.entry.get("targetPort", port), service["spec"].get("selector") or {}
     selected = [pod for pod in objects["pods"] if matches(selector, pod) and state(pod) not in ("Completed", "Failed")]
@@ -85,11 +88,26 @@ def way(objects: Objects, url: str, answers: Answers | None = None) -> Way:
 
 
 def _end(pod: Object, target: int | str) -> dict[str, Any]:
-    declared = [(container["name"], port) for container in pod["spec"]["containers"] for port in container.get("ports") or ()]
-    match = next(((name, port["containerPort"]) for name, port in declared if target in (port["containerPort"], port.get("name"))), None)
+    declared = [
+        (container["name"], port) for container in pod["spec"]["containers"] for port in container.get("ports") or ()
+    ]
+    match = next(
+        (
+            (name, port["containerPort"])
+            for name, port in declared
+            if target in (port["containerPort"], port.get("name"))
+        ),
+        None,
+    )
     number = match[1] if match else target if isinstance(target, int) else 0
-    return {"pod": pod["metadata"]["name"], "address": (pod.get("status") or {}).get("podIP", ""), "state": state(pod), "container": match[0] if match else "",
-            "port": number, "declared": match is not None}
+    return {
+        "pod": pod["metadata"]["name"],
+        "address": (pod.get("status") or {}).get("podIP", ""),
+        "state": state(pod),
+        "container": match[0] if match else "",
+        "port": number,
+        "declared": match is not None,
+    }
 
 
 def _judge(found: Way, target: int | str, selector: Mapping[str, str], answers: Answers) -> None:
@@ -104,7 +122,11 @@ def _judge(found: Way, target: int | str, selector: Mapping[str, str], answers: 
         found.fail("pod", "none of the pods is ready")
     deaf = [end for end in ready if end["listens"] in ("refused", "no answer")]
     if deaf:
-        found.fail("pod", f"nothing listens on port {deaf[0]['port']} in {len(deaf)} of {len(ready)} ready pods (connection {deaf[0]['listens']})")
+        found.fail(
+            "pod",
+            f"nothing listens on port {deaf[0]['port']} in {len(deaf)} of {len(ready)} ready pods (connection"
+            f" {deaf[0]['listens']})",
+        )
 
 
 def probe(cluster: Cluster, client: str, address: str, port: int) -> str:
@@ -113,7 +135,12 @@ def probe(cluster: Cluster, client: str, address: str, port: int) -> str:
     Raises:
         kubernetes.client.ApiException: there is no such client pod.
     """
-    execution = Execution(cluster.core, cluster.namespace, client, ["curl", "-s", "-o", "/dev/null", "-m", str(_TIMEOUT), f"http://{address}:{port}/"])
+    execution = Execution(
+        cluster.core,
+        cluster.namespace,
+        client,
+        ["curl", "-s", "-o", "/dev/null", "-m", str(_TIMEOUT), f"http://{address}:{port}/"],
+    )
     try:
         list(execution.lines(timeout=10 * _TIMEOUT))
         return {7: "refused", 28: "no answer"}.get(execution.code, "open")
@@ -134,7 +161,11 @@ def rows(cluster: Cluster, url: str, client: str = "client") -> list[dict[str, A
 def _tried(cluster: Cluster, url: str, client: str) -> Way:
     objects = read(cluster, *KINDS)
     ends = [end for end in way(objects, url).pods if end["address"] and end["port"]]
-    return way(objects, url, {(end["address"], end["port"]): probe(cluster, client, end["address"], end["port"]) for end in ends})
+    return way(
+        objects,
+        url,
+        {(end["address"], end["port"]): probe(cluster, client, end["address"], end["port"]) for end in ends},
+    )
 
 
 def table(found: Way) -> list[dict[str, Any]]:
@@ -145,7 +176,10 @@ def table(found: Way) -> list[dict[str, Any]]:
     if found.entry:
         steps.append(("target", str(found.entry.get("targetPort", found.port))))
         steps += [("pod", f"{end['port'] or 'no port'} of {end['pod']}") for end in found.pods] or [("pod", "none")]
-    return [{"step": step, "value": value, "broken": found.fault if step == found.broken_at else ""} for step, value in steps]
+    return [
+        {"step": step, "value": value, "broken": found.fault if step == found.broken_at else ""}
+        for step, value in steps
+    ]
 
 
 def describe(found: Way) -> str:
@@ -155,5 +189,7 @@ def describe(found: Way) -> str:
         words.append(f"Service port {found.entry['port']}")
         words.append(f"targetPort {found.entry.get('targetPort', found.port)}")
     if found.pods:
-        words.append(f"port {', '.join(sorted({str(end['port'] or 'unknown') for end in found.pods}))} of {len(found.pods)} pods")
+        words.append(
+            f"port {', '.join(sorted({str(end['port'] or 'unknown') for end in found.pods}))} of {len(found.pods)} pods"
+        )
     return f"{' → '.join(words)}. " + (f"The way breaks: {found.fault}." if found.fault else "The way is whole.")

@@ -20,11 +20,24 @@ class PortsWidget(LiveWidget):
         """Make the widget and try the connections (arguments and errors as for :func:`kubelearn.ports.rows`)."""
         ports.split(url)
         self._client, self._answers, self._wanted = client, dict[tuple[str, int], str](), set[tuple[str, int]]()
-        self.url = widgets.Text(url, description="URL", continuous_update=False, layout={"width": "320px"}, tooltip="What the client calls: a Service's name and a port")
-        self.again = widgets.Button(description="Try again", icon="refresh", tooltip="Connect to the pods' ports once more")
+        self.url = widgets.Text(
+            url,
+            description="URL",
+            continuous_update=False,
+            layout={"width": "320px"},
+            tooltip="What the client calls: a Service's name and a port",
+        )
+        self.again = widgets.Button(
+            description="Try again", icon="refresh", tooltip="Connect to the pods' ports once more"
+        )
         self.url.observe(lambda _: self.start(self._try_new), names="value")
         self.again.on_click(lambda _: self.start(self._try_all))
-        super().__init__(cluster, f"ports of {url}", [widgets.HBox([self.url, self.again], layout={"flex_flow": "row wrap"})], ports.KINDS)
+        super().__init__(
+            cluster,
+            f"ports of {url}",
+            [widgets.HBox([self.url, self.again], layout={"flex_flow": "row wrap"})],
+            ports.KINDS,
+        )
         self._try_new()
 
     def view(self) -> View:
@@ -46,7 +59,9 @@ class PortsWidget(LiveWidget):
             pods = ports.way(self.objects, self.url.value).pods
         except ValueError:  # the picture says so
             return set()
-        return {(end["address"], end["port"]) for end in pods if end["address"] and end["port"] and end["state"] == "Ready"} - self._wanted
+        return {
+            (end["address"], end["port"]) for end in pods if end["address"] and end["port"] and end["state"] == "Ready"
+        } - self._wanted
 
     def _try_all(self) -> None:
         self._answers.clear()

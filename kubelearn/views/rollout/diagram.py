@@ -38,7 +38,10 @@ def draw(recording: Recording, rows: int = 0, span: float = _SPAN) -> Drawing:
     every = next(step for step in (1, 2, 5, 10, 20) if step * scale >= 50 or step == 20)
     for second in range(0, int(max(span, recording.seconds)) + 1, every):
         x = _LEFT + second * scale
-        drawing.add(Arrow(x, _TOP - 6, x, drawing.height - 20, tone="muted", dashed=True, head=False, width=0.6), Text(x, _TOP - 12, f"{second} s", 10, "middle"))
+        drawing.add(
+            Arrow(x, _TOP - 6, x, drawing.height - 20, tone="muted", dashed=True, head=False, width=0.6),
+            Text(x, _TOP - 12, f"{second} s", 10, "middle"),
+        )
     for number, pod in enumerate(pods):
         y = _TOP + _ROW * number
         phases = [phase for phase in recording.phases if phase.pod == pod]
@@ -46,17 +49,36 @@ def draw(recording: Recording, rows: int = 0, span: float = _SPAN) -> Drawing:
         for phase in phases:
             end = recording.seconds if phase.end is None else phase.end
             width = max((end - phase.start) * scale, 1.5)
-            drawing.add(Bar(_LEFT + phase.start * scale, y, width, _BAR, _TONES.get((phase.version, phase.state), "waiting" if phase.state == "starting" else "muted")))
+            drawing.add(
+                Bar(
+                    _LEFT + phase.start * scale,
+                    y,
+                    width,
+                    _BAR,
+                    _TONES.get((phase.version, phase.state), "waiting" if phase.state == "starting" else "muted"),
+                )
+            )
             if width > 62:
                 drawing.add(Text(_LEFT + phase.start * scale + width / 2, y + 12, phase.state, 11, "middle", halo=True))
     for number, track in enumerate(recording.tracks):
         _draw_track(drawing, track, below + 46 * number, scale)
-    drawing.add(Text(10, drawing.height - 6, "Requests: low mark answered, high hatched mark lost. Pods: orange starting, blue old and ready, green new and ready, grey stopping.", 11))
+    drawing.add(
+        Text(
+            10,
+            drawing.height - 6,
+            "Requests: low mark answered, high hatched mark lost. Pods: orange starting, blue old and ready, green new"
+            " and ready, grey stopping.",
+            11,
+        )
+    )
     return drawing
 
 
 def _draw_track(drawing: Drawing, track: Track, y: float, scale: float) -> None:
-    drawing.add(Text(10, y + 14, shorten(track.name, 34), 12, bold=True), Text(10, y + 29, f"{len(track.attempts) - track.lost} answered, {track.lost} lost", 11))
+    drawing.add(
+        Text(10, y + 14, shorten(track.name, 34), 12, bold=True),
+        Text(10, y + 29, f"{len(track.attempts) - track.lost} answered, {track.lost} lost", 11),
+    )
     for lost, first, last in _runs(track.attempts):
         x, width = _LEFT + first * scale, max((last - first) * scale, 2.5)
         drawing.add(Bar(x, y, width, 32, "broken") if lost else Bar(x, y + 20, width, 12, "service"))

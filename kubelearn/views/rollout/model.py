@@ -63,7 +63,13 @@ class Track:
         """``no request lost``, ``some requests lost`` or ``every request lost``."""
         if not self.attempts:
             return "no request yet"
-        return "no request lost" if not self.lost else "some requests lost" if self.lost < len(self.attempts) else "every request lost"
+        return (
+            "no request lost"
+            if not self.lost
+            else "some requests lost"
+            if self.lost < len(self.attempts)
+            else "every request lost"
+        )
 
 
 @dataclass(frozen=True)
@@ -91,25 +97,51 @@ class Recording:
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one row a phase: pod, version, state, and when it began and ended, in seconds since the recording began."""
-        return [vars(replace(phase, start=round(phase.start, 2), end=None if phase.end is None else round(phase.end, 2))).copy() for phase in self.phases]
+        return [
+            vars(
+                replace(phase, start=round(phase.start, 2), end=None if phase.end is None else round(phase.end, 2))
+            ).copy()
+            for phase in self.phases
+        ]
 
     def request_rows(self) -> list[dict[str, Any]]:
         """Return one row a request: to whom, when it was sent, in seconds, whether it was answered, and the answer or curl's message."""
-        return [{"to": track.name, "at": round(attempt.at, 2), "answered": not attempt.lost, "text": attempt.text} for track in self.tracks for attempt in track.attempts]
+        return [
+            {"to": track.name, "at": round(attempt.at, 2), "answered": not attempt.lost, "text": attempt.text}
+            for track in self.tracks
+            for attempt in track.attempts
+        ]
 
     def table(self) -> Table:
         """Return the phases as a table."""
-        return Table(_HEADINGS, [(row["pod"], row["version"], row["state"], f"{row['start']:.1f} s", "" if row["end"] is None else f"{row['end']:.1f} s") for row in self.rows()])
+        return Table(
+            _HEADINGS,
+            [
+                (
+                    row["pod"],
+                    row["version"],
+                    row["state"],
+                    f"{row['start']:.1f} s",
+                    "" if row["end"] is None else f"{row['end']:.1f} s",
+                )
+                for row in self.rows()
+            ],
+        )
 
     @property
     def summary(self) -> str:
         """What happened, without times, which differ from run to run."""
         if not self.phases:
             return f"Rolling update of {self.deployment}: not begun."
-        count = {version: len({phase.pod for phase in self.phases if phase.version == version}) for version in ("old", "new")}
+        count = {
+            version: len({phase.pod for phase in self.phases if phase.version == version}) for version in ("old", "new")
+        }
         state = "finished" if self.finished else "under way" if count["new"] else "not begun"
         requests = " ".join(f"{track.name}: {track.outcome}." for track in self.tracks)
-        return f"Rolling update of {self.deployment}, {state}: {count['old']} old pods, {count['new']} new pods. {requests}".rstrip()
+        return (
+            f"Rolling update of {self.deployment}, {state}: {count['old']} old pods, {count['new']} new pods."
+            f" {requests}".rstrip()
+        )
 
     def __repr__(self) -> str:
         return self.summary
@@ -118,8 +150,18 @@ class Recording:
 class Recorder:
     """Follows a Deployment's pods and sends requests at a steady rate until it is closed."""
 
-    def __init__(self, cluster: Cluster, deployment: str, service: str, port: int, *, path: str = "hostname", rate: float = 20, client: str = "client",
-                 changed: Callable[[], None] = lambda: None):
+    def __init__(
+        self,
+        cluster: Cluster,
+        deployment: str,
+        service: str,
+        port: int,
+        *,
+        path: str = "hostname",
+        rate: float = 20,
+        client: str = "client",
+        changed: Callable[[], None] = lambda: None,
+    ):
         """Begin to record.
 
         Args:
@@ -141,16 +183,27 @@ class Recorder:
         self._labels: dict[str, str] = found.spec.selector.match_labels
         selector = ",".join(f"{key}={value}" for key, value in self._labels.items())
         pods: Any = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=selector)
-        running = sorted((pod for pod in pods.items if pod.status.pod_ip and not pod.metadata.deletion_timestamp), key=lambda pod: pod.metadata.name)
+        running = sorted(
+            (pod for pod in pods.items if pod.status.pod_ip and not pod.metadata.deletion_timestamp),
+            key=lambda pod: pod.metadata.name,
+        )
         if not running:
             raise ValueError(f"the Deployment {deployment} has no running pod")
         self._old = {pod.metadata.uid for pod in pods.items}
         first = running[0]
         inside = target_port(cluster, service, port, first.spec.containers)
-        self._tracks = [Track(f"Service {service}", f"http://{service}:{port}/{path}"), Track(f"Pod {first.metadata.name}", f"http://{first.status.pod_ip}:{inside}/{path}")]
+        self._tracks = [
+            Track(f"Service {service}", f"http://{service}:{port}/{path}"),
+            Track(f"Pod {first.metadata.name}", f"http://{first.status.pod_ip}:{inside}/{path}"),
+        ]
         self._attempts: list[list[Attempt]] = [[], []]
         self._phases: dict[str, list[Phase]] = {}
-        self._lock, self._closed, self._over, self._settled = threading.Lock(), threading.Event(), threading.Event(), False
+        self._lock, self._closed, self._over, self._settled = (
+            threading.Lock(),
+            threading.Event(),
+            threading.Event(),
+            False,
+        )
         self._changed = changed
         self._marks = [new_mark() for _ in self._tracks]
         executions = self._connect()
@@ -159,7 +212,10 @@ class Recorder:
         for pod in self._follower.objects()["pods"]:
             self._on_pod("pods", "ADDED", pod)
         self._follower.start()
-        self._threads = [threading.Thread(target=self._listen, args=(number, execution), daemon=True, name="kubelearn-requests") for number, execution in enumerate(executions)]
+        self._threads = [
+            threading.Thread(target=self._listen, args=(number, execution), daemon=True, name="kubelearn-requests")
+            for number, execution in enumerate(executions)
+        ]
         for thread in self._threads:
             thread.start()
 
@@ -167,7 +223,14 @@ class Recorder:
         executions: list[Execution] = []
         try:
             for track, mark in zip(self._tracks, self._marks, strict=True):
-                executions.append(Execution(self._cluster.core, self._cluster.namespace, self._client, command(track.url, round(self._rate * _LIMIT), 1 / self._rate, mark)))  # one by one: all that were made must be closed
+                executions.append(
+                    Execution(
+                        self._cluster.core,
+                        self._cluster.namespace,
+                        self._client,
+                        command(track.url, round(self._rate * _LIMIT), 1 / self._rate, mark),
+                    )
+                )  # one by one: all that were made must be closed
         except BaseException:
             for execution in executions:
                 execution.close()
@@ -187,9 +250,17 @@ class Recorder:
         """What has happened so far."""
         with self._lock:
             end = self._end or self._now()
-            phases = sorted((phase for listed in self._phases.values() for phase in listed if phase.start <= end), key=lambda phase: phase.start)
-            known = [sorted((attempt for attempt in attempts if attempt.at <= end), key=lambda attempt: attempt.at) for attempts in self._attempts]
-            tracks = tuple(replace(track, attempts=tuple(attempts)) for track, attempts in zip(self._tracks, known, strict=True))
+            phases = sorted(
+                (phase for listed in self._phases.values() for phase in listed if phase.start <= end),
+                key=lambda phase: phase.start,
+            )
+            known = [
+                sorted((attempt for attempt in attempts if attempt.at <= end), key=lambda attempt: attempt.at)
+                for attempts in self._attempts
+            ]
+            tracks = tuple(
+                replace(track, attempts=tuple(attempts)) for track, attempts in zip(self._tracks, known, strict=True)
+            )
             return Recording(self.deployment, tuple(phases), tracks, end, self._settled)
 
     def wait(self, limit: float = _LIMIT) -> bool:
@@ -209,7 +280,9 @@ class Recorder:
         self._closed.set()
         self._over.set()
         self._follower.close()
-        with contextlib.suppress(ApiException, urllib3.exceptions.HTTPError, TimeoutError):  # without the pod, or the cluster, nothing is sent any more
+        with contextlib.suppress(
+            ApiException, urllib3.exceptions.HTTPError, TimeoutError
+        ):  # without the pod, or the cluster, nothing is sent any more
             end(self._cluster, self._client, *self._marks)
         for thread in self._threads:
             thread.join()
@@ -264,7 +337,11 @@ def state_of(pod: Object) -> str:
     """Return ``starting``, ``ready`` or ``stopping``."""
     if pod["metadata"].get("deletionTimestamp"):
         return "stopping"
-    return "ready" if any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions") or ()) else "starting"
+    return (
+        "ready"
+        if any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions") or ())
+        else "starting"
+    )
 
 
 def target_port(cluster: Cluster, service: str, port: int, containers: Iterable[Any]) -> int:
@@ -287,7 +364,15 @@ def target_port(cluster: Cluster, service: str, port: int, containers: Iterable[
 
 
 def record(
-    cluster: Cluster, deployment: str, service: str, port: int, *, path: str = "hostname", rate: float = 20, client: str = "client", limit: float = _LIMIT,
+    cluster: Cluster,
+    deployment: str,
+    service: str,
+    port: int,
+    *,
+    path: str = "hostname",
+    rate: float = 20,
+    client: str = "client",
+    limit: float = _LIMIT,
 ) -> Recording:
     """Update a Deployment and record what happens, until its last old pod is gone (arguments as for :class:`Recorder`).
 

@@ -28,7 +28,16 @@ class RolloutWidget(LiveWidget):
         recording: the latest update, as far as it has come.
     """
 
-    def __init__(self, cluster: Cluster, deployment: str, service: str, port: int, *, path: str = "hostname", client: str = "client"):
+    def __init__(
+        self,
+        cluster: Cluster,
+        deployment: str,
+        service: str,
+        port: int,
+        *,
+        path: str = "hostname",
+        client: str = "client",
+    ):
         """Make the widget (arguments as for :class:`kubelearn.rollout.Recorder`).
 
         Raises:
@@ -39,14 +48,39 @@ class RolloutWidget(LiveWidget):
         self._recorder: Recorder | None = None
         container = _container(cluster, deployment)
         self.pre_stop = widgets.Checkbox(
-            value=bool(container.lifecycle and container.lifecycle.pre_stop), description=f"preStop: sleep {_PAUSE}", indent=False, layout={"width": "150px", "max_width": "98%"},
-            tooltip="Old pods wait a moment before they stop")
+            value=bool(container.lifecycle and container.lifecycle.pre_stop),
+            description=f"preStop: sleep {_PAUSE}",
+            indent=False,
+            layout={"width": "150px", "max_width": "98%"},
+            tooltip="Old pods wait a moment before they stop",
+        )
         self.probe = widgets.Checkbox(
-            value=bool(container.readiness_probe), description="readinessProbe", indent=False, layout={"width": "140px", "max_width": "98%"}, tooltip="New pods get traffic only when they answer")
-        self.rate = widgets.BoundedIntText(value=20, min=1, max=50, description="Requests/s", layout={"width": "160px", "max_width": "98%"}, tooltip="Requests per second, to each address")
-        self.button = widgets.Button(description="Update", icon="refresh", button_style="primary", tooltip=f"Replace the pods of {deployment}, as kubectl rollout restart does")
+            value=bool(container.readiness_probe),
+            description="readinessProbe",
+            indent=False,
+            layout={"width": "140px", "max_width": "98%"},
+            tooltip="New pods get traffic only when they answer",
+        )
+        self.rate = widgets.BoundedIntText(
+            value=20,
+            min=1,
+            max=50,
+            description="Requests/s",
+            layout={"width": "160px", "max_width": "98%"},
+            tooltip="Requests per second, to each address",
+        )
+        self.button = widgets.Button(
+            description="Update",
+            icon="refresh",
+            button_style="primary",
+            tooltip=f"Replace the pods of {deployment}, as kubectl rollout restart does",
+        )
         self.button.on_click(lambda _: self.start(self._update))
-        super().__init__(cluster, "rollout", [widgets.HBox([self.pre_stop, self.probe, self.rate, self.button], layout={"flex_flow": "row wrap"})])
+        super().__init__(
+            cluster,
+            "rollout",
+            [widgets.HBox([self.pre_stop, self.probe, self.rate, self.button], layout={"flex_flow": "row wrap"})],
+        )
 
     @property
     def recording(self) -> Recording:
@@ -74,8 +108,21 @@ class RolloutWidget(LiveWidget):
 
     def _record(self) -> None:
         template = self._template()
-        self.say("The new pods differ from the old ones, which stop without the change: update once more to see its effect." if template else "")
-        recorder = Recorder(self.cluster, self._deployment, self._service, self._port, path=self._path, rate=self.rate.value, client=self._client, changed=self.refresh)
+        self.say(
+            "The new pods differ from the old ones, which stop without the change: update once more to see its effect."
+            if template
+            else ""
+        )
+        recorder = Recorder(
+            self.cluster,
+            self._deployment,
+            self._service,
+            self._port,
+            path=self._path,
+            rate=self.rate.value,
+            client=self._client,
+            changed=self.refresh,
+        )
         self._recorder = recorder
         try:
             if not self.ended.is_set():
@@ -90,10 +137,16 @@ class RolloutWidget(LiveWidget):
         container = _container(self.cluster, self._deployment)
         changes: dict[str, Any] = {}
         if bool(container.lifecycle and container.lifecycle.pre_stop) != self.pre_stop.value:
-            changes["lifecycle"] = {"preStop": {"exec": {"command": ["sleep", str(_PAUSE)]}}} if self.pre_stop.value else None
+            changes["lifecycle"] = (
+                {"preStop": {"exec": {"command": ["sleep", str(_PAUSE)]}}} if self.pre_stop.value else None
+            )
         if bool(container.readiness_probe) != self.probe.value:
             inside = rollout.target_port(self.cluster, self._service, self._port, [container])
-            changes["readinessProbe"] = {"httpGet": {"path": f"/{self._path}", "port": inside}, "periodSeconds": 1} if self.probe.value else None
+            changes["readinessProbe"] = (
+                {"httpGet": {"path": f"/{self._path}", "port": inside}, "periodSeconds": 1}
+                if self.probe.value
+                else None
+            )
         return {"spec": {"containers": [{"name": container.name, **changes}]}} if changes else {}
 
     def ending(self) -> None:

@@ -52,15 +52,26 @@ def find(objects: Objects, service: str, namespace: str) -> Object:
 def table(objects: Objects, service: str, namespace: str) -> list[dict[str, Any]]:
     """Return the rows of objects that were read before (see :func:`rows`)."""
     selector = find(objects, service, namespace)["spec"].get("selector") or {}
-    here = {**objects, "endpointslices": [item for item in objects["endpointslices"] if item["metadata"]["namespace"] == namespace]}
+    here = {
+        **objects,
+        "endpointslices": [item for item in objects["endpointslices"] if item["metadata"]["namespace"] == namespace],
+    }
     ready = targets(service, here)
     found = []
     for pod in objects["pods"]:
         meta, inside = pod["metadata"], pod["metadata"]["namespace"] == namespace
         if inside or matches(selector, pod):
             traffic = inside and meta["name"] in ready
-            found.append({"pod": meta["name"], "namespace": meta["namespace"], "labels": selector_text(meta.get("labels") or {}),
-                          "selected": inside and matches(selector, pod), "traffic": traffic, "why": _why(selector, pod, inside, traffic)})
+            found.append(
+                {
+                    "pod": meta["name"],
+                    "namespace": meta["namespace"],
+                    "labels": selector_text(meta.get("labels") or {}),
+                    "selected": inside and matches(selector, pod),
+                    "traffic": traffic,
+                    "why": _why(selector, pod, inside, traffic),
+                }
+            )
     return sorted(found, key=lambda row: (row["namespace"] != namespace, row["namespace"], row["pod"]))
 
 
@@ -85,4 +96,7 @@ def describe(listed: list[dict[str, Any]], service: str, selector: Mapping[str, 
     """Return rows in words."""
     parts = "; ".join(f"{row['pod']}: {row['why']}" for row in listed)
     traffic = sum(row["traffic"] for row in listed)
-    return f"Service {service}, selector {selector_text(selector)}: {traffic} of {len(listed)} pods get traffic. {parts or 'There are no pods'}."
+    return (
+        f"Service {service}, selector {selector_text(selector)}: {traffic} of {len(listed)} pods get traffic."
+        f" {parts or 'There are no pods'}."
+    )

@@ -30,17 +30,33 @@ class SelectorWidget(LiveWidget):
         self._service = service
         objects = read(cluster, *selector.KINDS, namespace="")
         wide: dict[str, str] = {"width": "430px"}
-        self.selector = widgets.Text(self._selector_in(objects, cluster.namespace), description="Selector", continuous_update=False, layout=wide, tooltip=f"Selector of the Service {service}, as key=value")
+        self.selector = widgets.Text(
+            self._selector_in(objects, cluster.namespace),
+            description="Selector",
+            continuous_update=False,
+            layout=wide,
+            tooltip=f"Selector of the Service {service}, as key=value",
+        )
         self.set_selector = widgets.Button(description="Set selector", tooltip="Write the selector into the Service")
-        self.pod = widgets.Dropdown(description="Pod", layout={"width": "320px"}, tooltip="The pod whose labels are edited")
-        self.labels = widgets.Text(description="Labels", continuous_update=False, layout=wide, tooltip="Labels of the chosen pod, as key=value")
+        self.pod = widgets.Dropdown(
+            description="Pod", layout={"width": "320px"}, tooltip="The pod whose labels are edited"
+        )
+        self.labels = widgets.Text(
+            description="Labels", continuous_update=False, layout=wide, tooltip="Labels of the chosen pod, as key=value"
+        )
         self.set_labels = widgets.Button(description="Set labels", tooltip="Write the labels into the pod")
         self._fill_pods(objects, cluster.namespace)
         self.set_selector.on_click(lambda _: self.start(self._write_selector))
         self.set_labels.on_click(lambda _: self.start(self._write_labels))
         self.pod.observe(lambda _: self._fill_labels(self.objects), names="value")
         rows = [[self.selector, self.set_selector], [self.pod], [self.labels, self.set_labels]]
-        super().__init__(cluster, f"selector of {service}", [widgets.HBox(row, layout={"flex_flow": "row wrap"}) for row in rows], selector.KINDS, namespace="")
+        super().__init__(
+            cluster,
+            f"selector of {service}",
+            [widgets.HBox(row, layout={"flex_flow": "row wrap"}) for row in rows],
+            selector.KINDS,
+            namespace="",
+        )
 
     def view(self) -> View:
         """Return the picture of who is in."""
@@ -83,12 +99,16 @@ class SelectorWidget(LiveWidget):
     def _write_selector(self) -> None:
         before = selector.find(self.objects, self._service, self.cluster.namespace)["spec"].get("selector") or {}
         wanted = selector.parse(self.selector.value)
-        self.cluster.core.patch_namespaced_service(self._service, self.cluster.namespace, {"spec": {"selector": _change(before, wanted)}})
+        self.cluster.core.patch_namespaced_service(
+            self._service, self.cluster.namespace, {"spec": {"selector": _change(before, wanted)}}
+        )
         self.say("The selector is set.")
 
     def _write_labels(self) -> None:
         before, wanted = self._labels_in(self.objects), selector.parse(self.labels.value)
-        self.cluster.core.patch_namespaced_pod(self.pod.value, self.cluster.namespace, {"metadata": {"labels": _change(before, wanted)}})
+        self.cluster.core.patch_namespaced_pod(
+            self.pod.value, self.cluster.namespace, {"metadata": {"labels": _change(before, wanted)}}
+        )
         self.say(f"The labels of {self.pod.value} are set.")
 
 

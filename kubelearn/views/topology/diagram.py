@@ -45,14 +45,28 @@ def _draw_nodes(found: nx.DiGraph[str], drawing: Drawing) -> dict[str, Box]:
     for data, pods in groups:
         drawn, more = pods[:_MOST], len(pods[_MOST:])
         height = _HEAD + max(len(drawn) * (_POD + _GAP), 4) + (18 if more else 0)
-        lines = [data["name"], f"{data['address']} · addresses of its pods: {data['range'] or 'not set'}"] if data["address"] else [data["name"]]
-        drawing.add(Box(_NODE_X, y, WIDTH - _NODE_X - 10, height, lines, "plain", dashed=not data["address"], frame=True))
+        lines = (
+            [data["name"], f"{data['address']} · addresses of its pods: {data['range'] or 'not set'}"]
+            if data["address"]
+            else [data["name"]]
+        )
+        drawing.add(
+            Box(_NODE_X, y, WIDTH - _NODE_X - 10, height, lines, "plain", dashed=not data["address"], frame=True)
+        )
         if more:
             drawing.add(Text(_POD_X, y + height - 8, f"and {more} more", 11))
         for index, pod in enumerate(drawn):
             of = found.nodes[pod]
             tone = _TONES.get(of["state"], "waiting")
-            places[pod] = Box(_POD_X, y + _HEAD + index * (_POD + _GAP), _POD_WIDTH, _POD, [shorten(of["name"], 34), f"{of['address'] or 'no address'} · {of['state']}"], tone, dashed=tone != "ready")
+            places[pod] = Box(
+                _POD_X,
+                y + _HEAD + index * (_POD + _GAP),
+                _POD_WIDTH,
+                _POD,
+                [shorten(of["name"], 34), f"{of['address'] or 'no address'} · {of['state']}"],
+                tone,
+                dashed=tone != "ready",
+            )
             drawing.add(places[pod])
         y += height + 10
     drawing.height = y
@@ -76,7 +90,9 @@ def _draw_services(found: nx.DiGraph[str], drawing: Drawing, pods: Mapping[str, 
             lines.append("matches no pod")
         height = 16 + 15 * len(lines)
         top = max(y, min(middles[service] - height / 2 + _POD / 2, drawing.height - height))
-        places[service] = Box(_SERVICE_X, top, _SERVICE_WIDTH, height, lines, "broken" if empty else "service", dashed=empty)
+        places[service] = Box(
+            _SERVICE_X, top, _SERVICE_WIDTH, height, lines, "broken" if empty else "service", dashed=empty
+        )
         drawing.add(places[service])
         y = top + height + 12
     drawing.height = max(drawing.height, y)
@@ -94,14 +110,40 @@ def _address(data: Mapping[str, Any]) -> str:
 def _arrow(source: Box, target: Box, data: Mapping[str, Any]) -> Arrow:
     if data["kind"] == "selects":
         ready = data["traffic"]
-        return Arrow(source.x + source.width, source.y + source.height / 2, target.x, target.y + _POD / 2,
-                     data["ports"] if ready else "no traffic", "service" if ready else "muted", dashed=not ready, at=0.72)
+        return Arrow(
+            source.x + source.width,
+            source.y + source.height / 2,
+            target.x,
+            target.y + _POD / 2,
+            data["ports"] if ready else "no traffic",
+            "service" if ready else "muted",
+            dashed=not ready,
+            at=0.72,
+        )
     if target.x == _SERVICE_X:
         above = source.y < target.y  # bend away from the Service's own arrows
-        return Arrow(source.x, source.y + _POD / 2, target.x + target.width, target.y + (8 if above else target.height - 8), "calls", "call", width=2.4, bend=24 if above else -24)
+        return Arrow(
+            source.x,
+            source.y + _POD / 2,
+            target.x + target.width,
+            target.y + (8 if above else target.height - 8),
+            "calls",
+            "call",
+            width=2.4,
+            bend=24 if above else -24,
+        )
     distance = abs(target.y - source.y)
-    return Arrow(source.x + source.width, source.y + _POD / 2, target.x + target.width, target.y + _POD / 2, "calls", "call", width=2.4,
-                 bend=(min(30, 8 + distance / 6)) * (-1 if target.y > source.y else 1), at=0.5)
+    return Arrow(
+        source.x + source.width,
+        source.y + _POD / 2,
+        target.x + target.width,
+        target.y + _POD / 2,
+        "calls",
+        "call",
+        width=2.4,
+        bend=(min(30, 8 + distance / 6)) * (-1 if target.y > source.y else 1),
+        at=0.5,
+    )
 
 
 def picture(cluster: Cluster, *, calls: Calls = (), namespace: str | None = None) -> Picture:

@@ -39,13 +39,22 @@ def build(objects: Objects, calls: Calls = ()) -> nx.DiGraph[str]:
     for node in objects["nodes"]:
         addresses = {entry["type"]: entry["address"] for entry in (node.get("status") or {}).get("addresses") or ()}
         name = node["metadata"]["name"]
-        found.add_node(f"node/{name}", kind="Node", name=name, address=addresses.get("InternalIP", ""), range=(node.get("spec") or {}).get("podCIDR", ""))
+        found.add_node(
+            f"node/{name}",
+            kind="Node",
+            name=name,
+            address=addresses.get("InternalIP", ""),
+            range=(node.get("spec") or {}).get("podCIDR", ""),
+        )
     for name, address in _hosts(objects["pods"]) if not objects["nodes"] else ():
         found.add_node(f"node/{name}", kind="Node", name=name, address=address, range="not shown to you")
     for pod in objects["pods"]:
         _add_pod(found, pod)
     for service in objects["services"]:
-        if (service["metadata"]["namespace"], service["metadata"]["name"]) != ("default", "kubernetes"):  # the API server's own
+        if (service["metadata"]["namespace"], service["metadata"]["name"]) != (
+            "default",
+            "kubernetes",
+        ):  # the API server's own
             _add_service(found, service, objects)
     for caller, called in calls:
         source, target = _find(found, "pod", caller), _find(found, "service", called) or _find(found, "pod", called)
@@ -56,7 +65,11 @@ def build(objects: Objects, calls: Calls = ()) -> nx.DiGraph[str]:
 
 def _hosts(pods: Sequence[Object]) -> list[tuple[str, str]]:
     """Return name and address of the nodes that pods are on: all that who may not see the nodes can know of them."""
-    named = {pod["spec"]["nodeName"]: (pod.get("status") or {}).get("hostIP", "") for pod in pods if (pod.get("spec") or {}).get("nodeName")}
+    named = {
+        pod["spec"]["nodeName"]: (pod.get("status") or {}).get("hostIP", "")
+        for pod in pods
+        if (pod.get("spec") or {}).get("nodeName")
+    }
     return sorted(named.items())
 
 
@@ -79,13 +92,30 @@ def _add_service(found: nx.DiGraph[str], service: Object, objects: Objects) -> N
     name, spec = service["metadata"]["name"], service["spec"]
     selector, ports = spec.get("selector") or {}, spec.get("ports") or []
     address = spec.get("externalName", "") if spec.get("type") == "ExternalName" else spec.get("clusterIP", "")
-    found.add_node(f"service/{name}", kind="Service", name=name, address=address, type=spec.get("type", "ClusterIP"), selector=dict(selector), ports=[port["port"] for port in ports])
+    found.add_node(
+        f"service/{name}",
+        kind="Service",
+        name=name,
+        address=address,
+        type=spec.get("type", "ClusterIP"),
+        selector=dict(selector),
+        ports=[port["port"] for port in ports],
+    )
     ready_ports = targets(name, objects)
     for pod in objects["pods"]:
         if matches(selector, pod) and state(pod) not in ("Completed", "Failed"):
             ready = ready_ports.get(pod["metadata"]["name"])
-            text = ", ".join(f"{port['port']} → {(ready or {}).get(port.get('name', ''), port.get('targetPort', port['port']))}" for port in ports)
-            found.add_edge(f"service/{name}", f"pod/{pod['metadata']['name']}", kind="selects", traffic=ready is not None, ports=text)
+            text = ", ".join(
+                f"{port['port']} → {(ready or {}).get(port.get('name', ''), port.get('targetPort', port['port']))}"
+                for port in ports
+            )
+            found.add_edge(
+                f"service/{name}",
+                f"pod/{pod['metadata']['name']}",
+                kind="selects",
+                traffic=ready is not None,
+                ports=text,
+            )
 
 
 def rows(cluster: Cluster, *, namespace: str | None = None) -> list[dict[str, Any]]:
@@ -103,14 +133,25 @@ def table(found: nx.DiGraph[str]) -> list[dict[str, Any]]:
         edges = _selected(found, service)
         for pod, edge in edges or [("", {})]:
             listed.append(_row(found, service, pod, edge))
-    alone = [pod for pod in _of(found, "Pod") if not any(found.edges[before, pod]["kind"] == "selects" for before in found.predecessors(pod))]
+    alone = [
+        pod
+        for pod in _of(found, "Pod")
+        if not any(found.edges[before, pod]["kind"] == "selects" for before in found.predecessors(pod))
+    ]
     return [*listed, *(_row(found, "", pod, {}) for pod in alone)]
 
 
 def _row(found: nx.DiGraph[str], service: str, pod: str, edge: Mapping[str, Any]) -> dict[str, Any]:
     of: Mapping[str, Any] = found.nodes[pod] if pod else {}
-    return {"service": found.nodes[service]["name"] if service else "", "ports": edge.get("ports", ""), "pod": of.get("name", ""), "address": of.get("address", ""),
-            "node": of.get("node", ""), "state": of.get("state", ""), "traffic": bool(edge.get("traffic"))}
+    return {
+        "service": found.nodes[service]["name"] if service else "",
+        "ports": edge.get("ports", ""),
+        "pod": of.get("name", ""),
+        "address": of.get("address", ""),
+        "node": of.get("node", ""),
+        "state": of.get("state", ""),
+        "traffic": bool(edge.get("traffic")),
+    }
 
 
 def _of(found: nx.DiGraph[str], kind: str) -> list[str]:
@@ -123,7 +164,9 @@ def _selected(found: nx.DiGraph[str], service: str) -> list[tuple[str, dict[str,
 
 def describe(found: nx.DiGraph[str]) -> str:
     """Return a graph in words."""
-    return " ".join([*_describe_nodes(found), *describe_services(found)]) or "There are no pods and no Services."  # without the nodes, which not everybody may see
+    return (
+        " ".join([*_describe_nodes(found), *describe_services(found)]) or "There are no pods and no Services."
+    )  # without the nodes, which not everybody may see
 
 
 def _describe_nodes(found: nx.DiGraph[str]) -> list[str]:
@@ -132,7 +175,11 @@ def _describe_nodes(found: nx.DiGraph[str]) -> list[str]:
         pods = [found.nodes[pod] for pod in found.successors(node)]
         listed = ", ".join(f"{pod['name']} {pod['address'] or 'without an address'} {pod['state']}" for pod in pods)
         parts.append(f"Node {found.nodes[node]['name']}: {listed or 'no pods'}.")
-    unplaced = [found.nodes[pod]["name"] for pod in _of(found, "Pod") if not found.has_edge(f"node/{found.nodes[pod]['node']}", pod)]
+    unplaced = [
+        found.nodes[pod]["name"]
+        for pod in _of(found, "Pod")
+        if not found.has_edge(f"node/{found.nodes[pod]['node']}", pod)
+    ]
     if unplaced:
         parts.append(f"On no node yet: {', '.join(unplaced)}.")
     return parts
@@ -150,7 +197,12 @@ def describe_services(found: nx.DiGraph[str]) -> list[str]:
             parts.append(f"{start}: its selector {selector_text(data['selector'])} matches no pod.")
         else:
             ports = next((edge["ports"] for _, edge in edges if edge["traffic"]), edges[0][1]["ports"])
-            parts.append(f"{start}, port {ports}: {sum(edge['traffic'] for _, edge in edges)} of {len(edges)} pods get traffic.")
+            parts.append(
+                f"{start}, port {ports}: {sum(edge['traffic'] for _, edge in edges)} of {len(edges)} pods get traffic."
+            )
     calls = [(source, target) for source, target, data in found.edges(data=True) if data["kind"] == "calls"]
-    parts.extend(f"Pod {found.nodes[source]['name']} calls {found.nodes[target]['kind']} {found.nodes[target]['name']}." for source, target in calls)
+    parts.extend(
+        f"Pod {found.nodes[source]['name']} calls {found.nodes[target]['kind']} {found.nodes[target]['name']}."
+        for source, target in calls
+    )
     return parts

@@ -27,7 +27,15 @@ def bars(traffic: Traffic, states: Mapping[str, str], rows: int) -> Drawing:
     most = max([traffic.answers[pod] for pod in pods] + [high for _, _, high in shares.values()] + [1])
     scale = (WIDTH - _LEFT - _RIGHT) / most
     drawing = Drawing(WIDTH, _TOP + _ROW * max(rows, len(pods), 1), traffic.summary)
-    drawing.add(Text(_LEFT, 14, f"requests answered{' (dashed: expected share; grey: where 95 of 100 runs end)' if any(mean for mean, _, _ in shares.values()) else ''}", 11))
+    drawing.add(
+        Text(
+            _LEFT,
+            14,
+            "requests"
+            f" answered{' (dashed: expected share; grey: where 95 of 100 runs end)' if any(mean for mean, _, _ in shares.values()) else ''}",
+            11,
+        )
+    )
     for row, pod in enumerate(pods):
         y, count = _TOP + _ROW * row, traffic.answers[pod]
         state = states.get(pod, "gone" if states else "")

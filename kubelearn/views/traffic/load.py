@@ -75,7 +75,9 @@ class Result:
 
     def table(self) -> Table:
         """Return what happened, and how often."""
-        return Table(("Answered by, or why not", "Requests"), [*sorted(self.answers.items()), *sorted(self.failures.items())])
+        return Table(
+            ("Answered by, or why not", "Requests"), [*sorted(self.answers.items()), *sorted(self.failures.items())]
+        )
 
     def __repr__(self) -> str:
         return f"{self.total} requests, {self.lost} lost"
@@ -88,7 +90,9 @@ class Load:
         self._cluster, self._client, self._rate, self._seconds = cluster, client, rate, seconds
         self._mark = new_mark()
         longest = _LONGEST if seconds is None else seconds
-        self._execution = Execution(cluster.core, cluster.namespace, client, command(url, round(rate * longest), 1 / rate, self._mark))
+        self._execution = Execution(
+            cluster.core, cluster.namespace, client, command(url, round(rate * longest), 1 / rate, self._mark)
+        )
         self._lines = self._execution.lines(timeout=60 + 4 * longest)
         self._began = next(self._lines, "") == _BEGIN
 
@@ -120,15 +124,24 @@ class Load:
         found = sorted((int(number), text) for number, _, text in words if number != _SENT)
         sent = next((int(text) for first, _, text in words if first == _SENT), None)
         if len(found) != sent:
-            what = f"only {len(found)} of {sent} requests were answered or lost" if sent is not None else f"the load broke off after {len(found)} requests"
+            what = (
+                f"only {len(found)} of {sent} requests were answered or lost"
+                if sent is not None
+                else f"the load broke off after {len(found)} requests"
+            )
             raise RuntimeError(f"{what}: {self._execution.stderr.strip() or 'the client pod went away'}")
         return Result(tuple(Attempt(number / self._rate, text) for number, text in found))
 
     def __repr__(self) -> str:
-        return f"{self._rate:g} requests per second {'until stopped' if self._seconds is None else f'for {self._seconds:g} seconds'}"
+        return (
+            f"{self._rate:g} requests per second"
+            f" {'until stopped' if self._seconds is None else f'for {self._seconds:g} seconds'}"
+        )
 
 
-def start(cluster: Cluster, url: str, *, rate: float = 20, seconds: float | None = None, client: str = "client") -> Load:
+def start(
+    cluster: Cluster, url: str, *, rate: float = 20, seconds: float | None = None, client: str = "client"
+) -> Load:
     """Begin to send requests from a pod, and return as soon as they flow.
 
     Args:
@@ -167,7 +180,14 @@ def command(url: str, requests: int, pause: float, mark: str) -> list[str]:
 
 
 def during_update(
-    cluster: Cluster, deployment: str, url: str, *, rate: float = 20, client: str = "client", after: float = 1.5, limit: float = 240,
+    cluster: Cluster,
+    deployment: str,
+    url: str,
+    *,
+    rate: float = 20,
+    client: str = "client",
+    after: float = 1.5,
+    limit: float = 240,
 ) -> Result:
     """Update a Deployment, as ``kubectl rollout restart`` does, under a steady load that lasts until its last old pod is gone.
 

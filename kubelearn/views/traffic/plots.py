@@ -27,8 +27,23 @@ def distribution(traffic: Traffic, title: str = "Requests answered by each pod")
     axes = figure.add_subplot()
     counts = [traffic.answers[pod] for pod in pods]
     for row, (pod, count) in enumerate(zip(pods, counts, strict=True)):
-        axes.barh(row, count, height=0.6, color=COLOURS[row % len(COLOURS)], hatch=HATCHES[row % len(HATCHES)], edgecolor="white", label=pod)
-        axes.annotate(str(count), (count, row), xytext=(4, 0), textcoords="offset points", va="center", bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1})
+        axes.barh(
+            row,
+            count,
+            height=0.6,
+            color=COLOURS[row % len(COLOURS)],
+            hatch=HATCHES[row % len(HATCHES)],
+            edgecolor="white",
+            label=pod,
+        )
+        axes.annotate(
+            str(count),
+            (count, row),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1},
+        )
     low, high = traffic.band
     if len(pods) > 1:
         axes.axvspan(low, high, color="black", alpha=0.12, label="95 % band", zorder=0)
@@ -58,9 +73,21 @@ def losses(results: Mapping[str, Result], title: str = "Requests over time", say
     for row, result in enumerate(results.values()):
         answered = [attempt.at for attempt in result.attempts if not attempt.lost]
         lost = [attempt.at for attempt in result.attempts if attempt.lost]
-        axes.plot(answered, [row] * len(answered), "|", color=COLOURS[0], markersize=12, label="answered" if not row else None)
-        axes.plot(lost, [row] * len(lost), "x", color=COLOURS[5], markersize=8, markeredgewidth=2, label="lost" if not row else None)
-    axes.set_yticks(range(len(results)), [f"{name}\n{result.lost} of {result.total} lost" for name, result in results.items()])
+        axes.plot(
+            answered, [row] * len(answered), "|", color=COLOURS[0], markersize=12, label="answered" if not row else None
+        )
+        axes.plot(
+            lost,
+            [row] * len(lost),
+            "x",
+            color=COLOURS[5],
+            markersize=8,
+            markeredgewidth=2,
+            label="lost" if not row else None,
+        )
+    axes.set_yticks(
+        range(len(results)), [f"{name}\n{result.lost} of {result.total} lost" for name, result in results.items()]
+    )
     axes.set_ylim(len(results) - 0.5, -0.5)
     axes.set_xlim(left=0)
     axes.set_xlabel("seconds since the load began")

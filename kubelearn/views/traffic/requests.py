@@ -89,12 +89,18 @@ class Traffic:
     def rows(self) -> list[dict[str, Any]]:
         """Return one row a pod: its name, its requests, its share in per cent."""
         total = self.answers.total() or 1
-        return [{"pod": pod, "requests": self.answers[pod], "percent": round(100 * self.answers[pod] / total, 1)} for pod in self.pods]
+        return [
+            {"pod": pod, "requests": self.answers[pod], "percent": round(100 * self.answers[pod] / total, 1)}
+            for pod in self.pods
+        ]
 
     def table(self) -> Table:
         """Return the rows as a table, and a row for each kind of failure: the requests add up to all that were sent."""
         rows = [(row["pod"], row["requests"], f"{row['percent']} %") for row in self.rows()]
-        return Table(("Pod", "Requests", "Share"), [*rows, *((message, count, "") for message, count in self.failures.most_common())])
+        return Table(
+            ("Pod", "Requests", "Share"),
+            [*rows, *((message, count, "") for message, count in self.failures.most_common())],
+        )
 
     @property
     def summary(self) -> str:
@@ -104,7 +110,9 @@ class Traffic:
         counts = [self.answers[pod] for pod in self.pods]
         text = f"{self.answers.total()} of {self.total} requests were answered"
         if counts:
-            text += f" by {len(self.answers)} of {len(counts)} pods: {', '.join(map(str, counts))}. {self._expected_text}"
+            text += (
+                f" by {len(self.answers)} of {len(counts)} pods: {', '.join(map(str, counts))}. {self._expected_text}"
+            )
         text += "."
         for message, count in self.failures.most_common():
             text += f" {count} failed: {message}."
@@ -160,7 +168,9 @@ def end(cluster: Cluster, client: str, *marks: str) -> None:
     cluster.exec(client, "touch", *marks)
 
 
-def command(url: str, requests: int, keep_alive: bool = False, timeout: int = 3, rate: int = 0, mark: str = "") -> list[str]:
+def command(
+    url: str, requests: int, keep_alive: bool = False, timeout: int = 3, rate: int = 0, mark: str = ""
+) -> list[str]:
     """Return the command that sends requests: a line of output for each.
 
     Args:
@@ -179,15 +189,30 @@ def command(url: str, requests: int, keep_alive: bool = False, timeout: int = 3,
     check_url(url)
     if keep_alive:
         pace = f"--rate {rate}/s " if rate else ""
-        return ["sh", "-c", f"curl -sS -m {timeout + requests} {pace}-w '\\n' $(for i in $(seq {requests}); do echo {url}; done) 2>&1"]
+        return [
+            "sh",
+            "-c",
+            f"curl -sS -m {timeout + requests} {pace}-w '\\n' $(for i in $(seq {requests}); do echo {url}; done) 2>&1",
+        ]
     pause = f"; sleep {1 / rate:.3f}" if rate else ""
     check = f"[ -e {mark} ] && rm {mark} && break; " if mark else ""
-    return ["sh", "-c", f"exec 2>&1; for i in $(seq {requests}); do {check}curl -sS -m {timeout} {url} && echo{pause}; done"]
+    return [
+        "sh",
+        "-c",
+        f"exec 2>&1; for i in $(seq {requests}); do {check}curl -sS -m {timeout} {url} && echo{pause}; done",
+    ]
 
 
 def stream(
-    cluster: Cluster, url: str, requests: int = 300, *, client: str = "client", keep_alive: bool = False, expected: Sequence[str] = (),
-    rate: int = 0, stop: threading.Event | None = None,
+    cluster: Cluster,
+    url: str,
+    requests: int = 300,
+    *,
+    client: str = "client",
+    keep_alive: bool = False,
+    expected: Sequence[str] = (),
+    rate: int = 0,
+    stop: threading.Event | None = None,
 ) -> Iterator[Traffic]:
     """Send requests and yield the counts as they grow; always the same object.
 
@@ -207,7 +232,9 @@ def stream(
     """
     traffic = Traffic(expected=expected, sticky=keep_alive)
     mark = new_mark() if stop is not None else ""
-    execution = Execution(cluster.core, cluster.namespace, client, command(url, requests, keep_alive, rate=rate, mark=mark))
+    execution = Execution(
+        cluster.core, cluster.namespace, client, command(url, requests, keep_alive, rate=rate, mark=mark)
+    )
     try:
         for line in execution.lines(timeout=60 + 4 * requests, stop=stop):
             if line:
@@ -219,7 +246,15 @@ def stream(
         execution.close()
 
 
-def send(cluster: Cluster, url: str, requests: int = 300, *, client: str = "client", keep_alive: bool = False, expected: Sequence[str] = ()) -> Traffic:
+def send(
+    cluster: Cluster,
+    url: str,
+    requests: int = 300,
+    *,
+    client: str = "client",
+    keep_alive: bool = False,
+    expected: Sequence[str] = (),
+) -> Traffic:
     """Send requests, wait for all of them, and return who answered (arguments as for :func:`stream`)."""
     traffic = Traffic(expected=expected, sticky=keep_alive)
     for latest in stream(cluster, url, requests, client=client, keep_alive=keep_alive, expected=expected):
@@ -260,7 +295,9 @@ def settle(cluster: Cluster, *services: str, path: str = "hostname", client: str
 
 def _versions(cluster: Cluster, services: Sequence[str]) -> list[str]:
     """Return the versions of all EndpointSlices of Services: they are the same as long as no pod came, went, or got ready."""
-    return [item.metadata.resource_version for service in services for item in _slices(cluster, service, cluster.namespace)]
+    return [
+        item.metadata.resource_version for service in services for item in _slices(cluster, service, cluster.namespace)
+    ]
 
 
 def _unsettled(cluster: Cluster, service: str, path: str, client: str) -> str:
@@ -271,19 +308,35 @@ def _unsettled(cluster: Cluster, service: str, path: str, client: str) -> str:
         return f"the Service {service} has no ready pod"
     check_url(url)
     requests = _EACH * len(pods)
-    answers = cluster.exec(client, "sh", "-c", f"for i in $(seq {requests}); do curl -s -m 1 {url} || break; echo; done").stdout.split()
+    answers = cluster.exec(
+        client, "sh", "-c", f"for i in $(seq {requests}); do curl -s -m 1 {url} || break; echo; done"
+    ).stdout.split()
     if len(answers) < requests:
         return f"{url} does not always answer"
     missing, strangers = sorted(set(pods) - set(answers)), sorted(set(answers) - set(pods))
-    return f"{url} is not answered by {missing[0]}" if missing else f"{url} is answered by {strangers[0]}" if strangers else ""
+    return (
+        f"{url} is not answered by {missing[0]}"
+        if missing
+        else f"{url} is answered by {strangers[0]}"
+        if strangers
+        else ""
+    )
 
 
 def ready_pods(cluster: Cluster, service: str, namespace: str = "") -> list[str]:
     """Return the names of the pods behind a Service that get traffic, from its EndpointSlices."""
-    endpoints = [endpoint for item in _slices(cluster, service, namespace or cluster.namespace) for endpoint in item.endpoints or ()]
-    return sorted(str(e.target_ref.name) for e in endpoints if e.target_ref and (e.conditions is None or e.conditions.ready))
+    endpoints = [
+        endpoint
+        for item in _slices(cluster, service, namespace or cluster.namespace)
+        for endpoint in item.endpoints or ()
+    ]
+    return sorted(
+        str(e.target_ref.name) for e in endpoints if e.target_ref and (e.conditions is None or e.conditions.ready)
+    )
 
 
 def _slices(cluster: Cluster, service: str, namespace: str) -> list[Any]:
-    found: Any = cluster.discovery.list_namespaced_endpoint_slice(namespace, label_selector=f"kubernetes.io/service-name={service}")
+    found: Any = cluster.discovery.list_namespaced_endpoint_slice(
+        namespace, label_selector=f"kubernetes.io/service-name={service}"
+    )
     return list(found.items)

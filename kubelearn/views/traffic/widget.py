@@ -35,7 +35,17 @@ class TrafficWidget(LiveWidget):
         traffic: the counts of the latest requests.
     """
 
-    def __init__(self, cluster: Cluster, deployment: str, service: str, port: int, *, path: str = "hostname", client: str = "client", most: int = 10):
+    def __init__(
+        self,
+        cluster: Cluster,
+        deployment: str,
+        service: str,
+        port: int,
+        *,
+        path: str = "hostname",
+        client: str = "client",
+        most: int = 10,
+    ):
         """Make the widget.
 
         Args:
@@ -56,35 +66,103 @@ class TrafficWidget(LiveWidget):
         self._moved, self._busy, self._stop = threading.Condition(), threading.Lock(), threading.Event()
         scale = cluster.apps.read_namespaced_deployment_scale(deployment, cluster.namespace)
         found = cluster.core.read_namespaced_service(service, cluster.namespace)
-        replicas, affinity = (scale.spec and scale.spec.replicas) or 0, found.spec and found.spec.session_affinity == "ClientIP"
-        super().__init__(cluster, f"traffic to {service}", self._controls_for(replicas, bool(affinity)), ("services", "pods", "endpointslices"))
+        replicas, affinity = (
+            (scale.spec and scale.spec.replicas) or 0,
+            found.spec and found.spec.session_affinity == "ClientIP",
+        )
+        super().__init__(
+            cluster,
+            f"traffic to {service}",
+            self._controls_for(replicas, bool(affinity)),
+            ("services", "pods", "endpointslices"),
+        )
         self._fill_pods()
 
     def _controls_for(self, replicas: int, affinity: bool) -> list[widgets.Widget]:
         most, small, wide = self._most, {"width": "150px"}, {"width": "auto"}
-        self.replicas = Slider(value=replicas, min=0, max=most, description="Replicas", tooltip="Replicas of the Deployment")
-        self.number = widgets.BoundedIntText(value=replicas, min=0, max=most, description="or type", layout=small, tooltip="Replicas of the Deployment, as a number")
+        self.replicas = Slider(
+            value=replicas, min=0, max=most, description="Replicas", tooltip="Replicas of the Deployment"
+        )
+        self.number = widgets.BoundedIntText(
+            value=replicas,
+            min=0,
+            max=most,
+            description="or type",
+            layout=small,
+            tooltip="Replicas of the Deployment, as a number",
+        )
         widgets.link((self.replicas, "value"), (self.number, "value"))
-        self.count = widgets.BoundedIntText(value=300, min=1, max=10_000, description="Requests", layout={"width": "170px"}, tooltip="How many requests to send")
-        self.button = widgets.Button(description="Send requests", icon="paper-plane", button_style="primary", tooltip=f"Send requests to {self._url}")
-        self.rate = widgets.BoundedIntText(value=20, min=1, max=100, description="Per second", layout={"width": "170px"}, tooltip="Requests per second of the steady rate")
-        self.steady = widgets.Button(description=_START, icon="repeat", tooltip=f"Send requests at a steady rate until pressed again, at most {_STEADY} s")
-        self.keep = widgets.Checkbox(value=False, description="one connection for all", indent=False, layout=wide, tooltip="Keep-alive: all requests over one connection")
-        self.affinity = widgets.Checkbox(value=affinity, description="session affinity", indent=False, layout=wide, tooltip="The Service's sessionAffinity: ClientIP")
-        self.as_table = widgets.Checkbox(value=False, description="table", indent=False, layout=wide, tooltip="Show the counts as a table, too")
-        self.pod = widgets.Dropdown(description="Pod", options=[], layout={"width": "320px"}, tooltip="The pod to delete")
-        self.kill = widgets.Button(description="Delete pod", icon="trash", tooltip="Delete the chosen pod; the Deployment makes a new one")
+        self.count = widgets.BoundedIntText(
+            value=300,
+            min=1,
+            max=10_000,
+            description="Requests",
+            layout={"width": "170px"},
+            tooltip="How many requests to send",
+        )
+        self.button = widgets.Button(
+            description="Send requests",
+            icon="paper-plane",
+            button_style="primary",
+            tooltip=f"Send requests to {self._url}",
+        )
+        self.rate = widgets.BoundedIntText(
+            value=20,
+            min=1,
+            max=100,
+            description="Per second",
+            layout={"width": "170px"},
+            tooltip="Requests per second of the steady rate",
+        )
+        self.steady = widgets.Button(
+            description=_START,
+            icon="repeat",
+            tooltip=f"Send requests at a steady rate until pressed again, at most {_STEADY} s",
+        )
+        self.keep = widgets.Checkbox(
+            value=False,
+            description="one connection for all",
+            indent=False,
+            layout=wide,
+            tooltip="Keep-alive: all requests over one connection",
+        )
+        self.affinity = widgets.Checkbox(
+            value=affinity,
+            description="session affinity",
+            indent=False,
+            layout=wide,
+            tooltip="The Service's sessionAffinity: ClientIP",
+        )
+        self.as_table = widgets.Checkbox(
+            value=False, description="table", indent=False, layout=wide, tooltip="Show the counts as a table, too"
+        )
+        self.pod = widgets.Dropdown(
+            description="Pod", options=[], layout={"width": "320px"}, tooltip="The pod to delete"
+        )
+        self.kill = widgets.Button(
+            description="Delete pod", icon="trash", tooltip="Delete the chosen pod; the Deployment makes a new one"
+        )
         self.replicas.observe(self._on_replicas, names="value")
         self.affinity.observe(lambda change: self.start(lambda: self._set_affinity(change["new"])), names="value")
         self.as_table.observe(lambda _: self.refresh(), names="value")
-        self.steady.on_click(lambda _: self._stop.set() if self.steady.description == _STOP else self.start(self._send_steadily))
+        self.steady.on_click(
+            lambda _: self._stop.set() if self.steady.description == _STOP else self.start(self._send_steadily)
+        )
         self.button.on_click(lambda _: self.start(self._send_all))
         self.kill.on_click(lambda _: self.start(self._delete_pod))
-        rows = [[self.replicas, self.number], [self.count, self.button, self.rate, self.steady], [self.pod, self.kill], [self.keep, self.affinity, self.as_table]]
+        rows = [
+            [self.replicas, self.number],
+            [self.count, self.button, self.rate, self.steady],
+            [self.pod, self.kill],
+            [self.keep, self.affinity, self.as_table],
+        ]
         return [widgets.HBox(row, layout={"flex_flow": "row wrap"}) for row in rows]
 
     def __repr__(self) -> str:
-        return f"TrafficWidget: Deployment {self._deployment}, Service {self._service}, {self.replicas.value} replicas. {self.traffic.summary}"
+        return (
+            f"TrafficWidget: Deployment {self._deployment}, Service {self._service}, {self.replicas.value} replicas."
+            f" {self.traffic.summary}"
+        )
 
     def scale(self, replicas: int) -> None:
         """Set the replicas and wait until they are ready, as the slider does."""
@@ -102,7 +180,9 @@ class TrafficWidget(LiveWidget):
 
     def view(self) -> View:
         """Return the chart of the latest requests, with a row for each pod that the Service selects now."""
-        drawing = bars(self.traffic, {pod["metadata"]["name"]: state(pod) for pod in self._pods()}, rows=min(self._most, 10))
+        drawing = bars(
+            self.traffic, {pod["metadata"]["name"]: state(pod) for pod in self._pods()}, rows=min(self._most, 10)
+        )
         return View(drawing.svg() + (table(self.traffic) if self.as_table.value else ""), drawing.alt)
 
     def changed(self, kind: str, event: str, item: Object) -> None:
@@ -115,7 +195,14 @@ class TrafficWidget(LiveWidget):
 
     def _pods(self) -> list[Object]:
         objects = self.objects
-        selector = next((service["spec"].get("selector") or {} for service in objects["services"] if service["metadata"]["name"] == self._service), {})
+        selector = next(
+            (
+                service["spec"].get("selector") or {}
+                for service in objects["services"]
+                if service["metadata"]["name"] == self._service
+            ),
+            {},
+        )
         return [pod for pod in objects["pods"] if matches(selector, pod)]
 
     def _fill_pods(self) -> None:
@@ -136,9 +223,14 @@ class TrafficWidget(LiveWidget):
         self.say(f"Scaling {self._deployment} to {replicas} replicas …")
         apps.patch_namespaced_deployment_scale(self._deployment, namespace, {"spec": {"replicas": replicas}})
         with self._moved:
-            done = self._moved.wait_for(lambda: self.ended.is_set() or self.replicas.value != replicas or len(self._ready()) == replicas, _PATIENCE)
+            done = self._moved.wait_for(
+                lambda: self.ended.is_set() or self.replicas.value != replicas or len(self._ready()) == replicas,
+                _PATIENCE,
+            )
         if not done:
-            self.say(f"After {_PATIENCE} s, {len(self._ready())} of {replicas} replicas are ready. Look at kubectl get pods.")
+            self.say(
+                f"After {_PATIENCE} s, {len(self._ready())} of {replicas} replicas are ready. Look at kubectl get pods."
+            )
         elif len(self._ready()) == replicas:
             if not self._busy.locked():
                 self.traffic = Traffic(expected=self._ready())
@@ -146,8 +238,13 @@ class TrafficWidget(LiveWidget):
 
     def _set_affinity(self, on: bool) -> None:
         wanted = "ClientIP" if on else "None"
-        self.cluster.core.patch_namespaced_service(self._service, self.cluster.namespace, {"spec": {"sessionAffinity": wanted}})
-        self.say(f"The Service's session affinity is {wanted} now: {'requests of one client go to one pod' if on else 'each connection goes to a pod chosen at random'}.")
+        self.cluster.core.patch_namespaced_service(
+            self._service, self.cluster.namespace, {"spec": {"sessionAffinity": wanted}}
+        )
+        self.say(
+            f"The Service's session affinity is {wanted} now:"
+            f" {'requests of one client go to one pod' if on else 'each connection goes to a pod chosen at random'}."
+        )
 
     def _delete_pod(self) -> None:
         name = self.pod.value  # taken once: the choice moves on as soon as the pod is on its way out
@@ -179,7 +276,16 @@ class TrafficWidget(LiveWidget):
         self.say("")
         ready, sticky = self._ready(), self.keep.value or self.affinity.value
         self.traffic = Traffic(expected=ready, sticky=sticky)
-        for latest in requests.stream(self.cluster, self._url, count, client=self._client, keep_alive=self.keep.value, expected=ready, rate=rate, stop=self._stop):
+        for latest in requests.stream(
+            self.cluster,
+            self._url,
+            count,
+            client=self._client,
+            keep_alive=self.keep.value,
+            expected=ready,
+            rate=rate,
+            stop=self._stop,
+        ):
             latest.sticky = sticky
             self.traffic = latest
             self.refresh()

@@ -78,7 +78,13 @@ class Known:
     @property
     def gives(self) -> str:
         """Why it gives no variables; empty if it does."""
-        return "a headless Service gives no variables" if self.address == "None" else "" if self.address else "an ExternalName Service gives no variables"
+        return (
+            "a headless Service gives no variables"
+            if self.address == "None"
+            else ""
+            if self.address
+            else "an ExternalName Service gives no variables"
+        )
 
 
 @dataclass(frozen=True)
@@ -98,10 +104,25 @@ class TimeLine:
         """Return what each running container knows of each Service, and of those that are gone."""
         found = []
         for run in (run for run in self.runs if not run.ended):
-            found += [Knowledge(run.pod, run.container, service.name, *_judge(run, service)) for service in self.services]
+            found += [
+                Knowledge(run.pod, run.container, service.name, *_judge(run, service)) for service in self.services
+            ]
             present = {service.variable for service in self.services}
-            gone = sorted(key for key in run.variables or () if key.endswith("_SERVICE_HOST") and key not in present and key != variable("kubernetes"))
-            found += [Knowledge(run.pod, run.container, _name_of(key), "old address", "the Service was there at its start, and is gone") for key in gone]
+            gone = sorted(
+                key
+                for key in run.variables or ()
+                if key.endswith("_SERVICE_HOST") and key not in present and key != variable("kubernetes")
+            )
+            found += [
+                Knowledge(
+                    run.pod,
+                    run.container,
+                    _name_of(key),
+                    "old address",
+                    "the Service was there at its start, and is gone",
+                )
+                for key in gone
+            ]
         return found
 
     def rows(self) -> list[dict[str, Any]]:
@@ -120,7 +141,11 @@ class TimeLine:
         sentences = []
         for run in (run for run in self.runs if not run.ended):
             mine = [item for item in self.knowledge if (item.pod, item.container) == (run.pod, run.container)]
-            parts = [f"{words} {', '.join(names)}" for state, words in _WORDS.items() if (names := [item.service for item in mine if item.knows == state])]
+            parts = [
+                f"{words} {', '.join(names)}"
+                for state, words in _WORDS.items()
+                if (names := [item.service for item in mine if item.knows == state])
+            ]
             if parts:
                 sentences.append(f"{run.name} {'; '.join(parts)}.")
         return " ".join(sentences)
@@ -129,7 +154,12 @@ class TimeLine:
         return self.summary
 
 
-_WORDS = {"yes": "knows", "no": "does not know", "old address": "has an old address of", "not seen": "could not be asked about"}
+_WORDS = {
+    "yes": "knows",
+    "no": "does not know",
+    "old address": "has an old address of",
+    "not seen": "could not be asked about",
+}
 
 
 def variable(service: str) -> str:
@@ -147,7 +177,11 @@ def _judge(run: Run, service: Known) -> tuple[str, str]:
     value = run.variables.get(service.variable)
     if value is not None:
         same = value == service.address
-        return ("yes", "the Service was there when the container started") if same else ("old address", f"{value}: the Service was made anew since")
+        return (
+            ("yes", "the Service was there when the container started")
+            if same
+            else ("old address", f"{value}: the Service was made anew since")
+        )
     if service.gives:
         return "no", service.gives
     if not run.links and service.name != "kubernetes":
@@ -173,17 +207,27 @@ def of(cluster: Cluster, *, namespace: str | None = None, selector: str = "") ->
 def matches(pod: Object, selector: str) -> bool:
     """Return whether a pod has all labels of a selector, ``app=web,tier=front``."""
     labels = pod["metadata"].get("labels") or {}
-    return all(labels.get(key) == value for key, _, value in (part.partition("=") for part in selector.split(",") if part))
+    return all(
+        labels.get(key) == value for key, _, value in (part.partition("=") for part in selector.split(",") if part)
+    )
 
 
-def build(cluster: Cluster, services: Iterable[Object], pods: Iterable[Object], seen: dict[str, dict[str, str] | None] | None = None) -> TimeLine:
+def build(
+    cluster: Cluster,
+    services: Iterable[Object],
+    pods: Iterable[Object],
+    seen: dict[str, dict[str, str] | None] | None = None,
+) -> TimeLine:
     """Make a time line of objects.
 
     Args:
         seen: container ID → its variables: containers that are not asked again, for theirs never change; grows by those that are asked.
     """
     seen = {} if seen is None else seen
-    known = [Known(item["metadata"]["name"], item["metadata"]["creationTimestamp"], item["spec"].get("clusterIP", "")) for item in services]
+    known = [
+        Known(item["metadata"]["name"], item["metadata"]["creationTimestamp"], item["spec"].get("clusterIP", ""))
+        for item in services
+    ]
     runs = []
     for pod in pods:
         for status in pod["status"].get("containerStatuses") or ():
@@ -234,7 +278,12 @@ def moments(line: TimeLine) -> list[Known | Run]:
         runs = [run for run in line.runs if run.started == second]
         runs.sort(key=lambda run: (sum(_has(run, service) for service in services), run.name))
         places: list[tuple[tuple[int, int, str], Known | Run]] = [
-            ((sum(not _has(run, service) for run in runs) if service.name != "kubernetes" else -1, 1, service.name), service) for service in services]
+            (
+                (sum(not _has(run, service) for run in runs) if service.name != "kubernetes" else -1, 1, service.name),
+                service,
+            )
+            for service in services
+        ]
         places += [((number, 2, run.name), run) for number, run in enumerate(runs)]
         found += [subject for _, subject in sorted(places, key=lambda place: place[0])]
     return found

@@ -35,12 +35,24 @@ class VariablesWidget(LiveWidget):
         """
         self._selector = selector
         self._seen: dict[str, dict[str, str] | None] = {}
-        self.service = widgets.Text(value=service, description="Service", layout={"width": "240px", "max_width": "98%"}, tooltip="Name of the Service to create or delete")
+        self.service = widgets.Text(
+            value=service,
+            description="Service",
+            layout={"width": "240px", "max_width": "98%"},
+            tooltip="Name of the Service to create or delete",
+        )
         self.create = self._button("Create Service", "plus", "Create a Service with this name", self._create_service)
         self.delete = self._button("Delete Service", "minus", "Delete the Service with this name", self._delete_service)
-        self.pod = widgets.Dropdown(options=(), description="Pod", layout={"width": "340px", "max_width": "98%"}, tooltip="Pod to delete")
-        self.replace = self._button("Delete pod", "refresh", "Delete this pod; its Deployment, if it has one, makes another", self._delete_pod)
-        rows = [widgets.HBox([self.service, self.create, self.delete], layout={"flex_flow": "row wrap"}), widgets.HBox([self.pod, self.replace], layout={"flex_flow": "row wrap"})]
+        self.pod = widgets.Dropdown(
+            options=(), description="Pod", layout={"width": "340px", "max_width": "98%"}, tooltip="Pod to delete"
+        )
+        self.replace = self._button(
+            "Delete pod", "refresh", "Delete this pod; its Deployment, if it has one, makes another", self._delete_pod
+        )
+        rows = [
+            widgets.HBox([self.service, self.create, self.delete], layout={"flex_flow": "row wrap"}),
+            widgets.HBox([self.pod, self.replace], layout={"flex_flow": "row wrap"}),
+        ]
         super().__init__(cluster, "variables", rows, kinds=variables.KINDS)
 
     def _button(self, description: str, icon: str, tooltip: str, work: Callable[[], None]) -> widgets.Button:
@@ -50,7 +62,10 @@ class VariablesWidget(LiveWidget):
 
     def view(self) -> View:
         """Return who knows what now."""
-        services, pods = self.objects["services"], [pod for pod in self.objects["pods"] if variables.matches(pod, self._selector)]
+        services, pods = (
+            self.objects["services"],
+            [pod for pod in self.objects["pods"] if variables.matches(pod, self._selector)],
+        )
         names = tuple(pod["metadata"]["name"] for pod in pods)
         if self.pod.options != names:
             chosen = self.pod.value

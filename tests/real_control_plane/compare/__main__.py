@@ -29,7 +29,9 @@ def _cluster(kubeconfig: Path, *command: str) -> Iterator[Path]:
     Raises:
         RuntimeError: it ended before that.
     """
-    process = subprocess.Popen([sys.executable, "-m", *command, "--kubeconfig", str(kubeconfig)], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command, "--kubeconfig", str(kubeconfig)], stdout=subprocess.PIPE, text=True
+    )
     try:
         assert process.stdout is not None
         if not any("export KUBECONFIG" in line for line in iter(process.stdout.readline, "")):
@@ -60,7 +62,10 @@ def _compare(real: Path, embedded: Path, chosen: dict[str, Scenario]) -> int:
     for name, scenario in chosen.items():
         suffix = secrets.token_hex(2)
         with ThreadPoolExecutor() as pool:
-            (theirs, failure), (ours, other) = pool.map(lambda kubeconfig: _play(kubeconfig, name, scenario, suffix), (real, embedded))  # noqa: B023 - awaited here
+            (theirs, failure), (ours, other) = pool.map(
+                lambda kubeconfig: _play(kubeconfig, name, scenario, suffix),
+                (real, embedded),  # noqa: B023
+            )
         requests += len(theirs)
         for request, lines in report.differences(theirs, ours):
             found += 1
@@ -79,14 +84,24 @@ def main() -> int:
     parser.add_argument("--real", type=Path, help="kubeconfig of a running real control plane")
     parser.add_argument("--embedded", type=Path, help="kubeconfig of a running embedded cluster")
     options = parser.parse_args()
-    chosen = {name: scenario for name, scenario in SCENARIOS.items() if not options.words or any(word in name for word in options.words)}
+    chosen = {
+        name: scenario
+        for name, scenario in SCENARIOS.items()
+        if not options.words or any(word in name for word in options.words)
+    }
     if options.real and options.embedded:
         return int(_compare(options.real, options.embedded, chosen) > 0)
     if missing := processes.missing():
-        print(f"skipped: there is nothing to compare with, since {', '.join(missing)} of Kubernetes 1.32 are not on the PATH (see tests/real_control_plane)")
+        print(
+            f"skipped: there is nothing to compare with, since {', '.join(missing)} of Kubernetes 1.32 are not on the"
+            " PATH (see tests/real_control_plane)"
+        )
         return 0
-    with tempfile.TemporaryDirectory() as folder, \
-         _cluster(Path(folder) / "real", "tests.real_control_plane", "--nodes", ",".join(NODES)) as real, _cluster(Path(folder) / "embedded", "kubelearn", "up") as embedded:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _cluster(Path(folder) / "real", "tests.real_control_plane", "--nodes", ",".join(NODES)) as real,
+        _cluster(Path(folder) / "embedded", "kubelearn", "up") as embedded,
+    ):
         return int(_compare(real, embedded, chosen) > 0)
 
 

@@ -8,8 +8,27 @@ from .session import Answer
 
 #: Requests about groups, kinds and paths that are not served, about who the user is, and what kubectl says of the machine.
 _NOT_HERE = (
-    "/apis/events.k8s.io", "/apis/policy", "/apis/extensions", "/api/v1/watch", "selfsubjectreviews", "selfsubjectrulesreviews", "kubectl create cronjob", "kubectl create quota", "kubectl create ingress", "kubectl get ingress",
-    "kubectl get quota", "kubectl get roles", "kubectl get crd", "kubectl get pdb", "kubectl get componentstatuses", "kubectl certificate", "kubectl api-versions", "kubectl version", "kubectl explain", "kubectl auth whoami", "kubectl auth can-i --list",
+    "/apis/events.k8s.io",
+    "/apis/policy",
+    "/apis/extensions",
+    "/api/v1/watch",
+    "selfsubjectreviews",
+    "selfsubjectrulesreviews",
+    "kubectl create cronjob",
+    "kubectl create quota",
+    "kubectl create ingress",
+    "kubectl get ingress",
+    "kubectl get quota",
+    "kubectl get roles",
+    "kubectl get crd",
+    "kubectl get pdb",
+    "kubectl get componentstatuses",
+    "kubectl certificate",
+    "kubectl api-versions",
+    "kubectl version",
+    "kubectl explain",
+    "kubectl auth whoami",
+    "kubectl auth can-i --list",
     "kubectl get cm",
 )
 _SERVICE_CA = "openshift-service-ca.crt"
@@ -24,7 +43,10 @@ def without(body: Any) -> Any:
     """Return a body without what may differ: what OpenShift's patches add to the control plane if it was built with them."""
     if isinstance(body, dict):
         if "columnDefinitions" in body:  # whose descriptions are this project's own, see apiserver/printers.py
-            body = {**body, "columnDefinitions": [{**column, "description": ""} for column in body["columnDefinitions"] or ()]}
+            body = {
+                **body,
+                "columnDefinitions": [{**column, "description": ""} for column in body["columnDefinitions"] or ()],
+            }
         return {key: "<certificate>" if key == "ca.crt" else without(value) for key, value in body.items()}
     if isinstance(body, list):
         return [without(item) for item in body if not _is_service_ca(item)]

@@ -23,7 +23,12 @@ def merged(base: Any, change: Any) -> Any:
 
 
 def service(name: str = "web", **spec: Any) -> Object:
-    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": merged({"selector": {"app": "web"}, "ports": [{"port": 80}]}, spec)}
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name},
+        "spec": merged({"selector": {"app": "web"}, "ports": [{"port": 80}]}, spec),
+    }
 
 
 def container(name: str = "c", **more: Any) -> Object:
@@ -32,8 +37,12 @@ def container(name: str = "c", **more: Any) -> Object:
 
 def pod(name: str = "web", containers: Any = None, **spec: Any) -> Object:
     """A pod that no scheduler takes, so that it stays as it was made."""
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": {"app": "web"}},
-            "spec": merged({"schedulerName": "nobody", "containers": containers or [container()]}, spec)}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "labels": {"app": "web"}},
+        "spec": merged({"schedulerName": "nobody", "containers": containers or [container()]}, spec),
+    }
 
 
 def template(**spec: Any) -> Object:
@@ -41,8 +50,12 @@ def template(**spec: Any) -> Object:
 
 
 def deployment(name: str = "web", **spec: Any) -> Object:
-    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name},
-            "spec": merged({"replicas": 0, "selector": {"matchLabels": {"app": "web"}}, "template": template()}, spec)}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name},
+        "spec": merged({"replicas": 0, "selector": {"matchLabels": {"app": "web"}}, "template": template()}, spec),
+    }
 
 
 def replicaset(name: str = "web", **spec: Any) -> Object:
@@ -50,8 +63,15 @@ def replicaset(name: str = "web", **spec: Any) -> Object:
 
 
 def job(name: str = "web", **spec: Any) -> Object:
-    return {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": name},
-            "spec": merged({"template": {"spec": {"restartPolicy": "Never", "schedulerName": "nobody", "containers": [container()]}}}, spec)}
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": name},
+        "spec": merged(
+            {"template": {"spec": {"restartPolicy": "Never", "schedulerName": "nobody", "containers": [container()]}}},
+            spec,
+        ),
+    }
 
 
 def config(name: str = "web", **more: Any) -> Object:

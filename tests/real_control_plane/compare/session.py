@@ -16,16 +16,35 @@ import yaml
 
 JSON = "application/json"
 YAML = "application/yaml"
-JSON_PATCH, MERGE, STRATEGIC, APPLY = "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml"
+JSON_PATCH, MERGE, STRATEGIC, APPLY = (
+    "application/json-patch+json",
+    "application/merge-patch+json",
+    "application/strategic-merge-patch+json",
+    "application/apply-patch+yaml",
+)
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
 PARTIAL = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io"
 PARTIAL_LIST = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"
 #: Headers that clients act on.
-HEADERS = ("Content-Type", "Warning", "Location", "Retry-After", "Cache-Control", "Allow", "WWW-Authenticate", "Vary", "X-Content-Type-Options")
+HEADERS = (
+    "Content-Type",
+    "Warning",
+    "Location",
+    "Retry-After",
+    "Cache-Control",
+    "Allow",
+    "WWW-Authenticate",
+    "Vary",
+    "X-Content-Type-Options",
+)
 #: How long a state may take to come, in seconds.
 PATIENCE = 30.0
 _GROUPS = {
-    "deployments": "apis/apps/v1", "replicasets": "apis/apps/v1", "jobs": "apis/batch/v1", "endpointslices": "apis/discovery.k8s.io/v1", "leases": "apis/coordination.k8s.io/v1",
+    "deployments": "apis/apps/v1",
+    "replicasets": "apis/apps/v1",
+    "jobs": "apis/batch/v1",
+    "endpointslices": "apis/discovery.k8s.io/v1",
+    "leases": "apis/coordination.k8s.io/v1",
     "horizontalpodautoscalers": "apis/autoscaling/v2",
 }
 
@@ -53,7 +72,11 @@ class Session:
         config = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
         cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
         folder = kubeconfig.parent
-        authority = {"ca_certs": str(folder / cluster["certificate-authority"])} if "certificate-authority" in cluster else {"ca_cert_data": _decoded(cluster["certificate-authority-data"])}
+        authority = (
+            {"ca_certs": str(folder / cluster["certificate-authority"])}
+            if "certificate-authority" in cluster
+            else {"ca_cert_data": _decoded(cluster["certificate-authority-data"])}
+        )
         self._pool = urllib3.PoolManager(retries=False, timeout=60, **authority)
         self._url, self._token = cluster["server"], user["token"]
         self.kubeconfig, self.namespace = kubeconfig, namespace
@@ -68,8 +91,18 @@ class Session:
         return "/" + "/".join(part for part in (root, where, resource, name, subresource) if part)
 
     def send(
-        self, method: str, path: str, body: Any = None, *, query: dict[str, Any] | None = None, kind: str | None = None, accept: str | None = None, note: str = "", token: str | None = None,
-        record: bool = True, headers: dict[str, str] | None = None,
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        query: dict[str, Any] | None = None,
+        kind: str | None = None,
+        accept: str | None = None,
+        note: str = "",
+        token: str | None = None,
+        record: bool = True,
+        headers: dict[str, str] | None = None,
     ) -> Answer:
         """Send one request and keep its answer.
 
@@ -82,9 +115,15 @@ class Session:
             record: whether the answers are to be compared.
         """
         path = self.path(path) + ("?" + urlencode(query) if query else "")
-        data = body.encode() if isinstance(body, str) else body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        data = (
+            body.encode()
+            if isinstance(body, str)
+            else body
+            if isinstance(body, bytes | None)
+            else json.dumps(body).encode()
+        )
         sent = {"User-Agent": "compare/1.0", **(headers or {})}
-        if (bearer := self._token if token is None else token):
+        if bearer := self._token if token is None else token:
             sent["Authorization"] = f"Bearer {bearer}"
         if data is not None:
             sent["Content-Type"] = JSON if kind is None else kind
@@ -93,7 +132,12 @@ class Session:
         response = self._pool.request(method, self._url + path, body=data, headers=sent, redirect=False)
         is_watch = bool(query and query.get("watch"))
         kept = {name: value for name in HEADERS if (value := ", ".join(response.headers.getlist(name))) != ""}
-        answer = Answer(f"{method} {path} {note or _summary(body)}".strip(), response.status, kept, _parsed(response.data, is_watch and response.status == 200))
+        answer = Answer(
+            f"{method} {path} {note or _summary(body)}".strip(),
+            response.status,
+            kept,
+            _parsed(response.data, is_watch and response.status == 200),
+        )
         if record:
             self.answers.append(answer)
         return answer
@@ -111,7 +155,13 @@ class Session:
         return self.send("PATCH", path, patch, query=query, kind=kind, note=note)
 
     def apply(self, path: str, obj: Any, manager: str | None = "m", **query: Any) -> Answer:
-        return self.send("PATCH", path, obj, query={**({"fieldManager": manager} if manager is not None else {}), **query}, kind=APPLY)
+        return self.send(
+            "PATCH",
+            path,
+            obj,
+            query={**({"fieldManager": manager} if manager is not None else {}), **query},
+            kind=APPLY,
+        )
 
     def delete(self, path: str, options: Any = None, *, record: bool = True, **query: Any) -> Answer:
         return self.send("DELETE", path, options, query=query, record=record)
@@ -132,12 +182,21 @@ class Session:
             if condition(answer.body):
                 return answer.body
             if time.monotonic() > until:
-                raise TimeoutError(f"{self.kubeconfig.name}: {path} did not come to the wanted state: {json.dumps(answer.body)[:2000]}")
+                raise TimeoutError(
+                    f"{self.kubeconfig.name}: {path} did not come to the wanted state: {json.dumps(answer.body)[:2000]}"
+                )
             time.sleep(0.1)
 
     def kubectl(self, *words: str, stdin: str = "") -> Answer:
         """Run kubectl in the namespace, and keep what it printed."""
-        ran = subprocess.run(["kubectl", "--kubeconfig", str(self.kubeconfig), "--namespace", self.namespace, *words], input=stdin, capture_output=True, text=True, timeout=120, check=False)
+        ran = subprocess.run(
+            ["kubectl", "--kubeconfig", str(self.kubeconfig), "--namespace", self.namespace, *words],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
         answer = Answer(f"kubectl {' '.join(words)}", ran.returncode, {}, ran.stdout + ran.stderr)
         self.answers.append(answer)
         return answer
@@ -145,8 +204,12 @@ class Session:
     def begin(self) -> None:
         """Make the namespace, and wait until pods can be created in it."""
         self.create("namespaces", {"metadata": {"name": self.namespace}}, record=False)
-        self.until("serviceaccounts", lambda found: any(item["metadata"]["name"] == "default" for item in found["items"]))
-        self.until("configmaps", lambda found: any(item["metadata"]["name"] == "kube-root-ca.crt" for item in found["items"]))
+        self.until(
+            "serviceaccounts", lambda found: any(item["metadata"]["name"] == "default" for item in found["items"])
+        )
+        self.until(
+            "configmaps", lambda found: any(item["metadata"]["name"] == "kube-root-ca.crt" for item in found["items"])
+        )
         self.delete("configmaps", fieldSelector="metadata.name=openshift-service-ca.crt", record=False)
 
     def end(self) -> None:

@@ -26,14 +26,18 @@ def findings(folder: Path, port: int = 0) -> dict[str, doctor.Finding]:
     return {finding.name: finding for finding in doctor.examine(folder, port)}
 
 
-def test_nothing_keeps_the_course_from_running_here(tmp_path: Path, kubectl: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_keeps_the_course_from_running_here(
+    tmp_path: Path, kubectl: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert cli.main(["doctor", str(tmp_path)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1] == f"The course can run: {programs.command('lab', str(tmp_path))}"
     assert [line.split()[0] for line in lines[:8]] == ["ok"] * 8
 
 
-def test_without_kubectl_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_kubectl_it_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(kubectl, "cached", lambda: tmp_path / "none")
     assert cli.main(["doctor", str(tmp_path)]) == 1
@@ -43,8 +47,12 @@ def test_without_kubectl_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pyte
     assert out.endswith("1 problem to solve first\n")
 
 
-@pytest.mark.parametrize(("found", "state"), [((1, 30), State.BAD), ((1, 31), State.GOOD), ((1, 33), State.GOOD), ((1, 35), State.NOTE)])
-def test_the_version_of_kubectl_counts(found: tuple[int, int], state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("found", "state"), [((1, 30), State.BAD), ((1, 31), State.GOOD), ((1, 33), State.GOOD), ((1, 35), State.NOTE)]
+)
+def test_the_version_of_kubectl_counts(
+    found: tuple[int, int], state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(kubectl, "find", lambda: "/bin/kubectl")
     monkeypatch.setattr(kubectl, "version", lambda: found)
     assert findings(tmp_path)["kubectl"].state is state
@@ -126,7 +134,9 @@ def test_a_way_that_is_barred_to_the_lessons_is_barred_to_it(client: bool, proxi
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the stand-in is a shell script")
-def test_a_kubectl_that_knows_its_version_and_nothing_else_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kubectl_that_knows_its_version_and_nothing_else_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     program = tmp_path / "kubectl"
     program.write_text("#!/bin/sh\necho no connection >&2; exit 1\n")
     program.chmod(0o755)
@@ -135,7 +145,9 @@ def test_a_kubectl_that_knows_its_version_and_nothing_else_is_found_out(tmp_path
     assert (finding.state, finding.found) == (State.BAD, "kubectl get pods failed: no connection")
 
 
-@pytest.mark.parametrize(("name", "said"), [("minikube", "unknown target 'minikube'"), ("context=nowhere", "connect() failed: there is no ")])
+@pytest.mark.parametrize(
+    ("name", "said"), [("minikube", "unknown target 'minikube'"), ("context=nowhere", "connect() failed: there is no ")]
+)
 def test_the_target_is_the_lessons(name: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(target.TARGET_VARIABLE, name)
     monkeypatch.setenv("KUBECONFIG", str(tmp_path / "none"))
@@ -176,7 +188,9 @@ def test_the_table_without_kubectl(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(("version", "missing"), [((1, 30), True), ((1, 40), False)])
-def test_the_table_with_an_old_kubectl_and_a_new_one(version: tuple[int, int], missing: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_table_with_an_old_kubectl_and_a_new_one(
+    version: tuple[int, int], missing: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(kubectl, "version", lambda: version)
     monkeypatch.setattr(kubectl, "find", lambda: "/bin/kubectl")
     assert ["kubectl 1.31 or newer"] * missing == list(rows())
@@ -202,16 +216,21 @@ def test_the_table_in_a_folder_that_is_gone(tmp_path: Path) -> None:
     folder.mkdir()
     if sys.platform == "win32":
         pytest.skip("there, a folder in which somebody works cannot be removed")
-    done = subprocess.run([sys.executable, "-c", code], cwd=folder, env=with_package(), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=with_package(), capture_output=True, text=True, check=False
+    )
     assert "a folder that can be written   no: " in done.stdout, done.stderr
 
 
 def test_the_table_without_the_packages_that_the_course_imports(tmp_path: Path) -> None:
     code = (
-        "import sys\nfor name in ('kubernetes', 'yaml', 'matplotlib', 'pooch', 'urllib3', 'aiohttp'): sys.modules[name] = None\n"
-        "import importlib.util; importlib.util.find_spec = lambda name: None\n"
-        "import kubelearn; print(kubelearn.requirements())")
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=with_package(), capture_output=True, text=True, check=False)
+        "import sys\nfor name in ('kubernetes', 'yaml', 'matplotlib', 'pooch', 'urllib3', 'aiohttp'): sys.modules[name]"
+        " = None\nimport importlib.util; importlib.util.find_spec = lambda name: None\nimport kubelearn;"
+        " print(kubelearn.requirements())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=with_package(), capture_output=True, text=True, check=False
+    )
     assert "the course's packages          no: without aiohttp, " in done.stdout, done.stderr
     assert done.stderr == ""
 

@@ -30,16 +30,29 @@ def source(tmp_path: Path) -> Path:
     folder = tmp_path / "source"
     (folder / "pictures").mkdir(parents=True)
     (folder / ".ipynb_checkpoints").mkdir()
-    for name in ("00-start-here.ipynb", "01-pods.ipynb", "pictures/pod.svg", ".ipynb_checkpoints/01-pods-checkpoint.ipynb", "kubelearn-progress.json"):
+    for name in (
+        "00-start-here.ipynb",
+        "01-pods.ipynb",
+        "pictures/pod.svg",
+        ".ipynb_checkpoints/01-pods-checkpoint.ipynb",
+        "kubelearn-progress.json",
+    ):
         (folder / name).write_text(f"first {name}")
     return folder
 
 
 def test_a_copy_is_whole_and_made_once(source: Path, tmp_path: Path) -> None:
     target = tmp_path / "new" / "course"
-    assert jupyter.copy(source, target) == jupyter.Copied(added=["00-start-here.ipynb", "01-pods.ipynb", "pictures/pod.svg"])
+    assert jupyter.copy(source, target) == jupyter.Copied(
+        added=["00-start-here.ipynb", "01-pods.ipynb", "pictures/pod.svg"]
+    )
     assert (target / "pictures" / "pod.svg").read_text() == "first pictures/pod.svg"
-    assert sorted(path.name for path in target.iterdir()) == [".kubelearn.json", "00-start-here.ipynb", "01-pods.ipynb", "pictures"]
+    assert sorted(path.name for path in target.iterdir()) == [
+        ".kubelearn.json",
+        "00-start-here.ipynb",
+        "01-pods.ipynb",
+        "pictures",
+    ]
     assert jupyter.copy(source, target) == jupyter.Copied()
 
 
@@ -47,10 +60,25 @@ def notebook(*cells: str, outputs: bool = True, **metadata: object) -> str:
     """A notebook of one Markdown cell and code cells, as Jupyter writes it."""
     shown = {"output_type": "stream", "name": "stdout", "text": ["spoiled\n"]}
     code = [
-        {"cell_type": "code", "id": f"c{number}", "metadata": {}, "execution_count": 7 if outputs else None, "outputs": [shown] if outputs else [], "source": [text]}
-        for number, text in enumerate(cells)]
+        {
+            "cell_type": "code",
+            "id": f"c{number}",
+            "metadata": {},
+            "execution_count": 7 if outputs else None,
+            "outputs": [shown] if outputs else [],
+            "source": [text],
+        }
+        for number, text in enumerate(cells)
+    ]
     text = {"cell_type": "markdown", "id": "m", "metadata": {}, "source": ["# Pods — über\n", "and more"]}
-    return json.dumps({"cells": [text, *code], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}, indent=1, ensure_ascii=False) + "\n"
+    return (
+        json.dumps(
+            {"cells": [text, *code], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5},
+            indent=1,
+            ensure_ascii=False,
+        )
+        + "\n"
+    )
 
 
 @pytest.fixture
@@ -69,7 +97,10 @@ def test_a_copy_has_no_stored_outputs_and_is_the_same_otherwise(course: Path, tm
 def test_the_courses_notebooks_differ_from_their_copies_in_outputs_only(tmp_path: Path) -> None:
     jupyter.copy(jupyter.course(), tmp_path)
     for path in jupyter.course().glob("*.ipynb"):
-        one, other = json.loads(path.read_text(encoding="utf-8")), json.loads((tmp_path / path.name).read_text(encoding="utf-8"))
+        one, other = (
+            json.loads(path.read_text(encoding="utf-8")),
+            json.loads((tmp_path / path.name).read_text(encoding="utf-8")),
+        )
         code = [cell for cell in other["cells"] if cell["cell_type"] == "code"]
         assert code
         assert [(cell["outputs"], cell["execution_count"]) for cell in code] == [([], None)] * len(code)
@@ -79,7 +110,9 @@ def test_the_courses_notebooks_differ_from_their_copies_in_outputs_only(tmp_path
         assert one == other
 
 
-def test_a_notebook_that_was_only_run_is_updated_and_keeps_what_it_showed_as_far_as_it_is_the_same(course: Path, tmp_path: Path) -> None:
+def test_a_notebook_that_was_only_run_is_updated_and_keeps_what_it_showed_as_far_as_it_is_the_same(
+    course: Path, tmp_path: Path
+) -> None:
     target = tmp_path / "copy"
     jupyter.copy(course, target)
     ran = notebook("one", "two", outputs=True, kernelspec={"name": "python3"}).replace("spoiled", "the learner's")
@@ -94,11 +127,19 @@ def test_a_notebook_that_was_only_run_is_updated_and_keeps_what_it_showed_as_far
     assert jupyter.copy(course, target) == jupyter.Copied()
 
 
-@pytest.mark.parametrize("change", [
-    lambda text: text.replace('"one"', '"mine"'), lambda text: text.replace("and more", "and a note"),
-    lambda text: text.replace('"cell_type": "code"', '"cell_type": "raw"', 1), lambda text: "{half",
-], ids=["code", "text", "kind", "broken"])
-def test_a_notebook_in_which_the_learner_wrote_is_kept_whatever_else_changed(change: Callable[[str], str], course: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace('"one"', '"mine"'),
+        lambda text: text.replace("and more", "and a note"),
+        lambda text: text.replace('"cell_type": "code"', '"cell_type": "raw"', 1),
+        lambda text: "{half",
+    ],
+    ids=["code", "text", "kind", "broken"],
+)
+def test_a_notebook_in_which_the_learner_wrote_is_kept_whatever_else_changed(
+    change: Callable[[str], str], course: Path, tmp_path: Path
+) -> None:
     target = tmp_path / "copy"
     jupyter.copy(course, target)
     mine = change(notebook("one", "two"))
@@ -152,14 +193,21 @@ def test_the_learners_folder_is_found_again(course: Path, tmp_path: Path, monkey
     assert jupyter.folder() == Path()
 
 
-def test_copying_alone_in_a_clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_copying_alone_in_a_clone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert jupyter.checkout() is not None  # the tests run from a clone
     assert cli.main(["copy"]) == 0
-    assert sorted(path.name for path in Path("kubelearn-course").glob("*.ipynb")) == sorted(path.name for path in jupyter.course().glob("*.ipynb"))
+    assert sorted(path.name for path in Path("kubelearn-course").glob("*.ipynb")) == sorted(
+        path.name for path in jupyter.course().glob("*.ipynb")
+    )
     said = capsys.readouterr().out.splitlines()
     assert said[0] == f"{Path('kubelearn-course') / '00-start-here.ipynb'} (new)"
-    assert said[-1] == f"The course is in {tmp_path / 'kubelearn-course'}: what you change there is yours, and stays as it is."
+    assert (
+        said[-1]
+        == f"The course is in {tmp_path / 'kubelearn-course'}: what you change there is yours, and stays as it is."
+    )
 
 
 def test_git_ignores_the_copy() -> None:
@@ -202,13 +250,16 @@ def test_the_first_page_is_the_first_by_name(source: Path, tmp_path: Path) -> No
         jupyter.start_page(tmp_path)
 
 
-@pytest.mark.parametrize(("arguments", "own", "others"), [
-    (["lab"], ["lab"], []),
-    (["lab", "--port", "9999"], ["lab"], ["--port", "9999"]),
-    (["lab", "here", "--no-browser"], ["lab", "here"], ["--no-browser"]),
-    (["lab", "--help"], ["lab", "--help"], []),
-    (["up", "--port", "1"], ["up", "--port", "1"], []),
-])
+@pytest.mark.parametrize(
+    ("arguments", "own", "others"),
+    [
+        (["lab"], ["lab"], []),
+        (["lab", "--port", "9999"], ["lab"], ["--port", "9999"]),
+        (["lab", "here", "--no-browser"], ["lab", "here"], ["--no-browser"]),
+        (["lab", "--help"], ["lab", "--help"], []),
+        (["up", "--port", "1"], ["up", "--port", "1"], []),
+    ],
+)
 def test_what_follows_the_folder_is_jupyterlabs(arguments: list[str], own: list[str], others: list[str]) -> None:
     assert [list(part) for part in cli._split(arguments)] == [own, others]
 
@@ -216,16 +267,41 @@ def test_what_follows_the_folder_is_jupyterlabs(arguments: list[str], own: list[
 @contextmanager
 def serving(folder: Path, *options: str, **variables: str) -> Iterator[tuple[str, str]]:
     """Run ``kubelearn lab mine`` in an empty folder; yields JupyterLab's address, and its first page."""
-    env = {**os.environ, **{f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "RUNTIME", "DATA")}, **variables}
+    env = {
+        **os.environ,
+        **{f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "RUNTIME", "DATA")},
+        **variables,
+    }
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [
-        sys.executable, "-m", "kubelearn", "lab", "mine", "--no-browser", "--allow-root",
-        "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=learner", *options]
-    process = subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        sys.executable,
+        "-m",
+        "kubelearn",
+        "lab",
+        "mine",
+        "--no-browser",
+        "--allow-root",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        "--IdentityProvider.token=learner",
+        *options,
+    ]
+    process = subprocess.Popen(
+        command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     assert process.stdout is not None
     try:
-        address = next(filter(None, (re.search(r"(http://127\.0\.0\.1:\d+)(/lab/tree/\S+\.ipynb)\?token=", line) for line in process.stdout)))
+        address = next(
+            filter(
+                None,
+                (
+                    re.search(r"(http://127\.0\.0\.1:\d+)(/lab/tree/\S+\.ipynb)\?token=", line)
+                    for line in process.stdout
+                ),
+            )
+        )
         yield address[1], address[2]
     finally:
         process.terminate()
@@ -278,7 +354,9 @@ def in_terminal(address: str, command: str, end: str) -> str:
 
 @pytest.mark.skipif(os.name != "posix", reason="a POSIX shell")
 @pytest.mark.parametrize("shell", ["/bin/bash", "/bin/sh"])
-def test_jupyterlabs_terminal_finds_kubelearn_where_the_environment_is_not_activated(shell: str, tmp_path: Path) -> None:
+def test_jupyterlabs_terminal_finds_kubelearn_where_the_environment_is_not_activated(
+    shell: str, tmp_path: Path
+) -> None:
     own = programs._own()
     if own is None:
         pytest.skip("the package is not installed, so that there is no program to find")
@@ -296,7 +374,9 @@ def test_the_learners_own_terminal_settings_come_first(where: str, tmp_path: Pat
     options = [f"--ServerApp.terminado_settings={{'shell_command': {mine!r}}}"] if where == "option" else []
     if where == "file":
         (tmp_path / "CONFIG").mkdir()
-        (tmp_path / "CONFIG" / "jupyter_server_config.py").write_text(f"c.ServerApp.terminado_settings = {{'shell_command': {mine!r}}}\n")
+        (tmp_path / "CONFIG" / "jupyter_server_config.py").write_text(
+            f"c.ServerApp.terminado_settings = {{'shell_command': {mine!r}}}\n"
+        )
     with serving(tmp_path, *options) as (address, _):
         assert "my own" in in_terminal(address, "", "my own")
 
@@ -310,11 +390,15 @@ def test_a_command_that_works_in_any_terminal(own: str | None, tmp_path: Path, m
     monkeypatch.setattr(programs, "_own", lambda: program)
     monkeypatch.setenv("PATH", "")
     quote = subprocess.list2cmdline if os.name == "nt" else shlex.join
-    assert programs.command("lab") == quote([sys.executable, "-m", "kubelearn", "lab"] if program is None else [str(program), "lab"])
+    assert programs.command("lab") == quote(
+        [sys.executable, "-m", "kubelearn", "lab"] if program is None else [str(program), "lab"]
+    )
 
 
 @pytest.mark.skipif(os.name != "posix", reason="on Windows a program is found by its name's end")
-def test_a_program_that_is_found_by_name_is_called_so_unless_it_is_another_environments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_that_is_found_by_name_is_called_so_unless_it_is_another_environments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("own", "other"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "kubelearn").touch(0o755)

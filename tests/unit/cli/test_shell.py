@@ -40,8 +40,12 @@ class Notebook:
     def __init__(self, name: str, namespace: str, folder: Path):
         environment = {**os.environ, "JPY_SESSION_NAME": f"/course/{name}.ipynb", "TMPDIR": str(folder)}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _NOTEBOOK, namespace], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env=environment)
+            [sys.executable, "-c", _NOTEBOOK, namespace],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
         self._expect("ready\n")
 
     def run(self, line: str) -> None:
@@ -82,9 +86,14 @@ class Machine:
     def shell(self, *arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
         """Run ``kubelearn shell`` without a terminal."""
         return subprocess.run(
-            [sys.executable, "-m", "kubelearn", "shell", *arguments], input=stdin, capture_output=True, text=True,
-            timeout=60, check=False,
-            env=self.environment(**more))
+            [sys.executable, "-m", "kubelearn", "shell", *arguments],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env=self.environment(**more),
+        )
 
     @contextmanager
     def terminal(self, *arguments: str, **more: str) -> Iterator[Any]:
@@ -92,8 +101,13 @@ class Machine:
         import pexpect
 
         child = pexpect.spawn(
-            sys.executable, ["-m", "kubelearn", "shell", *arguments], env=self.environment(**more), encoding="utf-8",
-            timeout=30, dimensions=(40, 500))
+            sys.executable,
+            ["-m", "kubelearn", "shell", *arguments],
+            env=self.environment(**more),
+            encoding="utf-8",
+            timeout=30,
+            dimensions=(40, 500),
+        )
         try:
             yield child
         finally:
@@ -128,9 +142,17 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kubectl: str) -> It
     monkeypatch.setattr(sessions, "_TEMPORARY", ())
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Other) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        (home / ".kube" / "config").write_text(json.dumps({
-            "clusters": [{"name": "own", "cluster": {"server": f"http://127.0.0.1:{server.server_address[1]}"}}],
-            "contexts": [{"name": "own", "context": {"cluster": "own", "user": ""}}], "current-context": "own"}))
+        (home / ".kube" / "config").write_text(
+            json.dumps(
+                {
+                    "clusters": [
+                        {"name": "own", "cluster": {"server": f"http://127.0.0.1:{server.server_address[1]}"}}
+                    ],
+                    "contexts": [{"name": "own", "context": {"cluster": "own", "user": ""}}],
+                    "current-context": "own",
+                }
+            )
+        )
         machine = Machine(home, temporary, asked)
         try:
             yield machine
@@ -205,17 +227,34 @@ def test_two_notebooks(machine: Machine) -> None:
     assert machine.shell(*command).stdout == "shop"
 
 
-@pytest.mark.parametrize(("which", "places"), [
-    ("", "012"), ("1", "0"), ("2", "1"), ("3", "2"), ("4", ""), ("4711", "2"), ("02-services", "0"),
-    ("02-services.ipynb", "0"), ("/a/02-services.ipynb", "0"),
-    ("02", "0"), ("staying", "12"), ("05-staying-up", "1"), ("05-staying-up-2", "2"), ("nosuch", ""), ("0", ""),
-    ("-1", ""), ("²", ""),
-])
+@pytest.mark.parametrize(
+    ("which", "places"),
+    [
+        ("", "012"),
+        ("1", "0"),
+        ("2", "1"),
+        ("3", "2"),
+        ("4", ""),
+        ("4711", "2"),
+        ("02-services", "0"),
+        ("02-services.ipynb", "0"),
+        ("/a/02-services.ipynb", "0"),
+        ("02", "0"),
+        ("staying", "12"),
+        ("05-staying-up", "1"),
+        ("05-staying-up-2", "2"),
+        ("nosuch", ""),
+        ("0", ""),
+        ("-1", ""),
+        ("²", ""),
+    ],
+)
 def test_which_is_meant(which: str, places: str, tmp_path: Path) -> None:
     names = ("02-services", "05-staying-up", "05-staying-up-2")
     found = [
         sessions.Session(tmp_path, 4709 + place, "embedded", "default", f"/a/{name}.ipynb", 0.0, "", "")
-        for place, name in enumerate(names)]
+        for place, name in enumerate(names)
+    ]
     assert shell._fitting(found, which) == [found[int(place)] for place in places]
 
 
@@ -357,9 +396,18 @@ def test_a_pipe_in_place_of_the_file_does_not_hold_it_up(planted: Path) -> None:
     assert sessions.running() == []
 
 
-@pytest.mark.parametrize("changed", [
-    {"pid": 1}, {"pid": "1"}, {"pid": -1}, {"pid": 2**70}, {"notebook": 3}, {"started": None}, {"more": 1},
-])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"pid": 1},
+        {"pid": "1"},
+        {"pid": -1},
+        {"pid": 2**70},
+        {"notebook": 3},
+        {"started": None},
+        {"more": 1},
+    ],
+)
 def test_what_makes_no_sense_is_left_alone(planted: Path, changed: dict[str, object]) -> None:
     planted.rename(planted.with_name("gone"))
     folder = plant(planted, **changed)

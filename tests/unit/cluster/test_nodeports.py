@@ -61,7 +61,15 @@ async def ports(cluster: FakeCluster) -> AsyncIterator[NodePorts]:
 
 def hello(cluster: FakeCluster, port: int, pods: int = 1, **spec: Any) -> list[Who]:
     served = [cluster.serve(f"hello-{number}") for number in range(pods)]
-    service(cluster.registry, "hello", IP, type="NodePort", ports=[{"port": 80, "nodePort": port}], externalTrafficPolicy="Cluster", **spec)
+    service(
+        cluster.registry,
+        "hello",
+        IP,
+        type="NodePort",
+        ports=[{"port": 80, "nodePort": port}],
+        externalTrafficPolicy="Cluster",
+        **spec,
+    )
     endpoint_slice(cluster.registry, "hello", [endpoint(net.ip, net.node) for net, _ in served])
     cluster.sync()
     return [server for _, server in served]
@@ -76,7 +84,10 @@ async def until_open(ports: NodePorts, port: int, *, opened: bool = True) -> Non
 async def test_a_browser_reaches_the_service(cluster: FakeCluster, ports: NodePorts, port: int) -> None:
     [server] = hello(cluster, port)
     await until_open(ports, port)
-    async with aiohttp.ClientSession() as session, session.post(f"http://127.0.0.1:{port}/a?x=1", data=b"body") as response:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"http://127.0.0.1:{port}/a?x=1", data=b"body") as response,
+    ):
         assert (response.status, await response.text()) == (200, "hello-0")
     assert server.scopes[0]["client"][0] == "172.18.0.2"  # masqueraded to the node that it came in at
     assert server.scopes[0]["query_string"] == b"x=1"
@@ -154,16 +165,21 @@ async def test_a_port_that_is_taken_is_told_once(cluster: FakeCluster, ports: No
     await ports.update(cluster.registry.find("services", "course", "hello") or {})
     [(name, kind, reason, message)] = events.seen
     assert (name, kind, reason) == ("hello", "Warning", "NodePortNotOpened")
-    assert message.startswith(f"nodePort {taken} can't be opened on 127.0.0.1:{taken} of this machine: address already in use.")
+    assert message.startswith(
+        f"nodePort {taken} can't be opened on 127.0.0.1:{taken} of this machine: address already in use."
+    )
     connection = await cluster.attach("client").connect("172.18.0.3", taken)
     assert (await connection.request("GET", "/")).body == b"hello-0"
 
 
-@pytest.mark.parametrize(("spec", "expected"), [
-    ({"type": "NodePort", "ports": [{"nodePort": 30080}, {"nodePort": 30053, "protocol": "UDP"}]}, [30080]),
-    ({"type": "LoadBalancer", "ports": [{"nodePort": 30080}]}, [30080]),
-    ({"type": "ClusterIP", "ports": [{"port": 80}]}, []),
-    ({"type": "ExternalName"}, []),
-])
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ({"type": "NodePort", "ports": [{"nodePort": 30080}, {"nodePort": 30053, "protocol": "UDP"}]}, [30080]),
+        ({"type": "LoadBalancer", "ports": [{"nodePort": 30080}]}, [30080]),
+        ({"type": "ClusterIP", "ports": [{"port": 80}]}, []),
+        ({"type": "ExternalName"}, []),
+    ],
+)
 def test_which_ports(spec: Object, expected: list[int]) -> None:
     assert node_ports({"spec": spec}) == expected

@@ -87,7 +87,12 @@ def test_a_sweep_of_temporary_files_loses_nothing() -> None:
         cluster.core.create_namespaced_config_map("default", {"metadata": {"name": "kept"}})
         kube_config._cleanup_temp_files()  # type: ignore[no-untyped-call]  # the official client's own
         shutil.rmtree(cluster.kubeconfig.parent)
-        assert kubectl.run("get", "configmap", "kept", env={**os.environ, "KUBECONFIG": str(cluster.kubeconfig)}).returncode == 0
+        assert (
+            kubectl.run(
+                "get", "configmap", "kept", env={**os.environ, "KUBECONFIG": str(cluster.kubeconfig)}
+            ).returncode
+            == 0
+        )
         with client.ApiClient(cluster.api.configuration) as fresh:  # a new connection reads the certificate
             assert client.CoreV1Api(fresh).read_namespaced_config_map("kept", "default")
         path = cluster.kubeconfig
@@ -97,14 +102,22 @@ def test_a_sweep_of_temporary_files_loses_nothing() -> None:
 
 
 def test_a_busy_port_is_a_clear_error() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match=r"(?i)address already in use|only one usage of each socket address"):
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(OSError, match=r"(?i)address already in use|only one usage of each socket address"),
+    ):
         kubelearn.connect(port=taken.getsockname()[1])
 
 
-def test_without_kubectl_the_learner_is_told_before_the_first_command_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_kubectl_the_learner_is_told_before_the_first_command_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(kubectl, "cached", lambda: tmp_path / "none")
-    with pytest.warns(UserWarning, match=r"kubectl is not on the PATH.*kubelearn\.kubectl\.fetch\(\)") as warned, kubelearn.connect() as cluster:
+    with (
+        pytest.warns(UserWarning, match=r"kubectl is not on the PATH.*kubelearn\.kubectl\.fetch\(\)") as warned,
+        kubelearn.connect() as cluster,
+    ):
         assert cluster.core.list_node().items
     assert warned[0].filename == __file__
 
@@ -127,7 +140,9 @@ def test_the_band_is_that_of_independent_choices() -> None:
     assert traffic.band(0, 3) == (0.0, 0.0)
 
 
-@pytest.mark.parametrize(("url", "requests"), [("http://hello/;reboot", 1), ("http://hello/$(id)", 1), ("http://hello", 0)])
+@pytest.mark.parametrize(
+    ("url", "requests"), [("http://hello/;reboot", 1), ("http://hello/$(id)", 1), ("http://hello", 0)]
+)
 def test_bad_requests_are_refused_before_anything_runs(url: str, requests: int) -> None:
     with pytest.raises(ValueError, match=r"not a URL|at least 1"):
         traffic.command(url, requests)

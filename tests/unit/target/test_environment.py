@@ -63,7 +63,9 @@ def test_a_guarded_process_names_what_to_do(learners: Path, kubectl: str) -> Non
     assert environment.learners_kubeconfig() == str(learners)
 
 
-def test_not_even_the_cluster_that_jupyter_itself_runs_in_is_found(learners: Path, kubectl: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_not_even_the_cluster_that_jupyter_itself_runs_in_is_found(
+    learners: Path, kubectl: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1")
     monkeypatch.setenv("KUBERNETES_SERVICE_PORT", "1")
     environment.guard()
@@ -86,7 +88,9 @@ def test_handles_take_turns_and_the_guard_comes_back(learners: Path, folders: li
     assert in_force() == guard
 
 
-def test_a_guard_that_comes_while_a_handle_is_open_waits_for_its_end(learners: Path, folders: list[PrivateFolder]) -> None:
+def test_a_guard_that_comes_while_a_handle_is_open_waits_for_its_end(
+    learners: Path, folders: list[PrivateFolder]
+) -> None:
     environment.enter(folders[0])
     environment.guard()
     assert in_force() == folders[0].path / "config"
@@ -105,7 +109,9 @@ def test_without_a_guard_the_learner_gets_back_what_was_there(learners: Path, fo
     assert dict(os.environ) == before
 
 
-def test_what_the_learner_sets_in_a_cell_is_meant(learners: Path, folders: list[PrivateFolder], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_learner_sets_in_a_cell_is_meant(
+    learners: Path, folders: list[PrivateFolder], monkeypatch: pytest.MonkeyPatch
+) -> None:
     environment.guard()
     environment.enter(folders[0])
     monkeypatch.setenv("KUBECONFIG", "/another")
@@ -115,16 +121,23 @@ def test_what_the_learner_sets_in_a_cell_is_meant(learners: Path, folders: list[
 
 
 @pytest.mark.parametrize("with_handle", [False, True])
-def test_programs_that_a_cell_starts_know_what_the_learner_had(with_handle: bool, learners: Path, folders: list[PrivateFolder]) -> None:
+def test_programs_that_a_cell_starts_know_what_the_learner_had(
+    with_handle: bool, learners: Path, folders: list[PrivateFolder]
+) -> None:
     environment.guard()
     if with_handle:
         environment.enter(folders[0])
-    ask = "from kubelearn.target.connection import environment; print(environment.learners_kubeconfig()); environment.guard(); print(environment.learners_kubeconfig())"
+    ask = (
+        "from kubelearn.target.connection import environment; print(environment.learners_kubeconfig());"
+        " environment.guard(); print(environment.learners_kubeconfig())"
+    )
     asked = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
     assert asked.stdout.split() == [str(learners)] * 2
 
 
-def test_the_official_client_follows_though_it_reads_the_variable_only_once(learners: Path, folders: list[PrivateFolder]) -> None:
+def test_the_official_client_follows_though_it_reads_the_variable_only_once(
+    learners: Path, folders: list[PrivateFolder]
+) -> None:
     environment.guard()
     assert str(in_force()) == kube_config.KUBE_CONFIG_DEFAULT_LOCATION == config.KUBE_CONFIG_DEFAULT_LOCATION
     environment.enter(folders[0])
@@ -153,7 +166,9 @@ def test_swept_files_come_back_and_those_that_are_there_stay(learners: Path, fol
 
 @pytest.mark.skipif(os.name != "posix", reason="on Windows the user's temporary folder is private by inheritance")
 @pytest.mark.parametrize("make", ["open", "link"])
-def test_secrets_are_not_written_into_somebody_elses_folder(make: str, folders: list[PrivateFolder], tmp_path: Path) -> None:
+def test_secrets_are_not_written_into_somebody_elses_folder(
+    make: str, folders: list[PrivateFolder], tmp_path: Path
+) -> None:
     folder = folders[0]
     shutil.rmtree(folder.path)
     if make == "open":

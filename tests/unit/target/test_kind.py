@@ -54,12 +54,19 @@ def test_the_cluster_is_like_the_embedded_one() -> None:
     config = yaml.safe_load(kind.config())
     assert [node["role"] for node in config["nodes"]] == ["control-plane", "worker", "worker"]
     assert config["networking"] == {"kubeProxyMode": "iptables"}
-    assert all(30000 <= mapping["hostPort"] == mapping["containerPort"] <= 32767 for mapping in config["nodes"][0]["extraPortMappings"])
+    assert all(
+        30000 <= mapping["hostPort"] == mapping["containerPort"] <= 32767
+        for mapping in config["nodes"][0]["extraPortMappings"]
+    )
 
 
 def test_every_image_of_the_lessons_is_pulled_beforehand() -> None:
     sources = [*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "kubelearn" / "exercises").glob("*.py")]
-    used = {image for source in sources for image in re.findall(r"\bimage(?:=|: *)([a-z][\w./-]*:[\w.-]+)", source.read_text(encoding="utf-8"))}
+    used = {
+        image
+        for source in sources
+        for image in re.findall(r"\bimage(?:=|: *)([a-z][\w./-]*:[\w.-]+)", source.read_text(encoding="utf-8"))
+    }
     assert len(used) >= 3
     assert {images.normalize(image) for image in used} <= {images.normalize(image) for image in kind.IMAGES}
 
@@ -73,9 +80,14 @@ def test_up_shows_progress_pulls_images_and_is_idempotent(state: Path, capsys: p
     assert " ✓ Joining worker nodes" in out
     assert "--kubeconfig" not in out  # kind's advice names a file that is gone by then
     assert "Pulling registry.k8s.io/e2e-test-images/agnhost:2.53 ..." in out
-    assert "the lesson that needs it will pull it" in out  # one image could not be pulled: the cluster is of use all the same
+    assert (
+        "the lesson that needs it will pull it" in out
+    )  # one image could not be pulled: the cluster is of use all the same
     assert "docker exec kubelearn-worker2 crictl pull docker.io/library/busybox:1.36" in calls(state, "docker")
-    assert out.splitlines()[-1] == "The kind cluster kubelearn is ready: kubelearn.connect('kind'), or KUBELEARN_TARGET=kind"
+    assert (
+        out.splitlines()[-1]
+        == "The kind cluster kubelearn is ready: kubelearn.connect('kind'), or KUBELEARN_TARGET=kind"
+    )
     assert cli.main(["kind", "up"]) == 0
     assert capsys.readouterr().out == "The kind cluster kubelearn is there already.\n"
     assert len(calls(state, "kind create")) == 1
@@ -100,7 +112,11 @@ def test_status_and_down(state: Path, capsys: pytest.CaptureFixture[str]) -> Non
     machine.add_cluster(state, "work")
     machine.add_cluster(state, "kubelearn")
     assert cli.main(["kind", "status"]) == 0
-    assert capsys.readouterr().out == "The kind cluster kubelearn is there, in docker: kubelearn-control-plane, kubelearn-worker, kubelearn-worker2\n"
+    assert (
+        capsys.readouterr().out
+        == "The kind cluster kubelearn is there, in docker: kubelearn-control-plane, kubelearn-worker,"
+        " kubelearn-worker2\n"
+    )
     assert cli.main(["kind", "down"]) == 0
     assert clusters(state) == {"work"}
     assert cli.main(["kind", "status"]) == 1
@@ -109,13 +125,24 @@ def test_status_and_down(state: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 @posix
-@pytest.mark.parametrize(("wrong", "told"), [
-    ({"control_plane": "stopped"}, "does not work: Error response from daemon: container 0123456789ab is not running"),
-    ({"worker2": "stopped"}, "does not work: not Ready: kubelearn-worker2"),
-    ({"control_plane": "empty", "worker": "empty", "worker2": "empty"}, "does not work: error: stat /etc/kubernetes/admin.conf: no such file or directory"),
-    ({"worker": "empty"}, "does not work: not Ready: kubelearn-worker"),
-])
-def test_a_cluster_that_is_stopped_or_half_made_is_not_taken_for_a_whole_one(state: Path, wrong: dict[str, str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (
+            {"control_plane": "stopped"},
+            "does not work: Error response from daemon: container 0123456789ab is not running",
+        ),
+        ({"worker2": "stopped"}, "does not work: not Ready: kubelearn-worker2"),
+        (
+            {"control_plane": "empty", "worker": "empty", "worker2": "empty"},
+            "does not work: error: stat /etc/kubernetes/admin.conf: no such file or directory",
+        ),
+        ({"worker": "empty"}, "does not work: not Ready: kubelearn-worker"),
+    ],
+)
+def test_a_cluster_that_is_stopped_or_half_made_is_not_taken_for_a_whole_one(
+    state: Path, wrong: dict[str, str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     machine.add_cluster(state, "kubelearn", **wrong)
     before = machine.containers(state)
     assert cli.main(["kind", "status"]) == 1
@@ -143,7 +170,9 @@ def test_podman_is_taken_where_docker_does_not_run(state: Path) -> None:
 
 
 @posix
-def test_when_kind_fails_the_reason_is_told_and_nothing_is_left(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_when_kind_fails_the_reason_is_told_and_nothing_is_left(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (state / "taken-port").write_text("30080")
     assert cli.main(["kind", "up"]) == 1
     errors = capsys.readouterr().err
@@ -157,12 +186,17 @@ def test_when_kind_fails_the_reason_is_told_and_nothing_is_left(state: Path, cap
 def test_a_cluster_that_does_not_become_ready_is_removed(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (state / "not-ready").touch()
     assert cli.main(["kind", "up"]) == 1
-    assert "the cluster did not become ready, and nothing of it is left: error: timed out waiting for the condition on nodes/kubelearn-worker2" in capsys.readouterr().err
+    assert (
+        "the cluster did not become ready, and nothing of it is left: error: timed out waiting for the condition on"
+        " nodes/kubelearn-worker2" in capsys.readouterr().err
+    )
     assert clusters(state) == set()
 
 
 @posix
-@pytest.mark.parametrize("moment", ["Joining worker nodes", "Pulling docker.io/library/busybox", "Waiting for the workers"])
+@pytest.mark.parametrize(
+    "moment", ["Joining worker nodes", "Pulling docker.io/library/busybox", "Waiting for the workers"]
+)
 def test_an_interrupted_up_leaves_nothing(state: Path, moment: str) -> None:
     def interrupt(line: str) -> None:
         if moment in line:
@@ -188,21 +222,36 @@ def test_connect_makes_the_cluster_and_leaves_it(state: Path, monkeypatch: pytes
 
 
 @posix
-def test_without_kind_or_an_engine_it_is_said_what_is_missing(state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_kind_or_an_engine_it_is_said_what_is_missing(
+    state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (state / "engine-down").touch()
     with pytest.raises(kubelearn.ConnectionFailedError) as refusal:
         kubelearn.connect("kind")
     assert str(refusal.value).startswith("kind needs a running Docker or Podman. Start Docker Desktop or ")
-    assert str(refusal.value).endswith(" (docker says: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?)")
+    assert str(refusal.value).endswith(
+        " (docker says: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon"
+        " running?)"
+    )
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(kubelearn.ConnectionFailedError, match=r"^kind is not on the PATH\. Get it from https://kind\.sigs\.k8s\.io/"):
+    with pytest.raises(
+        kubelearn.ConnectionFailedError, match=r"^kind is not on the PATH\. Get it from https://kind\.sigs\.k8s\.io/"
+    ):
         kubelearn.connect("kind")
 
 
 @posix
-@pytest.mark.parametrize(("command", "told"), [
-    ("info", "(docker says: `docker info` did not end in time)"), ("ps", "`kind get clusters` did not end in time"), ("exec", "does not work: `docker exec ")])
-def test_who_does_not_answer_is_named_and_everything_ends_within_one_limit(state: Path, command: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("info", "(docker says: `docker info` did not end in time)"),
+        ("ps", "`kind get clusters` did not end in time"),
+        ("exec", "does not work: `docker exec "),
+    ],
+)
+def test_who_does_not_answer_is_named_and_everything_ends_within_one_limit(
+    state: Path, command: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert kind._ASK_LIMIT < 5
     monkeypatch.setattr(kind, "_ASK_LIMIT", 1.0)
     machine.add_cluster(state, "kubelearn")
@@ -215,15 +264,23 @@ def test_who_does_not_answer_is_named_and_everything_ends_within_one_limit(state
         os.close(os.open(fifo, os.O_RDWR | os.O_NONBLOCK))  # whoever waits to read there ends
 
 
-@pytest.mark.skipif("KUBELEARN_TEST_KIND" not in os.environ, reason="makes and deletes a real kind cluster: set KUBELEARN_TEST_KIND=1")
+@pytest.mark.skipif(
+    "KUBELEARN_TEST_KIND" not in os.environ, reason="makes and deletes a real kind cluster: set KUBELEARN_TEST_KIND=1"
+)
 def test_the_real_kind(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "There is no kind cluster" in kind.status()[1], "there is a kind cluster named kubelearn: it is not this test's to delete"
+    assert "There is no kind cluster" in kind.status()[1], (
+        "there is a kind cluster named kubelearn: it is not this test's to delete"
+    )
     try:
         kind.up()
         with kubelearn.connect("kind") as cluster:
             assert repr(cluster) == "<Cluster kind v1.32 3 nodes Ready>"
             done = subprocess.run(["kubectl", "get", "nodes", "-o", "name"], text=True, capture_output=True, check=True)
-            assert done.stdout.split() == ["node/kubelearn-control-plane", "node/kubelearn-worker", "node/kubelearn-worker2"]
+            assert done.stdout.split() == [
+                "node/kubelearn-control-plane",
+                "node/kubelearn-worker",
+                "node/kubelearn-worker2",
+            ]
     finally:
         kind.down()
     assert "There is no kind cluster" in kind.status()[1]

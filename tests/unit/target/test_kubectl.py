@@ -16,7 +16,7 @@ import pytest
 from kubelearn.cluster import meta
 from kubelearn.target import kubectl
 
-BINARY = b"#!/bin/sh\necho '{\"clientVersion\": {\"major\": \"1\", \"minor\": \"32\"}}'\n"
+BINARY = b'#!/bin/sh\necho \'{"clientVersion": {"major": "1", "minor": "32"}}\'\n'
 
 
 @pytest.fixture
@@ -35,7 +35,10 @@ class Releases(BaseHTTPRequestHandler):
     checksum = ""
 
     def do_GET(self) -> None:
-        known = {"/v1.32.5/bin/linux/amd64/kubectl": BINARY, "/v1.32.5/bin/linux/amd64/kubectl.sha256": self.checksum.encode()}
+        known = {
+            "/v1.32.5/bin/linux/amd64/kubectl": BINARY,
+            "/v1.32.5/bin/linux/amd64/kubectl.sha256": self.checksum.encode(),
+        }
         content = known.get(self.path)
         self.send_response(200 if content is not None else 404)
         self.end_headers()
@@ -66,7 +69,10 @@ def test_the_cache_is_poochs() -> None:
 
 
 def test_without_one_the_message_offers_to_fetch_it(empty: Path) -> None:
-    with pytest.raises(kubectl.KubectlNotFoundError, match=r"not on the PATH\. .*kubelearn\S* kubectl --fetch.*kubernetes\.io/docs/tasks/tools"):
+    with pytest.raises(
+        kubectl.KubectlNotFoundError,
+        match=r"not on the PATH\. .*kubelearn\S* kubectl --fetch.*kubernetes\.io/docs/tasks/tools",
+    ):
         kubectl.find()
 
 
@@ -95,7 +101,9 @@ def program(path: Path, content: bytes) -> Path:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the stand-in for the binary is a shell script")
-@pytest.mark.parametrize("said", ["[]", '{"clientVersion": 1}', '{"clientVersion": {"major": 1, "minor": null}}', "\\377\\376", ""])
+@pytest.mark.parametrize(
+    "said", ["[]", '{"clientVersion": 1}', '{"clientVersion": {"major": 1, "minor": null}}', "\\377\\376", ""]
+)
 def test_what_is_called_kubectl_and_is_none_is_told(said: str, empty: Path, tmp_path: Path) -> None:
     found = program(tmp_path / "bin" / "kubectl", f"#!/bin/sh\nprintf '{said}'\n".encode())
     with pytest.raises(kubectl.KubectlNotFoundError) as failure:
@@ -105,7 +113,9 @@ def test_what_is_called_kubectl_and_is_none_is_told(said: str, empty: Path, tmp_
 
 
 @pytest.mark.parametrize("checksum", ["0" * 64, "<html>not found</html>"])
-def test_a_wrong_checksum_leaves_nothing(checksum: str, empty: Path, releases: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_checksum_leaves_nothing(
+    checksum: str, empty: Path, releases: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(Releases, "checksum", checksum)
     with pytest.raises(kubectl.KubectlNotFoundError, match="could not be fetched"):
         kubectl.fetch(source=releases)
@@ -113,14 +123,23 @@ def test_a_wrong_checksum_leaves_nothing(checksum: str, empty: Path, releases: s
 
 
 def test_offline_it_says_what_to_do(empty: Path) -> None:
-    with pytest.raises(kubectl.KubectlNotFoundError, match=r"On a machine with a network, download http://127.0.0.1:9/v1.32.5/bin/linux/amd64/kubectl, and put it"):
+    with pytest.raises(
+        kubectl.KubectlNotFoundError,
+        match=r"On a machine with a network, download http://127.0.0.1:9/v1.32.5/bin/linux/amd64/kubectl, and put it",
+    ):
         kubectl.fetch(source="http://127.0.0.1:9")
 
 
-@pytest.mark.parametrize(("client", "server", "expected"), [
-    ((1, 32), (1, 32), ""), ((1, 31), (1, 32), ""), ((1, 33), (1, 32), ""),
-    ((1, 30), (1, 30), "kubectl 1.30 is older than 1.31"), ((1, 34), (1, 32), "kubectl 1.34 is more than one minor version away from the cluster's 1.32"),
-])
+@pytest.mark.parametrize(
+    ("client", "server", "expected"),
+    [
+        ((1, 32), (1, 32), ""),
+        ((1, 31), (1, 32), ""),
+        ((1, 33), (1, 32), ""),
+        ((1, 30), (1, 30), "kubectl 1.30 is older than 1.31"),
+        ((1, 34), (1, 32), "kubectl 1.34 is more than one minor version away from the cluster's 1.32"),
+    ],
+)
 def test_skew(client: tuple[int, int], server: tuple[int, int], expected: str) -> None:
     complaint = kubectl.complaint(client, server)
     assert complaint.startswith(expected)

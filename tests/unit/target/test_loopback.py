@@ -101,7 +101,9 @@ def first_steps() -> None:
     """What lessons do: the client, commands in pods, kubectl, watches, forwarded ports, and a client of the learner's own."""
     with kubelearn.connect() as cluster:
         container = {"name": "web", "image": AGNHOST, "args": ["netexec", "--http-port=8080"]}
-        cluster.core.create_namespaced_pod("default", {"metadata": {"name": "web"}, "spec": {"containers": [container]}})
+        cluster.core.create_namespaced_pod(
+            "default", {"metadata": {"name": "web"}, "spec": {"containers": [container]}}
+        )
         watching = watch.Watch()
         for event in watching.stream(cluster.core.list_namespaced_pod, "default", timeout_seconds=10):
             if any(each.type == "Ready" and each.status == "True" for each in event["object"].status.conditions or ()):
@@ -120,7 +122,9 @@ def first_steps() -> None:
 @pytest.mark.usefixtures("tidy")
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("scheme", ["http", "socks5"])
-def test_lessons_ask_no_proxy(name: str, scheme: str, kubectl: str, proxy: Proxy, environment: pytest.MonkeyPatch) -> None:
+def test_lessons_ask_no_proxy(
+    name: str, scheme: str, kubectl: str, proxy: Proxy, environment: pytest.MonkeyPatch
+) -> None:
     environment.setenv(name, f"{scheme}://127.0.0.1:{proxy.port}")
     start = time.monotonic()
     first_steps()
@@ -135,7 +139,9 @@ def test_lessons_run_where_no_proxy_answers(kubectl: str, environment: pytest.Mo
     first_steps()
 
 
-def test_a_context_on_this_machine_is_reached_without_the_proxy(kubeconfig: Path, proxy: Proxy, environment: pytest.MonkeyPatch) -> None:
+def test_a_context_on_this_machine_is_reached_without_the_proxy(
+    kubeconfig: Path, proxy: Proxy, environment: pytest.MonkeyPatch
+) -> None:
     environment.setenv("KUBECONFIG", str(kubeconfig))
     environment.setenv("https_proxy", f"http://127.0.0.1:{proxy.port}")
     with kubelearn.connect(context="kubelearn") as cluster:
@@ -146,15 +152,24 @@ def test_a_context_on_this_machine_is_reached_without_the_proxy(kubeconfig: Path
 def somewhere(folder: Path, **cluster: str) -> Path:
     """Write a kubeconfig with one context, ``home``."""
     path = folder / "config"
-    path.write_text(yaml.safe_dump({
-        "contexts": [{"name": "home", "context": {"cluster": "c", "user": "u"}}], "clusters": [{"name": "c", "cluster": cluster}],
-        "users": [{"name": "u", "user": {"token": "old"}}]}))
+    path.write_text(
+        yaml.safe_dump(
+            {
+                "contexts": [{"name": "home", "context": {"cluster": "c", "user": "u"}}],
+                "clusters": [{"name": "c", "cluster": cluster}],
+                "users": [{"name": "u", "user": {"token": "old"}}],
+            }
+        )
+    )
     return path
 
 
 @pytest.mark.parametrize("own", [None, "internal.example"])
 def test_a_context_elsewhere_is_reached_by_the_proxy_even_while_the_notebooks_cluster_runs(
-    own: str | None, tmp_path: Path, proxy: Proxy, environment: pytest.MonkeyPatch,
+    own: str | None,
+    tmp_path: Path,
+    proxy: Proxy,
+    environment: pytest.MonkeyPatch,
 ) -> None:
     environment.setenv("KUBECONFIG", str(somewhere(tmp_path, server="https://cluster.example:6443")))
     environment.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
@@ -166,7 +181,9 @@ def test_a_context_elsewhere_is_reached_by_the_proxy_even_while_the_notebooks_cl
 
 
 def test_a_proxy_that_the_kubeconfig_names_is_asked_even_for_loopback_which_may_be_that_of_its_other_end(
-    tmp_path: Path, proxy: Proxy, environment: pytest.MonkeyPatch,
+    tmp_path: Path,
+    proxy: Proxy,
+    environment: pytest.MonkeyPatch,
 ) -> None:
     address = {"server": "https://127.0.0.1:6443", "proxy-url": f"http://127.0.0.1:{proxy.port}"}
     environment.setenv("KUBECONFIG", str(somewhere(tmp_path, **address)))
@@ -175,7 +192,9 @@ def test_a_proxy_that_the_kubeconfig_names_is_asked_even_for_loopback_which_may_
     assert set(proxy.asked) == {b"CONNECT 127.0.0.1:6443"}
 
 
-def test_downloads_use_the_proxy_while_the_notebooks_cluster_runs(proxy: Proxy, environment: pytest.MonkeyPatch) -> None:
+def test_downloads_use_the_proxy_while_the_notebooks_cluster_runs(
+    proxy: Proxy, environment: pytest.MonkeyPatch
+) -> None:
     environment.setenv("http_proxy", f"http://127.0.0.1:{proxy.port}")
     with kubelearn.connect():
         assert requests.get("http://downloads.example/kubectl", timeout=5).status_code == 502
@@ -183,15 +202,23 @@ def test_downloads_use_the_proxy_while_the_notebooks_cluster_runs(proxy: Proxy, 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there the two are one variable")
-@pytest.mark.parametrize(("own", "meanwhile"), [
-    ({}, {"NO_PROXY": LOOPBACK, "no_proxy": LOOPBACK}),
-    ({"NO_PROXY": "a.example, .b.example"}, dict.fromkeys(LISTS, f"a.example,.b.example,{LOOPBACK}")),
-    ({"no_proxy": "LOCALHOST,10.0.0.0/8"}, dict.fromkeys(LISTS, "LOCALHOST,10.0.0.0/8,127.0.0.1,::1")),
-    ({"NO_PROXY": "a.example", "no_proxy": "b.example"}, {"NO_PROXY": f"a.example,{LOOPBACK}", "no_proxy": f"b.example,{LOOPBACK}"}),
-    ({"NO_PROXY": "*"}, {"NO_PROXY": "*", "no_proxy": "*"}),
-    ({"NO_PROXY": ""}, {"NO_PROXY": LOOPBACK, "no_proxy": LOOPBACK}),
-])
-def test_the_learners_list_is_kept_and_given_back(own: dict[str, str], meanwhile: dict[str, str], environment: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("own", "meanwhile"),
+    [
+        ({}, {"NO_PROXY": LOOPBACK, "no_proxy": LOOPBACK}),
+        ({"NO_PROXY": "a.example, .b.example"}, dict.fromkeys(LISTS, f"a.example,.b.example,{LOOPBACK}")),
+        ({"no_proxy": "LOCALHOST,10.0.0.0/8"}, dict.fromkeys(LISTS, "LOCALHOST,10.0.0.0/8,127.0.0.1,::1")),
+        (
+            {"NO_PROXY": "a.example", "no_proxy": "b.example"},
+            {"NO_PROXY": f"a.example,{LOOPBACK}", "no_proxy": f"b.example,{LOOPBACK}"},
+        ),
+        ({"NO_PROXY": "*"}, {"NO_PROXY": "*", "no_proxy": "*"}),
+        ({"NO_PROXY": ""}, {"NO_PROXY": LOOPBACK, "no_proxy": LOOPBACK}),
+    ],
+)
+def test_the_learners_list_is_kept_and_given_back(
+    own: dict[str, str], meanwhile: dict[str, str], environment: pytest.MonkeyPatch
+) -> None:
     for name, value in own.items():
         environment.setenv(name, value)
     with kubelearn.connect():
@@ -225,17 +252,34 @@ def test_proxies_of_the_systems_settings_are_not_hidden_by_a_list_alone(environm
     assert lists() == {}
 
 
-@pytest.mark.parametrize(("host", "expected"), [
-    ("127.0.0.1", True), ("127.8.9.10", True), ("::1", True), ("localhost", True), ("LocalHost", True),
-    ("127.0.0.1.example", False), ("localhost.example", False), ("10.0.0.1", False), ("", False),
-])
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.9.10", True),
+        ("::1", True),
+        ("localhost", True),
+        ("LocalHost", True),
+        ("127.0.0.1.example", False),
+        ("localhost.example", False),
+        ("10.0.0.1", False),
+        ("", False),
+    ],
+)
 def test_what_loopback_is(host: str, expected: bool) -> None:
     assert loopback.is_loopback(host) is expected
 
 
-@pytest.mark.parametrize(("server", "added"), [
-    ("https://127.0.0.1:6443", ""), ("https://[::1]:6443", ""), ("https://127.0.0.2:6443", ",127.0.0.2"), ("https://localhost", ""), ("https://10.0.0.1", None),
-])
+@pytest.mark.parametrize(
+    ("server", "added"),
+    [
+        ("https://127.0.0.1:6443", ""),
+        ("https://[::1]:6443", ""),
+        ("https://127.0.0.2:6443", ",127.0.0.2"),
+        ("https://localhost", ""),
+        ("https://10.0.0.1", None),
+    ],
+)
 def test_the_clients_way(server: str, added: str | None, environment: pytest.MonkeyPatch) -> None:
     environment.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     environment.setenv("NO_PROXY", "a.example")
@@ -245,7 +289,9 @@ def test_the_clients_way(server: str, added: str | None, environment: pytest.Mon
     assert settings.no_proxy == ("a.example" if added is None else f"a.example,{LOOPBACK}{added}")
 
 
-def test_a_proxy_in_the_systems_settings_is_not_asked_for_the_notebooks_cluster(proxy: Proxy, environment: pytest.MonkeyPatch) -> None:
+def test_a_proxy_in_the_systems_settings_is_not_asked_for_the_notebooks_cluster(
+    proxy: Proxy, environment: pytest.MonkeyPatch
+) -> None:
     from kubernetes.client import configuration
 
     environment.setattr(sys, "platform", "darwin")
@@ -255,7 +301,9 @@ def test_a_proxy_in_the_systems_settings_is_not_asked_for_the_notebooks_cluster(
     assert proxy.asked == []
 
 
-def test_the_tests_proxy_is_asked_by_those_who_are_not_told_otherwise(kubeconfig: Path, proxy: Proxy, environment: pytest.MonkeyPatch) -> None:
+def test_the_tests_proxy_is_asked_by_those_who_are_not_told_otherwise(
+    kubeconfig: Path, proxy: Proxy, environment: pytest.MonkeyPatch
+) -> None:
     environment.setenv("ALL_PROXY", f"http://127.0.0.1:{proxy.port}")
     with config.new_client_from_config(str(kubeconfig)) as api, pytest.raises(Exception, match="502 Bad Gateway"):
         api.call_api("GET", f"{api.configuration.host}/version")

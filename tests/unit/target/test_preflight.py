@@ -37,7 +37,19 @@ class FakeServer(BaseHTTPRequestHandler):
     seen: list[str] = []  # noqa: RUF012 - one server at a time
 
     def do_GET(self) -> None:
-        self.answer({"major": "1", "minor": "32", "gitVersion": "v1.32.5", "gitCommit": "", "gitTreeState": "", "buildDate": "", "goVersion": "", "compiler": "", "platform": ""})
+        self.answer(
+            {
+                "major": "1",
+                "minor": "32",
+                "gitVersion": "v1.32.5",
+                "gitCommit": "",
+                "gitTreeState": "",
+                "buildDate": "",
+                "goVersion": "",
+                "compiler": "",
+                "platform": "",
+            }
+        )
 
     def do_POST(self) -> None:
         review = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -45,14 +57,21 @@ class FakeServer(BaseHTTPRequestHandler):
             self.answer({})
             return
         asked = review["spec"]["resourceAttributes"]
-        resource = asked["resource"] + (f"/{asked['subresource']}" if "subresource" in asked else "") + (f".{asked['group']}" if "group" in asked else "")
+        resource = (
+            asked["resource"]
+            + (f"/{asked['subresource']}" if "subresource" in asked else "")
+            + (f".{asked['group']}" if "group" in asked else "")
+        )
         allowed = f"{asked['verb']} {resource}" not in self.denied and "*" not in self.denied
         self.answer({**review, "status": {"allowed": allowed}}, 201)
 
     def answer(self, body: dict[str, Any], status: int = 200) -> None:
         self.seen.append(f"{self.command} {self.path}")
         if self.refuses:
-            status, body = self.refuses, {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": self.refuses}
+            status, body = (
+                self.refuses,
+                {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": self.refuses},
+            )
         content = json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
@@ -89,15 +108,23 @@ def attempt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         return set(Path(tempfile.gettempdir()).glob(f"kubelearn-{os.getpid()}-*"))
 
     def connect(server: str, namespace: str | None = None) -> str:
-        config.write_text(yaml.safe_dump({
-            "contexts": [{"name": "home", "context": {"cluster": "c", "user": "u"}}], "clusters": [{"name": "c", "cluster": {"server": server}}],
-            "users": [{"name": "u", "user": {"token": "old"}}]}))
+        config.write_text(
+            yaml.safe_dump(
+                {
+                    "contexts": [{"name": "home", "context": {"cluster": "c", "user": "u"}}],
+                    "clusters": [{"name": "c", "cluster": {"server": server}}],
+                    "users": [{"name": "u", "user": {"token": "old"}}],
+                }
+            )
+        )
         before, threads, start = folders(), set(threading.enumerate()), time.monotonic()
         with pytest.raises(kubelearn.ConnectionFailedError) as failure:
             kubelearn.connect(context="home", namespace=namespace)
         assert time.monotonic() - start < PATIENCE
         assert folders() == before
-        assert {thread for thread in threading.enumerate() if "Thread-" not in thread.name} <= threads  # the fake server has threads of its own
+        assert {
+            thread for thread in threading.enumerate() if "Thread-" not in thread.name
+        } <= threads  # the fake server has threads of its own
         assert os.environ["KUBECONFIG"] == str(config)
         return str(failure.value)
 
@@ -128,7 +155,10 @@ def test_every_missing_right_is_listed_and_nothing_is_made(attempt: Any) -> None
 def test_who_may_not_make_namespaces_is_told_to_name_one(attempt: Any) -> None:
     with serving(denied=frozenset({"create namespaces", "delete namespaces"})) as server:
         message = attempt(server)
-    assert "namespaces (create, delete). If you may not make namespaces, name one of yours: connect(context='home', namespace='NAME')" in message
+    assert (
+        "namespaces (create, delete). If you may not make namespaces, name one of yours: connect(context='home',"
+        " namespace='NAME')" in message
+    )
 
 
 def test_somebody_elses_web_server(attempt: Any) -> None:

@@ -38,12 +38,16 @@ def hello(cluster: kubelearn.Cluster) -> None:
     template = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}
     deployment = {"metadata": {"name": "hello"}, "spec": {"selector": {"matchLabels": labels}, "template": template}}
     cluster.apps.create_namespaced_deployment("default", deployment)
-    cluster.core.create_namespaced_service("default", {"metadata": {"name": "hello"}, "spec": {"ports": [{"port": 80}]}})
+    cluster.core.create_namespaced_service(
+        "default", {"metadata": {"name": "hello"}, "spec": {"ports": [{"port": 80}]}}
+    )
     cluster.core.create_namespaced_pod("default", {"metadata": {"name": "client"}, "spec": {"containers": [container]}})
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["cell's id", "cell's text"])
-def test_what_was_there_is_told_and_the_old_cluster_ends(known: bool, shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_there_is_told_and_the_old_cluster_ends(
+    known: bool, shell: Shell, capsys: pytest.CaptureFixture[str]
+) -> None:
     if not known:
         shell.metadata = {}
     first = kubelearn.connect()
@@ -54,7 +58,9 @@ def test_what_was_there_is_told_and_the_old_cluster_ends(known: bool, shell: She
         assert first.closed
         assert not second.closed
         said = capsys.readouterr().out
-        assert said.startswith("The cluster of this cell's last run has ended, and with it: deployment/hello, service/hello, pod/client.")
+        assert said.startswith(
+            "The cluster of this cell's last run has ended, and with it: deployment/hello, service/hello, pod/client."
+        )
         assert "run the cells again" in said
         shell.execution_count = 6
         with kubelearn.connect():
@@ -62,7 +68,9 @@ def test_what_was_there_is_told_and_the_old_cluster_ends(known: bool, shell: She
             assert "Nothing of yours was in it." in capsys.readouterr().out
 
 
-def test_two_clusters_of_one_run_and_of_two_cells_live_side_by_side(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+def test_two_clusters_of_one_run_and_of_two_cells_live_side_by_side(
+    shell: Shell, capsys: pytest.CaptureFixture[str]
+) -> None:
     with kubelearn.connect() as first, kubelearn.connect() as second:
         shell.metadata, shell.execution_count = {"cellId": "another"}, 2
         with kubelearn.connect():

@@ -35,7 +35,9 @@ def phase(core: client.CoreV1Api, name: str) -> str:
     return str(found[0].status.phase) if found else "gone"
 
 
-def test_the_lessons_get_a_namespace_of_their_own_that_goes_with_the_handle(core: client.CoreV1Api, kubeconfig: Path) -> None:
+def test_the_lessons_get_a_namespace_of_their_own_that_goes_with_the_handle(
+    core: client.CoreV1Api, kubeconfig: Path
+) -> None:
     with kubelearn.connect(context="kubelearn") as cluster, kubelearn.connect(context="kubelearn") as other:
         assert repr(cluster) == "<Cluster context=kubelearn v1.32 3 nodes Ready>"
         labels = cluster.core.read_namespace(cluster.namespace).metadata.labels
@@ -55,7 +57,10 @@ def test_a_kept_namespace_stays(core: client.CoreV1Api) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="on Windows it cannot be told whether a process runs without ending it")
 def test_namespaces_of_killed_kernels_go_with_the_next_connection(core: client.CoreV1Api) -> None:
-    code = "import kubelearn, os, signal; cluster = kubelearn.connect(context='kubelearn'); print(cluster.namespace, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    code = (
+        "import kubelearn, os, signal; cluster = kubelearn.connect(context='kubelearn'); print(cluster.namespace,"
+        " flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
     killed = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=False)
     orphan = killed.stdout.strip()
     assert phase(core, orphan) == "Active"
@@ -67,10 +72,20 @@ def test_namespaces_of_killed_kernels_go_with_the_next_connection(core: client.C
 
 def exercise(second: str, **options: Any) -> Session:
     """An exercise, on a cluster with somebody's namespaces, that makes a second namespace and owns it."""
+
     def start(cluster: kubelearn.Cluster) -> None:
         situation.apply(cluster, f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {second}}}\n")
 
-    made = Exercise(key="second", title="", task="Do it.", hints=("Think.",), solution="true", check=lambda cluster: None, start=start, owns=(f"namespace/{second}",))
+    made = Exercise(
+        key="second",
+        title="",
+        task="Do it.",
+        hints=("Think.",),
+        solution="true",
+        check=lambda cluster: None,
+        start=start,
+        owns=(f"namespace/{second}",),
+    )
     return Session(Lesson("99-none", (made,)), made, kubelearn.connect(context="kubelearn", **options))
 
 
@@ -83,7 +98,9 @@ def test_an_exercises_second_namespace_goes_with_the_handle(core: client.CoreV1A
     assert phase(core, "shelf") in ("Terminating", "gone")
 
 
-def test_a_restarted_notebook_waits_for_the_end_of_the_namespace_before(core: client.CoreV1Api, kubectl: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_restarted_notebook_waits_for_the_end_of_the_namespace_before(
+    core: client.CoreV1Api, kubectl: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     core.create_namespace({"metadata": {"name": "bench"}})
     core.create_namespaced_config_map("bench", {"metadata": {"name": "last", "finalizers": ["example.com/slow"]}})
     core.delete_namespace("bench")
@@ -97,7 +114,9 @@ def test_a_restarted_notebook_waits_for_the_end_of_the_namespace_before(core: cl
         assert phase(core, "bench") == "gone"
 
 
-def test_an_exercise_in_a_namespace_that_stays_is_prepared_anew_when_its_second_namespace_has_gone(core: client.CoreV1Api, kubectl: str) -> None:
+def test_an_exercise_in_a_namespace_that_stays_is_prepared_anew_when_its_second_namespace_has_gone(
+    core: client.CoreV1Api, kubectl: str
+) -> None:
     core.create_namespace({"metadata": {"name": "mine"}})
     exercise("stool", namespace="mine")._cluster.close()
     session = exercise("stool", namespace="mine")
@@ -133,7 +152,10 @@ def test_an_exercise_leaves_somebodys_namespace_of_the_same_name_alone(core: cli
 def test_somebodys_namespace_is_used_but_neither_emptied_nor_removed(core: client.CoreV1Api) -> None:
     core.create_namespace({"metadata": {"name": "somebodys"}})
     core.create_namespaced_config_map("somebodys", {"metadata": {"name": "precious"}})
-    with kubelearn.connect(context="kubelearn", namespace="somebodys") as cluster, pytest.raises(workspace.NotOursError, match="was not made by kubelearn"):
+    with (
+        kubelearn.connect(context="kubelearn", namespace="somebodys") as cluster,
+        pytest.raises(workspace.NotOursError, match="was not made by kubelearn"),
+    ):
         cluster.reset()
     assert phase(core, "somebodys") == "Active"
     assert core.read_namespaced_config_map("precious", "somebodys")
@@ -144,21 +166,34 @@ def make_things(cluster: kubelearn.Cluster) -> None:
     """A deployment of two pods, a Service and a ConfigMap."""
     labels = {"app": "web"}
     template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "web", "image": "nginx"}]}}
-    cluster.apps.create_namespaced_deployment(cluster.namespace, {
-        "metadata": {"name": "web"}, "spec": {"replicas": 2, "selector": {"matchLabels": labels}, "template": template}})
-    cluster.core.create_namespaced_service(cluster.namespace, {"metadata": {"name": "web"}, "spec": {"selector": labels, "ports": [{"port": 80}]}})
+    cluster.apps.create_namespaced_deployment(
+        cluster.namespace,
+        {
+            "metadata": {"name": "web"},
+            "spec": {"replicas": 2, "selector": {"matchLabels": labels}, "template": template},
+        },
+    )
+    cluster.core.create_namespaced_service(
+        cluster.namespace, {"metadata": {"name": "web"}, "spec": {"selector": labels, "ports": [{"port": 80}]}}
+    )
     cluster.core.create_namespaced_config_map(cluster.namespace, {"metadata": {"name": "web"}})
 
 
 def things(cluster: kubelearn.Cluster) -> list[str]:
     core, name = cluster.core, cluster.namespace
     lists: tuple[Any, ...] = (
-        cluster.apps.list_namespaced_deployment(name), cluster.apps.list_namespaced_replica_set(name), core.list_namespaced_pod(name),
-        core.list_namespaced_service(name), core.list_namespaced_config_map(name))
+        cluster.apps.list_namespaced_deployment(name),
+        cluster.apps.list_namespaced_replica_set(name),
+        core.list_namespaced_pod(name),
+        core.list_namespaced_service(name),
+        core.list_namespaced_config_map(name),
+    )
     return [found.metadata.name for listed in lists for found in listed.items]
 
 
-@pytest.mark.parametrize(("target", "left"), [("embedded", ["kubernetes", "kube-root-ca.crt"]), ("context=kubelearn", ["kube-root-ca.crt"])])
+@pytest.mark.parametrize(
+    ("target", "left"), [("embedded", ["kubernetes", "kube-root-ca.crt"]), ("context=kubelearn", ["kube-root-ca.crt"])]
+)
 def test_reset_leaves_an_empty_namespace_in_which_one_can_begin_anew(target: str, left: list[str]) -> None:
     with kubelearn.connect(target) as cluster:
         make_things(cluster)
@@ -171,7 +206,12 @@ def test_reset_of_the_notebooks_own_cluster_removes_second_namespaces() -> None:
     with kubelearn.connect() as cluster:
         cluster.core.create_namespace({"metadata": {"name": "second"}})
         cluster.reset()
-        assert [found.metadata.name for found in cluster.core.list_namespace().items] == ["default", "kube-node-lease", "kube-public", "kube-system"]
+        assert [found.metadata.name for found in cluster.core.list_namespace().items] == [
+            "default",
+            "kube-node-lease",
+            "kube-public",
+            "kube-system",
+        ]
 
 
 def test_a_namespace_can_be_chosen_on_the_notebooks_own_cluster() -> None:

@@ -36,7 +36,9 @@ def step(found: Trace, title: str) -> tuple[str, Sequence[str]]:
 
 def test_the_decisions_lead_from_the_name_to_the_pod_that_answers(cluster: kubelearn.Cluster) -> None:
     found = decisions.trace(cluster, URL)
-    assert [(step.title, step.state) for step in found.steps] == [(title, "good") for title in ("Name", "Service", "Rule", "Pod", "Answer")]
+    assert [(step.title, step.state) for step in found.steps] == [
+        (title, "good") for title in ("Name", "Service", "Rule", "Pod", "Answer")
+    ]
     assert step(found, "Answer")[1] == (f"200: {found.pod}",)
     address = cluster.core.read_namespaced_service("hello", "default").spec.cluster_ip
     assert step(found, "Name")[1] == (f"hello is hello.default.svc.cluster.local, {address}",)
@@ -60,11 +62,14 @@ def test_affinity_is_the_reason_the_second_time(cluster: kubelearn.Cluster) -> N
     assert "sessionAffinity ClientIP" in " ".join(step(second, "Rule")[1])
 
 
-@pytest.mark.parametrize(("url", "title", "text"), [
-    ("http://nobody/", "Name", "no such name"),
-    ("http://hello:80/", "Service", "but that has port 8081, not 80"),
-    ("http://empty:8081/", "Rule", "has no endpoints -> REJECT"),
-])
+@pytest.mark.parametrize(
+    ("url", "title", "text"),
+    [
+        ("http://nobody/", "Name", "no such name"),
+        ("http://hello:80/", "Service", "but that has port 8081, not 80"),
+        ("http://empty:8081/", "Rule", "has no endpoints -> REJECT"),
+    ],
+)
 def test_the_break_is_shown_where_it_is(cluster: kubelearn.Cluster, url: str, title: str, text: str) -> None:
     found = decisions.trace(cluster, url)
     state, lines = step(found, title)
@@ -76,7 +81,10 @@ def test_the_break_is_shown_where_it_is(cluster: kubelearn.Cluster, url: str, ti
 
 
 def test_a_pods_own_address_needs_no_rule(cluster: kubelearn.Cluster) -> None:
-    for host in ("each", cluster.core.list_namespaced_pod("default", label_selector="app=hello").items[0].status.pod_ip):
+    for host in (
+        "each",
+        cluster.core.list_namespaced_pod("default", label_selector="app=hello").items[0].status.pod_ip,
+    ):
         found = decisions.trace(cluster, f"http://{host}:8080/hostname")
         assert step(found, "Service")[0] == "not needed"
         assert "Rule" not in [step.title for step in found.steps]
@@ -98,7 +106,11 @@ class TestRealKubeProxy:
     @pytest.fixture(autouse=True)
     def _without_explain(self, monkeypatch: pytest.MonkeyPatch) -> None:
         run = decisions._run
-        monkeypatch.setattr(decisions, "_run", lambda cluster, pod, command: None if command[0] == "explain" else run(cluster, pod, command))
+        monkeypatch.setattr(
+            decisions,
+            "_run",
+            lambda cluster, pod, command: None if command[0] == "explain" else run(cluster, pod, command),
+        )
 
     def test_the_answer_tells_which_rule_it_was(self, cluster: kubelearn.Cluster) -> None:
         found = decisions.trace(cluster, URL)
@@ -119,7 +131,15 @@ class TestRealKubeProxy:
 def test_rules_that_cannot_be_read_are_said_so(cluster: kubelearn.Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decisions, "_run", lambda cluster, pod, command: None)
     found = decisions.trace(cluster, URL)
-    assert step(found, "Rule") == ("not seen", (f"not seen: the rules on {cluster.core.read_namespaced_pod('client', 'default').spec.node_name} cannot be read",))
+    assert step(found, "Rule") == (
+        "not seen",
+        (
+            (
+                f"not seen: the rules on {cluster.core.read_namespaced_pod('client', 'default').spec.node_name} cannot"
+                " be read"
+            ),
+        ),
+    )
 
 
 @pytest.mark.parametrize("url", ["hello", "ftp://hello/", "http://", "http://hello/;ls"])
@@ -134,7 +154,9 @@ def test_the_picture_says_what_it_shows(cluster: kubelearn.Cluster) -> None:
     assert "Rule: KUBE-SERVICES: " in text
 
 
-def test_a_rule_that_is_older_than_its_pods_end_is_named(cluster: kubelearn.Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rule_that_is_older_than_its_pods_end_is_named(
+    cluster: kubelearn.Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
     address = cluster.core.read_namespaced_service("hello", "default").spec.cluster_ip
     explained = f"10.244.1.2 -> {address}:8081/tcp\n  KUBE-SEP-AAAAAAAAAAAAAAAA: DNAT to 10.244.9.9:8080\n"
     monkeypatch.setattr(decisions, "_run", lambda cluster, pod, command: explained)
@@ -142,7 +164,9 @@ def test_a_rule_that_is_older_than_its_pods_end_is_named(cluster: kubelearn.Clus
     assert (state, lines) == ("broken", ("no running pod has 10.244.9.9 any more: the rule is older than that",))
 
 
-def test_an_account_with_one_namespace_sees_the_rest_of_the_chain(cluster: kubelearn.Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_account_with_one_namespace_sees_the_rest_of_the_chain(
+    cluster: kubelearn.Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pods_of = cluster.core.list_namespaced_pod
 
     def refused(**options: Any) -> Any:
@@ -157,6 +181,12 @@ def test_an_account_with_one_namespace_sees_the_rest_of_the_chain(cluster: kubel
         monkeypatch.setattr(cluster.core, everywhere, refused)
     monkeypatch.setattr(cluster.core, "list_namespaced_pod", own_pods)
     found = decisions.trace(cluster, URL)
-    assert [(step.title, step.state) for step in found.steps] == [("Name", "good"), ("Service", "good"), ("Rule", "not seen"), ("Pod", "good"), ("Answer", "good")]
+    assert [(step.title, step.state) for step in found.steps] == [
+        ("Name", "good"),
+        ("Service", "good"),
+        ("Rule", "not seen"),
+        ("Pod", "good"),
+        ("Answer", "good"),
+    ]
     assert step(found, "Answer")[1] == (f"200: {found.pod}",)  # the answer tells
     assert "may not be looked at" in step(found, "Rule")[1][0]

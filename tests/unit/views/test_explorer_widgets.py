@@ -108,7 +108,11 @@ def test_a_service_made_with_the_button_is_in_the_cluster_and_unknown_to_running
         gone = widget.pod.value
         widget.replace.click()
         until_text(widget, "knows fresh")
-        assert gone not in [pod.metadata.name for pod in cluster.core.list_namespaced_pod("default").items if not pod.metadata.deletion_timestamp]
+        assert gone not in [
+            pod.metadata.name
+            for pod in cluster.core.list_namespaced_pod("default").items
+            if not pod.metadata.deletion_timestamp
+        ]
         widget.delete.click()
         until_text(widget, "old address of fresh")
     finally:

@@ -29,10 +29,31 @@ def cluster() -> Iterator[Cluster]:
     with kubelearn.connect(seed=1) as started:
         labels = {"app": "hello"}
         server = {"name": "agnhost", "image": AGNHOST, "args": ["netexec", "--http-port=8080"]}
-        started.apps.create_namespaced_deployment("default", {
-            "metadata": {"name": "hello"}, "spec": {"replicas": 3, "selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": {"containers": [server]}}}})
-        started.core.create_namespaced_service("default", {"metadata": {"name": "hello"}, "spec": {"selector": labels, "ports": [{"port": 8081, "targetPort": 8080}]}})
-        started.core.create_namespaced_pod("default", {"metadata": {"name": "client"}, "spec": {"containers": [{"name": "client", "image": AGNHOST, "args": ["pause"]}]}})
+        started.apps.create_namespaced_deployment(
+            "default",
+            {
+                "metadata": {"name": "hello"},
+                "spec": {
+                    "replicas": 3,
+                    "selector": {"matchLabels": labels},
+                    "template": {"metadata": {"labels": labels}, "spec": {"containers": [server]}},
+                },
+            },
+        )
+        started.core.create_namespaced_service(
+            "default",
+            {
+                "metadata": {"name": "hello"},
+                "spec": {"selector": labels, "ports": [{"port": 8081, "targetPort": 8080}]},
+            },
+        )
+        started.core.create_namespaced_pod(
+            "default",
+            {
+                "metadata": {"name": "client"},
+                "spec": {"containers": [{"name": "client", "image": AGNHOST, "args": ["pause"]}]},
+            },
+        )
         yield started
 
 
@@ -85,7 +106,12 @@ def test_running_a_cell_again_closes_what_its_last_run_made(cluster: Cluster, mo
 def test_what_goes_wrong_is_said_in_the_words_of_the_api(cluster: Cluster) -> None:
     widget = widgets.selector(cluster, "hello")
     said = threading.Event()
-    widget._status.observe(lambda change: said.set() if "a lowercase RFC 1123" in change["new"] or "name part must consist" in change["new"] else None, names="value")
+    widget._status.observe(
+        lambda change: (
+            said.set() if "a lowercase RFC 1123" in change["new"] or "name part must consist" in change["new"] else None
+        ),
+        names="value",
+    )
     widget.selector.value = "bad key=1"
     widget.set_selector.click()
     assert said.wait(10), widget._status.value

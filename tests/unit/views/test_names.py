@@ -16,7 +16,9 @@ def cluster() -> Iterator[kubelearn.Cluster]:
     with kubelearn.connect(seed=1) as started:
         pods.run(started, "client")
         started.core.create_namespace({"metadata": {"name": "shop"}})
-        started.core.create_namespaced_service("shop", {"metadata": {"name": "till"}, "spec": {"clusterIP": "10.96.7.7", "ports": [{"port": 80}]}})
+        started.core.create_namespaced_service(
+            "shop", {"metadata": {"name": "till"}, "spec": {"clusterIP": "10.96.7.7", "ports": [{"port": 80}]}}
+        )
         yield started
 
 
@@ -26,8 +28,12 @@ def asked(cluster: kubelearn.Cluster, name: str, namespace: str | None = None) -
 
 def test_a_short_name_is_found_with_the_first_domain_of_the_search_list(cluster: kubelearn.Cluster) -> None:
     assert asked(cluster, "kubernetes") == [
-        ("/etc/hosts", "not there"), ("kubernetes.default.svc.cluster.local.", "NOERROR"),
-        ("kubernetes.svc.cluster.local.", "not asked"), ("kubernetes.cluster.local.", "not asked"), ("kubernetes.", "not asked")]
+        ("/etc/hosts", "not there"),
+        ("kubernetes.default.svc.cluster.local.", "NOERROR"),
+        ("kubernetes.svc.cluster.local.", "not asked"),
+        ("kubernetes.cluster.local.", "not asked"),
+        ("kubernetes.", "not asked"),
+    ]
 
 
 def test_the_namespace_of_the_pod_that_asks_decides(cluster: kubelearn.Cluster) -> None:
@@ -40,13 +46,20 @@ def test_the_namespace_of_the_pod_that_asks_decides(cluster: kubelearn.Cluster) 
 def test_name_and_namespace_take_the_second_domain(cluster: kubelearn.Cluster) -> None:
     found = names.look_up(cluster, "till.shop")
     assert [query.status for query in found.queries] == ["not there", "NXDOMAIN", "NOERROR", "not asked", "not asked"]
-    assert found.summary == ("'till.shop', asked from namespace default: 10.96.7.7 after 2 queries, as till.shop.svc.cluster.local."
-                             " Before that: till.shop.default.svc.cluster.local. NXDOMAIN.")
+    assert found.summary == (
+        "'till.shop', asked from namespace default: 10.96.7.7 after 2 queries, as till.shop.svc.cluster.local."
+        " Before that: till.shop.default.svc.cluster.local. NXDOMAIN."
+    )
 
 
 def test_a_last_dot_means_one_query(cluster: kubelearn.Cluster) -> None:
-    assert asked(cluster, "kubernetes.default.svc.cluster.local.") == [("/etc/hosts", "not there"), ("kubernetes.default.svc.cluster.local.", "NOERROR")]
-    assert [query.status for query in names.look_up(cluster, "kubernetes.default.svc.cluster.local").queries][-1] == "NOERROR"  # without it: the last of five
+    assert asked(cluster, "kubernetes.default.svc.cluster.local.") == [
+        ("/etc/hosts", "not there"),
+        ("kubernetes.default.svc.cluster.local.", "NOERROR"),
+    ]
+    assert [query.status for query in names.look_up(cluster, "kubernetes.default.svc.cluster.local").queries][
+        -1
+    ] == "NOERROR"  # without it: the last of five
 
 
 def test_many_dots_ask_for_the_name_as_it_is_first(cluster: kubelearn.Cluster) -> None:

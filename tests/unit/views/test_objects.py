@@ -42,7 +42,11 @@ def service(name: str) -> Object:
 
 def test_objects_are_in_the_order_of_their_names(cluster: Cluster) -> None:
     found = read(cluster, "nodes", "services", namespace="")
-    assert [item["metadata"]["name"] for item in found["nodes"]] == ["kubelearn-control-plane", "kubelearn-worker", "kubelearn-worker2"]
+    assert [item["metadata"]["name"] for item in found["nodes"]] == [
+        "kubelearn-control-plane",
+        "kubelearn-worker",
+        "kubelearn-worker2",
+    ]
     assert [item["metadata"]["name"] for item in found["services"]] == ["kubernetes", "kube-dns"]
 
 
@@ -54,7 +58,9 @@ def test_a_follower_sees_what_comes_changes_and_goes(cluster: Cluster) -> None:
     seen.wait("services", "ADDED", "one")
     cluster.core.patch_namespaced_service("one", "default", {"metadata": {"labels": {"a": "b"}}})
     seen.wait("services", "MODIFIED", "one")
-    assert [item["metadata"].get("labels") for item in follower.objects()["services"] if item["metadata"]["name"] == "one"] == [{"a": "b"}]
+    assert [
+        item["metadata"].get("labels") for item in follower.objects()["services"] if item["metadata"]["name"] == "one"
+    ] == [{"a": "b"}]
     cluster.core.delete_namespaced_service("one", "default")
     seen.wait("services", "DELETED", "one")
     assert "one" not in [item["metadata"]["name"] for item in follower.objects()["services"]]

@@ -80,10 +80,17 @@ def test_a_service_without_the_port_is_refused_before_anything_runs(cluster: kub
 def test_outcomes() -> None:
     good, bad = Attempt(0, "hello-1"), Attempt(1, "curl: (7) Failed to connect")
     assert [Track("t", "u", attempts).outcome for attempts in ((), (good,), (good, bad), (bad,))] == [
-        "no request yet", "no request lost", "some requests lost", "every request lost"]
+        "no request yet",
+        "no request lost",
+        "some requests lost",
+        "every request lost",
+    ]
 
 
 def test_a_recording_under_way_says_so() -> None:
     phases = (Phase("a", "old", "ready", 0), Phase("b", "new", "starting", 1))
     assert Recording("web", phases, (), 2, False).summary == "Rolling update of web, under way: 1 old pods, 1 new pods."
-    assert Recording("web", phases[:1], (), 2, False).summary == "Rolling update of web, not begun: 1 old pods, 0 new pods."
+    assert (
+        Recording("web", phases[:1], (), 2, False).summary
+        == "Rolling update of web, not begun: 1 old pods, 0 new pods."
+    )

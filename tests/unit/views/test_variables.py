@@ -42,7 +42,11 @@ def test_the_variables_are_those_in_the_container(cluster: kubelearn.Cluster) ->
     address = cluster.core.read_namespaced_service("my-db", "default").spec.cluster_ip
     late = next(run for run in variables.of(cluster).runs if run.pod == "late")
     assert late.variables is not None
-    assert late.variables["MY_DB_SERVICE_HOST"] == address == cluster.exec("late", "printenv", "MY_DB_SERVICE_HOST").stdout.strip()
+    assert (
+        late.variables["MY_DB_SERVICE_HOST"]
+        == address
+        == cluster.exec("late", "printenv", "MY_DB_SERVICE_HOST").stdout.strip()
+    )
 
 
 def test_the_picture_says_who_knows_what(cluster: kubelearn.Cluster) -> None:
@@ -86,7 +90,9 @@ def test_within_one_second_a_service_stands_before_the_containers_that_know_it()
 
 
 def test_a_container_without_env_is_not_seen() -> None:
-    line = TimeLine((Known("db", "2026-01-01T00:00:00Z", "10.96.0.5"),), (Run("a", "a", "2026-01-01T00:00:01Z", "", None),))
+    line = TimeLine(
+        (Known("db", "2026-01-01T00:00:00Z", "10.96.0.5"),), (Run("a", "a", "2026-01-01T00:00:01Z", "", None),)
+    )
     assert line.rows()[0]["knows"] == "not seen"
     assert line.summary == "a could not be asked about db."
 

@@ -16,15 +16,38 @@ _AGGREGATED = "application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDis
 _VERSIONS = ("v2", "v2beta1")
 #: Groups in the order of their priorities (K/pkg/controlplane/apiserver/aggregator.go and cmd/kube-apiserver/app/aggregator.go).
 _ORDER = (
-    "apps", "events.k8s.io", "authentication.k8s.io", "authorization.k8s.io", "autoscaling", "batch", "certificates.k8s.io", "networking.k8s.io", "policy",
-    "rbac.authorization.k8s.io", "storage.k8s.io", "admissionregistration.k8s.io", "apiextensions.k8s.io", "scheduling.k8s.io", "coordination.k8s.io", "node.k8s.io",
+    "apps",
+    "events.k8s.io",
+    "authentication.k8s.io",
+    "authorization.k8s.io",
+    "autoscaling",
+    "batch",
+    "certificates.k8s.io",
+    "networking.k8s.io",
+    "policy",
+    "rbac.authorization.k8s.io",
+    "storage.k8s.io",
+    "admissionregistration.k8s.io",
+    "apiextensions.k8s.io",
+    "scheduling.k8s.io",
+    "coordination.k8s.io",
+    "node.k8s.io",
     "discovery.k8s.io",
 )
 #: Verbs of subresources; those that open a connection have one verb for each method that does.
 SUBRESOURCE_VERBS = {
-    "binding": ("create",), "eviction": ("create",), "token": ("create",), "finalize": ("update",), "log": ("get",),
-    "attach": ("create", "get"), "exec": ("create", "get"), "portforward": ("create", "get"), "proxy": ("create", "delete", "get", "patch", "update"),
-    "status": ("get", "patch", "update"), "scale": ("get", "patch", "update"), "ephemeralcontainers": ("get", "patch", "update"),
+    "binding": ("create",),
+    "eviction": ("create",),
+    "token": ("create",),
+    "finalize": ("update",),
+    "log": ("get",),
+    "attach": ("create", "get"),
+    "exec": ("create", "get"),
+    "portforward": ("create", "get"),
+    "proxy": ("create", "delete", "get", "patch", "update"),
+    "status": ("get", "patch", "update"),
+    "scale": ("get", "patch", "update"),
+    "ephemeralcontainers": ("get", "patch", "update"),
 }
 
 
@@ -57,7 +80,11 @@ def _aggregated_version(accept: str) -> str:
         options = dict(piece.split("=", 1) for piece in parameters if "=" in piece)
         if "as" not in options:
             return ""
-        if options["as"] == "APIGroupDiscoveryList" and options.get("g") == "apidiscovery.k8s.io" and options.get("v") in _VERSIONS:
+        if (
+            options["as"] == "APIGroupDiscoveryList"
+            and options.get("g") == "apidiscovery.k8s.io"
+            and options.get("v") in _VERSIONS
+        ):
             return options["v"]
     return ""
 
@@ -65,7 +92,10 @@ def _aggregated_version(accept: str) -> str:
 def _groups() -> list[str]:
     """Return the groups; those without a priority come last, by name."""
     rank = {group: index for index, group in enumerate(_ORDER)}
-    return sorted({resource.group for resource in RESOURCES if resource.group}, key=lambda group: (rank.get(group, len(rank)), group))
+    return sorted(
+        {resource.group for resource in RESOURCES if resource.group},
+        key=lambda group: (rank.get(group, len(rank)), group),
+    )
 
 
 def _versions(group: str) -> list[str]:
@@ -73,7 +103,10 @@ def _versions(group: str) -> list[str]:
 
 
 def _served(group: str, version: str) -> list[Resource]:
-    return sorted((resource for resource in RESOURCES if (resource.group, resource.version) == (group, version)), key=lambda resource: resource.plural)
+    return sorted(
+        (resource for resource in RESOURCES if (resource.group, resource.version) == (group, version)),
+        key=lambda resource: resource.plural,
+    )
 
 
 def _singular(resource: Resource) -> str:
@@ -96,10 +129,18 @@ def _names(resource: Resource) -> Object:
 def _aggregated(core: bool, version: str) -> Object:
     items = []
     for group in [""] if core else _groups():
-        versions = [{"version": v, "resources": [_described(r) for r in _served(group, v)], "freshness": "Current"} for v in _versions(group)]
+        versions = [
+            {"version": v, "resources": [_described(r) for r in _served(group, v)], "freshness": "Current"}
+            for v in _versions(group)
+        ]
         metadata = {"name": group, "creationTimestamp": None} if group else {"creationTimestamp": None}
         items.append({"metadata": metadata, "versions": versions})
-    return {"kind": "APIGroupDiscoveryList", "apiVersion": f"apidiscovery.k8s.io/{version}", "metadata": {}, "items": items}
+    return {
+        "kind": "APIGroupDiscoveryList",
+        "apiVersion": f"apidiscovery.k8s.io/{version}",
+        "metadata": {},
+        "items": items,
+    }
 
 
 def _kind(resource: Resource, group: str, version: str, kind: str) -> Object:
@@ -110,13 +151,21 @@ def _kind(resource: Resource, group: str, version: str, kind: str) -> Object:
 
 def _described(resource: Resource) -> Object:
     found: Object = {
-        "resource": resource.plural, "responseKind": _kind(resource, resource.group, resource.version, resource.kind),
-        "scope": "Namespaced" if resource.namespaced else "Cluster", "singularResource": _singular(resource), **_names(resource),
+        "resource": resource.plural,
+        "responseKind": _kind(resource, resource.group, resource.version, resource.kind),
+        "scope": "Namespaced" if resource.namespaced else "Cluster",
+        "singularResource": _singular(resource),
+        **_names(resource),
     }
     if resource.subresources:
         found["subresources"] = [
-            {"subresource": name, "responseKind": _kind(resource, group, version, kind), "verbs": list(SUBRESOURCE_VERBS[name])}
-            for name, (kind, group, version) in sorted(resource.subresources.items())]
+            {
+                "subresource": name,
+                "responseKind": _kind(resource, group, version, kind),
+                "verbs": list(SUBRESOURCE_VERBS[name]),
+            }
+            for name, (kind, group, version) in sorted(resource.subresources.items())
+        ]
     return found
 
 
@@ -141,7 +190,12 @@ def _one(path: str) -> Object | None:
     if len(parts) == 2:
         return {"kind": "APIGroup", "apiVersion": "v1", **_group(group)}
     if len(parts) == 3 and parts[2] in _versions(group):
-        return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": f"{group}/{parts[2]}", "resources": _listed(group, parts[2])}
+        return {
+            "kind": "APIResourceList",
+            "apiVersion": "v1",
+            "groupVersion": f"{group}/{parts[2]}",
+            "resources": _listed(group, parts[2]),
+        }
     return None
 
 
@@ -155,7 +209,13 @@ def _listed(group: str, version: str) -> list[Object]:
     """Return resources and subresources as metav1.APIResource; a foreign kind says where it comes from."""
     listed: list[Object] = []
     for resource in _served(group, version):
-        entry: Object = {"name": resource.plural, "singularName": _singular(resource), "namespaced": resource.namespaced, "kind": resource.kind, **_names(resource)}
+        entry: Object = {
+            "name": resource.plural,
+            "singularName": _singular(resource),
+            "namespaced": resource.namespaced,
+            "kind": resource.kind,
+            **_names(resource),
+        }
         if "get" in resource.verbs:
             entry["storageVersionHash"] = _storage_hash(resource)
         listed.append(entry)

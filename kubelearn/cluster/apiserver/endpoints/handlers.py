@@ -27,10 +27,19 @@ from .responses import Format, negotiate, no_list, raw, reply
 
 #: Kinds whose DELETE answers with the object; all others answer with a Status
 #: (return types of the official client's delete methods).
-_RETURN_OBJECT = {"pods", "services", "serviceaccounts", "persistentvolumeclaims", "persistentvolumes", "resourcequotas"}
+_RETURN_OBJECT = {
+    "pods",
+    "services",
+    "serviceaccounts",
+    "persistentvolumeclaims",
+    "persistentvolumes",
+    "resourcequotas",
+}
 _PATCHES = {
-    "application/json-patch+json": "json", "application/merge-patch+json": "merge",
-    "application/strategic-merge-patch+json": "strategic", "application/apply-patch+yaml": "apply",
+    "application/json-patch+json": "json",
+    "application/merge-patch+json": "merge",
+    "application/strategic-merge-patch+json": "strategic",
+    "application/apply-patch+yaml": "apply",
 }
 
 
@@ -68,10 +77,24 @@ class Verbs:
         resource = target.resource
         return self.registry.get(resource.key, target.namespace, target.name)
 
-    def _show(self, target: Target, obj: Object, form: Format, include: str = "Metadata", status: int = 200, warnings: list[str] | None = None) -> web.Response:
+    def _show(
+        self,
+        target: Target,
+        obj: Object,
+        form: Format,
+        include: str = "Metadata",
+        status: int = 200,
+        warnings: list[str] | None = None,
+    ) -> web.Response:
         obj = versions.served(target.resource, obj)
         if form.shape == "Table":
-            obj = tables.table(target.resource, [obj], include, {"resourceVersion": obj["metadata"].get("resourceVersion", "")}, form.version)
+            obj = tables.table(
+                target.resource,
+                [obj],
+                include,
+                {"resourceVersion": obj["metadata"].get("resourceVersion", "")},
+                form.version,
+            )
         elif form.shape == "PartialObjectMetadata":
             obj = _partial(obj, form.version)
         elif form.shape:
@@ -79,7 +102,11 @@ class Verbs:
         return reply(obj, status, warnings, form)
 
     async def list(self, request: web.Request, target: Target) -> web.Response:
-        form, options, include = negotiate(request, target.resource), list_options(request, watch=False), request.query.get("includeObject") or "Metadata"
+        form, options, include = (
+            negotiate(request, target.resource),
+            list_options(request, watch=False),
+            request.query.get("includeObject") or "Metadata",
+        )
         selection = self._selection(target, options)
         if not options.token:
             await self._lister.until(options.revision)
@@ -90,7 +117,15 @@ class Verbs:
             return reply(tables.table(resource, objects, include, page.metadata, form.version), form=form)
         if form.shape == "PartialObjectMetadataList":
             items = [_partial(obj, form.version) for obj in page.objects]
-            return reply({"kind": form.shape, "apiVersion": f"meta.k8s.io/{form.version}", "metadata": page.metadata, "items": items}, form=form)
+            return reply(
+                {
+                    "kind": form.shape,
+                    "apiVersion": f"meta.k8s.io/{form.version}",
+                    "metadata": page.metadata,
+                    "items": items,
+                },
+                form=form,
+            )
         if versions.is_converted(resource):
             return raw(listing.encode_with(lambda obj: versions.served(resource, obj), resource, page))
         body = listing.encode(self.registry.store, resource, page)
@@ -103,11 +138,23 @@ class Verbs:
     async def watch(self, request: web.Request, target: Target) -> web.StreamResponse:
         form, query = negotiate(request), list_options(request, watch=True)
         if form.yaml:
-            raise errors.ApiError(406, "NotAcceptable", "only the following media types are accepted: application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch")
+            raise errors.ApiError(
+                406,
+                "NotAcceptable",
+                "only the following media types are accepted: application/json;stream=watch,"
+                " application/vnd.kubernetes.protobuf;stream=watch",
+            )
         encode = _encoder(target, form, request.query.get("includeObject") or "Metadata")
         options = watching.WatchOptions(
-            resource=target.resource, namespace=target.namespace, selection=self._selection(target, query), revision=query.revision, timeout=query.timeout,
-            bookmarks=query.bookmarks, initial_events=bool(query.initial_events), encode=encode)
+            resource=target.resource,
+            namespace=target.namespace,
+            selection=self._selection(target, query),
+            revision=query.revision,
+            timeout=query.timeout,
+            bookmarks=query.bookmarks,
+            initial_events=bool(query.initial_events),
+            encode=encode,
+        )
         return await watching.respond(request, watching.WatchStream(self.registry.store, options))
 
     # Writing
@@ -116,7 +163,9 @@ class Verbs:
         form, options = negotiate(request), write_options(request)
         resource = target.resource
         obj = versions.stored(resource, await bodies.receive(request, resource.api_version, resource.kind, options))
-        created = self.registry.create(resource.key, target.namespace, obj, manager=options.manager, dry_run=options.dry_run)
+        created = self.registry.create(
+            resource.key, target.namespace, obj, manager=options.manager, dry_run=options.dry_run
+        )
         self._warn(resource.key, created, None, options)
         return self._show(target, created, form, status=201, warnings=options.warnings)
 
@@ -133,12 +182,20 @@ class Verbs:
         patching.check_name(obj, target.name, target.namespace)
         return self._save(target, obj, form, options)
 
-    def _save(self, target: Target, obj: Object, form: Format, options: WriteOptions, operation: str = "Update") -> web.Response:
+    def _save(
+        self, target: Target, obj: Object, form: Format, options: WriteOptions, operation: str = "Update"
+    ) -> web.Response:
         resource = target.resource
         old = self._find(target)
         written = self.registry.update(
-            resource.key, target.namespace, versions.stored(resource, obj), subresource=target.subresource,
-            manager=options.manager, dry_run=options.dry_run, operation=operation)
+            resource.key,
+            target.namespace,
+            versions.stored(resource, obj),
+            subresource=target.subresource,
+            manager=options.manager,
+            dry_run=options.dry_run,
+            operation=operation,
+        )
         self._warn(resource.key, written, old, options)
         return self._show(target, written, form, warnings=options.warnings)
 
@@ -151,7 +208,9 @@ class Verbs:
         body = await bodies.read(request)
         if style == "apply":
             if not request.query.get("fieldManager"):
-                raise errors.invalid("PatchOptions", "", [errors.required("fieldManager", "is required for apply patch")], "meta.k8s.io")
+                raise errors.invalid(
+                    "PatchOptions", "", [errors.required("fieldManager", "is required for apply patch")], "meta.k8s.io"
+                )
             applying = self._apply_scale if target.subresource == "scale" else self._apply
             return applying(target, bodies.parse_applied(body), form, options)
         if target.subresource == "scale":
@@ -171,12 +230,25 @@ class Verbs:
         if isinstance(described, dict) and described.get("name"):
             patching.check_name(applied, target.name, target.namespace)
         # What does not exist yet can be applied, but not only a part of it.
-        old = self._find(target) if target.subresource else self.registry.find(resource.key, target.namespace, target.name)
-        merged = apply.apply(old, applied, options.manager, options.force, resource.api_version, resource.kind, target.subresource)
+        old = (
+            self._find(target)
+            if target.subresource
+            else self.registry.find(resource.key, target.namespace, target.name)
+        )
+        merged = apply.apply(
+            old, applied, options.manager, options.force, resource.api_version, resource.kind, target.subresource
+        )
         merged = bodies.decode(merged, resource.api_version, resource.kind, options)
         patching.check_name(merged, target.name, target.namespace)
         if old is None:
-            created = self.registry.create(resource.key, target.namespace, merged, manager=options.manager, dry_run=options.dry_run, operation="Apply")
+            created = self.registry.create(
+                resource.key,
+                target.namespace,
+                merged,
+                manager=options.manager,
+                dry_run=options.dry_run,
+                operation="Apply",
+            )
             return self._show(target, created, form, status=201, warnings=options.warnings)
         patching.check_uid(merged, old, resource.group)
         return self._save(target, merged, form, options, "Apply")
@@ -187,17 +259,37 @@ class Verbs:
         apply.check_identity(applied, "autoscaling/v1", "Scale")
         wanted = bodies.decode(applied, "autoscaling/v1", "Scale", options).get("spec") or {}
         scale.check(target.name, wanted)
-        parent = {"apiVersion": resource.api_version, "kind": resource.kind, "metadata": {"name": target.name}, "spec": wanted}
+        parent = {
+            "apiVersion": resource.api_version,
+            "kind": resource.kind,
+            "metadata": {"name": target.name},
+            "spec": wanted,
+        }
         merged = apply.apply(old, parent, options.manager, options.force, resource.api_version, resource.kind, "scale")
         merged = bodies.decode(merged, resource.api_version, resource.kind, options)
-        written = self.registry.update(resource.key, target.namespace, merged, subresource="scale", manager=options.manager, dry_run=options.dry_run, operation="Apply")
+        written = self.registry.update(
+            resource.key,
+            target.namespace,
+            merged,
+            subresource="scale",
+            manager=options.manager,
+            dry_run=options.dry_run,
+            operation="Apply",
+        )
         return reply(scale.read(written), warnings=options.warnings, form=form)
 
     async def delete(self, request: web.Request, target: Target) -> web.Response:
         options = await delete_options(request)
         warnings = self._default_propagation(target, options)
         deleted = self._delete_one(target, target.name, target.namespace, options)
-        return reply(versions.served(target.resource, deleted) if self._returns_object(target, deleted) else _deleted(target, deleted), warnings=warnings)
+        return reply(
+            (
+                versions.served(target.resource, deleted)
+                if self._returns_object(target, deleted)
+                else _deleted(target, deleted)
+            ),
+            warnings=warnings,
+        )
 
     def _default_propagation(self, target: Target, options: Object) -> builtins.list[str]:
         """Say what becomes of dependents if the client does not; return what it is told then."""
@@ -206,20 +298,31 @@ class Verbs:
             return []
         options["propagationPolicy"] = default
         plural = target.resource.plural
-        advice = "set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning"
+        advice = (
+            "set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning"
+        )
         return [f"child pods are preserved by default when {plural} are deleted; {advice}"]
 
     def _returns_object(self, target: Target, deleted: Object) -> bool:
         resource = target.resource
         if resource.key in _RETURN_OBJECT:
             return True
-        return self.registry.find(resource.key, target.namespace, target.name) is not None and meta.is_terminating(deleted)
+        return self.registry.find(resource.key, target.namespace, target.name) is not None and meta.is_terminating(
+            deleted
+        )
 
     def _delete_one(self, target: Target, name: str, namespace: str, options: Object) -> Object:
         wanted = options.get("preconditions") or {}
         return self.registry.delete(
-            target.resource.key, namespace, name, grace_period=options.get("gracePeriodSeconds"), propagation=options.get("propagationPolicy"),
-            uid=wanted.get("uid"), resource_version=wanted.get("resourceVersion"), dry_run=bool(options.get("dryRun")))
+            target.resource.key,
+            namespace,
+            name,
+            grace_period=options.get("gracePeriodSeconds"),
+            propagation=options.get("propagationPolicy"),
+            uid=wanted.get("uid"),
+            resource_version=wanted.get("resourceVersion"),
+            dry_run=bool(options.get("dryRun")),
+        )
 
     async def deletecollection(self, request: web.Request, target: Target) -> web.Response:
         options = await delete_options(request)
@@ -239,7 +342,12 @@ def _verb(request: web.Request, target: Target) -> str:
         if target.name:
             return "get"
         return "watch" if boolean(request, "watch") else "list"
-    verbs = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete" if target.name else "deletecollection"}
+    verbs = {
+        "POST": "create",
+        "PUT": "update",
+        "PATCH": "patch",
+        "DELETE": "delete" if target.name else "deletecollection",
+    }
     verb = verbs.get(method, "")
     if (verb == "create" and target.name) or (verb in ("", "update", "patch") and not target.name):
         raise errors.method_not_allowed()

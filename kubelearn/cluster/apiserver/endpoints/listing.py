@@ -75,7 +75,9 @@ class Lister:
             objects = self._store.list(resource.key, namespace)
         if not selection.everything:
             objects = [obj for obj in objects if selection.matches(obj)]
-        return self._cut(_Snapshot((resource.key, namespace), revision, objects, selection.everything), 0, options.limit)
+        return self._cut(
+            _Snapshot((resource.key, namespace), revision, objects, selection.everything), 0, options.limit
+        )
 
     async def until(self, text: str) -> None:
         """Wait for a revision that is still to come, as long as the real server does (cacher's waitUntilFreshAndBlock).
@@ -116,11 +118,15 @@ class Lister:
             if start < 0:
                 raise ValueError(start)
         except (ValueError, KeyError, TypeError, binascii.Error):
-            raise errors.bad_request("invalid continue token: continue key is not valid: illegal base64 data at input byte 0") from None
+            raise errors.bad_request(
+                "invalid continue token: continue key is not valid: illegal base64 data at input byte 0"
+            ) from None
         snapshot = self._snapshots.get(key)
         if snapshot is None:
             raise errors.expired(
-                "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.")
+                "The provided continue parameter is too old to display a consistent list result. You can start a new"
+                " list without the continue parameter."
+            )
         if snapshot.where != where:
             raise errors.bad_request("continue key is not valid: it belongs to another list")
         return self._cut(snapshot, start, limit, key)
@@ -163,4 +169,6 @@ def encode(store: Store, resource: Resource, page: Page) -> bytes:
 def encode_with(convert: Callable[[Object], Object], resource: Resource, page: Page) -> bytes:
     """Encode a list whose objects are converted first (another version of the API)."""
     items = [{k: v for k, v in convert(obj).items() if k not in ("kind", "apiVersion")} for obj in page.objects]
-    return orjson.dumps({"kind": f"{resource.kind}List", "apiVersion": resource.api_version, "metadata": page.metadata, "items": items})
+    return orjson.dumps(
+        {"kind": f"{resource.kind}List", "apiVersion": resource.api_version, "metadata": page.metadata, "items": items}
+    )

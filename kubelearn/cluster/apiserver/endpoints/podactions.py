@@ -21,7 +21,9 @@ def bind(registry: Registry, namespace: str, name: str, binding: Object) -> Obje
     if not node:
         raise errors.invalid("Binding", name, [errors.required("target.name")])
     if pod["spec"].get("nodeName"):
-        raise errors.conflict("pods/binding", name, why=f"pod {name} is already assigned to node \"{pod['spec']['nodeName']}\"")
+        raise errors.conflict(
+            "pods/binding", name, why=f'pod {name} is already assigned to node "{pod["spec"]["nodeName"]}"'
+        )
     if meta.is_terminating(pod):
         raise errors.conflict("pods/binding", name, why=f"pod {name} is being deleted, cannot be assigned to a host")
 
@@ -29,7 +31,9 @@ def bind(registry: Registry, namespace: str, name: str, binding: Object) -> Obje
         obj["spec"]["nodeName"] = node
         conditions = obj.setdefault("status", {}).setdefault("conditions", [])
         conditions[:] = [item for item in conditions if item["type"] != "PodScheduled"]
-        conditions.append({"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": meta.timestamp()})
+        conditions.append(
+            {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": meta.timestamp()}
+        )
 
     registry.modify("pods", namespace, name, assign, subresource="binding", manager="kube-scheduler")
     return SUCCESS

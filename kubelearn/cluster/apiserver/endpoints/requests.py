@@ -120,9 +120,16 @@ def list_options(request: web.Request, *, watch: bool) -> ListOptions:
     """
     query = request.query
     options = ListOptions(
-        labels=query.get("labelSelector", ""), fields=query.get("fieldSelector", ""), limit=max(number(request, "limit") or 0, 0), token=query.get("continue", ""),
-        revision=query.get("resourceVersion", ""), match=query.get("resourceVersionMatch", ""), timeout=number(request, "timeoutSeconds"),
-        bookmarks=boolean(request, "allowWatchBookmarks"), initial_events=boolean(request, "sendInitialEvents") if "sendInitialEvents" in query else None)
+        labels=query.get("labelSelector", ""),
+        fields=query.get("fieldSelector", ""),
+        limit=max(number(request, "limit") or 0, 0),
+        token=query.get("continue", ""),
+        revision=query.get("resourceVersion", ""),
+        match=query.get("resourceVersionMatch", ""),
+        timeout=number(request, "timeoutSeconds"),
+        bookmarks=boolean(request, "allowWatchBookmarks"),
+        initial_events=boolean(request, "sendInitialEvents") if "sendInitialEvents" in query else None,
+    )
     causes = _watch_causes(options) if watch else _list_causes(options)
     if causes:
         raise errors.invalid("ListOptions", "", causes, "meta.k8s.io")
@@ -153,7 +160,9 @@ def _watch_causes(options: ListOptions) -> list[errors.Cause]:
         causes.append(errors.forbidden_field(_MATCH, f"sendInitialEvents requires setting {_MATCH} to NotOlderThan"))
     if match:
         if options.initial_events is None:
-            causes.append(errors.forbidden_field(_MATCH, f"{_MATCH} is forbidden for watch unless sendInitialEvents is provided"))
+            causes.append(
+                errors.forbidden_field(_MATCH, f"{_MATCH} is forbidden for watch unless sendInitialEvents is provided")
+            )
         if match != "NotOlderThan":
             causes.append(errors.not_supported(_MATCH, match, ["NotOlderThan"]))
     if options.token:
@@ -176,7 +185,10 @@ def write_options(request: web.Request) -> WriteOptions:
         causes.append(errors.too_long("fieldManager", 128))
     for position, character in enumerate(manager):
         if not character.isprintable():
-            shown = f"invalid character U+{ord(character):04X} (at position {len(manager[:position].encode(errors='replace'))})"
+            shown = (
+                f"invalid character U+{ord(character):04X} (at position"
+                f" {len(manager[:position].encode(errors='replace'))})"
+            )
             causes.append(errors.invalid_value("fieldManager", manager, shown))
     dry_run = query.getall("dryRun", [])
     if any(value != "All" for value in dry_run):
@@ -185,7 +197,12 @@ def write_options(request: web.Request) -> WriteOptions:
     if validation not in ("Strict", "Warn", "Ignore"):
         causes.append(errors.not_supported("fieldValidation", validation, ["", "Ignore", "Strict", "Warn"]))
     if causes:
-        raise errors.invalid({"POST": "CreateOptions", "PUT": "UpdateOptions"}.get(request.method, "PatchOptions"), "", causes, "meta.k8s.io")
+        raise errors.invalid(
+            {"POST": "CreateOptions", "PUT": "UpdateOptions"}.get(request.method, "PatchOptions"),
+            "",
+            causes,
+            "meta.k8s.io",
+        )
     agent = request.headers.get("User-Agent", "unknown").split("/")[0][:128]
     options = WriteOptions(manager or agent, bool(dry_run), validation, boolean(request, "force"))
     WARNINGS.set(options.warnings)

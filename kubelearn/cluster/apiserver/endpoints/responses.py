@@ -67,7 +67,12 @@ def indented(request: web.Request, response: web.StreamResponse) -> None:
     wanted = request.query.get("pretty", "")
     if not (wanted in _TRUE if wanted else request.headers.get("User-Agent", "").startswith(_BY_HAND)):
         return
-    if isinstance(response, web.Response) and isinstance(response.body, bytes) and response.content_type == "application/json" and response.body:
+    if (
+        isinstance(response, web.Response)
+        and isinstance(response.body, bytes)
+        and response.content_type == "application/json"
+        and response.body
+    ):
         response.body = orjson.dumps(orjson.loads(response.body), option=orjson.OPT_INDENT_2)
 
 
@@ -86,13 +91,20 @@ def negotiate(request: web.Request, listed: Resource | None = None) -> Format:
     choices = [[part.strip() for part in choice.split(";")] for choice in accept.split(",")]
     if not any(media in ("*/*", *_PRODUCED) for media, *_ in choices):
         streams = [f"{media};stream=watch" for media in (_PRODUCED[0], _PRODUCED[2])] if listed else []
-        raise ApiError(406, "NotAcceptable", "406: Not Acceptable\n\nAvailable representations: " + ", ".join([*_PRODUCED, *streams]), {})
+        raise ApiError(
+            406,
+            "NotAcceptable",
+            "406: Not Acceptable\n\nAvailable representations: " + ", ".join([*_PRODUCED, *streams]),
+            {},
+        )
     for media, *parameters in choices:
         options = dict(part.split("=", 1) for part in parameters if "=" in part)
         if media not in ("application/json", "application/yaml", "*/*", "application/*"):
             continue
         shape = options.get("as", "")
-        if not shape or (shape in _SHAPES and options.get("g") == "meta.k8s.io" and options.get("v") in ("v1", "v1beta1")):
+        if not shape or (
+            shape in _SHAPES and options.get("g") == "meta.k8s.io" and options.get("v") in ("v1", "v1beta1")
+        ):
             form = Format(shape, options.get("v") or "v1", media == "application/yaml")
             _check_shape(request, form, listed)
             return form
@@ -106,23 +118,37 @@ def _check_shape(request: web.Request, form: Format, listed: Resource | None) ->
         why = f"includeObject: Invalid value: {go_value(include)}: must be 'Metadata', 'Object', 'None', or empty"
         raise bad_request(f"Unable to convert to Table as requested: {why}")
     if form.shape == "PartialObjectMetadata" and listed:
-        raise ApiError(406, "NotAcceptable", f"you requested PartialObjectMetadata, but the requested object is a list ({_go_type(listed)}List)")
+        raise ApiError(
+            406,
+            "NotAcceptable",
+            f"you requested PartialObjectMetadata, but the requested object is a list ({_go_type(listed)}List)",
+        )
 
 
 def no_list(resource: Resource) -> ApiError:
     """Refuse to show one object as a list."""
-    return ApiError(406, "NotAcceptable", f"you requested PartialObjectMetadataList, but the requested object is not a list ({_go_type(resource)})")
+    return ApiError(
+        406,
+        "NotAcceptable",
+        f"you requested PartialObjectMetadataList, but the requested object is not a list ({_go_type(resource)})",
+    )
 
 
 def _go_type(resource: Resource) -> str:
     return f"*{resource.group.partition('.')[0] or 'core'}.{resource.kind}"
 
 
-def reply(value: Object, status: int = 200, warnings: list[str] | None = None, form: Format | None = None) -> web.Response:
+def reply(
+    value: Object, status: int = 200, warnings: list[str] | None = None, form: Format | None = None
+) -> web.Response:
     """Answer with one object."""
     if form is not None and form.yaml:
         text = yaml.dump(value, Dumper=_Dumper, allow_unicode=True)
-        response = web.Response(body=text.encode(), status=status, headers={"Content-Type": "application/yaml", "Cache-Control": "no-cache, private"})
+        response = web.Response(
+            body=text.encode(),
+            status=status,
+            headers={"Content-Type": "application/yaml", "Cache-Control": "no-cache, private"},
+        )
     else:
         response = raw(orjson.dumps(value), status)
     _warn(response, warnings or ())
@@ -137,7 +163,11 @@ def _warn(response: web.Response, warnings: Sequence[str]) -> None:
 
 def _presentable(warnings: Sequence[str]) -> list[str]:
     """Return the warnings that fit into headers: without control characters, and 4,096 characters at most (endpoints/filters/warning.go)."""
-    texts = [text for text in dict.fromkeys(text.replace("\n", " ") for text in warnings) if not any(unicodedata.category(c) == "Cc" for c in text)]
+    texts = [
+        text
+        for text in dict.fromkeys(text.replace("\n", " ") for text in warnings)
+        if not any(unicodedata.category(c) == "Cc" for c in text)
+    ]
     if sum(map(len, texts)) <= _WARNINGS_LIMIT:
         return texts
     return [text[:_WARNING_LIMIT] for text in texts[: _WARNINGS_LIMIT // _WARNING_LIMIT]]
@@ -145,7 +175,11 @@ def _presentable(warnings: Sequence[str]) -> list[str]:
 
 def raw(body: bytes, status: int = 200) -> web.Response:
     """Answer with JSON that is already encoded; the newline at its end is Go's encoder's."""
-    return web.Response(body=body + b"\n", status=status, headers={"Content-Type": "application/json", "Cache-Control": "no-cache, private"})
+    return web.Response(
+        body=body + b"\n",
+        status=status,
+        headers={"Content-Type": "application/json", "Cache-Control": "no-cache, private"},
+    )
 
 
 def failure(error: ApiError, warnings: Sequence[str] = ()) -> web.Response:

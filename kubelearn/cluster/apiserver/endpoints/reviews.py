@@ -36,7 +36,10 @@ def answer(kind: str, review: Object, user: User, manager: str) -> Object:
         _check_access(spec)
         asked = {**typed, "spec": spec}
         managed_fields.record(asked, None, manager, api_version=review["apiVersion"])
-        reason = 'RBAC: allowed by ClusterRoleBinding "kubeadm:cluster-admins" of ClusterRole "cluster-admin" to Group "kubeadm:cluster-admins"'
+        reason = (
+            'RBAC: allowed by ClusterRoleBinding "kubeadm:cluster-admins" of ClusterRole "cluster-admin" to Group'
+            ' "kubeadm:cluster-admins"'
+        )
         return {**asked, "status": {"allowed": True, "reason": reason}}
     if not spec.get("namespace"):
         raise errors.bad_request("no namespace on request")
@@ -54,10 +57,19 @@ def _check_access(spec: Object) -> None:
     if (resource is None) != (path is None):
         return
     if path is None:
-        cause = errors.invalid_value("spec.resourceAttributes", None, "exactly one of nonResourceAttributes or resourceAttributes must be specified")
+        cause = errors.invalid_value(
+            "spec.resourceAttributes",
+            None,
+            "exactly one of nonResourceAttributes or resourceAttributes must be specified",
+        )
     else:
-        shown = GoText(f"authorization.NonResourceAttributes{{Path:{go_value(path.get('path', ''))}, Verb:{go_value(path.get('verb', ''))}}}")
-        cause = errors.invalid_value("spec.nonResourceAttributes", shown, "cannot be specified in combination with resourceAttributes")
+        shown = GoText(
+            f"authorization.NonResourceAttributes{{Path:{go_value(path.get('path', ''))},"
+            f" Verb:{go_value(path.get('verb', ''))}}}"
+        )
+        cause = errors.invalid_value(
+            "spec.nonResourceAttributes", shown, "cannot be specified in combination with resourceAttributes"
+        )
     raise errors.invalid("", "", [cause], "authorization.k8s.io")
 
 
@@ -71,13 +83,23 @@ def token(registry: Registry, tokens: Tokens, namespace: str, name: str, request
     spec = dict(request.get("spec") or {})
     seconds = spec.setdefault("expirationSeconds", 3600)
     if seconds > _LONGEST_TOKEN:
-        cause = errors.invalid_value("spec.expirationSeconds", seconds, "may not specify a duration larger than 2^32 seconds")
+        cause = errors.invalid_value(
+            "spec.expirationSeconds", seconds, "may not specify a duration larger than 2^32 seconds"
+        )
         raise errors.invalid("TokenRequest", "", [cause], "authentication.k8s.io")
     if seconds < _SHORTEST_TOKEN:
-        cause = errors.invalid_value("spec.expirationSeconds", seconds, "may not specify a duration less than 10 minutes")
+        cause = errors.invalid_value(
+            "spec.expirationSeconds", seconds, "may not specify a duration less than 10 minutes"
+        )
         raise errors.invalid("TokenRequest", "", [cause], "authentication.k8s.io")
     text, end = tokens.issue(namespace, name, account["metadata"]["uid"], seconds, spec.get("audiences"))
     spec.setdefault("audiences", ["https://kubernetes.default.svc.cluster.local"])
     metadata = {"name": name, "namespace": namespace, "creationTimestamp": meta.timestamp()}
     status = {"token": text, "expirationTimestamp": meta.timestamp(end)}
-    return {"kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1", "metadata": metadata, "spec": spec, "status": status}
+    return {
+        "kind": "TokenRequest",
+        "apiVersion": "authentication.k8s.io/v1",
+        "metadata": metadata,
+        "spec": spec,
+        "status": status,
+    }

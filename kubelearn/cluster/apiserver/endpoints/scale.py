@@ -15,11 +15,17 @@ from .requests import Target
 def read(obj: Object) -> Object:
     """Return the Scale of a Deployment or ReplicaSet."""
     metadata = obj["metadata"]
-    kept = {key: metadata[key] for key in ("name", "namespace", "uid", "resourceVersion", "creationTimestamp") if key in metadata}
+    kept = {
+        key: metadata[key]
+        for key in ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+        if key in metadata
+    }
     spec, status = obj["spec"], obj.get("status") or {}
     replicas = spec.get("replicas", 1)
     return {
-        "kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": kept,
+        "kind": "Scale",
+        "apiVersion": "autoscaling/v1",
+        "metadata": kept,
         "spec": {"replicas": replicas} if replicas else {},
         "status": {"replicas": status.get("replicas", 0), "selector": format_label_selector(spec["selector"])},
     }
@@ -67,5 +73,12 @@ def write(registry: Registry, target: Target, scale: Object, options: WriteOptio
     if wanted.get("uid", uid) != uid:
         why = f"Precondition failed: UID in precondition: {wanted['uid']}, UID in object meta: {uid}"
         raise errors.conflict(f"{target.resource.plural}/scale", target.name, target.resource.group, why)
-    written = registry.update(target.resource.key, target.namespace, obj, subresource="scale", manager=options.manager, dry_run=options.dry_run)
+    written = registry.update(
+        target.resource.key,
+        target.namespace,
+        obj,
+        subresource="scale",
+        manager=options.manager,
+        dry_run=options.dry_run,
+    )
     return read(written)

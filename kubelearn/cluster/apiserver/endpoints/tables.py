@@ -26,7 +26,13 @@ for _family in (pods, services, endpoints, workloads, node_table, event_table, o
 
 
 def table(
-    resource: Resource, objects: Iterable[Object], include_object: str = "Metadata", list_metadata: Object | None = None, version: str = "v1", *, columns: bool = True,
+    resource: Resource,
+    objects: Iterable[Object],
+    include_object: str = "Metadata",
+    list_metadata: Object | None = None,
+    version: str = "v1",
+    *,
+    columns: bool = True,
 ) -> Object:
     """Return objects as a Table.
 
@@ -45,15 +51,21 @@ def table(
     printer = _PRINTERS.get(resource.key, others.PLAIN)
     listed = list(objects)
     if not list_metadata:
-        list_metadata = {"resourceVersion": listed[0]["metadata"].get("resourceVersion", "")} if len(listed) == 1 else {}
+        list_metadata = (
+            {"resourceVersion": listed[0]["metadata"].get("resourceVersion", "")} if len(listed) == 1 else {}
+        )
     return {
-        "kind": "Table", "apiVersion": f"meta.k8s.io/{version}", "metadata": list_metadata,
+        "kind": "Table",
+        "apiVersion": f"meta.k8s.io/{version}",
+        "metadata": list_metadata,
         "columnDefinitions": printer.definitions if columns else None,
         "rows": [_row(printer, obj, include_object, version) for obj in listed],
     }
 
 
-def table_event(resource: Resource, obj: Object, include_object: str = "Metadata", version: str = "v1", *, columns: bool = False) -> Object:
+def table_event(
+    resource: Resource, obj: Object, include_object: str = "Metadata", version: str = "v1", *, columns: bool = False
+) -> Object:
     """Return the object of one watch event as a Table; only a watch's first event has column definitions.
 
     Raises:
@@ -71,5 +83,9 @@ def _row(printer: Printer, obj: Object, include: str, version: str) -> Object:
     elif include == "None":
         row["object"] = None
     else:
-        row["object"] = {"kind": "PartialObjectMetadata", "apiVersion": f"meta.k8s.io/{version}", "metadata": obj["metadata"]}
+        row["object"] = {
+            "kind": "PartialObjectMetadata",
+            "apiVersion": f"meta.k8s.io/{version}",
+            "metadata": obj["metadata"],
+        }
     return row

@@ -64,7 +64,9 @@ class WatchStream:
         if options.revision and (wanted := parse_revision(options.revision)) > self._store.revision:
             self._error = errors.too_large_revision(wanted, self._store.revision)
             return None
-        self._initial = [obj for obj in self._store.list(options.resource.key, options.namespace) if options.selection.matches(obj)]
+        self._initial = [
+            obj for obj in self._store.list(options.resource.key, options.namespace) if options.selection.matches(obj)
+        ]
         self._revision = self._store.revision
         return self._store.watch(options.resource.key)
 
@@ -104,7 +106,10 @@ class WatchStream:
         metadata: Object = {"resourceVersion": str(self._revision), "creationTimestamp": None}
         if annotations:
             metadata["annotations"] = annotations
-        return _line("BOOKMARK", self._options.encode({"kind": resource.kind, "apiVersion": resource.api_version, "metadata": metadata}))
+        return _line(
+            "BOOKMARK",
+            self._options.encode({"kind": resource.kind, "apiVersion": resource.api_version, "metadata": metadata}),
+        )
 
     def _translate(self, event: StoreEvent) -> bytes:
         """Return the client's line for one write, empty when it does not concern this watch.
@@ -127,7 +132,10 @@ class WatchStream:
         shown = event.object
         if kind == "DELETED" and event.type != "DELETED" and event.previous is not None:
             # What stopped to match is shown as it was, at the revision of the change.
-            shown = {**event.previous, "metadata": {**event.previous["metadata"], "resourceVersion": str(event.revision)}}
+            shown = {
+                **event.previous,
+                "metadata": {**event.previous["metadata"], "resourceVersion": str(event.revision)},
+            }
             return _line(kind, options.encode(shown))
         return _line(kind, event.encoded_by(options.encode))
 

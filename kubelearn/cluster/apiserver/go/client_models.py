@@ -14,30 +14,103 @@ from kubelearn.cluster.apiserver.resources import RESOURCES
 
 #: Types that are models of the client, and yet one JSON value.
 _TIMES: Final = {"datetime": "meta.v1.Time", "date": "meta.v1.Time"}
-_SCALARS: Final = {"str": "string", "int": "int32", "bool": "bool", "float": "double", "bytes": "bytes", "object": "any", **_TIMES}
+_SCALARS: Final = {
+    "str": "string",
+    "int": "int32",
+    "bool": "bool",
+    "float": "double",
+    "bytes": "bytes",
+    "object": "any",
+    **_TIMES,
+}
 #: Integers that are int64 in Go.
-_LONG: Final = frozenset({
-    "activeDeadlineSeconds", "deletionGracePeriodSeconds", "expirationSeconds", "fsGroup", "generation", "gid", "gracePeriodSeconds", "observedGeneration",
-    "remainingItemCount", "runAsGroup", "runAsUser", "seconds", "sizeBytes", "startingDeadlineSeconds", "supplementalGroups", "terminationGracePeriodSeconds",
-    "tolerationSeconds", "uid", "sinceSeconds", "tailLines", "limitBytes",
-})
-_QUANTITIES: Final = frozenset({
-    "averageValue", "divisor", "sizeLimit", "capacity", "allocatable", "limits", "requests", "hard", "used", "overhead", "allocatedResources", "default",
-    "defaultRequest", "max", "maxLimitRequestRatio", "min",
-})
+_LONG: Final = frozenset(
+    {
+        "activeDeadlineSeconds",
+        "deletionGracePeriodSeconds",
+        "expirationSeconds",
+        "fsGroup",
+        "generation",
+        "gid",
+        "gracePeriodSeconds",
+        "observedGeneration",
+        "remainingItemCount",
+        "runAsGroup",
+        "runAsUser",
+        "seconds",
+        "sizeBytes",
+        "startingDeadlineSeconds",
+        "supplementalGroups",
+        "terminationGracePeriodSeconds",
+        "tolerationSeconds",
+        "uid",
+        "sinceSeconds",
+        "tailLines",
+        "limitBytes",
+    }
+)
+_QUANTITIES: Final = frozenset(
+    {
+        "averageValue",
+        "divisor",
+        "sizeLimit",
+        "capacity",
+        "allocatable",
+        "limits",
+        "requests",
+        "hard",
+        "used",
+        "overhead",
+        "allocatedResources",
+        "default",
+        "defaultRequest",
+        "max",
+        "maxLimitRequestRatio",
+        "min",
+    }
+)
 _QUANTITIES_OF: Final = frozenset({"MetricTarget.value", "MetricValueStatus.value"})
 _INT_OR_STRING: Final = frozenset({"maxSurge", "maxUnavailable", "minAvailable", "port", "targetPort"})
 _MICRO_TIMES: Final = frozenset({"acquireTime", "renewTime", "eventTime", "lastObservedTime"})
-_META: Final = frozenset({
-    "ObjectMeta", "ListMeta", "LabelSelector", "LabelSelectorRequirement", "OwnerReference", "ManagedFieldsEntry", "DeleteOptions", "Preconditions", "Status",
-    "StatusDetails", "StatusCause", "Condition", "FieldSelectorRequirement", "APIResource", "APIResourceList", "APIGroup", "APIGroupList", "APIVersions",
-    "WatchEvent",
-})
+_META: Final = frozenset(
+    {
+        "ObjectMeta",
+        "ListMeta",
+        "LabelSelector",
+        "LabelSelectorRequirement",
+        "OwnerReference",
+        "ManagedFieldsEntry",
+        "DeleteOptions",
+        "Preconditions",
+        "Status",
+        "StatusDetails",
+        "StatusCause",
+        "Condition",
+        "FieldSelectorRequirement",
+        "APIResource",
+        "APIResourceList",
+        "APIGroup",
+        "APIGroupList",
+        "APIVersions",
+        "WatchEvent",
+    }
+)
 #: Types of the core group that types of other groups have in their fields.
-_CORE: Final = frozenset({
-    "ObjectReference", "LocalObjectReference", "TypedLocalObjectReference", "PodTemplateSpec", "NodeSelector", "TopologySelectorTerm", "ResourceRequirements",
-    "PersistentVolumeClaim", "PersistentVolumeClaimSpec", "Toleration", "TopologySpreadConstraint",
-})
+_CORE: Final = frozenset(
+    {
+        "ObjectReference",
+        "LocalObjectReference",
+        "TypedLocalObjectReference",
+        "PodTemplateSpec",
+        "NodeSelector",
+        "TopologySelectorTerm",
+        "ResourceRequirements",
+        "PersistentVolumeClaim",
+        "PersistentVolumeClaimSpec",
+        "Toleration",
+        "TopologySpreadConstraint",
+    }
+)
 #: Names that the client has in two groups: it puts the group in front.
 _PREFIXES: Final = ("Core", "Events", "Discovery", "Authentication", "Storage", "Rbac", "Resource", "Flowcontrol")
 _KINDS: Final = {r.kind: r.group.partition(".")[0] or "core" for r in RESOURCES}
@@ -73,7 +146,9 @@ def fields(message: str) -> list[tuple[str, str, str]]:
     names: dict[str, str] = model.attribute_map
     kinds: dict[str, str] = model.openapi_types
     hidden = ("kind", "apiVersion") if "metadata" in kinds else ()
-    return [(names[key], *type_of(message, names[key], text)) for key, text in kinds.items() if names[key] not in hidden]
+    return [
+        (names[key], *type_of(message, names[key], text)) for key, text in kinds.items() if names[key] not in hidden
+    ]
 
 
 def type_of(owner: str, name: str, text: str) -> tuple[str, str]:

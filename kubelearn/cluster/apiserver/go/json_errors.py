@@ -38,7 +38,16 @@ def _fail(text: str, position: int, where: str) -> None:
 
 def _quoted(character: str) -> str:
     """Write a character as strconv.Quote does."""
-    named = {"\a": r"\a", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\v": r"\v", "\\": r"\\"}.get(character)
+    named = {
+        "\a": r"\a",
+        "\b": r"\b",
+        "\f": r"\f",
+        "\n": r"\n",
+        "\r": r"\r",
+        "\t": r"\t",
+        "\v": r"\v",
+        "\\": r"\\",
+    }.get(character)
     if named:
         return named
     if character.isprintable():

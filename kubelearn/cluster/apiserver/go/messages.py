@@ -22,18 +22,39 @@ _PACKAGES: Final = {"v1": "core.v1", "meta.k8s.io/v1": "meta.v1"}
 _COMMON: Final = frozenset({"DeleteOptions", "Status", "WatchEvent", "CreateOptions", "UpdateOptions", "PatchOptions"})
 _TYPE_META: Final = ("kind", "apiVersion")
 #: Messages that are one JSON value, whatever protobuf makes of them.
-VALUES: Final = frozenset({
-    "string", "bool", "int32", "int64", "double", "bytes", "any", "intstr.IntOrString", "resource.Quantity",
-    "meta.v1.Time", "meta.v1.MicroTime", "meta.v1.FieldsV1", "authentication.v1.ExtraValue",
-})
+VALUES: Final = frozenset(
+    {
+        "string",
+        "bool",
+        "int32",
+        "int64",
+        "double",
+        "bytes",
+        "any",
+        "intstr.IntOrString",
+        "resource.Quantity",
+        "meta.v1.Time",
+        "meta.v1.MicroTime",
+        "meta.v1.FieldsV1",
+        "authentication.v1.ExtraValue",
+    }
+)
 #: Kinds that clients may send and whose messages the wire table lacks, but which are too common to wait for the client's models.
 _MORE: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "core.v1.Binding": {"metadata": ("one", "meta.v1.ObjectMeta"), "target": ("one", "core.v1.ObjectReference")},
-    "policy.v1.Eviction": {"metadata": ("one", "meta.v1.ObjectMeta"), "deleteOptions": ("one", "meta.v1.DeleteOptions")},
+    "policy.v1.Eviction": {
+        "metadata": ("one", "meta.v1.ObjectMeta"),
+        "deleteOptions": ("one", "meta.v1.DeleteOptions"),
+    },
     "coordination.v1.Lease": {"metadata": ("one", "meta.v1.ObjectMeta"), "spec": ("one", "coordination.v1.LeaseSpec")},
     "coordination.v1.LeaseSpec": {
-        "holderIdentity": ("one", "string"), "leaseDurationSeconds": ("one", "int32"), "acquireTime": ("one", "meta.v1.MicroTime"),
-        "renewTime": ("one", "meta.v1.MicroTime"), "leaseTransitions": ("one", "int32"), "strategy": ("one", "string"), "preferredHolder": ("one", "string"),
+        "holderIdentity": ("one", "string"),
+        "leaseDurationSeconds": ("one", "int32"),
+        "acquireTime": ("one", "meta.v1.MicroTime"),
+        "renewTime": ("one", "meta.v1.MicroTime"),
+        "leaseTransitions": ("one", "int32"),
+        "strategy": ("one", "string"),
+        "preferredHolder": ("one", "string"),
     },
 }
 
@@ -59,7 +80,9 @@ class Field(NamedTuple):
 @functools.cache
 def wire() -> dict[str, dict[str, list[str]]]:
     """Return the protobuf messages: name → field number → [name, cardinality, type]."""
-    messages: dict[str, dict[str, list[str]]] = orjson.loads(resources.files(__package__).joinpath("wire_fields.json").read_bytes())
+    messages: dict[str, dict[str, list[str]]] = orjson.loads(
+        resources.files(__package__).joinpath("wire_fields.json").read_bytes()
+    )
     return messages
 
 
@@ -96,7 +119,13 @@ def fields(message: str) -> dict[str, Field]:
             found |= fields(type_name)
             continue
         name = json_name(message, name)
-        found[name] = Field(name, cardinality, type_name, types.is_pointer(message, name, cardinality, type_name), types.is_required(message, name))
+        found[name] = Field(
+            name,
+            cardinality,
+            type_name,
+            types.is_pointer(message, name, cardinality, type_name),
+            types.is_required(message, name),
+        )
     if _is_kind(message, found):
         found |= {name: Field(name, "one", "string", False, False) for name in _TYPE_META}
     return found
@@ -119,4 +148,8 @@ def _is_kind(message: str, found: dict[str, Field]) -> bool:
     if message == "meta.v1.DeleteOptions":
         return True
     metadata = found.get("metadata")
-    return metadata is not None and metadata.type in ("meta.v1.ObjectMeta", "meta.v1.ListMeta") and message not in types.TEMPLATES
+    return (
+        metadata is not None
+        and metadata.type in ("meta.v1.ObjectMeta", "meta.v1.ListMeta")
+        and message not in types.TEMPLATES
+    )

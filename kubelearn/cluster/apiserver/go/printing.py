@@ -13,37 +13,65 @@ from typing import Any, Final, NamedTuple
 from . import messages, types
 
 _CONTAINER: Final = (
-    "name image command args workingDir ports envFrom env resources resizePolicy restartPolicy volumeMounts volumeDevices livenessProbe readinessProbe "
-    "startupProbe lifecycle terminationMessagePath terminationMessagePolicy imagePullPolicy securityContext stdin stdinOnce tty")
+    "name image command args workingDir ports envFrom env resources resizePolicy restartPolicy volumeMounts"
+    " volumeDevices livenessProbe readinessProbe startupProbe lifecycle terminationMessagePath terminationMessagePolicy"
+    " imagePullPolicy securityContext stdin stdinOnce tty"
+)
 _ORDER: Final = {
-    "core.v1.PodSpec":
-        "volumes initContainers containers ephemeralContainers restartPolicy terminationGracePeriodSeconds activeDeadlineSeconds dnsPolicy nodeSelector "
-        "serviceAccountName serviceAccount automountServiceAccountToken nodeName hostNetwork hostPID hostIPC shareProcessNamespace securityContext "
-        "imagePullSecrets hostname subdomain affinity schedulerName tolerations hostAliases priorityClassName priority dnsConfig readinessGates "
-        "runtimeClassName enableServiceLinks preemptionPolicy overhead topologySpreadConstraints setHostnameAsFQDN os hostUsers schedulingGates "
-        "resourceClaims resources",
+    "core.v1.PodSpec": (
+        "volumes initContainers containers ephemeralContainers restartPolicy terminationGracePeriodSeconds"
+        " activeDeadlineSeconds dnsPolicy nodeSelector serviceAccountName serviceAccount automountServiceAccountToken"
+        " nodeName hostNetwork hostPID hostIPC shareProcessNamespace securityContext imagePullSecrets hostname"
+        " subdomain affinity schedulerName tolerations hostAliases priorityClassName priority dnsConfig readinessGates"
+        " runtimeClassName enableServiceLinks preemptionPolicy overhead topologySpreadConstraints setHostnameAsFQDN os"
+        " hostUsers schedulingGates resourceClaims resources"
+    ),
     "core.v1.Container": _CONTAINER,
     "core.v1.EphemeralContainerCommon": _CONTAINER,
-    "core.v1.SecurityContext":
-        "capabilities privileged seLinuxOptions windowsOptions runAsUser runAsGroup runAsNonRoot readOnlyRootFilesystem allowPrivilegeEscalation procMount "
-        "seccompProfile appArmorProfile",
-    "core.v1.PodSecurityContext":
-        "seLinuxOptions windowsOptions runAsUser runAsGroup runAsNonRoot supplementalGroups supplementalGroupsPolicy fsGroup sysctls fsGroupChangePolicy "
-        "seccompProfile appArmorProfile seLinuxChangePolicy",
+    "core.v1.SecurityContext": (
+        "capabilities privileged seLinuxOptions windowsOptions runAsUser runAsGroup runAsNonRoot readOnlyRootFilesystem"
+        " allowPrivilegeEscalation procMount seccompProfile appArmorProfile"
+    ),
+    "core.v1.PodSecurityContext": (
+        "seLinuxOptions windowsOptions runAsUser runAsGroup runAsNonRoot supplementalGroups supplementalGroupsPolicy"
+        " fsGroup sysctls fsGroupChangePolicy seccompProfile appArmorProfile seLinuxChangePolicy"
+    ),
     "core.v1.VolumeMount": "name readOnly recursiveReadOnly mountPath subPath mountPropagation subPathExpr",
-    "core.v1.VolumeSource":
-        "hostPath emptyDir gcePersistentDisk awsElasticBlockStore gitRepo secret nfs iscsi glusterfs persistentVolumeClaim rbd flexVolume cinder cephfs "
-        "flocker downwardAPI fc azureFile configMap vsphereVolume quobyte azureDisk photonPersistentDisk projected portworxVolume scaleIO storageos csi "
-        "ephemeral image",
+    "core.v1.VolumeSource": (
+        "hostPath emptyDir gcePersistentDisk awsElasticBlockStore gitRepo secret nfs iscsi glusterfs"
+        " persistentVolumeClaim rbd flexVolume cinder cephfs flocker downwardAPI fc azureFile configMap vsphereVolume"
+        " quobyte azureDisk photonPersistentDisk projected portworxVolume scaleIO storageos csi ephemeral image"
+    ),
     "core.v1.ClusterTrustBundleProjection": "name signerName labelSelector optional path",
 }
 #: Go names of fields that are not just their JSON names with a capital.
 _NAMES: Final = {
-    "dnsPolicy": "DNSPolicy", "serviceAccount": "DeprecatedServiceAccount", "dnsConfig": "DNSConfig", "os": "OS", "ip": "IP", "tty": "TTY",
-    "seLinuxOptions": "SELinuxOptions", "seLinuxChangePolicy": "SELinuxChangePolicy", "fsGroup": "FSGroup", "fsGroupChangePolicy": "FSGroupChangePolicy",
-    "gmsaCredentialSpecName": "GMSACredentialSpecName", "gmsaCredentialSpec": "GMSACredentialSpec", "httpGet": "HTTPGet", "tcpSocket": "TCPSocket",
-    "httpHeaders": "HTTPHeaders", "grpc": "GRPC", "apiVersion": "APIVersion", "gcePersistentDisk": "GCEPersistentDisk", "uid": "UID",
-    "awsElasticBlockStore": "AWSElasticBlockStore", "nfs": "NFS", "iscsi": "ISCSI", "rbd": "RBD", "cephfs": "CephFS", "fc": "FC", "storageos": "StorageOS",
+    "dnsPolicy": "DNSPolicy",
+    "serviceAccount": "DeprecatedServiceAccount",
+    "dnsConfig": "DNSConfig",
+    "os": "OS",
+    "ip": "IP",
+    "tty": "TTY",
+    "seLinuxOptions": "SELinuxOptions",
+    "seLinuxChangePolicy": "SELinuxChangePolicy",
+    "fsGroup": "FSGroup",
+    "fsGroupChangePolicy": "FSGroupChangePolicy",
+    "gmsaCredentialSpecName": "GMSACredentialSpecName",
+    "gmsaCredentialSpec": "GMSACredentialSpec",
+    "httpGet": "HTTPGet",
+    "tcpSocket": "TCPSocket",
+    "httpHeaders": "HTTPHeaders",
+    "grpc": "GRPC",
+    "apiVersion": "APIVersion",
+    "gcePersistentDisk": "GCEPersistentDisk",
+    "uid": "UID",
+    "awsElasticBlockStore": "AWSElasticBlockStore",
+    "nfs": "NFS",
+    "iscsi": "ISCSI",
+    "rbd": "RBD",
+    "cephfs": "CephFS",
+    "fc": "FC",
+    "storageos": "StorageOS",
     "csi": "CSI",
 }
 _TYPES: Final = {"metadata": "ObjectMeta"}
@@ -100,7 +128,11 @@ def _any(field: _Field, value: Any) -> str:
     if field.cardinality == "list":
         return "[" + " ".join(_one(field.message, item) for item in value) + "]" if value else "<nil>"
     if field.cardinality == "map":
-        return "map[" + " ".join(f"{key}:{_one(field.message, value[key])}" for key in sorted(value)) + "]" if value else "<nil>"
+        return (
+            "map[" + " ".join(f"{key}:{_one(field.message, value[key])}" for key in sorted(value)) + "]"
+            if value
+            else "<nil>"
+        )
     if field.pointer and value is None:
         return "<nil>"
     return _one(field.message, value)
@@ -136,8 +168,9 @@ def _quantity(text: str) -> str:
         form, scale = "DecimalExponent", scale + int(suffix[1:])
     number = int(f"{sign}{whole}{fraction}") * factor
     return (
-        f"{{i:(resource.int64Amount){{value:(int64){number} scale:(resource.Scale){scale}}} d:(resource.infDecAmount){{Dec:(*inf.Dec)<nil>}} "
-        f"s:(string){text} Format:(resource.Format){form}}}")
+        f"{{i:(resource.int64Amount){{value:(int64){number} scale:(resource.Scale){scale}}}"
+        f" d:(resource.infDecAmount){{Dec:(*inf.Dec)<nil>}} s:(string){text} Format:(resource.Format){form}}}"
+    )
 
 
 _BINARY: Final = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}

@@ -7,7 +7,14 @@ from typing import Any
 #: reflect.Kind of a decoded JSON value, as encoding/json's errors name it.
 _JSON_NAMES = {dict: "object", list: "array", str: "string", bool: "bool", int: "number", float: "number"}
 #: reflect.Type of a decoded JSON value.
-_TYPE_NAMES = {dict: "map[string]interface {}", list: "[]interface {}", str: "string", bool: "bool", int: "int64", float: "float64"}
+_TYPE_NAMES = {
+    dict: "map[string]interface {}",
+    list: "[]interface {}",
+    str: "string",
+    bool: "bool",
+    int: "int64",
+    float: "float64",
+}
 
 
 def json_name(value: Any) -> str:

@@ -23,7 +23,9 @@ EMBEDDED: Final[dict[str, frozenset[str]]] = {
 #: Fields that protobuf names otherwise than JSON does.
 JSON_NAMES: Final = {"authentication.v1.BoundObjectReference.uID": "uid"}
 #: Types with metadata that are no kinds of their own.
-TEMPLATES: Final = frozenset({"core.v1.PodTemplateSpec", "core.v1.PersistentVolumeClaimTemplate", "batch.v1.JobTemplateSpec"})
+TEMPLATES: Final = frozenset(
+    {"core.v1.PodTemplateSpec", "core.v1.PersistentVolumeClaimTemplate", "batch.v1.JobTemplateSpec"}
+)
 
 #: Fields that are pointers to scalars in every type that has them, so that an explicit zero is kept.
 _POINTERS: Final = _words("""
@@ -58,109 +60,230 @@ _POINTERS_OF: Final = _words("""
 """)
 #: Structs that are no pointers: Go writes them always, empty or not.
 _VALUE_STRUCTS: Final[dict[str, frozenset[str]]] = {
-    owner: _words(names) for owner, names in {
-        "apps.v1.DeploymentSpec": "template strategy", "apps.v1.ReplicaSetSpec": "template", "apps.v1.DaemonSetSpec": "template updateStrategy",
-        "apps.v1.StatefulSetSpec": "template updateStrategy", "authentication.v1.SelfSubjectReviewStatus": "userInfo",
-        "autoscaling.v1.HorizontalPodAutoscalerSpec": "scaleTargetRef", "autoscaling.v2.HorizontalPodAutoscalerSpec": "scaleTargetRef",
-        "autoscaling.v2.ContainerResourceMetricSource": "target", "autoscaling.v2.ContainerResourceMetricStatus": "current",
-        "autoscaling.v2.ExternalMetricSource": "metric target", "autoscaling.v2.ExternalMetricStatus": "metric current",
-        "autoscaling.v2.ObjectMetricSource": "describedObject target metric", "autoscaling.v2.ObjectMetricStatus": "metric current describedObject",
-        "autoscaling.v2.PodsMetricSource": "metric target", "autoscaling.v2.PodsMetricStatus": "metric current",
-        "autoscaling.v2.ResourceMetricSource": "target", "autoscaling.v2.ResourceMetricStatus": "current",
-        "batch.v1.JobSpec": "template", "batch.v1.CronJobSpec": "jobTemplate", "batch.v1.JobTemplateSpec": "metadata spec", "core.v1.Binding": "target",
-        "core.v1.Container": "resources", "core.v1.ContainerStatus": "state lastState", "core.v1.EphemeralContainerCommon": "resources",
-        "core.v1.Event": "involvedObject source", "core.v1.NodeDaemonEndpoints": "kubeletEndpoint", "core.v1.NodeStatus": "daemonEndpoints nodeInfo",
-        "core.v1.PersistentVolumeClaimSpec": "resources", "core.v1.PersistentVolumeClaimTemplate": "metadata spec",
-        "core.v1.PodTemplateSpec": "metadata spec", "core.v1.PreferredSchedulingTerm": "preference", "core.v1.ServiceStatus": "loadBalancer",
-        "core.v1.WeightedPodAffinityTerm": "podAffinityTerm", "discovery.v1.Endpoint": "conditions",
-        "networking.v1.IngressStatus": "loadBalancer", "networking.v1.NetworkPolicySpec": "podSelector",
+    owner: _words(names)
+    for owner, names in {
+        "apps.v1.DeploymentSpec": "template strategy",
+        "apps.v1.ReplicaSetSpec": "template",
+        "apps.v1.DaemonSetSpec": "template updateStrategy",
+        "apps.v1.StatefulSetSpec": "template updateStrategy",
+        "authentication.v1.SelfSubjectReviewStatus": "userInfo",
+        "autoscaling.v1.HorizontalPodAutoscalerSpec": "scaleTargetRef",
+        "autoscaling.v2.HorizontalPodAutoscalerSpec": "scaleTargetRef",
+        "autoscaling.v2.ContainerResourceMetricSource": "target",
+        "autoscaling.v2.ContainerResourceMetricStatus": "current",
+        "autoscaling.v2.ExternalMetricSource": "metric target",
+        "autoscaling.v2.ExternalMetricStatus": "metric current",
+        "autoscaling.v2.ObjectMetricSource": "describedObject target metric",
+        "autoscaling.v2.ObjectMetricStatus": "metric current describedObject",
+        "autoscaling.v2.PodsMetricSource": "metric target",
+        "autoscaling.v2.PodsMetricStatus": "metric current",
+        "autoscaling.v2.ResourceMetricSource": "target",
+        "autoscaling.v2.ResourceMetricStatus": "current",
+        "batch.v1.JobSpec": "template",
+        "batch.v1.CronJobSpec": "jobTemplate",
+        "batch.v1.JobTemplateSpec": "metadata spec",
+        "core.v1.Binding": "target",
+        "core.v1.Container": "resources",
+        "core.v1.ContainerStatus": "state lastState",
+        "core.v1.EphemeralContainerCommon": "resources",
+        "core.v1.Event": "involvedObject source",
+        "core.v1.NodeDaemonEndpoints": "kubeletEndpoint",
+        "core.v1.NodeStatus": "daemonEndpoints nodeInfo",
+        "core.v1.PersistentVolumeClaimSpec": "resources",
+        "core.v1.PersistentVolumeClaimTemplate": "metadata spec",
+        "core.v1.PodTemplateSpec": "metadata spec",
+        "core.v1.PreferredSchedulingTerm": "preference",
+        "core.v1.ServiceStatus": "loadBalancer",
+        "core.v1.WeightedPodAffinityTerm": "podAffinityTerm",
+        "discovery.v1.Endpoint": "conditions",
+        "networking.v1.IngressStatus": "loadBalancer",
+        "networking.v1.NetworkPolicySpec": "podSelector",
     }.items()
 }
 _OF_KINDS: Final = frozenset({"metadata", "spec", "status"})
 #: Fields that Go writes even when they are zero (no ``omitempty``), where a zero is a sensible value.
 #: An empty managedFields, though not written, asks for a reset of the managers, so it has to survive.
 _REQUIRED: Final[dict[str, frozenset[str]]] = {
-    owner: _words(names) for owner, names in {
-        "apps.v1.ReplicaSetStatus": "replicas", "authorization.v1.SubjectAccessReviewStatus": "allowed",
+    owner: _words(names)
+    for owner, names in {
+        "apps.v1.ReplicaSetStatus": "replicas",
+        "authorization.v1.SubjectAccessReviewStatus": "allowed",
         "authorization.v1.SubjectRulesReviewStatus": "incomplete",
-        "autoscaling.v1.CrossVersionObjectReference": "kind name", "autoscaling.v2.CrossVersionObjectReference": "kind name",
-        "autoscaling.v1.HorizontalPodAutoscalerSpec": "maxReplicas", "autoscaling.v1.HorizontalPodAutoscalerStatus": "currentReplicas desiredReplicas",
-        "autoscaling.v1.ScaleStatus": "replicas", "autoscaling.v2.HPAScalingPolicy": "type value periodSeconds", "autoscaling.v2.MetricSpec": "type",
-        "autoscaling.v2.HorizontalPodAutoscalerSpec": "maxReplicas", "autoscaling.v2.HorizontalPodAutoscalerStatus": "desiredReplicas",
-        "autoscaling.v2.MetricIdentifier": "name", "autoscaling.v2.MetricTarget": "type", "batch.v1.PodFailurePolicyRule": "action",
-        "core.v1.AppArmorProfile": "type", "core.v1.AttachedVolume": "name devicePath", "core.v1.CSIVolumeSource": "driver",
-        "core.v1.ConfigMapKeySelector": "key", "core.v1.Container": "name", "core.v1.ContainerPort": "containerPort",
+        "autoscaling.v1.CrossVersionObjectReference": "kind name",
+        "autoscaling.v2.CrossVersionObjectReference": "kind name",
+        "autoscaling.v1.HorizontalPodAutoscalerSpec": "maxReplicas",
+        "autoscaling.v1.HorizontalPodAutoscalerStatus": "currentReplicas desiredReplicas",
+        "autoscaling.v1.ScaleStatus": "replicas",
+        "autoscaling.v2.HPAScalingPolicy": "type value periodSeconds",
+        "autoscaling.v2.MetricSpec": "type",
+        "autoscaling.v2.HorizontalPodAutoscalerSpec": "maxReplicas",
+        "autoscaling.v2.HorizontalPodAutoscalerStatus": "desiredReplicas",
+        "autoscaling.v2.MetricIdentifier": "name",
+        "autoscaling.v2.MetricTarget": "type",
+        "batch.v1.PodFailurePolicyRule": "action",
+        "core.v1.AppArmorProfile": "type",
+        "core.v1.AttachedVolume": "name devicePath",
+        "core.v1.CSIVolumeSource": "driver",
+        "core.v1.ConfigMapKeySelector": "key",
+        "core.v1.Container": "name",
+        "core.v1.ContainerPort": "containerPort",
         "core.v1.ContainerStateTerminated": "exitCode",
-        "core.v1.ContainerStatus": "name ready restartCount image imageID", "core.v1.DaemonEndpoint": "Port", "core.v1.DownwardAPIVolumeFile": "path",
-        "core.v1.EndpointAddress": "ip", "core.v1.EndpointPort": "port", "core.v1.EnvVar": "name", "core.v1.EphemeralContainerCommon": "name",
-        "core.v1.Event": "reportingComponent reportingInstance", "core.v1.GRPCAction": "port", "core.v1.HTTPGetAction": "port",
-        "core.v1.HTTPHeader": "name value", "core.v1.HostAlias": "ip", "core.v1.HostIP": "ip", "core.v1.HostPathVolumeSource": "path",
-        "core.v1.ISCSIVolumeSource": "targetPortal iqn lun", "core.v1.KeyToPath": "key path", "core.v1.LinuxContainerUser": "uid gid",
-        "core.v1.NFSVolumeSource": "server path", "core.v1.NodeAddress": "type address", "core.v1.NodeRuntimeHandler": "name",
+        "core.v1.ContainerStatus": "name ready restartCount image imageID",
+        "core.v1.DaemonEndpoint": "Port",
+        "core.v1.DownwardAPIVolumeFile": "path",
+        "core.v1.EndpointAddress": "ip",
+        "core.v1.EndpointPort": "port",
+        "core.v1.EnvVar": "name",
+        "core.v1.EphemeralContainerCommon": "name",
+        "core.v1.Event": "reportingComponent reportingInstance",
+        "core.v1.GRPCAction": "port",
+        "core.v1.HTTPGetAction": "port",
+        "core.v1.HTTPHeader": "name value",
+        "core.v1.HostAlias": "ip",
+        "core.v1.HostIP": "ip",
+        "core.v1.HostPathVolumeSource": "path",
+        "core.v1.ISCSIVolumeSource": "targetPortal iqn lun",
+        "core.v1.KeyToPath": "key path",
+        "core.v1.LinuxContainerUser": "uid gid",
+        "core.v1.NFSVolumeSource": "server path",
+        "core.v1.NodeAddress": "type address",
+        "core.v1.NodeRuntimeHandler": "name",
         "core.v1.NodeSelectorRequirement": "key operator",
-        "core.v1.NodeSystemInfo": "machineID systemUUID bootID kernelVersion osImage containerRuntimeVersion kubeletVersion kubeProxyVersion "
-        "operatingSystem architecture",
-        "core.v1.ObjectFieldSelector": "fieldPath", "core.v1.PersistentVolumeClaimVolumeSource": "claimName", "core.v1.PodAffinityTerm": "topologyKey",
-        "core.v1.PodIP": "ip", "core.v1.PodOS": "name", "core.v1.PodReadinessGate": "conditionType", "core.v1.PodResourceClaim": "name",
-        "core.v1.PodSchedulingGate": "name", "core.v1.PortStatus": "port protocol", "core.v1.PreferredSchedulingTerm": "weight",
-        "core.v1.ResourceFieldSelector": "resource", "core.v1.SeccompProfile": "type", "core.v1.SecretKeySelector": "key",
-        "core.v1.ServiceAccountTokenProjection": "path", "core.v1.ServicePort": "port", "core.v1.SleepAction": "seconds", "core.v1.Sysctl": "name value",
-        "core.v1.TCPSocketAction": "port", "core.v1.Taint": "key effect", "core.v1.TopologySpreadConstraint": "maxSkew topologyKey whenUnsatisfiable",
-        "core.v1.TypedLocalObjectReference": "kind name", "core.v1.TypedObjectReference": "kind name", "core.v1.Volume": "name",
-        "core.v1.VolumeDevice": "name devicePath", "core.v1.VolumeMount": "name mountPath", "core.v1.VolumeMountStatus": "name mountPath",
-        "core.v1.WeightedPodAffinityTerm": "weight", "discovery.v1.EndpointSlice": "addressType endpoints ports", "discovery.v1.Endpoint": "addresses",
-        "discovery.v1.ForZone": "name", "meta.v1.Condition": "type status reason message", "meta.v1.LabelSelectorRequirement": "key operator",
-        "meta.v1.OwnerReference": "apiVersion kind name uid", "core.v1.PodSpec": "containers", "meta.v1.ObjectMeta": "managedFields",
+        "core.v1.NodeSystemInfo": (
+            "machineID systemUUID bootID kernelVersion osImage containerRuntimeVersion kubeletVersion kubeProxyVersion "
+            "operatingSystem architecture"
+        ),
+        "core.v1.ObjectFieldSelector": "fieldPath",
+        "core.v1.PersistentVolumeClaimVolumeSource": "claimName",
+        "core.v1.PodAffinityTerm": "topologyKey",
+        "core.v1.PodIP": "ip",
+        "core.v1.PodOS": "name",
+        "core.v1.PodReadinessGate": "conditionType",
+        "core.v1.PodResourceClaim": "name",
+        "core.v1.PodSchedulingGate": "name",
+        "core.v1.PortStatus": "port protocol",
+        "core.v1.PreferredSchedulingTerm": "weight",
+        "core.v1.ResourceFieldSelector": "resource",
+        "core.v1.SeccompProfile": "type",
+        "core.v1.SecretKeySelector": "key",
+        "core.v1.ServiceAccountTokenProjection": "path",
+        "core.v1.ServicePort": "port",
+        "core.v1.SleepAction": "seconds",
+        "core.v1.Sysctl": "name value",
+        "core.v1.TCPSocketAction": "port",
+        "core.v1.Taint": "key effect",
+        "core.v1.TopologySpreadConstraint": "maxSkew topologyKey whenUnsatisfiable",
+        "core.v1.TypedLocalObjectReference": "kind name",
+        "core.v1.TypedObjectReference": "kind name",
+        "core.v1.Volume": "name",
+        "core.v1.VolumeDevice": "name devicePath",
+        "core.v1.VolumeMount": "name mountPath",
+        "core.v1.VolumeMountStatus": "name mountPath",
+        "core.v1.WeightedPodAffinityTerm": "weight",
+        "discovery.v1.EndpointSlice": "addressType endpoints ports",
+        "discovery.v1.Endpoint": "addresses",
+        "discovery.v1.ForZone": "name",
+        "meta.v1.Condition": "type status reason message",
+        "meta.v1.LabelSelectorRequirement": "key operator",
+        "meta.v1.OwnerReference": "apiVersion kind name uid",
+        "core.v1.PodSpec": "containers",
+        "meta.v1.ObjectMeta": "managedFields",
         "core.v1.NodeSelector": "nodeSelectorTerms",
-        "core.v1.ProjectedVolumeSource": "sources", "authentication.v1.TokenRequestSpec": "audiences",
+        "core.v1.ProjectedVolumeSource": "sources",
+        "authentication.v1.TokenRequestSpec": "audiences",
     }.items()
 }
 #: Named Go types: name → the fields that have it (short type names: they differ within what is listed).
 _NAMED: Final = {
-    use: name for name, uses in {
-        "types.UID": "ObjectMeta.uid OwnerReference.uid ObjectReference.uid BoundObjectReference.uid Preconditions.uid UncountedTerminatedPods.succeeded "
-                     "UncountedTerminatedPods.failed",
-        "v1.AddressType": "EndpointSlice.addressType", "v1.AppArmorProfileType": "AppArmorProfile.type", "v1.Capability": "Capabilities.add Capabilities.drop",
-        "v1.CompletionMode": "JobSpec.completionMode", "v1.PodReplacementPolicy": "JobSpec.podReplacementPolicy",
-        "v1.ConditionStatus": "DeploymentCondition.status ReplicaSetCondition.status JobCondition.status NamespaceCondition.status NodeCondition.status "
-                              "PodCondition.status Condition.status PodFailurePolicyOnPodConditionsPattern.status",
-        "v1.ContainerRestartPolicy": "Container.restartPolicy EphemeralContainer.restartPolicy", "v1.DNSPolicy": "PodSpec.dnsPolicy",
-        "v1.DeletionPropagation": "DeleteOptions.propagationPolicy", "v1.DeploymentConditionType": "DeploymentCondition.type",
-        "v1.DeploymentStrategyType": "DeploymentStrategy.type", "v1.FinalizerName": "NamespaceSpec.finalizers", "v1.HostPathType": "HostPathVolumeSource.type",
-        "v1.IPFamily": "ServiceSpec.ipFamilies", "v1.IPFamilyPolicy": "ServiceSpec.ipFamilyPolicy", "v1.JobConditionType": "JobCondition.type",
-        "v1.LabelSelectorOperator": "LabelSelectorRequirement.operator", "v1.LoadBalancerIPMode": "LoadBalancerIngress.ipMode",
-        "v1.ManagedFieldsOperationType": "ManagedFieldsEntry.operation", "v1.MountPropagationMode": "VolumeMount.mountPropagation",
-        "v1.NamespaceConditionType": "NamespaceCondition.type", "v1.NamespacePhase": "NamespaceStatus.phase", "v1.NodeAddressType": "NodeAddress.type",
+    use: name
+    for name, uses in {
+        "types.UID": (
+            "ObjectMeta.uid OwnerReference.uid ObjectReference.uid BoundObjectReference.uid Preconditions.uid"
+            " UncountedTerminatedPods.succeeded UncountedTerminatedPods.failed"
+        ),
+        "v1.AddressType": "EndpointSlice.addressType",
+        "v1.AppArmorProfileType": "AppArmorProfile.type",
+        "v1.Capability": "Capabilities.add Capabilities.drop",
+        "v1.CompletionMode": "JobSpec.completionMode",
+        "v1.PodReplacementPolicy": "JobSpec.podReplacementPolicy",
+        "v1.ConditionStatus": (
+            "DeploymentCondition.status ReplicaSetCondition.status JobCondition.status NamespaceCondition.status"
+            " NodeCondition.status PodCondition.status Condition.status PodFailurePolicyOnPodConditionsPattern.status"
+        ),
+        "v1.ContainerRestartPolicy": "Container.restartPolicy EphemeralContainer.restartPolicy",
+        "v1.DNSPolicy": "PodSpec.dnsPolicy",
+        "v1.DeletionPropagation": "DeleteOptions.propagationPolicy",
+        "v1.DeploymentConditionType": "DeploymentCondition.type",
+        "v1.DeploymentStrategyType": "DeploymentStrategy.type",
+        "v1.FinalizerName": "NamespaceSpec.finalizers",
+        "v1.HostPathType": "HostPathVolumeSource.type",
+        "v1.IPFamily": "ServiceSpec.ipFamilies",
+        "v1.IPFamilyPolicy": "ServiceSpec.ipFamilyPolicy",
+        "v1.JobConditionType": "JobCondition.type",
+        "v1.LabelSelectorOperator": "LabelSelectorRequirement.operator",
+        "v1.LoadBalancerIPMode": "LoadBalancerIngress.ipMode",
+        "v1.ManagedFieldsOperationType": "ManagedFieldsEntry.operation",
+        "v1.MountPropagationMode": "VolumeMount.mountPropagation",
+        "v1.NamespaceConditionType": "NamespaceCondition.type",
+        "v1.NamespacePhase": "NamespaceStatus.phase",
+        "v1.NodeAddressType": "NodeAddress.type",
         "v1.NodeConditionType": "NodeCondition.type",
-        "v1.NodeInclusionPolicy": "TopologySpreadConstraint.nodeAffinityPolicy TopologySpreadConstraint.nodeTaintsPolicy",
-        "v1.NodePhase": "NodeStatus.phase", "v1.NodeSelectorOperator": "NodeSelectorRequirement.operator", "v1.OSName": "PodOS.name",
-        "v1.PersistentVolumeAccessMode": "PersistentVolumeClaimSpec.accessModes", "v1.PersistentVolumeMode": "PersistentVolumeClaimSpec.volumeMode",
-        "v1.PodConditionType": "PodCondition.type PodReadinessGate.conditionType PodFailurePolicyOnPodConditionsPattern.type",
-        "v1.PodFSGroupChangePolicy": "PodSecurityContext.fsGroupChangePolicy", "v1.PodPhase": "PodStatus.phase", "v1.PodQOSClass": "PodStatus.qosClass",
-        "v1.PodResizeStatus": "PodStatus.resize", "v1.PreemptionPolicy": "PodSpec.preemptionPolicy", "v1.ProcMountType": "SecurityContext.procMount",
+        "v1.NodeInclusionPolicy": (
+            "TopologySpreadConstraint.nodeAffinityPolicy TopologySpreadConstraint.nodeTaintsPolicy"
+        ),
+        "v1.NodePhase": "NodeStatus.phase",
+        "v1.NodeSelectorOperator": "NodeSelectorRequirement.operator",
+        "v1.OSName": "PodOS.name",
+        "v1.PersistentVolumeAccessMode": "PersistentVolumeClaimSpec.accessModes",
+        "v1.PersistentVolumeMode": "PersistentVolumeClaimSpec.volumeMode",
+        "v1.PodConditionType": (
+            "PodCondition.type PodReadinessGate.conditionType PodFailurePolicyOnPodConditionsPattern.type"
+        ),
+        "v1.PodFSGroupChangePolicy": "PodSecurityContext.fsGroupChangePolicy",
+        "v1.PodPhase": "PodStatus.phase",
+        "v1.PodQOSClass": "PodStatus.qosClass",
+        "v1.PodResizeStatus": "PodStatus.resize",
+        "v1.PreemptionPolicy": "PodSpec.preemptionPolicy",
+        "v1.ProcMountType": "SecurityContext.procMount",
         "v1.PodSELinuxChangePolicy": "PodSecurityContext.seLinuxChangePolicy",
         "v1.Protocol": "ContainerPort.protocol EndpointPort.protocol PortStatus.protocol ServicePort.protocol",
         "v1.PullPolicy": "Container.imagePullPolicy EphemeralContainer.imagePullPolicy ImageVolumeSource.pullPolicy",
         "v1.RecursiveReadOnlyMode": "VolumeMount.recursiveReadOnly VolumeMountStatus.recursiveReadOnly",
         "v1.ReplicaSetConditionType": "ReplicaSetCondition.type",
-        "v1.ResourceList": "ResourceRequirements.limits ResourceRequirements.requests VolumeResourceRequirements.limits VolumeResourceRequirements.requests "
-                           "NodeStatus.capacity NodeStatus.allocatable PodSpec.overhead ContainerStatus.allocatedResources",
-        "v1.ResourceName": "ContainerResizePolicy.resourceName", "v1.ResourceResizeRestartPolicy": "ContainerResizePolicy.restartPolicy",
-        "v1.RestartPolicy": "PodSpec.restartPolicy", "v1.SeccompProfileType": "SeccompProfile.type", "v1.SecretType": "Secret.type",
-        "v1.ServiceAffinity": "ServiceSpec.sessionAffinity", "v1.ServiceExternalTrafficPolicy": "ServiceSpec.externalTrafficPolicy",
-        "v1.ServiceInternalTrafficPolicy": "ServiceSpec.internalTrafficPolicy", "v1.ServiceType": "ServiceSpec.type",
-        "v1.StorageMedium": "EmptyDirVolumeSource.medium", "v1.SupplementalGroupsPolicy": "PodSecurityContext.supplementalGroupsPolicy",
+        "v1.ResourceList": (
+            "ResourceRequirements.limits ResourceRequirements.requests VolumeResourceRequirements.limits"
+            " VolumeResourceRequirements.requests NodeStatus.capacity NodeStatus.allocatable PodSpec.overhead"
+            " ContainerStatus.allocatedResources"
+        ),
+        "v1.ResourceName": "ContainerResizePolicy.resourceName",
+        "v1.ResourceResizeRestartPolicy": "ContainerResizePolicy.restartPolicy",
+        "v1.RestartPolicy": "PodSpec.restartPolicy",
+        "v1.SeccompProfileType": "SeccompProfile.type",
+        "v1.SecretType": "Secret.type",
+        "v1.ServiceAffinity": "ServiceSpec.sessionAffinity",
+        "v1.ServiceExternalTrafficPolicy": "ServiceSpec.externalTrafficPolicy",
+        "v1.ServiceInternalTrafficPolicy": "ServiceSpec.internalTrafficPolicy",
+        "v1.ServiceType": "ServiceSpec.type",
+        "v1.StorageMedium": "EmptyDirVolumeSource.medium",
+        "v1.SupplementalGroupsPolicy": "PodSecurityContext.supplementalGroupsPolicy",
         "v1.TaintEffect": "Taint.effect Toleration.effect",
         "v1.TerminationMessagePolicy": "Container.terminationMessagePolicy EphemeralContainer.terminationMessagePolicy",
-        "v1.TolerationOperator": "Toleration.operator", "v1.URIScheme": "HTTPGetAction.scheme",
+        "v1.TolerationOperator": "Toleration.operator",
+        "v1.URIScheme": "HTTPGetAction.scheme",
         "v1.UniqueVolumeName": "AttachedVolume.name NodeStatus.volumesInUse",
         "v1.UnsatisfiableConstraintAction": "TopologySpreadConstraint.whenUnsatisfiable",
-        "v1.PodFailurePolicyAction": "PodFailurePolicyRule.action", "v1.PodFailurePolicyOnExitCodesOperator": "PodFailurePolicyOnExitCodesRequirement.operator",
-    }.items() for use in uses.split()
+        "v1.PodFailurePolicyAction": "PodFailurePolicyRule.action",
+        "v1.PodFailurePolicyOnExitCodesOperator": "PodFailurePolicyOnExitCodesRequirement.operator",
+    }.items()
+    for use in uses.split()
 }
 _GO_NAMES: Final = {
-    "bytes": "[]uint8", "double": "float64", "meta.v1.Time": "v1.Time", "meta.v1.MicroTime": "v1.MicroTime",
-    "authentication.v1.ExtraValue": "v1.ExtraValue", "meta.v1.FieldsV1": "v1.FieldsV1",
+    "bytes": "[]uint8",
+    "double": "float64",
+    "meta.v1.Time": "v1.Time",
+    "meta.v1.MicroTime": "v1.MicroTime",
+    "authentication.v1.ExtraValue": "v1.ExtraValue",
+    "meta.v1.FieldsV1": "v1.FieldsV1",
 }
 
 

@@ -28,13 +28,18 @@ LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _KUBECTL = "kubectl"
 _BEFORE_FIRST_APPLY = "before-first-apply"
 
-_STRIPPED: Tree = {**{f"f:{name}": LEAF for name in STRIPPED}, "f:metadata": {".": LEAF, **{f"f:{name}": LEAF for name in STRIPPED_METADATA}}}
+_STRIPPED: Tree = {
+    **{f"f:{name}": LEAF for name in STRIPPED},
+    "f:metadata": {".": LEAF, **{f"f:{name}": LEAF for name in STRIPPED_METADATA}},
+}
 
 #: One field that another manager has with another value: (its entry, the path).
 Conflict = tuple[Entry, tuple[str, ...]]
 
 
-def apply(live: Object | None, applied: Object, manager: str, force: bool, api_version: str, kind: str, subresource: str = "") -> Object:
+def apply(
+    live: Object | None, applied: Object, manager: str, force: bool, api_version: str, kind: str, subresource: str = ""
+) -> Object:
     """Return the object that an apply results in, ``metadata.managedFields`` included.
 
     Args:
@@ -58,10 +63,14 @@ def apply(live: Object | None, applied: Object, manager: str, force: bool, api_v
     try:
         return _apply(live, applied, manager, force, api_version, kind, subresource)
     except KeylessItemError as error:
-        raise errors.unexplained(f"failed to create typed live object ({_identity(live or applied, api_version, kind)}): {error}") from None
+        raise errors.unexplained(
+            f"failed to create typed live object ({_identity(live or applied, api_version, kind)}): {error}"
+        ) from None
 
 
-def _apply(live: Object | None, applied: Object, manager: str, force: bool, api_version: str, kind: str, subresource: str) -> Object:
+def _apply(
+    live: Object | None, applied: Object, manager: str, force: bool, api_version: str, kind: str, subresource: str
+) -> Object:
     shape = shapes.of_kind(api_version, kind)
     stored = live or {"apiVersion": api_version, "kind": kind, "metadata": {}}
     entries: list[Entry] = stored["metadata"].get("managedFields") or []
@@ -103,13 +112,17 @@ def _check(applied: Object, shape: Shape, api_version: str, kind: str) -> None:
     metadata = applied.get("metadata") or {}
     given = applied.get("apiVersion", api_version)
     if given != api_version:
-        raise errors.bad_request(f"Incorrect version specified in apply patch. Specified patch version: {given}, expected: {api_version}")
+        raise errors.bad_request(
+            f"Incorrect version specified in apply patch. Specified patch version: {given}, expected: {api_version}"
+        )
     if isinstance(metadata, dict) and metadata.get("managedFields") is not None:
         raise errors.bad_request("metadata.managedFields must be nil")
     found = problems(applied, shape)
     if found:
         text = found[0] if len(found) == 1 else "\n  ".join(["errors:", *found])
-        raise errors.unexplained(f"failed to create typed patch object ({_identity(applied, api_version, kind)}): {text}")
+        raise errors.unexplained(
+            f"failed to create typed patch object ({_identity(applied, api_version, kind)}): {text}"
+        )
 
 
 def check_identity(applied: Object, api_version: str, kind: str) -> None:
@@ -196,7 +209,9 @@ def _lost(others: list[Entry], changed: Tree, removed: Tree) -> list[Entry]:
     return kept
 
 
-def _check_conflicts(conflicts: list[Conflict], live: Object | None, manager: str, shape: Shape, api_version: str) -> None:
+def _check_conflicts(
+    conflicts: list[Conflict], live: Object | None, manager: str, shape: Shape, api_version: str
+) -> None:
     """Let kubectl take over what its client-side apply set (lastappliedmanager.go); refuse all else.
 
     Raises:
@@ -225,7 +240,9 @@ def _set_by_client_side_apply(live: Object, shape: Shape, api_version: str) -> T
 def _last_applied(applied: Object) -> str:
     metadata = dict(applied.get("metadata") or {})
     if "annotations" in metadata:
-        metadata["annotations"] = {key: value for key, value in (metadata["annotations"] or {}).items() if key != LAST_APPLIED}
+        metadata["annotations"] = {
+            key: value for key, value in (metadata["annotations"] or {}).items() if key != LAST_APPLIED
+        }
     text = orjson.dumps({**applied, "metadata": metadata}, option=orjson.OPT_SORT_KEYS).decode()
     # Go's encoder escapes what HTML would read as markup.
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026") + "\n"
@@ -235,17 +252,26 @@ def conflict_error(conflicts: list[Conflict]) -> errors.ApiError:
     """Say who has which fields (conflict.go)."""
     conflicts = sorted(conflicts, key=lambda conflict: _identifier(conflict[0]))
     causes = [
-        {"reason": "FieldManagerConflict", "message": f"conflict with {_manager(entry)}", "field": show(path)} for entry, path in conflicts]
+        {"reason": "FieldManagerConflict", "message": f"conflict with {_manager(entry)}", "field": show(path)}
+        for entry, path in conflicts
+    ]
     if len(conflicts) == 1:
         entry, path = conflicts[0]
-        return errors.ApiError(409, "Conflict", f"Apply failed with 1 conflict: conflict with {_manager(entry)}: {show(path)}", {"causes": causes})
+        return errors.ApiError(
+            409,
+            "Conflict",
+            f"Apply failed with 1 conflict: conflict with {_manager(entry)}: {show(path)}",
+            {"causes": causes},
+        )
     lines: list[str] = []
     for entry, path in conflicts:
         heading = f"conflicts with {_manager(entry)}:"
         if heading not in lines:
             lines.append(heading)
         lines.append(f"- {show(path)}")
-    return errors.ApiError(409, "Conflict", f"Apply failed with {len(conflicts)} conflicts: " + "\n".join(lines), {"causes": causes})
+    return errors.ApiError(
+        409, "Conflict", f"Apply failed with {len(conflicts)} conflicts: " + "\n".join(lines), {"causes": causes}
+    )
 
 
 def _identifier(entry: Entry) -> str:

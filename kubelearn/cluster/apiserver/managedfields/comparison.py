@@ -19,7 +19,18 @@ from .shapes import SET, STRUCT, TRACKED_LISTS, TRACKED_MAPS, Shape
 #: Never part of managedFields (k8s.io/apimachinery/pkg/util/managedfields/internal/stripmeta.go).
 STRIPPED = frozenset({"apiVersion", "kind"})
 STRIPPED_METADATA = frozenset(
-    {"name", "namespace", "creationTimestamp", "selfLink", "uid", "clusterName", "generation", "managedFields", "resourceVersion"})
+    {
+        "name",
+        "namespace",
+        "creationTimestamp",
+        "selfLink",
+        "uid",
+        "clusterName",
+        "generation",
+        "managedFields",
+        "resourceVersion",
+    }
+)
 _NONE: frozenset[str] = frozenset()
 
 #: Changed (added or modified) and removed fields; None when there are none.
@@ -65,7 +76,10 @@ def path_element(item: Any, shape: Shape) -> str:
             keys[name] = value
     if not keys:
         names = " ".join(f'"{name}"' for name, _ in shape.keys)
-        raise KeylessItemError(f"associative list with keys has an element that omits all key fields [{names}] (and doesn't have default values for any key fields)")
+        raise KeylessItemError(
+            f"associative list with keys has an element that omits all key fields [{names}] (and doesn't have default"
+            " values for any key fields)"
+        )
     return "k:" + orjson.dumps(keys).decode()
 
 

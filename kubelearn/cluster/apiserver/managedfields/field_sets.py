@@ -160,5 +160,9 @@ def _show_element(element: str) -> str:
     if kind == "f":
         return f".{text}"
     if kind == "k":
-        return "[" + ",".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in orjson.loads(text).items()) + "]"
+        return (
+            "["
+            + ",".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in orjson.loads(text).items())
+            + "]"
+        )
     return f"[={text}]" if kind == "v" else f"[{text}]"

@@ -27,7 +27,13 @@ _STATUS, _SPEC, _NOTHING = frozenset({"status"}), frozenset({"spec"}), frozenset
 
 
 def record(
-    new: Object, old: Object | None, manager: str, operation: str = "Update", api_version: str = "v1", kind: str = "", subresource: str = "",
+    new: Object,
+    old: Object | None,
+    manager: str,
+    operation: str = "Update",
+    api_version: str = "v1",
+    kind: str = "",
+    subresource: str = "",
 ) -> None:
     """Update ``metadata.managedFields`` of an object that is about to be written, in place.
 
@@ -77,15 +83,23 @@ def _current(given: Any, old: Object | None, subresource: str) -> list[Entry]:
 
 def _is_valid(entries: Any) -> bool:
     return isinstance(entries, list) and all(
-        isinstance(entry, dict) and is_set(entry.get("fieldsV1")) and isinstance(entry.get("manager"), str)
-        and isinstance(entry.get("apiVersion"), str) and entry.get("operation") in ("Apply", "Update")
-        for entry in entries)
+        isinstance(entry, dict)
+        and is_set(entry.get("fieldsV1"))
+        and isinstance(entry.get("manager"), str)
+        and isinstance(entry.get("apiVersion"), str)
+        and entry.get("operation") in ("Apply", "Update")
+        for entry in entries
+    )
 
 
 def is_entry_of(entry: Entry, identity: Entry, subresource: str) -> bool:
     """Return whether an entry belongs to a manager; appliers keep theirs across API versions."""
     operation = identity["operation"]
-    if (entry["manager"], entry["operation"], entry.get("subresource", "")) != (identity["manager"], operation, subresource):
+    if (entry["manager"], entry["operation"], entry.get("subresource", "")) != (
+        identity["manager"],
+        operation,
+        subresource,
+    ):
         return False
     return operation == "Apply" or bool(entry["apiVersion"] == identity["apiVersion"])
 
@@ -124,7 +138,13 @@ def moved(entries: list[Entry], identity: Entry, subresource: str, changed: Tree
 
 def order(entry: Entry) -> tuple[str, str, str, str, str]:
     """Sort key of the entries (sortEncodedManagedFields)."""
-    return entry["operation"], entry.get("time", ""), entry["manager"], entry["apiVersion"], entry.get("subresource", "")
+    return (
+        entry["operation"],
+        entry.get("time", ""),
+        entry["manager"],
+        entry["apiVersion"],
+        entry.get("subresource", ""),
+    )
 
 
 def capped(entries: list[Entry]) -> list[Entry]:
@@ -148,7 +168,9 @@ def capped(entries: list[Entry]) -> list[Entry]:
             buckets[version] = first[version]
         gone.append(entry)
         identity = {"manager": _OLD_UPDATES, "operation": "Update", "apiVersion": version}
-        buckets[version] = new_entry(identity, "", union(buckets[version]["fieldsV1"], entry["fieldsV1"]), entry.get("time"))
+        buckets[version] = new_entry(
+            identity, "", union(buckets[version]["fieldsV1"], entry["fieldsV1"]), entry.get("time")
+        )
         excess -= 1
     kept = [entry for entry in entries if not any(entry is other for other in gone)]
     return sorted([*kept, *buckets.values()], key=order)

@@ -35,14 +35,29 @@ _BOOLEANS: Final = frozenset({"bool", "boolean"})
 #: Fields that every object of a Go type has in JSON, empty or not: structs that are no pointers,
 #: and lists without omitempty.  They are never added, so they are no members of managedFields.
 _ALWAYS: Final[dict[str, frozenset[str]]] = {
-    name: frozenset(fields.split()) for name, fields in {
-        "DeploymentSpec": "template strategy", "ReplicaSetSpec": "template", "DaemonSetSpec": "template updateStrategy",
-        "StatefulSetSpec": "template updateStrategy", "JobSpec": "template", "CronJobSpec": "jobTemplate",
-        "JobTemplateSpec": "metadata spec", "PodTemplateSpec": "metadata spec", "PodSpec": "containers",
-        "Container": "resources", "EphemeralContainer": "resources", "ServiceStatus": "loadBalancer", "IngressStatus": "loadBalancer",
-        "HorizontalPodAutoscalerSpec": "scaleTargetRef", "PersistentVolumeClaimSpec": "resources",
-        "NodeStatus": "daemonEndpoints nodeInfo", "NodeDaemonEndpoints": "kubeletEndpoint", "Event": "involvedObject source",
-        "NetworkPolicySpec": "podSelector", "RoleBinding": "roleRef", "ClusterRoleBinding": "roleRef",
+    name: frozenset(fields.split())
+    for name, fields in {
+        "DeploymentSpec": "template strategy",
+        "ReplicaSetSpec": "template",
+        "DaemonSetSpec": "template updateStrategy",
+        "StatefulSetSpec": "template updateStrategy",
+        "JobSpec": "template",
+        "CronJobSpec": "jobTemplate",
+        "JobTemplateSpec": "metadata spec",
+        "PodTemplateSpec": "metadata spec",
+        "PodSpec": "containers",
+        "Container": "resources",
+        "EphemeralContainer": "resources",
+        "ServiceStatus": "loadBalancer",
+        "IngressStatus": "loadBalancer",
+        "HorizontalPodAutoscalerSpec": "scaleTargetRef",
+        "PersistentVolumeClaimSpec": "resources",
+        "NodeStatus": "daemonEndpoints nodeInfo",
+        "NodeDaemonEndpoints": "kubeletEndpoint",
+        "Event": "involvedObject source",
+        "NetworkPolicySpec": "podSelector",
+        "RoleBinding": "roleRef",
+        "ClusterRoleBinding": "roleRef",
     }.items()
 }
 _OF_KINDS: Final = frozenset({"metadata", "spec", "status"})
@@ -76,7 +91,9 @@ class Shape:
 
     __slots__ = ("_children", "_element", "always", "base", "form", "keys", "name")
 
-    def __init__(self, name: str, base: int, form: int, element: Shape | None = None, keys: tuple[tuple[str, Any], ...] = ()):
+    def __init__(
+        self, name: str, base: int, form: int, element: Shape | None = None, keys: tuple[tuple[str, Any], ...] = ()
+    ):
         self.name, self.base, self.form, self.keys = name, base, form, keys
         self.always = _NOTHING
         self._element = element
@@ -123,7 +140,9 @@ class Shape:
         """
         found = self.field(name)
         if not found.shape.is_list:
-            raise errors.unexplained(f"expected slice or array type, but got: {'struct' if self.base == STRUCT else 'map'}")
+            raise errors.unexplained(
+                f"expected slice or array type, but got: {'struct' if self.base == STRUCT else 'map'}"
+            )
         return found._replace(shape=found.shape.element)
 
     def mismatch(self, value: Any) -> str:
@@ -171,7 +190,9 @@ def of_kind(api_version: str, kind: str) -> Shape:
     """Return the shape of a kind's objects."""
     found = _kinds.get((api_version, kind))
     if found is None:
-        found = _kinds[api_version, kind] = StructShape(structure.type_of(api_version, kind), False, _OF_KINDS | _ALWAYS.get(kind, _NOTHING))
+        found = _kinds[api_version, kind] = StructShape(
+            structure.type_of(api_version, kind), False, _OF_KINDS | _ALWAYS.get(kind, _NOTHING)
+        )
     return found
 
 

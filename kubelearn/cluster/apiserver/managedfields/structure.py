@@ -51,18 +51,29 @@ def _by(key: str, *more: str, strategy: str = "merge") -> Merge:
 _PLAIN: Final = Merge()
 _CONDITIONS: Final = _by("type")
 _CONTAINER: Final = {
-    "ports": _by("containerPort", "protocol"), "env": _by("name"), "volumeMounts": _by("mountPath"), "volumeDevices": _by("devicePath"),
+    "ports": _by("containerPort", "protocol"),
+    "env": _by("name"),
+    "volumeMounts": _by("mountPath"),
+    "volumeDevices": _by("devicePath"),
 }
 _MERGES: Final[dict[str, dict[str, Merge]]] = {
     "meta.v1.ObjectMeta": {"ownerReferences": _by("uid"), "finalizers": Merge("merge", is_set=True)},
     "core.v1.PodSpec": {
-        "volumes": _by("name", strategy="merge,retainKeys"), "initContainers": _by("name"), "containers": _by("name"),
-        "ephemeralContainers": _by("name"), "imagePullSecrets": _by("name"), "hostAliases": _by("ip"),
-        "topologySpreadConstraints": _by("topologyKey", "whenUnsatisfiable"), "schedulingGates": _by("name"),
+        "volumes": _by("name", strategy="merge,retainKeys"),
+        "initContainers": _by("name"),
+        "containers": _by("name"),
+        "ephemeralContainers": _by("name"),
+        "imagePullSecrets": _by("name"),
+        "hostAliases": _by("ip"),
+        "topologySpreadConstraints": _by("topologyKey", "whenUnsatisfiable"),
+        "schedulingGates": _by("name"),
         "resourceClaims": _by("name", strategy="merge,retainKeys"),
     },
     "core.v1.PodStatus": {
-        "conditions": _CONDITIONS, "podIPs": _by("ip"), "hostIPs": Merge("merge", "ip"), "resourceClaimStatuses": _by("name", strategy="merge,retainKeys"),
+        "conditions": _CONDITIONS,
+        "podIPs": _by("ip"),
+        "hostIPs": Merge("merge", "ip"),
+        "resourceClaimStatuses": _by("name", strategy="merge,retainKeys"),
     },
     "core.v1.Container": _CONTAINER,
     "core.v1.EphemeralContainer": _CONTAINER,
@@ -82,19 +93,51 @@ _MERGES: Final[dict[str, dict[str, Merge]]] = {
     "storage.v1.CSINodeSpec": {"drivers": _by("name")},
     "policy.v1.PodDisruptionBudgetSpec": {"selector": Merge("replace")},
 } | {
-    f"{owner}Status": {"conditions": _CONDITIONS} for owner in (
-        "apps.v1.Deployment", "apps.v1.ReplicaSet", "apps.v1.StatefulSet", "apps.v1.DaemonSet", "autoscaling.v2.HorizontalPodAutoscaler", "core.v1.Service",
-        "core.v1.Namespace", "core.v1.ReplicationController", "core.v1.PersistentVolumeClaim", "policy.v1.PodDisruptionBudget")
+    f"{owner}Status": {"conditions": _CONDITIONS}
+    for owner in (
+        "apps.v1.Deployment",
+        "apps.v1.ReplicaSet",
+        "apps.v1.StatefulSet",
+        "apps.v1.DaemonSet",
+        "autoscaling.v2.HorizontalPodAutoscaler",
+        "core.v1.Service",
+        "core.v1.Namespace",
+        "core.v1.ReplicationController",
+        "core.v1.PersistentVolumeClaim",
+        "policy.v1.PodDisruptionBudget",
+    )
 }
-_ATOMIC_MAPS: Final = frozenset({"core.v1.PodSpec.nodeSelector", "core.v1.ServiceSpec.selector", "core.v1.ReplicationControllerSpec.selector"})
-_ATOMIC_STRUCTS: Final = frozenset({
-    "meta.v1.LabelSelector", "meta.v1.OwnerReference", "autoscaling.v1.CrossVersionObjectReference", "discovery.v1.EndpointPort",
-    "networking.v1.ServiceBackendPort",
-    *(f"core.v1.{name}" for name in (
-        "ObjectReference", "LocalObjectReference", "TypedLocalObjectReference", "SecretReference", "ConfigMapKeySelector", "SecretKeySelector",
-        "ObjectFieldSelector", "ResourceFieldSelector", "NodeSelector", "NodeSelectorTerm", "TopologySelectorTerm", "ScopeSelector",
-        "EndpointAddress", "EndpointPort"))
-})
+_ATOMIC_MAPS: Final = frozenset(
+    {"core.v1.PodSpec.nodeSelector", "core.v1.ServiceSpec.selector", "core.v1.ReplicationControllerSpec.selector"}
+)
+_ATOMIC_STRUCTS: Final = frozenset(
+    {
+        "meta.v1.LabelSelector",
+        "meta.v1.OwnerReference",
+        "autoscaling.v1.CrossVersionObjectReference",
+        "discovery.v1.EndpointPort",
+        "networking.v1.ServiceBackendPort",
+        *(
+            f"core.v1.{name}"
+            for name in (
+                "ObjectReference",
+                "LocalObjectReference",
+                "TypedLocalObjectReference",
+                "SecretReference",
+                "ConfigMapKeySelector",
+                "SecretKeySelector",
+                "ObjectFieldSelector",
+                "ResourceFieldSelector",
+                "NodeSelector",
+                "NodeSelectorTerm",
+                "TopologySelectorTerm",
+                "ScopeSelector",
+                "EndpointAddress",
+                "EndpointPort",
+            )
+        ),
+    }
+)
 #: Structs that are atomic by their type, and yet not where they are used here.
 _GRANULAR: Final = frozenset({"core.v1.PersistentVolumeSpec.claimRef"})
 _UNTYPED: Final = frozenset({"any", "meta.v1.FieldsV1", "authentication.v1.ExtraValue"})

@@ -178,7 +178,11 @@ def problems(value: Any, shape: Shape, path: str = "") -> list[str]:
         expected = shape.mismatch(value)
         return [f"{path}: {expected}"] if expected else []
     if shape.is_list:
-        return _list_problems(value, shape, path) if isinstance(value, list) else [f"{path}: expected list, got {_got(value)}"]
+        return (
+            _list_problems(value, shape, path)
+            if isinstance(value, list)
+            else [f"{path}: expected list, got {_got(value)}"]
+        )
     if not isinstance(value, dict):
         return [f"{path}: expected map, got {_got(value)}"]
     found: list[str] = []
@@ -209,7 +213,9 @@ def _list_problems(value: list[Any], shape: Shape, path: str) -> list[str]:
 
 def _checked_element(item: Any, shape: Shape) -> str:
     if shape.form == KEYED and not isinstance(item, dict):
-        raise ValueError("associative list with keys may not have " + ("a null element" if item is None else "non-map elements"))
+        raise ValueError(
+            "associative list with keys may not have " + ("a null element" if item is None else "non-map elements")
+        )
     if shape.form == SET and (item is None or isinstance(item, dict | list)):
         kind = {"object": "a map type", "array": "a list type"}.get(json_name(item), "an explicit null")
         raise ValueError(f"associative list without keys has an element that's {kind}")
@@ -219,4 +225,3 @@ def _checked_element(item: Any, shape: Shape) -> str:
 def _got(value: Any) -> str:
     """Show a value as Go's ``%v`` shows a pointer to valueUnstructured."""
     return "&{" + plain(value) + "}"
-

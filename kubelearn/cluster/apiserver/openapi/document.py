@@ -32,13 +32,17 @@ def _path(group: str, group_version: str) -> str:
 
 
 #: Path of a document → (group, version).
-DOCUMENTS: Final = {_path(resource.group, resource.version): (resource.group, resource.version) for resource in RESOURCES}
+DOCUMENTS: Final = {
+    _path(resource.group, resource.version): (resource.group, resource.version) for resource in RESOURCES
+}
 
 
 @functools.cache
 def index() -> Object:
     """Return the document at ``/openapi/v3``: where each group version's document is."""
-    return {"paths": {path: {"serverRelativeURL": f"/openapi/v3/{path}?hash={_hash(path)}"} for path in sorted(DOCUMENTS)}}
+    return {
+        "paths": {path: {"serverRelativeURL": f"/openapi/v3/{path}?hash={_hash(path)}"} for path in sorted(DOCUMENTS)}
+    }
 
 
 def etag(path: str) -> str:
@@ -54,7 +58,9 @@ def _hash(path: str) -> str:
     except PackageNotFoundError:
         client = ""
     served = [repr(resource) for resource in RESOURCES if (resource.group, resource.version) == (group, group_version)]
-    source = "\n".join([str(_EDITION), version("kubelearn") if _is_installed() else "", client, meta.VERSION, path, *served])
+    source = "\n".join(
+        [str(_EDITION), version("kubelearn") if _is_installed() else "", client, meta.VERSION, path, *served]
+    )
     return hashlib.sha512(source.encode()).hexdigest().upper()
 
 
@@ -91,7 +97,14 @@ def document(path: str) -> bytes | None:
         "paths": paths.paths(served),
         "components": {
             "schemas": dict(sorted(builder.schemas.items())),
-            "securitySchemes": {"BearerToken": {"type": "apiKey", "description": "Bearer Token authentication", "name": "authorization", "in": "header"}},
+            "securitySchemes": {
+                "BearerToken": {
+                    "type": "apiKey",
+                    "description": "Bearer Token authentication",
+                    "name": "authorization",
+                    "in": "header",
+                }
+            },
         },
     }
     return orjson.dumps(content)

@@ -18,7 +18,10 @@ RETAIN_KEYS = "$retainKeys"
 DELETE_FROM_LIST = "$deleteFromPrimitiveList"
 SET_ORDER = "$setElementOrder"
 
-_BAD_FORMAT = {DELETE_FROM_LIST: "invalid patch format of primitive list", SET_ORDER: "invalid patch format of setElementOrder list"}
+_BAD_FORMAT = {
+    DELETE_FROM_LIST: "invalid patch format of primitive list",
+    SET_ORDER: "invalid patch format of setElementOrder list",
+}
 
 
 def bad_patch(message: str) -> errors.ApiError:

@@ -71,10 +71,14 @@ def json_patch(obj: Object, operations: Any) -> Object:
                 raise _PatchError(f"Unexpected kind: {operation.get('op')}")
             apply(document, operation)
     except _PatchError:
-        raise errors.ApiError(422, "Invalid", "the server rejected our request due to an error in our request", {}) from None
+        raise errors.ApiError(
+            422, "Invalid", "the server rejected our request due to an error in our request", {}
+        ) from None
     if not isinstance(document.root, dict):
         shown = json_name(document.root)
-        problem = errors.invalid_value("patch", shown, f"json: cannot unmarshal {shown} into Go value of type map[string]interface {{}}")
+        problem = errors.invalid_value(
+            "patch", shown, f"json: cannot unmarshal {shown} into Go value of type map[string]interface {{}}"
+        )
         raise errors.invalid("", "", [problem])
     return document.root
 
@@ -185,5 +189,10 @@ def _equal(left: Any, right: Any) -> bool:
 
 
 _OPERATIONS: dict[Any, Callable[[_Document, Object], None]] = {
-    "add": _add, "remove": _remove, "replace": _replace, "move": _move, "copy": _copy, "test": _test,
+    "add": _add,
+    "remove": _remove,
+    "replace": _replace,
+    "move": _move,
+    "copy": _copy,
+    "test": _test,
 }

@@ -89,7 +89,9 @@ def arrange(merged: List, order: List, live: List, merge_key: str, element: type
     others: List = []
     for item in merged:
         (ordered if _place(order, item, merge_key, element) >= 0 else others).append(item)
-    return _interleave(_sort(others, live, merge_key, element), _sort(ordered, order, merge_key, element), live, merge_key, element)
+    return _interleave(
+        _sort(others, live, merge_key, element), _sort(ordered, order, merge_key, element), live, merge_key, element
+    )
 
 
 def _value(item: Any, merge_key: str, element: type) -> Any:

@@ -22,7 +22,10 @@ def merge_patch(obj: Object, patch: Any) -> Object:
     if patch is None:
         raise errors.bad_request("Invalid JSON Patch")
     if not isinstance(patch, dict):
-        raise errors.bad_request(f"error decoding patch: json: cannot unmarshal {json_name(patch)} into Go value of type map[string]interface {{}}")
+        raise errors.bad_request(
+            f"error decoding patch: json: cannot unmarshal {json_name(patch)} into Go value of type"
+            " map[string]interface {}"
+        )
     merged: Object = _merge(obj, patch)
     return merged
 

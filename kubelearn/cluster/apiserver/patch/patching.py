@@ -40,7 +40,9 @@ def patched(style: str, current: Object, body: bytes, options: WriteOptions) -> 
     elif style == "merge" and patch is None:
         raise errors.bad_request("Invalid JSON Patch")
     elif not isinstance(patch, dict | None):
-        raise errors.bad_request(f"{where}json: cannot unmarshal {json_name(patch)} into Go value of type map[string]interface {{}}")
+        raise errors.bad_request(
+            f"{where}json: cannot unmarshal {json_name(patch)} into Go value of type map[string]interface {{}}"
+        )
     elif style == "merge":
         changed = merge_patch(current, patch)
     else:
@@ -54,7 +56,9 @@ def patched(style: str, current: Object, body: bytes, options: WriteOptions) -> 
         raise errors.invalid("", "", [errors.invalid_value("patch", shown, str(error))]) from None
     problems = [*(duplicates.with_doubled(body, []) if style == "merge" else ()), *sorted(problems)]
     if problems and options.validation == "Strict":
-        raise errors.invalid("", "", [errors.invalid_value("patch", shown, "strict decoding error: " + ", ".join(problems))])
+        raise errors.invalid(
+            "", "", [errors.invalid_value("patch", shown, "strict decoding error: " + ", ".join(problems))]
+        )
     if options.validation == "Warn":
         options.warnings.extend(problems)
     return obj
@@ -67,13 +71,18 @@ def _check_kind(changed: Any, api_version: str, kind: str) -> None:
         values.Invalid: as Go's decoder says it.
     """
     if not isinstance(changed, dict):
-        raise scalars.Invalid(f"json: cannot unmarshal {json_name(changed)} into Go value of type map[string]interface {{}}")
+        raise scalars.Invalid(
+            f"json: cannot unmarshal {json_name(changed)} into Go value of type map[string]interface {{}}"
+        )
     given = changed.get("kind") or kind, changed.get("apiVersion") or api_version
     if given != (kind, api_version):
         known, group = BY_KIND.get((given[1], given[0])), api_version.rpartition("/")[0].partition(".")[0] or "core"
         if known is not None:
             raise scalars.Invalid(f"converting ({known.version}.{known.kind}) to ({group}.{kind}): unknown conversion")
-        raise scalars.Invalid(f'no kind "{plain(given[0])}" is registered for version "{plain(given[1])}" in scheme "pkg/api/legacyscheme/scheme.go:30"')
+        raise scalars.Invalid(
+            f'no kind "{plain(given[0])}" is registered for version "{plain(given[1])}" in scheme'
+            ' "pkg/api/legacyscheme/scheme.go:30"'
+        )
 
 
 def check_name(obj: Object, name: str, namespace: str) -> None:
@@ -85,11 +94,15 @@ def check_name(obj: Object, name: str, namespace: str) -> None:
     metadata = obj.get("metadata") or {}
     given = metadata.get("name", "")
     if not given:
-        raise errors.bad_request(f"the name of the object ({name} based on URL) was undeterminable: name must be provided")
+        raise errors.bad_request(
+            f"the name of the object ({name} based on URL) was undeterminable: name must be provided"
+        )
     if given != name:
         raise errors.bad_request(f"the name of the object ({given}) does not match the name on the URL ({name})")
     if metadata.get("namespace", namespace) != namespace:
-        raise errors.bad_request("the namespace of the provided object does not match the namespace sent on the request")
+        raise errors.bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request"
+        )
 
 
 def check_uid(obj: Object, old: Object, group: str) -> None:

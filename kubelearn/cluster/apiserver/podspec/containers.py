@@ -38,7 +38,9 @@ def containers(spec: Object, known: set[str], path: str) -> list[Cause]:
             causes.append(duplicate(f"{here}.name", name))
         seen.add(name)
         if container.get("lifecycle") is not None:
-            causes += probes.lifecycle(container["lifecycle"], spec.get("terminationGracePeriodSeconds"), f"{here}.lifecycle")
+            causes += probes.lifecycle(
+                container["lifecycle"], spec.get("terminationGracePeriodSeconds"), f"{here}.lifecycle"
+            )
         causes += probes.probes(container, here)
         if container.get("restartPolicy") is not None:
             causes.append(forbidden_field(f"{here}.restartPolicy", "may not be set for non-init containers"))
@@ -63,7 +65,9 @@ def init_containers(spec: Object, known: set[str], path: str) -> list[Cause]:
         causes += _host_ports([container], f"{path}.initContainers")
         if policy == "Always":
             if container.get("lifecycle") is not None:
-                causes += probes.lifecycle(container["lifecycle"], spec.get("terminationGracePeriodSeconds"), f"{here}.lifecycle")
+                causes += probes.lifecycle(
+                    container["lifecycle"], spec.get("terminationGracePeriodSeconds"), f"{here}.lifecycle"
+                )
             causes += probes.probes(container, here)
         else:
             for key in ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe"):
@@ -86,7 +90,16 @@ def ephemeral_containers(spec: Object, known: set[str], path: str) -> list[Cause
         seen.add(name)
         if target and target not in others:
             causes.append(not_found(f"{here}.targetContainerName", target))
-        for key in ("ports", "resources", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "restartPolicy", "resizePolicy"):
+        for key in (
+            "ports",
+            "resources",
+            "livenessProbe",
+            "readinessProbe",
+            "startupProbe",
+            "lifecycle",
+            "restartPolicy",
+            "resizePolicy",
+        ):
             if container.get(key):
                 causes.append(forbidden_field(f"{here}.{key}", "cannot be set for an Ephemeral Container"))
     return causes

@@ -15,13 +15,37 @@ from kubelearn.cluster.meta import Object
 
 #: rw-r--r--, the mode of files in volumes.
 FILE_MODE = 0o644
-_POD_POINTERS = frozenset({
-    "containers", "terminationGracePeriodSeconds", "activeDeadlineSeconds", "automountServiceAccountToken", "shareProcessNamespace", "securityContext",
-    "affinity", "priority", "enableServiceLinks", "preemptionPolicy", "runtimeClassName", "setHostnameAsFQDN", "hostUsers", "os", "dnsConfig",
-})
-_CONTAINER_POINTERS = frozenset({
-    "name", "resources", "securityContext", "lifecycle", "livenessProbe", "readinessProbe", "startupProbe", "restartPolicy",
-})
+_POD_POINTERS = frozenset(
+    {
+        "containers",
+        "terminationGracePeriodSeconds",
+        "activeDeadlineSeconds",
+        "automountServiceAccountToken",
+        "shareProcessNamespace",
+        "securityContext",
+        "affinity",
+        "priority",
+        "enableServiceLinks",
+        "preemptionPolicy",
+        "runtimeClassName",
+        "setHostnameAsFQDN",
+        "hostUsers",
+        "os",
+        "dnsConfig",
+    }
+)
+_CONTAINER_POINTERS = frozenset(
+    {
+        "name",
+        "resources",
+        "securityContext",
+        "lifecycle",
+        "livenessProbe",
+        "readinessProbe",
+        "startupProbe",
+        "restartPolicy",
+    }
+)
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _PROBE_POINTERS = frozenset({"terminationGracePeriodSeconds", "exec", "httpGet", "tcpSocket", "grpc"})
 _ENV_POINTERS = frozenset({"name", "valueFrom"})

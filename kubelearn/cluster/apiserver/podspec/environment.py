@@ -13,17 +13,46 @@ from kubelearn.cluster.apiserver.validation.causes import invalid_each
 from kubelearn.cluster.meta import Object
 
 _FIELDS = (
-    "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.hostIPs", "status.podIP",
+    "metadata.name",
+    "metadata.namespace",
+    "metadata.uid",
+    "spec.nodeName",
+    "spec.serviceAccountName",
+    "status.hostIP",
+    "status.hostIPs",
+    "status.podIP",
     "status.podIPs",
 )
-_RESOURCES = ("limits.cpu", "limits.ephemeral-storage", "limits.memory", "requests.cpu", "requests.ephemeral-storage", "requests.memory")
+_RESOURCES = (
+    "limits.cpu",
+    "limits.ephemeral-storage",
+    "limits.memory",
+    "requests.cpu",
+    "requests.ephemeral-storage",
+    "requests.memory",
+)
 _SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef")
 _subscripted = re.compile(r"(.*)\['([^']*)'\]").fullmatch
 #: Fields of a pod that may be asked for, in an environment or in a file (ConvertDownwardAPIFieldLabel).
-_CONVERTIBLE = frozenset((
-    "metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.restartPolicy",
-    "spec.serviceAccountName", "spec.schedulerName", "status.phase", "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs", "spec.host",
-))
+_CONVERTIBLE = frozenset(
+    (
+        "metadata.annotations",
+        "metadata.labels",
+        "metadata.name",
+        "metadata.namespace",
+        "metadata.uid",
+        "spec.nodeName",
+        "spec.restartPolicy",
+        "spec.serviceAccountName",
+        "spec.schedulerName",
+        "status.phase",
+        "status.hostIP",
+        "status.hostIPs",
+        "status.podIP",
+        "status.podIPs",
+        "spec.host",
+    )
+)
 
 
 def variables(container: Object, path: str) -> list[Cause]:
@@ -55,7 +84,11 @@ def _value_from(variable: Object, path: str) -> list[Cause]:
         else:
             causes += _key_reference(source[kind], field)
     if not given:
-        causes.append(invalid_value(path, "", "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`"))
+        causes.append(
+            invalid_value(
+                path, "", "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`"
+            )
+        )
     elif variable.get("value"):
         causes.append(invalid_value(path, "", "may not be specified when `value` is not empty"))
     elif len(given) > 1:
@@ -69,10 +102,14 @@ def field_reference(reference: Object, path: str, allowed: tuple[str, ...]) -> l
     if not field:
         return [required(f"{path}.fieldPath")]
     if (version := reference.get("apiVersion") or "v1") != "v1":
-        return [invalid_value(f"{path}.fieldPath", field, f"error converting fieldPath: unsupported pod version: {version}")]
+        return [
+            invalid_value(f"{path}.fieldPath", field, f"error converting fieldPath: unsupported pod version: {version}")
+        ]
     split = _subscripted(field)
     if (split[1] if split else field) not in _CONVERTIBLE:
-        return [invalid_value(f"{path}.fieldPath", field, f"error converting fieldPath: field label not supported: {field}")]
+        return [
+            invalid_value(f"{path}.fieldPath", field, f"error converting fieldPath: field label not supported: {field}")
+        ]
     if split is not None:
         if split[1] == "metadata.annotations":
             return invalid_each(path, split[2].lower(), names.qualified_name(split[2].lower()))
@@ -92,7 +129,11 @@ def resource_reference(reference: Object, path: str, *, volume: bool = False) ->
     if resource not in _RESOURCES and not resource.startswith(("limits.hugepages-", "requests.hugepages-")):
         return [not_supported(f"{path}.resource", resource, _RESOURCES)]
     if resource.endswith(".cpu") and (reference.get("divisor") or "0") not in ("0", "1m", "1"):
-        return [invalid_value(f"{path}.divisor", resource, "only divisor's values 1m and 1 are supported with the cpu resource")]
+        return [
+            invalid_value(
+                f"{path}.divisor", resource, "only divisor's values 1m and 1 are supported with the cpu resource"
+            )
+        ]
     return []
 
 
@@ -111,7 +152,11 @@ def _env_from(source: Object, path: str, index: int) -> list[Cause]:
     for kind in given:
         name = source[kind].get("name")
         field = f"{path}[{index}].{kind}.name"
-        causes += invalid_each(field, name, names.for_generation(names.dns1123_subdomain, name)) if name else [required(field)]
+        causes += (
+            invalid_each(field, name, names.for_generation(names.dns1123_subdomain, name))
+            if name
+            else [required(field)]
+        )
     if not given:
         causes.append(invalid_value(path, "", "must specify one of: `configMapRef` or `secretRef`"))
     elif len(given) > 1:

@@ -10,7 +10,10 @@ from kubelearn.cluster.apiserver.validation import names, selectors
 from kubelearn.cluster.apiserver.validation.causes import invalid_each, unsupported
 from kubelearn.cluster.meta import Object
 
-_REQUIRED, _PREFERRED = "requiredDuringSchedulingIgnoredDuringExecution", "preferredDuringSchedulingIgnoredDuringExecution"
+_REQUIRED, _PREFERRED = (
+    "requiredDuringSchedulingIgnoredDuringExecution",
+    "preferredDuringSchedulingIgnoredDuringExecution",
+)
 
 
 def affinity(found: Object, path: str) -> list[Cause]:
@@ -54,7 +57,11 @@ def _node_term(term: Object, path: str) -> list[Cause]:
 
 
 def _label_requirement(requirement: Object, path: str) -> list[Cause]:
-    operator, values, key = requirement.get("operator") or "", requirement.get("values") or [], requirement.get("key") or ""
+    operator, values, key = (
+        requirement.get("operator") or "",
+        requirement.get("values") or [],
+        requirement.get("key") or "",
+    )
     causes: list[Cause] = []
     if operator in selectors.OPERATORS:
         causes += selectors.values_for(operator, values, path)
@@ -67,12 +74,20 @@ def _label_requirement(requirement: Object, path: str) -> list[Cause]:
 
 
 def _field_requirement(requirement: Object, path: str) -> list[Cause]:
-    operator, values, key = requirement.get("operator") or "", requirement.get("values") or [], requirement.get("key") or ""
+    operator, values, key = (
+        requirement.get("operator") or "",
+        requirement.get("values") or [],
+        requirement.get("key") or "",
+    )
     causes: list[Cause] = []
     if operator not in ("In", "NotIn"):
         causes.append(invalid_value(f"{path}.operator", operator, selectors.NOT_AN_OPERATOR))
     elif len(values) != 1:
-        causes.append(required(f"{path}.values", "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"))
+        causes.append(
+            required(
+                f"{path}.values", "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"
+            )
+        )
     if key != "metadata.name":
         return [*causes, invalid_value(f"{path}.key", key, "not a valid field selector key")]
     for index, value in enumerate(values):
@@ -87,7 +102,13 @@ def _pod_term(term: Object, path: str) -> list[Cause]:
             causes += selectors.validate(term[kind], f"{path}.{kind}")
     for namespace in term.get("namespaces") or ():
         causes += invalid_each(f"{path}.namespace", namespace, names.dns1123_label(namespace))
-    return causes + _topology_key(term, path) + invalid_each(f"{path}.topologyKey", term.get("topologyKey") or "", names.qualified_name(term.get("topologyKey") or ""))
+    return (
+        causes
+        + _topology_key(term, path)
+        + invalid_each(
+            f"{path}.topologyKey", term.get("topologyKey") or "", names.qualified_name(term.get("topologyKey") or "")
+        )
+    )
 
 
 def _topology_key(term: Object, path: str) -> list[Cause]:

@@ -28,7 +28,9 @@ def probes(container: Object, path: str) -> list[Cause]:
         if kind == "readinessProbe":
             if probe.get("terminationGracePeriodSeconds") is not None:
                 why = "must not be set for readinessProbes"
-                causes.append(invalid_value(f"{field}.terminationGracePeriodSeconds", probe["terminationGracePeriodSeconds"], why))
+                causes.append(
+                    invalid_value(f"{field}.terminationGracePeriodSeconds", probe["terminationGracePeriodSeconds"], why)
+                )
         elif probe.get("successThreshold") != 1:
             causes.append(invalid_value(f"{field}.successThreshold", probe.get("successThreshold") or 0, "must be 1"))
     return causes
@@ -92,7 +94,18 @@ def _sleep(action: Object, grace_period: int | None, path: str) -> list[Cause]:
     if grace_period is None or 0 < seconds <= grace_period:
         return []
     gate = "Enable AllowPodLifecycleSleepActionZeroValue feature gate for zero sleep."
-    return [invalid_value(path, seconds, f"must be greater than 0 and less than terminationGracePeriodSeconds ({grace_period}). {gate}")]
+    return [
+        invalid_value(
+            path,
+            seconds,
+            f"must be greater than 0 and less than terminationGracePeriodSeconds ({grace_period}). {gate}",
+        )
+    ]
 
 
-_ACTIONS: dict[str, Callable[[Object, str], list[Cause]]] = {"exec": _exec, "httpGet": _http_get, "tcpSocket": _port, "grpc": _port}
+_ACTIONS: dict[str, Callable[[Object, str], list[Cause]]] = {
+    "exec": _exec,
+    "httpGet": _http_get,
+    "tcpSocket": _port,
+    "grpc": _port,
+}

@@ -13,10 +13,18 @@ from kubelearn.cluster.meta import Object
 
 _MAX_ID = 2**31 - 1
 _FIELDS = (
-    ("Capabilities", "capabilities", "*core.Capabilities"), ("Privileged", "privileged", "*bool"), ("SELinuxOptions", "seLinuxOptions", "*core.SELinuxOptions"),
-    ("WindowsOptions", "windowsOptions", "*core.WindowsSecurityContextOptions"), ("RunAsUser", "runAsUser", "*int64"), ("RunAsGroup", "runAsGroup", "*int64"),
-    ("RunAsNonRoot", "runAsNonRoot", "*bool"), ("ReadOnlyRootFilesystem", "readOnlyRootFilesystem", "*bool"), ("AllowPrivilegeEscalation", "allowPrivilegeEscalation", "*bool"),
-    ("ProcMount", "procMount", "*core.ProcMountType"), ("SeccompProfile", "seccompProfile", "*core.SeccompProfile"), ("AppArmorProfile", "appArmorProfile", "*core.AppArmorProfile"),
+    ("Capabilities", "capabilities", "*core.Capabilities"),
+    ("Privileged", "privileged", "*bool"),
+    ("SELinuxOptions", "seLinuxOptions", "*core.SELinuxOptions"),
+    ("WindowsOptions", "windowsOptions", "*core.WindowsSecurityContextOptions"),
+    ("RunAsUser", "runAsUser", "*int64"),
+    ("RunAsGroup", "runAsGroup", "*int64"),
+    ("RunAsNonRoot", "runAsNonRoot", "*bool"),
+    ("ReadOnlyRootFilesystem", "readOnlyRootFilesystem", "*bool"),
+    ("AllowPrivilegeEscalation", "allowPrivilegeEscalation", "*bool"),
+    ("ProcMount", "procMount", "*core.ProcMountType"),
+    ("SeccompProfile", "seccompProfile", "*core.SeccompProfile"),
+    ("AppArmorProfile", "appArmorProfile", "*core.AppArmorProfile"),
 )
 
 
@@ -25,7 +33,11 @@ def pod(spec: Object, path: str) -> list[Cause]:
     context = spec.get("securityContext") or {}
     causes = _ids(context, ("fsGroup", "runAsUser", "runAsGroup"), path)
     if spec.get("shareProcessNamespace") and spec.get("hostPID"):
-        causes.append(invalid_value(f"{path}.shareProcessNamespace", True, "ShareProcessNamespace and HostPID cannot both be enabled"))
+        causes.append(
+            invalid_value(
+                f"{path}.shareProcessNamespace", True, "ShareProcessNamespace and HostPID cannot both be enabled"
+            )
+        )
     return causes + _seccomp(context, path)
 
 
@@ -33,12 +45,20 @@ def container(found: Object, path: str) -> list[Cause]:
     """Check a container's security context."""
     causes = _ids(found, ("runAsUser", "runAsGroup"), path)
     if found.get("allowPrivilegeEscalation") is False and found.get("privileged"):
-        causes.append(invalid_value(path, _go_text(found), "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"))
+        causes.append(
+            invalid_value(
+                path, _go_text(found), "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
+            )
+        )
     return causes + _seccomp(found, path)
 
 
 def _ids(context: Object, keys: tuple[str, ...], path: str) -> list[Cause]:
-    return [invalid_value(f"{path}.{key}", context[key], names.in_range(0, _MAX_ID)) for key in keys if not 0 <= context.get(key, 0) <= _MAX_ID]
+    return [
+        invalid_value(f"{path}.{key}", context[key], names.in_range(0, _MAX_ID))
+        for key in keys
+        if not 0 <= context.get(key, 0) <= _MAX_ID
+    ]
 
 
 def _seccomp(context: Object, path: str) -> list[Cause]:
@@ -48,13 +68,23 @@ def _seccomp(context: Object, path: str) -> list[Cause]:
     kind, local = profile.get("type") or "", profile.get("localhostProfile")
     if kind == "Localhost":
         return [] if local else [required(f"{here}.localhostProfile", "must be set when seccomp type is Localhost")]
-    causes = [] if local is None else [invalid_value(f"{here}.localhostProfile", local, "can only be set when seccomp type is Localhost")]
+    causes = (
+        []
+        if local is None
+        else [invalid_value(f"{here}.localhostProfile", local, "can only be set when seccomp type is Localhost")]
+    )
     if not kind:
         return [*causes, required(f"{here}.type", "type is required when seccompProfile is set")]
-    return causes if kind in ("RuntimeDefault", "Unconfined") else [*causes, unsupported(f"{here}.type", kind, ("Localhost", "RuntimeDefault", "Unconfined"))]
+    return (
+        causes
+        if kind in ("RuntimeDefault", "Unconfined")
+        else [*causes, unsupported(f"{here}.type", kind, ("Localhost", "RuntimeDefault", "Unconfined"))]
+    )
 
 
 def _go_text(context: Object) -> GoText:
     """Write a core.SecurityContext as ``%#v`` does; addresses of what is set are nobody's to repeat."""
-    shown = ", ".join(f"{name}:({kind})({'nil' if context.get(key) is None else '0xc000000000'})" for name, key, kind in _FIELDS)
+    shown = ", ".join(
+        f"{name}:({kind})({'nil' if context.get(key) is None else '0xc000000000'})" for name, key, kind in _FIELDS
+    )
     return GoText(f"core.SecurityContext{{{shown}}}")

@@ -55,7 +55,9 @@ def pod_spec(spec: Object, path: str, *, is_pod: bool = False) -> list[Cause]:
     for index, alias in enumerate(spec.get("hostAliases") or ()):
         causes += _host_alias(alias, f"{path}.hostAliases[{index}]")
     if spec.get("priorityClassName"):
-        causes += invalid_each(f"{path}.priorityClassName", spec["priorityClassName"], names.dns1123_subdomain(spec["priorityClassName"]))
+        causes += invalid_each(
+            f"{path}.priorityClassName", spec["priorityClassName"], names.dns1123_subdomain(spec["priorityClassName"])
+        )
     policy = spec.get("preemptionPolicy")
     if policy is not None:
         causes += _one_of(policy, ("PreemptLowerPriority", "Never"), f"{path}.preemptionPolicy")
@@ -106,8 +108,10 @@ def _gates(spec: Object, path: str) -> list[Cause]:
 
 
 _NAME_RULES = (
-    ("serviceAccountName", names.dns1123_subdomain), ("nodeName", names.dns1123_subdomain),
-    ("hostname", names.dns1123_label), ("subdomain", names.dns1123_label),
+    ("serviceAccountName", names.dns1123_subdomain),
+    ("nodeName", names.dns1123_subdomain),
+    ("hostname", names.dns1123_label),
+    ("subdomain", names.dns1123_label),
 )
 
 
@@ -130,23 +134,33 @@ def _dns_config(spec: Object, path: str) -> list[Cause]:
         if config is None:
             return [required(path, "must provide `dnsConfig` when `dnsPolicy` is None")]
         if not config.get("nameservers"):
-            return [required(f"{path}.nameservers", "must provide at least one DNS nameserver when `dnsPolicy` is None")]
+            return [
+                required(f"{path}.nameservers", "must provide at least one DNS nameserver when `dnsPolicy` is None")
+            ]
     config = config or {}
     servers, searches = config.get("nameservers") or [], config.get("searches") or []
     causes: list[Cause] = []
     if len(servers) > 3:
-        causes.append(invalid_value(f"{path}.nameservers", string_list(servers), "must not have more than 3 nameservers"))
+        causes.append(
+            invalid_value(f"{path}.nameservers", string_list(servers), "must not have more than 3 nameservers")
+        )
     for index, server in enumerate(servers):
         causes += addresses.valid_ip(server, f"{path}.nameservers[{index}]")
     if len(searches) > 32:
-        causes.append(invalid_value(f"{path}.searches", string_list(searches), "must not have more than 32 search paths"))
+        causes.append(
+            invalid_value(f"{path}.searches", string_list(searches), "must not have more than 32 search paths")
+        )
     if len(" ".join(searches)) > 2048:
         why = "must not have more than 2048 characters (including spaces) in the search list"
         causes.append(invalid_value(f"{path}.searches", string_list(searches), why))
     for index, search in enumerate(searches):
         name = search.removesuffix(".")
         causes += invalid_each(f"{path}.searches[{index}]", name, names.dns1123_subdomain(name))
-    causes += [required(f"{path}.options[{i}]", "must not be empty") for i, option in enumerate(config.get("options") or ()) if not option.get("name")]
+    causes += [
+        required(f"{path}.options[{i}]", "must not be empty")
+        for i, option in enumerate(config.get("options") or ())
+        if not option.get("name")
+    ]
     return causes
 
 
@@ -174,7 +188,9 @@ def _toleration(item: Object, path: str) -> list[Cause]:
         why = 'operator must be Exists when `key` is empty, which means "match all values and all keys"'
         causes.append(invalid_value(f"{path}.operator", operator, why))
     if item.get("tolerationSeconds") is not None and effect != "NoExecute":
-        causes.append(invalid_value(f"{path}.effect", effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"))
+        causes.append(
+            invalid_value(f"{path}.effect", effect, "effect must be 'NoExecute' when `tolerationSeconds` is set")
+        )
     if operator in ("Equal", ""):
         if problems := names.label_value(value):
             causes.append(invalid_value(f"{path}.operator", value, ";".join(problems)))
@@ -198,5 +214,7 @@ def template(found: Object, path: str) -> list[Cause]:
     causes += metadata.annotation_map(described.get("annotations") or {}, f"{path}.annotations")
     causes += pod_spec(spec, f"{path}.spec")
     if spec.get("ephemeralContainers"):
-        causes.append(forbidden_field(f"{path}.spec.ephemeralContainers", "ephemeral containers not allowed in pod template"))
+        causes.append(
+            forbidden_field(f"{path}.spec.ephemeralContainers", "ephemeral containers not allowed in pod template")
+        )
     return causes

@@ -73,7 +73,9 @@ def _items(source: Object, path: str) -> list[Cause]:
             causes.append(required(f"{here}.key"))
         if not item.get("path"):
             causes.append(required(f"{here}.path"))
-        causes += descending_path(item.get("path") or "", f"{here}.path", reserved=True) + _mode(item.get("mode"), f"{here}.mode")
+        causes += descending_path(item.get("path") or "", f"{here}.path", reserved=True) + _mode(
+            item.get("mode"), f"{here}.mode"
+        )
     return causes
 
 
@@ -87,7 +89,9 @@ def _downward(source: Object, path: str) -> list[Cause]:
         if item.get("fieldRef") is not None:
             causes += environment.field_reference(item["fieldRef"], f"{here}.fieldRef", _FILE_FIELDS)
             if item.get("resourceFieldRef") is not None:
-                causes.append(invalid_value(here, "resource", "fieldRef and resourceFieldRef can not be specified simultaneously"))
+                causes.append(
+                    invalid_value(here, "resource", "fieldRef and resourceFieldRef can not be specified simultaneously")
+                )
         elif item.get("resourceFieldRef") is not None:
             causes += environment.resource_reference(item["resourceFieldRef"], f"{here}.resourceFieldRef", volume=True)
         else:
@@ -105,8 +109,14 @@ def _projected(source: Object, path: str) -> list[Cause]:
             causes.append(forbidden_field(here, "may not specify more than 1 volume type per source"))
         for kind, value in part.items():
             field = f"{here}.{kind}"
-            listed = [item.get("path") or "" for item in value.get("items") or ()] + ([value.get("path") or ""] if kind == "serviceAccountToken" else [])
-            causes += [invalid_value(path, value.get("name") or "", "conflicting duplicate paths") for file in listed if file and file in files]
+            listed = [item.get("path") or "" for item in value.get("items") or ()] + (
+                [value.get("path") or ""] if kind == "serviceAccountToken" else []
+            )
+            causes += [
+                invalid_value(path, value.get("name") or "", "conflicting duplicate paths")
+                for file in listed
+                if file and file in files
+            ]
             files.update(listed)
             if kind in ("secret", "configMap"):
                 causes += ([] if value.get("name") else [required(f"{field}.name")]) + _items(value, field)
@@ -119,7 +129,11 @@ def _projected(source: Object, path: str) -> list[Cause]:
 
 def _token(token: Object, path: str, volume: str) -> list[Cause]:
     seconds = token.get("expirationSeconds") or 0
-    causes = [invalid_value(f"{path}.expirationSeconds", seconds, "may not specify a duration less than 10 minutes")] if seconds < 600 else []
+    causes = (
+        [invalid_value(f"{path}.expirationSeconds", seconds, "may not specify a duration less than 10 minutes")]
+        if seconds < 600
+        else []
+    )
     return causes + ([] if token.get("path") else [required(f"{volume}.path")])
 
 
@@ -161,7 +175,10 @@ def mounts(container: Object, known: set[str], path: str) -> list[Cause]:
 def _ways(mount: Object, path: str) -> list[Cause]:
     return [
         unsupported(f"{path}.{key}", mount[key], choices)
-        for key, choices in (("mountPropagation", ("Bidirectional", "HostToContainer", "None")), ("recursiveReadOnly", ("Disabled", "Enabled", "IfPossible")))
+        for key, choices in (
+            ("mountPropagation", ("Bidirectional", "HostToContainer", "None")),
+            ("recursiveReadOnly", ("Disabled", "Enabled", "IfPossible")),
+        )
         if mount.get(key) is not None and mount[key] not in choices
     ]
 
@@ -172,8 +189,10 @@ def _sub_paths(mount: dict[str, Any], path: str, index: int) -> list[Cause]:
     causes = descending_path(part, f"{path}.subPath") if part else []
     if expression:
         if part:
-            causes.append(invalid_value(f"{path}[{index}].subPathExpr", expression, "subPathExpr and subPath are mutually exclusive"))
+            causes.append(
+                invalid_value(
+                    f"{path}[{index}].subPathExpr", expression, "subPathExpr and subPath are mutually exclusive"
+                )
+            )
         causes += descending_path(expression, f"{path}.subPathExpr")
     return causes
-
-

@@ -13,8 +13,10 @@ from kubelearn.cluster.meta import Object
 
 #: Labels of nodes that have other names now.
 _OLD_LABELS = {
-    "beta.kubernetes.io/arch": ("v1.14", "kubernetes.io/arch"), "beta.kubernetes.io/os": ("v1.14", "kubernetes.io/os"),
-    "failure-domain.beta.kubernetes.io/region": ("v1.17", "topology.kubernetes.io/region"), "failure-domain.beta.kubernetes.io/zone": ("v1.17", "topology.kubernetes.io/zone"),
+    "beta.kubernetes.io/arch": ("v1.14", "kubernetes.io/arch"),
+    "beta.kubernetes.io/os": ("v1.14", "kubernetes.io/os"),
+    "failure-domain.beta.kubernetes.io/region": ("v1.17", "topology.kubernetes.io/region"),
+    "failure-domain.beta.kubernetes.io/zone": ("v1.17", "topology.kubernetes.io/zone"),
     "beta.kubernetes.io/instance-type": ("v1.17", "node.kubernetes.io/instance-type"),
 }
 
@@ -28,7 +30,10 @@ def hostname(obj: Object, what: str) -> list[str]:
     problems = names.dns1123_label(obj["metadata"].get("name", ""))
     if not problems:
         return []
-    return [f"metadata.name: this is used in {what}, which can result in surprising behavior; a DNS label is recommended: [{' '.join(problems)}]"]
+    return [
+        f"metadata.name: this is used in {what}, which can result in surprising behavior; a DNS label is recommended:"
+        f" [{' '.join(problems)}]"
+    ]
 
 
 def workload(obj: Object, old: Object | None) -> list[str]:
@@ -43,11 +48,19 @@ def pod_spec(spec: Object, path: str = "spec") -> list[str]:
     """Warn of environment variables and ports that hide one another, and of what is out of date or ignored."""
     found = [
         f'{path}.nodeSelector[{label}]: deprecated since {since}; use "{instead}" instead'
-        for label in sorted(spec.get("nodeSelector") or ()) for since, instead in [_OLD_LABELS.get(label, ("", ""))] if since
+        for label in sorted(spec.get("nodeSelector") or ())
+        for since, instead in [_OLD_LABELS.get(label, ("", ""))]
+        if since
     ]
-    found += [f'{path}.imagePullSecrets[{index}].name: invalid empty name ""' for index, secret in enumerate(spec.get("imagePullSecrets") or ()) if not secret.get("name")]
+    found += [
+        f'{path}.imagePullSecrets[{index}].name: invalid empty name ""'
+        for index, secret in enumerate(spec.get("imagePullSecrets") or ())
+        if not secret.get("name")
+    ]
     if (spec.get("terminationGracePeriodSeconds") or 0) < 0:
-        found.append(f"{path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1")
+        found.append(
+            f"{path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1"
+        )
     for where, container in _containers(spec, path):
         found += _fractions(container, where) + _variables(container, where)
     return found + _ports(spec, path)
@@ -57,7 +70,8 @@ def _fractions(container: Object, path: str) -> list[str]:
     resources = container.get("resources") or {}
     return [
         f'{path}.resources.{kind}[memory]: fractional byte value "{amount}" is invalid, must be an integer'
-        for kind in ("limits", "requests") if (amount := (resources.get(kind) or {}).get("memory")) and value_of(amount).denominator != 1
+        for kind in ("limits", "requests")
+        if (amount := (resources.get(kind) or {}).get("memory")) and value_of(amount).denominator != 1
     ]
 
 
@@ -74,7 +88,9 @@ def _variables(container: Object, path: str) -> list[str]:
         name = variable.get("name", "")
         # A variable that refers to its own older value is meant to replace it.
         if name in seen and f"$({name})" not in (variable.get("value") or ""):
-            found.append(f'{path}.env[{index}]: hides previous definition of "{name}", which may be dropped when using apply')
+            found.append(
+                f'{path}.env[{index}]: hides previous definition of "{name}", which may be dropped when using apply'
+            )
         seen.add(name)
     return found
 
@@ -89,13 +105,19 @@ def _ports(spec: Object, path: str) -> list[str]:
             found += [text for other in others if (text := _overlap(here, port, *other))]
             others.append((here, port))
             if port.get("hostIP") and not port.get("hostPort"):
-                shown = f"{{Name:{port.get('name') or ''} HostPort:0 ContainerPort:{port.get('containerPort') or 0} Protocol:{port.get('protocol') or ''} HostIP:{port['hostIP']}}}"
+                shown = (
+                    f"{{Name:{port.get('name') or ''} HostPort:0 ContainerPort:{port.get('containerPort') or 0}"
+                    f" Protocol:{port.get('protocol') or ''} HostIP:{port['hostIP']}}}"
+                )
                 found.append(f"{here}: hostIP set without hostPort: {shown}")
     return found
 
 
 def _overlap(here: str, port: Object, there: str, other: Object) -> str:
-    numbers, hosts = (port.get("hostPort") or 0, other.get("hostPort") or 0), (port.get("hostIP") or "", other.get("hostIP") or "")
+    numbers, hosts = (
+        (port.get("hostPort") or 0, other.get("hostPort") or 0),
+        (port.get("hostIP") or "", other.get("hostIP") or ""),
+    )
     if numbers[0] == numbers[1] and hosts[0] == hosts[1]:
         return f"{here}: duplicate port definition with {there}"
     if 0 in numbers:

@@ -29,6 +29,11 @@ class EventTtl:
         """Delete what was last written before a Unix time."""
         for event in self._registry.list("events"):
             series = event.get("series") or {}
-            written = series.get("lastObservedTime") or event.get("lastTimestamp") or event.get("eventTime") or event["metadata"]["creationTimestamp"]
+            written = (
+                series.get("lastObservedTime")
+                or event.get("lastTimestamp")
+                or event.get("eventTime")
+                or event["metadata"]["creationTimestamp"]
+            )
             if meta.seconds_of(written) < before:
                 self._registry.delete("events", meta.namespace_of(event), meta.name_of(event))

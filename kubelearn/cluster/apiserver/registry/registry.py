@@ -83,7 +83,16 @@ class Registry:
 
     # Writing
 
-    def create(self, resource: str, namespace: str, obj: Object, *, manager: str = "unknown", dry_run: bool = False, operation: str = "Update") -> Object:
+    def create(
+        self,
+        resource: str,
+        namespace: str,
+        obj: Object,
+        *,
+        manager: str = "unknown",
+        dry_run: bool = False,
+        operation: str = "Update",
+    ) -> Object:
         """Create an object; the caller gives it away.
 
         Args:
@@ -102,7 +111,9 @@ class Registry:
         metadata = obj["metadata"]
         if kind.namespaced:
             if metadata.get("namespace", namespace) != namespace:
-                raise errors.bad_request("the namespace of the provided object does not match the namespace sent on the request")
+                raise errors.bad_request(
+                    "the namespace of the provided object does not match the namespace sent on the request"
+                )
             metadata["namespace"] = namespace
         strategy = by_resource.for_resource(resource)
         strategy.default(obj)
@@ -130,14 +141,18 @@ class Registry:
                 raise errors.unexplained("resourceVersion should not be set on objects to be created")
             found = self.find(resource, metadata.get("namespace", ""), metadata["name"])
             if found is not None:
-                raise errors.already_exists(kind.plural, metadata["name"], kind.group, being_deleted=meta.is_terminating(found))
+                raise errors.already_exists(
+                    kind.plural, metadata["name"], kind.group, being_deleted=meta.is_terminating(found)
+                )
         except errors.ApiError:
             strategy.on_failed(obj, context)
             raise
         return obj if dry_run else self.store.put(resource, obj)
 
     def _context(self, resource: str, dry_run: bool = False) -> Context:
-        return Context(registry=self, dry_run=dry_run, random=self.random if resource == "services" else self.chance(resource))
+        return Context(
+            registry=self, dry_run=dry_run, random=self.random if resource == "services" else self.chance(resource)
+        )
 
     def _name(self, metadata: Object) -> None:
         prefix = metadata.get("generateName")
@@ -150,7 +165,15 @@ class Registry:
         return random.Random(f"{self.seed}/{purpose}/{self._counts[purpose]}")
 
     def update(
-        self, resource: str, namespace: str, obj: Object, *, subresource: str = "", manager: str = "unknown", dry_run: bool = False, operation: str = "Update",
+        self,
+        resource: str,
+        namespace: str,
+        obj: Object,
+        *,
+        subresource: str = "",
+        manager: str = "unknown",
+        dry_run: bool = False,
+        operation: str = "Update",
     ) -> Object:
         """Replace an object; the caller gives it away.  Nothing is written when nothing changes.
 
@@ -179,7 +202,9 @@ class Registry:
         if subresource == "status":
             strategy.prepare_status(obj, old, context)
         if operation == "Update":
-            managed_fields.record(obj, old, manager, api_version=kind.api_version, kind=kind.kind, subresource=subresource)
+            managed_fields.record(
+                obj, old, manager, api_version=kind.api_version, kind=kind.kind, subresource=subresource
+            )
         if ordinary:
             strategy.prepare_update(obj, old, context)
             # The real server checks metadata twice, and says so twice: BeforeUpdate does, and the kind's strategy.
@@ -210,7 +235,14 @@ class Registry:
         return not obj["metadata"].get("deletionGracePeriodSeconds")
 
     def modify(
-        self, resource: str, namespace: str, name: str, change: Callable[[Object], None], *, subresource: str = "", manager: str = "unknown",
+        self,
+        resource: str,
+        namespace: str,
+        name: str,
+        change: Callable[[Object], None],
+        *,
+        subresource: str = "",
+        manager: str = "unknown",
     ) -> Object:
         """Change an object in place: read, copy, change, update.
 
@@ -222,8 +254,16 @@ class Registry:
         return self.update(resource, namespace, obj, subresource=subresource, manager=manager)
 
     def delete(
-        self, resource: str, namespace: str, name: str, *, grace_period: int | None = None, propagation: str | None = None,
-        uid: str | None = None, resource_version: str | None = None, dry_run: bool = False,
+        self,
+        resource: str,
+        namespace: str,
+        name: str,
+        *,
+        grace_period: int | None = None,
+        propagation: str | None = None,
+        uid: str | None = None,
+        resource_version: str | None = None,
+        dry_run: bool = False,
     ) -> Object:
         """Delete an object, or start its graceful deletion; return its last or its terminating state.
 
@@ -308,9 +348,18 @@ def _check_stored(kind: Resource, old: Object, metadata: Object) -> None:
     """
     before, version = old["metadata"], metadata.get("resourceVersion")
     if metadata.get("uid", before["uid"]) != before["uid"]:
-        key = "/".join(part for part in ("/registry", _PREFIXES.get(kind.key, kind.plural), before.get("namespace", ""), before["name"]) if part)
+        key = "/".join(
+            part
+            for part in ("/registry", _PREFIXES.get(kind.key, kind.plural), before.get("namespace", ""), before["name"])
+            if part
+        )
         why = f"Precondition failed: UID in precondition: {metadata['uid']}, UID in object meta: {before['uid']}"
-        raise errors.conflict(kind.plural, before["name"], kind.group, f"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: {why}")
+        raise errors.conflict(
+            kind.plural,
+            before["name"],
+            kind.group,
+            f"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: {why}",
+        )
     if version and not (version.isascii() and version.isdigit()):
         raise errors.unexplained(f"strconv.ParseUint: parsing {go_value(version)}: invalid syntax")
     if version and version != before["resourceVersion"]:

@@ -68,15 +68,33 @@ def parse(body: bytes, content_type: str, kind: str) -> Object:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        shown = "array" if isinstance(value, list) else "string" if isinstance(value, str) else "bool" if isinstance(value, bool) else "number"
-        problem = f"json: cannot unmarshal {shown} into Go value of type struct {{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}"
+        shown = (
+            "array"
+            if isinstance(value, list)
+            else "string"
+            if isinstance(value, str)
+            else "bool"
+            if isinstance(value, bool)
+            else "number"
+        )
+        problem = (
+            f"json: cannot unmarshal {shown} into Go value of type struct {{ APIVersion string"
+            ' "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+        )
         raise _unrecognized(body, kind, problem)
     for field in ("apiVersion", "kind"):
         if not isinstance(value.get(field) or "", str) or isinstance(value.get(field), bool):
-            raise _unrecognized(body, kind, f"json: cannot unmarshal {json_name(value[field])} into Go struct field .{field} of type string")
+            raise _unrecognized(
+                body,
+                kind,
+                f"json: cannot unmarshal {json_name(value[field])} into Go struct field .{field} of type string",
+            )
     version = value.get("apiVersion") or ""
     if version.count("/") > 1:
-        raise errors.bad_request(f"the object provided is unrecognized (must be of type {kind}): unexpected GroupVersion string: {version} ({_summary(body)})")
+        raise errors.bad_request(
+            f"the object provided is unrecognized (must be of type {kind}): unexpected GroupVersion string: {version}"
+            f" ({_summary(body)})"
+        )
     return value
 
 
@@ -122,7 +140,9 @@ def parse_yaml(body: bytes, kind: str) -> Any:
         # Timestamps, sets and other YAML-only values become what JSON has, or fail.
         return orjson.loads(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS))
     except yaml.YAMLError as error:
-        raise errors.bad_request(f"the object provided is unrecognized (must be of type {kind}): {_yaml_error(error)} ({_summary(body)})") from None
+        raise errors.bad_request(
+            f"the object provided is unrecognized (must be of type {kind}): {_yaml_error(error)} ({_summary(body)})"
+        ) from None
     except (orjson.JSONEncodeError, RecursionError, ValueError) as error:
         raise _unrecognized(body, kind, f"error converting YAML to JSON: {error}") from None
     finally:
@@ -172,7 +192,12 @@ def _check_shape(value: Any) -> None:
             raise errors.bad_request("the object provided is nested too deeply")
         if count > _VALUES:
             raise errors.bad_request(f"the object provided has too many values: limit is {_VALUES}")
-        level = [child for item in level if isinstance(item, dict | list) for child in (item.values() if isinstance(item, dict) else item)]
+        level = [
+            child
+            for item in level
+            if isinstance(item, dict | list)
+            for child in (item.values() if isinstance(item, dict) else item)
+        ]
 
 
 def _yaml_error(error: yaml.YAMLError) -> str:
@@ -213,7 +238,13 @@ async def receive(request: web.Request, api_version: str, kind: str, options: Wr
     return decode(parse(body, content_type, kind), api_version, kind, options, (body, content_type))
 
 
-def decode(value: Object, api_version: str, kind: str, options: WriteOptions | None = None, text: tuple[bytes, str] | None = None) -> Object:
+def decode(
+    value: Object,
+    api_version: str,
+    kind: str,
+    options: WriteOptions | None = None,
+    text: tuple[bytes, str] | None = None,
+) -> Object:
     """Turn a JSON object into an API object: check types, drop what the kind does not have.
 
     Unknown and doubled fields are an error, a warning or nothing, as ``fieldValidation`` asks.
@@ -232,7 +263,10 @@ def decode(value: Object, api_version: str, kind: str, options: WriteOptions | N
         return obj
     problems = _strict_problems(problems, *text) if text is not None else sorted(problems)
     if problems and options.validation == "Strict":
-        raise errors.bad_request(f'{kind} in version "{api_version.split("/")[-1]}" cannot be handled as a {kind}: strict decoding error: ' + ", ".join(problems))
+        raise errors.bad_request(
+            f'{kind} in version "{api_version.split("/")[-1]}" cannot be handled as a {kind}: strict decoding error: '
+            + ", ".join(problems)
+        )
     for problem in problems:
         # The doubled keys of a YAML document are one error, but one warning each.
         options.warnings.extend(line.strip() for line in problem.removeprefix(duplicates.YAML_HEADING).split("\n"))
@@ -250,7 +284,11 @@ def _wrong_kind(given: tuple[str, str], api_version: str, kind: str) -> None:
     if known is None:
         why = f'no kind "{shown}" is registered for version "{version}" in scheme "pkg/api/legacyscheme/scheme.go:30"'
     elif (known.group, known.kind) != (group, kind):
-        why = f"converting ({known.version}.{shown}) to ({group.partition('.')[0] or 'core'}.{kind}): unknown conversion"
+        why = (
+            f"converting ({known.version}.{shown}) to ({group.partition('.')[0] or 'core'}.{kind}): unknown conversion"
+        )
     else:
-        raise errors.bad_request(f"the API version in the data ({version}) does not match the expected API version ({api_version})")
+        raise errors.bad_request(
+            f"the API version in the data ({version}) does not match the expected API version ({api_version})"
+        )
     raise errors.bad_request(f'{shown} in version "{version.split("/")[-1]}" cannot be handled as a {kind}: {why}')

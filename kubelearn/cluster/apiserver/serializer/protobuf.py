@@ -66,11 +66,19 @@ def decode(body: bytes, expected: str = "Object") -> Object:
     """
     if not body.startswith(_MAGIC):
         prefix = " ".join(str(byte) for byte in _MAGIC)
-        raise _unrecognized(body, expected, f"provided data does not appear to be a protobuf message, expected prefix [{prefix}]" if body else "empty data")
+        raise _unrecognized(
+            body,
+            expected,
+            (
+                f"provided data does not appear to be a protobuf message, expected prefix [{prefix}]"
+                if body
+                else "empty data"
+            ),
+        )
     if len(body) == len(_MAGIC):
         raise _unrecognized(body, expected, "empty body")
     try:
-        api_version, kind, raw = _envelope(body[len(_MAGIC):])
+        api_version, kind, raw = _envelope(body[len(_MAGIC) :])
     except _Malformed as error:
         raise _unrecognized(body, expected, str(error)) from None
     if not kind:
@@ -78,16 +86,25 @@ def decode(body: bytes, expected: str = "Object") -> Object:
     version = api_version.rpartition("/")[2]
     message = messages.message_for(api_version, kind)
     if message not in messages.wire():
-        why = f'no kind "{kind}" is registered for version "{api_version}" in scheme "pkg/api/legacyscheme/scheme.go:30"'
-        raise errors.bad_request(f'{kind} in version "{version}" cannot be handled as a {expected if expected != "Object" else kind}: {why}')
+        why = (
+            f'no kind "{kind}" is registered for version "{api_version}" in scheme "pkg/api/legacyscheme/scheme.go:30"'
+        )
+        raise errors.bad_request(
+            f'{kind} in version "{version}" cannot be handled as a {expected if expected != "Object" else kind}: {why}'
+        )
     try:
         return {"apiVersion": api_version, "kind": kind, **_message(raw, message)}
     except (_Malformed, RecursionError) as error:
-        raise errors.bad_request(f'{kind} in version "{version}" cannot be handled as a {expected if expected != "Object" else kind}: {error}') from None
+        raise errors.bad_request(
+            f'{kind} in version "{version}" cannot be handled as a {expected if expected != "Object" else kind}:'
+            f" {error}"
+        ) from None
 
 
 def _unrecognized(body: bytes, expected: str, problem: str) -> errors.ApiError:
-    return errors.bad_request(f"the object provided is unrecognized (must be of type {expected}): {problem} ({_summary(body)})")
+    return errors.bad_request(
+        f"the object provided is unrecognized (must be of type {expected}): {problem} ({_summary(body)})"
+    )
 
 
 def _summary(body: bytes) -> str:
@@ -105,7 +122,9 @@ def _envelope(data: bytes) -> tuple[str, str, bytes]:
     for number, value in _fields(data):
         if number == 1:
             type_meta = dict(_fields(_text(value, "TypeMeta")))
-            api_version, kind = (_text(type_meta.get(inner, b""), "TypeMeta").decode(errors="replace") for inner in (1, 2))
+            api_version, kind = (
+                _text(type_meta.get(inner, b""), "TypeMeta").decode(errors="replace") for inner in (1, 2)
+            )
         elif number == 2:
             raw = _text(value, "Raw")
     return api_version, kind, raw
@@ -236,7 +255,9 @@ def _moment(data: bytes) -> datetime.datetime | None:
         return None
     parts = dict(_fields(data))
     try:
-        return datetime.datetime.fromtimestamp(_number(parts.get(1, 0)), datetime.UTC).replace(microsecond=_number(parts.get(2, 0)) // 1000)
+        return datetime.datetime.fromtimestamp(_number(parts.get(1, 0)), datetime.UTC).replace(
+            microsecond=_number(parts.get(2, 0)) // 1000
+        )
     except (ValueError, OverflowError, OSError):
         return None  # a time that JSON could not write
 
@@ -264,6 +285,10 @@ def _strings(data: bytes) -> list[str]:
 
 
 _SPECIAL: Final = {
-    "meta.v1.Time": _time, "meta.v1.MicroTime": _micro_time, "resource.Quantity": _quantity, "intstr.IntOrString": _int_or_string,
-    "meta.v1.FieldsV1": _fields_v1, "authentication.v1.ExtraValue": _strings,
+    "meta.v1.Time": _time,
+    "meta.v1.MicroTime": _micro_time,
+    "resource.Quantity": _quantity,
+    "intstr.IntOrString": _int_or_string,
+    "meta.v1.FieldsV1": _fields_v1,
+    "authentication.v1.ExtraValue": _strings,
 }

@@ -19,8 +19,16 @@ _LAYOUT: Final = "2006-01-02T15:04:05Z07:00"
 _MICRO_LAYOUT: Final = "2006-01-02T15:04:05.000000Z07:00"
 #: Elements of RFC 3339 in Go's notation, what they match, and the range outside of which Go names the element.
 _ELEMENTS: Final = (
-    ("2006", r"\d{4}", "", 0, 9999), ("-", "-", "", 0, 0), ("01", r"\d\d", "month", 1, 12), ("-", "-", "", 0, 0), ("02", r"\d\d", "day", 1, 31),
-    ("T", "T", "", 0, 0), ("15", r"\d\d", "hour", 0, 23), (":", ":", "", 0, 0), ("04", r"\d\d", "minute", 0, 59), (":", ":", "", 0, 0),
+    ("2006", r"\d{4}", "", 0, 9999),
+    ("-", "-", "", 0, 0),
+    ("01", r"\d\d", "month", 1, 12),
+    ("-", "-", "", 0, 0),
+    ("02", r"\d\d", "day", 1, 31),
+    ("T", "T", "", 0, 0),
+    ("15", r"\d\d", "hour", 0, 23),
+    (":", ":", "", 0, 0),
+    ("04", r"\d\d", "minute", 0, 59),
+    (":", ":", "", 0, 0),
     ("05", r"\d\d(?:[.,]\d+)?", "second", 0, 59.999999999),
 )
 _ZONE: Final = re.compile(r"Z|[+-]\d\d:\d\d")
@@ -87,11 +95,11 @@ def _time_problem(text: str) -> str:
             return f' as "LAYOUT": cannot parse "{rest}" as "{element}"'
         if name and not lowest <= float(found[0].replace(",", ".")) <= highest:
             return f": {name} out of range"
-        rest = rest[found.end():]
+        rest = rest[found.end() :]
     found = _ZONE.match(rest)
     if not found:
         return f' as "LAYOUT": cannot parse "{rest}" as "Z07:00"'
-    rest = rest[found.end():]
+    rest = rest[found.end() :]
     return f': extra text: "{rest}"' if rest else ""
 
 

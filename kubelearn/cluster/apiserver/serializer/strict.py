@@ -269,9 +269,19 @@ def _read_quantity(item: Any, field: _Field, where: Place | None, state: _State)
 
 
 _READERS: Final[dict[str, Reader]] = {
-    "string": _read_string, "bool": _read_bool, "int32": _read_integer, "int64": _read_integer, "double": _read_double, "bytes": _read_bytes, "any": _read_any,
-    "meta.v1.FieldsV1": _read_any, "authentication.v1.ExtraValue": _read_strings, "intstr.IntOrString": _read_int_or_string,
-    "meta.v1.Time": _read_time, "meta.v1.MicroTime": _read_time, "resource.Quantity": _read_quantity,
+    "string": _read_string,
+    "bool": _read_bool,
+    "int32": _read_integer,
+    "int64": _read_integer,
+    "double": _read_double,
+    "bytes": _read_bytes,
+    "any": _read_any,
+    "meta.v1.FieldsV1": _read_any,
+    "authentication.v1.ExtraValue": _read_strings,
+    "intstr.IntOrString": _read_int_or_string,
+    "meta.v1.Time": _read_time,
+    "meta.v1.MicroTime": _read_time,
+    "resource.Quantity": _read_quantity,
 }
 
 
@@ -293,8 +303,19 @@ def _zero(type_name: str) -> Any:
 
 
 _ZEROS: Final[dict[str, Any]] = {
-    "string": "", "bool": False, "int32": 0, "int64": 0, "double": 0.0, "bytes": "", "intstr.IntOrString": 0, "resource.Quantity": "0",
-    "meta.v1.Time": None, "meta.v1.MicroTime": None, "any": None, "meta.v1.FieldsV1": None, "authentication.v1.ExtraValue": None,
+    "string": "",
+    "bool": False,
+    "int32": 0,
+    "int64": 0,
+    "double": 0.0,
+    "bytes": "",
+    "intstr.IntOrString": 0,
+    "resource.Quantity": "0",
+    "meta.v1.Time": None,
+    "meta.v1.MicroTime": None,
+    "any": None,
+    "meta.v1.FieldsV1": None,
+    "authentication.v1.ExtraValue": None,
 }
 
 
@@ -302,7 +323,10 @@ def _cannot_unmarshal(value: Any, field: _Field, where: Place | None, wanted: st
     shown = _json_type(value)
     if shown == "number" and wanted in ("int32", "int64"):
         shown += f" {value}"
-    return f"json: cannot unmarshal {shown} into Go struct field {field.owner}.{_go_path((where, field.name))} of type {wanted}"
+    return (
+        f"json: cannot unmarshal {shown} into Go struct field {field.owner}.{_go_path((where, field.name))} of type"
+        f" {wanted}"
+    )
 
 
 def _cannot_convert(value: Any, field: _Field, where: Place | None, wanted: str) -> str:
@@ -322,7 +346,15 @@ def _json_type(value: Any) -> str:
     """Name a JSON value's type as encoding/json does."""
     if isinstance(value, bool):
         return "bool"
-    return "string" if isinstance(value, str) else "array" if isinstance(value, list) else "object" if isinstance(value, dict) else "number"
+    return (
+        "string"
+        if isinstance(value, str)
+        else "array"
+        if isinstance(value, list)
+        else "object"
+        if isinstance(value, dict)
+        else "number"
+    )
 
 
 def _go_path(place: Place | None) -> str:

@@ -45,7 +45,9 @@ class _Wanted:
     stderr: bool
 
 
-async def exec_pod(request: web.Request, registry: Registry, kubelets: Kubelets, namespace: str, name: str) -> web.StreamResponse:
+async def exec_pod(
+    request: web.Request, registry: Registry, kubelets: Kubelets, namespace: str, name: str
+) -> web.StreamResponse:
     """``GET pods/NAME/exec``"""
     pod = registry.get("pods", namespace, name)
     container = container_of(pod, request.query.get("container", ""))
@@ -62,7 +64,9 @@ async def exec_pod(request: web.Request, registry: Registry, kubelets: Kubelets,
     return await _stream(request, work, _wanted(request))
 
 
-async def attach_pod(request: web.Request, registry: Registry, kubelets: Kubelets, namespace: str, name: str) -> web.StreamResponse:
+async def attach_pod(
+    request: web.Request, registry: Registry, kubelets: Kubelets, namespace: str, name: str
+) -> web.StreamResponse:
     """``GET pods/NAME/attach``"""
     pod = registry.get("pods", namespace, name)
     container = container_of(pod, request.query.get("container", ""))
@@ -123,7 +127,12 @@ async def _stream(request: web.Request, work: Work, wanted: _Wanted) -> web.Stre
     return socket
 
 
-async def _end(channels: Channels, program: asyncio.Task[int | None], reader: asyncio.Task[None], writers: tuple[ChannelWriter, ...]) -> None:
+async def _end(
+    channels: Channels,
+    program: asyncio.Task[int | None],
+    reader: asyncio.Task[None],
+    writers: tuple[ChannelWriter, ...],
+) -> None:
     """Send the rest of the output, then how the program ended, and close."""
     rest = asyncio.create_task(_finish(writers))
     await asyncio.wait({rest, reader}, return_when=asyncio.FIRST_COMPLETED)
@@ -183,4 +192,11 @@ def outcome(program: asyncio.Task[int | None]) -> Object:
 
 def _failure(text: str) -> Object:
     error = errors.internal(text)
-    return {"metadata": {}, "status": "Failure", "message": error.message, "reason": error.reason, "details": error.details, "code": error.code}
+    return {
+        "metadata": {},
+        "status": "Failure",
+        "message": error.message,
+        "reason": error.reason,
+        "details": error.details,
+        "code": error.code,
+    }

@@ -25,7 +25,15 @@ class Kubelet(Protocol):
         """The cluster's network."""
 
     async def exec(
-        self, namespace: str, name: str, container: str, argv: list[str], stdin: Reader | None, stdout: Writer, stderr: Writer, tty: bool = False,
+        self,
+        namespace: str,
+        name: str,
+        container: str,
+        argv: list[str],
+        stdin: Reader | None,
+        stdout: Writer,
+        stderr: Writer,
+        tty: bool = False,
     ) -> int:
         """Run a program in a container and return its exit code.
 
@@ -33,7 +41,16 @@ class Kubelet(Protocol):
             ExecError: the container does not run, or has no such program.
         """
 
-    async def attach(self, namespace: str, name: str, container: str, stdin: Reader | None, stdout: Writer, stderr: Writer, tty: bool = False) -> None:
+    async def attach(
+        self,
+        namespace: str,
+        name: str,
+        container: str,
+        stdin: Reader | None,
+        stdout: Writer,
+        stderr: Writer,
+        tty: bool = False,
+    ) -> None:
         """Connect to a container's first process until it ends.
 
         Raises:
@@ -41,8 +58,17 @@ class Kubelet(Protocol):
         """
 
     def logs(
-        self, namespace: str, name: str, container: str, *, follow: bool = False, tail: int | None = None, previous: bool = False,
-        since: float | None = None, timestamps: bool = False, limit: int | None = None,
+        self,
+        namespace: str,
+        name: str,
+        container: str,
+        *,
+        follow: bool = False,
+        tail: int | None = None,
+        previous: bool = False,
+        since: float | None = None,
+        timestamps: bool = False,
+        limit: int | None = None,
     ) -> AsyncIterator[bytes] | None:
         """Return a container's log as lines, None when there is no such run.
 

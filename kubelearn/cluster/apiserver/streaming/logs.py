@@ -18,7 +18,9 @@ from .kubelets import Kubelets
 from .targets import container_of
 
 
-async def pod_log(request: web.Request, registry: Registry, kubelets: Kubelets, namespace: str, name: str) -> web.StreamResponse:
+async def pod_log(
+    request: web.Request, registry: Registry, kubelets: Kubelets, namespace: str, name: str
+) -> web.StreamResponse:
     """``GET pods/NAME/log``"""
     since = _since(request, name)
     tail, limit = number(request, "tailLines"), number(request, "limitBytes")
@@ -31,8 +33,16 @@ async def pod_log(request: web.Request, registry: Registry, kubelets: Kubelets, 
         raise errors.not_found("nodes", node)
     previous = boolean(request, "previous")
     lines = kubelets[node].logs(
-        namespace, name, container, follow=boolean(request, "follow"), tail=tail, previous=previous,
-        since=since, timestamps=boolean(request, "timestamps"), limit=limit)
+        namespace,
+        name,
+        container,
+        follow=boolean(request, "follow"),
+        tail=tail,
+        previous=previous,
+        since=since,
+        timestamps=boolean(request, "timestamps"),
+        limit=limit,
+    )
     if lines is None:
         if previous:
             raise errors.bad_request(f'previous terminated container "{container}" in pod "{name}" not found')
@@ -51,7 +61,9 @@ def _since(request: web.Request, name: str) -> float | None:
     for option, least in (("tailLines", 0), ("limitBytes", 1)):
         value = number(request, option)
         if value is not None and value < least:
-            causes.append(errors.invalid_value(option, value, f"must be greater than {'or equal to 0' if least == 0 else '0'}"))
+            causes.append(
+                errors.invalid_value(option, value, f"must be greater than {'or equal to 0' if least == 0 else '0'}")
+            )
     if seconds is not None and moment:
         causes.append(errors.forbidden_field("[]", "at most one of `sinceTime` or `sinceSeconds` may be specified"))
     elif seconds is not None and seconds < 1:
@@ -69,7 +81,9 @@ def _moment(text: str) -> float:
     try:
         moment = datetime.datetime.fromisoformat(text)
     except ValueError:
-        raise errors.bad_request(f'parsing time "{text}" as "2006-01-02T15:04:05Z07:00": cannot parse "{text}" as "2006"') from None
+        raise errors.bad_request(
+            f'parsing time "{text}" as "2006-01-02T15:04:05Z07:00": cannot parse "{text}" as "2006"'
+        ) from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)).timestamp()
 
 
@@ -93,5 +107,8 @@ def _why(pod: Object, container: str) -> str:
             waiting = (item.get("state") or {}).get("waiting") if item["name"] == container else None
             if waiting is not None:
                 reason = str(waiting.get("reason") or "ContainerCreating")
-                return {"ErrImagePull": "image can't be pulled", "ImagePullBackOff": "trying and failing to pull image"}.get(reason, reason)
+                return {
+                    "ErrImagePull": "image can't be pulled",
+                    "ImagePullBackOff": "trying and failing to pull image",
+                }.get(reason, reason)
     return "ContainerCreating"

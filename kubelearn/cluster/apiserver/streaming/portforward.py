@@ -23,7 +23,9 @@ from .websocket import BASE64, PLAIN, V4, V4_BASE64, Channels, upgrade
 _INPUT = 2**20
 
 
-async def portforward_pod(request: web.Request, registry: Registry, kubelets: Kubelets, namespace: str, name: str) -> web.StreamResponse:
+async def portforward_pod(
+    request: web.Request, registry: Registry, kubelets: Kubelets, namespace: str, name: str
+) -> web.StreamResponse:
     """``GET pods/NAME/portforward``"""
     pod = registry.get("pods", namespace, name)
     node = node_of(pod)

@@ -19,14 +19,26 @@ log = logging.getLogger(__name__)
 
 _TIMEOUT = 10.0
 _MAX_BODY = 32 * 2**20
-_HOP_BY_HOP = {"connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade"}
+_HOP_BY_HOP = {
+    "connection",
+    "keep-alive",
+    "proxy-connection",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+}
 #: The server has checked the token, counts the body itself, and aiohttp has already unpacked it.
 _NOT_SENT = _HOP_BY_HOP | {"authorization", "content-length", "content-encoding", "expect"}
 _BODILESS = (204, 304)
 _CHANCE = random.Random()
 
 
-async def proxy(request: web.Request, registry: Registry, kubelets: Kubelets, resource: str, namespace: str, name: str, tail: str) -> web.StreamResponse:
+async def proxy(
+    request: web.Request, registry: Registry, kubelets: Kubelets, resource: str, namespace: str, name: str, tail: str
+) -> web.StreamResponse:
     """``pods|services/[SCHEME:]NAME[:PORT]/proxy/PATH``, every method."""
     plain, port = _split(resource, name)
     find = _pod if resource == "pods" else _service
@@ -74,7 +86,9 @@ async def _body(request: web.Request) -> bytes:
 
 def _headers(request: web.Request, body: bytes) -> list[tuple[bytes, bytes]]:
     named = {name.strip().lower() for name in request.headers.get("Connection", "").split(",")}
-    headers = [(k.lower().encode(), v.encode()) for k, v in request.headers.items() if k.lower() not in _NOT_SENT | named]
+    headers = [
+        (k.lower().encode(), v.encode()) for k, v in request.headers.items() if k.lower() not in _NOT_SENT | named
+    ]
     if body or request.method in ("POST", "PUT", "PATCH"):
         headers.append((b"content-length", str(len(body)).encode()))
     return headers
@@ -89,7 +103,9 @@ async def _connect(source: PodNetwork, address: str, number: int) -> Connection:
         raise errors.unavailable(f"error trying to reach service: dial tcp {address}:{number}: {why}") from None
 
 
-async def _relay(request: web.Request, connection: Connection, target: str, headers: list[tuple[bytes, bytes]], body: bytes) -> web.StreamResponse:
+async def _relay(
+    request: web.Request, connection: Connection, target: str, headers: list[tuple[bytes, bytes]], body: bytes
+) -> web.StreamResponse:
     try:
         answer = await connection.request_stream(request.method, target, headers, body)
     except NetworkError:

@@ -13,7 +13,9 @@ def container_of(pod: Object, wanted: str) -> str:
         ApiError: 400, there is no such container, or the pod has several and none was named.
     """
     spec, name = pod["spec"], pod["metadata"]["name"]
-    names = [c["name"] for part in ("containers", "initContainers", "ephemeralContainers") for c in spec.get(part) or ()]
+    names = [
+        c["name"] for part in ("containers", "initContainers", "ephemeralContainers") for c in spec.get(part) or ()
+    ]
     if wanted:
         if wanted not in names:
             raise errors.bad_request(f"container {wanted} is not valid for pod {name}")

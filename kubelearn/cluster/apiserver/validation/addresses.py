@@ -50,7 +50,9 @@ def not_special(text: str, path: str) -> list[Cause]:
     if address.is_link_local:
         causes.append(invalid_value(path, text, "may not be in the link-local range (169.254.0.0/16, fe80::/10)"))
     if _is_link_local_multicast(address):
-        causes.append(invalid_value(path, text, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)"))
+        causes.append(
+            invalid_value(path, text, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)")
+        )
     return causes
 
 
@@ -61,7 +63,11 @@ def _is_link_local_multicast(address: Address) -> bool:
 
 def leading_zero_warning(text: str, path: str) -> list[str]:
     """Warn of an IPv4 address that only the sloppy parser accepts."""
-    if all(octet == "0" or not octet.startswith("0") for octet in text.split(".")) or parse(text) is None or ":" in text:
+    if (
+        all(octet == "0" or not octet.startswith("0") for octet in text.split("."))
+        or parse(text) is None
+        or ":" in text
+    ):
         return []
     why = f'ParseAddr("{text}"): IPv4 field has octet with leading zero'
     return [f"{path}: IP address was accepted, but will be invalid in a future Kubernetes release: {why}"]

@@ -37,7 +37,9 @@ def invalid_each(field: str, value: Any, problems: Iterable[str]) -> list[Cause]
 
 def not_negative(container: dict[str, Any], keys: Iterable[str], path: str) -> list[Cause]:
     """Check that the numbers under some keys, where present, are not negative."""
-    return [invalid_value(f"{path}.{key}", container[key], NOT_NEGATIVE) for key in keys if (container.get(key) or 0) < 0]
+    return [
+        invalid_value(f"{path}.{key}", container[key], NOT_NEGATIVE) for key in keys if (container.get(key) or 0) < 0
+    ]
 
 
 def string_map(value: dict[str, str] | None) -> GoText:

@@ -49,14 +49,23 @@ def validate_update(new: Object, old: Object, path: str = "metadata") -> list[Ca
     if "deletionTimestamp" in before:
         extra = sorted(set(metadata.get("finalizers") or ()) - set(before.get("finalizers") or ()))
         if extra:
-            why = f"no new finalizers can be added if the object is being deleted, found new finalizers {go_value(extra)}"
+            why = (
+                f"no new finalizers can be added if the object is being deleted, found new finalizers {go_value(extra)}"
+            )
             causes.append(forbidden_field(f"{path}.finalizers", why))
     causes += [
         invalid_value(f"{path}.{key}", metadata.get(key, ""), IMMUTABLE)
-        for key in ("name", "namespace") if metadata.get(key) != before.get(key)
+        for key in ("name", "namespace")
+        if metadata.get(key) != before.get(key)
     ]
     if metadata.get("deletionTimestamp") != before.get("deletionTimestamp"):
-        causes.append(invalid_value(f"{path}.deletionTimestamp", GoText(f"{datetime.fromisoformat(metadata['deletionTimestamp']):%Y-%m-%d %H:%M:%S} +0000 UTC"), IMMUTABLE))
+        causes.append(
+            invalid_value(
+                f"{path}.deletionTimestamp",
+                GoText(f"{datetime.fromisoformat(metadata['deletionTimestamp']):%Y-%m-%d %H:%M:%S} +0000 UTC"),
+                IMMUTABLE,
+            )
+        )
     grace = metadata.get("deletionGracePeriodSeconds")
     if grace != before.get("deletionGracePeriodSeconds"):
         causes.append(invalid_value(f"{path}.deletionGracePeriodSeconds", grace, IMMUTABLE))
@@ -94,7 +103,10 @@ def annotation_map(found: dict[str, str], path: str) -> list[Cause]:
             causes += invalid_each(path, key, problems)
         size += len(key) + len(value)
     # A character has at most four bytes: only count bytes when it may matter.
-    if size * 4 > ANNOTATIONS_LIMIT and sum(len(k.encode()) + len(v.encode()) for k, v in found.items()) > ANNOTATIONS_LIMIT:
+    if (
+        size * 4 > ANNOTATIONS_LIMIT
+        and sum(len(k.encode()) + len(v.encode()) for k, v in found.items()) > ANNOTATIONS_LIMIT
+    ):
         causes.append(too_long(path, ANNOTATIONS_LIMIT))
     return causes
 
@@ -108,8 +120,13 @@ def owner_references(found: list[Object], path: str) -> list[Cause]:
         if reference.get("controller"):
             name = f"{reference.get('kind', '')}/{reference.get('name', '')}"
             if controller:
-                why = f'Only one reference can have Controller set to true. Found "true" in references for {controller} and {name}'
-                causes.append(invalid_value(path, GoText("[]v1.OwnerReference{" + ", ".join(map(_go_owner, found)) + "}"), why))
+                why = (
+                    f'Only one reference can have Controller set to true. Found "true" in references for {controller}'
+                    f" and {name}"
+                )
+                causes.append(
+                    invalid_value(path, GoText("[]v1.OwnerReference{" + ", ".join(map(_go_owner, found)) + "}"), why)
+                )
             else:
                 controller = name
     return causes
@@ -122,9 +139,15 @@ def _owner_reference(reference: Object, path: str) -> list[Cause]:
         causes.append(invalid_value(f"{path}.apiVersion", "", "version must not be empty"))
     elif version.count("/") > 1 or version.endswith("/"):
         causes.append(invalid_value(f"{path}.apiVersion", version, "must be <group>/<version> or <version>"))
-    causes += [invalid_value(f"{path}.{key}", "", f"{key} must not be empty") for key in ("kind", "name", "uid") if not reference.get(key)]
+    causes += [
+        invalid_value(f"{path}.{key}", "", f"{key} must not be empty")
+        for key in ("kind", "name", "uid")
+        if not reference.get(key)
+    ]
     if (version, reference.get("kind")) == ("v1", "Event"):
-        causes.append(invalid_value(path, GoText(_go_owner(reference)), "/v1, Kind=Event is disallowed from being an owner"))
+        causes.append(
+            invalid_value(path, GoText(_go_owner(reference)), "/v1, Kind=Event is disallowed from being an owner")
+        )
     return causes
 
 
@@ -134,9 +157,13 @@ def _go_owner(reference: Object) -> str:
         return "(*bool)(nil)" if reference.get(key) is None else "(*bool)(0xc000000000)"
 
     texts = ", ".join(
-        f"{name}:{go_value(reference.get(key) or '')}" for name, key in (("APIVersion", "apiVersion"), ("Kind", "kind"), ("Name", "name"), ("UID", "uid"))
+        f"{name}:{go_value(reference.get(key) or '')}"
+        for name, key in (("APIVersion", "apiVersion"), ("Kind", "kind"), ("Name", "name"), ("UID", "uid"))
     )
-    return f"v1.OwnerReference{{{texts}, Controller:{pointer('controller')}, BlockOwnerDeletion:{pointer('blockOwnerDeletion')}}}"
+    return (
+        f"v1.OwnerReference{{{texts}, Controller:{pointer('controller')},"
+        f" BlockOwnerDeletion:{pointer('blockOwnerDeletion')}}}"
+    )
 
 
 def finalizers(found: Any, path: str) -> list[Cause]:
@@ -146,7 +173,13 @@ def finalizers(found: Any, path: str) -> list[Cause]:
         causes += invalid_each(path, finalizer, names.qualified_name(finalizer))
     for index, finalizer in enumerate(found):
         if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
-            causes.append(invalid_value(f"{path}[{index}]", finalizer, "name is neither a standard finalizer name nor is it fully qualified"))
+            causes.append(
+                invalid_value(
+                    f"{path}[{index}]", finalizer, "name is neither a standard finalizer name nor is it fully qualified"
+                )
+            )
     if "orphan" in found and "foregroundDeletion" in found:
-        causes.append(invalid_value(path, string_list(found), "finalizer orphan and foregroundDeletion cannot be both set"))
+        causes.append(
+            invalid_value(path, string_list(found), "finalizer orphan and foregroundDeletion cannot be both set")
+        )
     return causes

@@ -33,14 +33,21 @@ _is_port_name = re.compile("[-a-z0-9]+").fullmatch
 _has_letter = re.compile("[a-z]").search
 _is_printable = re.compile("[ -<>-~]*").fullmatch
 
-_LABEL_TEXT = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character"
+_LABEL_TEXT = (
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with"
+    " an alphanumeric character"
+)
 _SUBDOMAIN_TEXT = (
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character"
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and"
+    " end with an alphanumeric character"
 )
 _DNS1035_TEXT = (
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character"
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character,"
+    " and end with an alphanumeric character"
 )
-_KEY_TEXT = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
+_KEY_TEXT = (
+    "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
+)
 _VALUE_TEXT = f"a valid label must be an empty string or {_KEY_TEXT.removeprefix('must ')}"
 
 
@@ -55,7 +62,11 @@ def in_range(low: int, high: int) -> str:
 def regex_error(text: str, pattern: str, *examples: str) -> str:
     """Explain a mismatch as Go's RegexError does (two spaces before ``or`` included)."""
     shown = " or ".join(f"'{example}', " for example in examples)
-    return f"{text} (e.g. {shown}regex used for validation is '{pattern}')" if examples else f"{text} (regex used for validation is '{pattern}')"
+    return (
+        f"{text} (e.g. {shown}regex used for validation is '{pattern}')"
+        if examples
+        else f"{text} (regex used for validation is '{pattern}')"
+    )
 
 
 def _length(text: str) -> int:
@@ -66,7 +77,9 @@ def _length(text: str) -> int:
 def dns1123_label(text: str) -> Problems:
     problems = [max_length(63)] if _length(text) > 63 else []
     if not _is_label(text):
-        problems.append("must not contain dots" if _is_subdomain(text) else regex_error(_LABEL_TEXT, _LABEL, "my-name", "123-abc"))
+        problems.append(
+            "must not contain dots" if _is_subdomain(text) else regex_error(_LABEL_TEXT, _LABEL, "my-name", "123-abc")
+        )
     return tuple(problems)
 
 
@@ -92,7 +105,9 @@ def qualified_name(text: str) -> Problems:
     prefix, slash, name = text.rpartition("/")
     if "/" in prefix:
         examples = regex_error(_KEY_TEXT, _KEY, "MyName", "my.name", "123-abc")
-        return (f"a qualified name {examples} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')",)
+        return (
+            f"a qualified name {examples} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')",
+        )
     problems: list[str] = []
     if slash and not prefix:
         problems.append("prefix part must be non-empty")
@@ -141,7 +156,9 @@ def environment_name(text: str) -> Problems:
 def http_header(text: str) -> Problems:
     if _is_header(text):
         return ()
-    return (regex_error("a valid HTTP header must consist of alphanumeric characters or '-'", _HEADER, "X-Header-Name"),)
+    return (
+        regex_error("a valid HTTP header must consist of alphanumeric characters or '-'", _HEADER, "X-Header-Name"),
+    )
 
 
 @lru_cache(1024)

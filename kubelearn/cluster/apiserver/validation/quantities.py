@@ -27,8 +27,18 @@ _BINARY = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6}
 _MOST = 2**63 - 1
 _STANDARD = ("cpu", "memory", "ephemeral-storage")
 _NATIVE_ONLY = (
-    "pods", "services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps", "persistentvolumeclaims", "storage",
-    "requests.cpu", "requests.memory", "limits.cpu", "limits.memory",
+    "pods",
+    "services",
+    "replicationcontrollers",
+    "resourcequotas",
+    "secrets",
+    "configmaps",
+    "persistentvolumeclaims",
+    "storage",
+    "requests.cpu",
+    "requests.memory",
+    "limits.cpu",
+    "limits.memory",
 )
 
 
@@ -156,7 +166,10 @@ def _go_quantity(quantity: Any) -> Any:
     found = re.fullmatch(r"([0-9]+)m", str(quantity))
     if found is None:
         return quantity
-    return GoText(f'resource.Quantity{{i:resource.int64Amount{{value:{found[1]}, scale:-3}}, d:resource.infDecAmount{{Dec:(*inf.Dec)(nil)}}, s:"{quantity}", Format:"DecimalSI"}}')
+    return GoText(
+        f"resource.Quantity{{i:resource.int64Amount{{value:{found[1]}, scale:-3}},"
+        f' d:resource.infDecAmount{{Dec:(*inf.Dec)(nil)}}, s:"{quantity}", Format:"DecimalSI"}}'
+    )
 
 
 def _resource_name(name: str, path: str) -> list[Cause]:
@@ -168,5 +181,9 @@ def _resource_name(name: str, path: str) -> list[Cause]:
         return []
     if name.startswith("hugepages-"):
         return []
-    causes = [] if name in _NATIVE_ONLY else [invalid_value(path, GoText(name), "must be a standard resource type or fully qualified")]
+    causes = (
+        []
+        if name in _NATIVE_ONLY
+        else [invalid_value(path, GoText(name), "must be a standard resource type or fully qualified")]
+    )
     return [*causes, invalid_value(path, GoText(name), "must be a standard resource for containers")]

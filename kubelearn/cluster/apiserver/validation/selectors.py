@@ -29,7 +29,11 @@ def validate(selector: Object, path: str) -> list[Cause]:
 
 def _requirement(requirement: Object, path: str) -> list[Cause]:
     causes: list[Cause] = []
-    operator, values, key = requirement.get("operator") or "", requirement.get("values") or [], requirement.get("key") or ""
+    operator, values, key = (
+        requirement.get("operator") or "",
+        requirement.get("values") or [],
+        requirement.get("key") or "",
+    )
     if operator in OPERATORS:
         causes += values_for(operator, values, path)
     else:
@@ -62,9 +66,14 @@ def go_text(selector: Object | None) -> GoText:
         shown = "[]v1.LabelSelectorRequirement(nil)"
     else:
         shown = "[]v1.LabelSelectorRequirement{" + ", ".join(map(_go_requirement, expressions)) + "}"
-    return GoText(f"v1.LabelSelector{{MatchLabels:{string_map(selector.get('matchLabels'))}, MatchExpressions:{shown}}}")
+    return GoText(
+        f"v1.LabelSelector{{MatchLabels:{string_map(selector.get('matchLabels'))}, MatchExpressions:{shown}}}"
+    )
 
 
 def _go_requirement(requirement: Object) -> str:
     key, operator = go_value(requirement.get("key") or ""), go_value(requirement.get("operator") or "")
-    return f"v1.LabelSelectorRequirement{{Key:{key}, Operator:{operator}, Values:{string_list(requirement.get('values'))}}}"
+    return (
+        f"v1.LabelSelectorRequirement{{Key:{key}, Operator:{operator},"
+        f" Values:{string_list(requirement.get('values'))}}}"
+    )

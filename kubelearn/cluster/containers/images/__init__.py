@@ -12,15 +12,26 @@ from kubelearn.cluster.containers.process import Image
 from . import agnhost, asgi, busybox, coredns, kube_proxy, nginx, podinfo, samples
 from .web import App
 
-_COREDNS = Image("registry.k8s.io/coredns/coredns", {"coredns": coredns.program}, entrypoint=("/coredns",), size=18_562_039)
+_COREDNS = Image(
+    "registry.k8s.io/coredns/coredns", {"coredns": coredns.program}, entrypoint=("/coredns",), size=18_562_039
+)
 _VERSIONED = r"\d+(\.\d+){0,2}(-[a-z0-9.]+)?"
 #: Repository → (pattern of the tags that exist, image, or None where each tag has its own).
 _IMAGES: dict[str, tuple[str, Image]] = {
-    image.repository: (tags, image) for tags, image in (
-        (r"latest|stable|mainline|alpine|1(\.(1\d|2\d)(\.\d+)?)?(-alpine[0-9.]*|-perl|-slim)?", nginx.IMAGE), (r"latest|stable|musl|glibc|1(\.\d+){0,2}(-[a-z]+)?", busybox.IMAGE),
-        (r"latest|slim|alpine|3(\.\d+){0,2}(-[a-z0-9.]+)*", busybox.PYTHON), (_VERSIONED, busybox.PAUSE), (r"2\.\d+(\.\d+)?", agnhost.IMAGE),
-        (r"1\.0", samples.HELLO_GO), (r"1\.0", samples.FRONTEND), (r"latest|6(\.\d+){0,2}", podinfo.IMAGE), (r"v1\.\d+\.\d+", _COREDNS),
-        (r"v1\.\d+\.\d+", kube_proxy.IMAGE))}
+    image.repository: (tags, image)
+    for tags, image in (
+        (r"latest|stable|mainline|alpine|1(\.(1\d|2\d)(\.\d+)?)?(-alpine[0-9.]*|-perl|-slim)?", nginx.IMAGE),
+        (r"latest|stable|musl|glibc|1(\.\d+){0,2}(-[a-z]+)?", busybox.IMAGE),
+        (r"latest|slim|alpine|3(\.\d+){0,2}(-[a-z0-9.]+)*", busybox.PYTHON),
+        (_VERSIONED, busybox.PAUSE),
+        (r"2\.\d+(\.\d+)?", agnhost.IMAGE),
+        (r"1\.0", samples.HELLO_GO),
+        (r"1\.0", samples.FRONTEND),
+        (r"latest|6(\.\d+){0,2}", podinfo.IMAGE),
+        (r"v1\.\d+\.\d+", _COREDNS),
+        (r"v1\.\d+\.\d+", kube_proxy.IMAGE),
+    )
+}
 
 
 def normalize(reference: str) -> tuple[str, str]:
@@ -41,7 +52,11 @@ def normalize(reference: str) -> tuple[str, str]:
 SYSTEM_IMAGES = frozenset({"registry.k8s.io/coredns/coredns:v1.11.3", "registry.k8s.io/kube-proxy:v1.32.5"})
 #: What every node has from the start, as a course's cluster would be prepared.
 PRELOADED = SYSTEM_IMAGES | {
-    "registry.k8s.io/e2e-test-images/agnhost:2.53", "gcr.io/google-samples/hello-app:1.0", "gcr.io/google-samples/hello-app:2.0", "busybox:1.36"}
+    "registry.k8s.io/e2e-test-images/agnhost:2.53",
+    "gcr.io/google-samples/hello-app:1.0",
+    "gcr.io/google-samples/hello-app:2.0",
+    "busybox:1.36",
+}
 
 
 class ImageRegistry:

@@ -25,7 +25,11 @@ class Netexec:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
-        handler = getattr(self, "_" + path.strip("/").lower(), None) if path.count("/") == 1 and path != "/" and path[1] != "_" else None
+        handler = (
+            getattr(self, "_" + path.strip("/").lower(), None)
+            if path.count("/") == 1 and path != "/" and path[1] != "_"
+            else None
+        )
         if path == "/hostname":  # by far the most wanted: no detour
             await reply(send, self._process.hostname)
         elif handler is not None:
@@ -49,12 +53,19 @@ class Netexec:
         await reply(send, "")
 
     async def _readyz(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await reply(send, "shutting down" if self._stopping.event.is_set() else "ok", 503 if self._stopping.event.is_set() else 200)
+        await reply(
+            send,
+            "shutting down" if self._stopping.event.is_set() else "ok",
+            503 if self._stopping.event.is_set() else 200,
+        )
 
     async def _header(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode().title(): value.decode() for name, value in scope["headers"]}
         key = query(scope).get("key")
-        await reply(send, headers.get(key.title(), "") if key else json.dumps({name: [value] for name, value in headers.items()}))
+        await reply(
+            send,
+            headers.get(key.title(), "") if key else json.dumps({name: [value] for name, value in headers.items()}),
+        )
 
     async def _echo(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = query(scope)
@@ -126,9 +137,14 @@ class Netexec:
                     connection.close()
                 responses.append(answer.body.decode(errors="replace"))
             except ConnectionRefused:
-                failures.append(f'Get "http://{address}:{port}/{request}": dial tcp {address}:{port}: connect: connection refused')
+                failures.append(
+                    f'Get "http://{address}:{port}/{request}": dial tcp {address}:{port}: connect: connection refused'
+                )
             except (NetworkError, TimeoutError):
-                failures.append(f'Get "http://{address}:{port}/{request}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)')
+                failures.append(
+                    f'Get "http://{address}:{port}/{request}": context deadline exceeded (Client.Timeout exceeded while'
+                    " awaiting headers)"
+                )
         last_failed = len(failures) == tries
         body = {**({"errors": failures} if failures else {}), **({} if last_failed else {"responses": responses})}
         await reply(send, json.dumps(body, separators=(",", ":")), 200, JSON)
@@ -152,7 +168,14 @@ async def netexec(process: Process) -> int:
     if udp > 0:
         process.print(f"Started UDP server on port  {udp}")
     process.print(f"Started HTTP server on port {port}")
-    return await serve(process, port, app, f"listen tcp :{port}: bind: address already in use", stopping, _option(words, "delay-shutdown", 0))
+    return await serve(
+        process,
+        port,
+        app,
+        f"listen tcp :{port}: bind: address already in use",
+        stopping,
+        _option(words, "delay-shutdown", 0),
+    )
 
 
 async def serve_hostname(process: Process) -> int:
@@ -180,9 +203,17 @@ async def agnhost(process: Process) -> int:
     name = process.argv[1] if len(process.argv) > 1 else "pause"
     command = _COMMANDS.get(name)
     if command is None:
-        process.complain(f'Error: unknown command "{name}" for "app"\nOf agnhost this cluster has: {", ".join(sorted(_COMMANDS))}')
+        process.complain(
+            f'Error: unknown command "{name}" for "app"\nOf agnhost this cluster has: {", ".join(sorted(_COMMANDS))}'
+        )
         return 1
     return await command(process)
 
 
-IMAGE = Image("registry.k8s.io/e2e-test-images/agnhost", {**ALPINE, "agnhost": agnhost}, entrypoint=("/agnhost",), cmd=("pause",), size=50_400_000)
+IMAGE = Image(
+    "registry.k8s.io/e2e-test-images/agnhost",
+    {**ALPINE, "agnhost": agnhost},
+    entrypoint=("/agnhost",),
+    cmd=("pause",),
+    size=50_400_000,
+)

@@ -48,8 +48,10 @@ class _Server:
         self._thread = threading.Thread(target=self._work, name=f"kubelearn-app-{process.hostname}", daemon=True)
         self._lifespan = _Lifespan()
         self._scope: Scope = {
-            "asgi": {"version": "3.0", "spec_version": "2.4"}, "state": {},
-            "extensions": {"kubelearn.container": {"hostname": process.hostname, "env": dict(process.env)}}}
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
+            "state": {},
+            "extensions": {"kubelearn.container": {"hostname": process.hostname, "env": dict(process.env)}},
+        }
 
     def _work(self) -> None:
         try:
@@ -103,7 +105,9 @@ class _Server:
             await self._there(_coroutine(self._app(extended, receive_here, send_here)))
         finally:
             client = scope.get("client") or ("-", 0)
-            self._process.print(f'{client[0]} - "{scope.get("method", "-")} {scope.get("path", "-")} HTTP/1.1" {status}')
+            self._process.print(
+                f'{client[0]} - "{scope.get("method", "-")} {scope.get("path", "-")} HTTP/1.1" {status}'
+            )
 
 
 async def _coroutine(work: Any) -> Any:

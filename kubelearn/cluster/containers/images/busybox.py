@@ -31,7 +31,13 @@ async def httpd(process: Process) -> int:
     words = dict(zip(process.argv[1:], process.argv[2:], strict=False))
     ip, _, port = words.get("-p", "80").rpartition(":")
     app = files_app(process, words.get("-h", process.cwd))
-    return await serve(process, int(port) if port.isdigit() else 80, app, "httpd: bind: Address already in use", loopback=ip == "localhost" or ip.startswith("127."))
+    return await serve(
+        process,
+        int(port) if port.isdigit() else 80,
+        app,
+        "httpd: bind: Address already in use",
+        loopback=ip == "localhost" or ip.startswith("127."),
+    )
 
 
 async def python(process: Process) -> int:
@@ -49,5 +55,7 @@ async def python(process: Process) -> int:
 
 
 IMAGE = Image("docker.io/library/busybox", {**BUSYBOX, "httpd": httpd}, cmd=("sh",), size=2_160_000)
-PYTHON = Image("docker.io/library/python", {**DEBIAN, "python": python, "python3": python}, cmd=("python3",), size=380_000_000)
+PYTHON = Image(
+    "docker.io/library/python", {**DEBIAN, "python": python, "python3": python}, cmd=("python3",), size=380_000_000
+)
 PAUSE = Image("registry.k8s.io/pause", {"pause": pause}, entrypoint=("/pause",), size=320_000)

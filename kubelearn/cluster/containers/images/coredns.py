@@ -79,7 +79,10 @@ class HealthServer:
             await _reply(send, 200, b"OK")
         elif path == "/metrics":
             lines = ["# TYPE coredns_dns_requests_total counter"]
-            lines += [f'coredns_dns_requests_total{{proto="udp",server="dns://:53",type="{t}",zone="."}} {n}' for t, n in sorted(self._server.served.items())]
+            lines += [
+                f'coredns_dns_requests_total{{proto="udp",server="dns://:53",type="{t}",zone="."}} {n}'
+                for t, n in sorted(self._server.served.items())
+            ]
             await _reply(send, 200, "\n".join(lines).encode() + b"\n")
         else:
             await _reply(send, 404, b"404 page not found\n")

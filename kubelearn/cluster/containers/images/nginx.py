@@ -25,11 +25,20 @@ working. Further configuration is required.</p>
 </body>
 </html>
 """
-_TYPES = {".html": HTML, ".txt": b"text/plain", ".json": b"application/json", ".css": b"text/css", ".js": b"application/javascript"}
+_TYPES = {
+    ".html": HTML,
+    ".txt": b"text/plain",
+    ".json": b"application/json",
+    ".css": b"text/css",
+    ".js": b"application/javascript",
+}
 
 
 def _page(status: int, text: str) -> bytes:
-    return f"<html>\r\n<head><title>{status} {text}</title></head>\r\n<body>\r\n<center><h1>{status} {text}</h1></center>\r\n<hr><center>nginx/{VERSION}</center>\r\n</body>\r\n</html>\r\n".encode()
+    return (
+        f"<html>\r\n<head><title>{status} {text}</title></head>\r\n<body>\r\n<center><h1>{status}"
+        f" {text}</h1></center>\r\n<hr><center>nginx/{VERSION}</center>\r\n</body>\r\n</html>\r\n".encode()
+    )
 
 
 def static(process: Process) -> App:
@@ -53,7 +62,10 @@ def log(process: Process, scope: Scope, status: int, size: int) -> None:
     """Write a line in nginx's combined format."""
     agent = next((value.decode() for name, value in scope["headers"] if name == b"user-agent"), "-")
     when = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime())
-    process.print(f'{scope["client"][0]} - - [{when}] "{scope["method"]} {scope["path"]} HTTP/1.1" {status} {size} "-" "{agent}" "-"')
+    process.print(
+        f'{scope["client"][0]} - - [{when}] "{scope["method"]} {scope["path"]} HTTP/1.1" {status} {size} "-"'
+        f' "{agent}" "-"'
+    )
 
 
 def program(make: Callable[[Process], App], port: int = 80) -> Callable[[Process], object]:
@@ -64,12 +76,23 @@ def program(make: Callable[[Process], App], port: int = 80) -> Callable[[Process
             process.complain(f"nginx version: nginx/{VERSION}")
             return 0
         process.complain(f"{time.strftime('%Y/%m/%d %H:%M:%S')} [notice] 1#1: start worker processes")
-        taken = f"{time.strftime('%Y/%m/%d %H:%M:%S')} [emerg] 1#1: bind() to 0.0.0.0:{port} failed (98: Address already in use)\nnginx: [emerg] bind() to 0.0.0.0:{port} failed (98: Address already in use)"
+        taken = (
+            f"{time.strftime('%Y/%m/%d %H:%M:%S')} [emerg] 1#1: bind() to 0.0.0.0:{port} failed (98: Address already in"
+            f" use)\nnginx: [emerg] bind() to 0.0.0.0:{port} failed (98: Address already in use)"
+        )
         return await serve(process, port, make(process), taken)
 
     return nginx
 
 
 IMAGE = Image(
-    "docker.io/library/nginx", {**DEBIAN, "nginx": program(static)}, cmd=("nginx", "-g", "daemon off;"), env={"NGINX_VERSION": VERSION},  # type: ignore[dict-item]
-    files={f"{_ROOT}/index.html": _WELCOME, "/etc/nginx/nginx.conf": b"# this nginx serves /usr/share/nginx/html on port 80\n"}, size=72_406_859)
+    "docker.io/library/nginx",
+    {**DEBIAN, "nginx": program(static)},  # type: ignore[dict-item]
+    cmd=("nginx", "-g", "daemon off;"),
+    env={"NGINX_VERSION": VERSION},
+    files={
+        f"{_ROOT}/index.html": _WELCOME,
+        "/etc/nginx/nginx.conf": b"# this nginx serves /usr/share/nginx/html on port 80\n",
+    },
+    size=72_406_859,
+)

@@ -37,9 +37,15 @@ class Podinfo:
 
     async def _page(self, path: str, scope: Scope, send: Send) -> None:
         pages: dict[str, object] = {
-            "/": {"hostname": self._process.hostname, "version": _VERSION, "message": f"greetings from podinfo v{_VERSION}"},
-            "/version": {"version": _VERSION, "commit": "unknown"}, "/env": [f"{k}={v}" for k, v in self._process.env.items()],
-            "/headers": {name.decode().title(): [value.decode()] for name, value in scope["headers"]}}
+            "/": {
+                "hostname": self._process.hostname,
+                "version": _VERSION,
+                "message": f"greetings from podinfo v{_VERSION}",
+            },
+            "/version": {"version": _VERSION, "commit": "unknown"},
+            "/env": [f"{k}={v}" for k, v in self._process.env.items()],
+            "/headers": {name.decode().title(): [value.decode()] for name, value in scope["headers"]},
+        }
         pages["/api/info"] = pages["/"]
         if path in pages:
             await self._json(send, pages[path])
@@ -53,9 +59,21 @@ class Podinfo:
 
 async def podinfo(process: Process) -> int:
     """``./podinfo [--port=9898]``"""
-    port = next((int(word.partition("=")[2]) for word in process.argv if word.startswith("--port=") and word.partition("=")[2].isdigit()), 9898)
+    port = next(
+        (
+            int(word.partition("=")[2])
+            for word in process.argv
+            if word.startswith("--port=") and word.partition("=")[2].isdigit()
+        ),
+        9898,
+    )
     process.print(json.dumps({"level": "info", "msg": "Starting podinfo", "version": _VERSION, "port": str(port)}))
     return await serve(process, port, Podinfo(process), f"listen tcp :{port}: bind: address already in use")
 
 
-IMAGE = Image("ghcr.io/stefanprodan/podinfo", {**BUSYBOX, "curl": ALPINE["curl"], "podinfo": podinfo}, cmd=("./podinfo",), size=30_000_000)
+IMAGE = Image(
+    "ghcr.io/stefanprodan/podinfo",
+    {**BUSYBOX, "curl": ALPINE["curl"], "podinfo": podinfo},
+    cmd=("./podinfo",),
+    size=30_000_000,
+)

@@ -48,7 +48,9 @@ def _frontend(process: Process) -> App:
             connection.close()
             status, body = answer.status, answer.body
         except NetworkError as error:
-            process.complain(f"[error] connect() failed ({error.reason}) while connecting to upstream, upstream: \"http://hello:80/\"")
+            process.complain(
+                f'[error] connect() failed ({error.reason}) while connecting to upstream, upstream: "http://hello:80/"'
+            )
             status, body = 502, nginx_page(502, "Bad Gateway")
         log(process, scope, status, len(body))
         await reply(send, body, status, JSON if status < 400 else HTML, (b"server", f"nginx/{NGINX_VERSION}".encode()))
@@ -69,6 +71,16 @@ async def frontend(process: Process) -> int:
     return await _serve_frontend(process)  # type: ignore[misc,no-any-return]
 
 
-HELLO_APP = {version: Image("gcr.io/google-samples/hello-app", {"hello-app": _hello_app(version)}, cmd=("./hello-app",), size=11_545_000) for version in ("1.0", "2.0")}
+HELLO_APP = {
+    version: Image(
+        "gcr.io/google-samples/hello-app", {"hello-app": _hello_app(version)}, cmd=("./hello-app",), size=11_545_000
+    )
+    for version in ("1.0", "2.0")
+}
 HELLO_GO = Image("gcr.io/google-samples/hello-go-gke", {"app": hello_go}, cmd=("app",), size=5_000_000)
-FRONTEND = Image("gcr.io/google-samples/hello-frontend", {**DEBIAN, "nginx": frontend}, cmd=("nginx", "-g", "daemon off;"), size=60_000_000)
+FRONTEND = Image(
+    "gcr.io/google-samples/hello-frontend",
+    {**DEBIAN, "nginx": frontend},
+    cmd=("nginx", "-g", "daemon off;"),
+    size=60_000_000,
+)

@@ -18,10 +18,15 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 TEXT, JSON, HTML = b"text/plain; charset=utf-8", b"application/json", b"text/html"
 
 
-async def reply(send: Send, body: bytes | str, status: int = 200, content_type: bytes = TEXT, *headers: tuple[bytes, bytes]) -> None:
+async def reply(
+    send: Send, body: bytes | str, status: int = 200, content_type: bytes = TEXT, *headers: tuple[bytes, bytes]
+) -> None:
     """Send a whole answer."""
     data = body.encode() if isinstance(body, str) else body
-    listed = [(b"date", time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime()).encode()), (b"content-length", str(len(data)).encode())]
+    listed = [
+        (b"date", time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime()).encode()),
+        (b"content-length", str(len(data)).encode()),
+    ]
     if content_type:
         listed.append((b"content-type", content_type))
     await send({"type": "http.response.start", "status": status, "headers": [*listed, *headers]})
@@ -62,7 +67,16 @@ class Stopping:
         self.event.set()
 
 
-async def serve(process: Process, port: int, app: App, taken: str, stopping: Stopping | None = None, delay: float = 0, *, loopback: bool = False) -> int:
+async def serve(
+    process: Process,
+    port: int,
+    app: App,
+    taken: str,
+    stopping: Stopping | None = None,
+    delay: float = 0,
+    *,
+    loopback: bool = False,
+) -> int:
     """Listen on a port until SIGTERM and return the exit code.
 
     Args:

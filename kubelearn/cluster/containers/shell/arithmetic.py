@@ -7,8 +7,21 @@ from collections.abc import Callable, Mapping
 
 from .syntax import ShellSyntaxError
 
-_TOKEN = re.compile(r"\s*(0[xX][0-9a-fA-F]+|\d+|\$?[A-Za-z_]\w*|<<=|>>=|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%]=|[-+*/%()<>!&|^~?:=])")
-_LEVELS = (("||",), ("&&",), ("|",), ("^",), ("&",), ("==", "!="), ("<", ">", "<=", ">="), ("<<", ">>"), ("+", "-"), ("*", "/", "%"))
+_TOKEN = re.compile(
+    r"\s*(0[xX][0-9a-fA-F]+|\d+|\$?[A-Za-z_]\w*|<<=|>>=|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%]=|[-+*/%()<>!&|^~?:=])"
+)
+_LEVELS = (
+    ("||",),
+    ("&&",),
+    ("|",),
+    ("^",),
+    ("&",),
+    ("==", "!="),
+    ("<", ">", "<=", ">="),
+    ("<<", ">>"),
+    ("+", "-"),
+    ("*", "/", "%"),
+)
 _ASSIGNMENTS = frozenset({"=", "+=", "-=", "*=", "/=", "%=", "<<=", ">>="})
 _MOST_TOKENS = 1000
 
@@ -104,9 +117,24 @@ class _Reader:
             return _wrap(quotient if operator == "/" else a - quotient * b)
         if operator in ("<<", ">>"):
             return _wrap(a << (b & 63) if operator == "<<" else a >> (b & 63))
-        return _wrap({
-            "+": a + b, "-": a - b, "*": a * b, "|": a | b, "^": a ^ b, "&": a & b, "||": int(bool(a or b)), "&&": int(bool(a and b)),
-            "==": int(a == b), "!=": int(a != b), "<": int(a < b), ">": int(a > b), "<=": int(a <= b), ">=": int(a >= b)}[operator])
+        return _wrap(
+            {
+                "+": a + b,
+                "-": a - b,
+                "*": a * b,
+                "|": a | b,
+                "^": a ^ b,
+                "&": a & b,
+                "||": int(bool(a or b)),
+                "&&": int(bool(a and b)),
+                "==": int(a == b),
+                "!=": int(a != b),
+                "<": int(a < b),
+                ">": int(a > b),
+                "<=": int(a <= b),
+                ">=": int(a >= b),
+            }[operator]
+        )
 
     def _unary(self) -> int:
         word = self._take()

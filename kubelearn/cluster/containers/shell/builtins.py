@@ -130,7 +130,9 @@ async def _eval(shell: Shell, words: list[str]) -> int:
 async def _source(shell: Shell, words: list[str]) -> int:
     path = resolve(shell.process.cwd, words[1]) if len(words) > 1 else ""
     if not shell.process.files.is_file(path):
-        shell.process.complain(f"{shell.name}: .: can't open '{words[1] if len(words) > 1 else ''}': No such file or directory")
+        shell.process.complain(
+            f"{shell.name}: .: can't open '{words[1] if len(words) > 1 else ''}': No such file or directory"
+        )
         return 2
     return await shell.execute(parse(shell.process.files.read(path).decode(errors="replace")))
 
@@ -245,8 +247,29 @@ async def _type(shell: Shell, words: list[str]) -> int:
 
 
 BUILTINS: dict[str, Builtin] = {
-    ":": _true, "cd": _cd, "export": _export, "unset": _unset, "read": _read, "set": _set, "shift": _shift, "exit": _exit, "return": _return,
-    "break": _break, "continue": _break, "eval": _eval, ".": _source, "source": _source, "exec": _exec, "wait": _wait, "trap": _trap, "command": _command,
-    "type": _type, "local": _local, "kill": _kill, "umask": _true, "readonly": _export}
+    ":": _true,
+    "cd": _cd,
+    "export": _export,
+    "unset": _unset,
+    "read": _read,
+    "set": _set,
+    "shift": _shift,
+    "exit": _exit,
+    "return": _return,
+    "break": _break,
+    "continue": _break,
+    "eval": _eval,
+    ".": _source,
+    "source": _source,
+    "exec": _exec,
+    "wait": _wait,
+    "trap": _trap,
+    "command": _command,
+    "type": _type,
+    "local": _local,
+    "kill": _kill,
+    "umask": _true,
+    "readonly": _export,
+}
 #: Assignments before these last.
 SPECIAL = frozenset({":", ".", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "trap", "unset"})

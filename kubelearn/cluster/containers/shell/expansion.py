@@ -58,7 +58,9 @@ class Expander:
 
     async def pattern(self, word: Word) -> str:
         """Return a word as a pattern: what was quoted stands for itself."""
-        return "".join([glob.escape(await self._part(part)) if part.quoted else await self._part(part) for part in word])
+        return "".join(
+            [glob.escape(await self._part(part)) if part.quoted else await self._part(part) for part in word]
+        )
 
     async def words(self, words: list[Word]) -> list[str]:
         """Return the arguments that words stand for."""
@@ -124,7 +126,11 @@ class Expander:
         files, base = self._shell.process.files, resolve(self._shell.process.cwd, prefix or ".")
         if not files.is_dir(base):
             return []
-        names = [name for name in files.listdir(base) if fnmatch.fnmatchcase(name, pattern) and name.startswith(".") <= pattern.startswith(".")]
+        names = [
+            name
+            for name in files.listdir(base)
+            if fnmatch.fnmatchcase(name, pattern) and name.startswith(".") <= pattern.startswith(".")
+        ]
         return [f"{prefix}{name}{'' if last else '/'}" for name in names]
 
     async def _part(self, part: Part) -> str:
@@ -176,8 +182,13 @@ class Expander:
         if known is not None:
             return known
         special: dict[str, object] = {
-            "?": shell.status, "#": len(shell.arguments), "$": shell.pid, "0": shell.zero, "-": "".join(sorted(shell.options)),
-            "!": shell.last_job or ""}
+            "?": shell.status,
+            "#": len(shell.arguments),
+            "$": shell.pid,
+            "0": shell.zero,
+            "-": "".join(sorted(shell.options)),
+            "!": shell.last_job or "",
+        }
         if name in special:
             return str(special[name])
         if name in ("@", "*"):

@@ -78,7 +78,9 @@ class Shell:
         except Exit as leave:
             self.status, self.finished = leave.code, True
         except (ShellSyntaxError, RecursionError) as error:
-            self.process.complain(f"{self.name}: {error if isinstance(error, ShellSyntaxError) else 'syntax error: nested too deeply'}")
+            self.process.complain(
+                f"{self.name}: {error if isinstance(error, ShellSyntaxError) else 'syntax error: nested too deeply'}"
+            )
             self.status, self.finished, self.failure = 2, True, error
         return self.status & 0xFF
 
@@ -135,7 +137,12 @@ class Shell:
                 status = 0
             else:
                 status = await self.execute(command)
-                if status and "e" in self.options and not isinstance(command, AndOr | If | Loop) and not (isinstance(command, Pipeline) and command.negated):
+                if (
+                    status
+                    and "e" in self.options
+                    and not isinstance(command, AndOr | If | Loop)
+                    and not (isinstance(command, Pipeline) and command.negated)
+                ):
                     raise Exit(status)
         return status
 
@@ -303,7 +310,13 @@ class Shell:
         shell = Shell(self.process.child(self.process.argv, **changes), self.name, self.arguments)
         shell.variables, shell.exported = dict(self.variables), set(self.exported)
         shell.functions, shell.options, shell.status = dict(self.functions), set(self.options), self.status
-        shell.pid, shell.last_job, shell._depth, shell._shared, shell.zero = self.pid, self.last_job, self._depth, self._shared, self.zero
+        shell.pid, shell.last_job, shell._depth, shell._shared, shell.zero = (
+            self.pid,
+            self.last_job,
+            self._depth,
+            self._shared,
+            self.zero,
+        )
         return shell
 
     async def capture(self, node: Node) -> str:
@@ -349,7 +362,11 @@ class Shell:
             for key, word in node.assignments:
                 self.assign(key, await self.expander.text(word))
             try:
-                return await builtin(self, words) if builtin else await self._call_function(self.functions[name], words[1:])
+                return (
+                    await builtin(self, words)
+                    if builtin
+                    else await self._call_function(self.functions[name], words[1:])
+                )
             finally:
                 if name not in builtins.SPECIAL:
                     self.restore(before)

@@ -6,7 +6,23 @@ import functools
 import re
 
 from .lexer import Lexer, Token
-from .syntax import AndOr, Case, For, Function, Group, If, Loop, Node, Part, Pipeline, Redirect, Sequence, ShellSyntaxError, Simple, Word
+from .syntax import (
+    AndOr,
+    Case,
+    For,
+    Function,
+    Group,
+    If,
+    Loop,
+    Node,
+    Part,
+    Pipeline,
+    Redirect,
+    Sequence,
+    ShellSyntaxError,
+    Simple,
+    Word,
+)
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
@@ -38,7 +54,13 @@ class _Parser:
         kind, value = self._peek()
         if kind == "op":
             return str(value) if value in _CLOSERS or value == "(" else ""
-        if kind == "word" and isinstance(value, tuple) and len(value) == 1 and value[0].kind == "text" and not value[0].quoted:
+        if (
+            kind == "word"
+            and isinstance(value, tuple)
+            and len(value) == 1
+            and value[0].kind == "text"
+            and not value[0].quoted
+        ):
             return str(value[0].value)
         return ""
 
@@ -48,7 +70,17 @@ class _Parser:
         if kind == "end":
             return ShellSyntaxError(f"syntax error: unexpected end of file{wanted}")
         word = self._keyword()
-        shown = "newline" if value == "\n" else value if kind == "op" else word if word in _RESERVED else "redirection" if kind != "word" else "word"
+        shown = (
+            "newline"
+            if value == "\n"
+            else value
+            if kind == "op"
+            else word
+            if word in _RESERVED
+            else "redirection"
+            if kind != "word"
+            else "word"
+        )
         return ShellSyntaxError(f'syntax error: unexpected "{shown}"{wanted}')
 
     def _expect(self, word: str) -> None:
@@ -110,7 +142,15 @@ class _Parser:
         word = self._keyword()
         if word in _UNSUPPORTED:
             raise ShellSyntaxError(f"{_UNSUPPORTED[word]} is not supported in this shell")
-        compound = {"if": self._if, "while": self._loop, "until": self._loop, "for": self._for, "case": self._case, "{": self._group, "(": self._group}
+        compound = {
+            "if": self._if,
+            "while": self._loop,
+            "until": self._loop,
+            "for": self._for,
+            "case": self._case,
+            "{": self._group,
+            "(": self._group,
+        }
         if word in compound and (word != "(" or self._is("(")):
             node = compound[word]()
             redirects = self._redirects()
@@ -232,7 +272,9 @@ class _Parser:
             if kind != "word":
                 break
             word: Word = value  # type: ignore[assignment]
-            assigned = _ASSIGNMENT.match(word[0].value) if word and word[0].kind == "text" and not word[0].quoted else None
+            assigned = (
+                _ASSIGNMENT.match(word[0].value) if word and word[0].kind == "text" and not word[0].quoted else None
+            )
             if assigned and not command.words:
                 rest = word[0].value[assigned.end() :]
                 if self._tokens[self._at + 1 : self._at + 2] == [("op", "(")] and len(word) == 1 and not rest:

@@ -82,25 +82,43 @@ def _show(process: Process, answer: Answer, flags: set[str]) -> None:
     everything = "noall" not in flags
     if everything:
         question = answer.question.name.rstrip(".") + "."
-        bits = " ".join(["qr", *(["aa"] if answer.authoritative else []), "rd", *(["ra"] if answer.recursion_available else [])])
-        process.print(f"\n; <<>> DiG 9.18.27 <<>> {' '.join(process.argv[1:])}\n;; global options: +cmd\n;; Got answer:")
+        bits = " ".join(
+            ["qr", *(["aa"] if answer.authoritative else []), "rd", *(["ra"] if answer.recursion_available else [])]
+        )
+        process.print(
+            f"\n; <<>> DiG 9.18.27 <<>> {' '.join(process.argv[1:])}\n;; global options: +cmd\n;; Got answer:"
+        )
         process.print(f";; ->>HEADER<<- opcode: QUERY, status: {answer.rcode}, id: {len(question) * 257 % 65536}")
-        counts = f"ANSWER: {len(answer.answers)}, AUTHORITY: {len(answer.authority)}, ADDITIONAL: {len(answer.additional) + 1}"
+        counts = (
+            f"ANSWER: {len(answer.answers)}, AUTHORITY: {len(answer.authority)}, ADDITIONAL:"
+            f" {len(answer.additional) + 1}"
+        )
         process.print(f";; flags: {bits}; QUERY: 1, {counts}")
         process.print("\n;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232")
         process.print(f";; QUESTION SECTION:\n;{_columns((0, question), (32, 'IN'), (40, answer.question.type))}\n")
-    for title, records in (("ANSWER", answer.answers), ("AUTHORITY", answer.authority), ("ADDITIONAL", answer.additional)):
+    for title, records in (
+        ("ANSWER", answer.answers),
+        ("AUTHORITY", answer.authority),
+        ("ADDITIONAL", answer.additional),
+    ):
         if records and (everything or title.lower() in flags):
             if everything:
                 process.print(f";; {title} SECTION:")
             for record in records:
-                process.print(_columns((0, record.name), (24, str(record.ttl)), (32, "IN"), (40, record.type), (48, record.data)))
+                process.print(
+                    _columns((0, record.name), (24, str(record.ttl)), (32, "IN"), (40, record.type), (48, record.data))
+                )
             if everything:
                 process.print("")
     if everything:
         server = answer.server or (process.network.resolv.nameservers or [""])[0]
-        process.print(f";; Query time: 0 msec\n;; SERVER: {server}#53({server}) (UDP)\n;; WHEN: {time.strftime('%a %b %d %H:%M:%S UTC %Y', time.gmtime())}")
-        process.print(f";; MSG SIZE  rcvd: {28 + len(question) + sum(16 + len(record.name) for record in answer.answers)}\n")
+        process.print(
+            f";; Query time: 0 msec\n;; SERVER: {server}#53({server}) (UDP)\n;; WHEN:"
+            f" {time.strftime('%a %b %d %H:%M:%S UTC %Y', time.gmtime())}"
+        )
+        process.print(
+            f";; MSG SIZE  rcvd: {28 + len(question) + sum(16 + len(record.name) for record in answer.answers)}\n"
+        )
 
 
 def _columns(*cells: tuple[int, str]) -> str:
@@ -117,7 +135,9 @@ def _columns(*cells: tuple[int, str]) -> str:
 
 async def _nslookup(process: Process) -> int:
     words = [word for word in process.argv[1:] if not word.startswith("-")]
-    kind = next((word.partition("=")[2].upper() for word in process.argv[1:] if word.startswith(("-type=", "-query="))), "A")
+    kind = next(
+        (word.partition("=")[2].upper() for word in process.argv[1:] if word.startswith(("-type=", "-query="))), "A"
+    )
     if not words:
         process.complain("Usage: nslookup [-type=QUERY_TYPE] HOST [DNS_SERVER]")
         return 1
@@ -133,7 +153,11 @@ async def _nslookup(process: Process) -> int:
                 process.print(f"** server can't find {shown}: {answer.rcode}\n")
                 status = 1  # busybox says so although another name of the search list may answer
             for record in answer.answers:
-                process.print(f"Name:\t{shown}\nAddress: {record.data}" if record.type in ("A", "AAAA") else f"{shown}\t{record.type} {record.data}")
+                process.print(
+                    f"Name:\t{shown}\nAddress: {record.data}"
+                    if record.type in ("A", "AAAA")
+                    else f"{shown}\t{record.type} {record.data}"
+                )
             if answer.answers:
                 process.print("")
                 break

@@ -12,7 +12,14 @@ from dataclasses import dataclass, field
 
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
-from kubelearn.cluster.network import Connection, ConnectionRefused, ConnectionReset, ConnectionTimedOut, NameNotFound, NoRoute
+from kubelearn.cluster.network import (
+    Connection,
+    ConnectionRefused,
+    ConnectionReset,
+    ConnectionTimedOut,
+    NameNotFound,
+    NoRoute,
+)
 
 _URL = re.compile(r"(?:(https?)://)?([^/:?#]+)(?::(\d+))?([/?].*)?")
 _MOST_REDIRECTS = 50
@@ -51,13 +58,24 @@ def parse_url(text: str) -> Url:
     """
     found = _URL.fullmatch(text.split("#")[0])
     if found is None or " " in text:
-        raise CurlError(3, "URL rejected: Malformed input to a URL function" if " " in text else "URL rejected: No host part in the URL")
+        raise CurlError(
+            3,
+            "URL rejected: Malformed input to a URL function"
+            if " " in text
+            else "URL rejected: No host part in the URL",
+        )
     scheme, host, port, target = found.groups()
     number = int(port) if port else 443 if scheme == "https" else 80
     if number > 65535:
         raise CurlError(3, "URL rejected: Port number was not a decimal number between 0 and 65535")
     target = target or "/"
-    return Url(text if scheme else f"http://{text}", scheme or "http", host, number, target if target.startswith("/") else "/" + target)
+    return Url(
+        text if scheme else f"http://{text}",
+        scheme or "http",
+        host,
+        number,
+        target if target.startswith("/") else "/" + target,
+    )
 
 
 def glob_urls(text: str) -> list[str]:
@@ -92,11 +110,33 @@ class Options:
 
 
 _LONG = {
-    "silent": "s", "show-error": "S", "fail": "f", "max-time": "m", "output": "o", "write-out": "w", "include": "i", "head": "I", "verbose": "v",
+    "silent": "s",
+    "show-error": "S",
+    "fail": "f",
+    "max-time": "m",
+    "output": "o",
+    "write-out": "w",
+    "include": "i",
+    "head": "I",
+    "verbose": "v",
     "location": "L",
-    "request": "X", "data": "d", "data-raw": "d", "data-binary": "d", "header": "H", "user-agent": "A", "user": "u", "no-buffer": "N", "insecure": "k",
+    "request": "X",
+    "data": "d",
+    "data-raw": "d",
+    "data-binary": "d",
+    "header": "H",
+    "user-agent": "A",
+    "user": "u",
+    "no-buffer": "N",
+    "insecure": "k",
     "ipv4": "4",
-    "get": "G", "http1.1": "0", "no-progress-meter": "s", "globoff": "g", "next": ":", "no-keepalive": "0"}
+    "get": "G",
+    "http1.1": "0",
+    "no-progress-meter": "s",
+    "globoff": "g",
+    "next": ":",
+    "no-keepalive": "0",
+}
 _VALUED = set("mowXdHAu")
 #: Exit codes that ``--retry`` takes for passing troubles, and options that add others.
 _TRANSIENT = {6, 28}
@@ -119,7 +159,10 @@ def parse_command(argv: tuple[str, ...]) -> Options:
             if name in _RETRIED:
                 options.flags.add(name)
             elif letter is None:
-                if name not in ("connect-timeout", "rate", "retry", "resolve", "retry-delay", "retry-max-time") or not words:
+                if (
+                    name not in ("connect-timeout", "rate", "retry", "resolve", "retry-delay", "retry-max-time")
+                    or not words
+                ):
                     raise CurlError(2, f"option {word}: is unknown")
                 _long_value(options, name, words.pop(0))
             elif letter in _VALUED:
@@ -218,8 +261,14 @@ class Curl:
     async def _url(self, text: str, output: str | None) -> int:
         options, begin = self._options, time.monotonic()
         facts: dict[str, object] = {
-            "http_code": "000", "num_connects": 0, "remote_ip": "", "remote_port": 0, "url_effective": text,
-            "size_download": 0, "num_redirects": 0}
+            "http_code": "000",
+            "num_connects": 0,
+            "remote_ip": "",
+            "remote_port": 0,
+            "url_effective": text,
+            "size_download": 0,
+            "num_redirects": 0,
+        }
         code = 0
         for attempt in range(options.retry + 1):
             try:
@@ -227,7 +276,9 @@ class Curl:
                 break
             except CurlError as error:
                 code = error.code
-                if attempt < options.retry and code in _TRANSIENT.union(*(codes for name, codes in _RETRIED.items() if name in options.flags)):
+                if attempt < options.retry and code in _TRANSIENT.union(
+                    *(codes for name, codes in _RETRIED.items() if name in options.flags)
+                ):
                     await asyncio.sleep(options.retry_delay or min(2**attempt, 600))
                     continue
                 if "s" not in options.flags or "S" in options.flags:
@@ -248,7 +299,11 @@ class Curl:
         except TimeoutError:
             spent = int((time.monotonic() - begin) * 1000)
             connected = facts["remote_ip"]
-            text = f"Operation timed out after {spent} milliseconds with 0 bytes received" if connected else f"Connection timed out after {spent} milliseconds"
+            text = (
+                f"Operation timed out after {spent} milliseconds with 0 bytes received"
+                if connected
+                else f"Connection timed out after {spent} milliseconds"
+            )
             raise CurlError(28, text) from None
 
     async def _follow(self, url: Url, output: str | None, facts: dict[str, object]) -> int:
@@ -267,15 +322,21 @@ class Curl:
         connection = await self._connect(url, facts)
         data = "&".join(options.data)
         target = url.target + (("&" if "?" in url.target else "?") + data if "G" in options.flags and data else "")
-        method = options.method or ("HEAD" if "I" in options.flags else "POST" if options.data and "G" not in options.flags else "GET")
+        method = options.method or (
+            "HEAD" if "I" in options.flags else "POST" if options.data and "G" not in options.flags else "GET"
+        )
         headers = self._headers(url, data if method not in ("GET", "HEAD") else "")
         if "v" in options.flags:
-            self._process.complain(f"* Connected to {url.host} ({facts['remote_ip']}) port {url.port}\n> {method} {target} HTTP/1.1")
+            self._process.complain(
+                f"* Connected to {url.host} ({facts['remote_ip']}) port {url.port}\n> {method} {target} HTTP/1.1"
+            )
             for name, value in headers:
                 self._process.complain(f"> {name.decode().title()}: {value.decode()}")
             self._process.complain(">")
         try:
-            response = await connection.request(method, target, headers, data.encode() if method not in ("GET", "HEAD") else b"")
+            response = await connection.request(
+                method, target, headers, data.encode() if method not in ("GET", "HEAD") else b""
+            )
         except ConnectionReset:
             self._drop(url)
             if facts.get("reused"):
@@ -304,7 +365,11 @@ class Curl:
     def _show(self, response: object, output: str | None) -> None:
         status, headers, body = response.status, response.headers, response.body  # type: ignore[attr-defined]
         if not self._options.flags.isdisjoint("viI"):
-            head = f"HTTP/1.1 {status} {response.reason}\r\n" + "".join(f"{n.decode()}: {v.decode()}\r\n" for n, v in headers) + "\r\n"  # type: ignore[attr-defined]
+            head = (
+                f"HTTP/1.1 {status} {response.reason}\r\n"  # type: ignore[attr-defined]
+                + "".join(f"{n.decode()}: {v.decode()}\r\n" for n, v in headers)
+                + "\r\n"
+            )
             if "v" in self._options.flags:
                 self._process.stderr.write("".join(f"< {line}\n" for line in head.split("\r\n")[:-1]).encode())
             if not self._options.flags.isdisjoint("iI"):
@@ -339,7 +404,9 @@ class Curl:
             raise CurlError(6, f"Could not resolve host: {url.host}") from None
         except (ConnectionRefused, NoRoute):
             spent = int((time.monotonic() - begin) * 1000)
-            raise CurlError(7, f"Failed to connect to {url.host} port {url.port} after {spent} ms: Couldn't connect to server") from None
+            raise CurlError(
+                7, f"Failed to connect to {url.host} port {url.port} after {spent} ms: Couldn't connect to server"
+            ) from None
         except ConnectionTimedOut:
             spent = int((time.monotonic() - begin) * 1000)
             raise CurlError(28, f"Connection timed out after {spent} milliseconds") from None
@@ -349,7 +416,11 @@ class Curl:
 
 
 def _write_out(text: str, facts: dict[str, object]) -> str:
-    text = re.sub(r"%\{(\w+)\}", lambda m: str(facts.get(m.group(1), facts["http_code"] if m.group(1) == "response_code" else "")), text)
+    text = re.sub(
+        r"%\{(\w+)\}",
+        lambda m: str(facts.get(m.group(1), facts["http_code"] if m.group(1) == "response_code" else "")),
+        text,
+    )
     return text.replace("\\n", "\n").replace("\\t", "\t").replace("\\r", "\r").replace("%%", "%")
 
 
@@ -358,7 +429,11 @@ async def curl(process: Process) -> int:
     try:
         return await Curl(process, parse_command(tuple(process.argv))).run()
     except CurlError as error:
-        process.complain(f"curl: ({error.code}) {error}" if error.code != 2 else f"curl: {error}\ncurl: try 'curl --help' for more information")
+        process.complain(
+            f"curl: ({error.code}) {error}"
+            if error.code != 2
+            else f"curl: {error}\ncurl: try 'curl --help' for more information"
+        )
         return error.code
 
 

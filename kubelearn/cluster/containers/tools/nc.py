@@ -23,7 +23,9 @@ async def _nc(process: Process) -> int:
     if len(words) != 2 or not words[1].isdigit():
         raise UsageError("usage: nc [-zv] [-w SEC] HOST PORT")
     try:
-        connection = await process.network.connect(words[0], int(words[1]), timeout=float(number(options.get("w", "127"))))
+        connection = await process.network.connect(
+            words[0], int(words[1]), timeout=float(number(options.get("w", "127")))
+        )
     except NameNotFound:
         raise UsageError(f"bad address '{words[0]}'") from None
     except NetworkError as error:
@@ -60,7 +62,10 @@ async def _ping(process: Process) -> int:
             process.print(f"64 bytes from {address}: seq={index} ttl=64 time=0.050 ms")
         await asyncio.sleep(float(number(options.get("W", "1"))) if not answers else 0.2)
     lost = 0 if answers else 100
-    process.print(f"\n--- {words[0]} ping statistics ---\n{count} packets transmitted, {count if answers else 0} packets received, {lost}% packet loss")
+    process.print(
+        f"\n--- {words[0]} ping statistics ---\n{count} packets transmitted, {count if answers else 0} packets"
+        f" received, {lost}% packet loss"
+    )
     return 0 if answers else 1
 
 

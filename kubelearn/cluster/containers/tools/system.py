@@ -70,7 +70,10 @@ async def _touch(process: Process) -> int:
             if not process.files.exists(path):
                 process.files.write(path, b"")
         except OSError as error:
-            process.complain(f"touch: {name}: {'Read-only file system' if isinstance(error, PermissionError) else 'No such file or directory'}")
+            process.complain(
+                f"touch: {name}:"
+                f" {'Read-only file system' if isinstance(error, PermissionError) else 'No such file or directory'}"
+            )
             return 1
     return 0
 
@@ -179,9 +182,17 @@ def _condition(process: Process, words: list[str]) -> bool:
 def _unary(process: Process, operator: str, word: str) -> bool:
     path = resolve(process.cwd, word)
     checks = {
-        "-n": lambda: bool(word), "-z": lambda: not word, "-e": lambda: process.files.exists(path), "-f": lambda: process.files.is_file(path),
-        "-d": lambda: process.files.is_dir(path), "-s": lambda: process.files.is_file(path) and bool(process.files.read(path)),
-        "-r": lambda: process.files.exists(path), "-w": lambda: process.files.exists(path), "-x": lambda: process.files.exists(path), "-t": lambda: process.tty}
+        "-n": lambda: bool(word),
+        "-z": lambda: not word,
+        "-e": lambda: process.files.exists(path),
+        "-f": lambda: process.files.is_file(path),
+        "-d": lambda: process.files.is_dir(path),
+        "-s": lambda: process.files.is_file(path) and bool(process.files.read(path)),
+        "-r": lambda: process.files.exists(path),
+        "-w": lambda: process.files.exists(path),
+        "-x": lambda: process.files.exists(path),
+        "-t": lambda: process.tty,
+    }
     if operator not in checks:
         raise ValueError(f"{operator}: unknown operand")
     return checks[operator]()
@@ -252,7 +263,11 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "a": "\a", "b": "\b"}
 
 
 def _unescape(text: str) -> str:
-    return re.sub(r"\\(?:([0-7]{1,3})|([ntrab\\]))", lambda m: chr(int(m.group(1), 8) & 255) if m.group(1) else _ESCAPES[m.group(2)], text)
+    return re.sub(
+        r"\\(?:([0-7]{1,3})|([ntrab\\]))",
+        lambda m: chr(int(m.group(1), 8) & 255) if m.group(1) else _ESCAPES[m.group(2)],
+        text,
+    )
 
 
 async def echo(process: Process) -> int:
@@ -314,7 +329,13 @@ async def _date(process: Process) -> int:
 
 
 async def _id(process: Process) -> int:
-    process.print("root" if process.argv[0] == "whoami" else "0" if "-u" in process.argv else "uid=0(root) gid=0(root) groups=0(root)")
+    process.print(
+        "root"
+        if process.argv[0] == "whoami"
+        else "0"
+        if "-u" in process.argv
+        else "uid=0(root) gid=0(root) groups=0(root)"
+    )
     return 0
 
 
@@ -341,7 +362,9 @@ async def _yes(process: Process) -> int:
 
 async def _ps(process: Process) -> int:
     process.print("PID   USER     TIME  COMMAND")
-    process.print(f"    1 root      0:00 {' '.join(process.argv) if process.is_init else '(the first process of this container)'}")
+    process.print(
+        f"    1 root      0:00 {' '.join(process.argv) if process.is_init else '(the first process of this container)'}"
+    )
     return 0
 
 
@@ -365,13 +388,41 @@ async def _nproc(process: Process) -> int:
 
 async def _free(process: Process) -> int:
     process.print("              total        used        free      shared  buff/cache   available")
-    process.print("Mem:        4028440     1204312      904128       12044     1920000     2560128\nSwap:             0           0           0")
+    process.print(
+        "Mem:        4028440     1204312      904128       12044     1920000     2560128\nSwap:             0          "
+        " 0           0"
+    )
     return 0
 
 
 TOOLS: dict[str, Program] = {
-    "ls": tool(_ls), "rm": tool(_rm), "touch": tool(_touch), "mkdir": tool(_mkdir), "cp": tool(_copy), "mv": tool(_copy), "test": tool(_test), "[": tool(_test),
-    "pwd": tool(_pwd), "basename": tool(_basename), "dirname": tool(_basename), "env": tool(_env), "printenv": tool(_printenv), "sleep": tool(_sleep),
+    "ls": tool(_ls),
+    "rm": tool(_rm),
+    "touch": tool(_touch),
+    "mkdir": tool(_mkdir),
+    "cp": tool(_copy),
+    "mv": tool(_copy),
+    "test": tool(_test),
+    "[": tool(_test),
+    "pwd": tool(_pwd),
+    "basename": tool(_basename),
+    "dirname": tool(_basename),
+    "env": tool(_env),
+    "printenv": tool(_printenv),
+    "sleep": tool(_sleep),
     "echo": echo,
-    "printf": tool(_printf), "hostname": tool(_hostname), "date": tool(_date), "id": tool(_id), "whoami": tool(_id), "uname": tool(_uname), "true": _true,
-    "false": _false, "rmdir": tool(_rmdir), "kill": tool(_kill), "nproc": tool(_nproc), "free": tool(_free), "yes": _yes, "ps": tool(_ps)}
+    "printf": tool(_printf),
+    "hostname": tool(_hostname),
+    "date": tool(_date),
+    "id": tool(_id),
+    "whoami": tool(_id),
+    "uname": tool(_uname),
+    "true": _true,
+    "false": _false,
+    "rmdir": tool(_rmdir),
+    "kill": tool(_kill),
+    "nproc": tool(_nproc),
+    "free": tool(_free),
+    "yes": _yes,
+    "ps": tool(_ps),
+}

@@ -89,7 +89,9 @@ async def _unpack(process: Process, archive: str, folder: str, only: list[str], 
     try:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:*") as source:
             for member in source:
-                if only and not any(member.name == path or member.name.startswith(path.rstrip("/") + "/") for path in only):
+                if only and not any(
+                    member.name == path or member.name.startswith(path.rstrip("/") + "/") for path in only
+                ):
                     continue
                 if listing or verbose:
                     process.print(member.name)
@@ -104,7 +106,11 @@ async def _unpack(process: Process, archive: str, folder: str, only: list[str], 
     return 0
 
 
-_WHY: dict[type[OSError], str] = {PermissionError: "Read-only file system", IsADirectoryError: "Is a directory", NotADirectoryError: "Not a directory"}
+_WHY: dict[type[OSError], str] = {
+    PermissionError: "Read-only file system",
+    IsADirectoryError: "Is a directory",
+    NotADirectoryError: "Not a directory",
+}
 
 
 def _extract(files: FileSystem, source: tarfile.TarFile, member: tarfile.TarInfo, folder: str) -> None:

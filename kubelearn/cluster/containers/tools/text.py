@@ -28,7 +28,9 @@ def tool(run: Callable[[Process], object]) -> Program:
     return program
 
 
-async def inputs(process: Process, names: list[str], wording: str = "{name}: No such file or directory") -> tuple[list[tuple[str, bytes]], int]:
+async def inputs(
+    process: Process, names: list[str], wording: str = "{name}: No such file or directory"
+) -> tuple[list[tuple[str, bytes]], int]:
     """Return the named files, or standard input, and 1 if one of them could not be read."""
     if not names:
         return [("", await read_all(process))], 0
@@ -98,7 +100,10 @@ async def _tail(process: Process) -> int:
     options, names = split([re.sub(r"^-(\d+)$", r"-n\1", word) for word in process.argv], "fq", "nc")
     lines, status = await _lines(process, names)
     text = options.get("n", "10")
-    _write(process, lines[max(number(text) - 1, 0) :] if text.startswith("+") else lines[max(len(lines) - abs(number(text)), 0) :])
+    _write(
+        process,
+        lines[max(number(text) - 1, 0) :] if text.startswith("+") else lines[max(len(lines) - abs(number(text)), 0) :],
+    )
     if "f" in options:
         await asyncio.Event().wait()
     return status
@@ -172,7 +177,14 @@ def _pattern(pattern: str, options: dict[str, str]) -> re.Pattern[str]:
     elif "E" not in options:
         # basic expressions: these are plain unless escaped
         pattern = re.sub(r"\\([+?|(){}])|([+?|(){}])", lambda m: m.group(1) or "\\" + m.group(2), pattern)
-    for name, members in (("digit", "0-9"), ("alpha", "A-Za-z"), ("alnum", "A-Za-z0-9"), ("space", r"\s"), ("upper", "A-Z"), ("lower", "a-z")):
+    for name, members in (
+        ("digit", "0-9"),
+        ("alpha", "A-Za-z"),
+        ("alnum", "A-Za-z0-9"),
+        ("space", r"\s"),
+        ("upper", "A-Z"),
+        ("lower", "a-z"),
+    ):
         pattern = pattern.replace(f"[:{name}:]", members)
     if "w" in options:
         pattern = rf"\b(?:{pattern})\b"
@@ -227,7 +239,12 @@ async def _wc(process: Process) -> int:
     options, names = split(process.argv, "lwcm", "")
     found, status = await inputs(process, names)
     for name, data in found:
-        counts = {"l": data.count(b"\n"), "w": len(data.split()), "c": len(data), "m": len(data.decode(errors="replace"))}
+        counts = {
+            "l": data.count(b"\n"),
+            "w": len(data.split()),
+            "c": len(data),
+            "m": len(data.decode(errors="replace")),
+        }
         shown = [counts[letter] for letter in "lwmc" if letter in options] or [counts["l"], counts["w"], counts["c"]]
         text = str(shown[0]) if len(shown) == 1 else "".join(f"{value:10d}" for value in shown)[1:]
         process.print(f"{text} {name}".rstrip())
@@ -235,14 +252,25 @@ async def _wc(process: Process) -> int:
 
 
 def _set_of(text: str) -> str:
-    for name, members in (("[:upper:]", string.ascii_uppercase), ("[:lower:]", string.ascii_lowercase), ("[:digit:]", string.digits), ("[:space:]", " \t\n\r")):
+    for name, members in (
+        ("[:upper:]", string.ascii_uppercase),
+        ("[:lower:]", string.ascii_lowercase),
+        ("[:digit:]", string.digits),
+        ("[:space:]", " \t\n\r"),
+    ):
         text = text.replace(name, members)
     text = text.replace("\\n", "\n").replace("\\t", "\t").replace("\\r", "\r")
-    return re.sub(r"(.)-(.)", lambda m: "".join(map(chr, range(ord(m.group(1)), ord(m.group(2)) + 1))), text, flags=re.DOTALL)
+    return re.sub(
+        r"(.)-(.)", lambda m: "".join(map(chr, range(ord(m.group(1)), ord(m.group(2)) + 1))), text, flags=re.DOTALL
+    )
 
 
 async def _tr(process: Process) -> int:
-    options, sets = split([re.sub(r"^-([cCds]+)$", lambda m: "-" + m.group(1).replace("C", "c"), word) for word in process.argv], "cds", "")
+    options, sets = split(
+        [re.sub(r"^-([cCds]+)$", lambda m: "-" + m.group(1).replace("C", "c"), word) for word in process.argv],
+        "cds",
+        "",
+    )
     if not sets:
         raise UsageError("usage: tr [-ds] SET1 [SET2]")
     text = (await read_all(process)).decode(errors="replace")
@@ -276,7 +304,10 @@ async def _tee(process: Process) -> int:
         try:
             process.files.write(resolve(process.cwd, name), data, append="a" in options)
         except OSError as error:
-            raise UsageError(f"{name}: {'Read-only file system' if isinstance(error, PermissionError) else 'No such file or directory'}") from None
+            raise UsageError(
+                f"{name}:"
+                f" {'Read-only file system' if isinstance(error, PermissionError) else 'No such file or directory'}"
+            ) from None
     return 0
 
 
@@ -360,11 +391,15 @@ def _field(item: str, line: str, fields: list[str]) -> str:
 
 
 async def _seq(process: Process) -> int:
-    options, words = split([word if not re.fullmatch(r"-\d+", word) else f"\0{word}" for word in process.argv], "w", "s")
+    options, words = split(
+        [word if not re.fullmatch(r"-\d+", word) else f"\0{word}" for word in process.argv], "w", "s"
+    )
     numbers = [word.lstrip("\0") for word in words]
     if not 1 <= len(numbers) <= 3 or not all(re.fullmatch(r"-?\d+", word) for word in numbers):
         raise UsageError("invalid number" if numbers else "missing operand")
-    first, step, last = {1: (1, 1, int(numbers[0])), 2: (int(numbers[0]), 1, int(numbers[-1]))}.get(len(numbers)) or tuple(map(int, numbers))
+    first, step, last = {1: (1, 1, int(numbers[0])), 2: (int(numbers[0]), 1, int(numbers[-1]))}.get(
+        len(numbers)
+    ) or tuple(map(int, numbers))
     if step == 0:
         raise UsageError("step can't be 0")
     width = max(len(str(first)), len(str(last))) if "w" in options else 0
@@ -387,5 +422,19 @@ async def _cat_coreutils(process: Process) -> int:
 
 CAT_COREUTILS = tool(_cat_coreutils)
 TOOLS: dict[str, Program] = {
-    "cat": tool(_cat_busybox), "head": tool(_head), "tail": tool(_tail), "cut": tool(_cut), "grep": tool(_grep), "egrep": tool(_grep), "sort": tool(_sort),
-    "uniq": tool(_uniq), "wc": tool(_wc), "tr": tool(_tr), "rev": tool(_rev), "tee": tool(_tee), "sed": tool(_sed), "awk": tool(_awk), "seq": tool(_seq)}
+    "cat": tool(_cat_busybox),
+    "head": tool(_head),
+    "tail": tool(_tail),
+    "cut": tool(_cut),
+    "grep": tool(_grep),
+    "egrep": tool(_grep),
+    "sort": tool(_sort),
+    "uniq": tool(_uniq),
+    "wc": tool(_wc),
+    "tr": tool(_tr),
+    "rev": tool(_rev),
+    "tee": tool(_tee),
+    "sed": tool(_sed),
+    "awk": tool(_awk),
+    "seq": tool(_seq),
+}

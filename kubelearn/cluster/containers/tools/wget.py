@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
-from kubelearn.cluster.network import ConnectionRefused, ConnectionReset, ConnectionTimedOut, NameNotFound, NoRoute, Response
+from kubelearn.cluster.network import (
+    ConnectionRefused,
+    ConnectionReset,
+    ConnectionTimedOut,
+    NameNotFound,
+    NoRoute,
+    Response,
+)
 
 from .http import CurlError, Url, parse_url
 from .nc import address_of
@@ -56,7 +63,11 @@ def _parse(argv: list[str]) -> _Command:
 
 async def _wget(process: Process) -> int:
     command = _parse(process.argv)
-    limit = float(number(command.short["T"])) if command.short.get("T", "").isdigit() else _seconds(command.short.get("T", "900"))
+    limit = (
+        float(number(command.short["T"]))
+        if command.short.get("T", "").isdigit()
+        else _seconds(command.short.get("T", "900"))
+    )
     try:
         url = parse_url(command.url)
         for _ in range(_MOST_REDIRECTS):
@@ -92,13 +103,17 @@ async def _fetch(process: Process, command: _Command, url: Url, limit: float) ->
             process.complain(f"Connecting to {url.authority} ({connection.peer[0]}:{url.port})")
         try:
             async with asyncio.timeout(limit):
-                return await connection.request(method, url.target, [(name.encode(), value.encode()) for name, value in headers.items()], data)
+                return await connection.request(
+                    method, url.target, [(name.encode(), value.encode()) for name, value in headers.items()], data
+                )
         finally:
             connection.close()
     except NameNotFound:
         raise UsageError(f"bad address '{url.authority}'") from None
     except (ConnectionRefused, NoRoute) as error:
-        raise UsageError(f"can't connect to remote host ({await address_of(process, url.host)}): {error.reason}") from None
+        raise UsageError(
+            f"can't connect to remote host ({await address_of(process, url.host)}): {error.reason}"
+        ) from None
     except (ConnectionTimedOut, TimeoutError):
         raise UsageError("download timed out") from None
     except ConnectionReset:

@@ -14,9 +14,16 @@ HISTORY = "deployment.kubernetes.io/revision-history"
 HASH = "pod-template-hash"
 _HISTORY_LIMIT = 2000
 #: Annotations of a Deployment that its ReplicaSets do not get.
-_NOT_COPIED = frozenset({
-    "kubectl.kubernetes.io/last-applied-configuration", REVISION, HISTORY, DESIRED, MAXIMUM, "deprecated.deployment.rollback.to",
-})
+_NOT_COPIED = frozenset(
+    {
+        "kubectl.kubernetes.io/last-applied-configuration",
+        REVISION,
+        HISTORY,
+        DESIRED,
+        MAXIMUM,
+        "deprecated.deployment.rollback.to",
+    }
+)
 
 
 def revision(obj: Object) -> int:
@@ -38,13 +45,21 @@ def _hashless(template: Object) -> Object:
 def find_new(deployment: Object, sets: Iterable[Object]) -> Object | None:
     """Return the oldest ReplicaSet with the Deployment's template (FindNewReplicaSet)."""
     template = deployment["spec"]["template"]
-    return next((item for item in sorted(sets, key=by_age) if is_same_template(item["spec"]["template"], template)), None)
+    return next(
+        (item for item in sorted(sets, key=by_age) if is_same_template(item["spec"]["template"], template)), None
+    )
 
 
 def annotate(new: Object, deployment: Object, number: int, *, exists: bool) -> None:
     """Give a ReplicaSet its Deployment's annotations and a revision number, in place (SetNewReplicaSetAnnotations)."""
     annotations: dict[str, str] = new["metadata"].setdefault("annotations", {})
-    annotations.update({key: value for key, value in (deployment["metadata"].get("annotations") or {}).items() if key not in _NOT_COPIED})
+    annotations.update(
+        {
+            key: value
+            for key, value in (deployment["metadata"].get("annotations") or {}).items()
+            if key not in _NOT_COPIED
+        }
+    )
     before = annotations.get(REVISION)
     if revision(new) < number:
         annotations[REVISION] = str(number)

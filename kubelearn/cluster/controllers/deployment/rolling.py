@@ -10,7 +10,11 @@ from .status import is_complete
 def reconcile(rollout: Rollout) -> None:
     """Take one step: scale the new ReplicaSet up, else old ones down."""
     rollout.find_or_create_new()
-    if not _scale_up(rollout) and not _scale_down(rollout) and is_complete(rollout.deployment, rollout.deployment.get("status") or {}):
+    if (
+        not _scale_up(rollout)
+        and not _scale_down(rollout)
+        and is_complete(rollout.deployment, rollout.deployment.get("status") or {})
+    ):
         rollout.clean_up()
     rollout.write_rollout_status()
 

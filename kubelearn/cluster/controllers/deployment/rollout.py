@@ -12,7 +12,20 @@ from kubelearn.cluster.meta import Object
 from . import revisions
 from . import status as deployment_status
 from .hashing import template_hash
-from .numbers import DESIRED, active, annotated, by_age, is_rolling, is_saturated, max_surge, new_replicas, proportion, status_count, total, wanted
+from .numbers import (
+    DESIRED,
+    active,
+    annotated,
+    by_age,
+    is_rolling,
+    is_saturated,
+    max_surge,
+    new_replicas,
+    proportion,
+    status_count,
+    total,
+    wanted,
+)
 
 DEPLOYMENTS = "deployments.apps"
 REPLICASETS = "replicasets.apps"
@@ -52,7 +65,12 @@ class Rollout:
             return None
         self.old = [item for item in sets if item is not found]
         self.new = self._with_revision(found)
-        self._note_new(str(revisions.revision(self.new)), "FoundNewReplicaSet", f'Found new replica set "{meta.name_of(self.new)}"', only_first=True)
+        self._note_new(
+            str(revisions.revision(self.new)),
+            "FoundNewReplicaSet",
+            f'Found new replica set "{meta.name_of(self.new)}"',
+            only_first=True,
+        )
         return self.new
 
     def _with_revision(self, item: Object) -> Object:
@@ -90,12 +108,16 @@ class Rollout:
         revisions.annotate(new, deployment, number, exists=False)
         name = meta.name_of(new)
         try:
-            self.new = self._registry.create(REPLICASETS, meta.namespace_of(deployment), new, manager=Controller.manager)
+            self.new = self._registry.create(
+                REPLICASETS, meta.namespace_of(deployment), new, manager=Controller.manager
+            )
         except ApiError as error:
             self._creation_failed(name, error)
             raise
         if replicas:
-            self._events.event(deployment, "Normal", "ScalingReplicaSet", f"Scaled up replica set {name} from 0 to {replicas}")
+            self._events.event(
+                deployment, "Normal", "ScalingReplicaSet", f"Scaled up replica set {name} from 0 to {replicas}"
+            )
         self._note_new(str(number), "NewReplicaSetCreated", f'Created new replica set "{name}"')
         return self.new
 
@@ -123,10 +145,14 @@ class Rollout:
             only_first: leave a condition that is there alone.
         """
         conditions = deployment_status.conditions_of(self.deployment)
-        if deployment_status.has_deadline(self.deployment) and not (only_first and deployment_status.find(conditions, "Progressing")):
+        if deployment_status.has_deadline(self.deployment) and not (
+            only_first and deployment_status.find(conditions, "Progressing")
+        ):
             conditions = deployment_status.with_condition(conditions, "Progressing", "True", reason, message)
         annotations = self.deployment["metadata"].get("annotations") or {}
-        if annotations.get(revisions.REVISION) == number and conditions == deployment_status.conditions_of(self.deployment):
+        if annotations.get(revisions.REVISION) == number and conditions == deployment_status.conditions_of(
+            self.deployment
+        ):
             return
 
         def change(deployment: Object) -> None:
@@ -139,13 +165,18 @@ class Rollout:
     def clean_up(self) -> None:
         """Delete old ReplicaSets beyond revisionHistoryLimit (cleanupDeployment)."""
         limit = self.deployment["spec"].get("revisionHistoryLimit", deployment_status.UNLIMITED)
-        candidates = sorted((item for item in self.old if not meta.is_terminating(item)), key=lambda item: (revisions.revision(item), by_age(item)))
+        candidates = sorted(
+            (item for item in self.old if not meta.is_terminating(item)),
+            key=lambda item: (revisions.revision(item), by_age(item)),
+        )
         if limit == deployment_status.UNLIMITED or len(candidates) <= limit:
             return
         for item in candidates[: len(candidates) - limit]:
             observed = status_count(item, "observedGeneration") >= item["metadata"]["generation"]
             if wanted(item) == 0 and status_count(item, "replicas") == 0 and observed:
-                self._registry.delete(REPLICASETS, meta.namespace_of(item), meta.name_of(item), uid=item["metadata"]["uid"])
+                self._registry.delete(
+                    REPLICASETS, meta.namespace_of(item), meta.name_of(item), uid=item["metadata"]["uid"]
+                )
                 self.old.remove(item)
 
     # Scaling
@@ -242,7 +273,9 @@ class Rollout:
             self._set_condition("Progressing", "Unknown", "DeploymentResumed", "Deployment is resumed")
 
     def _set_condition(self, kind: str, status: str, reason: str, message: str) -> None:
-        conditions = deployment_status.with_condition(deployment_status.conditions_of(self.deployment), kind, status, reason, message)
+        conditions = deployment_status.with_condition(
+            deployment_status.conditions_of(self.deployment), kind, status, reason, message
+        )
         self._write_status({**(self.deployment.get("status") or {}), "conditions": conditions})
 
     def _write_status(self, status: Object) -> None:
@@ -251,7 +284,11 @@ class Rollout:
 
     def _modify(self, change: deployment_status.Change) -> None:
         namespace, name = meta.namespace_of(self.deployment), meta.name_of(self.deployment)
-        self.deployment = self._registry.modify(DEPLOYMENTS, namespace, name, change, subresource="status", manager=Controller.manager)
+        self.deployment = self._registry.modify(
+            DEPLOYMENTS, namespace, name, change, subresource="status", manager=Controller.manager
+        )
 
     def _modify_set(self, item: Object, change: deployment_status.Change) -> Object:
-        return self._registry.modify(REPLICASETS, meta.namespace_of(item), meta.name_of(item), change, manager=Controller.manager)
+        return self._registry.modify(
+            REPLICASETS, meta.namespace_of(item), meta.name_of(item), change, manager=Controller.manager
+        )

@@ -40,7 +40,14 @@ def with_condition(conditions: list[Object], kind: str, status: str, reason: str
         return conditions
     now = meta.timestamp()
     since = current["lastTransitionTime"] if current is not None and current["status"] == status else now
-    condition = {"type": kind, "status": status, "lastUpdateTime": now, "lastTransitionTime": since, "reason": reason, "message": message}
+    condition = {
+        "type": kind,
+        "status": status,
+        "lastUpdateTime": now,
+        "lastTransitionTime": since,
+        "reason": reason,
+        "message": message,
+    }
     return [*without(conditions, kind), condition]
 
 
@@ -53,9 +60,17 @@ def calculate(deployment: Object, sets: Sets, new: Object | None) -> Object:
     available = status_total(sets, "availableReplicas")
     conditions = conditions_of(deployment)
     if available >= wanted(deployment) - max_unavailable(deployment):
-        conditions = with_condition(conditions, "Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.")
+        conditions = with_condition(
+            conditions, "Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability."
+        )
     else:
-        conditions = with_condition(conditions, "Available", "False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability.")
+        conditions = with_condition(
+            conditions,
+            "Available",
+            "False",
+            "MinimumReplicasUnavailable",
+            "Deployment does not have minimum availability.",
+        )
     counts = {
         "observedGeneration": deployment["metadata"]["generation"],
         "replicas": status_total(sets, "replicas"),
@@ -84,7 +99,11 @@ def during_rollout(deployment: Object, sets: Sets, new: Object | None) -> Object
         conditions = without(conditions, "Progressing")
     else:
         current = find(conditions_of(deployment), "Progressing")
-        settled = status.get("replicas") == status.get("updatedReplicas") and current is not None and current["reason"] == "NewReplicaSetAvailable"
+        settled = (
+            status.get("replicas") == status.get("updatedReplicas")
+            and current is not None
+            and current["reason"] == "NewReplicaSetAvailable"
+        )
         if not settled:
             conditions = _with_progress(deployment, status, conditions, new)
     conditions = _with_failure(conditions, sets, new)
@@ -94,16 +113,22 @@ def during_rollout(deployment: Object, sets: Sets, new: Object | None) -> Object
 def _with_progress(deployment: Object, status: Object, conditions: list[Object], new: Object | None) -> list[Object]:
     subject = f'ReplicaSet "{meta.name_of(new)}"' if new is not None else f'Deployment "{meta.name_of(deployment)}"'
     if is_complete(deployment, status):
-        return with_condition(conditions, "Progressing", "True", "NewReplicaSetAvailable", f"{subject} has successfully progressed.")
+        return with_condition(
+            conditions, "Progressing", "True", "NewReplicaSetAvailable", f"{subject} has successfully progressed."
+        )
     if _is_progressing(deployment, status):
         # Progress is noted by a new lastUpdateTime even when the reason stays the same.
         current = find(conditions, "Progressing")
-        updated = with_condition(without(conditions, "Progressing"), "Progressing", "True", "ReplicaSetUpdated", f"{subject} is progressing.")
+        updated = with_condition(
+            without(conditions, "Progressing"), "Progressing", "True", "ReplicaSetUpdated", f"{subject} is progressing."
+        )
         if current is not None and current["status"] == "True":
             updated[-1]["lastTransitionTime"] = current["lastTransitionTime"]
         return updated
     if is_timed_out(deployment):
-        return with_condition(conditions, "Progressing", "False", "ProgressDeadlineExceeded", f"{subject} has timed out progressing.")
+        return with_condition(
+            conditions, "Progressing", "False", "ProgressDeadlineExceeded", f"{subject} has timed out progressing."
+        )
     return conditions
 
 
@@ -112,7 +137,9 @@ def _with_failure(conditions: list[Object], sets: Sets, new: Object | None) -> l
     for item in (new, *sets):
         failure = meta.condition(item, "ReplicaFailure") if item is not None else None
         if failure is not None:
-            result = with_condition(conditions, "ReplicaFailure", failure["status"], failure["reason"], failure["message"])
+            result = with_condition(
+                conditions, "ReplicaFailure", failure["status"], failure["reason"], failure["message"]
+            )
             if result is not conditions:
                 result[-1]["lastUpdateTime"] = failure["lastTransitionTime"]
             return result
@@ -130,7 +157,10 @@ def _is_progressing(deployment: Object, status: Object) -> bool:
     """Return whether a status is nearer to the goal than the Deployment's (DeploymentProgressing)."""
     old_before = status_count(deployment, "replicas") - status_count(deployment, "updatedReplicas")
     old_now = status.get("replicas", 0) - status.get("updatedReplicas", 0)
-    risen = any(status.get(field, 0) > status_count(deployment, field) for field in ("updatedReplicas", "readyReplicas", "availableReplicas"))
+    risen = any(
+        status.get(field, 0) > status_count(deployment, field)
+        for field in ("updatedReplicas", "readyReplicas", "availableReplicas")
+    )
     return bool(risen or old_now < old_before)
 
 

@@ -137,7 +137,9 @@ def _address(service: Object, pod: Object) -> Object:
 def _subset(ports: list[Port], addresses: Addresses) -> Object:
     subset: Object = {}
     for field, wanted in (("addresses", True), ("notReadyAddresses", False)):
-        entries = [entry for (_, _, ready), entry in sorted(addresses.items(), key=lambda item: item[0]) if ready is wanted]
+        entries = [
+            entry for (_, _, ready), entry in sorted(addresses.items(), key=lambda item: item[0]) if ready is wanted
+        ]
         if entries:
             subset[field] = entries
     if ports:
@@ -157,7 +159,10 @@ def _port_hash(port: Port) -> bytes:
     """Sort key of ports: the MD5 of what Go's spew prints of the struct (K/pkg/api/v1/endpoints/util.go, SortSubsets)."""
     name, number, protocol, app_protocol = port
     app = f"(*string){app_protocol}" if app_protocol else "(*string)<nil>"
-    text = f"(v1.EndpointPort){{Name:(string){name} Port:(int32){number} Protocol:(v1.Protocol){protocol} AppProtocol:{app}}}"
+    text = (
+        f"(v1.EndpointPort){{Name:(string){name} Port:(int32){number} Protocol:(v1.Protocol){protocol}"
+        f" AppProtocol:{app}}}"
+    )
     return hashlib.md5(text.encode(), usedforsecurity=False).digest()
 
 

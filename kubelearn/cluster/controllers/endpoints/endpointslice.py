@@ -121,7 +121,12 @@ class EndpointSliceController(ServicePodsController):
         if kept > 0 or changes.create:
             return
         for item in changes.delete:
-            if _is_of(item, service) and not item.get("endpoints") and not item.get("ports") and meta.labels_of(item) == labels:
+            if (
+                _is_of(item, service)
+                and not item.get("endpoints")
+                and not item.get("ports")
+                and meta.labels_of(item) == labels
+            ):
                 changes.delete.remove(item)
                 return
         changes.create.append(_new_slice(service, labels, ()))
@@ -172,7 +177,10 @@ def endpoint(service: Object, pod: Object, node: Object | None) -> Object:
     """Return the entry of one pod (podToEndpoint)."""
     serving, terminating = meta.is_ready(pod), meta.is_terminating(pod)
     ready = bool(service["spec"].get("publishNotReadyAddresses")) or (serving and not terminating)
-    entry: Object = {"addresses": [address(pod)], "conditions": {"ready": ready, "serving": serving, "terminating": terminating}}
+    entry: Object = {
+        "addresses": [address(pod)],
+        "conditions": {"ready": ready, "serving": serving, "terminating": terminating},
+    }
     name = hostname(pod, service)
     if name:
         entry["hostname"] = name
@@ -199,7 +207,9 @@ def _ports_in(service: Object, pod: Object) -> PortSet:
 
 def _port_set(ports: list[Object]) -> PortSet:
     """Return what two slices with the same ports have in common, in whatever order (NewPortMapKey)."""
-    return tuple(sorted((port.get("name", ""), port["port"], port["protocol"], port.get("appProtocol", "")) for port in ports))
+    return tuple(
+        sorted((port.get("name", ""), port["port"], port["protocol"], port.get("appProtocol", "")) for port in ports)
+    )
 
 
 def _new_slice(service: Object, labels: dict[str, str], ports: PortSet) -> Object:
@@ -208,7 +218,12 @@ def _new_slice(service: Object, labels: dict[str, str], ports: PortSet) -> Objec
         "labels": labels,
         "ownerReferences": [meta.controller_reference(service)],
     }
-    return {"metadata": metadata, "addressType": "IPv4", "endpoints": None, "ports": [_port(*port) for port in ports] or None}
+    return {
+        "metadata": metadata,
+        "addressType": "IPv4",
+        "endpoints": None,
+        "ports": [_port(*port) for port in ports] or None,
+    }
 
 
 def _port(name: str, number: int, protocol: str, app_protocol: str) -> Object:

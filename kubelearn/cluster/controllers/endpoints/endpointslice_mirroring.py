@@ -37,10 +37,25 @@ class EndpointSliceMirroringController(Controller):
 
     def reconcile(self, key: Key) -> None:
         endpoints, service = self.registry.find("endpoints", *key), self.registry.find("services", *key)
-        mine = [item for item in self._slices.indexed("service", f"{key[0]}/{key[1]}") if meta.labels_of(item).get(MANAGED_BY) == CONTROLLER]
-        wanted = mirrored(endpoints) if endpoints is not None and service is not None and _is_mirrored(endpoints, service) else []
+        mine = [
+            item
+            for item in self._slices.indexed("service", f"{key[0]}/{key[1]}")
+            if meta.labels_of(item).get(MANAGED_BY) == CONTROLLER
+        ]
+        wanted = (
+            mirrored(endpoints)
+            if endpoints is not None and service is not None and _is_mirrored(endpoints, service)
+            else []
+        )
         for item in mine:
-            same = next((other for other in wanted if other["ports"] == (item.get("ports") or None) and other["addressType"] == item["addressType"]), None)
+            same = next(
+                (
+                    other
+                    for other in wanted
+                    if other["ports"] == (item.get("ports") or None) and other["addressType"] == item["addressType"]
+                ),
+                None,
+            )
             if same is None:
                 self.registry.delete(SLICES, key[0], meta.name_of(item), uid=item["metadata"]["uid"])
                 continue
@@ -64,7 +79,11 @@ class EndpointSliceMirroringController(Controller):
 def _is_mirrored(endpoints: Object, service: Object) -> bool:
     """Return whether a person made the Endpoints, for a Service without a selector (shouldMirror)."""
     annotations = endpoints["metadata"].get("annotations") or {}
-    return meta.labels_of(endpoints).get(_SKIP) != "true" and _LEADER not in annotations and not service["spec"].get("selector")
+    return (
+        meta.labels_of(endpoints).get(_SKIP) != "true"
+        and _LEADER not in annotations
+        and not service["spec"].get("selector")
+    )
 
 
 def mirrored(endpoints: Object) -> list[Object]:
@@ -77,16 +96,27 @@ def mirrored(endpoints: Object) -> list[Object]:
         for family in ("IPv4", "IPv6"):
             of_family = [entry for entry in entries if (":" in entry["addresses"][0]) == (family == "IPv6")]
             if of_family:
-                found.append({"metadata": _metadata(endpoints), "addressType": family, "endpoints": of_family[:LIMIT], "ports": ports or None})
+                found.append(
+                    {
+                        "metadata": _metadata(endpoints),
+                        "addressType": family,
+                        "endpoints": of_family[:LIMIT],
+                        "ports": ports or None,
+                    }
+                )
     return found
 
 
 def _metadata(endpoints: Object) -> Object:
     labels = {**meta.labels_of(endpoints), SERVICE_NAME: meta.name_of(endpoints), MANAGED_BY: CONTROLLER}
     metadata: Object = {
-        "generateName": f"{meta.name_of(endpoints)}-", "labels": labels, "ownerReferences": [meta.controller_reference(endpoints)],
+        "generateName": f"{meta.name_of(endpoints)}-",
+        "labels": labels,
+        "ownerReferences": [meta.controller_reference(endpoints)],
     }
-    annotations = {key: value for key, value in (endpoints["metadata"].get("annotations") or {}).items() if key not in _NOT_COPIED}
+    annotations = {
+        key: value for key, value in (endpoints["metadata"].get("annotations") or {}).items() if key not in _NOT_COPIED
+    }
     if annotations:
         metadata["annotations"] = annotations
     return metadata

@@ -61,8 +61,15 @@ def shown(pod: Object) -> tuple[Any, ...]:
     metadata, spec, status = pod["metadata"], pod["spec"], pod.get("status") or {}
     ready = meta.condition(pod, "Ready")
     return (
-        status.get("podIP"), status.get("podIPs"), ready and (ready["status"], ready.get("lastTransitionTime")), "deletionTimestamp" in metadata,
-        is_finished(pod), spec.get("nodeName"), metadata.get("labels"), spec.get("hostname"), spec.get("subdomain"),
+        status.get("podIP"),
+        status.get("podIPs"),
+        ready and (ready["status"], ready.get("lastTransitionTime")),
+        "deletionTimestamp" in metadata,
+        is_finished(pod),
+        spec.get("nodeName"),
+        metadata.get("labels"),
+        spec.get("hostname"),
+        spec.get("subdomain"),
     )
 
 

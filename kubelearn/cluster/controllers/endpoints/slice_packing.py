@@ -34,7 +34,9 @@ def identity(endpoint: Object) -> Identity:
     return endpoint["addresses"][0], endpoint.get("nodeName", ""), target.get("namespace", ""), target.get("name", "")
 
 
-def pack(existing: list[Object], desired: list[Object], labels: dict[str, str], new_slice: Callable[[], Object]) -> Changes:
+def pack(
+    existing: list[Object], desired: list[Object], labels: dict[str, str], new_slice: Callable[[], Object]
+) -> Changes:
     """Return the changes that bring endpoints into slices of one port set.
 
     Endpoints stay where they are.  New ones go to slices that change anyway, the fullest first;
@@ -65,7 +67,13 @@ def pack(existing: list[Object], desired: list[Object], labels: dict[str, str], 
     return changes
 
 
-def _place(rest: list[Object], unchanged: list[Object], changes: Changes, labels: dict[str, str], new_slice: Callable[[], Object]) -> None:
+def _place(
+    rest: list[Object],
+    unchanged: list[Object],
+    changes: Changes,
+    labels: dict[str, str],
+    new_slice: Callable[[], Object],
+) -> None:
     """Put what is left into the best-fitting unchanged slice, or new ones."""
     while rest:
         fitting = _best_fit(unchanged, len(rest)) if len(rest) < SLICE_SIZE else None

@@ -54,7 +54,9 @@ def _release(registry: Registry, resource: str, obj: Object, uid: str, manager: 
 
 def drop_owners(obj: Object, uids: set[str]) -> None:
     """Remove owner references, in place."""
-    references = [reference for reference in obj["metadata"].get("ownerReferences") or () if reference["uid"] not in uids]
+    references = [
+        reference for reference in obj["metadata"].get("ownerReferences") or () if reference["uid"] not in uids
+    ]
     if references:
         obj["metadata"]["ownerReferences"] = references
     else:

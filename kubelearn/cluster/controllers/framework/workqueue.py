@@ -85,7 +85,7 @@ class WorkQueue:
         """Put a key in after its back-off, which doubles with each failure."""
         failures = self._failures.get(key, 0)
         self._failures[key] = failures + 1
-        self.add_after(key, min(FIRST_RETRY * 2**min(failures, 30), LAST_RETRY))
+        self.add_after(key, min(FIRST_RETRY * 2 ** min(failures, 30), LAST_RETRY))
 
     def forget(self, key: Key) -> None:
         """Forget a key's failures."""
@@ -188,4 +188,6 @@ class Controller:
         def change(current: Object) -> None:
             current["status"] = status
 
-        return self.registry.modify(resource, meta.namespace_of(obj), meta.name_of(obj), change, subresource="status", manager=self.manager)
+        return self.registry.modify(
+            resource, meta.namespace_of(obj), meta.name_of(obj), change, subresource="status", manager=self.manager
+        )

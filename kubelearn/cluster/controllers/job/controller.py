@@ -91,7 +91,9 @@ class JobController(Controller):
         self._events.event(job, "Normal", message.split()[1].capitalize(), message)
 
     def _finish(self, job: Object, status: Object, running: list[Object], verdict: Verdict) -> None:
-        self._events.event(job, "Normal" if verdict.kind == "Complete" else "Warning", verdict.event, verdict.event_message)
+        self._events.event(
+            job, "Normal" if verdict.kind == "Complete" else "Warning", verdict.event, verdict.event_message
+        )
         self._delete(job, running)
         if verdict.kind == "Failed" and running:
             status["failed"] = status.get("failed", 0) + len(running)
@@ -108,7 +110,9 @@ class JobController(Controller):
         if spec.get("suspend"):
             wanted = 0
         if len(running) > wanted:
-            surplus = sorted(running, key=lambda pod: (meta.is_ready(pod), pods.phase(pod) == "Running"))[: len(running) - wanted]
+            surplus = sorted(running, key=lambda pod: (meta.is_ready(pod), pods.phase(pod) == "Running"))[
+                : len(running) - wanted
+            ]
             self._delete(job, surplus)
             return [pod for pod in running if pod not in surplus]
         delay = _delay(mine)

@@ -27,7 +27,14 @@ class Verdict:
     event_message: str
 
 
-_COMPLETE = Verdict("Complete", "SuccessCriteriaMet", "CompletionsReached", "Reached expected number of succeeded pods", "Completed", "Job completed")
+_COMPLETE = Verdict(
+    "Complete",
+    "SuccessCriteriaMet",
+    "CompletionsReached",
+    "Reached expected number of succeeded pods",
+    "Completed",
+    "Job completed",
+)
 
 
 def _failed(reason: str, message: str) -> Verdict:
@@ -35,7 +42,10 @@ def _failed(reason: str, message: str) -> Verdict:
 
 
 def is_finished(job: Object) -> bool:
-    return any(item["type"] in ("Complete", "Failed") and item["status"] == "True" for item in (job.get("status") or {}).get("conditions") or ())
+    return any(
+        item["type"] in ("Complete", "Failed") and item["status"] == "True"
+        for item in (job.get("status") or {}).get("conditions") or ()
+    )
 
 
 def judge(job: Object, status: Object, mine: list[Object], running: list[Object]) -> Verdict | None:
@@ -45,7 +55,11 @@ def judge(job: Object, status: Object, mine: list[Object], running: list[Object]
     if status.get("failed", 0) > limit or _restarts_exceed(spec, mine, limit):
         return _failed("BackoffLimitExceeded", "Job has reached the specified backoff limit")
     deadline = spec.get("activeDeadlineSeconds")
-    if deadline is not None and "startTime" in status and meta.seconds_of(status["startTime"]) + deadline <= time.time():
+    if (
+        deadline is not None
+        and "startTime" in status
+        and meta.seconds_of(status["startTime"]) + deadline <= time.time()
+    ):
         return _failed("DeadlineExceeded", "Job was active longer than specified deadline")
     succeeded = status.get("succeeded", 0)
     if "completions" in spec:
@@ -83,5 +97,12 @@ def with_verdict(status: Object, verdict: Verdict) -> Object:
 def with_condition(status: Object, kind: str, value: str, reason: str, message: str) -> list[Object]:
     """Return a status' conditions with one set."""
     now = meta.timestamp()
-    condition = {"type": kind, "status": value, "lastProbeTime": now, "lastTransitionTime": now, "reason": reason, "message": message}
+    condition = {
+        "type": kind,
+        "status": value,
+        "lastProbeTime": now,
+        "lastTransitionTime": now,
+        "reason": reason,
+        "message": message,
+    }
     return [*(item for item in status.get("conditions") or () if item["type"] != kind), condition]

@@ -67,7 +67,9 @@ class ReplicaSetController(Controller):
         """Return the active pods of the ReplicaSet after adopting and releasing (claimPods)."""
         candidates = self._pods.indexed("controller", owner["metadata"]["uid"])
         candidates += self._pods.indexed("controller", orphans(meta.namespace_of(owner)))
-        return ownership.claim(self.registry, "pods", owner, [pod for pod in candidates if pods.is_active(pod)], self.manager)
+        return ownership.claim(
+            self.registry, "pods", owner, [pod for pod in candidates if pods.is_active(pod)], self.manager
+        )
 
     def _manage(self, owner: Object, mine: list[Object]) -> tuple[list[Object], tuple[str, str] | None]:
         """Create or delete pods; return the pods there are then, and the reason and text of a failure."""
@@ -79,7 +81,10 @@ class ReplicaSetController(Controller):
             doomed = victims(mine, self._related(owner), min(surplus, BURST))
             error = self._delete(owner, doomed)
             gone = {pod["metadata"]["uid"] for pod in doomed}
-            return [pod for pod in mine if pod["metadata"]["uid"] not in gone], ("FailedDelete", error) if error else None
+            return [pod for pod in mine if pod["metadata"]["uid"] not in gone], (
+                "FailedDelete",
+                error,
+            ) if error else None
         return mine, None
 
     def _create(self, owner: Object, count: int) -> tuple[list[Object], str]:
@@ -160,5 +165,13 @@ def _conditions(owner: Object, failure: tuple[str, str] | None) -> list[Object]:
         return [item for item in conditions if item["type"] != "ReplicaFailure"]
     if current is None:
         reason, message = failure
-        conditions.append({"type": "ReplicaFailure", "status": "True", "lastTransitionTime": meta.timestamp(), "reason": reason, "message": message})
+        conditions.append(
+            {
+                "type": "ReplicaFailure",
+                "status": "True",
+                "lastTransitionTime": meta.timestamp(),
+                "reason": reason,
+                "message": message,
+            }
+        )
     return conditions

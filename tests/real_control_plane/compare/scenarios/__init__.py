@@ -16,7 +16,11 @@ def _found() -> dict[str, Scenario]:
     found = {}
     for module in sorted(info.name for info in pkgutil.iter_modules(__path__)):
         for name, function in vars(importlib.import_module(f"{__name__}.{module}")).items():
-            if inspect.isfunction(function) and function.__module__ == f"{__name__}.{module}" and not name.startswith("_"):
+            if (
+                inspect.isfunction(function)
+                and function.__module__ == f"{__name__}.{module}"
+                and not name.startswith("_")
+            ):
                 found[f"{module}.{name}" if name != module else name] = function
     return found
 

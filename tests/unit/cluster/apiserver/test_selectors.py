@@ -18,12 +18,14 @@ from kubelearn.cluster.labels import selects
 from kubelearn.cluster.meta import Object
 
 _KEY = (
-    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character "
-    "(e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric"
+    " character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is"
+    " '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
 )
 _VALUE = (
-    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character "
-    "(e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and"
+    " end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is"
+    " '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 )
 
 
@@ -101,15 +103,33 @@ def test_label_selector_matches(text: str, labels: dict[str, str], expected: boo
         ("-app=web", f'unable to parse requirement: <nil>: Invalid value: "-app": {_KEY}'),
         ("!_", f'unable to parse requirement: <nil>: Invalid value: "_": {_KEY}'),
         ("/app=web", 'unable to parse requirement: <nil>: Invalid value: "/app": prefix part must be non-empty'),
-        ("example.com/=web", f'unable to parse requirement: <nil>: Invalid value: "example.com/": name part must be non-empty; {_KEY}'),
+        (
+            "example.com/=web",
+            f'unable to parse requirement: <nil>: Invalid value: "example.com/": name part must be non-empty; {_KEY}',
+        ),
         ("app=b@d", f'unable to parse requirement: values[0][app]: Invalid value: "b@d": {_VALUE}'),
         ("app in (web,b@d)", f'unable to parse requirement: values[0][app]: Invalid value: "b@d": {_VALUE}'),
-        ("app=" + "x" * 64, f'unable to parse requirement: values[0][app]: Invalid value: "{"x" * 64}": must be no more than 63 characters'),
+        (
+            "app=" + "x" * 64,
+            (
+                f'unable to parse requirement: values[0][app]: Invalid value: "{"x" * 64}": must be no more than 63'
+                " characters"
+            ),
+        ),
         (
             "app in (@,$)",
-            f'unable to parse requirement: [values[0][app]: Invalid value: "$": {_VALUE}, values[1][app]: Invalid value: "@": {_VALUE}]',
+            (
+                f'unable to parse requirement: [values[0][app]: Invalid value: "$": {_VALUE}, values[1][app]: Invalid'
+                f' value: "@": {_VALUE}]'
+            ),
         ),
-        ("n>few", "unable to parse requirement: values[0]: Invalid value: \"few\": for 'Gt', 'Lt' operators, the value must be an integer"),
+        (
+            "n>few",
+            (
+                "unable to parse requirement: values[0]: Invalid value: \"few\": for 'Gt', 'Lt' operators, the value"
+                " must be an integer"
+            ),
+        ),
     ],
 )
 def test_label_selector_errors(text: str, message: str) -> None:
@@ -155,8 +175,14 @@ def test_no_selector_matches_nothing_and_an_empty_one_everything() -> None:
 @pytest.mark.parametrize(
     ("selector", "message"),
     [
-        ({"matchExpressions": [{"key": "a", "operator": "Like", "values": ["x"]}]}, '"Like" is not a valid label selector operator'),
-        ({"matchExpressions": [{"key": "a", "operator": "In"}]}, "values: Invalid value: []string(nil): for 'in', 'notin' operators, values set can't be empty"),
+        (
+            {"matchExpressions": [{"key": "a", "operator": "Like", "values": ["x"]}]},
+            '"Like" is not a valid label selector operator',
+        ),
+        (
+            {"matchExpressions": [{"key": "a", "operator": "In"}]},
+            "values: Invalid value: []string(nil): for 'in', 'notin' operators, values set can't be empty",
+        ),
         (
             {"matchExpressions": [{"key": "a", "operator": "Exists", "values": ["x"]}]},
             'values: Invalid value: []string{"x"}: values set must be empty for exists and does not exist',
@@ -218,7 +244,10 @@ def test_field_selector_errors(text: str, message: str) -> None:
 
 
 def _pod(name: str, phase: str, labels: dict[str, str] | None = None) -> Object:
-    return {"metadata": {"name": name, "namespace": "course", **({"labels": labels} if labels else {})}, "status": {"phase": phase}}
+    return {
+        "metadata": {"name": name, "namespace": "course", **({"labels": labels} if labels else {})},
+        "status": {"phase": phase},
+    }
 
 
 _PHASE = {"status.phase": lambda pod: pod["status"]["phase"]}
@@ -243,7 +272,12 @@ def test_selection() -> None:
         ("pods", "app in (a", "", "unable to parse requirement: found '', expected: ',' or ')'"),
         ("pods", "", "status.colour=red", "field label not supported: status.colour"),
         ("services", "", "spec.ports=80", "field label not supported: spec.ports"),
-        ("deployments.apps", "", "spec.replicas=1", '"spec.replicas" is not a known field selector: only "metadata.name", "metadata.namespace"'),
+        (
+            "deployments.apps",
+            "",
+            "spec.replicas=1",
+            '"spec.replicas" is not a known field selector: only "metadata.name", "metadata.namespace"',
+        ),
         ("jobs.batch", "", "spec.x=1", 'field label "spec.x" not supported for Job'),
         ("pods", "app in (a", "status.colour=red", "unable to parse requirement: found '', expected: ',' or ')'"),
     ],
@@ -252,4 +286,11 @@ def test_selection_errors_are_400(resource: str, labels: str, fields: str, messa
     with pytest.raises(ApiError) as raised:
         parse_selection(BY_KEY[resource], labels, fields, {})
     assert raised.value.status == {
-        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message, "reason": "BadRequest", "code": 400}
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Failure",
+        "message": message,
+        "reason": "BadRequest",
+        "code": 400,
+    }

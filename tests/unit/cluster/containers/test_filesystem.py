@@ -7,9 +7,17 @@ import pytest
 from kubelearn.cluster.containers.filesystem import FileSystem, resolve
 
 
-@pytest.mark.parametrize(("cwd", "path", "full"), [
-    ("/", "a", "/a"), ("/var", "../etc/x", "/etc/x"), ("/", "../../..", "/"), ("/a/b", ".", "/a/b"), ("/a", "/b//c/", "/b/c"), ("/a", "//b", "/b"),
-])
+@pytest.mark.parametrize(
+    ("cwd", "path", "full"),
+    [
+        ("/", "a", "/a"),
+        ("/var", "../etc/x", "/etc/x"),
+        ("/", "../../..", "/"),
+        ("/a/b", ".", "/a/b"),
+        ("/a", "/b//c/", "/b/c"),
+        ("/a", "//b", "/b"),
+    ],
+)
 def test_paths_are_normalised_and_cannot_leave(cwd: str, path: str, full: str) -> None:
     assert resolve(cwd, path) == full
 

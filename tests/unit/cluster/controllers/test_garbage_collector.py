@@ -30,7 +30,13 @@ async def world(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
 
 def config_map(world: World, name: str, *owners: Object, block: bool = False) -> Object:
     references = [
-        {"apiVersion": owner["apiVersion"], "kind": owner["kind"], "name": meta.name_of(owner), "uid": owner["metadata"]["uid"], "blockOwnerDeletion": block}
+        {
+            "apiVersion": owner["apiVersion"],
+            "kind": owner["kind"],
+            "name": meta.name_of(owner),
+            "uid": owner["metadata"]["uid"],
+            "blockOwnerDeletion": block,
+        }
         for owner in owners
     ]
     metadata: Object = {"name": name, "ownerReferences": references} if references else {"name": name}
@@ -111,7 +117,10 @@ async def test_one_owner_left(world: World) -> None:
     world.settle()
     world.registry.delete("configmaps", "course", "one")
     world.settle()
-    assert [reference["name"] for reference in world.registry.get("configmaps", "course", "child")["metadata"]["ownerReferences"]] == ["two"]
+    assert [
+        reference["name"]
+        for reference in world.registry.get("configmaps", "course", "child")["metadata"]["ownerReferences"]
+    ] == ["two"]
     world.registry.delete("configmaps", "course", "two")
     world.settle()
     assert names(world) == []
@@ -121,7 +130,9 @@ async def test_one_owner_left(world: World) -> None:
 async def test_only_what_blocks_is_waited_for(world: World, block: bool) -> None:
     parent = config_map(world, "parent")
     child = config_map(world, "child", parent, block=block)
-    world.change("configmaps", meta.name_of(child), lambda item: item["metadata"].update(finalizers=["example.com/hold"]))
+    world.change(
+        "configmaps", meta.name_of(child), lambda item: item["metadata"].update(finalizers=["example.com/hold"])
+    )
     world.settle()
     world.registry.delete("configmaps", "course", "parent", propagation="Foreground")
     world.settle()

@@ -23,7 +23,12 @@ pytestmark = pytest.mark.asyncio
 async def world(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     monkeypatch.setattr(workqueue, "REST", 0.0)
     kinds = (
-        DeploymentController, ReplicaSetController, EndpointsController, EndpointSliceController, GarbageCollector, NamespaceController,
+        DeploymentController,
+        ReplicaSetController,
+        EndpointsController,
+        EndpointSliceController,
+        GarbageCollector,
+        NamespaceController,
         lambda informers: ServiceAccountController(informers, "PEM"),
     )
     world = World(*kinds)
@@ -67,11 +72,20 @@ async def test_conditions_while_pods_end(world: World) -> None:
     world.kubelet.ends = lambda pod: False
     world.registry.delete("namespaces", "", "course")
     world.settle()
-    assert condition(world, "NamespaceContentRemaining") == ("True", "SomeResourcesRemain", "Some resources are remaining: pods. has 2 resource instances")
-    assert condition(world, "NamespaceDeletionContentFailure")[1:] == (
-        "ContentDeleted", "All content successfully deleted, may be waiting on finalization",
+    assert condition(world, "NamespaceContentRemaining") == (
+        "True",
+        "SomeResourcesRemain",
+        "Some resources are remaining: pods. has 2 resource instances",
     )
-    assert condition(world, "NamespaceDeletionDiscoveryFailure") == ("False", "ResourcesDiscovered", "All resources successfully discovered")
+    assert condition(world, "NamespaceDeletionContentFailure")[1:] == (
+        "ContentDeleted",
+        "All content successfully deleted, may be waiting on finalization",
+    )
+    assert condition(world, "NamespaceDeletionDiscoveryFailure") == (
+        "False",
+        "ResourcesDiscovered",
+        "All resources successfully discovered",
+    )
     world.kubelet.ends = lambda pod: True
     world.settle()
     assert find(world) is None
@@ -82,7 +96,9 @@ async def test_a_finalizer_holds_the_namespace(world: World) -> None:
     world.registry.delete("namespaces", "", "course")
     world.settle()
     assert condition(world, "NamespaceFinalizersRemaining") == (
-        "True", "SomeFinalizersRemain", "Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances",
+        "True",
+        "SomeFinalizersRemain",
+        "Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances",
     )
     world.change("configmaps", "held", lambda item: item["metadata"].pop("finalizers"))
     world.settle()

@@ -30,7 +30,12 @@ def cluster() -> FakeCluster:
     endpoint_slice(registry, "hello", [endpoint("10.244.1.87"), endpoint("10.244.2.78", "worker2")])
     service(registry, "headless", "None", ports=[{"name": "http", "port": 80}])
     ports = [{"name": "http", "port": 8080, "protocol": "TCP"}]
-    endpoint_slice(registry, "headless", [endpoint("10.244.1.87"), endpoint("10.244.2.78", hostname="db-0"), endpoint("10.244.1.90", ready=False)], ports=ports)
+    endpoint_slice(
+        registry,
+        "headless",
+        [endpoint("10.244.1.87"), endpoint("10.244.2.78", hostname="db-0"), endpoint("10.244.1.90", ready=False)],
+        ports=ports,
+    )
     service(registry, "idle", "None")
     endpoint_slice(registry, "idle", [endpoint("10.244.1.91", ready=False)])
     service(registry, "portless", "None", ports=[])
@@ -44,7 +49,10 @@ def cluster() -> FakeCluster:
 
 
 def external(registry: FakeRegistry, name: str, target: str) -> None:
-    registry.store.put("services", {"metadata": {"name": name, "namespace": "course"}, "spec": {"type": "ExternalName", "externalName": target}})
+    registry.store.put(
+        "services",
+        {"metadata": {"name": name, "namespace": "course"}, "spec": {"type": "ExternalName", "externalName": target}},
+    )
 
 
 def texts(answer: Answer) -> list[str]:
@@ -78,7 +86,9 @@ NAMES = [
 
 @pytest.mark.parametrize("asking", ["course", "other"])
 @pytest.mark.parametrize(("name", "same", "different"), NAMES)
-async def test_which_names_resolve(cluster: FakeCluster, asking: str, name: str, same: bool | str, different: bool | str) -> None:
+async def test_which_names_resolve(
+    cluster: FakeCluster, asking: str, name: str, same: bool | str, different: bool | str
+) -> None:
     client = cluster.attach("client", ns=asking)
     expected = same if asking == "course" else different
     if expected:
@@ -89,10 +99,17 @@ async def test_which_names_resolve(cluster: FakeCluster, asking: str, name: str,
         assert not caught.value.temporary
 
 
-@pytest.mark.parametrize(("name", "canonical"), [
-    ("hello", f"hello.{ZONE}"), ("hello.course", f"hello.{ZONE}"), ("hello.course.svc", f"hello.{ZONE}"), (f"hello.{ZONE}.", f"hello.{ZONE}"),
-    ("HELLO", f"HELLO.{ZONE}"), ("alias", f"hello.{ZONE}"),
-])
+@pytest.mark.parametrize(
+    ("name", "canonical"),
+    [
+        ("hello", f"hello.{ZONE}"),
+        ("hello.course", f"hello.{ZONE}"),
+        ("hello.course.svc", f"hello.{ZONE}"),
+        (f"hello.{ZONE}.", f"hello.{ZONE}"),
+        ("HELLO", f"HELLO.{ZONE}"),
+        ("alias", f"hello.{ZONE}"),
+    ],
+)
 async def test_canonical_names(cluster: FakeCluster, name: str, canonical: str) -> None:
     host = await cluster.attach("client").lookup(name)
     assert (host.name, host.addresses) == (canonical, [IP])
@@ -135,8 +152,18 @@ RECORDS = [
     (f"10-244-1-87.headless.{ZONE}", "A", "NOERROR", ["A 10.244.1.87"]),
     (f"10-244-1-87.hello.{ZONE}", "A", "NOERROR", ["A 10.244.1.87"]),
     (f"10-244-9-9.hello.{ZONE}", "A", "NXDOMAIN", []),
-    (f"_http._tcp.headless.{ZONE}", "SRV", "NOERROR", [f"SRV 0 50 8080 10-244-1-87.headless.{ZONE}.", f"SRV 0 50 8080 db-0.headless.{ZONE}."]),
-    (f"headless.{ZONE}", "SRV", "NOERROR", [f"SRV 0 50 8080 10-244-1-87.headless.{ZONE}.", f"SRV 0 50 8080 db-0.headless.{ZONE}."]),
+    (
+        f"_http._tcp.headless.{ZONE}",
+        "SRV",
+        "NOERROR",
+        [f"SRV 0 50 8080 10-244-1-87.headless.{ZONE}.", f"SRV 0 50 8080 db-0.headless.{ZONE}."],
+    ),
+    (
+        f"headless.{ZONE}",
+        "SRV",
+        "NOERROR",
+        [f"SRV 0 50 8080 10-244-1-87.headless.{ZONE}.", f"SRV 0 50 8080 db-0.headless.{ZONE}."],
+    ),
     (f"outside.{ZONE}", "A", "NOERROR", ["CNAME db.example.com."]),
     (f"outside.{ZONE}", "CNAME", "NOERROR", ["CNAME db.example.com."]),
     (f"outside.{ZONE}", "SRV", "NOERROR", []),
@@ -186,7 +213,8 @@ def test_records(cluster: FakeCluster, name: str, rtype: str, rcode: str, expect
 def test_srv_brings_addresses(cluster: FakeCluster) -> None:
     answer = cluster.network.dns.answer(f"_http._tcp.headless.{ZONE}", "SRV")
     assert sorted(map(str, answer.additional)) == [
-        f"10-244-1-87.headless.{ZONE}.\t30\tIN\tA\t10.244.1.87", f"db-0.headless.{ZONE}.\t30\tIN\tA\t10.244.2.78",
+        f"10-244-1-87.headless.{ZONE}.\t30\tIN\tA\t10.244.1.87",
+        f"db-0.headless.{ZONE}.\t30\tIN\tA\t10.244.2.78",
     ]
 
 
@@ -308,7 +336,11 @@ async def test_the_program_answers_until_it_ends(cluster: FakeCluster) -> None:
     client = cluster.attach("client")
     assert (await client.query(f"hello.{ZONE}", server=net.ip)).addresses() == [IP]
     assert (await client.query(f"hello.{ZONE}", server=net.ip, protocol="TCP")).addresses() == [IP]
-    for port, path, text in ((8080, "/health", b"OK"), (8181, "/ready", b"OK"), (9153, "/metrics", b'type="A",zone="."} 2')):
+    for port, path, text in (
+        (8080, "/health", b"OK"),
+        (8181, "/ready", b"OK"),
+        (9153, "/metrics", b'type="A",zone="."} 2'),
+    ):
         response = await (await client.connect(net.ip, port)).request("GET", path)
         assert (response.status, text in response.body) == (200, True)
     process.handlers[SIGTERM]()

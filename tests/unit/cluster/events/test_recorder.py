@@ -25,7 +25,9 @@ class _World:
         self.recorder = EventRecorder(self.registry, "kubelet", "worker", clock=lambda: self.now)
 
     def events(self, namespace: str = "course") -> list[Object]:
-        return sorted(self.registry.list("events", namespace), key=lambda event: int(event["metadata"]["resourceVersion"]))
+        return sorted(
+            self.registry.list("events", namespace), key=lambda event: int(event["metadata"]["resourceVersion"])
+        )
 
 
 @pytest.fixture
@@ -34,7 +36,11 @@ def world() -> _World:
 
 
 def _pod(name: str = "web", namespace: str = "course") -> Object:
-    return {"kind": "Pod", "apiVersion": "v1", "metadata": {"name": name, "namespace": namespace, "uid": f"uid-{name}", "resourceVersion": "7"}}
+    return {
+        "kind": "Pod",
+        "apiVersion": "v1",
+        "metadata": {"name": name, "namespace": namespace, "uid": f"uid-{name}", "resourceVersion": "7"},
+    }
 
 
 def test_event(world: _World) -> None:
@@ -42,15 +48,29 @@ def test_event(world: _World) -> None:
     [event] = world.events()
     assert re.fullmatch(r"web\.[0-9a-f]{16}", event["metadata"]["name"])
     assert event["involvedObject"] == {
-        "kind": "Pod", "namespace": "course", "name": "web", "uid": "uid-web", "apiVersion": "v1", "resourceVersion": "7", "fieldPath": "spec.containers{web}"}
+        "kind": "Pod",
+        "namespace": "course",
+        "name": "web",
+        "uid": "uid-web",
+        "apiVersion": "v1",
+        "resourceVersion": "7",
+        "fieldPath": "spec.containers{web}",
+    }
     assert event["source"] == {"component": "kubelet", "host": "worker"}
-    assert (event["type"], event["reason"], event["message"], event["count"]) == ("Normal", "Started", "Started container web", 1)
+    assert (event["type"], event["reason"], event["message"], event["count"]) == (
+        "Normal",
+        "Started",
+        "Started container web",
+        1,
+    )
     assert event["firstTimestamp"] == event["lastTimestamp"] == meta.timestamp(world.now)
     assert (event["reportingComponent"], event["reportingInstance"]) == ("kubelet", "worker")
 
 
 def test_events_about_cluster_scoped_objects_are_in_default(world: _World) -> None:
-    world.recorder.event({"kind": "Node", "apiVersion": "v1", "metadata": {"name": "worker", "uid": "u"}}, "Normal", "NodeReady", "ready")
+    world.recorder.event(
+        {"kind": "Node", "apiVersion": "v1", "metadata": {"name": "worker", "uid": "u"}}, "Normal", "NodeReady", "ready"
+    )
     [event] = world.events("default")
     assert "namespace" not in event["involvedObject"]
 
@@ -61,10 +81,15 @@ def test_the_same_event_counts_up(world: _World) -> None:
         world.now += 1000
     [event] = world.events()
     assert event["count"] == 3
-    assert (event["firstTimestamp"], event["lastTimestamp"]) == (meta.timestamp(world.now - 3000), meta.timestamp(world.now - 1000))
+    assert (event["firstTimestamp"], event["lastTimestamp"]) == (
+        meta.timestamp(world.now - 3000),
+        meta.timestamp(world.now - 1000),
+    )
 
 
-@pytest.mark.parametrize("change", [{"field_path": "spec.containers{b}"}, {"kind": "Normal"}, {"reason": "Other"}, {"message": "other"}])
+@pytest.mark.parametrize(
+    "change", [{"field_path": "spec.containers{b}"}, {"kind": "Normal"}, {"reason": "Other"}, {"message": "other"}]
+)
 def test_different_events_stay_apart(world: _World, change: dict[str, str]) -> None:
     first = {"kind": "Warning", "reason": "BackOff", "message": "again", "field_path": ""}
     world.recorder.event(_pod(), **first)
@@ -85,7 +110,10 @@ def test_many_similar_events_are_combined(world: _World) -> None:
     for number in range(12):
         world.recorder.event(_pod(), "Normal", "SuccessfulCreate", f"Created pod: web-{number}")
     listed = world.events()
-    assert [event["message"] for event in listed] == [*(f"Created pod: web-{n}" for n in range(9)), "(combined from similar events): Created pod: web-11"]
+    assert [event["message"] for event in listed] == [
+        *(f"Created pod: web-{n}" for n in range(9)),
+        "(combined from similar events): Created pod: web-11",
+    ]
     assert listed[-1]["count"] == 3
 
 
@@ -124,7 +152,11 @@ def test_memory_is_bounded(world: _World, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(events, "_REMEMBERED", 3)
     for number in range(10):
         world.recorder.event(_pod(f"web-{number}"), "Normal", "Started", "x")
-    assert [len(cache) for cache in (world.recorder._similar, world.recorder._tokens, world.recorder._known)] == [3, 3, 3]
+    assert [len(cache) for cache in (world.recorder._similar, world.recorder._tokens, world.recorder._known)] == [
+        3,
+        3,
+        3,
+    ]
 
 
 def test_events_are_kept_for_an_hour_after_they_were_last_written() -> None:
@@ -133,6 +165,15 @@ def test_events_are_kept_for_an_hour_after_they_were_last_written() -> None:
     for name, age in (("old", 3700), ("young", 3500)):
         when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - age))
         about = {"kind": "Pod", "name": "web", "namespace": "default"}
-        registry.create("events", "default", {"metadata": {"name": name}, "involvedObject": about, "firstTimestamp": "2020-01-01T00:00:00Z", "lastTimestamp": when})
+        registry.create(
+            "events",
+            "default",
+            {
+                "metadata": {"name": name},
+                "involvedObject": about,
+                "firstTimestamp": "2020-01-01T00:00:00Z",
+                "lastTimestamp": when,
+            },
+        )
     EventTtl(registry).expire(time.time() - event_ttl.TTL)
     assert [event["metadata"]["name"] for event in registry.list("events", "default")] == ["young"]

@@ -18,10 +18,16 @@ class _World:
         self.registry, self.now = Registry(Store(), seed=1), 1_800_000_000.25
         for name in ("default", "course"):
             self.registry.create("namespaces", "", {"metadata": {"name": name}})
-        self.recorder = SeriesRecorder(self.registry, "default-scheduler", "head", manager="kube-scheduler", clock=lambda: self.now)
+        self.recorder = SeriesRecorder(
+            self.registry, "default-scheduler", "head", manager="kube-scheduler", clock=lambda: self.now
+        )
 
     def fails(self, note: str = "0/3 nodes are available", version: str = "7") -> None:
-        pod: Object = {"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "web", "namespace": "course", "uid": "u", "resourceVersion": version}}
+        pod: Object = {
+            "kind": "Pod",
+            "apiVersion": "v1",
+            "metadata": {"name": "web", "namespace": "course", "uid": "u", "resourceVersion": version},
+        }
         self.recorder.event(pod, "Warning", "FailedScheduling", "Scheduling", note)
 
     def events(self, namespace: str = "course") -> list[Object]:
@@ -44,15 +50,37 @@ def test_an_event_of_the_newer_form(world: _World) -> None:
     assert event["metadata"]["managedFields"][0]["manager"] == "kube-scheduler"
     del event["metadata"]
     assert event == {
-        "kind": "Event", "apiVersion": "v1",
-        "involvedObject": {"kind": "Pod", "namespace": "course", "name": "web", "uid": "u", "apiVersion": "v1", "resourceVersion": "7"},
-        "eventTime": "2027-01-15T08:00:00.250000Z", "firstTimestamp": None, "lastTimestamp": None, "source": {}, "type": "Warning", "reason": "FailedScheduling",
-        "action": "Scheduling", "message": "0/3 nodes are available", "reportingComponent": "default-scheduler", "reportingInstance": "default-scheduler-head",
+        "kind": "Event",
+        "apiVersion": "v1",
+        "involvedObject": {
+            "kind": "Pod",
+            "namespace": "course",
+            "name": "web",
+            "uid": "u",
+            "apiVersion": "v1",
+            "resourceVersion": "7",
+        },
+        "eventTime": "2027-01-15T08:00:00.250000Z",
+        "firstTimestamp": None,
+        "lastTimestamp": None,
+        "source": {},
+        "type": "Warning",
+        "reason": "FailedScheduling",
+        "action": "Scheduling",
+        "message": "0/3 nodes are available",
+        "reportingComponent": "default-scheduler",
+        "reportingInstance": "default-scheduler-head",
     }
 
 
 def test_about_something_without_a_namespace(world: _World) -> None:
-    world.recorder.event({"kind": "Node", "apiVersion": "v1", "metadata": {"name": "head", "uid": "u"}}, "Normal", "Seen", "Looking", "there")
+    world.recorder.event(
+        {"kind": "Node", "apiVersion": "v1", "metadata": {"name": "head", "uid": "u"}},
+        "Normal",
+        "Seen",
+        "Looking",
+        "there",
+    )
     assert [event["involvedObject"]["name"] for event in world.events("default")] == ["head"]
 
 
@@ -113,7 +141,13 @@ def test_a_series_whose_event_is_gone_is_written_anew(world: _World) -> None:
 
 
 def test_a_namespace_that_is_gone_disturbs_nobody(world: _World) -> None:
-    world.recorder.event({"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "web", "namespace": "gone", "uid": "u"}}, "Normal", "Scheduled", "Binding", "there")
+    world.recorder.event(
+        {"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "web", "namespace": "gone", "uid": "u"}},
+        "Normal",
+        "Scheduled",
+        "Binding",
+        "there",
+    )
     assert world.events("gone") == []
 
 

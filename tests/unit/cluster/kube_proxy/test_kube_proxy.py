@@ -107,7 +107,9 @@ def test_no_endpoints_refused_other_port_unhandled(registry: FakeRegistry) -> No
     proxy = make_proxy(registry)
     decision = proxy.route(IP, 80, "TCP", CLIENT)
     assert isinstance(decision, Refused)
-    assert decision.trace == [f"KUBE-SERVICES: {IP}:80/tcp: course/empty has no endpoints -> REJECT with icmp-port-unreachable"]
+    assert decision.trace == [
+        f"KUBE-SERVICES: {IP}:80/tcp: course/empty has no endpoints -> REJECT with icmp-port-unreachable"
+    ]
     assert proxy.route(IP, 81, "TCP", CLIENT) is None
     assert proxy.route(IP, 80, "UDP", CLIENT) is None
     assert proxy.route("10.96.9.9", 80, "TCP", CLIENT) is None
@@ -115,18 +117,26 @@ def test_no_endpoints_refused_other_port_unhandled(registry: FakeRegistry) -> No
 
 def test_headless_and_external_name_have_no_rules(registry: FakeRegistry) -> None:
     service(registry, "headless", "None")
-    registry.store.put("services", {"metadata": {"name": "x", "namespace": "course"}, "spec": {"type": "ExternalName", "externalName": "a.b"}})
+    registry.store.put(
+        "services",
+        {"metadata": {"name": "x", "namespace": "course"}, "spec": {"type": "ExternalName", "externalName": "a.b"}},
+    )
     assert make_proxy(registry).service_ports() == []
 
 
-@pytest.mark.parametrize(("conditions", "expected"), [
-    ([{}, {"ready": False}], {0}),
-    ([{"ready": False}, {"ready": False}], set()),
-    ([{}, {"ready": False, "serving": True, "terminating": True}], {0}),
-    ([{"ready": False}, {"ready": False, "serving": True, "terminating": True}], {1}),
-    ([{"ready": False, "serving": False, "terminating": True}], set()),
-])
-def test_ready_then_terminating_that_serve(registry: FakeRegistry, conditions: list[dict[str, bool]], expected: set[int]) -> None:
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        ([{}, {"ready": False}], {0}),
+        ([{"ready": False}, {"ready": False}], set()),
+        ([{}, {"ready": False, "serving": True, "terminating": True}], {0}),
+        ([{"ready": False}, {"ready": False, "serving": True, "terminating": True}], {1}),
+        ([{"ready": False, "serving": False, "terminating": True}], set()),
+    ],
+)
+def test_ready_then_terminating_that_serve(
+    registry: FakeRegistry, conditions: list[dict[str, bool]], expected: set[int]
+) -> None:
     ips = addresses(2)
     service(registry, "hello", IP)
     endpoint_slice(registry, "hello", [endpoint(ip, **wanted) for ip, wanted in zip(ips, conditions, strict=False)])  # type: ignore[arg-type]
@@ -217,7 +227,10 @@ def test_internal_traffic_policy_local(registry: FakeRegistry) -> None:
 
 
 def node_port_service(registry: FakeRegistry, **spec: Any) -> None:
-    registry.store.put("nodes", {"metadata": {"name": "worker"}, "status": {"addresses": [{"type": "InternalIP", "address": "172.18.0.3"}]}})
+    registry.store.put(
+        "nodes",
+        {"metadata": {"name": "worker"}, "status": {"addresses": [{"type": "InternalIP", "address": "172.18.0.3"}]}},
+    )
     service(registry, "hello", IP, type="NodePort", ports=[{"port": 80, "nodePort": 30080}], **spec)
 
 
@@ -228,7 +241,9 @@ def test_node_port_cluster_policy(registry: FakeRegistry) -> None:
     decision = proxy.route("172.18.0.3", 30080, "TCP", OUTSIDE, to_node=True)
     assert isinstance(decision, Forward)
     assert decision.masquerade
-    assert decision.trace[0].startswith("KUBE-SERVICES -> KUBE-NODEPORTS: 172.18.0.3:30080/tcp is the nodePort of course/hello -> KUBE-EXT-")
+    assert decision.trace[0].startswith(
+        "KUBE-SERVICES -> KUBE-NODEPORTS: 172.18.0.3:30080/tcp is the nodePort of course/hello -> KUBE-EXT-"
+    )
     assert proxy.route("172.18.0.3", 30080, "TCP", OUTSIDE) is None
     assert proxy.route("172.18.0.3", 30081, "TCP", OUTSIDE, to_node=True) is None
 
@@ -333,7 +348,10 @@ def test_trace_names_the_rules(registry: FakeRegistry) -> None:
         assert len(trace) == decision.position + 3
         if decision.position == 1:
             assert "rule 1 of 3, course/hello -> 10.244.1.2:8080, with probability 0.33333333349: no" in trace[1]
-            assert f"rule 2 of 3, course/hello -> 10.244.1.3:8080, with probability 0.50000000000: yes -> {decision.endpoint.chain}" in trace[2]
+            assert (
+                "rule 2 of 3, course/hello -> 10.244.1.3:8080, with probability 0.50000000000: yes ->"
+                f" {decision.endpoint.chain}" in trace[2]
+            )
         assert trace[-1] == f"{decision.endpoint.chain}: DNAT to {decision.endpoint}"
     assert seen == {0, 1, 2}
     assert proxy.explain(2) == list(proxy.decisions)[-2:]
@@ -356,13 +374,21 @@ def test_rules_as_iptables_save(registry: FakeRegistry) -> None:
     svc, ext = (chain_name(prefix, "course/hello", "TCP") for prefix in ("KUBE-SVC-", "KUBE-EXT-"))
     sep = chain_name("KUBE-SEP-", "course/hello", "TCP", "10.244.1.2:8080")
     for line in (
-        "*filter", "*nat", "COMMIT", f":{svc} - [0:0]",
+        "*filter",
+        "*nat",
+        "COMMIT",
+        f":{svc} - [0:0]",
         f'-A KUBE-SERVICES -d {IP}/32 -p tcp -m comment --comment "course/hello cluster IP" -m tcp --dport 80 -j {svc}',
-        f'-A {svc} -m comment --comment "course/hello -> 10.244.1.2:8080" -m statistic --mode random --probability 0.50000000000 -j {sep}',
+        (
+            f'-A {svc} -m comment --comment "course/hello -> 10.244.1.2:8080" -m statistic --mode random --probability'
+            f" 0.50000000000 -j {sep}"
+        ),
         f'-A {sep} -s 10.244.1.2/32 -m comment --comment "course/hello" -j KUBE-MARK-MASQ',
         f'-A KUBE-NODEPORTS -p tcp -m comment --comment "course/hello" -m tcp --dport 30080 -j {ext}',
-        '-A KUBE-SERVICES -d 10.96.7.7/32 -p tcp -m comment --comment "course/empty has no endpoints" -m tcp --dport 80 -j REJECT'
-        " --reject-with icmp-port-unreachable",
+        (
+            '-A KUBE-SERVICES -d 10.96.7.7/32 -p tcp -m comment --comment "course/empty has no endpoints" -m tcp'
+            " --dport 80 -j REJECT --reject-with icmp-port-unreachable"
+        ),
     ):
         assert line in text.splitlines()
     assert f"-m recent --rcheck --seconds 10800 --reap --name {sep} --mask 255.255.255.255 --rsource -j {sep}" in text
@@ -408,7 +434,12 @@ async def test_rules_lag_after_a_burst(registry: FakeRegistry) -> None:
     for number in range(4):
         service(registry, f"hello-{number}", f"10.96.5.{number + 1}")
         await turns()
-    assert [proxy.route(f"10.96.5.{number + 1}", 80, "TCP", CLIENT) is not None for number in range(4)] == [True, True, False, False]
+    assert [proxy.route(f"10.96.5.{number + 1}", 80, "TCP", CLIENT) is not None for number in range(4)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
     async with asyncio.timeout(5):
         while proxy.route("10.96.5.4", 80, "TCP", CLIENT) is None:
             await asyncio.sleep(0)
@@ -431,7 +462,9 @@ async def run_tool(registry: FakeRegistry, proxy: KubeProxy, *argv: str) -> tupl
     out, err = Buffer(), Buffer()
     pod = {"metadata": {"name": "kube-proxy-abcde", "namespace": "kube-system"}, "spec": {"hostNetwork": True}}
     files: Any = None
-    process = Process(list(argv), {}, files, network.attach(pod, proxy.node), "worker", IMAGE.programs, stdout=out, stderr=err)
+    process = Process(
+        list(argv), {}, files, network.attach(pod, proxy.node), "worker", IMAGE.programs, stdout=out, stderr=err
+    )
     code = await IMAGE.programs[argv[0]](process)
     return code, out.data.decode(), err.data.decode()
 
@@ -459,7 +492,9 @@ async def test_the_program_ends_on_sigterm(registry: FakeRegistry) -> None:
     network.use_proxy(proxy)
     files: Any = None
     pod = {"metadata": {"name": "kube-proxy-abcde", "namespace": "kube-system"}, "spec": {"hostNetwork": True}}
-    process = Process(["kube-proxy"], {}, files, network.attach(pod, "worker"), "worker", IMAGE.programs, stdout=Buffer())
+    process = Process(
+        ["kube-proxy"], {}, files, network.attach(pod, "worker"), "worker", IMAGE.programs, stdout=Buffer()
+    )
     task = asyncio.create_task(kube_proxy(process))
     await turns()
     health = await (await network.host("worker").connect("127.0.0.1", 10256)).request("GET", "/healthz")

@@ -18,16 +18,27 @@ def ended(code: int) -> Object:
 
 
 def container(state: Object | None = None, *, restarts: int = 0, policy: str = "") -> ContainerState:
-    found = ContainerState({"name": "c", "image": "busybox", **({"restartPolicy": policy} if policy else {})}, restarts=restarts)
+    found = ContainerState(
+        {"name": "c", "image": "busybox", **({"restartPolicy": policy} if policy else {})}, restarts=restarts
+    )
     if state is not None:
         found.state = state
     return found
 
 
-@pytest.mark.parametrize(("policy", "states", "phase"), [
-    ("Always", [None], "Pending"), ("Always", [RUNNING], "Running"), ("Always", [ended(1)], "Running"), ("Never", [ended(0)], "Succeeded"),
-    ("Never", [ended(4)], "Failed"), ("Never", [ended(0), RUNNING], "Running"), ("OnFailure", [ended(0)], "Succeeded"), ("OnFailure", [ended(1)], "Running"),
-])
+@pytest.mark.parametrize(
+    ("policy", "states", "phase"),
+    [
+        ("Always", [None], "Pending"),
+        ("Always", [RUNNING], "Running"),
+        ("Always", [ended(1)], "Running"),
+        ("Never", [ended(0)], "Succeeded"),
+        ("Never", [ended(4)], "Failed"),
+        ("Never", [ended(0), RUNNING], "Running"),
+        ("OnFailure", [ended(0)], "Succeeded"),
+        ("OnFailure", [ended(1)], "Running"),
+    ],
+)
 def test_phase(policy: str, states: list[Object | None], phase: str) -> None:
     assert status.phase(policy, [], [container(state) for state in states]) == phase
 
@@ -43,14 +54,21 @@ def test_init_containers_come_first() -> None:
 
 def test_service_variables_are_those_of_the_facts() -> None:
     assert environment.variables_of("nginx-provider", "10.96.7.7", [{"port": 80, "protocol": "TCP"}]) == {
-        "NGINX_PROVIDER_SERVICE_HOST": "10.96.7.7", "NGINX_PROVIDER_SERVICE_PORT": "80", "NGINX_PROVIDER_PORT": "tcp://10.96.7.7:80",
-        "NGINX_PROVIDER_PORT_80_TCP": "tcp://10.96.7.7:80", "NGINX_PROVIDER_PORT_80_TCP_PROTO": "tcp", "NGINX_PROVIDER_PORT_80_TCP_PORT": "80",
-        "NGINX_PROVIDER_PORT_80_TCP_ADDR": "10.96.7.7"}
+        "NGINX_PROVIDER_SERVICE_HOST": "10.96.7.7",
+        "NGINX_PROVIDER_SERVICE_PORT": "80",
+        "NGINX_PROVIDER_PORT": "tcp://10.96.7.7:80",
+        "NGINX_PROVIDER_PORT_80_TCP": "tcp://10.96.7.7:80",
+        "NGINX_PROVIDER_PORT_80_TCP_PROTO": "tcp",
+        "NGINX_PROVIDER_PORT_80_TCP_PORT": "80",
+        "NGINX_PROVIDER_PORT_80_TCP_ADDR": "10.96.7.7",
+    }
     named = environment.variables_of("nginx-provider", "10.96.7.7", [{"name": "http", "port": 80, "protocol": "TCP"}])
     assert (len(named), named["NGINX_PROVIDER_SERVICE_PORT_HTTP"]) == (8, "80")
 
 
-@pytest.mark.parametrize(("text", "expanded"), [("$(A)-$(A)", "1-1"), ("$(UNKNOWN)", "$(UNKNOWN)"), ("$$(A)", "$(A)"), ("$A $(", "$A $(")])
+@pytest.mark.parametrize(
+    ("text", "expanded"), [("$(A)-$(A)", "1-1"), ("$(UNKNOWN)", "$(UNKNOWN)"), ("$$(A)", "$(A)"), ("$A $(", "$A $(")]
+)
 def test_references_to_variables(text: str, expanded: str) -> None:
     assert environment.expand(text, {"A": "1"}) == expanded
 
@@ -72,7 +90,11 @@ async def test_logs_are_lines_also_when_they_come_in_pieces() -> None:
 
 
 def test_only_the_control_plane_is_tainted() -> None:
-    assert [bool(node_object(f"n{number}", number)["spec"].get("taints")) for number in range(3)] == [True, False, False]
+    assert [bool(node_object(f"n{number}", number)["spec"].get("taints")) for number in range(3)] == [
+        True,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(("cpu", "shown"), [("250m", "1"), ("2", "2"), ("1500m", "2"), ("0.5", "1")])

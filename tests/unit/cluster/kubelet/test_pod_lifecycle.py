@@ -35,13 +35,22 @@ class Node:
         bootstrap.namespaces(self.registry)
         self.registry.create("nodes", "", node_object("node", 0), manager="kubelet")
         timing = timing or Timing(container_start=0.01)
-        self.kubelet = Kubelet(self.registry, Network(self.registry, timing, random.Random(1)), timing, "node", ImageRegistry(), images)
+        self.kubelet = Kubelet(
+            self.registry, Network(self.registry, timing, random.Random(1)), timing, "node", ImageRegistry(), images
+        )
         #: (seconds, reason or phase of the container) in order, without repetitions
         self.states: list[tuple[int, str]] = []
 
     def create(self, container: Object | None = None, **spec: Any) -> None:
         containers = [{"name": "c", "image": "busybox:1.36", **(container or {})}]
-        self.registry.create("pods", "default", {"metadata": {"name": "pod"}, "spec": {"nodeName": "node", "automountServiceAccountToken": False, "containers": containers, **spec}})
+        self.registry.create(
+            "pods",
+            "default",
+            {
+                "metadata": {"name": "pod"},
+                "spec": {"nodeName": "node", "automountServiceAccountToken": False, "containers": containers, **spec},
+            },
+        )
 
     def pod(self) -> Object:
         return self.registry.get("pods", "default", "pod")
@@ -144,21 +153,29 @@ async def test_a_node_renews_its_lease(node: Node) -> None:
 @on_a_node
 async def test_pauses_between_restarts_double_up_to_five_minutes(node: Node) -> None:
     node.create(sh("sleep 0.1; exit 1"))
+
     def run_number(number: int) -> Callable[[Object], bool]:
-        return lambda pod: state_of(pod) == "running" and pod["status"]["containerStatuses"][0]["restartCount"] == number
+        return lambda pod: (
+            state_of(pod) == "running" and pod["status"]["containerStatuses"][0]["restartCount"] == number
+        )
 
     begins = [await node.until(run_number(number)) for number in range(9)]
     pauses = [later - earlier for earlier, later in itertools.pairwise(begins)]
     assert [round(pause) for pause in pauses] == pytest.approx([0, 10, 20, 40, 80, 160, 300, 300], abs=SLACK)
     uid = node.pod()["metadata"]["uid"]
     await node.until(lambda pod: state_of(pod) == "CrashLoopBackOff")
-    assert node.container()["state"]["waiting"]["message"] == f"back-off 5m0s restarting failed container=c pod=pod_default({uid})"
+    assert (
+        node.container()["state"]["waiting"]["message"]
+        == f"back-off 5m0s restarting failed container=c pod=pod_default({uid})"
+    )
     assert node.container()["lastState"]["terminated"]["exitCode"] == 1
     assert node.events("BackOff") == [f"Back-off restarting failed container c in pod pod_default({uid})"]
     assert node.pod()["status"]["phase"] == "Running"
 
 
-@pytest.mark.parametrize(("policy", "code", "phase"), [("Never", 0, "Succeeded"), ("Never", 3, "Failed"), ("OnFailure", 0, "Succeeded")])
+@pytest.mark.parametrize(
+    ("policy", "code", "phase"), [("Never", 0, "Succeeded"), ("Never", 3, "Failed"), ("OnFailure", 0, "Succeeded")]
+)
 def test_an_end_that_is_final(policy: str, code: int, phase: str) -> None:
     @on_a_node
     async def test(node: Node) -> None:
@@ -175,7 +192,11 @@ async def test_a_program_that_is_not_there_and_never_starts_again(node: Node) ->
     node.create({"command": ["nosuch"]}, restartPolicy="Never")
     await node.until(lambda pod: pod["status"]["phase"] == "Failed")
     terminated = node.container()["state"]["terminated"]
-    assert (terminated["reason"], terminated["exitCode"], terminated["startedAt"]) == ("StartError", 128, "1970-01-01T00:00:00Z")
+    assert (terminated["reason"], terminated["exitCode"], terminated["startedAt"]) == (
+        "StartError",
+        128,
+        "1970-01-01T00:00:00Z",
+    )
     assert terminated["message"].endswith('exec: "nosuch": executable file not found in $PATH: unknown')
     assert node.events("Started") == []
     assert len(node.events("Failed")) == 1
@@ -184,14 +205,21 @@ async def test_a_program_that_is_not_there_and_never_starts_again(node: Node) ->
 @on_a_node
 async def test_a_program_that_is_not_there_is_tried_again(node: Node) -> None:
     node.create({"command": ["nosuch"]})
-    assert await node.history(15) == [(0, "RunContainerError"), (0, "CrashLoopBackOff"), (10, "RunContainerError"), (11, "CrashLoopBackOff")]
+    assert await node.history(15) == [
+        (0, "RunContainerError"),
+        (0, "CrashLoopBackOff"),
+        (10, "RunContainerError"),
+        (11, "CrashLoopBackOff"),
+    ]
     assert node.container()["restartCount"] == 2
     assert node.container()["lastState"]["terminated"]["reason"] == "StartError"
 
 
 @on_a_node
 async def test_a_missing_config_map_is_looked_for_again(node: Node) -> None:
-    node.create(sh("sleep 1000", env=[{"name": "A", "valueFrom": {"configMapKeyRef": {"name": "settings", "key": "a"}}}]))
+    node.create(
+        sh("sleep 1000", env=[{"name": "A", "valueFrom": {"configMapKeyRef": {"name": "settings", "key": "a"}}}])
+    )
     await node.until(lambda pod: state_of(pod) == "CreateContainerConfigError")
     assert node.container()["state"]["waiting"]["message"] == 'configmap "settings" not found'
     node.registry.create("configmaps", "default", {"metadata": {"name": "settings"}, "data": {"a": "1"}})
@@ -213,7 +241,10 @@ async def test_pauses_between_pulls_double(node: Node) -> None:
 async def test_an_image_that_must_not_be_pulled(node: Node) -> None:
     node.create({"image": "nginx", "imagePullPolicy": "Never"})
     await node.until(lambda pod: state_of(pod) == "ErrImageNeverPull")
-    assert node.container()["state"]["waiting"]["message"] == 'Container image "nginx" is not present with pull policy of Never'
+    assert (
+        node.container()["state"]["waiting"]["message"]
+        == 'Container image "nginx" is not present with pull policy of Never'
+    )
 
 
 @on_a_node
@@ -223,7 +254,10 @@ async def test_init_containers_run_one_after_the_other(node: Node) -> None:
     await node.until(lambda pod: "running" in pod["status"]["initContainerStatuses"][0]["state"])
     assert state_of(node.pod()) == "PodInitializing"
     assert await node.until(lambda pod: state_of(pod) == "running") == pytest.approx(10, abs=SLACK)
-    assert [status["state"]["terminated"]["reason"] for status in node.pod()["status"]["initContainerStatuses"]] == ["Completed", "Completed"]
+    assert [status["state"]["terminated"]["reason"] for status in node.pod()["status"]["initContainerStatuses"]] == [
+        "Completed",
+        "Completed",
+    ]
 
 
 # Probes
@@ -238,7 +272,9 @@ async def test_readiness_comes_with_one_success_and_goes_with_three_failures(nod
     node.create(sh("sleep 25; touch /tmp/good; sleep 30; rm /tmp/good; sleep 1000", readinessProbe=exec_probe()))
     assert await node.until(ready) == pytest.approx(30, abs=SLACK)
     assert await node.until(lambda pod: not ready(pod)) == pytest.approx(80, abs=SLACK)
-    assert set(node.events("Unhealthy")) == {"Readiness probe failed: cat: can't open '/tmp/good': No such file or directory"}
+    assert set(node.events("Unhealthy")) == {
+        "Readiness probe failed: cat: can't open '/tmp/good': No such file or directory"
+    }
     assert node.container()["restartCount"] == 0
 
 
@@ -254,7 +290,9 @@ async def test_readiness_waits_for_its_initial_delay_and_its_thresholds(node: No
 async def test_a_container_that_is_not_alive_is_killed_and_started_again(node: Node) -> None:
     node.create(sh("sleep 1000", livenessProbe=exec_probe()), terminationGracePeriodSeconds=7)
     # Probes at 0, 10 and 20 s; then SIGTERM, which this PID 1 ignores, and SIGKILL after the grace period.
-    assert await node.until(lambda pod: pod["status"]["containerStatuses"][0]["restartCount"] == 1) == pytest.approx(27, abs=SLACK)
+    assert await node.until(lambda pod: pod["status"]["containerStatuses"][0]["restartCount"] == 1) == pytest.approx(
+        27, abs=SLACK
+    )
     assert node.container()["lastState"]["terminated"]["exitCode"] == 137
     assert node.events("Killing") == ["Container c failed liveness probe, will be restarted"]
 
@@ -262,7 +300,14 @@ async def test_a_container_that_is_not_alive_is_killed_and_started_again(node: N
 @on_a_node
 async def test_the_startup_probe_comes_first(node: Node) -> None:
     startup = {"exec": {"command": ["cat", "/tmp/up"]}, "periodSeconds": 5, "failureThreshold": 10}
-    node.create(sh("sleep 12; touch /tmp/up /tmp/good; sleep 1000", startupProbe=startup, readinessProbe=exec_probe(), livenessProbe=exec_probe(failureThreshold=1)))
+    node.create(
+        sh(
+            "sleep 12; touch /tmp/up /tmp/good; sleep 1000",
+            startupProbe=startup,
+            readinessProbe=exec_probe(),
+            livenessProbe=exec_probe(failureThreshold=1),
+        )
+    )
     assert await node.until(ready) == pytest.approx(15, abs=SLACK)
     assert node.container()["restartCount"] == 0
     assert all(message.startswith("Startup probe failed") for message in node.events("Unhealthy"))
@@ -276,18 +321,25 @@ async def test_a_probe_that_takes_too_long_has_failed(node: Node) -> None:
     assert node.events("Unhealthy") == ['Readiness probe failed: command timed out: "sleep 10" timed out after 2s']
 
 
-@pytest.mark.parametrize(("probe", "message"), [
-    ({"httpGet": {"port": 8080, "path": "/healthz"}}, ""),
-    ({"tcpSocket": {"port": 8080}}, ""),
-    ({"tcpSocket": {"port": "web"}}, ""),
-    ({"httpGet": {"port": 8080, "path": "/nosuch"}}, "HTTP probe failed with statuscode: 404"),
-    ({"httpGet": {"port": 81}}, 'Get "http://10.244.0.2:81/": dial tcp 10.244.0.2:81: connect: connection refused'),
-    ({"tcpSocket": {"port": 81}}, "dial tcp 10.244.0.2:81: connect: connection refused"),
-])
+@pytest.mark.parametrize(
+    ("probe", "message"),
+    [
+        ({"httpGet": {"port": 8080, "path": "/healthz"}}, ""),
+        ({"tcpSocket": {"port": 8080}}, ""),
+        ({"tcpSocket": {"port": "web"}}, ""),
+        ({"httpGet": {"port": 8080, "path": "/nosuch"}}, "HTTP probe failed with statuscode: 404"),
+        ({"httpGet": {"port": 81}}, 'Get "http://10.244.0.2:81/": dial tcp 10.244.0.2:81: connect: connection refused'),
+        ({"tcpSocket": {"port": 81}}, "dial tcp 10.244.0.2:81: connect: connection refused"),
+    ],
+)
 def test_probes_by_network(probe: Object, message: str) -> None:
     @on_a_node
     async def test(node: Node) -> None:
-        server = {"image": "registry.k8s.io/e2e-test-images/agnhost:2.53", "args": ["netexec"], "ports": [{"name": "web", "containerPort": 8080}]}
+        server = {
+            "image": "registry.k8s.io/e2e-test-images/agnhost:2.53",
+            "args": ["netexec"],
+            "ports": [{"name": "web", "containerPort": 8080}],
+        }
         node.create({**server, "readinessProbe": {**probe, "initialDelaySeconds": 1}})
         await node.until(lambda pod: state_of(pod) == "running")
         await asyncio.sleep(2)
@@ -300,13 +352,16 @@ def test_probes_by_network(probe: Object, message: str) -> None:
 # The end
 
 
-@pytest.mark.parametrize(("script", "spec", "grace", "seconds"), [
-    ("trap 'exit 0' TERM; while :; do sleep 1; done", {}, None, 0),
-    ("sleep 1000", {}, None, 30),  # PID 1 ignores what it has no handler for
-    ("sleep 1000", {"terminationGracePeriodSeconds": 5}, None, 5),
-    ("sleep 1000", {"terminationGracePeriodSeconds": 5}, 3, 3),
-    ("sleep 1000", {}, 0, 0),
-])
+@pytest.mark.parametrize(
+    ("script", "spec", "grace", "seconds"),
+    [
+        ("trap 'exit 0' TERM; while :; do sleep 1; done", {}, None, 0),
+        ("sleep 1000", {}, None, 30),  # PID 1 ignores what it has no handler for
+        ("sleep 1000", {"terminationGracePeriodSeconds": 5}, None, 5),
+        ("sleep 1000", {"terminationGracePeriodSeconds": 5}, 3, 3),
+        ("sleep 1000", {}, 0, 0),
+    ],
+)
 def test_termination_takes_its_grace(script: str, spec: Object, grace: int | None, seconds: float) -> None:
     @on_a_node
     async def test(node: Node) -> None:
@@ -321,7 +376,9 @@ def test_termination_takes_its_grace(script: str, spec: Object, grace: int | Non
 
 @on_a_node
 async def test_pre_stop_runs_before_sigterm(node: Node) -> None:
-    node.create(sh("trap 'echo term; exit 0' TERM; while :; do sleep 1; done", lifecycle={"preStop": {"sleep": {"seconds": 8}}}))
+    node.create(
+        sh("trap 'echo term; exit 0' TERM; while :; do sleep 1; done", lifecycle={"preStop": {"sleep": {"seconds": 8}}})
+    )
     begin = await node.until(ready)
     node.delete()
     assert await node.gone() - begin == pytest.approx(8, abs=SLACK + 0.2)
@@ -329,7 +386,10 @@ async def test_pre_stop_runs_before_sigterm(node: Node) -> None:
 
 @on_a_node
 async def test_pre_stop_counts_towards_the_grace(node: Node) -> None:
-    node.create(sh("sleep 1000", lifecycle={"preStop": {"exec": {"command": ["sleep", "100"]}}}), terminationGracePeriodSeconds=10)
+    node.create(
+        sh("sleep 1000", lifecycle={"preStop": {"exec": {"command": ["sleep", "100"]}}}),
+        terminationGracePeriodSeconds=10,
+    )
     begin = await node.until(ready)
     node.delete()
     # The hook is given up after 10 s, and 2 s more are given to the container.
@@ -337,7 +397,9 @@ async def test_pre_stop_counts_towards_the_grace(node: Node) -> None:
     assert len(node.events("FailedPreStopHook")) == 1
 
 
-@pytest.mark.parametrize("lifecycle", [{}, {"preStop": {"sleep": {"seconds": 25}}}, {"preStop": {"exec": {"command": ["sleep", "25"]}}}])
+@pytest.mark.parametrize(
+    "lifecycle", [{}, {"preStop": {"sleep": {"seconds": 25}}}, {"preStop": {"exec": {"command": ["sleep", "25"]}}}]
+)
 def test_a_second_deletion_with_less_grace_hastens_the_first(lifecycle: Object) -> None:
     @on_a_node
     async def test(node: Node) -> None:
@@ -388,7 +450,9 @@ def test_a_node_that_is_as_slow_as_a_real_one() -> None:
         timing = Timing(pace=2, container_start=2, image_pull=4, exec_start=0.2, pod_removal=1)
         async with a_node(Node(timing, SYSTEM_IMAGES)) as node:
             node.create({"command": ["sleep", "100"]}, terminationGracePeriodSeconds=1)
-            assert await node.until(lambda pod: "running" in pod["status"]["containerStatuses"][0]["state"]) == pytest.approx(12, abs=0.1)
+            assert await node.until(
+                lambda pod: "running" in pod["status"]["containerStatuses"][0]["state"]
+            ) == pytest.approx(12, abs=0.1)
             assert node.events("Pulled")[0].startswith('Successfully pulled image "busybox:1.36" in 8000ms')
             await node.kubelet.exec("default", "pod", "c", ["true"], None, Buffer(), Buffer())
             assert asyncio.get_running_loop().time() == pytest.approx(12.4, abs=0.1)

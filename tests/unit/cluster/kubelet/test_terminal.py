@@ -25,17 +25,20 @@ async def typed(keys: bytes, reads: int = 1) -> tuple[list[bytes], bytes, int]:
     return [await terminal.read() for _ in range(reads)], bytes(screen.data), interrupts[0]
 
 
-@pytest.mark.parametrize(("keys", "read", "shown"), [
-    (b"ls\r", [b"ls\n"], b"ls\r\n"),
-    (b"lx\x7fs\r", [b"ls\n"], b"lx\b \bs\r\n"),
-    (b"\x7f\r", [b"\n"], b"\r\n"),
-    ("é\x7fe\r".encode(), [b"e\n"], "é\b \be\r\n".encode()),
-    (b"rm -r\x15ls\r", [b"ls\n"], b"rm -r" + b"\b \b" * 5 + b"ls\r\n"),
-    (b"l\x1b[Ds\x1bOA\r", [b"ls\n"], b"ls\r\n"),
-    (b"a\rb\r", [b"a\n", b"b\n"], b"a\r\nb\r\n"),
-    (b"\x04after\r", [b"", b"after\n", b""], b"after\r\n"),
-    (b"half\x04", [b"half", b""], b"half"),
-])
+@pytest.mark.parametrize(
+    ("keys", "read", "shown"),
+    [
+        (b"ls\r", [b"ls\n"], b"ls\r\n"),
+        (b"lx\x7fs\r", [b"ls\n"], b"lx\b \bs\r\n"),
+        (b"\x7f\r", [b"\n"], b"\r\n"),
+        ("é\x7fe\r".encode(), [b"e\n"], "é\b \be\r\n".encode()),
+        (b"rm -r\x15ls\r", [b"ls\n"], b"rm -r" + b"\b \b" * 5 + b"ls\r\n"),
+        (b"l\x1b[Ds\x1bOA\r", [b"ls\n"], b"ls\r\n"),
+        (b"a\rb\r", [b"a\n", b"b\n"], b"a\r\nb\r\n"),
+        (b"\x04after\r", [b"", b"after\n", b""], b"after\r\n"),
+        (b"half\x04", [b"half", b""], b"half"),
+    ],
+)
 async def test_keys(keys: bytes, read: list[bytes], shown: bytes) -> None:
     assert await typed(keys, len(read)) == (read, shown, 0)
 

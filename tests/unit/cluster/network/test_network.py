@@ -71,7 +71,12 @@ async def test_server_sees_the_clients_address(cluster: FakeCluster) -> None:
     scope = server.scopes[0]
     assert scope["client"] == (client.ip, connection.local[1])
     assert scope["server"] == (net.ip, 8080)
-    assert (scope["method"], scope["path"], scope["raw_path"], scope["query_string"]) == ("POST", "/a b", b"/a%20b", b"x=1&y=%20")
+    assert (scope["method"], scope["path"], scope["raw_path"], scope["query_string"]) == (
+        "POST",
+        "/a b",
+        b"/a%20b",
+        b"x=1&y=%20",
+    )
     assert scope["headers"] == [(b"host", b"10.96.5.5:80"), (b"user-agent", b"curl"), (b"content-length", b"4")]
     assert connection.peer == (IP, 80)
     assert connection.trace[0].startswith("KUBE-SERVICES: 10.96.5.5:80/tcp is the cluster IP of course/hello")
@@ -141,7 +146,9 @@ async def test_existing_connections_outlive_the_rules(cluster: FakeCluster) -> N
 async def test_headless_uses_the_containers_port(cluster: FakeCluster) -> None:
     hello(cluster, 2)
     service(cluster.registry, "direct", "None")
-    endpoint_slice(cluster.registry, "direct", [endpoint("10.244.1.250"), endpoint(cluster.attach("idle").ip)], name="direct-1")
+    endpoint_slice(
+        cluster.registry, "direct", [endpoint("10.244.1.250"), endpoint(cluster.attach("idle").ip)], name="direct-1"
+    )
     cluster.sync()
     client = cluster.attach("client")
     with pytest.raises((ConnectionRefused, ConnectionTimedOut)):
@@ -228,7 +235,9 @@ async def test_nodes_reach_services_and_pods(cluster: FakeCluster) -> None:
 
 @pytest.mark.parametrize("node", ["172.18.0.2", "172.18.0.3", "172.18.0.4"])
 async def test_node_ports_answer_on_every_node(cluster: FakeCluster, node: str) -> None:
-    [(_, server)] = hello(cluster, 1, type="NodePort", ports=[{"port": 80, "nodePort": 30080}], externalTrafficPolicy="Cluster")
+    [(_, server)] = hello(
+        cluster, 1, type="NodePort", ports=[{"port": 80, "nodePort": 30080}], externalTrafficPolicy="Cluster"
+    )
     assert await get(cluster.attach("client"), node, 30080) == "hello-0"
     assert await get(cluster.network.outside, node, 30080) == "hello-0"
     assert await get(cluster.network.host("worker2"), "127.0.0.1", 30080) == "hello-0"
@@ -240,7 +249,9 @@ async def test_node_ports_answer_on_every_node(cluster: FakeCluster, node: str) 
 
 
 async def test_external_policy_local_keeps_the_source(cluster: FakeCluster) -> None:
-    [(net, server)] = hello(cluster, 1, type="NodePort", ports=[{"port": 80, "nodePort": 30080}], externalTrafficPolicy="Local")
+    [(net, server)] = hello(
+        cluster, 1, type="NodePort", ports=[{"port": 80, "nodePort": 30080}], externalTrafficPolicy="Local"
+    )
     assert net.node == "worker"
     assert await get(cluster.network.outside, "172.18.0.3", 30080) == "hello-0"
     assert server.scopes[0]["client"][0] == "172.18.0.1"
@@ -474,7 +485,10 @@ async def test_http_in_bytes(cluster: FakeCluster) -> None:
     net, server = cluster.serve("web", port=80)
     connection = await cluster.attach("client").connect(net.ip, 80)
     stream = connection.open_stream()
-    stream.write(b"GET /a HTTP/1.1\r\nHost: x\r\n\r\nPOST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi")
+    stream.write(
+        b"GET /a HTTP/1.1\r\nHost: x\r\n\r\nPOST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection:"
+        b" close\r\n\r\nhi"
+    )
     received = b""
     while chunk := await stream.read():
         received += chunk
@@ -563,7 +577,13 @@ async def test_datagrams(cluster: FakeCluster) -> None:
 async def test_ping(cluster: FakeCluster) -> None:
     [(net, _)] = hello(cluster, 1)
     client = cluster.attach("client")
-    assert [await client.ping(host) for host in (net.ip, "172.18.0.4", "localhost", "hello", "10.244.1.99")] == [True, True, True, False, False]
+    assert [await client.ping(host) for host in (net.ip, "172.18.0.4", "localhost", "hello", "10.244.1.99")] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 # Addresses and files
@@ -580,7 +600,9 @@ def test_addresses_come_in_turn(cluster: FakeCluster) -> None:
 def test_a_node_has_253_addresses(cluster: FakeCluster) -> None:
     nets = [cluster.attach(f"a{number}") for number in range(253)]
     assert nets[-1].ip == "10.244.1.254"
-    with pytest.raises(AddressNotAvailable, match=r"no IP addresses available in range set: 10\.244\.1\.1-10\.244\.1\.254"):
+    with pytest.raises(
+        AddressNotAvailable, match=r"no IP addresses available in range set: 10\.244\.1\.1-10\.244\.1\.254"
+    ):
         cluster.attach("one-more")
     cluster.network.detach(nets[100])
     assert cluster.attach("after").ip == nets[100].ip
@@ -588,17 +610,21 @@ def test_a_node_has_253_addresses(cluster: FakeCluster) -> None:
 
 def test_addresses_of_node_objects_win(cluster: FakeCluster) -> None:
     status = {"addresses": [{"type": "InternalIP", "address": "172.18.0.77"}]}
-    cluster.registry.store.put("nodes", {"metadata": {"name": "new"}, "spec": {"podCIDR": "10.244.77.0/24"}, "status": status})
+    cluster.registry.store.put(
+        "nodes", {"metadata": {"name": "new"}, "spec": {"podCIDR": "10.244.77.0/24"}, "status": status}
+    )
     assert cluster.network.host("new").ip == "172.18.0.77"
     assert cluster.attach("a", "new").ip == "10.244.77.2"
 
 
 def test_hosts_file(cluster: FakeCluster) -> None:
-    net = cluster.attach("db-0", hostname="db", subdomain="mysql", hostAliases=[{"ip": "1.2.3.4", "hostnames": ["one", "eins"]}])
-    assert net.hosts.text() == (
-        "# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\n"
-        "fe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n"
-        "10.244.1.2\tdb.mysql.course.svc.cluster.local\tdb\n\n# Entries added by HostAliases.\n1.2.3.4\tone\teins\n"
+    net = cluster.attach(
+        "db-0", hostname="db", subdomain="mysql", hostAliases=[{"ip": "1.2.3.4", "hostnames": ["one", "eins"]}]
+    )
+    assert (
+        net.hosts.text() == "# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost"
+        " ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n10.244.1.2\tdb.mysql.course.svc.cluster.local\tdb\n\n#"
+        " Entries added by HostAliases.\n1.2.3.4\tone\teins\n"
     )
     assert net.hostname == "db"
 
@@ -612,7 +638,10 @@ async def test_names_of_the_hosts_file(cluster: FakeCluster) -> None:
 
 
 def test_resolv_conf(cluster: FakeCluster) -> None:
-    assert cluster.attach("a").resolv.text() == "search course.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n"
+    assert (
+        cluster.attach("a").resolv.text()
+        == "search course.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n"
+    )
     node = cluster.network.host("worker").resolv
     assert node.nameservers == ["172.18.0.1"]
     assert of_pod(pod("a", dnsPolicy="Default")) == node
@@ -621,7 +650,11 @@ def test_resolv_conf(cluster: FakeCluster) -> None:
 
 
 def test_dns_config() -> None:
-    config = {"nameservers": ["1.1.1.1", "10.96.0.10"], "searches": ["example.com"], "options": [{"name": "ndots", "value": "2"}, {"name": "edns0"}]}
+    config = {
+        "nameservers": ["1.1.1.1", "10.96.0.10"],
+        "searches": ["example.com"],
+        "options": [{"name": "ndots", "value": "2"}, {"name": "edns0"}],
+    }
     merged = of_pod(pod("a", dnsConfig=config))
     assert merged.search[-1] == "example.com"
     assert merged.nameservers == ["10.96.0.10", "1.1.1.1"]
@@ -671,8 +704,9 @@ async def test_ten_thousand_connections(cluster: FakeCluster) -> None:
     assert all(connection.closed for connection in connections)
 
 
-
-async def test_a_lost_first_packet_is_sent_again_and_finds_the_rule_that_came_meanwhile(cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_lost_first_packet_is_sent_again_and_finds_the_rule_that_came_meanwhile(
+    cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(namespace_module, "_FIRST_RETRANSMISSION", 0.001)
     client = cluster.attach("client")
     waiting = asyncio.ensure_future(client.connect(IP, 80))

@@ -55,7 +55,9 @@ async def test_pods_of_one_owner_are_spread_whatever_else_runs_on_a_node(world: 
     owner = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web", "uid": "u", "controller": True}
     spec = {**template("web")["spec"], "nodeSelector": {"size": "big"}}
     for number in range(4):
-        world.registry.create("pods", "course", {"metadata": {"name": f"web{number}", "ownerReferences": [owner]}, "spec": spec})
+        world.registry.create(
+            "pods", "course", {"metadata": {"name": f"web{number}", "ownerReferences": [owner]}, "spec": spec}
+        )
         world.settle()
     assert Counter(node_of(world, f"web{number}") for number in range(4)) == {"big": 2, "big2": 2}
 
@@ -73,8 +75,9 @@ async def test_too_many_pods_in_the_real_words(world: World) -> None:
         world.pod(f"p{number}", ready=None)
     world.settle()
     message = (
-        "0/3 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, 2 Too many pods. preemption: 0/3 nodes are "
-        "available: 1 Preemption is not helpful for scheduling, 2 No preemption victims found for incoming pod."
+        "0/3 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, 2 Too many"
+        " pods. preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, 2 No preemption"
+        " victims found for incoming pod."
     )
     assert world.events("FailedScheduling") == [message]
     [waiting] = [pod for pod in world.pods() if "nodeName" not in pod["spec"]]
@@ -97,8 +100,9 @@ async def test_selector_and_its_message(world: World) -> None:
     assert place(world, "fast", nodeSelector={"disk": "ssd"}) == "worker"
     assert place(world, "lost", nodeSelector={"disk": "tape"}) is None
     assert world.events("FailedScheduling") == [
-        "0/3 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, 2 node(s) didn't match Pod's node "
-        "affinity/selector. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling."
+        "0/3 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, 2 node(s)"
+        " didn't match Pod's node affinity/selector. preemption: 0/3 nodes are available: 3 Preemption is not helpful"
+        " for scheduling."
     ]
     world.registry.modify("nodes", "", "worker2", lambda node: node["metadata"]["labels"].update(disk="tape"))
     world.settle()
@@ -116,13 +120,18 @@ async def test_selector_and_its_message(world: World) -> None:
 )
 async def test_node_affinity(world: World, expression: dict[str, Any], node: str) -> None:
     term = {"nodeSelectorTerms": [{"matchExpressions": [expression]}]}
-    assert place(world, "p", affinity={"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": term}}) == node
+    assert (
+        place(world, "p", affinity={"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": term}}) == node
+    )
 
 
 async def test_a_toleration_opens_the_control_plane(world: World) -> None:
     selector = {"kubernetes.io/hostname": "control-plane"}
     assert place(world, "no", nodeSelector=selector) is None
-    assert place(world, "yes", nodeSelector=selector, tolerations=[{**CONTROL_PLANE, "operator": "Exists"}]) == "control-plane"
+    assert (
+        place(world, "yes", nodeSelector=selector, tolerations=[{**CONTROL_PLANE, "operator": "Exists"}])
+        == "control-plane"
+    )
 
 
 async def test_cordon_and_uncordon(world: World) -> None:
@@ -214,6 +223,9 @@ async def test_tolerations(toleration: dict[str, str], expected: bool) -> None:
     assert tolerates([toleration], {"key": "a", "value": "b", "effect": "NoSchedule"}) is expected
 
 
-@pytest.mark.parametrize(("text", "value"), [("1", 1), ("250m", 0.25), ("64Mi", 64 * 2**20), ("1.5Gi", 1.5 * 2**30), ("2k", 2000), ("1e3", 1000)])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1", 1), ("250m", 0.25), ("64Mi", 64 * 2**20), ("1.5Gi", 1.5 * 2**30), ("2k", 2000), ("1e3", 1000)],
+)
 async def test_quantities(text: str, value: float) -> None:
     assert value_of(text) == value

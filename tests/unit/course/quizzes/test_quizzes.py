@@ -52,7 +52,11 @@ def test_the_right_answer_is_not_always_in_the_same_place(lesson: str) -> None:
 
 @pytest.mark.parametrize("lesson", names())
 def test_feedback_does_not_give_the_verdict_again(lesson: str) -> None:
-    verdicts = re.compile(r"(yes|no|right|wrong|correct|incorrect|true|false|exactly|indeed|nearly|almost|not (quite|necessarily|really))\b", re.I)
+    verdicts = re.compile(
+        r"(yes|no|right|wrong|correct|incorrect|true|false|exactly|indeed|nearly|almost|not"
+        r" (quite|necessarily|really))\b",
+        re.I,
+    )
     for question in read(lesson):
         for answer in question.answers:
             assert not verdicts.match(answer.feedback), f"{question.question} {answer.text}: {answer.feedback}"
@@ -61,7 +65,10 @@ def test_feedback_does_not_give_the_verdict_again(lesson: str) -> None:
 @pytest.mark.parametrize("lesson", names())
 def test_backticks_are_in_pairs(lesson: str) -> None:
     for question in read(lesson):
-        for text in (question.question, *(part for answer in question.answers for part in (answer.text, answer.feedback))):
+        for text in (
+            question.question,
+            *(part for answer in question.answers for part in (answer.text, answer.feedback)),
+        ):
             assert text.count("`") % 2 == 0, text
 
 
@@ -81,7 +88,10 @@ def test_plain_text_has_questions_answers_and_all_feedback() -> None:
 
 def test_html_needs_no_script_and_escapes_what_authors_write(quiz: Quiz) -> None:
     page = quiz._repr_mimebundle_()["text/html"]
-    assert page.startswith("<ol><li><p><strong>Is <code>&lt;b&gt;</code> safe?</strong></p><details><summary>Yes &amp; no</summary><p><strong>Right.</strong> <code>&lt;b&gt;</code> is")
+    assert page.startswith(
+        "<ol><li><p><strong>Is <code>&lt;b&gt;</code> safe?</strong></p><details><summary>Yes &amp;"
+        " no</summary><p><strong>Right.</strong> <code>&lt;b&gt;</code> is"
+    )
     assert page.count("<details>") == 4
     assert not re.search("script|onclick|id=", page)
 
@@ -105,14 +115,17 @@ def answer(quiz: Quiz, *chosen: int, checked: bool = True) -> None:
     quiz.set_state({"chosen": list(chosen), "checked": [checked] * len(chosen)})
 
 
-@pytest.mark.parametrize(("chosen", "checked", "right"), [
-    ((0, 1), True, 2),
-    ((0, 0), True, 1),
-    ((1, 0), True, 0),
-    ((-1, 1), True, 1),  # not the last answer
-    ((0, -1), True, 1),
-    ((0, 1), False, 0),
-])
+@pytest.mark.parametrize(
+    ("chosen", "checked", "right"),
+    [
+        ((0, 1), True, 2),
+        ((0, 0), True, 1),
+        ((1, 0), True, 0),
+        ((-1, 1), True, 1),  # not the last answer
+        ((0, -1), True, 1),
+        ((0, 1), False, 0),
+    ],
+)
 def test_only_all_right_and_checked_is_recorded(quiz: Quiz, chosen: tuple[int, ...], checked: bool, right: int) -> None:
     answer(quiz, *chosen, checked=checked)
     assert quiz.right == right

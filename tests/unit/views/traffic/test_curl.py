@@ -15,31 +15,43 @@ SILENT = "curl: (28) Operation timed out after {} milliseconds with {} bytes rec
 LOST = "curl: (28) Connection timed out after {} ms"
 
 
-@pytest.mark.parametrize(("message", "kind"), [
-    (REFUSED.format(0), REFUSED.format("N")),
-    (REFUSED.format(1234), REFUSED.format("N")),
-    (SILENT.format(1001, 0), SILENT.format("N", "N")),
-    (SILENT.format(1002, "17 out of 4096"), SILENT.format("N", "N out of N")),
-    (LOST.format(1002), LOST.format("N")),
-    ("curl: (28) Connection timeout after 1002 ms", "curl: (28) Connection timeout after N ms"),
-    ("curl: (28) Resolving timed out after 5000 milliseconds", "curl: (28) Resolving timed out after N milliseconds"),
-    ("curl: (18) transfer closed with 5 bytes remaining to read", "curl: (18) transfer closed with N bytes remaining to read"),
-    ("curl: (18) end of response with 123 bytes missing", "curl: (18) end of response with N bytes missing"),
-    ("curl: (28) SSL connection timeout after 0.25s", "curl: (28) SSL connection timeout after Ns"),
-])
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        (REFUSED.format(0), REFUSED.format("N")),
+        (REFUSED.format(1234), REFUSED.format("N")),
+        (SILENT.format(1001, 0), SILENT.format("N", "N")),
+        (SILENT.format(1002, "17 out of 4096"), SILENT.format("N", "N out of N")),
+        (LOST.format(1002), LOST.format("N")),
+        ("curl: (28) Connection timeout after 1002 ms", "curl: (28) Connection timeout after N ms"),
+        (
+            "curl: (28) Resolving timed out after 5000 milliseconds",
+            "curl: (28) Resolving timed out after N milliseconds",
+        ),
+        (
+            "curl: (18) transfer closed with 5 bytes remaining to read",
+            "curl: (18) transfer closed with N bytes remaining to read",
+        ),
+        ("curl: (18) end of response with 123 bytes missing", "curl: (18) end of response with N bytes missing"),
+        ("curl: (28) SSL connection timeout after 0.25s", "curl: (28) SSL connection timeout after Ns"),
+    ],
+)
 def test_times_and_amounts_do_not_tell_failures_apart(message: str, kind: str) -> None:
     assert curl.kind(message) == kind
 
 
-@pytest.mark.parametrize("message", [
-    "curl: (6) Could not resolve host: shop2",
-    "curl: (6) Could not resolve host: 5s.shop-3ms",
-    "curl: (7) connect to 10.244.1.3 port 8081 failed: Connection refused",
-    "curl: (22) The requested URL returned error: 503",
-    "curl: (35) Recv failure: Connection reset by peer",
-    "curl: (52) Empty reply from server",
-    "curl: (28) Failed to connect to s3 port 8081: timed out",
-])
+@pytest.mark.parametrize(
+    "message",
+    [
+        "curl: (6) Could not resolve host: shop2",
+        "curl: (6) Could not resolve host: 5s.shop-3ms",
+        "curl: (7) connect to 10.244.1.3 port 8081 failed: Connection refused",
+        "curl: (22) The requested URL returned error: 503",
+        "curl: (35) Recv failure: Connection reset by peer",
+        "curl: (52) Empty reply from server",
+        "curl: (28) Failed to connect to s3 port 8081: timed out",
+    ],
+)
 def test_codes_ports_addresses_and_names_do(message: str) -> None:
     assert curl.failed(message)
     assert curl.kind(message) == message
@@ -54,12 +66,24 @@ def lines() -> list[str]:
     """Answers and failures of five kinds: more than a summary used to name."""
     refused, lost = [REFUSED.format(number) for number in range(5)], [LOST.format(1000 + number) for number in range(4)]
     silent = [SILENT.format(1000 + number, number) for number in range(3)]
-    return ["a", "b", "a", *refused, *lost, *silent, "curl: (52) Empty reply from server", "curl: (6) Could not resolve host: shop"]
+    return [
+        "a",
+        "b",
+        "a",
+        *refused,
+        *lost,
+        *silent,
+        "curl: (52) Empty reply from server",
+        "curl: (6) Could not resolve host: shop",
+    ]
 
 
 KINDS = {
-    REFUSED.format("N"): 5, LOST.format("N"): 4, SILENT.format("N", "N"): 3,
-    "curl: (52) Empty reply from server": 1, "curl: (6) Could not resolve host: shop": 1,
+    REFUSED.format("N"): 5,
+    LOST.format("N"): 4,
+    SILENT.format("N", "N"): 3,
+    "curl: (52) Empty reply from server": 1,
+    "curl: (6) Could not resolve host: shop": 1,
 }
 
 

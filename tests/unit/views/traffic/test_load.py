@@ -21,9 +21,15 @@ def result(*texts: str) -> Result:
     return Result(tuple(Attempt(number / 10, text) for number, text in enumerate(texts)))
 
 
-@pytest.mark.parametrize(("texts", "lost", "outcome"), [
-    (("a", "b", "a"), 0, "none lost"), (("a", REFUSED), 1, "some lost"), ((REFUSED, REFUSED), 2, "all lost"), ((), 0, "none lost"),
-])
+@pytest.mark.parametrize(
+    ("texts", "lost", "outcome"),
+    [
+        (("a", "b", "a"), 0, "none lost"),
+        (("a", REFUSED), 1, "some lost"),
+        ((REFUSED, REFUSED), 2, "all lost"),
+        ((), 0, "none lost"),
+    ],
+)
 def test_outcome(texts: tuple[str, ...], lost: int, outcome: str) -> None:
     found = result(*texts)
     assert (found.lost, found.outcome) == (lost, outcome)
@@ -37,7 +43,10 @@ def test_table_counts_answers_and_then_failures() -> None:
 def test_picture_describes_what_does_not_vary() -> None:
     picture = plots.losses({"before": result("a", REFUSED), "after": result("a", "a")}, "Two updates")
     assert repr(picture) == "Two updates, one row each, a mark for each request. before: some lost; after: none lost."
-    assert repr(plots.losses({"before": result("a", REFUSED)}, "An update", says="a gap")) == "An update, one row each, a mark for each request. a gap."
+    assert (
+        repr(plots.losses({"before": result("a", REFUSED)}, "An update", says="a gap"))
+        == "An update, one row each, a mark for each request. a gap."
+    )
     assert picture.png().startswith(b"\x89PNG")
 
 
@@ -50,7 +59,10 @@ def test_command_refuses_nonsense(url: str, requests: int) -> None:
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[kubelearn.Cluster]:
     with kubelearn.connect(seed=1, pace=0) as connected:
-        pod = {"metadata": {"name": "client"}, "spec": {"containers": [{"name": "c", "image": AGNHOST, "args": ["netexec"]}]}}
+        pod = {
+            "metadata": {"name": "client"},
+            "spec": {"containers": [{"name": "c", "image": AGNHOST, "args": ["netexec"]}]},
+        }
         connected.core.create_namespaced_pod("default", pod)
         assert kubectl.run("wait", "--for=condition=Ready", "pod/client").returncode == 0
         yield connected

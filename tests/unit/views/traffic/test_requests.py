@@ -30,7 +30,10 @@ def test_each_request_is_expected_of_the_pods_that_were_there() -> None:
     counted.expected = ["b"]
     counted.add("b")
     assert (counted.expectation("a")[0], counted.expectation("b")[0]) == (2, 3)
-    assert counted.summary == "5 of 5 requests were answered by 2 of 2 pods: 2, 3. The pods behind the Service changed meanwhile."
+    assert (
+        counted.summary
+        == "5 of 5 requests were answered by 2 of 2 pods: 2, 3. The pods behind the Service changed meanwhile."
+    )
 
 
 def test_the_band_of_a_pod_is_that_of_all_if_nothing_changed() -> None:
@@ -71,8 +74,15 @@ def test_curl_refuses_other_rates(option: str) -> None:
 def cluster() -> Iterator[Cluster]:
     """A cluster with a server that is its own client."""
     with kubelearn.connect(seed=1) as started:
-        server = {"name": "agnhost", "image": AGNHOST, "args": ["netexec", "--http-port=8080"], "readinessProbe": {"httpGet": {"port": 8080}, "periodSeconds": 1}}
-        started.core.create_namespaced_pod("default", {"metadata": {"name": "client", "labels": {"run": "client"}}, "spec": {"containers": [server]}})
+        server = {
+            "name": "agnhost",
+            "image": AGNHOST,
+            "args": ["netexec", "--http-port=8080"],
+            "readinessProbe": {"httpGet": {"port": 8080}, "periodSeconds": 1},
+        }
+        started.core.create_namespaced_pod(
+            "default", {"metadata": {"name": "client", "labels": {"run": "client"}}, "spec": {"containers": [server]}}
+        )
         waited = kubelearn.kubectl.run("wait", "--for=condition=Ready", "pod/client", "--timeout=60s")
         assert waited.returncode == 0
         yield started
@@ -94,11 +104,14 @@ def test_nothing_is_sent_while_pods_come_and_go(cluster: Cluster, monkeypatch: p
     assert sent_at == [0]  # versions left: only the third look found what it had found before
 
 
-@pytest.mark.parametrize(("change", "path", "why"), [
-    ({"selector": {"app": "nobody"}}, "hostname", "the Service mute has no ready pod"),
-    ({"ports": [{"port": 8081, "targetPort": 9}]}, "hostname", "http://mute:8081/hostname does not always answer"),
-    ({}, "echo?msg=me", r"http://mute:8081/echo\?msg=me is not answered by client"),
-])
+@pytest.mark.parametrize(
+    ("change", "path", "why"),
+    [
+        ({"selector": {"app": "nobody"}}, "hostname", "the Service mute has no ready pod"),
+        ({"ports": [{"port": 8081, "targetPort": 9}]}, "hostname", "http://mute:8081/hostname does not always answer"),
+        ({}, "echo?msg=me", r"http://mute:8081/echo\?msg=me is not answered by client"),
+    ],
+)
 def test_a_service_that_does_not_settle_says_why(cluster: Cluster, change: dict[str, Any], path: str, why: str) -> None:
     spec: Any = {"selector": {"run": "client"}, "ports": [{"port": 8081, "targetPort": 8080}], **change}
     cluster.core.create_namespaced_service("default", {"metadata": {"name": "mute"}, "spec": spec})
@@ -124,7 +137,9 @@ def test_a_stream_is_stopped_early(cluster: Cluster) -> None:
         stop.set()
         counted = latest
     assert counted.total < 6000
-    assert "kubelearn-" in cluster.exec("client", "ls", "/tmp").stdout  # what ends the command where it runs on without a listener
+    assert (
+        "kubelearn-" in cluster.exec("client", "ls", "/tmp").stdout
+    )  # what ends the command where it runs on without a listener
 
 
 def test_what_is_stopped_ends_in_the_pod_too(cluster: Cluster) -> None:

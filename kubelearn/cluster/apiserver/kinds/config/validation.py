@@ -18,8 +18,10 @@ from kubelearn.cluster.meta import Object
 MAX_SIZE = 1024 * 1024
 _FROZEN = "field is immutable when `immutable` is set"
 _NEEDED = {
-    "kubernetes.io/dockercfg": (".dockercfg",), "kubernetes.io/dockerconfigjson": (".dockerconfigjson",),
-    "kubernetes.io/ssh-auth": ("ssh-privatekey",), "kubernetes.io/tls": ("tls.crt", "tls.key"),
+    "kubernetes.io/dockercfg": (".dockercfg",),
+    "kubernetes.io/dockerconfigjson": (".dockerconfigjson",),
+    "kubernetes.io/ssh-auth": ("ssh-privatekey",),
+    "kubernetes.io/tls": ("tls.crt", "tls.key"),
 }
 
 
@@ -50,7 +52,9 @@ def _frozen(new: Object, old: Object, fields: tuple[str, ...]) -> list[Cause]:
     if not old.get("immutable"):
         return []
     causes = [] if new.get("immutable") else [forbidden_field("immutable", _FROZEN)]
-    return causes + [forbidden_field(field, _FROZEN) for field in fields if (new.get(field) or {}) != (old.get(field) or {})]
+    return causes + [
+        forbidden_field(field, _FROZEN) for field in fields if (new.get(field) or {}) != (old.get(field) or {})
+    ]
 
 
 def secret(obj: Object) -> list[Cause]:

@@ -35,11 +35,25 @@ def _port(port: Object) -> str:
 
 def _slice(obj: Object) -> list[Any]:
     addresses = [address for endpoint in obj.get("endpoints") or () for address in endpoint.get("addresses") or ()]
-    return [name_of(obj), obj.get("addressType", ""), first(map(_port, obj.get("ports") or ())) or UNSET, first(addresses) or UNSET, created(obj)]
+    return [
+        name_of(obj),
+        obj.get("addressType", ""),
+        first(map(_port, obj.get("ports") or ())) or UNSET,
+        first(addresses) or UNSET,
+        created(obj),
+    ]
 
 
 PRINTERS = {
     "endpoints": Printer((NAME, Column("Endpoints", "Ready addresses with their ports"), AGE), _endpoints),
-    "endpointslices.discovery.k8s.io": Printer((
-        NAME, Column("AddressType", "Type of the addresses"), Column("Ports", "Ports of each endpoint"), Column("Endpoints", "Addresses of all endpoints"), AGE), _slice),
+    "endpointslices.discovery.k8s.io": Printer(
+        (
+            NAME,
+            Column("AddressType", "Type of the addresses"),
+            Column("Ports", "Ports of each endpoint"),
+            Column("Endpoints", "Addresses of all endpoints"),
+            AGE,
+        ),
+        _slice,
+    ),
 }

@@ -122,5 +122,7 @@ def _slice_ports(listed: list[Object]) -> list[Cause]:
         seen.add(name)
         causes += ports.protocol(port.get("protocol"), f"{path}.protocol")
         if port.get("appProtocol") is not None:
-            causes += invalid_each(f"{path}.appProtocol", port["appProtocol"], names.qualified_name(port["appProtocol"]))
+            causes += invalid_each(
+                f"{path}.appProtocol", port["appProtocol"], names.qualified_name(port["appProtocol"])
+            )
     return causes

@@ -20,7 +20,10 @@ class EventStrategy(Strategy):
     """Rules of ``events``."""
 
     field_selectors: ClassVar[dict[str, Callable[[Object], str]]] = {
-        **{f"involvedObject.{key}": _involved(key) for key in ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")},
+        **{
+            f"involvedObject.{key}": _involved(key)
+            for key in ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
+        },
         "reason": lambda obj: obj.get("reason", ""),
         "reportingComponent": lambda obj: obj.get("reportingComponent", ""),
         "source": lambda obj: (obj.get("source") or {}).get("component") or obj.get("reportingComponent", ""),

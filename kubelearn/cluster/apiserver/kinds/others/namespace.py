@@ -29,7 +29,11 @@ def check_namespace(registry: Reader, namespace: str, resource: Resource, name: 
     if found is None:
         raise errors.not_found("namespaces", namespace)
     if (found.get("status") or {}).get("phase") == "Terminating" or "deletionTimestamp" in found["metadata"]:
-        cause = {"reason": "NamespaceTerminating", "message": f"namespace {namespace} is being terminated", "field": "metadata.namespace"}
+        cause = {
+            "reason": "NamespaceTerminating",
+            "message": f"namespace {namespace} is being terminated",
+            "field": "metadata.namespace",
+        }
         why = f"unable to create new content in namespace {namespace} because it is being terminated"
         raise errors.forbidden(resource.plural, name, why, resource.group, causes=[cause])
 
@@ -38,7 +42,9 @@ class NamespaceStrategy(Strategy):
     """Rules of ``namespaces``."""
 
     has_status = True
-    field_selectors: ClassVar[dict[str, Callable[[Object], str]]] = {"status.phase": lambda obj: (obj.get("status") or {}).get("phase", "")}
+    field_selectors: ClassVar[dict[str, Callable[[Object], str]]] = {
+        "status.phase": lambda obj: (obj.get("status") or {}).get("phase", "")
+    }
 
     def default(self, obj: Object) -> None:
         super().default(obj)

@@ -11,7 +11,9 @@ _ROLE = "node-role.kubernetes.io/"
 
 
 def _status(node: Object) -> str:
-    ready = next((item["status"] for item in part(node, "status").get("conditions") or () if item["type"] == "Ready"), None)
+    ready = next(
+        (item["status"] for item in part(node, "status").get("conditions") or () if item["type"] == "Ready"), None
+    )
     text = "Unknown" if ready is None else "Ready" if ready == "True" else "NotReady"
     return f"{text},SchedulingDisabled" if part(node, "spec").get("unschedulable") else text
 
@@ -27,8 +29,15 @@ def _node(obj: Object) -> list[Any]:
     info: Object = status.get("nodeInfo") or {}
     addresses = {entry["type"]: entry["address"] for entry in reversed(status.get("addresses") or ())}
     return [
-        name_of(obj), _status(obj), _roles(obj), created(obj), info.get("kubeletVersion", ""), addresses.get("InternalIP", NONE), addresses.get("ExternalIP", NONE),
-        *(info.get(key) or UNKNOWN for key in ("osImage", "kernelVersion", "containerRuntimeVersion"))]
+        name_of(obj),
+        _status(obj),
+        _roles(obj),
+        created(obj),
+        info.get("kubeletVersion", ""),
+        addresses.get("InternalIP", NONE),
+        addresses.get("ExternalIP", NONE),
+        *(info.get(key) or UNKNOWN for key in ("osImage", "kernelVersion", "containerRuntimeVersion")),
+    ]
 
 
 def _namespace(obj: Object) -> list[Any]:
@@ -36,9 +45,20 @@ def _namespace(obj: Object) -> list[Any]:
 
 
 PRINTERS = {
-    "nodes": Printer((
-        NAME, Column("Status", "The status of the node"), Column("Roles", "The roles of the node"), AGE, Column("Version", "Version of the kubelet"),
-        wide("Internal-IP", "Address inside the cluster"), wide("External-IP", "Address outside the cluster"), wide("OS-Image", "Operating system"),
-        wide("Kernel-Version", "Version of the kernel"), wide("Container-Runtime", "Container runtime and its version")), _node),
+    "nodes": Printer(
+        (
+            NAME,
+            Column("Status", "The status of the node"),
+            Column("Roles", "The roles of the node"),
+            AGE,
+            Column("Version", "Version of the kubelet"),
+            wide("Internal-IP", "Address inside the cluster"),
+            wide("External-IP", "Address outside the cluster"),
+            wide("OS-Image", "Operating system"),
+            wide("Kernel-Version", "Version of the kernel"),
+            wide("Container-Runtime", "Container runtime and its version"),
+        ),
+        _node,
+    ),
     "namespaces": Printer((NAME, Column("Status", "The status of the namespace"), AGE), _namespace),
 }

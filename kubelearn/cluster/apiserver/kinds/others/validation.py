@@ -22,7 +22,11 @@ def namespace(obj: Object) -> list[Cause]:
     for finalizer in (obj.get("spec") or {}).get("finalizers") or ():
         causes += invalid_each("spec.finalizers", finalizer, names.qualified_name(finalizer))
         if "/" not in finalizer and finalizer not in ("kubernetes", "orphan"):
-            causes.append(invalid_value("spec.finalizers", finalizer, "name is neither a standard finalizer name nor is it fully qualified"))
+            causes.append(
+                invalid_value(
+                    "spec.finalizers", finalizer, "name is neither a standard finalizer name nor is it fully qualified"
+                )
+            )
     return causes
 
 
@@ -38,7 +42,9 @@ def node_update(new: Object, old: Object) -> list[Cause]:
     if before.get("podCIDRs") and spec.get("podCIDRs") != before["podCIDRs"]:
         causes.append(forbidden_field("spec.podCIDRs", 'node updates may not change podCIDR except from "" to valid'))
     if before.get("providerID") and spec.get("providerID") != before["providerID"]:
-        causes.append(forbidden_field("spec.providerID", 'node updates may not change providerID except from "" to valid'))
+        causes.append(
+            forbidden_field("spec.providerID", 'node updates may not change providerID except from "" to valid')
+        )
     return causes
 
 
@@ -54,9 +60,14 @@ def _taints(obj: Object) -> list[Cause]:
             causes.append(invalid_value(f"{path}.value", value, ";".join(problems)))
         causes += podspec.taint_effect(effect, f"{path}.effect")
         if (key, effect) in seen:
-            shown = GoText(f"core.Taint{{Key:{go_value(key)}, Value:{go_value(value)}, Effect:{go_value(effect)}, TimeAdded:<nil>}}")
+            shown = GoText(
+                f"core.Taint{{Key:{go_value(key)}, Value:{go_value(value)}, Effect:{go_value(effect)},"
+                " TimeAdded:<nil>}"
+            )
             cause = duplicate(path, shown)
-            causes.append(Cause(cause.field, cause.reason, f"{cause.message}: taints must be unique by key and effect pair"))
+            causes.append(
+                Cause(cause.field, cause.reason, f"{cause.message}: taints must be unique by key and effect pair")
+            )
         seen.add((key, effect))
     return causes
 
@@ -95,7 +106,9 @@ def _newer_event(obj: Object) -> list[Cause]:
 
 def _at_most(obj: Object, field: str, limit: int) -> list[Cause]:
     too_long = len((obj.get(field) or "").encode()) > limit
-    return [invalid_value(field, "", f"can have at most {limit} characters")] if too_long else []  # without the value, as upstream
+    return (
+        [invalid_value(field, "", f"can have at most {limit} characters")] if too_long else []
+    )  # without the value, as upstream
 
 
 def lease(obj: Object) -> list[Cause]:

@@ -63,7 +63,11 @@ def _service_account(pod: Object, spec: Object, context: Context) -> None:
     if mounted is False:
         return
     containers = [item for key in ("initContainers", "containers") for item in spec.get(key) or ()]
-    bare = [item for item in containers if all(mount.get("mountPath") != TOKEN_PATH for mount in item.get("volumeMounts") or ())]
+    bare = [
+        item
+        for item in containers
+        if all(mount.get("mountPath") != TOKEN_PATH for mount in item.get("volumeMounts") or ())
+    ]
     if not bare and containers:
         return
     volume = next((v["name"] for v in spec.get("volumes") or () if (v.get("name") or "").startswith(_TOKEN_VOLUME)), "")
@@ -71,7 +75,10 @@ def _service_account(pod: Object, spec: Object, context: Context) -> None:
         volume = _TOKEN_VOLUME + _tail(pod, context)
         spec["volumes"] = [*(spec.get("volumes") or ()), token_volume(volume)]
     for item in bare:
-        item["volumeMounts"] = [*(item.get("volumeMounts") or ()), {"name": volume, "readOnly": True, "mountPath": TOKEN_PATH}]
+        item["volumeMounts"] = [
+            *(item.get("volumeMounts") or ()),
+            {"name": volume, "readOnly": True, "mountPath": TOKEN_PATH},
+        ]
 
 
 def _tail(pod: Object, context: Context) -> str:
@@ -103,12 +110,18 @@ def _priority(pod: Object, spec: Object) -> None:
         _forbid(pod, f"no PriorityClass with name {name} was found")
     priority = _PRIORITIES.get(name or "", 0)
     if given is not None and given != priority:
-        why = f"the integer value of priority ({given}) must not be provided in pod spec; priority admission controller computed {priority}"
+        why = (
+            f"the integer value of priority ({given}) must not be provided in pod spec; priority admission controller"
+            f" computed {priority}"
+        )
         _forbid(pod, f"{why} from the given PriorityClass name")
     spec["priority"] = priority
     policy = spec.setdefault("preemptionPolicy", "PreemptLowerPriority")
     if policy != "PreemptLowerPriority":
-        why = f"the string value of PreemptionPolicy ({policy}) must not be provided in pod spec; priority admission controller computed PreemptLowerPriority"
+        why = (
+            f"the string value of PreemptionPolicy ({policy}) must not be provided in pod spec; priority admission"
+            " controller computed PreemptLowerPriority"
+        )
         _forbid(pod, f"{why} from the given PriorityClass name")
 
 
@@ -126,7 +139,9 @@ def _tolerations(spec: Object) -> None:
     added = [
         {"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}
         for key in _LOST_NODE
-        if not any(item.get("key") in (key, None, "") and item.get("effect") in ("NoExecute", None, "") for item in given)
+        if not any(
+            item.get("key") in (key, None, "") and item.get("effect") in ("NoExecute", None, "") for item in given
+        )
     ]
     if added:
         spec["tolerations"] = [*given, *added]

@@ -84,8 +84,16 @@ class PodStrategy(Strategy):
         admission.admit(obj, context)
         obj["status"] = {"phase": "Pending", "qosClass": qos_class(obj["spec"])}
         if obj["spec"].get("schedulingGates"):
-            condition = {"type": "PodScheduled", "status": "False", "reason": "SchedulingGated", "lastProbeTime": None, "lastTransitionTime": timestamp()}
-            obj["status"]["conditions"] = [{**condition, "message": "Scheduling is blocked due to non-empty scheduling gates"}]
+            condition = {
+                "type": "PodScheduled",
+                "status": "False",
+                "reason": "SchedulingGated",
+                "lastProbeTime": None,
+                "lastTransitionTime": timestamp(),
+            }
+            obj["status"]["conditions"] = [
+                {**condition, "message": "Scheduling is blocked due to non-empty scheduling gates"}
+            ]
 
     def validate(self, obj: Object) -> list[Cause]:
         return validation.pod(obj)

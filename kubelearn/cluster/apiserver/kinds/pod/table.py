@@ -11,7 +11,9 @@ from kubelearn.cluster.apiserver.printers import AGE, NAME, NONE, Column, Printe
 from kubelearn.cluster.meta import Object
 
 _COMPLETED = {
-    "Succeeded": [{"type": "Completed", "status": "True", "reason": "Succeeded", "message": "The pod has completed successfully."}],
+    "Succeeded": [
+        {"type": "Completed", "status": "True", "reason": "Succeeded", "message": "The pod has completed successfully."}
+    ],
     "Failed": [{"type": "Completed", "status": "True", "reason": "Failed", "message": "The pod failed."}],
 }
 
@@ -51,11 +53,21 @@ def _summary(pod: Object) -> _Summary:
     spec, status = part(pod, "spec"), part(pod, "status")
     conditions = status.get("conditions") or ()
     init, main = status.get("initContainerStatuses") or (), status.get("containerStatuses") or ()
-    sidecars = {container["name"] for container in spec.get("initContainers") or () if container.get("restartPolicy") == "Always"}
-    summary = _Summary(status.get("reason") or status.get("phase", ""), len(spec.get("containers") or ()) + len(sidecars))
+    sidecars = {
+        container["name"]
+        for container in spec.get("initContainers") or ()
+        if container.get("restartPolicy") == "Always"
+    }
+    summary = _Summary(
+        status.get("reason") or status.get("phase", ""), len(spec.get("containers") or ()) + len(sidecars)
+    )
     if any(item["type"] == "PodScheduled" and item.get("reason") == "SchedulingGated" for item in conditions):
         summary.reason = "SchedulingGated"
-    if not init or not _is_initializing(init, sidecars, len(spec["initContainers"]), summary) or _is_true(conditions, "Initialized"):
+    if (
+        not init
+        or not _is_initializing(init, sidecars, len(spec["initContainers"]), summary)
+        or _is_true(conditions, "Initialized")
+    ):
         # The restarts of init containers that are done are no longer of interest, those of sidecars are.
         summary.count_restarts((*(container for container in init if container["name"] in sidecars), *main))
         _containers(main, conditions, summary)
@@ -122,14 +134,31 @@ def _cells(pod: Object) -> list[Any]:
         restarts = f"{restarts} ({age(summary.last_restart)} ago)"
     addresses = status.get("podIPs")
     return [
-        name_of(pod), f"{summary.ready}/{summary.total}", summary.reason, restarts, created(pod), addresses[0]["ip"] if addresses else NONE,
-        spec.get("nodeName") or NONE, status.get("nominatedNodeName") or NONE, _readiness_gates(spec, status)]
+        name_of(pod),
+        f"{summary.ready}/{summary.total}",
+        summary.reason,
+        restarts,
+        created(pod),
+        addresses[0]["ip"] if addresses else NONE,
+        spec.get("nodeName") or NONE,
+        status.get("nominatedNodeName") or NONE,
+        _readiness_gates(spec, status),
+    ]
 
 
 _COLUMNS = (
-    NAME, Column("Ready", "The aggregate readiness state of this pod for accepting traffic."), Column("Status", "The aggregate status of the containers in this pod."),
-    Column("Restarts", "The number of times the containers in this pod have been restarted and when the last container in this pod has restarted."), AGE,
-    wide("IP", "Address of the pod"), wide("Node", "Node on which the pod is scheduled"), wide("Nominated Node", "Node that the pod is to get by preemption"),
+    NAME,
+    Column("Ready", "The aggregate readiness state of this pod for accepting traffic."),
+    Column("Status", "The aggregate status of the containers in this pod."),
+    Column(
+        "Restarts",
+        "The number of times the containers in this pod have been restarted and when the last container in this pod has"
+        " restarted.",
+    ),
+    AGE,
+    wide("IP", "Address of the pod"),
+    wide("Node", "Node on which the pod is scheduled"),
+    wide("Nominated Node", "Node that the pod is to get by preemption"),
     wide("Readiness Gates", "Conditions of the pod's readiness gates that are true"),
 )
 

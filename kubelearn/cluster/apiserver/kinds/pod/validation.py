@@ -12,7 +12,9 @@ from kubelearn.cluster.apiserver.validation import metadata, names
 from kubelearn.cluster.meta import Object
 
 _UPDATABLE = (
-    "`spec.containers[*].image`", "`spec.initContainers[*].image`", "`spec.activeDeadlineSeconds`",
+    "`spec.containers[*].image`",
+    "`spec.initContainers[*].image`",
+    "`spec.activeDeadlineSeconds`",
     "`spec.tolerations` (only additions to existing tolerations)",
     "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)",
 )
@@ -31,7 +33,9 @@ def pod(obj: Object) -> list[Cause]:
 def _changed_images(spec: Object) -> list[Cause]:
     """Check the images of a replaced pod once more, as ValidateContainerUpdates does."""
     return [
-        required(f"spec.containers[{index}].image") if not image.strip() else invalid_value(f"spec.containers[{index}].image", image, "must not have leading or trailing whitespace")
+        required(f"spec.containers[{index}].image")
+        if not image.strip()
+        else invalid_value(f"spec.containers[{index}].image", image, "must not have leading or trailing whitespace")
         for index, container in enumerate(spec.get("containers") or ())
         if not (image := container.get("image") or "").strip() or image != image.strip()
     ]
@@ -69,10 +73,16 @@ def pod_update(new: Object, old: Object) -> list[Cause]:
 def _deadline(new: int | None, old: int | None) -> list[Cause]:
     path = "spec.activeDeadlineSeconds"
     if new is None:
-        return [] if old is None else [invalid_value(path, None, "must not update from a positive integer to nil value")]
+        return (
+            [] if old is None else [invalid_value(path, None, "must not update from a positive integer to nil value")]
+        )
     if not 0 <= new <= _MAX_INT32:
         return [invalid_value(path, new, names.in_range(0, _MAX_INT32))]
-    return [invalid_value(path, new, "must be less than or equal to previous value")] if old is not None and old < new else []
+    return (
+        [invalid_value(path, new, "must be less than or equal to previous value")]
+        if old is not None and old < new
+        else []
+    )
 
 
 def _only_added(new: list[Object], old: list[Object]) -> list[Cause]:
@@ -81,7 +91,9 @@ def _only_added(new: list[Object], old: list[Object]) -> list[Cause]:
 
     kept = [key(item) for item in new]
     if any(key(item) not in kept for item in old):
-        return [forbidden_field("spec.tolerations", "existing toleration can not be modified except its tolerationSeconds")]
+        return [
+            forbidden_field("spec.tolerations", "existing toleration can not be modified except its tolerationSeconds")
+        ]
     return []
 
 
@@ -90,7 +102,8 @@ def _only_removed(new: list[Object], old: list[Object]) -> list[Cause]:
     why = "only deletion is allowed, but found new scheduling gate '{}'"
     return [
         forbidden_field(f"spec.schedulingGates[{index}].name", why.format(gate.get("name")))
-        for index, gate in enumerate(new) if gate.get("name") not in known
+        for index, gate in enumerate(new)
+        if gate.get("name") not in known
     ]
 
 
@@ -99,7 +112,9 @@ def _immutable(spec: Object, before: Object) -> list[Cause]:
     rest = {**spec}
     for kind in ("containers", "initContainers"):
         if kind in spec:
-            rest[kind] = [{**mine, "image": theirs.get("image")} for mine, theirs in zip(spec[kind], before[kind], strict=True)]
+            rest[kind] = [
+                {**mine, "image": theirs.get("image")} for mine, theirs in zip(spec[kind], before[kind], strict=True)
+            ]
     for key in ("activeDeadlineSeconds", "tolerations", "schedulingGates"):
         rest.pop(key, None)
         if key in before:
@@ -108,7 +123,11 @@ def _immutable(spec: Object, before: Object) -> list[Cause]:
         rest["terminationGracePeriodSeconds"] = before["terminationGracePeriodSeconds"]
     if rest == before:
         return []
-    return [forbidden_field("spec", f"pod updates may not change fields other than {','.join(_UPDATABLE)}\n{_difference(rest, before)}")]
+    return [
+        forbidden_field(
+            "spec", f"pod updates may not change fields other than {','.join(_UPDATABLE)}\n{_difference(rest, before)}"
+        )
+    ]
 
 
 def _difference(new: Object, old: Object) -> str:

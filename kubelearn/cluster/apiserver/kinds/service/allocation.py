@@ -34,11 +34,17 @@ def allocate(service: Object, old: Object | None, context: Context) -> None:
     name = service["metadata"].get("name") or ""
     if spec["type"] != "ExternalName":
         _families(spec, before, name)
-    if spec["type"] != "ExternalName" and not is_headless(spec) and (before is None or before["type"] == "ExternalName"):
+    if (
+        spec["type"] != "ExternalName"
+        and not is_headless(spec)
+        and (before is None or before["type"] == "ExternalName")
+    ):
         taken = cluster_ips(context.registry.list("services"))
         _address(spec, name, ClusterIPAllocator(taken, context.random, dry_run=context.dry_run))
     if spec["type"] in ("NodePort", "LoadBalancer"):
-        ports = NodePortAllocator(node_ports(context.registry.list("services")), context.random, dry_run=context.dry_run)
+        ports = NodePortAllocator(
+            node_ports(context.registry.list("services")), context.random, dry_run=context.dry_run
+        )
         if before is None:
             _new_ports(spec, name, ports)
         else:
@@ -66,17 +72,23 @@ def _families(spec: Object, before: Object | None, name: str) -> None:
     causes: list[Cause] = []
     had = (before.get("ipFamilies") if before else None) or []
     if policy != "SingleStack" and len(had) == 2 and families == had[:1]:
-        causes.append(invalid_value("spec.ipFamilyPolicy", policy, "must be 'SingleStack' to release the secondary IP family"))
+        causes.append(
+            invalid_value("spec.ipFamilyPolicy", policy, "must be 'SingleStack' to release the secondary IP family")
+        )
     if policy == "SingleStack":
         why = "must be 'RequireDualStack' or 'PreferDualStack' when multiple {} are specified"
         several = (("cluster IPs", ips), ("IP families", families))
-        causes += [invalid_value("spec.ipFamilyPolicy", policy, why.format(what)) for what, many in several if len(many) == 2]
+        causes += [
+            invalid_value("spec.ipFamilyPolicy", policy, why.format(what)) for what, many in several if len(many) == 2
+        ]
     for index, ip in enumerate(ips):
         if ip != "None" and index >= len(families):
             address = parse(ip)
             family = f"IPv{address.version if address else 4}"
             if family != "IPv4":
-                causes.append(invalid_value(f"spec.clusterIPs[{index}]", ips, f"{family} is not configured on this cluster"))
+                causes.append(
+                    invalid_value(f"spec.clusterIPs[{index}]", ips, f"{family} is not configured on this cluster")
+                )
             else:
                 families.append(family)
     _refuse(name, causes)
@@ -120,7 +132,9 @@ def _take(ports: NodePortAllocator, number: int, index: int, name: str) -> None:
     try:
         ports.allocate(number)
     except AllocationError as error:
-        raise errors.invalid("Service", name, [invalid_value(f"spec.ports[{index}].nodePort", number, str(error))]) from error
+        raise errors.invalid(
+            "Service", name, [invalid_value(f"spec.ports[{index}].nodePort", number, str(error))]
+        ) from error
 
 
 def _take_any(ports: NodePortAllocator) -> int:
@@ -139,7 +153,9 @@ def _new_ports(spec: Object, name: str, ports: NodePortAllocator) -> None:
             continue
         number = port.get("port") or 0
         if number not in chosen:
-            wanted = next((other["nodePort"] for other in listed if other.get("nodePort") and other.get("port") == number), 0)
+            wanted = next(
+                (other["nodePort"] for other in listed if other.get("nodePort") and other.get("port") == number), 0
+            )
             if wanted:
                 _take(ports, wanted, index, name)
             port["nodePort"] = chosen[number] = wanted or _take_any(ports)

@@ -70,7 +70,11 @@ class ClusterIPAllocator:
         self._network = ipaddress.IPv4Network(cidr)
         # The network and the broadcast address are no addresses to give.
         self._first, size = int(self._network.network_address) + 1, self._network.num_addresses - 2
-        offsets = {int(address) - self._first for address in map(addresses.parse, taken) if isinstance(address, ipaddress.IPv4Address)}
+        offsets = {
+            int(address) - self._first
+            for address in map(addresses.parse, taken)
+            if isinstance(address, ipaddress.IPv4Address)
+        }
         self._pool, self._dry_run = _Pool(size, static_band(size, 16, 16, 256), offsets, rng), dry_run
 
     def allocate(self, text: str) -> None:
@@ -82,7 +86,9 @@ class ClusterIPAllocator:
         address = addresses.parse(text)
         offset = int(address) - self._first if isinstance(address, ipaddress.IPv4Address) else -1
         if not 0 <= offset < self._pool.size:
-            raise AllocationError(f"the provided IP ({address}) is not in the valid range. The range of valid IPs is {self._network}")
+            raise AllocationError(
+                f"the provided IP ({address}) is not in the valid range. The range of valid IPs is {self._network}"
+            )
         if not self._dry_run and not self._pool.take(offset):
             raise AllocationError("provided IP is already allocated")
 
@@ -106,7 +112,9 @@ class NodePortAllocator:
     def __init__(self, taken: Iterable[int], rng: random.Random, ports: range = NODE_PORTS, dry_run: bool = False):
         """Make an allocator for one write; the arguments are as for :class:`ClusterIPAllocator`."""
         self._ports, self._dry_run, self._shown = ports, dry_run, _DRY_RUN_PORT
-        self._pool = _Pool(len(ports), static_band(len(ports), 32, 16, 128), {port - ports.start for port in taken}, rng)
+        self._pool = _Pool(
+            len(ports), static_band(len(ports), 32, 16, 128), {port - ports.start for port in taken}, rng
+        )
 
     def allocate(self, port: int) -> None:
         """Take a port that somebody chose.
@@ -117,7 +125,10 @@ class NodePortAllocator:
         if self._dry_run:
             return
         if port not in self._ports:
-            raise AllocationError(f"provided port is not in the valid range. The range of valid ports is {self._ports.start}-{self._ports.stop - 1}")
+            raise AllocationError(
+                "provided port is not in the valid range. The range of valid ports is"
+                f" {self._ports.start}-{self._ports.stop - 1}"
+            )
         if not self._pool.take(port - self._ports.start):
             raise AllocationError("provided port is already allocated")
 

@@ -14,9 +14,16 @@ from .validation import is_externally_accessible, needs_health_check
 #: Longest time, in seconds, for which a client stays with one pod: the default.
 AFFINITY_SECONDS = 10800
 _WITH_ADDRESS = ("ClusterIP", "NodePort", "LoadBalancer")
-_POINTERS = frozenset({
-    "sessionAffinityConfig", "ipFamilyPolicy", "allocateLoadBalancerNodePorts", "loadBalancerClass", "internalTrafficPolicy", "trafficDistribution",
-})
+_POINTERS = frozenset(
+    {
+        "sessionAffinityConfig",
+        "ipFamilyPolicy",
+        "allocateLoadBalancerNodePorts",
+        "loadBalancerClass",
+        "internalTrafficPolicy",
+        "trafficDistribution",
+    }
+)
 _PORT_POINTERS = frozenset({"port", "targetPort", "appProtocol"})
 
 

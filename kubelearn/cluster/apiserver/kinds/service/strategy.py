@@ -50,7 +50,10 @@ class ServiceStrategy(Strategy):
     def prepare_status(self, new: Object, old: Object, context: Context) -> None:
         labels, annotations = new["metadata"].get("labels"), new["metadata"].get("annotations")
         super().prepare_status(new, old, context)
-        for key, value in (("labels", labels), ("annotations", annotations)):  # only the spec is reset (serviceStatusStrategy)
+        for key, value in (
+            ("labels", labels),
+            ("annotations", annotations),
+        ):  # only the spec is reset (serviceStatusStrategy)
             new["metadata"].pop(key, None)
             if value:
                 new["metadata"][key] = value

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubelearn.cluster.apiserver.printers import AGE, NAME, NONE, UNKNOWN, Column, Printer, created, labels, load_balancer, name_of, part, wide
+from kubelearn.cluster.apiserver.printers import (
+    AGE,
+    NAME,
+    NONE,
+    UNKNOWN,
+    Column,
+    Printer,
+    created,
+    labels,
+    load_balancer,
+    name_of,
+    part,
+    wide,
+)
 from kubelearn.cluster.apiserver.selectors import format_label_selector
 from kubelearn.cluster.meta import Object
 
@@ -30,7 +43,15 @@ def _service(obj: Object) -> list[Any]:
     spec = part(obj, "spec")
     address = (spec.get("clusterIPs") or [NONE])[0]
     ports = ",".join(map(_port, spec.get("ports") or ())) or NONE
-    return [name_of(obj), spec.get("type", ""), address, _external(obj), ports, created(obj), labels(spec.get("selector"))]
+    return [
+        name_of(obj),
+        spec.get("type", ""),
+        address,
+        _external(obj),
+        ports,
+        created(obj),
+        labels(spec.get("selector")),
+    ]
 
 
 def _hosts(rules: list[Object]) -> str:
@@ -48,7 +69,14 @@ def _hosts(rules: list[Object]) -> str:
 def _ingress(obj: Object) -> list[Any]:
     spec = part(obj, "spec")
     addresses = ",".join(load_balancer(part(obj, "status")))
-    return [name_of(obj), spec.get("ingressClassName") or NONE, _hosts(spec.get("rules") or []), addresses, "80, 443" if spec.get("tls") else "80", created(obj)]
+    return [
+        name_of(obj),
+        spec.get("ingressClassName") or NONE,
+        _hosts(spec.get("rules") or []),
+        addresses,
+        "80, 443" if spec.get("tls") else "80",
+        created(obj),
+    ]
 
 
 def _policy(obj: Object) -> list[Any]:
@@ -56,13 +84,30 @@ def _policy(obj: Object) -> list[Any]:
 
 
 PRINTERS = {
-    "services": Printer((
-        NAME, Column("Type", "How the Service is exposed"), Column("Cluster-IP", "Address of the Service inside the cluster"),
-        Column("External-IP", "Addresses or name outside the cluster"), Column("Port(s)", "Ports, with node ports and protocols"), AGE,
-        wide("Selector", "Labels of the pods that get the traffic")), _service),
-    "ingresses.networking.k8s.io": Printer((
-        NAME, Column("Class", "The name of the IngressClass resource that should be used for additional configuration"),
-        Column("Hosts", "Hosts that incoming requests are matched against before the ingress rule"),
-        Column("Address", "Address is a list containing ingress points for the load-balancer"), Column("Ports", "Ports of TLS configurations that open"), AGE), _ingress),
-    "networkpolicies.networking.k8s.io": Printer((NAME, Column("Pod-Selector", "Pods to which the policy applies"), AGE), _policy),
+    "services": Printer(
+        (
+            NAME,
+            Column("Type", "How the Service is exposed"),
+            Column("Cluster-IP", "Address of the Service inside the cluster"),
+            Column("External-IP", "Addresses or name outside the cluster"),
+            Column("Port(s)", "Ports, with node ports and protocols"),
+            AGE,
+            wide("Selector", "Labels of the pods that get the traffic"),
+        ),
+        _service,
+    ),
+    "ingresses.networking.k8s.io": Printer(
+        (
+            NAME,
+            Column("Class", "The name of the IngressClass resource that should be used for additional configuration"),
+            Column("Hosts", "Hosts that incoming requests are matched against before the ingress rule"),
+            Column("Address", "Address is a list containing ingress points for the load-balancer"),
+            Column("Ports", "Ports of TLS configurations that open"),
+            AGE,
+        ),
+        _ingress,
+    ),
+    "networkpolicies.networking.k8s.io": Printer(
+        (NAME, Column("Pod-Selector", "Pods to which the policy applies"), AGE), _policy
+    ),
 }

@@ -24,7 +24,9 @@ def is_headless(spec: Object) -> bool:
 
 
 def is_externally_accessible(spec: Object) -> bool:
-    return spec.get("type") in ("LoadBalancer", "NodePort") or (spec.get("type") == "ClusterIP" and bool(spec.get("externalIPs")))
+    return spec.get("type") in ("LoadBalancer", "NodePort") or (
+        spec.get("type") == "ClusterIP" and bool(spec.get("externalIPs"))
+    )
 
 
 def needs_health_check(spec: Object) -> bool:
@@ -61,7 +63,11 @@ def service_update(new: Object, old: Object) -> list[Cause]:
     both = spec.get("type") == before.get("type") == "LoadBalancer"
     if both and spec.get("loadBalancerClass") != before.get("loadBalancerClass"):
         causes.append(invalid_value("spec.loadBalancerClass", spec.get("loadBalancerClass"), "may not change once set"))
-    if needs_health_check(spec) and needs_health_check(before) and spec.get("healthCheckNodePort") != before.get("healthCheckNodePort"):
+    if (
+        needs_health_check(spec)
+        and needs_health_check(before)
+        and spec.get("healthCheckNodePort") != before.get("healthCheckNodePort")
+    ):
         causes.append(forbidden_field("spec.healthCheckNodePort", IMMUTABLE))
     # The full check repeats metadata; its causes would be the same texts once more.
     return causes + [cause for cause in service(new) if cause not in causes]
@@ -72,16 +78,26 @@ def _type_rules(spec: Object, kind: str) -> list[Cause]:
     if kind == "LoadBalancer":
         why = f"may not expose port {_KUBELET_PORT} externally since it is used by kubelet"
         causes += [
-            invalid_value(f"spec.ports[{index}]", _KUBELET_PORT, why) for index, port in enumerate(spec.get("ports") or ()) if port.get("port") == _KUBELET_PORT
+            invalid_value(f"spec.ports[{index}]", _KUBELET_PORT, why)
+            for index, port in enumerate(spec.get("ports") or ())
+            if port.get("port") == _KUBELET_PORT
         ]
     if kind in ("LoadBalancer", "NodePort") and is_headless(spec):
         causes.append(invalid_value("spec.clusterIPs[0]", "None", f"may not be set to 'None' for {kind} services"))
     if kind == "ExternalName":
-        causes += [forbidden_field(f"spec.{key}", "may not be set for ExternalName services") for key in ("clusterIPs", "ipFamilies") if spec.get(key)]
+        causes += [
+            forbidden_field(f"spec.{key}", "may not be set for ExternalName services")
+            for key in ("clusterIPs", "ipFamilies")
+            if spec.get(key)
+        ]
         if spec.get("ipFamilyPolicy") is not None:
             causes.append(forbidden_field("spec.ipFamilyPolicy", "may not be set for ExternalName services"))
         name = (spec.get("externalName") or "").removesuffix(".")
-        causes += invalid_each("spec.externalName", name, names.dns1123_subdomain(name)) if name else [required("spec.externalName")]
+        causes += (
+            invalid_each("spec.externalName", name, names.dns1123_subdomain(name))
+            if name
+            else [required("spec.externalName")]
+        )
     return causes
 
 
@@ -107,7 +123,11 @@ def _port(port: Object, named: bool, seen: set[str], path: str) -> list[Cause]:
 def _session_affinity(spec: Object) -> list[Cause]:
     kind, config, path = spec.get("sessionAffinity"), spec.get("sessionAffinityConfig"), "spec.sessionAffinityConfig"
     if kind not in ("ClientIP", "None"):
-        return [not_supported("spec.sessionAffinity", kind, ("ClientIP", "None")) if kind else required("spec.sessionAffinity")]
+        return [
+            not_supported("spec.sessionAffinity", kind, ("ClientIP", "None"))
+            if kind
+            else required("spec.sessionAffinity")
+        ]
     if kind == "None":
         return [] if config is None else [forbidden_field(path, "must not be set when session affinity is None")]
     why = "when session affinity type is ClientIP"
@@ -120,7 +140,11 @@ def _session_affinity(spec: Object) -> list[Cause]:
         return [required(f"{path}.clientIP.timeoutSeconds", why)]
     if 0 < seconds <= MAX_AFFINITY_SECONDS:
         return []
-    return [invalid_value(f"{path}.clientIP.timeoutSeconds", seconds, f"must be greater than 0 and less than {MAX_AFFINITY_SECONDS}")]
+    return [
+        invalid_value(
+            f"{path}.clientIP.timeoutSeconds", seconds, f"must be greater than 0 and less than {MAX_AFFINITY_SECONDS}"
+        )
+    ]
 
 
 def cluster_ips(spec: Object) -> list[Cause]:
@@ -142,7 +166,9 @@ def cluster_ips(spec: Object) -> list[Cause]:
             causes.append(duplicate(f"spec.ipFamilies[{index}]", family))
     policy = spec.get("ipFamilyPolicy")
     if policy is not None and policy not in ("PreferDualStack", "RequireDualStack", "SingleStack"):
-        causes.append(not_supported("spec.ipFamilyPolicy", policy, ("PreferDualStack", "RequireDualStack", "SingleStack")))
+        causes.append(
+            not_supported("spec.ipFamilyPolicy", policy, ("PreferDualStack", "RequireDualStack", "SingleStack"))
+        )
     return causes + _addresses(ips, families)
 
 
@@ -165,7 +191,11 @@ def _addresses(ips: list[str], families: list[str]) -> list[Cause]:
         causes.append(invalid_value("spec.clusterIPs", ips, "may specify no more than one IP for each IP family"))
     for index, (ip, family) in enumerate(zip(ips, families, strict=False)):
         if f"IPv{versions[index]}" != family:
-            causes.append(invalid_value(f"spec.clusterIPs[{index}]", ip, f"expected an {family} value as indicated by `ipFamilies[{index}]`"))
+            causes.append(
+                invalid_value(
+                    f"spec.clusterIPs[{index}]", ip, f"expected an {family} value as indicated by `ipFamilies[{index}]`"
+                )
+            )
     return causes
 
 
@@ -173,7 +203,11 @@ def _node_ports(listed: list[Object], kind: str) -> list[Cause]:
     causes: list[Cause] = []
     if kind == "ClusterIP":
         why = "may not be used when `type` is 'ClusterIP'"
-        causes += [forbidden_field(f"spec.ports[{index}].nodePort", why) for index, port in enumerate(listed) if port.get("nodePort")]
+        causes += [
+            forbidden_field(f"spec.ports[{index}].nodePort", why)
+            for index, port in enumerate(listed)
+            if port.get("nodePort")
+        ]
     seen: set[tuple[str, int]] = set()
     for index, port in enumerate(listed):
         if port.get("nodePort"):
@@ -225,7 +259,9 @@ def _load_balancer(obj: Object, spec: Object, kind: str) -> list[Cause]:
 def _is_cidr(text: str) -> bool:
     address, slash, bits = text.partition("/")
     parsed = addresses.parse(address)
-    return parsed is not None and bool(slash) and bits.isascii() and bits.isdigit() and int(bits) <= parsed.max_prefixlen
+    return (
+        parsed is not None and bool(slash) and bits.isascii() and bits.isdigit() and int(bits) <= parsed.max_prefixlen
+    )
 
 
 def _traffic_policies(spec: Object, kind: str) -> list[Cause]:
@@ -233,9 +269,17 @@ def _traffic_policies(spec: Object, kind: str) -> list[Cause]:
     external, port = spec.get("externalTrafficPolicy"), spec.get("healthCheckNodePort") or 0
     if not is_externally_accessible(spec):
         if external:
-            causes.append(invalid_value("spec.externalTrafficPolicy", external, "may only be set for externally-accessible services"))
+            causes.append(
+                invalid_value(
+                    "spec.externalTrafficPolicy", external, "may only be set for externally-accessible services"
+                )
+            )
     elif external not in _TRAFFIC:
-        causes.append(not_supported("spec.externalTrafficPolicy", external, _TRAFFIC) if external else required("spec.externalTrafficPolicy"))
+        causes.append(
+            not_supported("spec.externalTrafficPolicy", external, _TRAFFIC)
+            if external
+            else required("spec.externalTrafficPolicy")
+        )
     if needs_health_check(spec):
         causes += ports.number(port, "spec.healthCheckNodePort") if port else [required("spec.healthCheckNodePort")]
     elif port:

@@ -11,7 +11,9 @@ from kubelearn.cluster.meta import Object
 
 from . import validation
 
-_POINTERS = frozenset({"replicas", "selector", "template", "strategy", "revisionHistoryLimit", "progressDeadlineSeconds"})
+_POINTERS = frozenset(
+    {"replicas", "selector", "template", "strategy", "revisionHistoryLimit", "progressDeadlineSeconds"}
+)
 
 
 class DeploymentStrategy(Strategy):

@@ -47,7 +47,10 @@ class HorizontalPodAutoscalerStrategy(Strategy):
 
 
 def _cpu(percent: int) -> Object:
-    return {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": percent}}}
+    return {
+        "type": "Resource",
+        "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": percent}},
+    }
 
 
 def _cpu_percent(metric: Object) -> int | None:
@@ -72,7 +75,9 @@ def from_v1(obj: Object) -> Object:
         spec["metrics"] = metrics
     if _BEHAVIOR in annotations:
         spec["behavior"] = orjson.loads(annotations.pop(_BEHAVIOR))
-    status = {key: value for key, value in (obj.get("status") or {}).items() if key != "currentCPUUtilizationPercentage"}
+    status = {
+        key: value for key, value in (obj.get("status") or {}).items() if key != "currentCPUUtilizationPercentage"
+    }
     if _CONDITIONS in annotations:
         status["conditions"] = orjson.loads(annotations.pop(_CONDITIONS))
     annotations.pop(_CURRENT, None)
@@ -109,4 +114,10 @@ def _with(obj: Object, api_version: str, metadata: Object, annotations: Object, 
     metadata.pop("annotations", None)
     if annotations:
         metadata["annotations"] = annotations
-    return {"kind": "HorizontalPodAutoscaler", "apiVersion": api_version, "metadata": metadata, "spec": spec, "status": status}
+    return {
+        "kind": "HorizontalPodAutoscaler",
+        "apiVersion": api_version,
+        "metadata": metadata,
+        "spec": spec,
+        "status": status,
+    }

@@ -15,10 +15,26 @@ from kubelearn.cluster.meta import Object
 
 from . import validation
 
-_POINTERS = frozenset({
-    "parallelism", "completions", "activeDeadlineSeconds", "podFailurePolicy", "successPolicy", "backoffLimit", "backoffLimitPerIndex", "maxFailedIndexes",
-    "selector", "manualSelector", "template", "ttlSecondsAfterFinished", "completionMode", "suspend", "podReplacementPolicy", "managedBy",
-})
+_POINTERS = frozenset(
+    {
+        "parallelism",
+        "completions",
+        "activeDeadlineSeconds",
+        "podFailurePolicy",
+        "successPolicy",
+        "backoffLimit",
+        "backoffLimitPerIndex",
+        "maxFailedIndexes",
+        "selector",
+        "manualSelector",
+        "template",
+        "ttlSecondsAfterFinished",
+        "completionMode",
+        "suspend",
+        "podReplacementPolicy",
+        "managedBy",
+    }
+)
 #: What the Job controller here does not do (docs/limits.md).
 _NOT_EMULATED = ("podFailurePolicy", "successPolicy", "backoffLimitPerIndex", "maxFailedIndexes", "managedBy")
 
@@ -29,7 +45,9 @@ class JobStrategy(Strategy):
     has_generation = True
     has_status = True
     default_propagation = "Orphan"
-    field_selectors: ClassVar[dict[str, Callable[[Object], str]]] = {"status.successful": lambda obj: str(obj["status"].get("succeeded", 0))}
+    field_selectors: ClassVar[dict[str, Callable[[Object], str]]] = {
+        "status.successful": lambda obj: str(obj["status"].get("succeeded", 0))
+    }
 
     def default(self, obj: Object) -> None:
         super().default(obj)
@@ -37,11 +55,19 @@ class JobStrategy(Strategy):
         drop_empty(spec, _POINTERS)
         if spec.get("completions") is None and spec.get("parallelism") is None:
             spec["completions"] = 1
-        for key, value in (("parallelism", 1), ("backoffLimit", 6), ("completionMode", "NonIndexed"), ("suspend", False), ("manualSelector", False)):
+        for key, value in (
+            ("parallelism", 1),
+            ("backoffLimit", 6),
+            ("completionMode", "NonIndexed"),
+            ("suspend", False),
+            ("manualSelector", False),
+        ):
             if spec.get(key) is None:
                 spec[key] = value
         if spec.get("podReplacementPolicy") is None:
-            spec["podReplacementPolicy"] = "Failed" if spec.get("podFailurePolicy") is not None else "TerminatingOrFailed"
+            spec["podReplacementPolicy"] = (
+                "Failed" if spec.get("podFailurePolicy") is not None else "TerminatingOrFailed"
+            )
         pod_defaults.template(spec, "Job", "batch/v1")
         labels = spec["template"]["metadata"].get("labels")
         if labels and not obj["metadata"].get("labels"):
@@ -78,7 +104,9 @@ def _check_emulated(job: Object) -> None:
     if spec.get("completionMode") == "Indexed":
         wanted.append("completionMode Indexed")
     if wanted:
-        raise errors.forbidden("jobs", job["metadata"].get("name", ""), f"{wanted[0]} is not available on this cluster", "batch")
+        raise errors.forbidden(
+            "jobs", job["metadata"].get("name", ""), f"{wanted[0]} is not available on this cluster", "batch"
+        )
 
 
 def _generate_selector(job: Object) -> None:
@@ -90,4 +118,7 @@ def _generate_selector(job: Object) -> None:
         labels[f"{prefix}controller-uid"] = uid
     job["spec"]["template"]["metadata"]["labels"] = labels
     selector = job["spec"].get("selector") or {}
-    job["spec"]["selector"] = {**selector, "matchLabels": {**(selector.get("matchLabels") or {}), "batch.kubernetes.io/controller-uid": uid}}
+    job["spec"]["selector"] = {
+        **selector,
+        "matchLabels": {**(selector.get("matchLabels") or {}), "batch.kubernetes.io/controller-uid": uid},
+    }

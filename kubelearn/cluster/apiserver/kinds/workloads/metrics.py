@@ -8,7 +8,13 @@ from kubelearn.cluster.meta import Object
 from . import horizontalpodautoscaler
 
 #: type of a metric → the field that describes it.
-_FIELDS = {"External": "external", "Pods": "pods", "Object": "object", "Resource": "resource", "ContainerResource": "containerResource"}
+_FIELDS = {
+    "External": "external",
+    "Pods": "pods",
+    "Object": "object",
+    "Resource": "resource",
+    "ContainerResource": "containerResource",
+}
 
 
 def targets(hpa: Object) -> str:

@@ -12,7 +12,14 @@ from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_v
 from kubelearn.cluster.apiserver.go.values import GoText, go_value
 from kubelearn.cluster.apiserver.podspec import validation as podspec
 from kubelearn.cluster.apiserver.validation import metadata, names, selectors
-from kubelearn.cluster.apiserver.validation.causes import IMMUTABLE, NOT_NEGATIVE, int_or_string, not_negative, string_map, unsupported
+from kubelearn.cluster.apiserver.validation.causes import (
+    IMMUTABLE,
+    NOT_NEGATIVE,
+    int_or_string,
+    not_negative,
+    string_map,
+    unsupported,
+)
 from kubelearn.cluster.labels import selects
 from kubelearn.cluster.meta import Object
 
@@ -45,7 +52,9 @@ def _deployment_spec(spec: Object) -> list[Cause]:
     if deadline is not None:
         causes += not_negative(spec, ("progressDeadlineSeconds",), "spec")
         if deadline <= (spec.get("minReadySeconds") or 0):
-            causes.append(invalid_value("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds"))
+            causes.append(
+                invalid_value("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds")
+            )
     return causes
 
 
@@ -55,7 +64,9 @@ def _selector(spec: Object, kind: str) -> list[Cause]:
         return [required("spec.selector")]
     causes = selectors.validate(selector, "spec.selector")
     if selectors.is_empty(selector):
-        causes.append(invalid_value("spec.selector", selectors.go_text(selector), f"empty selector is invalid for {kind}"))
+        causes.append(
+            invalid_value("spec.selector", selectors.go_text(selector), f"empty selector is invalid for {kind}")
+        )
     return causes
 
 
@@ -67,22 +78,38 @@ def _template(spec: Object, kind: str) -> list[Cause]:
     labels = (template.get("metadata") or {}).get("labels")
     causes: list[Cause] = []
     if not selects(selector, labels or {}):
-        causes.append(invalid_value("spec.template.metadata.labels", string_map(labels), "`selector` does not match template `labels`"))
+        causes.append(
+            invalid_value(
+                "spec.template.metadata.labels", string_map(labels), "`selector` does not match template `labels`"
+            )
+        )
     causes += podspec.template(template, "spec.template")
     inner = template.get("spec") or {}
     if inner.get("restartPolicy") != "Always":
         causes.append(not_supported("spec.template.spec.restartPolicy", inner.get("restartPolicy") or "", ["Always"]))
     if inner.get("activeDeadlineSeconds") is not None:
-        causes.append(forbidden_field("spec.template.spec.activeDeadlineSeconds", f"activeDeadlineSeconds in {kind} is not Supported"))
+        causes.append(
+            forbidden_field(
+                "spec.template.spec.activeDeadlineSeconds", f"activeDeadlineSeconds in {kind} is not Supported"
+            )
+        )
     return causes
 
 
 def _strategy(strategy: Object, path: str) -> list[Cause]:
     kind, rolling = strategy.get("type") or "", strategy.get("rollingUpdate")
     if kind == "Recreate":
-        return [] if rolling is None else [forbidden_field(f"{path}.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'")]
+        return (
+            []
+            if rolling is None
+            else [forbidden_field(f"{path}.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'")]
+        )
     if kind != "RollingUpdate":
-        pointer = "(*apps.RollingUpdateDeployment)(nil)" if rolling is None else "(*apps.RollingUpdateDeployment)(0xc000000000)"
+        pointer = (
+            "(*apps.RollingUpdateDeployment)(nil)"
+            if rolling is None
+            else "(*apps.RollingUpdateDeployment)(0xc000000000)"
+        )
         shown = GoText(f"apps.DeploymentStrategy{{Type:{go_value(kind)}, RollingUpdate:{pointer}}}")
         return [unsupported(path, shown, ("Recreate", "RollingUpdate"))]
     return _rolling_update(rolling or {}, f"{path}.rollingUpdate")
@@ -92,9 +119,13 @@ def _rolling_update(rolling: Object, path: str) -> list[Cause]:
     unavailable, surge = rolling.get("maxUnavailable", 0), rolling.get("maxSurge", 0)
     causes = _count_or_percent(unavailable, f"{path}.maxUnavailable") + _count_or_percent(surge, f"{path}.maxSurge")
     if _amount(unavailable) == 0 and _amount(surge) == 0:
-        causes.append(invalid_value(f"{path}.maxUnavailable", int_or_string(unavailable), "may not be 0 when `maxSurge` is 0"))
+        causes.append(
+            invalid_value(f"{path}.maxUnavailable", int_or_string(unavailable), "may not be 0 when `maxSurge` is 0")
+        )
     if isinstance(unavailable, str) and _amount(unavailable) > 100:
-        causes.append(invalid_value(f"{path}.maxUnavailable", int_or_string(unavailable), "must not be greater than 100%"))
+        causes.append(
+            invalid_value(f"{path}.maxUnavailable", int_or_string(unavailable), "must not be greater than 100%")
+        )
     return causes
 
 
@@ -102,7 +133,9 @@ def _count_or_percent(value: Any, path: str) -> list[Cause]:
     if isinstance(value, str):
         if _percent(value):
             return []
-        why = names.regex_error("a valid percent string must be a numeric string followed by an ending '%'", "[0-9]+%", "1%", "93%")
+        why = names.regex_error(
+            "a valid percent string must be a numeric string followed by an ending '%'", "[0-9]+%", "1%", "93%"
+        )
         return [invalid_value(path, int_or_string(value), why)]
     return [invalid_value(path, value, NOT_NEGATIVE)] if value < 0 else []
 
@@ -125,7 +158,11 @@ def replicaset_update(new: Object, old: Object) -> list[Cause]:
 
 
 def _replicaset_spec(spec: Object) -> list[Cause]:
-    return not_negative(spec, ("replicas", "minReadySeconds"), "spec") + _selector(spec, "deployment") + _template(spec, "ReplicaSet")
+    return (
+        not_negative(spec, ("replicas", "minReadySeconds"), "spec")
+        + _selector(spec, "deployment")
+        + _template(spec, "ReplicaSet")
+    )
 
 
 def job(obj: Object) -> list[Cause]:
@@ -137,7 +174,11 @@ def _generated_selector(obj: Object) -> list[Cause]:
     spec, described = obj.get("spec") or {}, obj["metadata"]
     if spec.get("manualSelector") or spec.get("selector") is None:
         return []
-    generated = {f"{prefix}{key}": value for prefix in ("", "batch.kubernetes.io/") for key, value in (("controller-uid", described.get("uid", "")), ("job-name", described.get("name", "")))}
+    generated = {
+        f"{prefix}{key}": value
+        for prefix in ("", "batch.kubernetes.io/")
+        for key, value in (("controller-uid", described.get("uid", "")), ("job-name", described.get("name", "")))
+    }
     if selects(spec["selector"], generated):
         return []
     return [invalid_value("spec.selector", selectors.go_text(spec["selector"]), "`selector` not auto-generated")]
@@ -166,8 +207,14 @@ def _template_of_job(spec: Object, before: Object) -> Object:
     template: Object = spec.get("template") or {}
     if not before.get("suspend"):
         return template
-    described = {key: value for key, value in (template.get("metadata") or {}).items() if key not in ("labels", "annotations")}
-    return {**template, "metadata": described, "spec": {key: value for key, value in (template.get("spec") or {}).items() if key not in _SCHEDULING}}
+    described = {
+        key: value for key, value in (template.get("metadata") or {}).items() if key not in ("labels", "annotations")
+    }
+    return {
+        **template,
+        "metadata": described,
+        "spec": {key: value for key, value in (template.get("spec") or {}).items() if key not in _SCHEDULING},
+    }
 
 
 def _job_spec(obj: Object) -> list[Cause]:
@@ -190,7 +237,11 @@ def _job_spec(obj: Object) -> list[Cause]:
     causes += podspec.template(template, "spec.template") + _job_restart_policy(template.get("spec") or {})
     causes += [required("spec.selector")] if selector is None else selectors.validate(selector, "spec.selector")
     if not selects(selector, labels or {}):
-        causes.append(invalid_value("spec.template.metadata.labels", string_map(labels), "`selector` does not match template `labels`"))
+        causes.append(
+            invalid_value(
+                "spec.template.metadata.labels", string_map(labels), "`selector` does not match template `labels`"
+            )
+        )
     return causes
 
 
@@ -218,5 +269,3 @@ def autoscaler(obj: Object) -> list[Cause]:
         if not metric.get("type"):
             causes.append(required(f"spec.metrics[{index}].type", "must specify a metric source type"))
     return causes
-
-

@@ -23,7 +23,15 @@ def store() -> Store:
 
 
 def put(store: Store, name: str, value: str, namespace: str = "a") -> int:
-    store.put("configmaps", {"kind": "ConfigMap", "apiVersion": "v1", "metadata": {"name": name, "namespace": namespace}, "data": {"v": value}})
+    store.put(
+        "configmaps",
+        {
+            "kind": "ConfigMap",
+            "apiVersion": "v1",
+            "metadata": {"name": name, "namespace": namespace},
+            "data": {"v": value},
+        },
+    )
     return store.revision
 
 
@@ -49,7 +57,12 @@ def test_a_list_as_it_was(store: Store) -> None:
     assert (values(page.objects), page.metadata) == (["one=1", "two=1"], {"resourceVersion": str(then)})
     assert values(read(lister, exact, namespace="").objects) == ["one=1", "two=1", "two=1"]
     assert values(read(lister, f"resourceVersion={then}&limit=1").objects) == ["one=1"], "a chunk is exact by default"
-    for query in ("", "resourceVersion=0", f"resourceVersion={then}", f"resourceVersion={then}&resourceVersionMatch=NotOlderThan"):
+    for query in (
+        "",
+        "resourceVersion=0",
+        f"resourceVersion={then}",
+        f"resourceVersion={then}&resourceVersionMatch=NotOlderThan",
+    ):
         assert values(read(lister, query).objects) == ["one=2", "three=1"]
     store.compact()
     with pytest.raises(ApiError, match="too old") as gone:
@@ -82,23 +95,61 @@ def test_chunks_stay_what_they_were(store: Store) -> None:
 
 
 def test_an_empty_list(store: Store) -> None:
-    assert listing.encode(store, CONFIG_MAPS, read(listing.Lister(store))) == b'{"kind":"ConfigMapList","apiVersion":"v1","metadata":{"resourceVersion":"0"},"items":[]}'
+    assert (
+        listing.encode(store, CONFIG_MAPS, read(listing.Lister(store)))
+        == b'{"kind":"ConfigMapList","apiVersion":"v1","metadata":{"resourceVersion":"0"},"items":[]}'
+    )
 
 
 MATCH = "resourceVersionMatch: Forbidden: resourceVersionMatch"
 
 
-@pytest.mark.parametrize(("watch", "query", "problems"), [
-    (False, "resourceVersionMatch=Exact", [f"{MATCH} is forbidden unless resourceVersion is provided"]),
-    (False, "resourceVersion=1&resourceVersionMatch=Exact&continue=x", [f"{MATCH} is forbidden when continue is provided"]),
-    (False, "resourceVersion=1&resourceVersionMatch=X", ['resourceVersionMatch: Unsupported value: "X": supported values: "Exact", "NotOlderThan", ""']),
-    (False, "resourceVersion=0&resourceVersionMatch=Exact", [f'{MATCH} "exact" is forbidden for resourceVersion "0"']),
-    (False, "sendInitialEvents=true", ["sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list"]),
-    (True, "sendInitialEvents=true", ["resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"]),
-    (True, "resourceVersionMatch=NotOlderThan", [f"{MATCH} is forbidden for watch unless sendInitialEvents is provided"]),
-    (True, "resourceVersionMatch=Exact&sendInitialEvents=false", [
-        "resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan", 'resourceVersionMatch: Unsupported value: "Exact": supported values: "NotOlderThan"']),
-])
+@pytest.mark.parametrize(
+    ("watch", "query", "problems"),
+    [
+        (False, "resourceVersionMatch=Exact", [f"{MATCH} is forbidden unless resourceVersion is provided"]),
+        (
+            False,
+            "resourceVersion=1&resourceVersionMatch=Exact&continue=x",
+            [f"{MATCH} is forbidden when continue is provided"],
+        ),
+        (
+            False,
+            "resourceVersion=1&resourceVersionMatch=X",
+            ['resourceVersionMatch: Unsupported value: "X": supported values: "Exact", "NotOlderThan", ""'],
+        ),
+        (
+            False,
+            "resourceVersion=0&resourceVersionMatch=Exact",
+            [f'{MATCH} "exact" is forbidden for resourceVersion "0"'],
+        ),
+        (False, "sendInitialEvents=true", ["sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list"]),
+        (
+            True,
+            "sendInitialEvents=true",
+            [
+                "resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to"
+                " NotOlderThan"
+            ],
+        ),
+        (
+            True,
+            "resourceVersionMatch=NotOlderThan",
+            [f"{MATCH} is forbidden for watch unless sendInitialEvents is provided"],
+        ),
+        (
+            True,
+            "resourceVersionMatch=Exact&sendInitialEvents=false",
+            [
+                (
+                    "resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to"
+                    " NotOlderThan"
+                ),
+                'resourceVersionMatch: Unsupported value: "Exact": supported values: "NotOlderThan"',
+            ],
+        ),
+    ],
+)
 def test_options_that_do_not_go_together(watch: bool, query: str, problems: list[str]) -> None:
     with pytest.raises(ApiError) as caught:
         list_options(make_mocked_request("GET", f"/?{query}"), watch=watch)
@@ -107,9 +158,16 @@ def test_options_that_do_not_go_together(watch: bool, query: str, problems: list
     assert caught.value.message.startswith('ListOptions.meta.k8s.io "" is invalid: ')
 
 
-@pytest.mark.parametrize(("text", "problem"), [
-    ("", 'parsing "": invalid syntax'), ("x", 'parsing "x": invalid syntax'), ("1_0", "invalid syntax"), ("%EF%BC%91", "invalid syntax"), ("9223372036854775808", "value out of range"),
-])
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", 'parsing "": invalid syntax'),
+        ("x", 'parsing "x": invalid syntax'),
+        ("1_0", "invalid syntax"),
+        ("%EF%BC%91", "invalid syntax"),
+        ("9223372036854775808", "value out of range"),
+    ],
+)
 def test_numbers_are_gos(text: str, problem: str) -> None:
     with pytest.raises(ApiError, match=problem) as caught:
         number(make_mocked_request("GET", f"/?limit={text}"), "limit")

@@ -21,13 +21,28 @@ def store() -> Store:
 
 
 def put(store: Store, name: str, tier: str = "x") -> None:
-    store.put("configmaps", {"kind": "ConfigMap", "apiVersion": "v1", "metadata": {"name": name, "namespace": "a", "labels": {"tier": tier}}})
+    store.put(
+        "configmaps",
+        {
+            "kind": "ConfigMap",
+            "apiVersion": "v1",
+            "metadata": {"name": name, "namespace": "a", "labels": {"tier": tier}},
+        },
+    )
 
 
 def open_watch(store: Store, labels: str = "", **options: Any) -> watching.WatchStream:
     given = {"revision": "", "timeout": None, "bookmarks": False, "initial_events": False, **options}
-    return watching.WatchStream(store, watching.WatchOptions(
-        resource=CONFIG_MAPS, namespace="a", selection=listing.select(CONFIG_MAPS, labels, ""), encode=orjson.dumps, **given))
+    return watching.WatchStream(
+        store,
+        watching.WatchOptions(
+            resource=CONFIG_MAPS,
+            namespace="a",
+            selection=listing.select(CONFIG_MAPS, labels, ""),
+            encode=orjson.dumps,
+            **given,
+        ),
+    )
 
 
 async def read(stream: watching.WatchStream, count: int) -> list[tuple[str, str, str]]:
@@ -38,7 +53,11 @@ async def read(stream: watching.WatchStream, count: int) -> list[tuple[str, str,
             for line in lines.splitlines():
                 event = orjson.loads(line)
                 obj = event["object"]
-                shown = (obj["reason"], str(obj["code"])) if event["type"] == "ERROR" else (obj["metadata"].get("name", ""), obj["metadata"]["resourceVersion"])
+                shown = (
+                    (obj["reason"], str(obj["code"]))
+                    if event["type"] == "ERROR"
+                    else (obj["metadata"].get("name", ""), obj["metadata"]["resourceVersion"])
+                )
                 seen.append((event["type"], *shown))
             if len(seen) >= count:
                 break
@@ -68,7 +87,12 @@ async def test_what_starts_and_stops_to_match(store: Store) -> None:
         put(store, "one", tier)
     store.delete("configmaps", "a", "one")
     put(store, "end")
-    assert await read(stream, 4) == [("ADDED", "one", "2"), ("MODIFIED", "one", "3"), ("DELETED", "one", "4"), ("ADDED", "end", "6")]
+    assert await read(stream, 4) == [
+        ("ADDED", "one", "2"),
+        ("MODIFIED", "one", "3"),
+        ("DELETED", "one", "4"),
+        ("ADDED", "end", "6"),
+    ]
 
 
 async def test_initial_events_end_with_a_bookmark(store: Store) -> None:

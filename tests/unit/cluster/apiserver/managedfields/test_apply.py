@@ -22,11 +22,21 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def service(*ports: Any, **spec: Any) -> Any:
-    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "ssa"}, "spec": {**({"ports": list(ports)} if ports else {}), **spec}}
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "ssa"},
+        "spec": {**({"ports": list(ports)} if ports else {}), **spec},
+    }
 
 
 def config(data: dict[str, str] | None, **metadata: Any) -> Any:
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c", **metadata}, **({} if data is None else {"data": data})}
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "c", **metadata},
+        **({} if data is None else {"data": data}),
+    }
 
 
 def deployment(containers: Any = (), **spec: Any) -> Any:
@@ -62,14 +72,27 @@ def managers(obj: Any) -> list[str]:
 def test_creation() -> None:
     obj = applied(None, service({"port": 80, "name": "http", "protocol": "TCP"}, selector={"app": "ssa"}))
     assert obj["spec"] == {"ports": [{"port": 80, "name": "http", "protocol": "TCP"}], "selector": {"app": "ssa"}}
-    assert obj["metadata"]["managedFields"] == [{
-        "manager": "course", "operation": "Apply", "apiVersion": "v1", "time": "2026-01-01T00:00:00Z", "fieldsType": "FieldsV1",
-        "fieldsV1": {"f:spec": {
-            "f:ports": {'k:{"port":80,"protocol":"TCP"}': {".": {}, "f:name": {}, "f:port": {}, "f:protocol": {}}}, "f:selector": {}}}}]
+    assert obj["metadata"]["managedFields"] == [
+        {
+            "manager": "course",
+            "operation": "Apply",
+            "apiVersion": "v1",
+            "time": "2026-01-01T00:00:00Z",
+            "fieldsType": "FieldsV1",
+            "fieldsV1": {
+                "f:spec": {
+                    "f:ports": {
+                        'k:{"port":80,"protocol":"TCP"}': {".": {}, "f:name": {}, "f:port": {}, "f:protocol": {}}
+                    },
+                    "f:selector": {},
+                }
+            },
+        }
+    ]
 
 
 def test_example_of_the_documentation() -> None:
-    """"Field management": the ConfigMap with the label test-label."""
+    """ "Field management": the ConfigMap with the label test-label."""
     obj = applied(None, config({"key": "some value"}, namespace="default", labels={"test-label": "test"}), "kubectl")
     assert fields_of(obj, "kubectl") == {"f:metadata": {"f:labels": {"f:test-label": {}}}, "f:data": {"f:key": {}}}
     new = updated(obj, lambda obj: obj["data"].update(key="new value"), "kube-controller-manager")
@@ -97,23 +120,46 @@ def test_conflict() -> None:
     with pytest.raises(ApiError) as caught:
         applied(live, deployment(replicas=2))
     assert caught.value.status == {
-        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
-        "message": 'Apply failed with 1 conflict: conflict with "kubectl-client-side-apply" using apps/v1: .spec.replicas', "reason": "Conflict",
-        "details": {"causes": [{
-            "reason": "FieldManagerConflict", "message": 'conflict with "kubectl-client-side-apply" using apps/v1', "field": ".spec.replicas"}]},
-        "code": 409}
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Failure",
+        "message": (
+            'Apply failed with 1 conflict: conflict with "kubectl-client-side-apply" using apps/v1: .spec.replicas'
+        ),
+        "reason": "Conflict",
+        "details": {
+            "causes": [
+                {
+                    "reason": "FieldManagerConflict",
+                    "message": 'conflict with "kubectl-client-side-apply" using apps/v1',
+                    "field": ".spec.replicas",
+                }
+            ]
+        },
+        "code": 409,
+    }
 
 
 def test_several_conflicts() -> None:
     live = applied(None, service({"port": 80, "protocol": "TCP", "name": "a"}, type="ClusterIP"), "b")
     live = updated(live, lambda obj: obj["spec"].update(sessionAffinity="None"), "u", subresource="x")
     with pytest.raises(ApiError) as caught:
-        applied(live, service({"port": 80, "protocol": "TCP", "name": "z"}, type="NodePort", sessionAffinity="ClientIP"), "c")
-    assert caught.value.message == (
-        'Apply failed with 3 conflicts: conflicts with "b":\n- .spec.type\n- .spec.ports[port=80,protocol="TCP"].name\n'
-        'conflicts with "u" with subresource "x" using v1:\n- .spec.sessionAffinity')
+        applied(
+            live,
+            service({"port": 80, "protocol": "TCP", "name": "z"}, type="NodePort", sessionAffinity="ClientIP"),
+            "c",
+        )
+    assert (
+        caught.value.message == 'Apply failed with 3 conflicts: conflicts with "b":\n- .spec.type\n-'
+        ' .spec.ports[port=80,protocol="TCP"].name\n'
+        'conflicts with "u" with subresource "x" using v1:\n- .spec.sessionAffinity'
+    )
     assert [cause["field"] for cause in caught.value.details["causes"]] == [
-        ".spec.type", '.spec.ports[port=80,protocol="TCP"].name', ".spec.sessionAffinity"]
+        ".spec.type",
+        '.spec.ports[port=80,protocol="TCP"].name',
+        ".spec.sessionAffinity",
+    ]
 
 
 def test_force_takes_the_field() -> None:
@@ -168,22 +214,25 @@ def test_items_go_whole_with_what_the_server_put_in() -> None:
 
 
 def test_a_field_handed_over() -> None:
-    """"Transferring ownership": replicas goes to the autoscaler when it is left out."""
+    """ "Transferring ownership": replicas goes to the autoscaler when it is left out."""
     obj = applied(None, deployment([{"name": "a", "image": "x"}], replicas=3))
     obj = updated(obj, lambda obj: obj["spec"].update(replicas=5), "hpa", subresource="scale")
     obj = applied(obj, deployment([{"name": "a", "image": "x"}]))
     assert obj["spec"]["replicas"] == 5
 
 
-@pytest.mark.parametrize(("live", "patch", "result"), [
-    # structured-merge-diff/typed/merge_test.go, "associative list": the order of lists
-    ([1, 2], [3], [1, 2, 3]),
-    ([1, 2, 3], [3, 1], [2, 3, 1]),
-    ([1, 2, 3], [2], [1, 2, 3]),
-    ([1, 2, 3, 4], [4, 2], [1, 3, 4, 2]),
-    ([1], [2, 1], [2, 1]),
-    ([1, 3], [1, 2, 3], [1, 2, 3]),
-])
+@pytest.mark.parametrize(
+    ("live", "patch", "result"),
+    [
+        # structured-merge-diff/typed/merge_test.go, "associative list": the order of lists
+        ([1, 2], [3], [1, 2, 3]),
+        ([1, 2, 3], [3, 1], [2, 3, 1]),
+        ([1, 2, 3], [2], [1, 2, 3]),
+        ([1, 2, 3, 4], [4, 2], [1, 3, 4, 2]),
+        ([1], [2, 1], [2, 1]),
+        ([1, 3], [1, 2, 3], [1, 2, 3]),
+    ],
+)
 def test_order_of_merged_lists(live: list[int], patch: list[int], result: list[int]) -> None:
     obj = service(*({"port": port, "protocol": "TCP"} for port in live))
     managed_fields.record(obj, None, "other", api_version="v1")
@@ -217,8 +266,10 @@ def test_kubectl_takes_over_from_client_side_apply() -> None:
     managed_fields.record(live, None, "kubectl-client-side-apply", api_version="apps/v1")
     obj = applied(live, deployment(replicas=2), "kubectl")
     assert obj["spec"]["replicas"] == 2
-    assert obj["metadata"]["annotations"][LAST_APPLIED] == (
-        '{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d"},"spec":{"replicas":2}}\n')
+    assert (
+        obj["metadata"]["annotations"][LAST_APPLIED]
+        == '{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d"},"spec":{"replicas":2}}\n'
+    )
     scaled = updated(live, lambda obj: obj["spec"].update(replicas=4), "other")
     with pytest.raises(ApiError, match='conflict with "other" using apps/v1'):
         applied(scaled, deployment(replicas=2), "kubectl")
@@ -230,21 +281,35 @@ def test_status_is_not_applied_with_the_object() -> None:
     status = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "d"}, "status": {"replicas": 7}}
     obj = applied(obj, status, "ctl", subresource="status")
     assert fields_of(obj, "ctl") == {"f:status": {"f:replicas": {}}}
-    assert {entry["manager"]: entry.get("subresource") for entry in obj["metadata"]["managedFields"]} == {"course": None, "ctl": "status"}
+    assert {entry["manager"]: entry.get("subresource") for entry in obj["metadata"]["managedFields"]} == {
+        "course": None,
+        "ctl": "status",
+    }
 
 
-@pytest.mark.parametrize(("spec", "problem"), [
-    ({"foo": 1}, ".spec.foo: field not declared in schema"),
-    ({"ports": [{"port": 80}, {"port": 80}]}, '.spec.ports: duplicate entries for key [port=80,protocol="TCP"]'),
-    ({"ports": {"port": 80}}, ".spec.ports: expected list, got &{map[port:80]}"),
-    ({"ports": ["x"]}, ".spec.ports: element 0: associative list with keys may not have non-map elements"),
-    ({"selector": "x"}, ".spec.selector: expected map, got &{x}"),
-    ({"ports": [{"port": "80"}]}, '.spec.ports[port="80",protocol="TCP"].port: expected numeric (int or float), got string'),
-    ({"type": 1}, ".spec.type: expected string, got &value.valueUnstructured{Value:1}"),
-    ({"publishNotReadyAddresses": "x"}, ".spec.publishNotReadyAddresses: expected boolean, got &{x}"),
-    ({"selector": {"a": 1}, "foo": 2},
-     "errors:\n  .spec.selector.a: expected string, got &value.valueUnstructured{Value:1}\n  .spec.foo: field not declared in schema"),
-])
+@pytest.mark.parametrize(
+    ("spec", "problem"),
+    [
+        ({"foo": 1}, ".spec.foo: field not declared in schema"),
+        ({"ports": [{"port": 80}, {"port": 80}]}, '.spec.ports: duplicate entries for key [port=80,protocol="TCP"]'),
+        ({"ports": {"port": 80}}, ".spec.ports: expected list, got &{map[port:80]}"),
+        ({"ports": ["x"]}, ".spec.ports: element 0: associative list with keys may not have non-map elements"),
+        ({"selector": "x"}, ".spec.selector: expected map, got &{x}"),
+        (
+            {"ports": [{"port": "80"}]},
+            '.spec.ports[port="80",protocol="TCP"].port: expected numeric (int or float), got string',
+        ),
+        ({"type": 1}, ".spec.type: expected string, got &value.valueUnstructured{Value:1}"),
+        ({"publishNotReadyAddresses": "x"}, ".spec.publishNotReadyAddresses: expected boolean, got &{x}"),
+        (
+            {"selector": {"a": 1}, "foo": 2},
+            (
+                "errors:\n  .spec.selector.a: expected string, got &value.valueUnstructured{Value:1}\n  .spec.foo:"
+                " field not declared in schema"
+            ),
+        ),
+    ],
+)
 def test_what_is_no_service(spec: Any, problem: str) -> None:
     with pytest.raises(ApiError) as caught:
         applied(None, service(**spec))

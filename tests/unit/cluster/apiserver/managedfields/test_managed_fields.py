@@ -9,7 +9,14 @@ import pytest
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.managedfields import managed_fields
-from kubelearn.cluster.apiserver.managedfields.field_sets import contains, difference, intersection, members, show, union
+from kubelearn.cluster.apiserver.managedfields.field_sets import (
+    contains,
+    difference,
+    intersection,
+    members,
+    show,
+    union,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -21,11 +28,16 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def service() -> Any:
     return {
-        "apiVersion": "v1", "kind": "Service",
+        "apiVersion": "v1",
+        "kind": "Service",
         "metadata": {"name": "s", "namespace": "course", "labels": {"app": "s"}},
         "spec": {
             "ports": [{"name": "80-8080", "port": 80, "protocol": "TCP", "targetPort": 8080}],
-            "selector": {"app": "s"}, "type": "ClusterIP", "sessionAffinity": "None", "internalTrafficPolicy": "Cluster"},
+            "selector": {"app": "s"},
+            "type": "ClusterIP",
+            "sessionAffinity": "None",
+            "internalTrafficPolicy": "Cluster",
+        },
         "status": {"loadBalancer": {}},
     }
 
@@ -52,30 +64,71 @@ def fields_of(obj: Any, manager: str, **more: str) -> Any:
 def test_kubectl_create_service() -> None:
     """facts.md 1.2, and `kubectl create service clusterip` on kind."""
     obj = created(service())
-    assert obj["metadata"]["managedFields"] == [{
-        "manager": "kubectl-create", "operation": "Update", "apiVersion": "v1", "time": "2026-01-01T00:00:00Z", "fieldsType": "FieldsV1",
-        "fieldsV1": {
-            "f:metadata": {"f:labels": {".": {}, "f:app": {}}},
-            "f:spec": {
-                "f:internalTrafficPolicy": {},
-                "f:ports": {".": {}, 'k:{"port":80,"protocol":"TCP"}': {".": {}, "f:name": {}, "f:port": {}, "f:protocol": {}, "f:targetPort": {}}},
-                "f:selector": {}, "f:sessionAffinity": {}, "f:type": {}}},
-    }]
-    assert list(obj["metadata"]["managedFields"][0]) == ["manager", "operation", "apiVersion", "time", "fieldsType", "fieldsV1"]
-    assert list(fields_of(obj, "kubectl-create")["f:spec"]) == ["f:internalTrafficPolicy", "f:ports", "f:selector", "f:sessionAffinity", "f:type"]
+    assert obj["metadata"]["managedFields"] == [
+        {
+            "manager": "kubectl-create",
+            "operation": "Update",
+            "apiVersion": "v1",
+            "time": "2026-01-01T00:00:00Z",
+            "fieldsType": "FieldsV1",
+            "fieldsV1": {
+                "f:metadata": {"f:labels": {".": {}, "f:app": {}}},
+                "f:spec": {
+                    "f:internalTrafficPolicy": {},
+                    "f:ports": {
+                        ".": {},
+                        'k:{"port":80,"protocol":"TCP"}': {
+                            ".": {},
+                            "f:name": {},
+                            "f:port": {},
+                            "f:protocol": {},
+                            "f:targetPort": {},
+                        },
+                    },
+                    "f:selector": {},
+                    "f:sessionAffinity": {},
+                    "f:type": {},
+                },
+            },
+        }
+    ]
+    assert list(obj["metadata"]["managedFields"][0]) == [
+        "manager",
+        "operation",
+        "apiVersion",
+        "time",
+        "fieldsType",
+        "fieldsV1",
+    ]
+    assert list(fields_of(obj, "kubectl-create")["f:spec"]) == [
+        "f:internalTrafficPolicy",
+        "f:ports",
+        "f:selector",
+        "f:sessionAffinity",
+        "f:type",
+    ]
 
 
 def deployment() -> Any:
     return {
-        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "d", "labels": {"app": "d"}},
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "d", "labels": {"app": "d"}},
         "spec": {
-            "replicas": 1, "selector": {"matchLabels": {"app": "d"}}, "progressDeadlineSeconds": 600,
+            "replicas": 1,
+            "selector": {"matchLabels": {"app": "d"}},
+            "progressDeadlineSeconds": 600,
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "25%"}},
             "template": {
                 "metadata": {"labels": {"app": "d"}},
                 "spec": {
                     "containers": [{"name": "nginx", "image": "nginx", "resources": {}}],
-                    "dnsPolicy": "ClusterFirst", "securityContext": {}}}}}
+                    "dnsPolicy": "ClusterFirst",
+                    "securityContext": {},
+                },
+            },
+        },
+    }
 
 
 def test_kubectl_create_deployment() -> None:
@@ -84,44 +137,75 @@ def test_kubectl_create_deployment() -> None:
     assert fields_of(obj, "kubectl-create") == {
         "f:metadata": {"f:labels": {".": {}, "f:app": {}}},
         "f:spec": {
-            "f:progressDeadlineSeconds": {}, "f:replicas": {}, "f:selector": {},
+            "f:progressDeadlineSeconds": {},
+            "f:replicas": {},
+            "f:selector": {},
             "f:strategy": {"f:rollingUpdate": {".": {}, "f:maxSurge": {}, "f:maxUnavailable": {}}, "f:type": {}},
             "f:template": {
                 "f:metadata": {"f:labels": {".": {}, "f:app": {}}},
                 "f:spec": {
                     "f:containers": {'k:{"name":"nginx"}': {".": {}, "f:image": {}, "f:name": {}, "f:resources": {}}},
-                    "f:dnsPolicy": {}, "f:securityContext": {}}}}}
+                    "f:dnsPolicy": {},
+                    "f:securityContext": {},
+                },
+            },
+        },
+    }
 
 
 def pod() -> Any:
     obj = {
-        "apiVersion": "v1", "kind": "Pod",
+        "apiVersion": "v1",
+        "kind": "Pod",
         "metadata": {
-            "name": "d-1", "namespace": "course", "generateName": "d-", "labels": {"app": "d"},
-            "ownerReferences": [{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "d", "uid": "u-1", "controller": True}]},
-        "spec": {"containers": [{"name": "nginx", "image": "nginx"}]}, "status": {"phase": "Pending"}}
+            "name": "d-1",
+            "namespace": "course",
+            "generateName": "d-",
+            "labels": {"app": "d"},
+            "ownerReferences": [
+                {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "d", "uid": "u-1", "controller": True}
+            ],
+        },
+        "spec": {"containers": [{"name": "nginx", "image": "nginx"}]},
+        "status": {"phase": "Pending"},
+    }
     return created(obj, "kube-controller-manager")
 
 
 def test_pods_of_a_controller() -> None:
     assert fields_of(pod(), "kube-controller-manager")["f:metadata"] == {
-        "f:generateName": {}, "f:labels": {".": {}, "f:app": {}}, "f:ownerReferences": {".": {}, 'k:{"uid":"u-1"}': {}}}
+        "f:generateName": {},
+        "f:labels": {".": {}, "f:app": {}},
+        "f:ownerReferences": {".": {}, 'k:{"uid":"u-1"}': {}},
+    }
 
 
 def kubelet_status(obj: Any) -> None:
     obj["status"] = {
-        "phase": "Running", "podIP": "10.244.0.5", "podIPs": [{"ip": "10.244.0.5"}],
+        "phase": "Running",
+        "podIP": "10.244.0.5",
+        "podIPs": [{"ip": "10.244.0.5"}],
         "conditions": [{"type": "Ready", "status": "True", "lastProbeTime": None}],
-        "containerStatuses": [{"name": "nginx", "ready": True}]}
+        "containerStatuses": [{"name": "nginx", "ready": True}],
+    }
 
 
 def test_status_has_an_entry_of_its_own() -> None:
     obj = written(pod(), kubelet_status, "kubelet", subresource="status")
     entry = obj["metadata"]["managedFields"][1]
     assert (entry["manager"], entry["operation"], entry["subresource"]) == ("kubelet", "Update", "status")
-    assert entry["fieldsV1"] == {"f:status": {
-        "f:conditions": {".": {}, 'k:{"type":"Ready"}': {".": {}, "f:lastProbeTime": {}, "f:status": {}, "f:type": {}}},
-        "f:containerStatuses": {}, "f:phase": {}, "f:podIP": {}, "f:podIPs": {".": {}, 'k:{"ip":"10.244.0.5"}': {".": {}, "f:ip": {}}}}}
+    assert entry["fieldsV1"] == {
+        "f:status": {
+            "f:conditions": {
+                ".": {},
+                'k:{"type":"Ready"}': {".": {}, "f:lastProbeTime": {}, "f:status": {}, "f:type": {}},
+            },
+            "f:containerStatuses": {},
+            "f:phase": {},
+            "f:podIP": {},
+            "f:podIPs": {".": {}, 'k:{"ip":"10.244.0.5"}': {".": {}, "f:ip": {}}},
+        }
+    }
     assert list(entry)[-1] == "subresource"
 
 
@@ -132,14 +216,17 @@ def test_changed_fields_move_to_the_writer(clock: list[str]) -> None:
     assert fields_of(new, "kubectl") == {"f:spec": {"f:replicas": {}}}
     assert "f:replicas" not in fields_of(new, "kubectl-create")["f:spec"]
     assert "f:replicas" in fields_of(old, "kubectl-create")["f:spec"]
-    assert [entry["time"] for entry in new["metadata"]["managedFields"]] == ["2026-01-01T00:00:00Z", "2026-01-01T00:00:09Z"]
+    assert [entry["time"] for entry in new["metadata"]["managedFields"]] == [
+        "2026-01-01T00:00:00Z",
+        "2026-01-01T00:00:09Z",
+    ]
 
 
 def test_a_managers_writes_are_joined(clock: list[str]) -> None:
     obj = created(deployment())
     clock[0] = "2026-01-01T00:00:09Z"
     obj = written(obj, lambda obj: obj["spec"].update(minReadySeconds=3), "kubectl-create")
-    entry, = obj["metadata"]["managedFields"]
+    (entry,) = obj["metadata"]["managedFields"]
     assert entry["time"] == clock[0]
     assert {"f:minReadySeconds", "f:replicas"} <= set(entry["fieldsV1"]["f:spec"])
 
@@ -155,7 +242,12 @@ def test_removed_fields_belong_to_nobody() -> None:
     assert [entry["manager"] for entry in new["metadata"]["managedFields"]] == ["kubectl-create"]
     fields = fields_of(new, "kubectl-create")
     assert "f:metadata" not in fields
-    assert fields["f:spec"]["f:ports"]['k:{"port":80,"protocol":"TCP"}'] == {".": {}, "f:port": {}, "f:protocol": {}, "f:targetPort": {}}
+    assert fields["f:spec"]["f:ports"]['k:{"port":80,"protocol":"TCP"}'] == {
+        ".": {},
+        "f:port": {},
+        "f:protocol": {},
+        "f:targetPort": {},
+    }
 
 
 def test_nothing_changes_nothing(clock: list[str]) -> None:
@@ -181,7 +273,10 @@ def test_a_client_can_reset_and_rewrite_them() -> None:
     assert "managedFields" not in written(obj, lambda obj: obj["metadata"].update(managedFields=[{}]), "x")["metadata"]
     renamed = [{**obj["metadata"]["managedFields"][0], "manager": "kubectl", "operation": "Apply"}]
     # kubectl's migration from client-side apply
-    assert written(obj, lambda obj: obj["metadata"].update(managedFields=renamed), "x")["metadata"]["managedFields"] == renamed
+    assert (
+        written(obj, lambda obj: obj["metadata"].update(managedFields=renamed), "x")["metadata"]["managedFields"]
+        == renamed
+    )
     broken = written(obj, lambda obj: obj["metadata"].update(managedFields=[{"manager": 1}]), "x")
     assert broken["metadata"]["managedFields"] == obj["metadata"]["managedFields"]
 
@@ -210,7 +305,9 @@ def test_old_updates_are_joined(clock: list[str]) -> None:
     obj = created(service())
     for number in range(12):
         clock[0] = f"2026-01-01T00:01:{number:02}Z"
-        obj = written(obj, lambda obj, number=number: obj["metadata"]["labels"].update({f"l{number}": "x"}), f"m{number}")
+        obj = written(
+            obj, lambda obj, number=number: obj["metadata"]["labels"].update({f"l{number}": "x"}), f"m{number}"
+        )
     entries = obj["metadata"]["managedFields"]
     assert [entry["manager"] for entry in entries] == ["ancient-changes", *(f"m{number}" for number in range(3, 12))]
     assert set(entries[0]["fieldsV1"]["f:metadata"]["f:labels"]) == {".", "f:app", "f:l0", "f:l1", "f:l2"}
@@ -220,10 +317,16 @@ def test_other_kinds() -> None:
     config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}, "data": {"a.txt": "1"}}
     assert fields_of(created(config), "kubectl-create") == {"f:data": {".": {}, "f:a.txt": {}}}
     job = {
-        "apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "j"},
-        "spec": {"template": {"metadata": {}, "spec": {"containers": [{"name": "c", "image": "i"}]}}}}
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": "j"},
+        "spec": {"template": {"metadata": {}, "spec": {"containers": [{"name": "c", "image": "i"}]}}},
+    }
     assert fields_of(created(job), "kubectl-create") == {
-        "f:spec": {"f:template": {"f:spec": {"f:containers": {'k:{"name":"c"}': {".": {}, "f:image": {}, "f:name": {}}}}}}}
+        "f:spec": {
+            "f:template": {"f:spec": {"f:containers": {'k:{"name":"c"}': {".": {}, "f:image": {}, "f:name": {}}}}}
+        }
+    }
 
 
 # Sets of fields (sigs.k8s.io/structured-merge-diff/fieldpath)
@@ -231,15 +334,18 @@ def test_other_kinds() -> None:
 A: Any = {"f:a": {".": {}, "f:x": {}}, "f:b": {}}
 
 
-@pytest.mark.parametrize(("right", "joined", "left_over", "both"), [
-    ({}, A, A, {}),
-    (A, A, {}, A),
-    ({"f:a": {}}, A, {"f:a": {"f:x": {}}, "f:b": {}}, {"f:a": {}}),
-    ({"f:a": {"f:x": {}}}, A, {"f:a": {}, "f:b": {}}, {"f:a": {"f:x": {}}}),
-    ({"f:a": {"f:y": {}}}, {"f:a": {".": {}, "f:x": {}, "f:y": {}}, "f:b": {}}, A, {}),
-    ({"f:b": {"f:y": {}}}, {"f:a": {".": {}, "f:x": {}}, "f:b": {".": {}, "f:y": {}}}, A, {}),
-    ({"f:c": {}}, {**A, "f:c": {}}, A, {}),
-])
+@pytest.mark.parametrize(
+    ("right", "joined", "left_over", "both"),
+    [
+        ({}, A, A, {}),
+        (A, A, {}, A),
+        ({"f:a": {}}, A, {"f:a": {"f:x": {}}, "f:b": {}}, {"f:a": {}}),
+        ({"f:a": {"f:x": {}}}, A, {"f:a": {}, "f:b": {}}, {"f:a": {"f:x": {}}}),
+        ({"f:a": {"f:y": {}}}, {"f:a": {".": {}, "f:x": {}, "f:y": {}}, "f:b": {}}, A, {}),
+        ({"f:b": {"f:y": {}}}, {"f:a": {".": {}, "f:x": {}}, "f:b": {".": {}, "f:y": {}}}, A, {}),
+        ({"f:c": {}}, {**A, "f:c": {}}, A, {}),
+    ],
+)
 def test_set_operations(right: Any, joined: Any, left_over: Any, both: Any) -> None:
     assert union(A, right) == union(right, A) == joined
     assert difference(A, right) == left_over
@@ -247,8 +353,15 @@ def test_set_operations(right: Any, joined: Any, left_over: Any, both: Any) -> N
 
 
 def test_paths_of_a_set() -> None:
-    tree = {"f:spec": {"f:ports": {'k:{"port":80,"protocol":"TCP"}': {".": {}, "f:name": {}}}, "f:x": {'v:"a"': {}}}, "f:z": {}}
+    tree = {
+        "f:spec": {"f:ports": {'k:{"port":80,"protocol":"TCP"}': {".": {}, "f:name": {}}}, "f:x": {'v:"a"': {}}},
+        "f:z": {},
+    }
     assert [show(path) for path in members(tree)] == [
-        ".z", '.spec.ports[port=80,protocol="TCP"]', '.spec.ports[port=80,protocol="TCP"].name', '.spec.x[="a"]']
+        ".z",
+        '.spec.ports[port=80,protocol="TCP"]',
+        '.spec.ports[port=80,protocol="TCP"].name',
+        '.spec.x[="a"]',
+    ]
     assert all(contains(tree, path) for path in members(tree))
     assert not contains(tree, ("f:spec",))

@@ -26,7 +26,13 @@ def schemas(path: str) -> dict[str, Any]:
 
 def test_the_index_names_every_group_version() -> None:
     paths = openapi.index()["paths"]
-    assert set(paths) >= {"api/v1", "apis/apps/v1", "apis/discovery.k8s.io/v1", "apis/autoscaling/v1", "apis/autoscaling/v2"}
+    assert set(paths) >= {
+        "api/v1",
+        "apis/apps/v1",
+        "apis/discovery.k8s.io/v1",
+        "apis/autoscaling/v1",
+        "apis/autoscaling/v2",
+    }
     assert re.fullmatch(r"/openapi/v3/apis/apps/v1\?hash=[0-9A-F]{128}", paths["apis/apps/v1"]["serverRelativeURL"])
     assert openapi.etag("api/v1") in f'"{paths["api/v1"]["serverRelativeURL"].partition("=")[2]}"'
 
@@ -56,7 +62,9 @@ def test_service() -> None:
     assert service["description"].startswith("Service is a named abstraction of software service")
     assert service["properties"]["spec"]["allOf"] == [{"$ref": "#/components/schemas/io.k8s.api.core.v1.ServiceSpec"}]
     assert service["properties"]["spec"]["default"] == {}
-    assert service["properties"]["metadata"]["allOf"] == [{"$ref": "#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}]
+    assert service["properties"]["metadata"]["allOf"] == [
+        {"$ref": "#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}
+    ]
     assert found["io.k8s.api.core.v1.ServiceList"]["required"] == ["items"]
 
 
@@ -65,33 +73,54 @@ def test_service_ports() -> None:
     ports = found["io.k8s.api.core.v1.ServiceSpec"]["properties"]["ports"]
     assert ports["items"] == {"allOf": [{"$ref": "#/components/schemas/io.k8s.api.core.v1.ServicePort"}], "default": {}}
     assert {key: value for key, value in ports.items() if key.startswith("x-")} == {
-        "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["port", "protocol"],
-        "x-kubernetes-patch-merge-key": "port", "x-kubernetes-patch-strategy": "merge"}
+        "x-kubernetes-list-type": "map",
+        "x-kubernetes-list-map-keys": ["port", "protocol"],
+        "x-kubernetes-patch-merge-key": "port",
+        "x-kubernetes-patch-strategy": "merge",
+    }
     port = found["io.k8s.api.core.v1.ServicePort"]
     assert port["required"] == ["port"]
-    assert port["properties"]["port"] == {"type": "integer", "format": "int32", "default": 0, "description": "The port that will be exposed by this service."}
-    assert port["properties"]["targetPort"]["allOf"] == [{"$ref": "#/components/schemas/io.k8s.apimachinery.pkg.util.intstr.IntOrString"}]
+    assert port["properties"]["port"] == {
+        "type": "integer",
+        "format": "int32",
+        "default": 0,
+        "description": "The port that will be exposed by this service.",
+    }
+    assert port["properties"]["targetPort"]["allOf"] == [
+        {"$ref": "#/components/schemas/io.k8s.apimachinery.pkg.util.intstr.IntOrString"}
+    ]
     assert found["io.k8s.apimachinery.pkg.util.intstr.IntOrString"]["format"] == "int-or-string"
 
 
 def test_maps_and_quantities() -> None:
     found = schemas("apis/apps/v1")
     limits = found["io.k8s.api.core.v1.ResourceRequirements"]["properties"]["limits"]
-    assert limits["additionalProperties"] == {"allOf": [{"$ref": "#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}]}
+    assert limits["additionalProperties"] == {
+        "allOf": [{"$ref": "#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"}]
+    }
     assert found["io.k8s.api.apps.v1.DeploymentSpec"]["properties"]["replicas"]["format"] == "int32"
     assert found["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"]["x-kubernetes-map-type"] == "atomic"
 
 
-@pytest.mark.parametrize(("path", "item", "kind"), [
-    ("api/v1", "/api/v1/namespaces/{namespace}/services/{name}", {"group": "", "version": "v1", "kind": "Service"}),
-    ("api/v1", "/api/v1/nodes/{name}", {"group": "", "version": "v1", "kind": "Node"}),
-    ("apis/apps/v1", "/apis/apps/v1/namespaces/{namespace}/deployments/{name}", {"group": "apps", "version": "v1", "kind": "Deployment"}),
-])
+@pytest.mark.parametrize(
+    ("path", "item", "kind"),
+    [
+        ("api/v1", "/api/v1/namespaces/{namespace}/services/{name}", {"group": "", "version": "v1", "kind": "Service"}),
+        ("api/v1", "/api/v1/nodes/{name}", {"group": "", "version": "v1", "kind": "Node"}),
+        (
+            "apis/apps/v1",
+            "/apis/apps/v1/namespaces/{namespace}/deployments/{name}",
+            {"group": "apps", "version": "v1", "kind": "Deployment"},
+        ),
+    ],
+)
 def test_the_server_validates_fields_itself(path: str, item: str, kind: dict[str, str]) -> None:
     patch = load(path)["paths"][item]["patch"]
     assert patch["x-kubernetes-group-version-kind"] == kind
     assert patch["x-kubernetes-action"] == "patch"
-    assert {"fieldValidation", "fieldManager", "dryRun", "force"} <= {parameter["name"] for parameter in patch["parameters"]}
+    assert {"fieldValidation", "fieldManager", "dryRun", "force"} <= {
+        parameter["name"] for parameter in patch["parameters"]
+    }
     assert all(parameter["in"] == "query" for parameter in patch["parameters"])
 
 

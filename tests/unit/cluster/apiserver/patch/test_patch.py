@@ -15,60 +15,99 @@ from kubelearn.cluster.apiserver.patch.strategic import strategic_merge
 REJECTED = "the server rejected our request due to an error in our request"
 
 
-@pytest.mark.parametrize(("document", "patch", "result"), [
-    # RFC 6902, appendix A
-    ({"foo": "bar"}, [{"op": "add", "path": "/baz", "value": "qux"}], {"baz": "qux", "foo": "bar"}),
-    ({"foo": ["bar", "baz"]}, [{"op": "add", "path": "/foo/1", "value": "qux"}], {"foo": ["bar", "qux", "baz"]}),
-    ({"baz": "qux", "foo": "bar"}, [{"op": "remove", "path": "/baz"}], {"foo": "bar"}),
-    ({"foo": ["bar", "qux", "baz"]}, [{"op": "remove", "path": "/foo/1"}], {"foo": ["bar", "baz"]}),
-    ({"baz": "qux", "foo": "bar"}, [{"op": "replace", "path": "/baz", "value": "boo"}], {"baz": "boo", "foo": "bar"}),
-    ({"foo": {"bar": "baz", "waldo": "fred"}, "qux": {"corge": "grault"}}, [{"op": "move", "from": "/foo/waldo", "path": "/qux/thud"}],
-     {"foo": {"bar": "baz"}, "qux": {"corge": "grault", "thud": "fred"}}),
-    ({"foo": ["all", "grass", "cows", "eat"]}, [{"op": "move", "from": "/foo/1", "path": "/foo/3"}], {"foo": ["all", "cows", "eat", "grass"]}),
-    ({"baz": "qux", "foo": ["a", 2, "c"]}, [{"op": "test", "path": "/baz", "value": "qux"}, {"op": "test", "path": "/foo/1", "value": 2}],
-     {"baz": "qux", "foo": ["a", 2, "c"]}),
-    ({"foo": "bar"}, [{"op": "add", "path": "/child", "value": {"grandchild": {}}}], {"foo": "bar", "child": {"grandchild": {}}}),
-    ({"/": 9, "~1": 10}, [{"op": "test", "path": "/~01", "value": 10}], {"/": 9, "~1": 10}),
-    ({"foo": ["bar"]}, [{"op": "add", "path": "/foo/-", "value": ["abc", "def"]}], {"foo": ["bar", ["abc", "def"]]}),
-    ({"a": {"b": [1]}}, [{"op": "copy", "from": "/a/b", "path": "/c"}], {"a": {"b": [1]}, "c": [1]}),
-    # evanphx/json-patch v4: negative indices, replace that sets, absent equals null
-    ({"foo": [1, 2, 3]}, [{"op": "remove", "path": "/foo/-1"}], {"foo": [1, 2]}),
-    ({"foo": {}}, [{"op": "replace", "path": "/foo/bar", "value": 1}], {"foo": {"bar": 1}}),
-    ({"foo": 1}, [{"op": "test", "path": "/bar", "value": None}], {"foo": 1}),
-    ({"foo": 1}, [{"op": "replace", "path": "", "value": {"bar": 2}}], {"bar": 2}),
-    ({"foo": 1}, [], {"foo": 1}),
-])
+@pytest.mark.parametrize(
+    ("document", "patch", "result"),
+    [
+        # RFC 6902, appendix A
+        ({"foo": "bar"}, [{"op": "add", "path": "/baz", "value": "qux"}], {"baz": "qux", "foo": "bar"}),
+        ({"foo": ["bar", "baz"]}, [{"op": "add", "path": "/foo/1", "value": "qux"}], {"foo": ["bar", "qux", "baz"]}),
+        ({"baz": "qux", "foo": "bar"}, [{"op": "remove", "path": "/baz"}], {"foo": "bar"}),
+        ({"foo": ["bar", "qux", "baz"]}, [{"op": "remove", "path": "/foo/1"}], {"foo": ["bar", "baz"]}),
+        (
+            {"baz": "qux", "foo": "bar"},
+            [{"op": "replace", "path": "/baz", "value": "boo"}],
+            {"baz": "boo", "foo": "bar"},
+        ),
+        (
+            {"foo": {"bar": "baz", "waldo": "fred"}, "qux": {"corge": "grault"}},
+            [{"op": "move", "from": "/foo/waldo", "path": "/qux/thud"}],
+            {"foo": {"bar": "baz"}, "qux": {"corge": "grault", "thud": "fred"}},
+        ),
+        (
+            {"foo": ["all", "grass", "cows", "eat"]},
+            [{"op": "move", "from": "/foo/1", "path": "/foo/3"}],
+            {"foo": ["all", "cows", "eat", "grass"]},
+        ),
+        (
+            {"baz": "qux", "foo": ["a", 2, "c"]},
+            [{"op": "test", "path": "/baz", "value": "qux"}, {"op": "test", "path": "/foo/1", "value": 2}],
+            {"baz": "qux", "foo": ["a", 2, "c"]},
+        ),
+        (
+            {"foo": "bar"},
+            [{"op": "add", "path": "/child", "value": {"grandchild": {}}}],
+            {"foo": "bar", "child": {"grandchild": {}}},
+        ),
+        ({"/": 9, "~1": 10}, [{"op": "test", "path": "/~01", "value": 10}], {"/": 9, "~1": 10}),
+        (
+            {"foo": ["bar"]},
+            [{"op": "add", "path": "/foo/-", "value": ["abc", "def"]}],
+            {"foo": ["bar", ["abc", "def"]]},
+        ),
+        ({"a": {"b": [1]}}, [{"op": "copy", "from": "/a/b", "path": "/c"}], {"a": {"b": [1]}, "c": [1]}),
+        # evanphx/json-patch v4: negative indices, replace that sets, absent equals null
+        ({"foo": [1, 2, 3]}, [{"op": "remove", "path": "/foo/-1"}], {"foo": [1, 2]}),
+        ({"foo": {}}, [{"op": "replace", "path": "/foo/bar", "value": 1}], {"foo": {"bar": 1}}),
+        ({"foo": 1}, [{"op": "test", "path": "/bar", "value": None}], {"foo": 1}),
+        ({"foo": 1}, [{"op": "replace", "path": "", "value": {"bar": 2}}], {"bar": 2}),
+        ({"foo": 1}, [], {"foo": 1}),
+    ],
+)
 def test_json_patch(document: Any, patch: Any, result: Any) -> None:
     before = copy.deepcopy((document, patch))
     assert json_patch(document, patch) == result
     assert (document, patch) == before
 
 
-@pytest.mark.parametrize("operation", [
-    {"op": "replace", "path": "/spec/nothing/here", "value": "y"},
-    {"op": "remove", "path": "/nothing"},
-    {"op": "test", "path": "/flag", "value": 1},
-    {"op": "test", "path": "/list/0", "value": "other"},
-    {"op": "add", "path": "/list/9", "value": 1},
-    {"op": "add", "path": "/list/x", "value": 1},
-    {"op": "remove", "path": "/list/-2"},
-    {"op": "add", "path": "", "value": {}},
-    {"op": "add", "path": "/word/below", "value": 1},
-    {"op": "jump", "path": "/word"},
-    {"op": "add"},
-])
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "replace", "path": "/spec/nothing/here", "value": "y"},
+        {"op": "remove", "path": "/nothing"},
+        {"op": "test", "path": "/flag", "value": 1},
+        {"op": "test", "path": "/list/0", "value": "other"},
+        {"op": "add", "path": "/list/9", "value": 1},
+        {"op": "add", "path": "/list/x", "value": 1},
+        {"op": "remove", "path": "/list/-2"},
+        {"op": "add", "path": "", "value": {}},
+        {"op": "add", "path": "/word/below", "value": 1},
+        {"op": "jump", "path": "/word"},
+        {"op": "add"},
+    ],
+)
 def test_json_patch_that_does_not_fit(operation: Any) -> None:
     with pytest.raises(ApiError) as caught:
         json_patch({"spec": {}, "flag": True, "list": ["a"], "word": "w"}, [operation])
     assert caught.value.status == {
-        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": REJECTED, "reason": "Invalid", "details": {}, "code": 422}
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Failure",
+        "message": REJECTED,
+        "reason": "Invalid",
+        "details": {},
+        "code": 422,
+    }
 
 
-@pytest.mark.parametrize(("patch", "problem"), [
-    ({}, "json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"),
-    (["x"], "json: cannot unmarshal string into Go value of type handlers.jsonPatchOp"),
-    ([{"op": 1}], "json: cannot unmarshal number into Go struct field jsonPatchOp.op of type string"),
-])
+@pytest.mark.parametrize(
+    ("patch", "problem"),
+    [
+        ({}, "json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"),
+        (["x"], "json: cannot unmarshal string into Go value of type handlers.jsonPatchOp"),
+        ([{"op": 1}], "json: cannot unmarshal number into Go struct field jsonPatchOp.op of type string"),
+    ],
+)
 def test_what_is_no_json_patch(patch: Any, problem: str) -> None:
     with pytest.raises(ApiError) as caught:
         json_patch({}, patch)
@@ -81,20 +120,23 @@ def test_json_patch_has_a_limit() -> None:
     assert caught.value.code == 413
 
 
-@pytest.mark.parametrize(("document", "patch", "result"), [
-    # RFC 7386, appendix A
-    ({"a": "b"}, {"a": "c"}, {"a": "c"}),
-    ({"a": "b"}, {"b": "c"}, {"a": "b", "b": "c"}),
-    ({"a": "b"}, {"a": None}, {}),
-    ({"a": "b", "b": "c"}, {"a": None}, {"b": "c"}),
-    ({"a": ["b"]}, {"a": "c"}, {"a": "c"}),
-    ({"a": "c"}, {"a": ["b"]}, {"a": ["b"]}),
-    ({"a": {"b": "c"}}, {"a": {"b": "d", "c": None}}, {"a": {"b": "d"}}),
-    ({"a": [{"b": "c"}]}, {"a": [1]}, {"a": [1]}),
-    ({"e": None}, {"a": 1}, {"e": None, "a": 1}),
-    ({"a": "foo"}, {"b": {"c": None}}, {"a": "foo", "b": {}}),
-    ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
-])
+@pytest.mark.parametrize(
+    ("document", "patch", "result"),
+    [
+        # RFC 7386, appendix A
+        ({"a": "b"}, {"a": "c"}, {"a": "c"}),
+        ({"a": "b"}, {"b": "c"}, {"a": "b", "b": "c"}),
+        ({"a": "b"}, {"a": None}, {}),
+        ({"a": "b", "b": "c"}, {"a": None}, {"b": "c"}),
+        ({"a": ["b"]}, {"a": "c"}, {"a": "c"}),
+        ({"a": "c"}, {"a": ["b"]}, {"a": ["b"]}),
+        ({"a": {"b": "c"}}, {"a": {"b": "d", "c": None}}, {"a": {"b": "d"}}),
+        ({"a": [{"b": "c"}]}, {"a": [1]}, {"a": [1]}),
+        ({"e": None}, {"a": 1}, {"e": None, "a": 1}),
+        ({"a": "foo"}, {"b": {"c": None}}, {"a": "foo", "b": {}}),
+        ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
+    ],
+)
 def test_merge_patch(document: Any, patch: Any, result: Any) -> None:
     before = copy.deepcopy((document, patch))
     assert merge_patch(document, patch) == result
@@ -110,7 +152,12 @@ def test_merge_patch_must_be_an_object() -> None:
 
 
 def deployment(containers: list[Any], **spec: Any) -> Any:
-    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "d"}, "spec": {**spec, "template": {"spec": {"containers": containers}}}}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "d"},
+        "spec": {**spec, "template": {"spec": {"containers": containers}}},
+    }
 
 
 def containers_of(obj: Any) -> Any:
@@ -138,9 +185,15 @@ def test_a_new_container_is_added() -> None:
 def test_tolerations_are_replaced() -> None:
     """Same document: the field tolerations has no patch strategy, so the list is replaced."""
     obj = deployment([{"name": "c"}])
-    obj["spec"]["template"]["spec"]["tolerations"] = [{"effect": "NoSchedule", "key": "dedicated", "value": "test-team"}]
-    patch = {"spec": {"template": {"spec": {"tolerations": [{"effect": "NoSchedule", "key": "disktype", "value": "ssd"}]}}}}
-    assert patched(obj, patch)["spec"]["template"]["spec"]["tolerations"] == [{"effect": "NoSchedule", "key": "disktype", "value": "ssd"}]
+    obj["spec"]["template"]["spec"]["tolerations"] = [
+        {"effect": "NoSchedule", "key": "dedicated", "value": "test-team"}
+    ]
+    patch = {
+        "spec": {"template": {"spec": {"tolerations": [{"effect": "NoSchedule", "key": "disktype", "value": "ssd"}]}}}
+    }
+    assert patched(obj, patch)["spec"]["template"]["spec"]["tolerations"] == [
+        {"effect": "NoSchedule", "key": "disktype", "value": "ssd"}
+    ]
 
 
 def test_retain_keys_clears_what_the_new_strategy_has_not() -> None:
@@ -157,35 +210,77 @@ def test_retain_keys_must_name_every_key_of_the_patch() -> None:
 
 
 def test_items_are_merged_by_their_key() -> None:
-    obj = deployment([{"name": "nginx", "image": "nginx:1", "env": [{"name": "A", "value": "1"}]}, {"name": "side", "image": "busybox"}])
+    obj = deployment(
+        [
+            {"name": "nginx", "image": "nginx:1", "env": [{"name": "A", "value": "1"}]},
+            {"name": "side", "image": "busybox"},
+        ]
+    )
     patch = {"spec": {"template": {"spec": {"containers": [{"name": "nginx", "image": "nginx:2"}]}}}}
     assert containers_of(patched(obj, patch)) == [
-        {"name": "nginx", "image": "nginx:2", "env": [{"name": "A", "value": "1"}]}, {"name": "side", "image": "busybox"}]
+        {"name": "nginx", "image": "nginx:2", "env": [{"name": "A", "value": "1"}]},
+        {"name": "side", "image": "busybox"},
+    ]
 
 
 def test_a_new_port_comes_first() -> None:
     """Transcript 09."""
     obj = service({"name": "http", "port": 80})
     assert patched(obj, {"spec": {"ports": [{"port": 443, "name": "https"}]}})["spec"]["ports"] == [
-        {"port": 443, "name": "https"}, {"name": "http", "port": 80}]
+        {"port": 443, "name": "https"},
+        {"name": "http", "port": 80},
+    ]
 
 
 def test_set_env_keeps_the_given_order() -> None:
     """Transcript 09: what `kubectl set env deployment/d B=2` sends."""
     obj = deployment([{"name": "nginx", "env": [{"name": "A", "value": "1"}]}])
-    patch = {"spec": {"template": {"spec": {"$setElementOrder/containers": [{"name": "nginx"}], "containers": [
-        {"name": "nginx", "$setElementOrder/env": [{"name": "A"}, {"name": "B"}], "env": [{"name": "B", "value": "2"}]}]}}}}
+    patch = {
+        "spec": {
+            "template": {
+                "spec": {
+                    "$setElementOrder/containers": [{"name": "nginx"}],
+                    "containers": [
+                        {
+                            "name": "nginx",
+                            "$setElementOrder/env": [{"name": "A"}, {"name": "B"}],
+                            "env": [{"name": "B", "value": "2"}],
+                        }
+                    ],
+                }
+            }
+        }
+    }
     result = patched(obj, patch)
     assert containers_of(result)[0]["env"] == [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]
-    removal = {"spec": {"template": {"spec": {"$setElementOrder/containers": [{"name": "nginx"}], "containers": [
-        {"name": "nginx", "$setElementOrder/env": [{"name": "B"}], "env": [{"$patch": "delete", "name": "A"}]}]}}}}
+    removal = {
+        "spec": {
+            "template": {
+                "spec": {
+                    "$setElementOrder/containers": [{"name": "nginx"}],
+                    "containers": [
+                        {
+                            "name": "nginx",
+                            "$setElementOrder/env": [{"name": "B"}],
+                            "env": [{"$patch": "delete", "name": "A"}],
+                        }
+                    ],
+                }
+            }
+        }
+    }
     assert containers_of(patched(result, removal))[0]["env"] == [{"name": "B", "value": "2"}]
 
 
 def test_apply_that_exchanges_a_port() -> None:
     """What `kubectl apply` sends when 8081 becomes 8082."""
     obj = service({"port": 8081, "targetPort": 3000, "protocol": "TCP"})
-    patch = {"spec": {"$setElementOrder/ports": [{"port": 8082}], "ports": [{"port": 8082, "targetPort": 3000}, {"$patch": "delete", "port": 8081}]}}
+    patch = {
+        "spec": {
+            "$setElementOrder/ports": [{"port": 8082}],
+            "ports": [{"port": 8082, "targetPort": 3000}, {"$patch": "delete", "port": 8081}],
+        }
+    }
     assert patched(obj, patch)["spec"]["ports"] == [{"port": 8082, "targetPort": 3000}]
 
 
@@ -198,16 +293,27 @@ def test_order_of_the_directive_wins_over_the_live_order() -> None:
 def test_server_only_items_keep_their_place() -> None:
     """design-proposals-archive/cli/preserve-order-in-strategic-merge-patch.md."""
     obj = service({"port": 1}, {"port": 99}, {"port": 2})
-    result = patched(obj, {"spec": {"$setElementOrder/ports": [{"port": 1}, {"port": 2}, {"port": 3}], "ports": [{"port": 3, "name": "new"}]}})
+    result = patched(
+        obj,
+        {
+            "spec": {
+                "$setElementOrder/ports": [{"port": 1}, {"port": 2}, {"port": 3}],
+                "ports": [{"port": 3, "name": "new"}],
+            }
+        },
+    )
     assert [port["port"] for port in result["spec"]["ports"]] == [1, 99, 2, 3]
 
 
-@pytest.mark.parametrize(("live", "patch", "order", "result"), [
-    # patch_test.go, "add map and delete map from merging list"
-    ([1, 2, 4], [3, -1], [2, 3], [2, 4, 3]),
-    # … and the same with a conflict
-    ([1, 4], [2, 3, -1], [2, 3], [4, 2, 3]),
-])
+@pytest.mark.parametrize(
+    ("live", "patch", "order", "result"),
+    [
+        # patch_test.go, "add map and delete map from merging list"
+        ([1, 2, 4], [3, -1], [2, 3], [2, 4, 3]),
+        # … and the same with a conflict
+        ([1, 4], [2, 3, -1], [2, 3], [4, 2, 3]),
+    ],
+)
 def test_order_when_items_come_and_go(live: list[int], patch: list[int], order: list[int], result: list[int]) -> None:
     items = [{"port": port} if port > 0 else {"$patch": "delete", "port": -port} for port in patch]
     spec = {"$setElementOrder/ports": [{"port": port} for port in order], "ports": items}
@@ -220,7 +326,9 @@ def test_patch_list_must_follow_the_given_order() -> None:
     with pytest.raises(ApiError) as caught:
         patched(obj, {"spec": {"$setElementOrder/ports": [{"port": 1}], "ports": [{"port": 2}]}})
     assert (caught.value.code, caught.value.message) == (
-        500, "The order in patch list:\n[map[port:2]]\n doesn't match $setElementOrder list:\n[map[port:1]]\n")
+        500,
+        "The order in patch list:\n[map[port:2]]\n doesn't match $setElementOrder list:\n[map[port:1]]\n",
+    )
 
 
 def test_replace_directives() -> None:
@@ -228,7 +336,9 @@ def test_replace_directives() -> None:
     whole = {"spec": {"template": {"spec": {"containers": [{"$patch": "replace"}, {"name": "c", "image": "z"}]}}}}
     assert containers_of(patched(obj, whole)) == [{"name": "c", "image": "z"}]
     labelled = service(selector={"app": "x", "tier": "y"})
-    assert patched(labelled, {"spec": {"selector": {"$patch": "replace", "app": "z"}}})["spec"]["selector"] == {"app": "z"}
+    assert patched(labelled, {"spec": {"selector": {"$patch": "replace", "app": "z"}}})["spec"]["selector"] == {
+        "app": "z"
+    }
     assert patched(labelled, {"spec": {"selector": {"$patch": "delete"}}})["spec"]["selector"] == {}
     assert patched(labelled, {"spec": {"selector": {"app": None}}})["spec"]["selector"] == {"tier": "y"}
 
@@ -237,22 +347,47 @@ def test_lists_of_scalars() -> None:
     obj = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "finalizers": ["a", "b"]}, "spec": {}}
     assert patched(obj, {"metadata": {"finalizers": ["c"]}})["metadata"]["finalizers"] == ["c", "a", "b"]
     assert patched(obj, {"metadata": {"$deleteFromPrimitiveList/finalizers": ["a"]}})["metadata"]["finalizers"] == ["b"]
-    both = {"metadata": {"$setElementOrder/finalizers": ["b", "c"], "$deleteFromPrimitiveList/finalizers": ["a"], "finalizers": ["c"]}}
+    both = {
+        "metadata": {
+            "$setElementOrder/finalizers": ["b", "c"],
+            "$deleteFromPrimitiveList/finalizers": ["a"],
+            "finalizers": ["c"],
+        }
+    }
     assert patched(obj, both)["metadata"]["finalizers"] == ["b", "c"]
 
 
-@pytest.mark.parametrize(("patch", "code", "message"), [
-    ({"spec": {"ports": [{"name": "x"}]}}, 500, "map: map[name:x] does not contain declared merge key: port"),
-    ({"spec": {"ports": [{"$patch": "explode", "port": 80}]}}, 500, "unknown patch type: explode in map: map[$patch:explode port:80]"),
-    ({"spec": {"ports": [{"$patch": "merge", "port": 80}]}}, 500, "merging lists cannot yet be specified in the patch"),
-    ({"spec": {"ports": ["x"]}}, 500, "list element types are not identical: [[map[port:80]] [x]]"),
-    ({"spec": {"ports": [[]]}}, 500, "list element types are not identical: [[map[port:80]] [[]]]"),
-    ({"spec": {"$setElementOrder": []}}, 400, "invalid patch format of setElementOrder list"),
-    ({"spec": {"$deleteFromPrimitiveList": []}}, 400, "invalid patch format of primitive list"),
-    ({"spec": {"$setElementOrder/ports": {}}}, 500, "expected a []interface {}, but received a map[string]interface {}"),
-    ({"spec": {"$setElementOrder/foo": []}}, 500, 'unable to find api field in struct ServiceSpec for the json field "foo"'),
-    ([], 400, "json: cannot unmarshal array into Go value of type map[string]interface {}"),
-])
+@pytest.mark.parametrize(
+    ("patch", "code", "message"),
+    [
+        ({"spec": {"ports": [{"name": "x"}]}}, 500, "map: map[name:x] does not contain declared merge key: port"),
+        (
+            {"spec": {"ports": [{"$patch": "explode", "port": 80}]}},
+            500,
+            "unknown patch type: explode in map: map[$patch:explode port:80]",
+        ),
+        (
+            {"spec": {"ports": [{"$patch": "merge", "port": 80}]}},
+            500,
+            "merging lists cannot yet be specified in the patch",
+        ),
+        ({"spec": {"ports": ["x"]}}, 500, "list element types are not identical: [[map[port:80]] [x]]"),
+        ({"spec": {"ports": [[]]}}, 500, "list element types are not identical: [[map[port:80]] [[]]]"),
+        ({"spec": {"$setElementOrder": []}}, 400, "invalid patch format of setElementOrder list"),
+        ({"spec": {"$deleteFromPrimitiveList": []}}, 400, "invalid patch format of primitive list"),
+        (
+            {"spec": {"$setElementOrder/ports": {}}},
+            500,
+            "expected a []interface {}, but received a map[string]interface {}",
+        ),
+        (
+            {"spec": {"$setElementOrder/foo": []}},
+            500,
+            'unable to find api field in struct ServiceSpec for the json field "foo"',
+        ),
+        ([], 400, "json: cannot unmarshal array into Go value of type map[string]interface {}"),
+    ],
+)
 def test_strategic_merge_errors(patch: Any, code: int, message: str) -> None:
     with pytest.raises(ApiError) as caught:
         patched(service({"port": 80}), patch)
@@ -261,6 +396,9 @@ def test_strategic_merge_errors(patch: Any, code: int, message: str) -> None:
 
 def test_directives_do_not_reach_a_new_field() -> None:
     obj = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s"}, "spec": {}}
-    patch = {"metadata": {"labels": {"a": None, "b": "c"}}, "spec": {"ports": [{"$patch": "delete", "port": 1}, {"port": 2, "name": None}]}}
+    patch = {
+        "metadata": {"labels": {"a": None, "b": "c"}},
+        "spec": {"ports": [{"$patch": "delete", "port": 1}, {"port": 2, "name": None}]},
+    }
     result = patched(obj, patch)
     assert (result["spec"], result["metadata"]["labels"]) == ({"ports": [{"port": 2}]}, {"b": "c"})

@@ -11,46 +11,55 @@ from kubelearn.cluster.apiserver.serializer import protobuf, strict
 from kubelearn.cluster.meta import Object
 
 BODIES = {
-    "create_deployment":
+    "create_deployment": (
         "azhzAAoVCgdhcHBzL3YxEgpEZXBsb3ltZW50ErgBCh8KA3dlYhIAGgAiACoAMgA4AEIAWgoKA2FwcBIDd2ViEoYBCAMSDAoKCgNhcHASA3dlYhpsChwKABIAGgAiACoAMgA4AEIAWgoK"
         "A2FwcBIDd2ViEkwSLgoFbmdpbngSBW5naW54KgAyCgoAEAAYUCIAKgBCAGoAcgCAAQCIAQCQAQCiAQAaADIAQgBKAFIAWABgAGgAggEAigEAmgEAwgEAIgIKACgAOAAaDAgAEAAYACAA"
-        "KAA4ABoAIgA=",
-    "create_deployment_no_replicas":
+        "KAA4ABoAIgA="
+    ),
+    "create_deployment_no_replicas": (
         "azhzAAoVCgdhcHBzL3YxEgpEZXBsb3ltZW50EtUBCh8KA3dlYhIAGgAiACoAMgA4AEIAWgoKA2FwcBIDd2ViEqMBCAASDAoKCgNhcHASA3dlYhqIAQocCgASABoAIgAqADIAOABCAFoK"
         "CgNhcHASA3dlYhJoEiIKBW5naW54EgVuZ2lueCoAQgBqAHIAgAEAiAEAkAEAogEAEiYKB2J1c3lib3gSB2J1c3lib3gqAEIAagByAIABAIgBAJABAKIBABoAMgBCAEoAUgBYAGAAaACC"
-        "AQCKAQCaAQDCAQAiAgoAKAA4ABoMCAAQABgAIAAoADgAGgAiAA==",
-    "create_service_clusterip":
+        "AQCKAQCaAQDCAQAiAgoAKAA4ABoMCAAQABgAIAAoADgAGgAiAA=="
+    ),
+    "create_service_clusterip": (
         "azhzAAoNCgJ2MRIHU2VydmljZRKNAQofCgN3ZWISABoAIgAqADIAOABCAFoKCgNhcHASA3dlYhJmChsKBzgwLTgwODASA1RDUBhQIgcIABCQPxoAKAAKIgoJNDQzLWh0dHBzEgNUQ1AY"
-        "uwMiCwgBEAAaBWh0dHBzKAASCgoDYXBwEgN3ZWIaACIJQ2x1c3RlcklQOgBCAFIAWgBgAGgAGgIKABoAIgA=",
-    "create_service_headless":
-        "azhzAAoNCgJ2MRIHU2VydmljZRJKChsKAWgSABoAIgAqADIAOABCAFoICgNhcHASAWgSJxIICgNhcHASAWgaBE5vbmUiCUNsdXN0ZXJJUDoAQgBSAFoAYABoABoCCgAaACIA",
-    "create_service_nodeport":
+        "uwMiCwgBEAAaBWh0dHBzKAASCgoDYXBwEgN3ZWIaACIJQ2x1c3RlcklQOgBCAFIAWgBgAGgAGgIKABoAIgA="
+    ),
+    "create_service_headless": (
+        "azhzAAoNCgJ2MRIHU2VydmljZRJKChsKAWgSABoAIgAqADIAOABCAFoICgNhcHASAWgSJxIICgNhcHASAWgaBE5vbmUiCUNsdXN0ZXJJUDoAQgBSAFoAYABoABoCCgAaACIA"
+    ),
+    "create_service_nodeport": (
         "azhzAAoNCgJ2MRIHU2VydmljZRJhCh0KAm5wEgAaACIAKgAyADgAQgBaCQoDYXBwEgJucBI8ChcKAjgwEgNUQ1AYUCIGCAAQUBoAKIDrARIJCgNhcHASAm5wGgAiCE5vZGVQb3J0OgBC"
-        "AFIAWgBgAGgAGgIKABoAIgA=",
-    "create_service_externalname":
+        "AFIAWgBgAGgAGgIKABoAIgA="
+    ),
+    "create_service_externalname": (
         "azhzAAoNCgJ2MRIHU2VydmljZRJXCh0KAmVuEgAaACIAKgAyADgAQgBaCQoDYXBwEgJlbhIyEgkKA2FwcBICZW4aACIMRXh0ZXJuYWxOYW1lOgBCAFILZXhhbXBsZS5jb21aAGAAaAAa"
-        "AgoAGgAiAA==",
-    "create_namespace":
-        "azhzAAoPCgJ2MRIJTmFtZXNwYWNlEhkKEQoBeBIAGgAiACoAMgA4AEIAEgAaAgoAGgAiAA==",
-    "create_configmap":
-        "azhzAAoPCgJ2MRIJQ29uZmlnTWFwEiIKEQoBYxIAGgAiACoAMgA4AEIAEgYKAWESAWISBQoBZRIAGgAiAA==",
-    "create_secret":
-        "azhzAAoMCgJ2MRIGU2VjcmV0Eh0KEQoBcxIAGgAiACoAMgA4AEIAEgYKAWESAWIaABoAIgA=",
-    "create_job":
+        "AgoAGgAiAA=="
+    ),
+    "create_namespace": "azhzAAoPCgJ2MRIJTmFtZXNwYWNlEhkKEQoBeBIAGgAiACoAMgA4AEIAEgAaAgoAGgAiAA==",
+    "create_configmap": "azhzAAoPCgJ2MRIJQ29uZmlnTWFwEiIKEQoBYxIAGgAiACoAMgA4AEIAEgYKAWESAWISBQoBZRIAGgAiAA==",
+    "create_secret": "azhzAAoMCgJ2MRIGU2VjcmV0Eh0KEQoBcxIAGgAiACoAMgA4AEIAEgYKAWESAWIaABoAIgA=",
+    "create_job": (
         "azhzAAoPCghiYXRjaC92MRIDSm9iEoIBChEKAWoSABoAIgAqADIAOABCABJjMmEKEAoAEgAaACIAKgAyADgAQgASTRIqCgFqEgdidXN5Ym94GgRlY2hvGgJoaSoAQgBqAHIAgAEAiAEA"
-        "kAEAogEAGgVOZXZlcjIAQgBKAFIAWABgAGgAggEAigEAmgEAwgEAGgggACgAMAA6ABoAIgA=",
-    "autoscale":
+        "kAEAogEAGgVOZXZlcjIAQgBKAFIAWABgAGgAggEAigEAmgEAwgEAGgggACgAMAA6ABoAIgA="
+    ),
+    "autoscale": (
         "azhzAAopCg5hdXRvc2NhbGluZy92MRIXSG9yaXpvbnRhbFBvZEF1dG9zY2FsZXISPwoTCgN3ZWISABoAIgAqADIAOABCABIiChoKCkRlcGxveW1lbnQSA3dlYhoHYXBwcy92MRABGAMg"
-        "MhoEGAAgABoAIgA=",
-    "create_token":
-        "azhzAAooChhhdXRoZW50aWNhdGlvbi5rOHMuaW8vdjESDFRva2VuUmVxdWVzdBIdChAKABIAGgAiACoAMgA4AEIAEgMg2AQaBAoAEgAaACIA",
-    "auth_can_i":
+        "MhoEGAAgABoAIgA="
+    ),
+    "create_token": (
+        "azhzAAooChhhdXRoZW50aWNhdGlvbi5rOHMuaW8vdjESDFRva2VuUmVxdWVzdBIdChAKABIAGgAiACoAMgA4AEIAEgMg2AQaBAoAEgAaACIA"
+    ),
+    "auth_can_i": (
         "azhzAAoyChdhdXRob3JpemF0aW9uLms4cy5pby92MRIXU2VsZlN1YmplY3RBY2Nlc3NSZXZpZXcSQwoQCgASABoAIgAqADIAOABCABIlCiMKB2RlZmF1bHQSBmNyZWF0ZRoAIgAqCHNl"
-        "cnZpY2VzMgA6ABoICAASABoAIAAaACIA",
-    "auth_can_i_list":
-        "azhzAAoxChdhdXRob3JpemF0aW9uLms4cy5pby92MRIWU2VsZlN1YmplY3RSdWxlc1JldmlldxIjChAKABIAGgAiACoAMgA4AEIAEgkKB2RlZmF1bHQaBBgAIgAaACIA",
-    "auth_whoami":
-        "azhzAAotChhhdXRoZW50aWNhdGlvbi5rOHMuaW8vdjESEVNlbGZTdWJqZWN0UmV2aWV3EhoKEAoAEgAaACIAKgAyADgAQgASBgoECgASABoAIgA=",
+        "cnZpY2VzMgA6ABoICAASABoAIAAaACIA"
+    ),
+    "auth_can_i_list": (
+        "azhzAAoxChdhdXRob3JpemF0aW9uLms4cy5pby92MRIWU2VsZlN1YmplY3RSdWxlc1JldmlldxIjChAKABIAGgAiACoAMgA4AEIAEgkKB2RlZmF1bHQaBBgAIgAaACIA"
+    ),
+    "auth_whoami": (
+        "azhzAAotChhhdXRoZW50aWNhdGlvbi5rOHMuaW8vdjESEVNlbGZTdWJqZWN0UmV2aWV3EhoKEAoAEgAaACIAKgAyADgAQgASBgoECgASABoAIgA="
+    ),
 }
 
 
@@ -90,12 +99,20 @@ def varint(value: int) -> bytes:
 def test_create_deployment() -> None:
     # kubectl create deployment web --image=nginx --replicas=3 --port=80
     assert decoded("create_deployment") == {
-        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "labels": {"app": "web"}, "creationTimestamp": None},
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "web", "labels": {"app": "web"}, "creationTimestamp": None},
         "spec": {
-            "replicas": 3, "selector": {"matchLabels": {"app": "web"}}, "strategy": {},
+            "replicas": 3,
+            "selector": {"matchLabels": {"app": "web"}},
+            "strategy": {},
             "template": {
                 "metadata": {"labels": {"app": "web"}, "creationTimestamp": None},
-                "spec": {"containers": [{"name": "nginx", "image": "nginx", "ports": [{"containerPort": 80}], "resources": {}}]},
+                "spec": {
+                    "containers": [
+                        {"name": "nginx", "image": "nginx", "ports": [{"containerPort": 80}], "resources": {}}
+                    ]
+                },
             },
         },
         "status": {},
@@ -113,33 +130,55 @@ def test_a_pointer_keeps_zero() -> None:
 def test_create_service() -> None:
     # kubectl create service clusterip web --tcp=80:8080 --tcp=443:https
     assert decoded("create_service_clusterip")["spec"] == {
-        "type": "ClusterIP", "selector": {"app": "web"},
+        "type": "ClusterIP",
+        "selector": {"app": "web"},
         "ports": [
             {"name": "80-8080", "protocol": "TCP", "port": 80, "targetPort": 8080},
             {"name": "443-https", "protocol": "TCP", "port": 443, "targetPort": "https"},
         ],
     }
-    assert decoded("create_service_headless")["spec"] == {"type": "ClusterIP", "clusterIP": "None", "selector": {"app": "h"}}
-    assert decoded("create_service_nodeport")["spec"]["ports"] == [{"name": "80", "protocol": "TCP", "port": 80, "targetPort": 80, "nodePort": 30080}]
-    assert decoded("create_service_externalname")["spec"] == {"type": "ExternalName", "externalName": "example.com", "selector": {"app": "en"}}
+    assert decoded("create_service_headless")["spec"] == {
+        "type": "ClusterIP",
+        "clusterIP": "None",
+        "selector": {"app": "h"},
+    }
+    assert decoded("create_service_nodeport")["spec"]["ports"] == [
+        {"name": "80", "protocol": "TCP", "port": 80, "targetPort": 80, "nodePort": 30080}
+    ]
+    assert decoded("create_service_externalname")["spec"] == {
+        "type": "ExternalName",
+        "externalName": "example.com",
+        "selector": {"app": "en"},
+    }
 
 
 def test_create_others() -> None:
     metadata = {"name": "x", "creationTimestamp": None}
-    assert decoded("create_namespace") == {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata, "spec": {}, "status": {}}
+    assert decoded("create_namespace") == {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": metadata,
+        "spec": {},
+        "status": {},
+    }
     assert decoded("create_configmap")["data"] == {"a": "b", "e": ""}
     assert decoded("create_secret")["data"] == {"a": "Yg=="}
     job = decoded("create_job")["spec"]
     assert job["template"]["spec"]["containers"][0]["command"] == ["echo", "hi"]
     assert job == {"template": job["template"]}
     assert decoded("autoscale")["spec"] == {
-        "scaleTargetRef": {"kind": "Deployment", "name": "web", "apiVersion": "apps/v1"}, "minReplicas": 1, "maxReplicas": 3,
-        "targetCPUUtilizationPercentage": 50}
+        "scaleTargetRef": {"kind": "Deployment", "name": "web", "apiVersion": "apps/v1"},
+        "minReplicas": 1,
+        "maxReplicas": 3,
+        "targetCPUUtilizationPercentage": 50,
+    }
 
 
 def test_reviews_and_tokens() -> None:
     assert decoded("create_token")["spec"] == {"expirationSeconds": 600}
-    assert decoded("auth_can_i")["spec"] == {"resourceAttributes": {"namespace": "default", "verb": "create", "resource": "services"}}
+    assert decoded("auth_can_i")["spec"] == {
+        "resourceAttributes": {"namespace": "default", "verb": "create", "resource": "services"}
+    }
     assert decoded("auth_can_i_list")["spec"] == {"namespace": "default"}
     assert decoded("auth_whoami")["kind"] == "SelfSubjectReview"
 
@@ -167,21 +206,47 @@ def test_times_quantities_and_embedded_structs() -> None:
 UNRECOGNIZED = "the object provided is unrecognized (must be of type Deployment): "
 
 
-@pytest.mark.parametrize(("broken", "expected"), [
-    (b"", UNRECOGNIZED + "empty data (<empty>)"),
-    (b"k8s\0", UNRECOGNIZED + "empty body (6b387300)"),
-    (b'{"kind":"Deployment"}', UNRECOGNIZED + 'provided data does not appear to be a protobuf message, expected prefix [107 56 115 0] ({"kind":"Deployment"})'),
-    (b"k8s\0\x0a\x7f", UNRECOGNIZED + "unexpected EOF (6b3873000a7f)"),
-    (b"k8s\0\x00\x01", UNRECOGNIZED + "proto: illegal tag 0 (wire type 0) (6b3873000001)"),
-    (b"k8s\0" + b"\x80" * 11, UNRECOGNIZED + "proto: integer overflow (6b387300" + "80" * 11 + ")"),
-    (message(b"", "v1", "Frob"), 'Frob in version "v1" cannot be handled as a Deployment: no kind "Frob" is registered for version "v1" '
-                                 'in scheme "pkg/api/legacyscheme/scheme.go:30"'),
-    (message(field(2, 5), "apps/v1", "Deployment"), 'Deployment in version "v1" cannot be handled as a Deployment: proto: wrong wireType = 0 for field Spec'),
-    (message(field(2, field(1, b"x")), "apps/v1", "Deployment"),
-     'Deployment in version "v1" cannot be handled as a Deployment: proto: wrong wireType = 2 for field Replicas'),
-    (message(b"\x12\x05", "apps/v1", "Deployment"), 'Deployment in version "v1" cannot be handled as a Deployment: unexpected EOF'),
-    (message(b"\x0b", "apps/v1", "Deployment"), 'Deployment in version "v1" cannot be handled as a Deployment: proto: illegal wireType 3'),
-])
+@pytest.mark.parametrize(
+    ("broken", "expected"),
+    [
+        (b"", UNRECOGNIZED + "empty data (<empty>)"),
+        (b"k8s\0", UNRECOGNIZED + "empty body (6b387300)"),
+        (
+            b'{"kind":"Deployment"}',
+            UNRECOGNIZED + "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]"
+            ' ({"kind":"Deployment"})',
+        ),
+        (b"k8s\0\x0a\x7f", UNRECOGNIZED + "unexpected EOF (6b3873000a7f)"),
+        (b"k8s\0\x00\x01", UNRECOGNIZED + "proto: illegal tag 0 (wire type 0) (6b3873000001)"),
+        (b"k8s\0" + b"\x80" * 11, UNRECOGNIZED + "proto: integer overflow (6b387300" + "80" * 11 + ")"),
+        (
+            message(b"", "v1", "Frob"),
+            (
+                'Frob in version "v1" cannot be handled as a Deployment: no kind "Frob" is registered for version "v1" '
+                'in scheme "pkg/api/legacyscheme/scheme.go:30"'
+            ),
+        ),
+        (
+            message(field(2, 5), "apps/v1", "Deployment"),
+            'Deployment in version "v1" cannot be handled as a Deployment: proto: wrong wireType = 0 for field Spec',
+        ),
+        (
+            message(field(2, field(1, b"x")), "apps/v1", "Deployment"),
+            (
+                'Deployment in version "v1" cannot be handled as a Deployment: proto: wrong wireType = 2 for field'
+                " Replicas"
+            ),
+        ),
+        (
+            message(b"\x12\x05", "apps/v1", "Deployment"),
+            'Deployment in version "v1" cannot be handled as a Deployment: unexpected EOF',
+        ),
+        (
+            message(b"\x0b", "apps/v1", "Deployment"),
+            'Deployment in version "v1" cannot be handled as a Deployment: proto: illegal wireType 3',
+        ),
+    ],
+)
 def test_malformed(broken: bytes, expected: str) -> None:
     with pytest.raises(ApiError) as raised:
         protobuf.decode(broken, "Deployment")
@@ -191,7 +256,9 @@ def test_malformed(broken: bytes, expected: str) -> None:
 @pytest.mark.parametrize("name", ["create_deployment", "create_service_clusterip"])
 def test_every_damage_is_an_api_error_or_an_object(name: str) -> None:
     whole = body(name)
-    damaged = [whole[:end] for end in range(len(whole))] + [whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1:] for at in range(len(whole))]
+    damaged = [whole[:end] for end in range(len(whole))] + [
+        whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :] for at in range(len(whole))
+    ]
     for bad in damaged:
         try:
             assert isinstance(protobuf.decode(bad), dict)

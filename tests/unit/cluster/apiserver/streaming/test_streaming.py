@@ -26,24 +26,40 @@ def test_dictionary_is_the_one_of_spdy_3() -> None:
 def test_frames_survive_any_split(size: int) -> None:
     encoder, decoder = spdy.Encoder(), spdy.Decoder()
     sent = (
-        encoder.syn_stream(1, {**HEADERS, "streamtype": "error"}) + encoder.syn_stream(3, HEADERS) + spdy.data(3, b"x" * 5000)
-        + encoder.syn_reply(3) + spdy.control(spdy.PING, b"\0\0\0\1") + spdy.data(3, fin=True) + spdy.rst_stream(3, spdy.CANCEL) + spdy.goaway()
+        encoder.syn_stream(1, {**HEADERS, "streamtype": "error"})
+        + encoder.syn_stream(3, HEADERS)
+        + spdy.data(3, b"x" * 5000)
+        + encoder.syn_reply(3)
+        + spdy.control(spdy.PING, b"\0\0\0\1")
+        + spdy.data(3, fin=True)
+        + spdy.rst_stream(3, spdy.CANCEL)
+        + spdy.goaway()
     )
     frames = [frame for at in range(0, len(sent), size) for frame in decoder.feed(sent[at : at + size])]
     assert [(f.kind, f.stream, f.fin) for f in frames] == [
-        (spdy.SYN_STREAM, 1, False), (spdy.SYN_STREAM, 3, False), (0, 3, False), (spdy.SYN_REPLY, 3, False),
-        (spdy.PING, 0, False), (0, 3, True), (spdy.RST_STREAM, 3, False), (spdy.GOAWAY, 0, False)]
+        (spdy.SYN_STREAM, 1, False),
+        (spdy.SYN_STREAM, 3, False),
+        (0, 3, False),
+        (spdy.SYN_REPLY, 3, False),
+        (spdy.PING, 0, False),
+        (0, 3, True),
+        (spdy.RST_STREAM, 3, False),
+        (spdy.GOAWAY, 0, False),
+    ]
     assert frames[1].headers == HEADERS
     assert frames[2].data == b"x" * 5000
     assert frames[4].data == b"\0\0\0\1"
 
 
-@pytest.mark.parametrize("sent", [
-    b"\x80\x02\x00\x01\x00\x00\x00\x00",
-    spdy.control(spdy.SYN_STREAM, b"short"),
-    spdy.control(spdy.SYN_REPLY, b"\0\0\0\1not zlib"),
-    spdy.control(spdy.RST_STREAM, b""),
-])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x80\x02\x00\x01\x00\x00\x00\x00",
+        spdy.control(spdy.SYN_STREAM, b"short"),
+        spdy.control(spdy.SYN_REPLY, b"\0\0\0\1not zlib"),
+        spdy.control(spdy.RST_STREAM, b""),
+    ],
+)
 def test_broken_frames_are_told(sent: bytes) -> None:
     with pytest.raises(spdy.SpdyError):
         spdy.Decoder().feed(sent)
@@ -143,7 +159,10 @@ def test_nothing_is_sent_before_the_client_reads() -> None:
     async def main() -> None:
         app = web.Application()
         app.router.add_get("/", door)
-        async with TestClient(TestServer(app)) as client, client.ws_connect("/", protocols=(websocket.V5,), autoping=False) as socket:
+        async with (
+            TestClient(TestServer(app)) as client,
+            client.ws_connect("/", protocols=(websocket.V5,), autoping=False) as socket,
+        ):
             assert (await socket.receive()).type is WSMsgType.PING
             early = asyncio.create_task(socket.receive())
             await socket.ping(b"mine")
@@ -171,9 +190,12 @@ def _outcome(result: int | Exception | None) -> dict[str, object]:
 def test_status_of_a_program() -> None:
     assert _outcome(0) == {"metadata": {}, "status": "Success"}
     assert _outcome(3) == {
-        "metadata": {}, "status": "Failure", "reason": "NonZeroExitCode",
+        "metadata": {},
+        "status": "Failure",
+        "reason": "NonZeroExitCode",
         "message": "command terminated with non-zero exit code: command terminated with exit code 3",
-        "details": {"causes": [{"reason": "ExitCode", "message": "3"}]}}
+        "details": {"causes": [{"reason": "ExitCode", "message": "3"}]},
+    }
     failed = _outcome(ExecError("no such program"))
     assert failed["message"] == "Internal error occurred: no such program"
     assert failed["code"] == 500

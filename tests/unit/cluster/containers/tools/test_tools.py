@@ -1,4 +1,3 @@
-
 """The tools of the containers' images."""
 
 from __future__ import annotations
@@ -19,48 +18,128 @@ IP = "10.96.16.247"
 TEXT = "b 2\na 10\nb 2\nc 1\n"
 
 
-@pytest.mark.parametrize(("command", "stdin", "output"), [
-    ("cat", "x", "x"), ("cat /etc/hostname -", "x\n", "pod\nx\n"),
-    ("head -1", TEXT, "b 2\n"), ("head -n 2", TEXT, "b 2\na 10\n"), ("head -c 3", TEXT, "b 2"),
-    ("tail -1", TEXT, "c 1\n"), ("tail -n 2", TEXT, "b 2\nc 1\n"), ("tail -n +3", TEXT, "b 2\nc 1\n"),
-    ("cut -d' ' -f2", TEXT, "2\n10\n2\n1\n"), ("cut -c1-2", "abc\n", "ab\n"), ("cut -d: -f1,3", "a:b:c\n", "a:c\n"), ("cut -d: -f2-", "a:b:c\n", "b:c\n"), ("cut -d: -f1", "plain\n", "plain\n"),
-    ("grep b", TEXT, "b 2\nb 2\n"), ("grep -c b", TEXT, "2\n"), ("grep -v b", TEXT, "a 10\nc 1\n"), ("grep -in A", TEXT, "2:a 10\n"),
-    ("grep -E 'a|c'", TEXT, "a 10\nc 1\n"), ("grep -o '[0-9]*'", "a1b22\n", "1\n22\n"), ("grep -q b", TEXT, ""), ("grep -w 1", TEXT, "c 1\n"), ("grep 'a\\|c'", TEXT, "a 10\nc 1\n"),
-    ("grep -o 'status: [A-Z]*'", ";; status: OK, x\n", "status: OK\n"), ("grep -F a.b", "a.b\naxb\n", "a.b\n"), ("grep -e b", TEXT, "b 2\nb 2\n"),
-    ("sort", TEXT, "a 10\nb 2\nb 2\nc 1\n"), ("sort -u", TEXT, "a 10\nb 2\nc 1\n"), ("sort -r", TEXT, "c 1\nb 2\nb 2\na 10\n"),
-    ("sort -k2 -n", TEXT, "c 1\nb 2\nb 2\na 10\n"), ("sort -nr", "1\n10\n9\n", "10\n9\n1\n"), ("sort -nu", "2\n1\n2\n", "1\n2\n"), ("sort -k2n", TEXT, "c 1\nb 2\nb 2\na 10\n"),
-    ("uniq -c", "a\na\nb\n", "      2 a\n      1 b\n"), ("uniq -d", "a\na\nb\n", "a\n"), ("uniq", "a\na\nb\n", "a\nb\n"),
-    ("wc -l", TEXT, "4\n"), ("wc -w", TEXT, "8\n"), ("wc -c", TEXT, "17\n"), ("wc -l /etc/hostname", "", "1 /etc/hostname\n"), ("wc", "a b\n", "        1         2         4\n"),
-    ("tr a-z A-Z", "abc\n", "ABC\n"), ("tr -d '\\n'", "a\nb\n", "ab"), ("tr ' ' '\\n'", "a b", "a\nb"), ("tr -s ' '", "a   b", "a b"), ("tr '[:lower:]' '[:upper:]'", "ab", "AB"), ("tr -cd 0-9", "a1b2", "12"),
-    ("rev", "abc\n", "cba\n"), ("tee /tmp/x", "a\n", "a\n"),
-    ("sed s/a/b/", "aa\n", "ba\n"), ("sed 's|a|b|g'", "aa\n", "bb\n"), ("sed -n 2p", TEXT, "a 10\n"), ("sed 's/\\(a\\)\\(b\\)/\\2\\1/'", "ab\n", "ba\n"), ("sed -E 's/[0-9]+/<&>/'", "a12\n", "a<12>\n"),
-    ("sed 's/A/x/gi'", "aAa\n", "xxx\n"),
-    ("awk '{print $2}'", TEXT, "2\n10\n2\n1\n"), ("awk -F: '{print $1, $3}'", "a:b:c\n", "a c\n"), ("awk '{ print $0 }'", "a b\n", "a b\n"), ("awk '{print $2 \"-\" $1}'", "a b\n", "b-a\n"),
-    ("seq 3", "", "1\n2\n3\n"), ("seq 2 2 6", "", "2\n4\n6\n"), ("seq 3 -1 1", "", "3\n2\n1\n"), ("seq 3 2", "", ""),
-    ("ls /data", "", "a.txt\nb.txt\nc.log\n"), ("ls /etc/hostname", "", "/etc/hostname\n"), ("basename /a/b.txt .txt", "", "b\n"), ("dirname /a/b", "", "/a\n"),
-    ("mkdir -p /tmp/d/e; touch /tmp/d/e/f; ls /tmp/d/e; rmdir /tmp/d 2>/dev/null || echo full", "", "f\nfull\n"), ("cp /etc/hostname /tmp; mv /tmp/hostname /tmp/h; cat /tmp/h; ls /tmp", "", "pod\nh\n"),
-    ("rm -f /nosuch; rm /etc/hostname; [ -e /etc/hostname ] || echo gone", "", "gone\n"), ("rm -r /data; ls /data 2>&1 || :", "", "ls: /data: No such file or directory\n"),
-    ("[ 1 -lt 2 -a a = a ] && echo y; [ ! -f /x ] && echo n; [ '' ] || echo e", "", "y\nn\ne\n"),
-    ("printenv COLOUR", "", "blue\n"), ("env X=1 printenv X", "", "1\n"), ("env -i X=1 env", "", "X=1\n"), ("hostname", "", "pod\n"), ("whoami; id -u", "", "root\n0\n"), ("uname", "", "Linux\n"),
-    ("echo -n a; echo -e 'b\\tc'", "", "ab\tc\n"), ("printf '%s-%d\\n' a 1 b 2", "", "a-1\nb-2\n"), ("printf '%05.1f %x %c|\\n' 2.25 255 abc", "", "002.2 ff a|\n"), ("printf '%%\\101\\n'", "", "%A\n"),
-    ("nproc | grep -c .", "", "1\n"), ("sleep 0.01; sleep 0", "", ""), ("kill -0 1 && echo alive", "", "alive\n"), ("date -u +%Y | wc -c", "", "5\n"), ("free | head -1 | grep -c total", "", "1\n"),
-])
+@pytest.mark.parametrize(
+    ("command", "stdin", "output"),
+    [
+        ("cat", "x", "x"),
+        ("cat /etc/hostname -", "x\n", "pod\nx\n"),
+        ("head -1", TEXT, "b 2\n"),
+        ("head -n 2", TEXT, "b 2\na 10\n"),
+        ("head -c 3", TEXT, "b 2"),
+        ("tail -1", TEXT, "c 1\n"),
+        ("tail -n 2", TEXT, "b 2\nc 1\n"),
+        ("tail -n +3", TEXT, "b 2\nc 1\n"),
+        ("cut -d' ' -f2", TEXT, "2\n10\n2\n1\n"),
+        ("cut -c1-2", "abc\n", "ab\n"),
+        ("cut -d: -f1,3", "a:b:c\n", "a:c\n"),
+        ("cut -d: -f2-", "a:b:c\n", "b:c\n"),
+        ("cut -d: -f1", "plain\n", "plain\n"),
+        ("grep b", TEXT, "b 2\nb 2\n"),
+        ("grep -c b", TEXT, "2\n"),
+        ("grep -v b", TEXT, "a 10\nc 1\n"),
+        ("grep -in A", TEXT, "2:a 10\n"),
+        ("grep -E 'a|c'", TEXT, "a 10\nc 1\n"),
+        ("grep -o '[0-9]*'", "a1b22\n", "1\n22\n"),
+        ("grep -q b", TEXT, ""),
+        ("grep -w 1", TEXT, "c 1\n"),
+        ("grep 'a\\|c'", TEXT, "a 10\nc 1\n"),
+        ("grep -o 'status: [A-Z]*'", ";; status: OK, x\n", "status: OK\n"),
+        ("grep -F a.b", "a.b\naxb\n", "a.b\n"),
+        ("grep -e b", TEXT, "b 2\nb 2\n"),
+        ("sort", TEXT, "a 10\nb 2\nb 2\nc 1\n"),
+        ("sort -u", TEXT, "a 10\nb 2\nc 1\n"),
+        ("sort -r", TEXT, "c 1\nb 2\nb 2\na 10\n"),
+        ("sort -k2 -n", TEXT, "c 1\nb 2\nb 2\na 10\n"),
+        ("sort -nr", "1\n10\n9\n", "10\n9\n1\n"),
+        ("sort -nu", "2\n1\n2\n", "1\n2\n"),
+        ("sort -k2n", TEXT, "c 1\nb 2\nb 2\na 10\n"),
+        ("uniq -c", "a\na\nb\n", "      2 a\n      1 b\n"),
+        ("uniq -d", "a\na\nb\n", "a\n"),
+        ("uniq", "a\na\nb\n", "a\nb\n"),
+        ("wc -l", TEXT, "4\n"),
+        ("wc -w", TEXT, "8\n"),
+        ("wc -c", TEXT, "17\n"),
+        ("wc -l /etc/hostname", "", "1 /etc/hostname\n"),
+        ("wc", "a b\n", "        1         2         4\n"),
+        ("tr a-z A-Z", "abc\n", "ABC\n"),
+        ("tr -d '\\n'", "a\nb\n", "ab"),
+        ("tr ' ' '\\n'", "a b", "a\nb"),
+        ("tr -s ' '", "a   b", "a b"),
+        ("tr '[:lower:]' '[:upper:]'", "ab", "AB"),
+        ("tr -cd 0-9", "a1b2", "12"),
+        ("rev", "abc\n", "cba\n"),
+        ("tee /tmp/x", "a\n", "a\n"),
+        ("sed s/a/b/", "aa\n", "ba\n"),
+        ("sed 's|a|b|g'", "aa\n", "bb\n"),
+        ("sed -n 2p", TEXT, "a 10\n"),
+        ("sed 's/\\(a\\)\\(b\\)/\\2\\1/'", "ab\n", "ba\n"),
+        ("sed -E 's/[0-9]+/<&>/'", "a12\n", "a<12>\n"),
+        ("sed 's/A/x/gi'", "aAa\n", "xxx\n"),
+        ("awk '{print $2}'", TEXT, "2\n10\n2\n1\n"),
+        ("awk -F: '{print $1, $3}'", "a:b:c\n", "a c\n"),
+        ("awk '{ print $0 }'", "a b\n", "a b\n"),
+        ("awk '{print $2 \"-\" $1}'", "a b\n", "b-a\n"),
+        ("seq 3", "", "1\n2\n3\n"),
+        ("seq 2 2 6", "", "2\n4\n6\n"),
+        ("seq 3 -1 1", "", "3\n2\n1\n"),
+        ("seq 3 2", "", ""),
+        ("ls /data", "", "a.txt\nb.txt\nc.log\n"),
+        ("ls /etc/hostname", "", "/etc/hostname\n"),
+        ("basename /a/b.txt .txt", "", "b\n"),
+        ("dirname /a/b", "", "/a\n"),
+        ("mkdir -p /tmp/d/e; touch /tmp/d/e/f; ls /tmp/d/e; rmdir /tmp/d 2>/dev/null || echo full", "", "f\nfull\n"),
+        ("cp /etc/hostname /tmp; mv /tmp/hostname /tmp/h; cat /tmp/h; ls /tmp", "", "pod\nh\n"),
+        ("rm -f /nosuch; rm /etc/hostname; [ -e /etc/hostname ] || echo gone", "", "gone\n"),
+        ("rm -r /data; ls /data 2>&1 || :", "", "ls: /data: No such file or directory\n"),
+        ("[ 1 -lt 2 -a a = a ] && echo y; [ ! -f /x ] && echo n; [ '' ] || echo e", "", "y\nn\ne\n"),
+        ("printenv COLOUR", "", "blue\n"),
+        ("env X=1 printenv X", "", "1\n"),
+        ("env -i X=1 env", "", "X=1\n"),
+        ("hostname", "", "pod\n"),
+        ("whoami; id -u", "", "root\n0\n"),
+        ("uname", "", "Linux\n"),
+        ("echo -n a; echo -e 'b\\tc'", "", "ab\tc\n"),
+        ("printf '%s-%d\\n' a 1 b 2", "", "a-1\nb-2\n"),
+        ("printf '%05.1f %x %c|\\n' 2.25 255 abc", "", "002.2 ff a|\n"),
+        ("printf '%%\\101\\n'", "", "%A\n"),
+        ("nproc | grep -c .", "", "1\n"),
+        ("sleep 0.01; sleep 0", "", ""),
+        ("kill -0 1 && echo alive", "", "alive\n"),
+        ("date -u +%Y | wc -c", "", "5\n"),
+        ("free | head -1 | grep -c total", "", "1\n"),
+    ],
+)
 async def test_tools(command: str, stdin: str, output: str) -> None:
     code, found, errors = await run("sh", "-c", command, stdin=stdin)
     assert (found, errors, code) == (output, "", 0)
 
 
-@pytest.mark.parametrize(("command", "code", "error"), [
-    ("cat /tmp/ready", 1, "cat: can't open '/tmp/ready': No such file or directory\n"),
-    ("grep x /etc/hostname", 1, ""), ("grep -c x /etc/hostname", 1, ""), ("grep x /nosuch", 2, "grep: /nosuch: No such file or directory\n"),
-    ("awk 'BEGIN { x }'", 2, "awk: only '{print $N, ...}' is supported in this shell\n"),
-    ("rm /nosuch", 1, "rm: can't remove '/nosuch': No such file or directory\n"), ("rm /data", 1, "rm: '/data' is a directory\n"),
-    ("mkdir /data", 1, "mkdir: can't create directory '/data': File exists\n"), ("rmdir /data", 1, "rmdir: '/data': Directory not empty\n"),
-    ("touch /no/x", 1, "touch: /no/x: No such file or directory\n"), ("sleep x", 1, "sleep: invalid number 'x'\n"),
-    ("[ a -eq 1 ]", 2, "sh: a: bad number\n"), ("[ a", 2, "[: missing ]\n"), ("false", 1, ""), ("curl x", 127, "sh: curl: not found\n"),
-    ("head -n x", 1, "head: invalid number 'x'\n"), ("ls /nosuch", 1, "ls: /nosuch: No such file or directory\n"), ("sort -k x", 1, "sort: invalid number 'x'\n"),
-    ("tee /no/x </dev/null", 1, "tee: /no/x: No such file or directory\n"), ("printenv NOSUCH", 1, ""), ("kill -9 77", 1, "sh: can't kill pid 77: No such process\n"),
-])
+@pytest.mark.parametrize(
+    ("command", "code", "error"),
+    [
+        ("cat /tmp/ready", 1, "cat: can't open '/tmp/ready': No such file or directory\n"),
+        ("grep x /etc/hostname", 1, ""),
+        ("grep -c x /etc/hostname", 1, ""),
+        ("grep x /nosuch", 2, "grep: /nosuch: No such file or directory\n"),
+        ("awk 'BEGIN { x }'", 2, "awk: only '{print $N, ...}' is supported in this shell\n"),
+        ("rm /nosuch", 1, "rm: can't remove '/nosuch': No such file or directory\n"),
+        ("rm /data", 1, "rm: '/data' is a directory\n"),
+        ("mkdir /data", 1, "mkdir: can't create directory '/data': File exists\n"),
+        ("rmdir /data", 1, "rmdir: '/data': Directory not empty\n"),
+        ("touch /no/x", 1, "touch: /no/x: No such file or directory\n"),
+        ("sleep x", 1, "sleep: invalid number 'x'\n"),
+        ("[ a -eq 1 ]", 2, "sh: a: bad number\n"),
+        ("[ a", 2, "[: missing ]\n"),
+        ("false", 1, ""),
+        ("curl x", 127, "sh: curl: not found\n"),
+        ("head -n x", 1, "head: invalid number 'x'\n"),
+        ("ls /nosuch", 1, "ls: /nosuch: No such file or directory\n"),
+        ("sort -k x", 1, "sort: invalid number 'x'\n"),
+        ("tee /no/x </dev/null", 1, "tee: /no/x: No such file or directory\n"),
+        ("printenv NOSUCH", 1, ""),
+        ("kill -9 77", 1, "sh: can't kill pid 77: No such process\n"),
+    ],
+)
 async def test_tools_that_fail(command: str, code: int, error: str) -> None:
     found = await run("sh", "-c", command)
     assert (found[0], found[2]) == (code, error)
@@ -90,7 +169,10 @@ class Site:
         if path == "/headers":
             body = b"\n".join(name + b": " + value for name, value in scope["headers"])
         status = {"/nosuch": 404, "/moved": 302}.get(path, 200)
-        headers = [(b"content-length", str(len(body)).encode()), *([(b"location", b"/target")] if status == 302 else [])]
+        headers = [
+            (b"content-length", str(len(body)).encode()),
+            *([(b"location", b"/target")] if status == 302 else []),
+        ]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
@@ -118,30 +200,79 @@ async def alpine(client: PodNetwork, script: str, programs: Any = ALPINE) -> tup
     return await run("sh", "-c", script, network=client, programs=programs)
 
 
-@pytest.mark.parametrize(("command", "code", "output", "error"), [
-    ("curl -s http://site/a?b=1", 0, "/a", ""), ("curl -sS site/a", 0, "/a", ""), ("curl -s http://site/a -o /dev/null -w '%{http_code} %{remote_ip} %{remote_port} %{num_connects}\\n'", 0, "200 10.96.1.9 80 1\n", ""),
-    ("curl -s -w ' %{num_connects} ' http://site/[1-3]", 0, "/1 1 /2 0 /3 0 ", ""), ("curl -s http://site/{a,b}", 0, "/a/b", ""), ("curl -sfo /tmp/x site/a; cat /tmp/x", 0, "/a", ""),
-    ("curl -s -H 'Connection: close' -w ' %{num_connects} ' http://site/[1-2]", 0, "/1 1 /2 1 ", ""),
-    ("curl -s -d a=1 --data-raw b=2 site/", 0, "a=1&b=2", ""), ("curl -sL site/moved", 0, "/target", ""), ("curl -s -w '%{url_effective}' -o /dev/null -L site/moved", 0, "http://site/target", ""),
-    ("curl -s -A me -H 'X-A: b' site/headers | grep -E 'x-a|agent|host'", 0, "host: site\nuser-agent: me\nx-a: b\n", ""),
-    ("curl -s -u me:pw site/headers | grep auth", 0, "authorization: Basic bWU6cHc=\n", ""),
-    ("curl -si site/ab | tr -d '\\r'", 0, "HTTP/1.1 200 OK\ncontent-length: 3\n\n/ab", ""), ("curl -sI site/ab | head -1 | tr -d '\\r'", 0, "HTTP/1.1 200 OK\n", ""),
-    ("curl -sf site/nosuch", 22, "", ""), ("curl -sSf site/nosuch", 22, "", "curl: (22) The requested URL returned error: 404\n"), ("curl -s site/nosuch", 0, "/nosuch", ""),
-    ("curl -sS http://nosuch/", 6, "", "curl: (6) Could not resolve host: nosuch\n"), ("curl -s http://nosuch/", 6, "", ""),
-    ("curl -sS -w '%{http_code}\\n' http://empty/", 7, "000\n", "curl: (7) Failed to connect to empty port 80 after 0 ms: Couldn't connect to server\n"),
-    ("curl -sS site/broken", 52, "", "curl: (52) Empty reply from server\n"), ("curl -sS 'http://a b/'", 3, "", "curl: (3) URL rejected: Malformed input to a URL function\n"),
-    ("curl -sS http:///", 3, "", "curl: (3) URL rejected: No host part in the URL\n"), ("curl -s --resolve x.test:80:10.96.1.9 http://x.test/a", 0, "/a", ""), ("curl -s -X PUT site/a", 0, "/a", ""),
-    ("wget -qO- http://site/a", 0, "/a", ""), ("wget -q -O /tmp/f site/a && cat /tmp/f", 0, "/a", ""), ("wget -q -O- --header 'X-A: b' site/headers | grep x-a", 0, "x-a: b\n", ""),
-    ("wget -qO- --post-data=hi site/", 0, "hi", ""), ("wget -q --spider site/a", 0, "", ""), ("wget -qO- http://nosuch/", 1, "", "wget: bad address 'nosuch'\n"),
-    ("wget -qO- http://empty", 1, "", "wget: can't connect to remote host (10.96.1.2): Connection refused\n"), ("wget -qO- site/nosuch", 1, "", "wget: server returned error: HTTP/1.1 404 Not Found\n"),
-    ("nc -z site 80", 0, "", ""), ("nc -z empty 80", 1, "", ""), ("nc -z -w 1 10.244.1.2 9", 1, "", ""),
-    ("getent hosts hello", 0, f"{IP}    hello.course.svc.cluster.local\n", ""), ("getent hosts HELLO.course.svc.cluster.local.", 0, f"{IP}    HELLO.course.svc.cluster.local\n", ""),
-    ("getent hosts nosuch", 2, "", ""), ("getent hosts localhost | tr -s ' '", 0, "127.0.0.1 localhost\n", ""),
-    ("dig +short hello", 0, "", ""), ("dig +search +short hello", 0, f"{IP}\n", ""), ("dig +short hello.course.svc.cluster.local", 0, f"{IP}\n", ""),
-    (f"dig +short -x {IP}", 0, "hello.course.svc.cluster.local.\n", ""), ("dig +short SRV hello.course.svc.cluster.local", 0, "0 100 8081 hello.course.svc.cluster.local.\n", ""),
-    ("dig hello.course.cluster.local | grep -o 'status: [A-Z]*'", 0, "status: NXDOMAIN\n", ""), ("dig -t AAAA hello.course.svc.cluster.local | grep -o 'status: [A-Z]*'", 0, "status: NOERROR\n", ""),
-    ("dig +noall +answer @10.96.0.10 hello.course.svc.cluster.local | awk '{print $2, $3, $4}'", 0, "30 IN A\n", ""),
-])
+@pytest.mark.parametrize(
+    ("command", "code", "output", "error"),
+    [
+        ("curl -s http://site/a?b=1", 0, "/a", ""),
+        ("curl -sS site/a", 0, "/a", ""),
+        (
+            "curl -s http://site/a -o /dev/null -w '%{http_code} %{remote_ip} %{remote_port} %{num_connects}\\n'",
+            0,
+            "200 10.96.1.9 80 1\n",
+            "",
+        ),
+        ("curl -s -w ' %{num_connects} ' http://site/[1-3]", 0, "/1 1 /2 0 /3 0 ", ""),
+        ("curl -s http://site/{a,b}", 0, "/a/b", ""),
+        ("curl -sfo /tmp/x site/a; cat /tmp/x", 0, "/a", ""),
+        ("curl -s -H 'Connection: close' -w ' %{num_connects} ' http://site/[1-2]", 0, "/1 1 /2 1 ", ""),
+        ("curl -s -d a=1 --data-raw b=2 site/", 0, "a=1&b=2", ""),
+        ("curl -sL site/moved", 0, "/target", ""),
+        ("curl -s -w '%{url_effective}' -o /dev/null -L site/moved", 0, "http://site/target", ""),
+        (
+            "curl -s -A me -H 'X-A: b' site/headers | grep -E 'x-a|agent|host'",
+            0,
+            "host: site\nuser-agent: me\nx-a: b\n",
+            "",
+        ),
+        ("curl -s -u me:pw site/headers | grep auth", 0, "authorization: Basic bWU6cHc=\n", ""),
+        ("curl -si site/ab | tr -d '\\r'", 0, "HTTP/1.1 200 OK\ncontent-length: 3\n\n/ab", ""),
+        ("curl -sI site/ab | head -1 | tr -d '\\r'", 0, "HTTP/1.1 200 OK\n", ""),
+        ("curl -sf site/nosuch", 22, "", ""),
+        ("curl -sSf site/nosuch", 22, "", "curl: (22) The requested URL returned error: 404\n"),
+        ("curl -s site/nosuch", 0, "/nosuch", ""),
+        ("curl -sS http://nosuch/", 6, "", "curl: (6) Could not resolve host: nosuch\n"),
+        ("curl -s http://nosuch/", 6, "", ""),
+        (
+            "curl -sS -w '%{http_code}\\n' http://empty/",
+            7,
+            "000\n",
+            "curl: (7) Failed to connect to empty port 80 after 0 ms: Couldn't connect to server\n",
+        ),
+        ("curl -sS site/broken", 52, "", "curl: (52) Empty reply from server\n"),
+        ("curl -sS 'http://a b/'", 3, "", "curl: (3) URL rejected: Malformed input to a URL function\n"),
+        ("curl -sS http:///", 3, "", "curl: (3) URL rejected: No host part in the URL\n"),
+        ("curl -s --resolve x.test:80:10.96.1.9 http://x.test/a", 0, "/a", ""),
+        ("curl -s -X PUT site/a", 0, "/a", ""),
+        ("wget -qO- http://site/a", 0, "/a", ""),
+        ("wget -q -O /tmp/f site/a && cat /tmp/f", 0, "/a", ""),
+        ("wget -q -O- --header 'X-A: b' site/headers | grep x-a", 0, "x-a: b\n", ""),
+        ("wget -qO- --post-data=hi site/", 0, "hi", ""),
+        ("wget -q --spider site/a", 0, "", ""),
+        ("wget -qO- http://nosuch/", 1, "", "wget: bad address 'nosuch'\n"),
+        ("wget -qO- http://empty", 1, "", "wget: can't connect to remote host (10.96.1.2): Connection refused\n"),
+        ("wget -qO- site/nosuch", 1, "", "wget: server returned error: HTTP/1.1 404 Not Found\n"),
+        ("nc -z site 80", 0, "", ""),
+        ("nc -z empty 80", 1, "", ""),
+        ("nc -z -w 1 10.244.1.2 9", 1, "", ""),
+        ("getent hosts hello", 0, f"{IP}    hello.course.svc.cluster.local\n", ""),
+        ("getent hosts HELLO.course.svc.cluster.local.", 0, f"{IP}    HELLO.course.svc.cluster.local\n", ""),
+        ("getent hosts nosuch", 2, "", ""),
+        ("getent hosts localhost | tr -s ' '", 0, "127.0.0.1 localhost\n", ""),
+        ("dig +short hello", 0, "", ""),
+        ("dig +search +short hello", 0, f"{IP}\n", ""),
+        ("dig +short hello.course.svc.cluster.local", 0, f"{IP}\n", ""),
+        (f"dig +short -x {IP}", 0, "hello.course.svc.cluster.local.\n", ""),
+        ("dig +short SRV hello.course.svc.cluster.local", 0, "0 100 8081 hello.course.svc.cluster.local.\n", ""),
+        ("dig hello.course.cluster.local | grep -o 'status: [A-Z]*'", 0, "status: NXDOMAIN\n", ""),
+        ("dig -t AAAA hello.course.svc.cluster.local | grep -o 'status: [A-Z]*'", 0, "status: NOERROR\n", ""),
+        (
+            "dig +noall +answer @10.96.0.10 hello.course.svc.cluster.local | awk '{print $2, $3, $4}'",
+            0,
+            "30 IN A\n",
+            "",
+        ),
+    ],
+)
 async def test_network_tools(client: PodNetwork, command: str, code: int, output: str, error: str) -> None:
     found = await alpine(client, command)
     assert (found[1], re.sub("after [1-9] ms", "after 0 ms", found[2]), found[0]) == (output, error, code)
@@ -150,12 +281,16 @@ async def test_network_tools(client: PodNetwork, command: str, code: int, output
 async def test_time_outs_name_their_phase(client: PodNetwork) -> None:
     code, _, error = await alpine(client, "curl -sS -m 0.05 http://site/slow")
     assert code == 28
-    assert re.fullmatch(r"curl: \(28\) Operation timed out after ([5-9]\d|[1-9]\d\d) milliseconds with 0 bytes received\n", error)
+    assert re.fullmatch(
+        r"curl: \(28\) Operation timed out after ([5-9]\d|[1-9]\d\d) milliseconds with 0 bytes received\n", error
+    )
     assert await alpine(client, "wget -qO- -T 0.05 http://hello:9999/") == (1, "", "wget: download timed out\n")
 
 
 @pytest.mark.parametrize(("option", "asked"), [("-m 0.05", 50), ("--connect-timeout 0.05", 50), ("-m 0.3", 300)])
-async def test_a_time_out_says_how_long_it_waited_never_less_than_asked(client: PodNetwork, option: str, asked: int) -> None:
+async def test_a_time_out_says_how_long_it_waited_never_less_than_asked(
+    client: PodNetwork, option: str, asked: int
+) -> None:
     begin = time.monotonic()
     code, _, error = await alpine(client, f"curl -sS {option} http://hello:9999/")
     spent = (time.monotonic() - begin) * 1000
@@ -165,10 +300,19 @@ async def test_a_time_out_says_how_long_it_waited_never_less_than_asked(client: 
     assert asked <= int(said[1]) <= spent
 
 
-@pytest.mark.parametrize(("command", "retried"), [
-    ("http://empty/", False), ("--retry-connrefused http://empty/", True), ("--retry-all-errors http://empty/", True), ("-m 0.01 http://hello:9999/", True),
-    ("http://nosuch/", True), ("-f site/nosuch", False), ("-f --retry-all-errors site/nosuch", True), ("site/a", False),
-])
+@pytest.mark.parametrize(
+    ("command", "retried"),
+    [
+        ("http://empty/", False),
+        ("--retry-connrefused http://empty/", True),
+        ("--retry-all-errors http://empty/", True),
+        ("-m 0.01 http://hello:9999/", True),
+        ("http://nosuch/", True),
+        ("-f site/nosuch", False),
+        ("-f --retry-all-errors site/nosuch", True),
+        ("site/a", False),
+    ],
+)
 async def test_curl_tries_again_what_may_pass(client: PodNetwork, command: str, retried: bool) -> None:
     begin = time.monotonic()
     await alpine(client, f"curl -s --retry 2 --retry-delay 0.2 {command}")
@@ -178,10 +322,19 @@ async def test_curl_tries_again_what_may_pass(client: PodNetwork, command: str, 
 async def test_dig_prints_what_bind_prints(client: PodNetwork) -> None:
     code, output, _ = await alpine(client, "dig hello.course.svc.cluster.local")
     assert code == 0
-    for line in (";; Got answer:", ";; QUESTION SECTION:", ";hello.course.svc.cluster.local.\tIN\tA", ";; ANSWER SECTION:", f"hello.course.svc.cluster.local. 30 IN\tA\t{IP}", ";; Query time: 0 msec"):
+    for line in (
+        ";; Got answer:",
+        ";; QUESTION SECTION:",
+        ";hello.course.svc.cluster.local.\tIN\tA",
+        ";; ANSWER SECTION:",
+        f"hello.course.svc.cluster.local. 30 IN\tA\t{IP}",
+        ";; Query time: 0 msec",
+    ):
         assert line in output.split("\n")
     assert ";; SERVER: 10.96.0.10#53(10.96.0.10) (UDP)\n" in output
-    assert re.search(r"->>HEADER<<- opcode: QUERY, status: NOERROR, id: \d+\n;; flags: qr aa rd; QUERY: 1, ANSWER: 1,", output)
+    assert re.search(
+        r"->>HEADER<<- opcode: QUERY, status: NOERROR, id: \d+\n;; flags: qr aa rd; QUERY: 1, ANSWER: 1,", output
+    )
     assert re.search(r";; MSG SIZE  rcvd: \d+\n", output)
 
 
@@ -211,5 +364,3 @@ async def test_a_loop_of_curls_is_fast_and_spreads(client: PodNetwork) -> None:
     assert len(counts) == 3
     assert min(counts) > 60
     assert spent < 0.5, f"{spent / 300 * 1000:.2f} ms each"  # 0.5 ms is the goal; three times that for a busy machine
-
-

@@ -60,14 +60,24 @@ async def test_a_new_deployment_becomes_complete(world: World) -> None:
     [item] = world.registry.list(REPLICASETS, "course")
     name = meta.name_of(item)
     assert name == "web-" + meta.labels_of(item)["pod-template-hash"]
-    assert item["spec"]["selector"]["matchLabels"] == meta.labels_of(item) == item["spec"]["template"]["metadata"]["labels"]
+    assert (
+        item["spec"]["selector"]["matchLabels"]
+        == meta.labels_of(item)
+        == item["spec"]["template"]["metadata"]["labels"]
+    )
     assert item["metadata"]["annotations"] == {
-        REVISION: "1", "deployment.kubernetes.io/desired-replicas": "3", "deployment.kubernetes.io/max-replicas": "4",
+        REVISION: "1",
+        "deployment.kubernetes.io/desired-replicas": "3",
+        "deployment.kubernetes.io/max-replicas": "4",
     }
     deployment = get(world)
     status = deployment["status"]
     assert {key: status[key] for key in status if key != "conditions"} == {
-        "observedGeneration": 1, "replicas": 3, "updatedReplicas": 3, "readyReplicas": 3, "availableReplicas": 3,
+        "observedGeneration": 1,
+        "replicas": 3,
+        "updatedReplicas": 3,
+        "readyReplicas": 3,
+        "availableReplicas": 3,
     }
     assert deployment["metadata"]["annotations"][REVISION] == "1"
     assert deployment["metadata"]["generation"] == 1
@@ -89,7 +99,8 @@ async def test_before_any_pod_is_ready(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("replicas", "new", "old"), [(1, 1, 1), (2, 1, 2), (3, 1, 3), (4, 2, 3), (10, 5, 8)],
+    ("replicas", "new", "old"),
+    [(1, 1, 1), (2, 1, 2), (3, 1, 3), (4, 2, 3), (10, 5, 8)],
 )
 async def test_first_steps_of_a_rollout(world: World, replicas: int, new: int, old: int) -> None:
     """The table of facts 6.6."""
@@ -111,7 +122,9 @@ async def test_events_of_a_rollout_of_four(world: World) -> None:
     old = first.split()[4]
     new = rest[0].split()[4]
     assert rest == [
-        f"Scaled up replica set {new} from 0 to 1", f"Scaled down replica set {old} from 4 to 3", f"Scaled up replica set {new} from 1 to 2",
+        f"Scaled up replica set {new} from 0 to 1",
+        f"Scaled down replica set {old} from 4 to 3",
+        f"Scaled up replica set {new} from 1 to 2",
     ]
 
 
@@ -141,7 +154,10 @@ async def test_undo_reuses_the_replicaset_and_moves_its_revision(world: World) -
     world.settle()
     set_image(world, "nginx:1.27")
     world.settle()
-    annotations = {item["spec"]["template"]["spec"]["containers"][0]["image"]: item["metadata"]["annotations"] for item in world.registry.list(REPLICASETS)}
+    annotations = {
+        item["spec"]["template"]["spec"]["containers"][0]["image"]: item["metadata"]["annotations"]
+        for item in world.registry.list(REPLICASETS)
+    }
     assert annotations["nginx:1.27"][REVISION] == "3"
     assert annotations["nginx:1.27"]["deployment.kubernetes.io/revision-history"] == "1"
     assert annotations["nginx:2"][REVISION] == "2"
@@ -164,7 +180,9 @@ async def test_scaling_starts_no_rollout(world: World) -> None:
 
 async def test_scaling_during_a_rollout_is_proportional(world: World) -> None:
     """The example of the documentation: 10 replicas, 5 more, maxSurge 3, maxUnavailable 2."""
-    world.deployment(replicas=10, strategy={"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 3, "maxUnavailable": 2}})
+    world.deployment(
+        replicas=10, strategy={"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 3, "maxUnavailable": 2}}
+    )
     world.settle()
     world.kubelet.makes_ready = lambda pod: False
     set_image(world, "nginx:bad")
@@ -226,7 +244,11 @@ async def test_progress_deadline(world: World, monkeypatch: pytest.MonkeyPatch) 
     world.controllers[0].queue.add(("course", "web"))
     world.settle()
     [item] = world.registry.list(REPLICASETS)
-    assert progressing(world) == ("False", "ProgressDeadlineExceeded", f'ReplicaSet "{meta.name_of(item)}" has timed out progressing.')
+    assert progressing(world) == (
+        "False",
+        "ProgressDeadlineExceeded",
+        f'ReplicaSet "{meta.name_of(item)}" has timed out progressing.',
+    )
     world.kubelet.makes_ready = lambda pod: True
     world.settle()
     assert progressing(world)[:2] == ("True", "NewReplicaSetAvailable")
@@ -243,9 +265,20 @@ async def test_history_limit(world: World) -> None:
 async def test_annotations_are_copied_but_for_some(world: World) -> None:
     world.deployment()
     world.settle()
-    world.change(DEPLOYMENTS, "web", lambda d: d["metadata"].setdefault("annotations", {}).update({
-        "kubernetes.io/change-cause": "to 2.0", "kubectl.kubernetes.io/last-applied-configuration": "{}",
-    }))
+    world.change(
+        DEPLOYMENTS,
+        "web",
+        lambda d: (
+            d["metadata"]
+            .setdefault("annotations", {})
+            .update(
+                {
+                    "kubernetes.io/change-cause": "to 2.0",
+                    "kubectl.kubernetes.io/last-applied-configuration": "{}",
+                }
+            )
+        ),
+    )
     world.settle()
     [item] = world.registry.list(REPLICASETS)
     assert item["metadata"]["annotations"]["kubernetes.io/change-cause"] == "to 2.0"
@@ -301,7 +334,8 @@ async def test_a_replicaset_that_matches_is_adopted(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("replicas", "surge", "unavailable"), [(1, 1, 0), (2, 1, 0), (3, 1, 0), (4, 1, 1), (10, 3, 2)],
+    ("replicas", "surge", "unavailable"),
+    [(1, 1, 0), (2, 1, 0), (3, 1, 0), (4, 1, 1), (10, 3, 2)],
 )
 async def test_rounding(replicas: int, surge: int, unavailable: int) -> None:
     rolling = {"maxSurge": "25%", "maxUnavailable": "25%"}
@@ -310,7 +344,16 @@ async def test_rounding(replicas: int, surge: int, unavailable: int) -> None:
 
 
 async def test_conditions_keep_their_transition_time() -> None:
-    old = [{"type": "Progressing", "status": "True", "reason": "A", "message": "", "lastTransitionTime": "then", "lastUpdateTime": "then"}]
+    old = [
+        {
+            "type": "Progressing",
+            "status": "True",
+            "reason": "A",
+            "message": "",
+            "lastTransitionTime": "then",
+            "lastUpdateTime": "then",
+        }
+    ]
     assert with_condition(old, "Progressing", "True", "A", "other text") is old
     [new] = with_condition(old, "Progressing", "True", "B", "")
     assert new["lastTransitionTime"] == "then"

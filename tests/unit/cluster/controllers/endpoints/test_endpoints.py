@@ -27,7 +27,9 @@ def endpoints(world: World) -> Object:
 
 
 def names(world: World, field: str) -> list[str]:
-    return [entry["targetRef"]["name"] for subset in endpoints(world).get("subsets", []) for entry in subset.get(field, ())]
+    return [
+        entry["targetRef"]["name"] for subset in endpoints(world).get("subsets", []) for entry in subset.get(field, ())
+    ]
 
 
 async def test_the_whole_object(world: World) -> None:
@@ -73,10 +75,16 @@ async def test_without_pods_there_are_no_subsets(world: World) -> None:
 async def test_ports_of_a_subset_are_in_the_order_of_their_hash(world: World) -> None:
     """Transcript 07: metrics comes before http."""
     world.service(ports=[{"name": "http", "port": 80, "targetPort": "web"}, {"name": "metrics", "port": 9090}])
-    world.pod("p", containers=[{"name": "c", "image": "x", "ports": [{"name": "web", "containerPort": 8080, "protocol": "TCP"}]}])
+    world.pod(
+        "p",
+        containers=[{"name": "c", "image": "x", "ports": [{"name": "web", "containerPort": 8080, "protocol": "TCP"}]}],
+    )
     world.settle()
     [subset] = endpoints(world)["subsets"]
-    assert subset["ports"] == [{"name": "metrics", "port": 9090, "protocol": "TCP"}, {"name": "http", "port": 8080, "protocol": "TCP"}]
+    assert subset["ports"] == [
+        {"name": "metrics", "port": 9090, "protocol": "TCP"},
+        {"name": "http", "port": 8080, "protocol": "TCP"},
+    ]
 
 
 async def test_a_named_port_that_a_pod_lacks_makes_no_subset(world: World) -> None:

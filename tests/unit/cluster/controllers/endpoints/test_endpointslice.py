@@ -47,16 +47,23 @@ async def test_the_whole_object(world: World) -> None:
     assert item["metadata"]["name"].startswith("web-")
     assert item["metadata"]["generateName"] == "web-"
     assert meta.labels_of(item) == {
-        "kubernetes.io/service-name": "web", "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
+        "kubernetes.io/service-name": "web",
+        "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
     }
     assert item["metadata"]["ownerReferences"] == [meta.controller_reference(service)]
-    assert item["metadata"]["annotations"] == {"endpoints.kubernetes.io/last-change-trigger-time": service["metadata"]["creationTimestamp"]}
+    assert item["metadata"]["annotations"] == {
+        "endpoints.kubernetes.io/last-change-trigger-time": service["metadata"]["creationTimestamp"]
+    }
     assert item["addressType"] == "IPv4"
     assert item["ports"] == [{"name": "http", "port": 8080, "protocol": "TCP"}]
-    assert item["endpoints"] == [{
-        "addresses": [pod["status"]["podIP"]], "conditions": {"ready": True, "serving": True, "terminating": False}, "nodeName": "worker0",
-        "targetRef": {"kind": "Pod", "namespace": "course", "name": "p", "uid": pod["metadata"]["uid"]},
-    }]
+    assert item["endpoints"] == [
+        {
+            "addresses": [pod["status"]["podIP"]],
+            "conditions": {"ready": True, "serving": True, "terminating": False},
+            "nodeName": "worker0",
+            "targetRef": {"kind": "Pod", "namespace": "course", "name": "p", "uid": pod["metadata"]["uid"]},
+        }
+    ]
 
 
 async def test_states_of_pods(world: World) -> None:
@@ -72,12 +79,18 @@ async def test_states_of_pods(world: World) -> None:
     world.pod("other", labels={"app": "other"})
     world.settle(kubelet=False)
     assert conditions(world) == {
-        "ready": (True, True, False), "unready": (False, False, False), "leaving": (False, True, True), "leaving-unready": (False, False, True),
+        "ready": (True, True, False),
+        "unready": (False, False, False),
+        "leaving": (False, True, True),
+        "leaving-unready": (False, False, True),
     }
     world.change("services", "web", lambda s: s["spec"].update(publishNotReadyAddresses=True))
     world.settle(kubelet=False)
     assert conditions(world) == {
-        "ready": (True, True, False), "unready": (True, False, False), "leaving": (True, True, True), "leaving-unready": (True, False, True),
+        "ready": (True, True, False),
+        "unready": (True, False, False),
+        "leaving": (True, True, True),
+        "leaving-unready": (True, False, True),
     }
 
 
@@ -128,10 +141,18 @@ async def test_no_selector_no_slice(world: World) -> None:
 async def test_one_slice_for_each_number_of_a_named_port(world: World) -> None:
     world.service(ports=[{"port": 80, "targetPort": "web"}])
     for name, number in (("a", 8080), ("b", 8081), ("c", 8080)):
-        world.pod(name, containers=[{"name": "c", "image": "x", "ports": [{"name": "web", "containerPort": number, "protocol": "TCP"}]}])
+        world.pod(
+            name,
+            containers=[
+                {"name": "c", "image": "x", "ports": [{"name": "web", "containerPort": number, "protocol": "TCP"}]}
+            ],
+        )
     world.pod("nameless")
     world.settle()
-    found = {tuple(port["port"] for port in item["ports"] or ()): {entry["targetRef"]["name"] for entry in item["endpoints"]} for item in slices(world)}
+    found = {
+        tuple(port["port"] for port in item["ports"] or ()): {entry["targetRef"]["name"] for entry in item["endpoints"]}
+        for item in slices(world)
+    }
     assert found == {(8080,): {"a", "c"}, (8081,): {"b"}, (): {"nameless"}}
 
 
@@ -209,7 +230,8 @@ async def test_endpoints_made_by_hand_are_mirrored(world: World) -> None:
     [item] = slices(world)
     assert item["metadata"]["generateName"] == "db-"
     assert meta.labels_of(item) == {
-        "kubernetes.io/service-name": "db", "endpointslice.kubernetes.io/managed-by": "endpointslicemirroring-controller.k8s.io",
+        "kubernetes.io/service-name": "db",
+        "endpointslice.kubernetes.io/managed-by": "endpointslicemirroring-controller.k8s.io",
     }
     assert item["metadata"]["ownerReferences"] == [meta.controller_reference(made)]
     assert item["endpoints"] == [{"addresses": ["203.0.113.9"], "conditions": {"ready": True}}]
@@ -224,13 +246,17 @@ async def test_endpoints_made_by_hand_are_mirrored(world: World) -> None:
 async def test_mirroring_can_be_switched_off(world: World) -> None:
     world.service("db", selector=None)
     metadata = {"name": "db", "labels": {"endpointslice.kubernetes.io/skip-mirror": "true"}}
-    world.registry.create("endpoints", "course", {"metadata": metadata, "subsets": [{"addresses": [{"ip": "203.0.113.9"}]}]})
+    world.registry.create(
+        "endpoints", "course", {"metadata": metadata, "subsets": [{"addresses": [{"ip": "203.0.113.9"}]}]}
+    )
     world.settle()
     assert slices(world) == []
 
 
 def endpoints(*numbers: int) -> list[Object]:
-    return [{"addresses": [f"10.0.{number // 250}.{number % 250}"], "conditions": {"ready": True}} for number in numbers]
+    return [
+        {"addresses": [f"10.0.{number // 250}.{number % 250}"], "conditions": {"ready": True}} for number in numbers
+    ]
 
 
 def existing(name: str, *numbers: int) -> Object:

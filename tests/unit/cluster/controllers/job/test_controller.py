@@ -55,7 +55,10 @@ async def test_runs_to_completion(world: World) -> None:
     end(world, "Succeeded")
     assert (status(world)["active"], status(world)["succeeded"]) == (1, 2)
     end(world, "Succeeded")
-    assert conditions(world) == [("SuccessCriteriaMet", "True", "CompletionsReached"), ("Complete", "True", "CompletionsReached")]
+    assert conditions(world) == [
+        ("SuccessCriteriaMet", "True", "CompletionsReached"),
+        ("Complete", "True", "CompletionsReached"),
+    ]
     assert "completionTime" in status(world)
     assert "active" not in status(world)
     assert len(world.pods()) == 3
@@ -79,7 +82,10 @@ async def test_gives_up_after_backoff_limit(world: World) -> None:
     job(world, backoffLimit=0, parallelism=2, completions=2)
     set_status(world.registry, world.pods()[0], phase="Failed", ready=False)
     world.settle()
-    assert conditions(world) == [("FailureTarget", "True", "BackoffLimitExceeded"), ("Failed", "True", "BackoffLimitExceeded")]
+    assert conditions(world) == [
+        ("FailureTarget", "True", "BackoffLimitExceeded"),
+        ("Failed", "True", "BackoffLimitExceeded"),
+    ]
     assert world.events("BackoffLimitExceeded") == ["Job has reached the specified backoff limit"]
     assert [pod["status"]["phase"] for pod in world.pods()] == ["Failed"]
 

@@ -43,7 +43,13 @@ async def test_creates_pods(world: World) -> None:
     assert meta.controller_of(pods[0]) == meta.controller_reference(made)
     assert sorted(world.events("SuccessfulCreate")) == sorted(f"Created pod: {meta.name_of(pod)}" for pod in pods)
     status = world.registry.get(REPLICASETS, "course", "web")["status"]
-    assert status == {"replicas": 3, "fullyLabeledReplicas": 3, "readyReplicas": 3, "availableReplicas": 3, "observedGeneration": 1}
+    assert status == {
+        "replicas": 3,
+        "fullyLabeledReplicas": 3,
+        "readyReplicas": 3,
+        "availableReplicas": 3,
+        "observedGeneration": 1,
+    }
 
 
 async def test_replaces_a_deleted_pod(world: World) -> None:
@@ -107,7 +113,9 @@ async def test_replaces_a_failed_pod(world: World) -> None:
     replicaset(world, 1)
     world.settle()
     name = meta.name_of(world.pods()[0])
-    world.registry.modify("pods", "course", name, lambda pod: pod["status"].update(phase="Failed"), subresource="status")
+    world.registry.modify(
+        "pods", "course", name, lambda pod: pod["status"].update(phase="Failed"), subresource="status"
+    )
     world.settle()
     assert len([pod for pod in world.pods() if pod["status"]["phase"] == "Running"]) == 1
 
@@ -123,14 +131,27 @@ async def test_shrinks_and_says_so(world: World) -> None:
 
 
 def pod(
-    name: str, *, node: str = "a", phase: str = "Running", ready: bool = True, cost: int = 0, restarts: int = 0, created: str = "2026-01-01T00:00:00Z",
+    name: str,
+    *,
+    node: str = "a",
+    phase: str = "Running",
+    ready: bool = True,
+    cost: int = 0,
+    restarts: int = 0,
+    created: str = "2026-01-01T00:00:00Z",
 ) -> Object:
     since = created if ready else "2026-01-01T00:00:00Z"
     return {
-        "metadata": {"name": name, "uid": name, "creationTimestamp": created, "annotations": {"controller.kubernetes.io/pod-deletion-cost": str(cost)}},
+        "metadata": {
+            "name": name,
+            "uid": name,
+            "creationTimestamp": created,
+            "annotations": {"controller.kubernetes.io/pod-deletion-cost": str(cost)},
+        },
         "spec": {"nodeName": node} if node else {},
         "status": {
-            "phase": phase, "conditions": [{"type": "Ready", "status": str(ready), "lastTransitionTime": since}],
+            "phase": phase,
+            "conditions": [{"type": "Ready", "status": str(ready), "lastTransitionTime": since}],
             "containerStatuses": [{"restartCount": restarts}],
         },
     }

@@ -7,16 +7,29 @@ import random
 
 import pytest
 
-from kubelearn.cluster.apiserver.kinds.service.allocators import AllocationError, ClusterIPAllocator, NodePortAllocator, static_band
+from kubelearn.cluster.apiserver.kinds.service.allocators import (
+    AllocationError,
+    ClusterIPAllocator,
+    NodePortAllocator,
+    static_band,
+)
 
 
 def _rng() -> random.Random:
     return random.Random(7)
 
 
-@pytest.mark.parametrize(("size", "divisor", "low", "high", "band"), [
-    (16, 16, 16, 256, 0), (254, 16, 16, 256, 16), (1022, 16, 16, 256, 63), (65534, 16, 16, 256, 256), (2768, 32, 16, 128, 86), (16, 32, 16, 128, 0),
-])
+@pytest.mark.parametrize(
+    ("size", "divisor", "low", "high", "band"),
+    [
+        (16, 16, 16, 256, 0),
+        (254, 16, 16, 256, 16),
+        (1022, 16, 16, 256, 63),
+        (65534, 16, 16, 256, 256),
+        (2768, 32, 16, 128, 86),
+        (16, 32, 16, 128, 0),
+    ],
+)
 def test_static_band(size: int, divisor: int, low: int, high: int, band: int) -> None:
     assert static_band(size, divisor, low, high) == band
 
@@ -42,7 +55,10 @@ def test_chosen_address(address: str) -> None:
 def test_address_out_of_range(address: str, dry_run: bool) -> None:
     with pytest.raises(AllocationError) as caught:
         ClusterIPAllocator([], _rng(), dry_run=dry_run).allocate(address)
-    assert str(caught.value) == f"the provided IP ({address}) is not in the valid range. The range of valid IPs is 10.96.0.0/16"
+    assert (
+        str(caught.value)
+        == f"the provided IP ({address}) is not in the valid range. The range of valid IPs is 10.96.0.0/16"
+    )
 
 
 def test_full_range_falls_back_to_the_static_band_and_then_fails() -> None:

@@ -133,15 +133,25 @@ NOT_FOUND = 'Error from server (NotFound): pods "nosuch" not found\n'
 
 
 @pytest.mark.parametrize("magic", ["bash", "sh"])
-@pytest.mark.parametrize(("line", "cell", "errors"), [
-    ("", "kubectl get pod nosuch", NOT_FOUND), ("", "exit 3", "The cell ended with exit code 3.\n"),
-    ("", "echo; echo >&2; false", "\nThe cell ended with exit code 1.\n"),
-    ("", "kubectl get pod nosuch; true", NOT_FOUND), ("--no-raise-error", "exit 3", ""),
-    ("--err text", "kubectl get pod nosuch", ""), ("", "true", ""),
-    ("--out text", "echo; exit 2", "The cell ended with exit code 2.\n"),
-])
+@pytest.mark.parametrize(
+    ("line", "cell", "errors"),
+    [
+        ("", "kubectl get pod nosuch", NOT_FOUND),
+        ("", "exit 3", "The cell ended with exit code 3.\n"),
+        ("", "echo; echo >&2; false", "\nThe cell ended with exit code 1.\n"),
+        ("", "kubectl get pod nosuch; true", NOT_FOUND),
+        ("--no-raise-error", "exit 3", ""),
+        ("--err text", "kubectl get pod nosuch", ""),
+        ("", "true", ""),
+        ("--out text", "echo; exit 2", "The cell ended with exit code 2.\n"),
+    ],
+)
 def test_a_cell_that_fails_shows_what_its_commands_said(
-    kernel: Kernel, magic: str, line: str, cell: str, errors: str,
+    kernel: Kernel,
+    magic: str,
+    line: str,
+    cell: str,
+    errors: str,
 ) -> None:
     shown = kernel.run(f"%%{magic} {line}\n{cell}")
     assert (shown.trace, shown.errors) == ([], errors)
@@ -181,16 +191,22 @@ def test_a_file_that_cannot_be_written(kernel: Kernel) -> None:
     assert kernel.run("open('a.yaml').read()").result == r"'kind: Pod\nname: a\n'"
 
 
-@pytest.mark.parametrize("code", [
-    "!touch ran; kubectl edit pod server", "x = !touch ran; kubectl edit pod server",
-    "!!touch ran; kubectl edit pod server",
-    "%sx touch ran; kubectl edit pod server", "%%sx\ntouch ran; kubectl edit pod server",
-    "%%!\ntouch ran\nkubectl exec -it server -- sh",
-    "%%bash\ntouch ran\nkubectl exec -it server -- sh", "%%sh\ntouch ran\nkubectl edit pod server",
-    "%system touch ran; kubectl edit pod server",
-    "name = 'server'\n!touch ran; kubectl exec -it {name} -- sh",
-    "for i in range(1):\n    !touch ran; kubectl run -it x --image=busybox",
-])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "!touch ran; kubectl edit pod server",
+        "x = !touch ran; kubectl edit pod server",
+        "!!touch ran; kubectl edit pod server",
+        "%sx touch ran; kubectl edit pod server",
+        "%%sx\ntouch ran; kubectl edit pod server",
+        "%%!\ntouch ran\nkubectl exec -it server -- sh",
+        "%%bash\ntouch ran\nkubectl exec -it server -- sh",
+        "%%sh\ntouch ran\nkubectl edit pod server",
+        "%system touch ran; kubectl edit pod server",
+        "name = 'server'\n!touch ran; kubectl exec -it {name} -- sh",
+        "for i in range(1):\n    !touch ran; kubectl run -it x --image=busybox",
+    ],
+)
 def test_what_needs_a_terminal_is_not_run(kernel: Kernel, code: str) -> None:
     shown = kernel.run(code)
     assert shown.trace == []
@@ -207,17 +223,24 @@ def test_commands_see_the_variables_of_the_function_that_runs_them(kernel: Kerne
 
 
 STOPPED = {
-    "!kubectl get pods -w": "server ", "!kubectl logs -f server": "HTTP",
-    "!kubectl port-forward pod/server 0:8080": "Forwarding", "!kubectl proxy --port=0": "Starting",
-    "!kubectl attach server": "press", "!kubectl get pods -w | cat": "server ",
+    "!kubectl get pods -w": "server ",
+    "!kubectl logs -f server": "HTTP",
+    "!kubectl port-forward pod/server 0:8080": "Forwarding",
+    "!kubectl proxy --port=0": "Starting",
+    "!kubectl attach server": "press",
+    "!kubectl get pods -w | cat": "server ",
     "!echo a; kubectl exec server -- sleep 1000": "a",
-    "!trap '' INT; kubectl logs -f server": "HTTP", "x = !kubectl get pods -w": "■", "%sx kubectl logs -f server": "■",
+    "!trap '' INT; kubectl logs -f server": "HTTP",
+    "x = !kubectl get pods -w": "■",
+    "%sx kubectl logs -f server": "■",
     "!!kubectl port-forward pod/server 0:8080 | cat": "■",
-    "%%bash\nkubectl get pods -w": "server ", "%%bash\nkubectl get pods -w | cat\necho": "server ",
+    "%%bash\nkubectl get pods -w": "server ",
+    "%%bash\nkubectl get pods -w | cat\necho": "server ",
     "%%sh\nkubectl logs -f server\ntrue": "HTTP",
     "%%bash\nkubectl port-forward pod/server 0:8080": "Forwarding",
     "%%bash\necho a\nkubectl exec server -- sleep 1000": "a",
-    "%%bash\ntrap '' INT TERM\nkubectl logs -f server": "HTTP", "%%bash\nkubectl get pods -w &\nwait": "server ",
+    "%%bash\ntrap '' INT TERM\nkubectl logs -f server": "HTTP",
+    "%%bash\nkubectl get pods -w &\nwait": "server ",
     "%%bash\nwhile true; do kubectl get pods; done": "server ",
 }
 
