@@ -7,11 +7,14 @@ import os
 import signal
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from types import FrameType
 
 import psutil
 
+#: Processes that a cell starts, and theirs, carry this variable: one that has lost its parent is found by it.
+_MARK = "KUBELEARN_CELL"
 #: Seconds between asking a process to end, telling it to, and ending it; and between looking.
 _PATIENCE, _LOOK = 0.3, 0.02
 
@@ -28,6 +31,7 @@ class Stopping:
 
     def __init__(self) -> None:
         self.stopped = False
+        self.mark = uuid.uuid4().hex
         self._there = {child.pid for child in psutil.Process().children()}
         self._ending: threading.Thread | None = None
 
@@ -37,10 +41,9 @@ class Stopping:
         again, self.stopped = self.stopped, True
         if again or not shells:
             raise KeyboardInterrupt
-        commands = [command for shell in shells for command in _below(shell)]
         _signal(shells, signal.SIGTERM)  # before it runs its next command
-        _signal(commands, signal.SIGINT)
-        self._ending = threading.Thread(target=_end, args=(shells + commands,), daemon=True)
+        _signal([process for process in _marked(self.mark) if process not in shells], signal.SIGINT)
+        self._ending = threading.Thread(target=_end, args=(self.mark,), daemon=True)
         self._ending.start()
 
     def wait(self) -> None:
@@ -57,18 +60,25 @@ def leaving_nothing() -> Iterator[Stopping]:
         yield stopping  # no interrupt arrives here
         return
     before = signal.signal(signal.SIGINT, stopping.stop)
+    os.environ[_MARK] = stopping.mark
     try:
         yield stopping
     finally:
+        del os.environ[_MARK]
         stopping.wait()
         signal.signal(signal.SIGINT, before)
 
 
-def _below(shell: psutil.Process) -> list[psutil.Process]:
+def _marked(mark: str) -> list[psutil.Process]:
+    """Return the processes that a cell has started, whoever is their parent now, that have not ended."""
+    return [process for process in psutil.process_iter() if _carries(process, mark)]
+
+
+def _carries(process: psutil.Process, mark: str) -> bool:
     try:
-        return shell.children(recursive=True)
-    except psutil.NoSuchProcess:
-        return []
+        return process.environ().get(_MARK) == mark and process.status() != psutil.STATUS_ZOMBIE
+    except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess, OSError):
+        return False  # it has gone, or is somebody else's
 
 
 def _signal(processes: list[psutil.Process], number: int) -> None:
@@ -77,16 +87,9 @@ def _signal(processes: list[psutil.Process], number: int) -> None:
             process.send_signal(number)
 
 
-def _end(processes: list[psutil.Process]) -> None:
+def _end(mark: str) -> None:
     for number in (signal.SIGTERM, signal.SIGKILL):
         deadline = time.monotonic() + _PATIENCE
-        while (processes := [process for process in processes if _lives(process)]) and time.monotonic() < deadline:
+        while (left := _marked(mark)) and time.monotonic() < deadline:
             time.sleep(_LOOK)
-        _signal(processes, number)
-
-
-def _lives(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
+        _signal(left, number)

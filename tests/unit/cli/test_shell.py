@@ -33,6 +33,15 @@ for line in sys.stdin:
     print("done", flush=True)
 """
 
+#: As the learner types it, on a machine whose only temporary folder is the test's own.
+_SHELL = """
+import sys
+from kubelearn.cli import commands
+from kubelearn.target import sessions
+sessions._TEMPORARY = ()
+sys.exit(commands.main(["shell", *sys.argv[1:]]))
+"""
+
 
 class Notebook:
     """A process with a cluster, as a notebook's kernel is one."""
@@ -86,7 +95,7 @@ class Machine:
     def shell(self, *arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
         """Run ``kubelearn shell`` without a terminal."""
         return subprocess.run(
-            [sys.executable, "-m", "kubelearn", "shell", *arguments],
+            [sys.executable, "-c", _SHELL, *arguments],
             input=stdin,
             capture_output=True,
             text=True,
@@ -102,7 +111,7 @@ class Machine:
 
         child = pexpect.spawn(
             sys.executable,
-            ["-m", "kubelearn", "shell", *arguments],
+            ["-c", _SHELL, *arguments],
             env=self.environment(**more),
             encoding="utf-8",
             timeout=30,

@@ -10,6 +10,7 @@ import pytest
 
 import kubelearn
 from kubelearn.notebook import cell
+from kubelearn.target import kernel
 
 
 class Shell:
@@ -19,6 +20,7 @@ class Shell:
         self.metadata: dict[str, Any] = {"cellId": "setup"}
         self.code = "cluster = kubelearn.connect()"
         self.execution_count = 1
+        self.user_ns: dict[str, Any] = {}
 
     def get_parent(self) -> dict[str, Any]:
         return {"metadata": self.metadata, "content": {"code": self.code}}
@@ -28,6 +30,7 @@ class Shell:
 def shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
     shell = Shell()
     monkeypatch.setattr(cell, "shell", lambda: shell)
+    monkeypatch.setattr(kernel, "prepare", lambda: None)  # what a real one would need
     yield shell
     gc.collect()
 

@@ -24,9 +24,14 @@ SAMPLE = [
 ]
 
 
-@pytest.fixture
-def quiz(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Quiz]:
+@pytest.fixture(autouse=True)
+def progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is passed here is not passed in the lessons that this process tests, too."""
     monkeypatch.setenv(passed.PROGRESS_VARIABLE, str(tmp_path / "progress.json"))
+
+
+@pytest.fixture
+def quiz() -> Iterator[Quiz]:
     made = Quiz("99-sample", SAMPLE)
     yield made
     made.close()
