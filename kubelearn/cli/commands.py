@@ -27,8 +27,8 @@ _LAGS = {
 }
 _KEPT = "yours, not updated; rename it to get the new one"
 _FOLDER_HELP = (
-    "where the notebooks are copied to, without stored outputs; what you changed there stays as it is (default:"
-    " kubelearn-course)"
+    "where the notebooks are copied to, without stored outputs; what you changed there stays as it is (default: "
+    "kubelearn-course)"
 )
 
 

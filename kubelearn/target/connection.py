@@ -180,8 +180,8 @@ class Cluster:
             return
         if namespace in self._there:
             raise workspace.NotOursError(
-                f"the namespace {namespace!r} was there before this notebook: if nobody needs it, delete it (kubectl"
-                f" delete namespace {namespace}) and connect again"
+                f"the namespace {namespace!r} was there before this notebook: "
+                f"if nobody needs it, delete it (kubectl delete namespace {namespace}) and connect again"
             )
         workspace.wait_if_going(self.core, namespace)
         if namespace not in self._made and not self._keep:
@@ -199,8 +199,8 @@ class Cluster:
             workspace.settle(self.core, self.namespace)
         except TimeoutError as error:
             raise ConnectionFailedError(
-                f"{error}: the cluster's controllers do not work, or have too much to do. The namespace is removed"
-                " again"
+                f"{error}: the cluster's controllers do not work, or have too much to do. "
+                "The namespace is removed again"
             ) from error
         if keep:
             self._made.remove(self.namespace)
@@ -275,8 +275,8 @@ class Cluster:
         """
         if self._embedded is None:
             raise RuntimeError(
-                f"only the embedded cluster can run an application straight from a notebook; for {self.target}, build"
-                " an image and push it to a registry"
+                "only the embedded cluster can run an application straight from a notebook; "
+                f"for {self.target}, build an image and push it to a registry"
             )
         self._embedded.image_registry.register(reference, app, port)
 

@@ -143,8 +143,8 @@ def _complete(name: str, context: Entry, documents: list[tuple[Path, Entry]]) ->
         )
     if not str(cluster["server"]).startswith(("https://", "http://")):
         raise ConnectionFailedError(
-            f"the cluster {cluster_name!r} of the context {name!r} has no address that begins with https://, but"
-            f" {str(cluster['server'])!r}"
+            f"the cluster {cluster_name!r} of the context {name!r} has no address that begins with https://, "
+            f"but {str(cluster['server'])!r}"
         )
     if user is None and user_name:
         raise ConnectionFailedError(

@@ -52,8 +52,9 @@ def check_provider(context: Context) -> None:
     if name != "oidc":
         instead = f"install {_REMOVED[name]}, and let" if name in _REMOVED else "let"
         raise ConnectionFailedError(
-            f"the context {context.name!r} logs in with the auth provider {name!r}, which Kubernetes does not have any"
-            f" more: {instead} your provider's command line write the kubeconfig again"
+            f"the context {context.name!r} logs in with the auth provider {name!r}, "
+            f"which Kubernetes does not have any more: {instead} your provider's command line write the kubeconfig "
+            "again"
         )
 
 

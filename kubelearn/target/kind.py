@@ -49,8 +49,8 @@ _REASON_LENGTH = 600
 _ADVICE = "Set kubectl context to"
 _READINESS = 'jsonpath={range .items[*]}{.metadata.name}={.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}'
 _KIND_HELP = (
-    "kind is not on the PATH. Get it from https://kind.sigs.k8s.io/docs/user/quick-start/#installation (a single"
-    " binary)"
+    "kind is not on the PATH. Get it from https://kind.sigs.k8s.io/docs/user/quick-start/#installation (a single "
+    "binary)"
 )
 _ENGINE_HELP = (
     "kind needs a running Docker or Podman. Start Docker Desktop or `sudo systemctl start docker`, "
@@ -195,9 +195,10 @@ class _Asking:
         if not missing:
             return ""
         return (
-            f"The kind cluster {NAME} is there, but does not work: {reason or 'not Ready: ' + ', '.join(missing)}. If"
-            f" it was stopped, start it: `{self.engine} start {' '.join(nodes)}`. If it never was finished, make it"
-            " anew: `python -m kubelearn kind down`, then `python -m kubelearn kind up`"
+            f"The kind cluster {NAME} is there, but does not work: {reason or 'not Ready: ' + ', '.join(missing)}. "
+            f"If it was stopped, start it: `{self.engine} start {' '.join(nodes)}`. "
+            "If it never was finished, make it anew: `python -m kubelearn kind down`, "
+            "then `python -m kubelearn kind up`"
         )
 
 

@@ -44,9 +44,10 @@ class KubectlNotFoundError(FileNotFoundError):
 def offer() -> str:
     """Return what to do without a kubectl that fits."""
     return (
-        "Let kubelearn fetch the official one (55 MB) into your cache: in a notebook `kubelearn.kubectl.fetch()`, in a"
-        f" terminal `{programs.command('kubectl', '--fetch')}`. Or install it from"
-        f" https://kubernetes.io/docs/tasks/tools/ (version {_name(MINIMUM)} or newer), or with conda: {_CONDA}"
+        "Let kubelearn fetch the official one (55 MB) into your cache: "
+        f"in a notebook `kubelearn.kubectl.fetch()`, in a terminal `{programs.command('kubectl', '--fetch')}`. "
+        f"Or install it from https://kubernetes.io/docs/tasks/tools/ (version {_name(MINIMUM)} or newer), "
+        f"or with conda: {_CONDA}"
     )
 
 
@@ -127,8 +128,8 @@ def fetch(version: str = VERSION, source: str = SOURCE) -> Path:
         ValueError,
     ) as error:  # what requests raises is an OSError; what pooch says of a wrong checksum, a ValueError
         by_hand = (
-            f"On a machine with a network, download {url}, and put it as {path.name} into a folder of this machine's"
-            " PATH"
+            f"On a machine with a network, download {url}, and put it as {path.name} into a folder of this machine's "
+            "PATH"
         )
         raise KubectlNotFoundError(f"kubectl could not be fetched: {error}", by_hand) from error
     path.chmod(0o755)

@@ -152,17 +152,18 @@ def _missing(api: ApiClient, deadline: Deadline, namespace: str, rights: tuple[R
 
 def _explain(context: Context, namespace: str, missing: Iterable[Right]) -> str:
     text = (
-        f"the context {context.name!r} lacks rights that the lessons need in the namespace {namespace!r}:"
-        f" {_together(missing)}."
+        f"the context {context.name!r} lacks rights that the lessons need in the namespace {namespace!r}: "
+        f"{_together(missing)}."
     )
     if any(right in FOR_NAMESPACES for right in missing):
         return (
-            f"{text} If you may not make namespaces, name one of yours: connect(context={context.name!r},"
-            " namespace='NAME'), or set KUBELEARN_NAMESPACE=NAME before JupyterLab starts"
+            f"{text} If you may not make namespaces, name one of yours: "
+            f"connect(context={context.name!r}, namespace='NAME'), or set KUBELEARN_NAMESPACE=NAME before JupyterLab "
+            "starts"
         )
     return (
-        f"{text} Ask who runs the cluster for them (docs/targets.md has a Role to apply), or use the embedded cluster:"
-        " connect('embedded')"
+        f"{text} Ask who runs the cluster for them (docs/targets.md has a Role to apply), or use the embedded cluster: "
+        "connect('embedded')"
     )
 
 
@@ -170,8 +171,8 @@ def _lacks(context: Context, missing: set[Right]) -> str:
     without = {what: [right for right in rights if right in missing] for what, rights in FOR_SOME.items()}
     listed = "; ".join(f"{what}: {_together(rights)}" for what, rights in without.items() if rights)
     return (
-        f"with the context {context.name!r} some cells will be refused, since it may not {listed}. The rest of the"
-        " lessons works"
+        f"with the context {context.name!r} some cells will be refused, since it may not {listed}. "
+        "The rest of the lessons works"
         if listed
         else ""
     )

@@ -51,8 +51,8 @@ def load(context: Context, deadline: Deadline) -> Configuration:
         )
     except TimeoutError as error:
         raise ConnectionFailedError(
-            f"the login of the context {context.name!r} has no answer within {deadline.seconds:g} s: log in again, as"
-            " your cluster's provider says"
+            f"the login of the context {context.name!r} has no answer within {deadline.seconds:g} s: "
+            "log in again, as your cluster's provider says"
         ) from error
     except (
         config.ConfigException,
@@ -187,8 +187,8 @@ def _explain(context: Context, error: Exception, deadline: Deadline) -> str:
     whom = f"the server {context.server} of the context {context.name!r}"
     if deadline.passed or isinstance(error, TimeoutError) or _is_timeout(error):
         return (
-            f"{whom} cannot be reached: no answer within {deadline.seconds:g} s. Is the cluster running, is a VPN"
-            " needed, is the address right?"
+            f"{whom} cannot be reached: no answer within {deadline.seconds:g} s. "
+            "Is the cluster running, is a VPN needed, is the address right?"
         )
     if isinstance(error, ApiException) and error.status:
         return _refused(context, whom, error)
@@ -228,33 +228,34 @@ def _unsafe(context: Context, whom: str, reason: str) -> str:
     last = _OPENSSL.sub("", " ".join(reason.split())).strip(" .()")
     if "CERTIFICATE_VERIFY_FAILED" in reason or "match" in reason:
         return (
-            f"{whom} is not the one that the kubeconfig trusts: {last}. If the cluster was made again, get its"
-            " kubeconfig again"
+            f"{whom} is not the one that the kubeconfig trusts: {last}. "
+            "If the cluster was made again, get its kubeconfig again"
         )
     if _NO_TLS.search(reason):
         return f"{whom} does not speak TLS: is the address right?"
     if re.search("alert", reason, re.IGNORECASE):
         return (
-            f"{whom} does not accept the certificate of the context: {last}. It may have expired: log in again, as your"
-            " cluster's provider says"
+            f"{whom} does not accept the certificate of the context: {last}. It may have expired: "
+            "log in again, as your cluster's provider says"
         )
     return (
-        f"{whom} cannot be reached safely: {last}. Are the certificates in the kubeconfig whole, and is the address"
-        " right?"
+        f"{whom} cannot be reached safely: {last}. Are the certificates in the kubeconfig whole, "
+        "and is the address right?"
     )
 
 
 def _refused(context: Context, whom: str, error: ApiException) -> str:
     if error.status == 401:
         return (
-            f"the cluster at {context.server} does not know who you are (401 Unauthorized): the token or certificate of"
-            f" the context {context.name!r} is wrong or has expired. Log in again, as your cluster's provider says;"
-            f" `kubectl --context {context.name} get pods` must work first"
+            f"the cluster at {context.server} does not know who you are (401 Unauthorized): "
+            f"the token or certificate of the context {context.name!r} is wrong or has expired. "
+            f"Log in again, as your cluster's provider says; `kubectl --context {context.name} get pods` must work "
+            "first"
         )
     if error.status == 403:
         return (
-            f"the context {context.name!r} may do nothing on the cluster at {context.server} (403 Forbidden): ask who"
-            f" runs it for rights, or use another context. It says: {words(error)}"
+            f"the context {context.name!r} may do nothing on the cluster at {context.server} (403 Forbidden): "
+            f"ask who runs it for rights, or use another context. It says: {words(error)}"
         )
     if error.status in (429, 500, 502, 503, 504):
         return f"{whom} answers {words(error)}: it is starting, or has too much to do. Try again in a minute"

@@ -99,8 +99,8 @@ def _is_there(core: CoreV1Api, name: str) -> bool | None:
         raise
     if found.metadata.deletion_timestamp is not None:
         raise ConnectionFailedError(
-            f"the namespace {name!r} is being removed: name another, or wait until `kubectl get namespace {name}` does"
-            " not find it any more"
+            f"the namespace {name!r} is being removed: name another, or wait until `kubectl get namespace {name}` does "
+            "not find it any more"
         )
     return True
 
@@ -225,8 +225,8 @@ def renew(core: CoreV1Api, name: str) -> None:
     """
     if not is_ours(core, name):
         raise NotOursError(
-            f"the namespace {name!r} was not made by kubelearn, so it is not emptied: delete what you made there"
-            " yourself, with kubectl"
+            f"the namespace {name!r} was not made by kubelearn, so it is not emptied: "
+            "delete what you made there yourself, with kubectl"
         )
     before: Any = core.read_namespace(name)
     remove_and_wait(core, name)
@@ -306,8 +306,8 @@ def _wait_gone(core: CoreV1Api, name: str) -> None:
         )
     except TimeoutError as error:
         raise TimeoutError(
-            f"{error}{_why_it_stays(core, name)}. It ends by itself when that is gone; until then, go on in a new one:"
-            " close this handle and connect again"
+            f"{error}{_why_it_stays(core, name)}. It ends by itself when that is gone; until then, go on in a new one: "
+            "close this handle and connect again"
         ) from None
 
 

@@ -155,13 +155,13 @@ def _check_clinic(cluster: Cluster) -> str:
     probe = deployment(cluster, "clinic").spec.template.spec.containers[0].readiness_probe
     if found.spec.publish_not_ready_addresses:
         raise NotYet(
-            "the Service `clinic` now sends requests to pods that are not ready. The next one that really is not will"
-            " get them, too: cure the pods"
+            "the Service `clinic` now sends requests to pods that are not ready. "
+            "The next one that really is not will get them, too: cure the pods"
         )
     if probe is None:
         raise NotYet(
-            "without a readiness probe the pods count as ready, whether they answer or not. The server can be asked,"
-            " only not at this path"
+            "without a readiness probe the pods count as ready, whether they answer or not. "
+            "The server can be asked, only not at this path"
         )
     if probe.http_get and (probe.http_get.path, str(probe.http_get.port)) == ("/health", "8080"):
         raise NotAttempted("nobody answers at `http://clinic`, just as in the beginning")
@@ -217,8 +217,8 @@ def _case(
         check=check,
         owns=(f"deployment/{name}", f"service/{name}", *owns),
         task=(
-            f"{task} `http://{name}` should be answered by all pods of the Deployment `{name}`, and is not. Find the"
-            " fault, and cure it."
+            f"{task} `http://{name}` should be answered by all pods of the Deployment `{name}`, and is not. "
+            "Find the fault, and cure it."
         ),
     )
 
@@ -233,16 +233,16 @@ LESSON = Lesson(
             "Yesterday the labels of all pods were tidied up. Since then nobody gets through to the letters.",
             (
                 (
-                    "Climb the ladder. The name resolves, the address refuses. Who is behind the Service? `!kubectl get"
-                    " endpointslices -l kubernetes.io/service-name=letters`"
+                    "Climb the ladder. The name resolves, the address refuses. Who is behind the Service? "
+                    "`!kubectl get endpointslices -l kubernetes.io/service-name=letters`"
                 ),
                 (
-                    "Nobody is behind it. Compare `!kubectl describe service letters | grep Selector` with `!kubectl"
-                    " get pods --show-labels`. A pod has to have **all** labels of the selector."
+                    "Nobody is behind it. Compare `!kubectl describe service letters | grep Selector` with "
+                    "`!kubectl get pods --show-labels`. A pod has to have **all** labels of the selector."
                 ),
                 (
-                    "`kubectl set selector service letters …` takes the right labels, with a comma between them. Other"
-                    " pods have `tier=web`, too."
+                    "`kubectl set selector service letters …` takes the right labels, with a comma between them. "
+                    "Other pods have `tier=web`, too."
                 ),
             ),
             "kubectl set selector service letters app=letters,tier=web",
@@ -257,12 +257,13 @@ LESSON = Lesson(
             "The developers have given names to the ports of their containers.",
             (
                 (
-                    "Climb the ladder. There are endpoints this time, but look at the column PORTS of `!kubectl get"
-                    " endpointslices -l kubernetes.io/service-name=post`."
+                    "Climb the ladder. There are endpoints this time, but look at the column PORTS of "
+                    "`!kubectl get endpointslices -l kubernetes.io/service-name=post`."
                 ),
                 (
-                    "`<unset>`: no pod has the port that the Service names. Compare `!kubectl describe service post |"
-                    " grep TargetPort` with `!kubectl describe deployment post | grep Port`."
+                    "`<unset>`: no pod has the port that the Service names. "
+                    "Compare `!kubectl describe service post | grep TargetPort` with "
+                    "`!kubectl describe deployment post | grep Port`."
                 ),
                 (
                     'The container\'s port is called `web`. `kubectl patch service post -p \'{"spec": {"ports":'
@@ -280,16 +281,16 @@ LESSON = Lesson(
             "The server of the clinic is well, its developers say: it answers `ok` when it is asked for `/readyz`.",
             (
                 (
-                    "Climb the ladder. There are addresses behind the Service, but are the pods ready? `!kubectl get"
-                    " pods -l app=clinic`"
+                    "Climb the ladder. There are addresses behind the Service, but are the pods ready? "
+                    "`!kubectl get pods -l app=clinic`"
                 ),
                 (
-                    "They run, but are not ready. `!kubectl describe pod -l app=clinic | grep Unhealthy` says what the"
-                    " probe gets. Compare what it asks for with what the developers say."
+                    "They run, but are not ready. `!kubectl describe pod -l app=clinic | grep Unhealthy` says what the "
+                    "probe gets. Compare what it asks for with what the developers say."
                 ),
                 (
-                    "The path in the readiness probe is wrong. `kubectl patch deployment clinic -p '…'` changes it:"
-                    " under `spec`, `template`, `spec`, `containers`, with `name: web`."
+                    "The path in the readiness probe is wrong. `kubectl patch deployment clinic -p '…'` changes it: "
+                    "under `spec`, `template`, `spec`, `containers`, with `name: web`."
                 ),
             ),
             """\
@@ -313,12 +314,12 @@ kubectl rollout status deployment/clinic --timeout=120s""",
             (
                 "Climb the ladder from its foot: does the Service exist? `!kubectl get service garden`",
                 (
-                    "Not here. `!kubectl get services --all-namespaces` shows where it is. A Service reaches pods of"
-                    " its own namespace only."
+                    "Not here. `!kubectl get services --all-namespaces` shows where it is. "
+                    "A Service reaches pods of its own namespace only."
                 ),
                 (
-                    "Create it again where the Deployment is; the server listens on port 8080. `kubectl expose"
-                    " deployment garden` needs two ports."
+                    "Create it again where the Deployment is; the server listens on port 8080. "
+                    "`kubectl expose deployment garden` needs two ports."
                 ),
             ),
             "kubectl expose deployment garden --port=80 --target-port=8080",
@@ -333,20 +334,20 @@ kubectl rollout status deployment/clinic --timeout=120s""",
             "On the developer's own machine the server works. A variable, `LISTEN`, tells it where to listen.",
             (
                 (
-                    "Climb the ladder to its top: Service, ports, endpoints and pods look right. So ask a pod itself:"
-                    " `!kubectl exec deployment/library -- wget -qO- http://localhost:8080/hostname`"
+                    "Climb the ladder to its top: Service, ports, endpoints and pods look right. So ask a pod itself: "
+                    "`!kubectl exec deployment/library -- wget -qO- http://localhost:8080/hostname`"
                 ),
                 (
-                    "It answers itself, but nobody else. On which address does it listen? `!kubectl set env"
-                    " deployment/library --list` shows the variable."
+                    "It answers itself, but nobody else. On which address does it listen? "
+                    "`!kubectl set env deployment/library --list` shows the variable."
                 ),
                 (
-                    "127.0.0.1 is reached from within the pod only; 0.0.0.0 stands for all addresses. `kubectl set env"
-                    " deployment/library LISTEN=…` changes the variable."
+                    "127.0.0.1 is reached from within the pod only; 0.0.0.0 stands for all addresses. "
+                    "`kubectl set env deployment/library LISTEN=…` changes the variable."
                 ),
             ),
-            "kubectl set env deployment/library LISTEN=0.0.0.0:8080\nkubectl rollout status deployment/library"
-            " --timeout=120s",
+            "kubectl set env deployment/library LISTEN=0.0.0.0:8080\nkubectl rollout status deployment/library "
+            "--timeout=120s",
             _start_library,
             _check_library,
         ),

@@ -172,8 +172,8 @@ def _check_visit(cluster: Cluster) -> str:
         )
     said = _hop(log, back)
     return (
-        f"the pod `{_VISITOR}` in the namespace `{_AWAY}` called the front end, and got the answer of the back end's"
-        f" pod `{said}`"
+        f"the pod `{_VISITOR}` in the namespace `{_AWAY}` called the front end, "
+        f"and got the answer of the back end's pod `{said}`"
     )
 
 
@@ -238,8 +238,8 @@ Create two Deployments of the image `{_IMAGE}`:
 - the front end `{_FRONT}`, with one replica; it runs `/agnhost netexec --http-port={_FRONT_TARGET}`.""",
             hints=(
                 (
-                    "`kubectl create deployment NAME --image=… --replicas=…` creates one; what its containers should"
-                    " run comes after ` -- `."
+                    "`kubectl create deployment NAME --image=… --replicas=…` creates one; "
+                    "what its containers should run comes after ` -- `."
                 ),
                 f"The back end ends with `-- /agnhost netexec --http-port={_BACK_TARGET}`.",
             ),
@@ -255,11 +255,12 @@ kubectl rollout status deployment/{_FRONT} --timeout=120s""",
             key="lab-expose",
             title="part 2, expose the back end",
             task=f"""\
-The front end will call `http://{_BACK}:{_BACK_PORT}`. Put a Service in front of the back end, with `kubectl expose`. Its pods listen on port {_BACK_TARGET}.""",
+The front end will call `http://{_BACK}:{_BACK_PORT}`. Put a Service in front of the back end, with `kubectl expose`. \
+Its pods listen on port {_BACK_TARGET}.""",
             hints=(
                 (
-                    f"The Service needs the Deployment's name, `{_BACK}`, which `kubectl expose` gives it anyway, and"
-                    " two ports."
+                    f"The Service needs the Deployment's name, `{_BACK}`, which `kubectl expose` gives it anyway, "
+                    "and two ports."
                 ),
                 f"`--port={_BACK_PORT}` is the Service's own port. `--target-port` is the one in the pods.",
             ),
@@ -272,19 +273,20 @@ The front end will call `http://{_BACK}:{_BACK_PORT}`. Put a Service in front of
             key="lab-manifest",
             title="part 3, a manifest for the front end",
             task=f"""\
-Visitors will call `http://{_FRONT}`, on the default port 80. Write a manifest for this Service, and apply it. The front end's pods have the label `app: {_FRONT}`, and listen on port {_FRONT_TARGET}.""",
+Visitors will call `http://{_FRONT}`, on the default port 80. Write a manifest for this Service, and apply it. \
+The front end's pods have the label `app: {_FRONT}`, and listen on port {_FRONT_TARGET}.""",
             hints=(
                 (
-                    "A manifest has four parts: `apiVersion: v1`, `kind: Service`, `metadata` with the name, and `spec`"
-                    " with `selector` and `ports`."
+                    "A manifest has four parts: `apiVersion: v1`, `kind: Service`, `metadata` with the name, "
+                    "and `spec` with `selector` and `ports`."
                 ),
                 (
-                    "In a cell that begins with `%%bash`, `kubectl apply -f - <<'EOF'` reads the manifest from the"
-                    " following lines, up to a line with `EOF`."
+                    "In a cell that begins with `%%bash`, `kubectl apply -f - <<'EOF'` reads the manifest from the "
+                    "following lines, up to a line with `EOF`."
                 ),
                 (
-                    f"`spec` has a `selector` with `app: {_FRONT}`, and `ports` with one entry: `port: 80`,"
-                    f" `targetPort: {_FRONT_TARGET}`."
+                    f"`spec` has a `selector` with `app: {_FRONT}`, and `ports` with one entry: "
+                    f"`port: 80`, `targetPort: {_FRONT_TARGET}`."
                 ),
             ),
             solution=f"""\
@@ -308,27 +310,29 @@ EOF""",
             key="lab-visit",
             title="part 4, a visit from another namespace",
             task=f"""\
-Create a namespace `{_AWAY}`, and in it a pod `{_VISITOR}` that calls the front end once with `curl`, and then ends. (`--restart=Never` keeps it from starting again.) The front end should call the back end: ask it for `{_HOP}`.""",
+Create a namespace `{_AWAY}`, and in it a pod `{_VISITOR}` that calls the front end once with `curl`, and then ends. \
+(`--restart=Never` keeps it from starting again.) The front end should call the back end: ask it for `{_HOP}`.""",
             hints=(
                 (
-                    f"`kubectl run {_VISITOR} --namespace={_AWAY} --image={_IMAGE} --restart=Never --command -- curl"
-                    f" -sS 'http://…'`, with quotes around the URL. `!kubectl logs {_VISITOR} -n {_AWAY}` shows what it"
-                    " got."
+                    f"`kubectl run {_VISITOR} --namespace={_AWAY} --image={_IMAGE} --restart=Never --command -- curl "
+                    f"-sS 'http://…'`, with quotes around the URL. `!kubectl logs {_VISITOR} -n "
+                    f"{_AWAY}` shows what it got."
                 ),
                 (
-                    f"From another namespace the front end's name is `{_FRONT}.default`, or with what"
-                    " `cluster.namespace` says instead of `default` on a cluster of your own. (The name in `host=` is"
-                    " looked up by the front end, in its own namespace.)"
+                    f"From another namespace the front end's name is `{_FRONT}.default`, "
+                    "or with what `cluster.namespace` says instead of `default` on a cluster of your own. "
+                    "(The name in `host=` is looked up by the front end, in its own namespace.)"
                 ),
                 (
-                    f"The URL is `http://{_FRONT}.default{_HOP}`. To try again, delete the pod first: `kubectl delete"
-                    f" pod {_VISITOR} -n {_AWAY}`."
+                    f"The URL is `http://{_FRONT}.default{_HOP}`. To try again, delete the pod first: "
+                    f"`kubectl delete pod {_VISITOR} -n {_AWAY}`."
                 ),
             ),
             solution=f"""\
 here=$(kubectl config view --minify -o jsonpath='{{..namespace}}')  # default, unless the cluster is one of your own
 kubectl create namespace {_AWAY}
-kubectl wait --namespace={_AWAY} --for=create serviceaccount/default --timeout=30s  # pods need it; it is there a moment later
+kubectl wait --namespace={_AWAY} --for=create serviceaccount/default --timeout=30s  # pods need it; \
+it is there a moment later
 kubectl run {_VISITOR} --namespace={_AWAY} --image={_IMAGE} --restart=Never --command -- \\
   curl -sS -m 9 "http://{_FRONT}.$here{_HOP}"
 """,
@@ -340,17 +344,17 @@ kubectl run {_VISITOR} --namespace={_AWAY} --image={_IMAGE} --restart=Never --co
             key="lab-clean-up",
             title="part 5, clean up",
             task=(
-                "Delete everything that belongs to the lab: the two Deployments, the two Services, and the namespace"
-                f" `{_AWAY}`."
+                "Delete everything that belongs to the lab: the two Deployments, the two Services, "
+                f"and the namespace `{_AWAY}`."
             ),
             hints=(
                 (
-                    "Deleting pods is not enough, their Deployment makes new ones. And a Service does not belong to a"
-                    " Deployment: it has to be deleted itself."
+                    "Deleting pods is not enough, their Deployment makes new ones. "
+                    "And a Service does not belong to a Deployment: it has to be deleted itself."
                 ),
                 (
-                    f"`kubectl delete deployment,service {_BACK} {_FRONT}` deletes four objects at once. A namespace"
-                    " goes with everything in it."
+                    f"`kubectl delete deployment,service {_BACK} {_FRONT}` deletes four objects at once. "
+                    "A namespace goes with everything in it."
                 ),
             ),
             solution=f"kubectl delete deployment,service {_BACK} {_FRONT}\nkubectl delete namespace {_AWAY}",

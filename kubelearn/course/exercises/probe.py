@@ -372,6 +372,6 @@ def judge(got: Traffic, url: str, pods: Collection[str], every: bool = True) -> 
         raise NotYet(f"of {counted(got.total, 'request')} to `{url}`, none reached the pod `{silent[0]}`")
     were = "was" if got.total == 1 else "were"
     return (
-        f"{counted(got.total, 'request')} to `{url}` {were} answered by {counted(len(got.answers), 'pod')}:"
-        f" {', '.join(sorted(got.answers))}"
+        f"{counted(got.total, 'request')} to `{url}` {were} answered by {counted(len(got.answers), 'pod')}: "
+        f"{', '.join(sorted(got.answers))}"
     )

@@ -119,8 +119,8 @@ class Session:
     def _ended(self) -> str:
         begin = f'`{self.exercise.variable} = kubelearn.exercise("{self.exercise.key}", cluster)`'
         return (
-            "The cluster of this notebook has ended. Run the notebook's set-up cell, then the exercise's first cell,"
-            f" {begin}, and go on from there."
+            "The cluster of this notebook has ended. Run the notebook's set-up cell, then the exercise's first cell, "
+            f"{begin}, and go on from there."
         )
 
     def _headed(self, what: str) -> str:

@@ -89,8 +89,8 @@ def available(cluster: Cluster, name: str) -> None:
     selector = ",".join(f"{key}={value}" for key, value in found.spec.selector.match_labels.items())
     listing: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=selector).items
     said = (
-        f"the update of `{name}` is not finished. New pods: {status.updated_replicas or 0} of {size}. Pods that are"
-        f" ready, old ones included: {there}"
+        f"the update of `{name}` is not finished. New pods: {status.updated_replicas or 0} of {size}. "
+        f"Pods that are ready, old ones included: {there}"
     )
     if found.spec.min_ready_seconds and (status.ready_replicas or 0) > there:
         raise Underway(said)
@@ -117,8 +117,8 @@ def _look_behind(cluster: Cluster, name: str, pods: Collection[str], namespace: 
     for behind in looks:
         if set(behind) != set(pods):
             raise NotYet(
-                f"the Service `{name}` does not lead to the right pods. Behind it: {listed(behind, 'no ready pod')}."
-                f" Expected: {listed(pods, 'none')}"
+                f"the Service `{name}` does not lead to the right pods. Behind it: {listed(behind, 'no ready pod')}. "
+                f"Expected: {listed(pods, 'none')}"
             )
     numbers = {(port.name or "", port.port) for item in slices for port in item.ports or ()}
     ports = [(port.name or "", port.target_port) for port in found.spec.ports or ()]
