@@ -54,7 +54,10 @@ class Context:
 
     @property
     def plugin(self) -> Entry:
-        """The credential plugin that kubectl runs to log in (``exec``); empty if there is none, or a token comes before it."""
+        """The credential plugin that kubectl runs to log in (``exec``).
+
+        It is empty if there is none, or a token comes before it.
+        """
         return {} if self.user.get("token") or self.user.get("tokenFile") else self.user.get("exec") or {}
 
     @property

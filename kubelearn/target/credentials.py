@@ -170,10 +170,11 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 
 def _failed(context: Context, what: str, hint: str = "") -> ConnectionFailedError:
-    advice = (
-        " ".join(hint.split())
-        or f"Run `kubectl --context {context.name} get pods` in a terminal: it must work there first, without a question. Then connect again"
+    by_hand = (
+        f"Run `kubectl --context {context.name} get pods` in a terminal: it must work there first, without a question. "
+        "Then connect again"
     )
+    advice = " ".join(hint.split()) or by_hand
     return ConnectionFailedError(
         f"the credential plugin {str(context.plugin.get('command'))!r} of the context {context.name!r} {what}. {advice}"
     )

@@ -69,7 +69,10 @@ class _LateError(KindError):
 
 
 def config() -> str:
-    """Return the cluster's configuration: a control plane, two workers, and ports of this machine for the lessons' NodePorts."""
+    """Return the cluster's configuration, as YAML.
+
+    It has a control plane, two workers, and ports of this machine for the lessons' NodePorts.
+    """
     mappings = [{"containerPort": port, "hostPort": port, "listenAddress": "127.0.0.1"} for port in NODE_PORTS]
     return yaml.safe_dump(
         {
@@ -108,14 +111,14 @@ def up(show: Show = print) -> None:
         show: gets every line of progress.
 
     Raises:
-        KindError: something is missing; the cluster is there, but does not work; or kind failed, and then nothing of the cluster is left.
+        KindError: something is missing; the cluster is there, but does not work; or kind failed, and then nothing of
+            the cluster is left.
     """
     _, made = _whole(show)
-    show(
-        f"The kind cluster {NAME} is ready: kubelearn.connect('kind'), or KUBELEARN_TARGET=kind"
-        if made
-        else f"The kind cluster {NAME} is there already."
-    )
+    if made:
+        show(f"The kind cluster {NAME} is ready: kubelearn.connect('kind'), or KUBELEARN_TARGET=kind")
+    else:
+        show(f"The kind cluster {NAME} is there already.")
 
 
 def down(show: Show = print) -> None:

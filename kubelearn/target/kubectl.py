@@ -38,7 +38,8 @@ class KubectlNotFoundError(FileNotFoundError):
 
     def __init__(self, found: str, advice: str):
         super().__init__(f"{found}. {advice}")
-        self.found, self.advice = found, advice
+        self.found = found
+        self.advice = advice
 
 
 def offer() -> str:
@@ -83,7 +84,10 @@ def cached(version: str = VERSION) -> Path:
 
 
 def _cache() -> Path:
-    """Return this system's folder for what can be fetched again: pooch's, whose import every connect() would wait for."""
+    """Return this system's folder for what can be fetched again.
+
+    It is the same as pooch's, whose import every connect() would wait for.
+    """
     home = Path(os.path.expanduser("~"))  # which, unlike Path.home(), is something for a user without a home, too
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "kubelearn" / "kubelearn" / "Cache"

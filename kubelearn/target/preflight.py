@@ -77,7 +77,8 @@ FOR_SOME: dict[str, tuple[Right, ...]] = {
         *_rights("namespaces", "create", "delete", "get", "list", "patch", "watch", namespaced=False),
         *_rights("serviceaccounts", "get"),
     ),
-    # A Service is looked for in all namespaces in 06; the explorers of selectors and of decisions make do with the one namespace.
+    # A Service is looked for in all namespaces in 06;
+    # the explorers of selectors and of decisions make do with the one namespace.
     "look into all namespaces (06-debugging, playground)": (
         *_rights("services", "list", "watch", namespaced=False),
         *_rights("pods", "list", "watch", namespaced=False),
@@ -170,11 +171,11 @@ def _explain(context: Context, namespace: str, missing: Iterable[Right]) -> str:
 def _lacks(context: Context, missing: set[Right]) -> str:
     without = {what: [right for right in rights if right in missing] for what, rights in FOR_SOME.items()}
     listed = "; ".join(f"{what}: {_together(rights)}" for what, rights in without.items() if rights)
+    if not listed:
+        return ""
     return (
         f"with the context {context.name!r} some cells will be refused, since it may not {listed}. "
         "The rest of the lessons works"
-        if listed
-        else ""
     )
 
 

@@ -173,11 +173,8 @@ def _shut(opened: weakref.WeakSet[Any]) -> None:
 
 def _look_up(settings: Configuration, manager: urllib3.PoolManager, deadline: Deadline) -> None:
     """Look up the name of whom the client will talk to, since the system's resolver knows no limits of time."""
-    address = (
-        manager.proxy
-        if isinstance(manager, urllib3.ProxyManager) and manager.proxy is not None
-        else parse_url(settings.host)
-    )
+    proxy = manager.proxy if isinstance(manager, urllib3.ProxyManager) else None
+    address = proxy or parse_url(settings.host)
     if address.host:
         host = address.host.strip("[]")
         deadline.run(lambda: socket.getaddrinfo(host, address.port or 443, type=socket.SOCK_STREAM))
@@ -192,10 +189,9 @@ def _explain(context: Context, error: Exception, deadline: Deadline) -> str:
         )
     if isinstance(error, ApiException) and error.status:
         return _refused(context, whom, error)
-    if isinstance(error, ApiException | urllib3.exceptions.SSLError) or "SSL" in str(
-        error
-    ):  # status 0 is the client's way to say that the connection was not made safe
-        return _unsafe(context, whom, str(getattr(error, "reason", None) or error))
+    # Status 0 is the client's way to say that the connection was not made safe.
+    if isinstance(error, ApiException | urllib3.exceptions.SSLError) or "SSL" in str(error):
+        return _unsafe(whom, str(getattr(error, "reason", None) or error))
     return f"{whom} cannot be reached: {_heart(error)}. Is the cluster running, is a VPN needed, is the address right?"
 
 
@@ -203,9 +199,9 @@ def _is_timeout(error: BaseException) -> bool:
     reason = getattr(error, "reason", None)
     if isinstance(reason, BaseException):
         return _is_timeout(reason)
-    return isinstance(error, urllib3.exceptions.TimeoutError) and not isinstance(
-        error, urllib3.exceptions.NewConnectionError
-    )  # which is one of them, by inheritance
+    if isinstance(error, urllib3.exceptions.NewConnectionError):  # which is a timeout, by inheritance
+        return False
+    return isinstance(error, urllib3.exceptions.TimeoutError)
 
 
 def _heart(error: BaseException) -> str:
@@ -224,7 +220,7 @@ def _line(error: BaseException) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
-def _unsafe(context: Context, whom: str, reason: str) -> str:
+def _unsafe(whom: str, reason: str) -> str:
     last = _OPENSSL.sub("", " ".join(reason.split())).strip(" .()")
     if "CERTIFICATE_VERIFY_FAILED" in reason or "match" in reason:
         return (

@@ -64,9 +64,8 @@ def make(core: CoreV1Api, name: str, *, keep: bool = False) -> bool:
     try:
         core.create_namespace(body, _request_timeout=_REQUEST_LIMIT)
     except ApiException as error:
-        if error.status == 409 or (
-            error.status == 403 and there is None
-        ):  # nobody may look, and the rights that the preflight found come from a RoleBinding in it
+        # Who may not look at it has the rights that the preflight found from a RoleBinding in it.
+        if error.status == 409 or (error.status == 403 and there is None):
             return False
         raise ConnectionFailedError(f"the namespace {name!r} was not made: {words(error)}") from error
     except BaseException:  # no answer, or Ctrl-C: the server may have made it all the same
@@ -120,7 +119,10 @@ def _machine() -> str:
 
 
 def sweep(core: CoreV1Api) -> None:
-    """Remove the namespaces of kernels of this machine that were killed before they could do it; those that are to be kept have no owner."""
+    """Remove the namespaces of kernels of this machine that were killed before they could do it.
+
+    Those that are to be kept have no owner.
+    """
     try:
         listed: Any = core.list_namespace(label_selector=f"{LABEL}={LABELLED}", _request_timeout=_REQUEST_LIMIT)
         for found in listed.items:
@@ -179,7 +181,10 @@ def wait_if_going(core: CoreV1Api, name: str) -> None:
 
 
 def present(core: CoreV1Api) -> frozenset[str]:
-    """Return the names of the namespaces that are there to stay and are not kubelearn's own, kept from an earlier notebook; none for who may not list them."""
+    """Return the names of the namespaces that are there to stay; none for who may not list them.
+
+    Kubelearn's own, kept from an earlier notebook, are not among them.
+    """
     try:
         listed: Any = core.list_namespace(_request_timeout=_REQUEST_LIMIT)
     except ApiException as error:
@@ -198,7 +203,7 @@ def _is_kept(metadata: Any) -> bool:
 
 
 def mark(core: CoreV1Api, name: str, *, keep: bool = False) -> None:
-    """Put kubelearn's label on a namespace, if it is there, and its owner, so that it is swept should this process be killed.
+    """Put kubelearn's label and its owner on a namespace, if it is there: it is swept should this process be killed.
 
     Args:
         keep: it is to stay: it has no owner.
@@ -260,7 +265,9 @@ def empty(core: CoreV1Api, apps: AppsV1Api, name: str) -> None:
 
 
 def remove_others(core: CoreV1Api, name: str) -> None:
-    """Delete every namespace but one and the system's, and wait for their end: for a cluster that is the notebook's own.
+    """Delete every namespace but one and the system's, and wait for their end.
+
+    This is for a cluster that is the notebook's own.
 
     Raises:
         TimeoutError: one does not end.

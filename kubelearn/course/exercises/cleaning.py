@@ -65,7 +65,8 @@ def _delete(cluster: Cluster, objects: Sequence[str]) -> str:
         if named:
             done = handle_kubectl.run(cluster, "delete", *named, "--wait=false", "--grace-period=1", namespace=where)
             said += done.stdout + done.stderr
-    # Only the names of pods are soon used again, by whoever runs the lesson once more; the rest of a Deployment ends by itself.
+    # Only the names of pods are soon used again, by whoever runs the lesson once more;
+    # the rest of a Deployment ends by itself.
     pods = _of_kind(objects, "pod", "pods", "po")
     if pods:
         gone = handle_kubectl.run(cluster, "wait", "--for=delete", *pods, f"--timeout={_GOING}")

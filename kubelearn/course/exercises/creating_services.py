@@ -76,7 +76,10 @@ def _check_depot(cluster: Cluster) -> str:
 
 
 def _leads_to(cluster: Cluster, run: Run, number: int, container: str) -> None:
-    """Raise unless a port of `depot` leads to a container: in what the Service says, and in who answers, which follows a moment later."""
+    """Raise unless a port of `depot` leads to a container.
+
+    It does in what the Service says, and in who answers, which follows a moment later.
+    """
     listens = _DEPOT[container]
     reached = {run("curl", "-sS", "-m", "3", f"http://depot:{number}/serverport").stdout.strip()}
     reached |= {str(port) for _, port in addresses(cluster, "depot", number).values()}

@@ -79,7 +79,8 @@ def _with_all(cluster: Cluster) -> None:
 def _with_service(cluster: Cluster, name: str, port: int, target: int) -> None:
     if not _exists(lambda: cluster.core.read_namespaced_service(name, cluster.namespace)):
         apply(cluster, manifests.service(name, name, port, target))
-        # What the learner does next may be a single request, which finds the Service only once DNS and the nodes know it.
+        # What the learner does next may be a single request,
+        # which finds the Service only once DNS and the nodes know it.
         with contextlib.suppress(NotYet):
             expect_answers(cluster, f"http://{name}:{port}/hostname", replicas(cluster, name), requests=1, every=False)
 

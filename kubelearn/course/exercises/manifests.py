@@ -10,7 +10,7 @@ _IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 
 
 def server(name: str, ports: Mapping[str, int], replicas: int = 1, env: Mapping[str, str] | None = None) -> str:
-    """Return a Deployment of a server that answers ``/hostname`` with its pod's name, and ``/serverport`` with its port.
+    """Return a Deployment of a server that tells its pod's name (``/hostname``) and its port (``/serverport``).
 
     Args:
         name: of the Deployment, and value of its pods' label ``app``.

@@ -195,7 +195,8 @@ Which nodes is up to you.""",
                     "Usually the scheduler chooses different nodes by itself. If it does not, say where: "
                     "the field `nodeName` in a pod's `spec` is the name of its node."
                 ),
-                """With `kubectl run`, a field is given as `--overrides='{"spec": {"nodeName": "NAME"}}'`. `!kubectl get nodes` lists the names.""",
+                """With `kubectl run`, a field is given as `--overrides='{"spec": {"nodeName": "NAME"}}'`. \
+`!kubectl get nodes` lists the names.""",
             ),
             solution=f"""\
 one=$(kubectl get nodes -o jsonpath='{{.items[0].metadata.name}}')

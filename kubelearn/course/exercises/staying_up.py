@@ -238,7 +238,10 @@ def _no_old_pods(cluster: Cluster, name: str) -> None:
 
 
 def _quiet(cluster: Cluster, name: str, client: str) -> None:
-    """Raise while requests are lost without an update: some nodes do not know yet that the pods of the one before have ended."""
+    """Raise while requests are lost without an update.
+
+    Some nodes do not know yet that the pods of the update before have ended.
+    """
     before = load.start(cluster, f"http://{name}/hostname", seconds=1, client=client).wait()
     if before.lost:
         why = before.failures.most_common(1)[0][0]
@@ -322,7 +325,8 @@ Change the Deployment so that there are never fewer than {_CREW} ready pods. `ch
                     " numbers."
                 ),
             ),
-            solution="""kubectl patch deployment crew -p '{"spec": {"strategy": {"rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}}}'""",
+            solution="""kubectl patch deployment crew -p \
+'{"spec": {"strategy": {"rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}}}'""",
             start=_start_crew,
             check=_check_crew,
             owns=("deployment/crew", "service/crew"),

@@ -1,7 +1,8 @@
 """Whether a Service leads to the right pods: judged by what it does, as soon as that follows from what it says.
 
-After a change, a node goes on for about a second as its rules were before, and a check may come at once. So the answers have to be right, and what they follow from:
-the Service's selector picks these pods, its EndpointSlices have followed, and each endpoint answers when it is called directly, past all rules.
+After a change, a node goes on for about a second as its rules were before, and a check may come at once.
+So the answers have to be right, and what they follow from: the Service's selector picks these pods,
+its EndpointSlices have followed, and each endpoint answers when it is called directly, past all rules.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def is_updated(found: Found) -> bool:
 
 
 def available(cluster: Cluster, name: str) -> None:
-    """Raise :class:`NotYet` unless all pods of a Deployment are up to date, and have been ready as long as it asks for."""
+    """Raise :class:`NotYet` unless all pods of a Deployment are up to date, and ready as long as it asks for."""
     found = deployment(cluster, name)
     status, size = found.status, found.spec.replicas
     there = status.available_replicas or 0
@@ -156,7 +157,9 @@ def serves(
     url: str = "",
     run: Run | None = None,
 ) -> str:
-    """Call a Service until exactly these pods answer, at most a few seconds; and each of them answers itself where the Service leads.
+    """Call a Service until exactly these pods answer, at most a few seconds.
+
+    Each of them has to answer itself, too, where the Service leads.
 
     Args:
         name: of the Service.

@@ -13,6 +13,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from kubernetes.client import Configuration
 
 import kubelearn
 from kubelearn.cli import commands as cli
@@ -126,7 +127,7 @@ def test_a_way_that_is_barred_to_the_lessons_is_barred_to_it(client: bool, proxi
     if client:
         proxied.setattr(loopback, "choose_way", lambda settings, **_: None)
     proxied.setattr(loopback, "enter", lambda: None)
-    proxied.setattr(target.Configuration, "proxy", "http://127.0.0.1:1" if client else None)
+    proxied.setattr(Configuration, "proxy", "http://127.0.0.1:1" if client else None)
     finding = doctor._lessons()
     assert finding.state is State.BAD
     assert finding.found.startswith("a request of the Python client failed" if client else "a command in a pod failed")
