@@ -18,6 +18,7 @@ import yaml
 
 from .deadline import Deadline
 from .errors import ConnectionFailedError
+from .images import AGNHOST
 
 NAME = "kubelearn"
 CONTEXT = f"kind-{NAME}"
@@ -25,9 +26,9 @@ CONTEXT = f"kind-{NAME}"
 NODE_IMAGE = "kindest/node:v1.32.5"
 #: Ports of this machine that lead to the same NodePort, where the lessons use one.
 NODE_PORTS = (30080, 30081, 30082)
-#: What the lessons run; pulled when the cluster is made, so that no lesson waits for it.
+#: What the lessons run; pulled when a cluster is made, so that no lesson waits for it.
 IMAGES = (
-    "registry.k8s.io/e2e-test-images/agnhost:2.53",
+    AGNHOST,
     "gcr.io/google-samples/hello-app:1.0",
     "gcr.io/google-samples/hello-app:2.0",
     "gcr.io/google-samples/hello-go-gke:1.0",

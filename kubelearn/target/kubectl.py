@@ -109,36 +109,44 @@ def fetch(version: str = VERSION, source: str = SOURCE) -> Path:
     Raises:
         KubectlNotFoundError: the network, the platform or the checksum is in the way; the message says what to do.
     """
-    import pooch
-    import requests
-
     path = cached(version)
     url = f"{source}/{version}/bin/{_platform()}/{path.name}"
     try:
-        answer = requests.get(f"{url}.sha256", timeout=(_CONNECT_LIMIT, _READ_LIMIT))
-        answer.raise_for_status()
-        published = _CHECKSUM.match(answer.text)
-        if published is None:
-            raise ValueError(f"{url}.sha256 is not a SHA-256")
-        pooch.retrieve(
-            url,
-            known_hash=f"sha256:{published[0]}",
-            fname=path.name,
-            path=path.parent,
-            downloader=pooch.HTTPDownloader(timeout=(_CONNECT_LIMIT, _READ_LIMIT)),
-        )
-    except (
-        OSError,
-        ValueError,
-    ) as error:  # what requests raises is an OSError; what pooch says of a wrong checksum, a ValueError
+        _download(url, path)
+    # What requests raises is an OSError; what pooch says of a wrong checksum, a ValueError.
+    except (OSError, ValueError) as error:
         by_hand = (
-            f"On a machine with a network, download {url}, and put it as {path.name} into a folder of this machine's "
-            "PATH"
+            f"On a machine with a network, download {url}, "
+            f"and put it as {path.name} into a folder of this machine's PATH"
         )
         raise KubectlNotFoundError(f"kubectl could not be fetched: {error}", by_hand) from error
     path.chmod(0o755)
     expose()
     return path
+
+
+def _download(url: str, path: Path) -> None:
+    """Download a file, unless it is there and whole.
+
+    Raises:
+        OSError: the network is in the way.
+        ValueError: there is no checksum, or another one.
+    """
+    import pooch
+    import requests
+
+    answer = requests.get(f"{url}.sha256", timeout=(_CONNECT_LIMIT, _READ_LIMIT))
+    answer.raise_for_status()
+    published = _CHECKSUM.match(answer.text)
+    if published is None:
+        raise ValueError(f"{url}.sha256 is not a SHA-256")
+    pooch.retrieve(
+        url,
+        known_hash=f"sha256:{published[0]}",
+        fname=path.name,
+        path=path.parent,
+        downloader=pooch.HTTPDownloader(timeout=(_CONNECT_LIMIT, _READ_LIMIT)),
+    )
 
 
 def _platform() -> str:

@@ -28,8 +28,11 @@ _GONE_LIMIT = 120
 _ACCOUNT_LIMIT = 30
 _REQUEST_LIMIT = (2.0, 10.0)
 _LAST_LIMIT = (0.3, 0.4)
+#: For a cluster that is about to end.
+_CONTENTS_LIMIT = (2.0, 5.0)
 #: What every namespace has, or ``default`` has, without anybody's doing.
 _BUILT_IN = {"services": "kubernetes", "configmaps": "kube-root-ca.crt"}
+_BUILT_IN_SERVICE = f"service/{_BUILT_IN['services']}"
 _SYSTEM = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 
@@ -278,6 +281,23 @@ def remove_others(core: CoreV1Api, name: str) -> None:
         remove(core, other)
     for other in others:
         _wait_gone(core, other)
+
+
+def contents(core: CoreV1Api, apps: AppsV1Api, name: str) -> list[str]:
+    """Return what a learner made in a namespace, as ``kind/name``; nothing if the cluster does not say."""
+    lists: dict[str, Any] = {
+        "deployment": apps.list_namespaced_deployment,
+        "service": core.list_namespaced_service,
+        "pod": core.list_namespaced_pod,
+    }
+    found = []
+    try:
+        for kind, read in lists.items():
+            listed = read(name, _request_timeout=_CONTENTS_LIMIT)
+            found += [f"{kind}/{item.metadata.name}" for item in listed.items if not item.metadata.owner_references]
+    except (ApiException, HTTPError):
+        return []  # it has ended already, and there is nobody to ask
+    return [thing for thing in found if thing != _BUILT_IN_SERVICE]
 
 
 def _until_no_pods(core: CoreV1Api, name: str) -> None:

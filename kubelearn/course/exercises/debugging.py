@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kubelearn.target.connection import Cluster
+from kubelearn.target.images import AGNHOST
 
 from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet, Spoiled
@@ -27,7 +28,7 @@ spec:
     spec:
       containers:
       - name: web
-        image: registry.k8s.io/e2e-test-images/agnhost:2.53
+        image: {image}
         args: [netexec]
 ---
 """
@@ -42,7 +43,7 @@ spec:
   - port: 80
     targetPort: 8080
 """
-_CLINIC = """\
+_CLINIC = f"""\
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -50,17 +51,17 @@ metadata:
 spec:
   replicas: 2
   selector:
-    matchLabels: {app: clinic}
+    matchLabels: {{app: clinic}}
   template:
     metadata:
-      labels: {app: clinic}
+      labels: {{app: clinic}}
     spec:
       containers:
       - name: web
-        image: registry.k8s.io/e2e-test-images/agnhost:2.53
+        image: {AGNHOST}
         args: [netexec]
         readinessProbe:
-          httpGet: {path: /health, port: 8080}
+          httpGet: {{path: /health, port: 8080}}
           periodSeconds: 1
 """
 _LIBRARY = """\
@@ -117,7 +118,8 @@ def _has_port(cluster: Cluster, name: str, target: int | str) -> None:
 
 
 def _start_letters(cluster: Cluster) -> None:
-    apply(cluster, _LETTERS.format(name="letters") + _LETTERS.format(name="stamps") + _LETTERS_SERVICE)
+    letters, stamps = (_LETTERS.format(name=name, image=AGNHOST) for name in ("letters", "stamps"))
+    apply(cluster, letters + stamps + _LETTERS_SERVICE)
     rolled_out(cluster, "letters", "stamps")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from kubernetes.client import ApiException
 
 from kubelearn.target.connection import Cluster
+from kubelearn.target.images import AGNHOST
 
 from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet
@@ -37,7 +38,6 @@ from .words import listed
 _BACK, _BACK_PORT, _BACK_TARGET, _REPLICAS = "names", 8081, 3000, 2
 _FRONT, _FRONT_TARGET = "greeter", 8080
 _AWAY, _VISITOR = "elsewhere", "visitor"
-_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 _HOP = f"/dial?host={_BACK}&port={_BACK_PORT}&request=hostname"
 
 
@@ -233,7 +233,7 @@ LESSON = Lesson(
             key="lab-deploy",
             title="part 1, deploy both tiers",
             task=f"""\
-Create two Deployments of the image `{_IMAGE}`:
+Create two Deployments of the image `{AGNHOST}`:
 
 - the back end `{_BACK}`, with **two** replicas; it runs `/agnhost netexec --http-port={_BACK_TARGET}`;
 - the front end `{_FRONT}`, with one replica; it runs `/agnhost netexec --http-port={_FRONT_TARGET}`.""",
@@ -245,8 +245,8 @@ Create two Deployments of the image `{_IMAGE}`:
                 f"The back end ends with `-- /agnhost netexec --http-port={_BACK_TARGET}`.",
             ),
             solution=f"""\
-kubectl create deployment {_BACK} --replicas=2 --image={_IMAGE} -- /agnhost netexec --http-port={_BACK_TARGET}
-kubectl create deployment {_FRONT} --image={_IMAGE} -- /agnhost netexec --http-port={_FRONT_TARGET}
+kubectl create deployment {_BACK} --replicas=2 --image={AGNHOST} -- /agnhost netexec --http-port={_BACK_TARGET}
+kubectl create deployment {_FRONT} --image={AGNHOST} -- /agnhost netexec --http-port={_FRONT_TARGET}
 kubectl rollout status deployment/{_BACK} --timeout=120s
 kubectl rollout status deployment/{_FRONT} --timeout=120s""",
             check=_check_deployments,
@@ -315,7 +315,7 @@ Create a namespace `{_AWAY}`, and in it a pod `{_VISITOR}` that calls the front 
 (`--restart=Never` keeps it from starting again.) The front end should call the back end: ask it for `{_HOP}`.""",
             hints=(
                 (
-                    f"`kubectl run {_VISITOR} --namespace={_AWAY} --image={_IMAGE} --restart=Never --command -- curl "
+                    f"`kubectl run {_VISITOR} --namespace={_AWAY} --image={AGNHOST} --restart=Never --command -- curl "
                     f"-sS 'http://…'`, with quotes around the URL. `!kubectl logs {_VISITOR} -n "
                     f"{_AWAY}` shows what it got."
                 ),
@@ -334,7 +334,7 @@ here=$(kubectl config view --minify -o jsonpath='{{..namespace}}')  # default, u
 kubectl create namespace {_AWAY}
 kubectl wait --namespace={_AWAY} --for=create serviceaccount/default --timeout=30s  # pods need it; \
 it is there a moment later
-kubectl run {_VISITOR} --namespace={_AWAY} --image={_IMAGE} --restart=Never --command -- \\
+kubectl run {_VISITOR} --namespace={_AWAY} --image={AGNHOST} --restart=Never --command -- \\
   curl -sS -m 9 "http://{_FRONT}.$here{_HOP}"
 """,
             start=_with_both,

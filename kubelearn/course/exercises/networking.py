@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kubelearn.target.connection import Cluster
+from kubelearn.target.images import AGNHOST
 
 from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet
@@ -10,7 +11,6 @@ from .probe import Found, names, not_yet, patiently, pod, ready_pod, running
 from .situation import apply, made, rolled_out
 from .words import listed
 
-_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 _TWINS = f"""\
 apiVersion: v1
 kind: Pod
@@ -19,10 +19,10 @@ metadata:
 spec:
   containers:
   - name: web
-    image: {_IMAGE}
+    image: {AGNHOST}
     args: [netexec, --udp-port=-1, --http-port=8080]
   - name: admin
-    image: {_IMAGE}
+    image: {AGNHOST}
     args: [netexec, --udp-port=-1, --http-port={{port}}]
 """
 #: Seconds that a container may take to answer on localhost.
@@ -169,9 +169,10 @@ The containers of a running pod cannot be given other arguments. Delete the pod,
                     "`kubectl apply -f - <<END` and `END`. The lesson has a cell of that kind, "
                     "with a pod of two containers."
                 ),
-                "The new manifest has `name: twins`, the containers `web` and `admin`, the image `"
-                + _IMAGE
-                + "` for both, and as `args:` of admin `[netexec, --udp-port=-1, --http-port=9090]`.",
+                (
+                    f"The new manifest has `name: twins`, the containers `web` and `admin`, the image `{AGNHOST}` for both, "
+                    "and as `args:` of admin `[netexec, --udp-port=-1, --http-port=9090]`."
+                ),
             ),
             solution=f"kubectl delete pod twins\nkubectl apply -f - <<END\n{_TWINS.format(port=9090)}END",
             start=_start_twins,
@@ -183,12 +184,12 @@ The containers of a running pod cannot be given other arguments. Delete the pod,
             title="across two nodes",
             task=f"""\
 Run two pods, `north` and `south`, on **different nodes**. \
-Both run the image `{_IMAGE}` with the arguments `netexec --http-port=8080`. They should reach each other on port 8080.
+Both run the image `{AGNHOST}` with the arguments `netexec --http-port=8080`. They should reach each other on port 8080.
 
 Which nodes is up to you.""",
             hints=(
                 (
-                    f"`!kubectl run north --image={_IMAGE} -- netexec --http-port=8080` runs one of them, "
+                    f"`!kubectl run north --image={AGNHOST} -- netexec --http-port=8080` runs one of them, "
                     "and `!kubectl get pods -o wide` tells where it runs."
                 ),
                 (
@@ -201,8 +202,8 @@ Which nodes is up to you.""",
             solution=f"""\
 one=$(kubectl get nodes -o jsonpath='{{.items[0].metadata.name}}')
 other=$(kubectl get nodes -o jsonpath='{{.items[1].metadata.name}}')
-kubectl run north --image={_IMAGE} --overrides='{{"spec": {{"nodeName": "'$one'"}}}}' -- netexec --http-port=8080
-kubectl run south --image={_IMAGE} --overrides='{{"spec": {{"nodeName": "'$other'"}}}}' -- netexec --http-port=8080""",
+kubectl run north --image={AGNHOST} --overrides='{{"spec": {{"nodeName": "'$one'"}}}}' -- netexec --http-port=8080
+kubectl run south --image={AGNHOST} --overrides='{{"spec": {{"nodeName": "'$other'"}}}}' -- netexec --http-port=8080""",
             check=_check_two_nodes,
             owns=("pod/north", "pod/south"),
         ),

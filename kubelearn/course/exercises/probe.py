@@ -12,6 +12,7 @@ from kubernetes.client import ApiException
 
 from kubelearn.target.connection import Cluster
 from kubelearn.target.execution import Completed
+from kubelearn.target.images import AGNHOST
 from kubelearn.views.traffic import Traffic, command, curl
 
 from . import words
@@ -25,7 +26,6 @@ T = TypeVar("T")
 Found = Any
 
 #: The image of the pod from which checks send requests.
-CLIENT_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 #: How long pods may take to start or to end, in seconds: a real cluster may have to pull an image,
 #: and gives a pod half a minute to stop.
 _CHANGE = 90.0
@@ -284,7 +284,7 @@ def client_pod(
         TimeoutError: the pod did not start.
     """
     where = namespace or cluster.namespace
-    container = {"name": "client", "image": CLIENT_IMAGE, "args": ["pause"]}
+    container = {"name": "client", "image": AGNHOST, "args": ["pause"]}
     spec = {"containers": [container], "restartPolicy": "Never", "enableServiceLinks": False}
     body: Any = {"metadata": {"generateName": "kubelearn-check-", "labels": labels or {}}, "spec": spec}
     made: Found = cluster.core.create_namespaced_pod(where, body)

@@ -6,6 +6,7 @@ import math
 import time
 
 from kubelearn.target.connection import Cluster
+from kubelearn.target.images import AGNHOST
 from kubelearn.views.traffic import load, ready_pods
 
 from .core import Exercise, Lesson, NotAttempted, NotYet
@@ -30,7 +31,7 @@ spec:
     spec:
       containers:
       - name: web
-        image: registry.k8s.io/e2e-test-images/agnhost:2.53
+        image: {image}
         command: {command}
         {probe}
 ---
@@ -57,6 +58,7 @@ def _start_oven(cluster: Cluster) -> None:
     apply(
         cluster,
         _DEPLOYMENT.format(
+            image=AGNHOST,
             name="oven",
             replicas=2,
             strategy="{rollingUpdate: {maxSurge: 2}}",
@@ -141,6 +143,7 @@ def _start_crew(cluster: Cluster) -> None:
     apply(
         cluster,
         _DEPLOYMENT.format(
+            image=AGNHOST,
             name="crew",
             replicas=_CREW,
             strategy="{rollingUpdate: {maxSurge: 0, maxUnavailable: 2}}",
@@ -199,7 +202,12 @@ def _start_till(cluster: Cluster) -> None:
     apply(
         cluster,
         _DEPLOYMENT.format(
-            name="till", replicas=2, strategy="{rollingUpdate: {maxUnavailable: 0}}", command=_SERVER, probe=_PROBE
+            image=AGNHOST,
+            name="till",
+            replicas=2,
+            strategy="{rollingUpdate: {maxUnavailable: 0}}",
+            command=_SERVER,
+            probe=_PROBE,
         ),
     )
     rolled_out(cluster, "till")
