@@ -182,11 +182,13 @@ def _load(path: Path) -> Entry:
         raise ConnectionFailedError(f"{path} is not a kubeconfig")
     for section, kind in _SECTIONS.items():
         listed = document.get(section) or []
-        if not isinstance(listed, list) or not all(
-            isinstance(entry, dict) and isinstance(entry.get(kind) or {}, dict) for entry in listed
-        ):
+        if not isinstance(listed, list) or not all(_is_entry(entry, kind) for entry in listed):
             raise ConnectionFailedError(f"{path} is not a kubeconfig: its {section} are not as they should be")
     return document
+
+
+def _is_entry(entry: object, kind: str) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get(kind) or {}, dict)
 
 
 def _entry(documents: list[tuple[Path, Entry]], section: str, kind: str, name: str) -> Entry | None:
@@ -201,8 +203,7 @@ def _entry(documents: list[tuple[Path, Entry]], section: str, kind: str, name: s
 def _absolute(entry: Entry, folder: Path) -> Entry:
     found = {key: str(folder / str(value)) if key in _PATHS and value else value for key, value in entry.items()}
     plugin = found.get("exec")
-    if isinstance(plugin, dict) and Path(str(plugin.get("command") or "")).name != (
-        plugin.get("command") or ""
-    ):  # a path; a bare name is looked up in PATH
-        found["exec"] = {**plugin, "command": str(folder / str(plugin["command"]))}
+    command = plugin.get("command") or "" if isinstance(plugin, dict) else ""
+    if Path(str(command)).name != command:  # a path; a bare name is looked up in PATH
+        found["exec"] = {**plugin, "command": str(folder / str(command))}
     return found

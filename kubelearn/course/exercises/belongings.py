@@ -165,13 +165,9 @@ def _give_labels_back(cluster: Cluster, exercise: Exercise, origin: Origin) -> N
     judge = _Judge(exercise, origin)
     for thing in _things(cluster):
         had = origin.before.get(thing.uid)
-        if (
-            thing.kind != "pod"
-            or had is None
-            or had == thing.labels
-            or judge.belongs(thing)
-            or not judge.is_found(thing)
-        ):
+        if thing.kind != "pod" or had is None or had == thing.labels:
+            continue
+        if judge.belongs(thing) or not judge.is_found(thing):
             continue
         labels = {**dict.fromkeys(thing.labels), **had}
         cluster.core.patch_namespaced_pod(thing.name, cluster.namespace, {"metadata": {"labels": labels}})

@@ -262,8 +262,8 @@ so both must stay as they are.""",
                     "You have changed both before in this lesson, with `kubectl patch`."
                 ),
                 (
-                    'The patch has the form `{"spec": {"selector": {"app": …}, "ports": [{"port": 8081, "targetPort":'
-                    " …}]}}`."
+                    "The patch has the form "
+                    '`{"spec": {"selector": {"app": …}, "ports": [{"port": 8081, "targetPort": …}]}}`.'
                 ),
             ),
             solution="""\

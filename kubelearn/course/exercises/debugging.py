@@ -126,11 +126,8 @@ def _start_letters(cluster: Cluster) -> None:
 def _check_letters(cluster: Cluster) -> str:
     found = service(cluster, "letters")
     template = deployment(cluster, "letters").spec.template.metadata.labels
-    if (
-        found.spec.selector == {"app": "letters", "tier": "front"}
-        and template.get("tier") != "front"
-        and not running(cluster, "app=letters,tier=front")
-    ):
+    as_before = found.spec.selector == {"app": "letters", "tier": "front"} and template.get("tier") != "front"
+    if as_before and not running(cluster, "app=letters,tier=front"):
         raise NotAttempted("nobody answers at `http://letters`, just as in the beginning")
     return _reached(cluster, "letters", replicas(cluster, "letters"))
 
@@ -192,9 +189,8 @@ def _start_library(cluster: Cluster) -> None:
 def _check_library(cluster: Cluster) -> str:
     service(cluster, "library")
     container = deployment(cluster, "library").spec.template.spec.containers[0]
-    if {variable.name: variable.value for variable in container.env or ()}.get(
-        "LISTEN"
-    ) == "127.0.0.1:8080" and "$LISTEN" in container.command[-1]:
+    variables = {variable.name: variable.value for variable in container.env or ()}
+    if variables.get("LISTEN") == "127.0.0.1:8080" and "$LISTEN" in container.command[-1]:
         raise NotAttempted("nobody answers at `http://library`, just as in the beginning")
     return _reached(cluster, "library", replicas(cluster, "library"))
 
@@ -268,8 +264,9 @@ LESSON = Lesson(
                     "`!kubectl describe deployment post | grep Port`."
                 ),
                 (
-                    'The container\'s port is called `web`. `kubectl patch service post -p \'{"spec": {"ports":'
-                    ' [{"port": 80, "targetPort": …}]}}\'` sets the Service\'s target port.'
+                    "The container's port is called `web`. "
+                    """`kubectl patch service post -p '{"spec": {"ports": [{"port": 80, "targetPort": …}]}}'` """
+                    "sets the Service's target port."
                 ),
             ),
             """kubectl patch service post -p '{"spec": {"ports": [{"port": 80, "targetPort": "web"}]}}'""",

@@ -92,9 +92,8 @@ def _only_pod(cluster: Cluster, name: str, namespace: str = "") -> str:
         and found.spec.replicas == status.updated_replicas == status.replicas == 1
     )
     pods = names(running(cluster, f"app={name},pod-template-hash", namespace))
-    listed: list[Found] = cluster.core.list_namespaced_pod(
-        namespace or cluster.namespace, label_selector=f"app={name}"
-    ).items
+    where = namespace or cluster.namespace
+    listed: list[Found] = cluster.core.list_namespaced_pod(where, label_selector=f"app={name}").items
     if not pods:
         raise not_yet(f"the Deployment `{name}` has no ready pod", listed)
     if len(pods) > 1 or not settled:
@@ -130,11 +129,8 @@ def _check_ledger(cluster: Cluster) -> str:
 
 def _judge_variable(reader: Found, found: Found, address: str) -> None:
     name, value = reader.metadata.name, found.spec.cluster_ip
-    if any(
-        variable.name == "LEDGER_SERVICE_HOST"
-        for container in reader.spec.containers
-        for variable in container.env or ()
-    ):
+    variables = [variable.name for container in reader.spec.containers for variable in container.env or ()]
+    if "LEDGER_SERVICE_HOST" in variables:
         raise NotYet(
             "`LEDGER_SERVICE_HOST` was written into the Deployment by hand: that is an address written down. "
             "Let Kubernetes write it"

@@ -208,9 +208,8 @@ def _check_gone(cluster: Cluster) -> str:
 
 
 def _no_orphans(cluster: Cluster) -> None:
-    listed: list[Found] = cluster.core.list_namespaced_pod(
-        cluster.namespace, label_selector=f"app in ({_BACK}, {_FRONT})"
-    ).items
+    selector = f"app in ({_BACK}, {_FRONT})"
+    listed: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=selector).items
     orphans = [pod for pod in listed if not pod.metadata.deletion_timestamp]
     if orphans:
         raise NotYet(f"the Deployments are gone, but their pods are not: `{orphans[0].metadata.name}`")

@@ -170,8 +170,8 @@ The containers of a running pod cannot be given other arguments. Delete the pod,
                     "with a pod of two containers."
                 ),
                 (
-                    f"The new manifest has `name: twins`, the containers `web` and `admin`, the image `{AGNHOST}` for both, "
-                    "and as `args:` of admin `[netexec, --udp-port=-1, --http-port=9090]`."
+                    f"The new manifest has `name: twins`, the containers `web` and `admin`, the image `{AGNHOST}` "
+                    "for both, and as `args:` of admin `[netexec, --udp-port=-1, --http-port=9090]`."
                 ),
             ),
             solution=f"kubectl delete pod twins\nkubectl apply -f - <<END\n{_TWINS.format(port=9090)}END",

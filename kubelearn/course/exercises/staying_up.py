@@ -329,8 +329,8 @@ Change the Deployment so that there are never fewer than {_CREW} ready pods. `ch
                 ),
                 "`maxUnavailable` has to be 0. Then `maxSurge` must not be 0: an update has to begin somewhere.",
                 (
-                    '`kubectl patch deployment crew -p \'{"spec": {"strategy": {"rollingUpdate": {…}}}}\'` sets both'
-                    " numbers."
+                    """`kubectl patch deployment crew -p '{"spec": {"strategy": {"rollingUpdate": {…}}}}'` """
+                    "sets both numbers."
                 ),
             ),
             solution="""kubectl patch deployment crew -p \

@@ -58,9 +58,8 @@ def _look_for_replicas(cluster: Cluster, name: str, namespace: str) -> list[str]
     pods = names(running(cluster, f"{selector},pod-template-hash", namespace))
     if len(pods) == found.spec.replicas and is_updated(found):
         return pods
-    listing: list[Found] = cluster.core.list_namespaced_pod(
-        namespace or cluster.namespace, label_selector=selector
-    ).items
+    where = namespace or cluster.namespace
+    listing: list[Found] = cluster.core.list_namespaced_pod(where, label_selector=selector).items
     waiting = [pod for pod in listing if pod.metadata.name not in pods and not pod.metadata.deletion_timestamp]
     why = f". Look at its pod `{waiting[-1].metadata.name}`: {trouble(waiting[-1])}" if waiting else ""
     raise not_yet(
