@@ -203,7 +203,8 @@ def _entry(documents: list[tuple[Path, Entry]], section: str, kind: str, name: s
 def _absolute(entry: Entry, folder: Path) -> Entry:
     found = {key: str(folder / str(value)) if key in _PATHS and value else value for key, value in entry.items()}
     plugin = found.get("exec")
-    command = plugin.get("command") or "" if isinstance(plugin, dict) else ""
-    if Path(str(command)).name != command:  # a path; a bare name is looked up in PATH
-        found["exec"] = {**plugin, "command": str(folder / str(command))}
+    if isinstance(plugin, dict):
+        command = plugin.get("command") or ""
+        if Path(str(command)).name != command:  # a path; a bare name is looked up in PATH
+            found["exec"] = {**plugin, "command": str(folder / str(command))}
     return found
