@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import kubelearn
+from kubelearn import notebook
 from kubelearn.notebook import cell
 
 
@@ -28,6 +29,7 @@ class Shell:
 def shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
     shell = Shell()
     monkeypatch.setattr(cell, "shell", lambda: shell)
+    monkeypatch.setattr(notebook, "prepare", lambda: None)  # which asks more of IPython
     yield shell
     gc.collect()
 
