@@ -40,6 +40,7 @@ _PARTS = {
     "networkx": "networkx",
     "orjson": "orjson",
     "pooch": "pooch",
+    "psutil": "psutil",
     "yaml": "pyyaml",
     "trustme": "trustme",
 }

@@ -20,6 +20,7 @@ class Shell:
         self.metadata: dict[str, Any] = {"cellId": "setup"}
         self.code = "cluster = kubelearn.connect()"
         self.execution_count = 1
+        self.user_ns: dict[str, Any] = {}
 
     def get_parent(self) -> dict[str, Any]:
         return {"metadata": self.metadata, "content": {"code": self.code}}
