@@ -1,6 +1,7 @@
 """Widgets: see the cluster work, and change it, without leaving the notebook.
 
-Each is made by calling its name: ``widgets.topology(cluster)``. Beside it is a module with the same data as rows and as a still picture.
+Each is made by calling its name: ``widgets.topology(cluster)``.
+Beside it is a module with the same data as rows and as a still picture.
 """
 
 from .views.decisions.widget import DecisionsWidget

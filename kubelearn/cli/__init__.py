@@ -1,6 +1,9 @@
-"""The command line: ``kubelearn lab``, ``doctor``, ``kind``, ``kubectl``, ``up``.
+"""The command line: ``kubelearn lab``, ``copy``, ``doctor``, ``kind``, ``kubectl``, ``shell``, ``up``.
 
-``commands`` has what each subcommand does, ``jupyter`` the copy of the course that ``kubelearn lab`` opens, ``doctor`` the examination of a machine.
+- ``commands``: the subcommands, their options, and what each does.
+- ``jupyter``: the copy of the course that ``kubelearn lab`` opens; ``blank``: notebooks without their stored outputs.
+- ``doctor``: the examination of a machine.
+- ``shell``: a shell whose kubectl reaches a notebook's cluster; ``shells``: how each kind of shell is started.
 """
 
 from __future__ import annotations

@@ -42,6 +42,7 @@ def keep_outputs(content: bytes, earlier: bytes) -> bytes:
 
 
 def digest(content: bytes) -> str:
+    """Return the SHA-256 of a file's content, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
 
 

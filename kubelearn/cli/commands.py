@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import yaml
@@ -25,10 +25,12 @@ _LAGS = {
     "exec_start": "the start of a program with kubectl exec",
     "pod_removal": "the end of a pod whose containers have ended",
 }
+#: argparse's way to add a subcommand.
+_Add = Callable[..., argparse.ArgumentParser]
 _KEPT = "yours, not updated; rename it to get the new one"
 _FOLDER_HELP = (
-    "where the notebooks are copied to, without stored outputs; what you changed there stays as it is (default:"
-    " kubelearn-course)"
+    "where the notebooks are copied to, without stored outputs; what you changed there stays as it is (default: "
+    "kubelearn-course)"
 )
 
 
@@ -60,11 +62,19 @@ def _split(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
 
 
 def _parser() -> argparse.ArgumentParser:
+    """Return the parser of all subcommands; each sets ``run``, a function of the options that returns an exit code."""
     parser = argparse.ArgumentParser(
         prog="kubelearn", description="A Kubernetes cluster to learn on, and the course that uses it."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    up = commands.add_parser("up", help="run the embedded cluster until Ctrl-C")
+    _add_up(commands.add_parser)
+    _add_course(commands.add_parser)
+    _add_kubernetes(commands.add_parser)
+    return parser
+
+
+def _add_up(add: _Add) -> None:
+    up = add("up", help="run the embedded cluster until Ctrl-C")
     up.add_argument(
         "--kubeconfig",
         type=Path,
@@ -73,6 +83,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     up.add_argument("--port", type=int, default=0, help="port of the API server on 127.0.0.1 (default: a free one)")
     up.add_argument("--seed", type=int, default=None, help="repeat names, addresses and balancing")
+    _add_lags(up)
+    up.add_argument(
+        "--nodes", metavar="NAMES", default="", help="comma-separated names of the nodes, the control plane first"
+    )
+    up.set_defaults(run=_up)
+
+
+def _add_lags(up: argparse.ArgumentParser) -> None:
     lags = up.add_argument_group(
         "lags", "Small by default. A real cluster takes seconds to start a container, and longer to pull an image."
     )
@@ -89,32 +107,36 @@ def _parser() -> argparse.ArgumentParser:
     lags.add_argument(
         "--fresh-nodes", action="store_true", help="the nodes have to pull the lessons' images before they run them"
     )
-    up.add_argument(
-        "--nodes", metavar="NAMES", default="", help="comma-separated names of the nodes, the control plane first"
-    )
-    up.set_defaults(run=_up)
+
+
+def _add_course(add: _Add) -> None:
+    """Add what copies the course, opens it, and looks whether all is there."""
     usage = "kubelearn lab [DIR] [JUPYTERLAB'S OPTIONS, such as --no-browser]"
-    lab = commands.add_parser("lab", help="copy the course, and open it in JupyterLab", usage=usage)
+    lab = add("lab", help="copy the course, and open it in JupyterLab", usage=usage)
     lab.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=_FOLDER_HELP)
     lab.set_defaults(run=_lab)
-    copy = commands.add_parser("copy", help="copy the course, and open nothing")
+    copy = add("copy", help="copy the course, and open nothing")
     copy.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=_FOLDER_HELP)
     copy.set_defaults(run=_copy)
-    doctor = commands.add_parser("doctor", help="see what the course needs, and what to do about what is missing")
+    doctor = add("doctor", help="see what the course needs, and what to do about what is missing")
     doctor.add_argument(
         "folder", nargs="?", type=Path, metavar="DIR", help="where the course is to lie (default: as for lab)"
     )
     doctor.add_argument("--port", type=int, default=8888, help="where JupyterLab is to listen (default: 8888)")
     doctor.set_defaults(run=_doctor)
-    kind = commands.add_parser("kind", help="make, show or delete a real cluster in containers, with kind")
+
+
+def _add_kubernetes(add: _Add) -> None:
+    """Add what makes a real cluster, and reaches clusters with kubectl."""
+    kind = add("kind", help="make, show or delete a real cluster in containers, with kind")
     kind.add_argument("action", choices=("up", "status", "down"))
     kind.set_defaults(run=_kind)
-    kubectl = commands.add_parser("kubectl", help="show which kubectl the course uses, or fetch the official one")
+    kubectl = add("kubectl", help="show which kubectl the course uses, or fetch the official one")
     kubectl.add_argument(
         "--fetch", action="store_true", help="download it into your cache, checked against its published SHA-256"
     )
     kubectl.set_defaults(run=_kubectl)
-    shell = commands.add_parser(
+    shell = add(
         "shell",
         help="open a shell whose kubectl reaches a running notebook's cluster",
         usage="kubelearn shell [NOTEBOOK] [-- COMMAND …]",
@@ -127,7 +149,6 @@ def _parser() -> argparse.ArgumentParser:
         help="name of the notebook, or its number in the list (default: the only one, or a question)",
     )
     shell.set_defaults(run=_shell)
-    return parser
 
 
 def _shell(options: argparse.Namespace) -> int:

@@ -280,9 +280,8 @@ def _ask_kubectl() -> None:
 def _port(port: int) -> Finding:
     try:
         with socket.socket() as probe:
-            if (
-                os.name == "posix"
-            ):  # as servers do there: a port in TIME_WAIT is free; on Windows the option would share a taken one
+            # As servers do there: a port in TIME_WAIT is free; on Windows the option would share a taken one.
+            if os.name == "posix":
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
     except OSError:

@@ -144,7 +144,8 @@ class _Following:
     """
 
     def __init__(self, session: Session, copy: Path):
-        self._pid, self._copy = session.pid, copy
+        self._pid = session.pid
+        self._copy = copy
         self._text = ""
         self._over = threading.Event()
         self._update()
@@ -188,7 +189,7 @@ class _Following:
 def _pass_signals_to(running: Sequence[subprocess.Popen[bytes]]) -> None:
     """Let Ctrl-C, which the terminal sends to all, reach the command only; pass on what ends this process."""
 
-    def end(number: int, frame: object) -> None:
+    def end(number: int, _frame: object) -> None:
         if not running:
             sys.exit(128 + number)
         running[0].send_signal(number)
@@ -198,5 +199,5 @@ def _pass_signals_to(running: Sequence[subprocess.Popen[bytes]]) -> None:
         signal.signal(number, end)
 
 
-def _leave_to_command(number: int, frame: object) -> None:
+def _leave_to_command(_number: int, _frame: object) -> None:
     """Do nothing, other than to ignore the signal: that, the command would inherit."""

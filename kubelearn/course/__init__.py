@@ -1,1 +1,5 @@
-"""The course around the lessons: ``exercises`` and ``quizzes``; ``passed`` keeps what was passed of both, ``progress`` shows it."""
+"""The course around the lessons.
+
+- ``exercises``: tasks on the learner's cluster; ``quizzes``: questions at the end of a lesson.
+- ``passed``: what was passed of both; ``progress_file`` keeps it, ``progress`` shows it.
+"""

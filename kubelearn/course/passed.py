@@ -13,8 +13,8 @@ _FILE = "kubelearn-progress.json"
 #: What a passed quiz is called in the file: this and the lesson's name.
 QUIZ = "quiz-"
 _ONLY_HERE = (
-    "What you pass is kept until this notebook's kernel ends; `kubelearn.progress()` shows a line with which you can"
-    " take it along."
+    "What you pass is kept until this notebook's kernel ends; "
+    "`kubelearn.progress()` shows a line with which you can take it along."
 )
 #: What was passed in this kernel and is not in the file of that path, which could not be written.
 _kept_here: dict[Path, set[str]] = {}

@@ -19,7 +19,8 @@ class Progress:
     """
 
     def __init__(self, passed: set[str], note: str = ""):
-        self.passed, self.note = passed, note
+        self.passed = passed
+        self.note = note
 
     @property
     def code(self) -> str:
@@ -47,13 +48,9 @@ class Progress:
             return "\n\n".join([*parts, "You have not passed an exercise yet."])
         table = self.table()
         rows = [table.headings, ["---"] * len(table.headings), *table.rows]
-        return "\n\n".join(
-            [
-                *parts,
-                "\n".join(f"| {' | '.join(row)} |" for row in rows),
-                f"To take it along, copy this line and run it elsewhere:\n\n```python\n{self._line}\n```",
-            ]
-        )
+        parts.append("\n".join(f"| {' | '.join(row)} |" for row in rows))
+        parts.append(f"To take it along, copy this line and run it elsewhere:\n\n```python\n{self._line}\n```")
+        return "\n\n".join(parts)
 
     @property
     def _line(self) -> str:
@@ -63,9 +60,9 @@ class Progress:
         parts = [plain(self.note)] if self.note else []
         if not self.passed:
             return "\n\n".join([*parts, "You have not passed an exercise yet."])
-        return "\n\n".join(
-            [*parts, repr(self.table()), f"To take it along, copy this line and run it elsewhere:\n{self._line}"]
-        )
+        parts.append(repr(self.table()))
+        parts.append(f"To take it along, copy this line and run it elsewhere:\n{self._line}")
+        return "\n\n".join(parts)
 
 
 def progress(code: str = "") -> Progress:
@@ -74,9 +71,8 @@ def progress(code: str = "") -> Progress:
     Args:
         code: text from elsewhere, to add to what was passed here.
     """
-    known = {exercise.key for lesson in lessons() for exercise in lesson.exercises} | {
-        QUIZ + lesson.name for lesson in lessons()
-    }
+    exercises = {exercise.key for lesson in lessons() for exercise in lesson.exercises}
+    known = exercises | {QUIZ + lesson.name for lesson in lessons()}
     given = code.split()
     notes = [record(key) for key in given if key in known]
     unknown = [key for key in given if key not in known]

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from kubelearn.target.deadline import Deadline
 
-#: How long another notebook that is writing is waited for, in seconds: it takes milliseconds, unless its kernel was stopped.
+#: How long another notebook that is writing is waited for, in seconds: it takes milliseconds,
+#: unless its kernel was stopped.
 _TURN = 2.0
 
 

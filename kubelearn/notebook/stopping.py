@@ -35,10 +35,11 @@ class Stopping:
         self._there = {child.pid for child in psutil.Process().children()}
         self._ending: threading.Thread | None = None
 
-    def stop(self, number: int, frame: FrameType | None) -> None:
+    def stop(self, _number: int, _frame: FrameType | None) -> None:
         """End the processes; where there is none, and for the second time, an interrupt is what it is everywhere."""
         shells = [child for child in psutil.Process().children() if child.pid not in self._there]
-        again, self.stopped = self.stopped, True
+        again = self.stopped
+        self.stopped = True
         if again or not shells:
             raise KeyboardInterrupt
         _signal(shells, signal.SIGTERM)  # before it runs its next command

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 import os
-import tempfile
 import warnings
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from kubelearn.notebook import cell
 
-from . import contexts, environment, kernel, kind, kubectl, loopback, previous, sessions
-from .clients import Clients
-from .deadline import Deadline
+from . import contexts, environment, kernel, kind, kubectl, previous, sessions
+from .choice import NAMESPACE_VARIABLE, TARGET_VARIABLE, Target, parse_target
 from .errors import ConnectionFailedError
+from .later import Later
 from .workdir import PrivateFolder
 
 if TYPE_CHECKING:  # 0.4 s and 40 MB with the official client: imported by who asks a cluster
@@ -29,40 +24,9 @@ if TYPE_CHECKING:  # 0.4 s and 40 MB with the official client: imported by who a
     from kubelearn.cluster.embedded import EmbeddedCluster
 
     from .execution import Completed
+    from .existing import Namespaces
 
-#: Sets the default target: ``embedded``, ``kind`` or ``context=NAME``.
-TARGET_VARIABLE = "KUBELEARN_TARGET"
-#: Names the namespace on a cluster that is not the notebook's own, for who may not make one.
-NAMESPACE_VARIABLE = "KUBELEARN_NAMESPACE"
-#: Share of the limit for making the namespace; the rest is for taking it back, if no answer comes.
-_MAKING = 0.9
-
-
-@dataclass(frozen=True)
-class Target:
-    """A kind of cluster and, for a kubeconfig context, its name."""
-
-    kind: str
-    context: str = ""
-
-    def __str__(self) -> str:
-        return f"context={self.context}" if self.context else self.kind
-
-
-def parse_target(text: str | None, context: str | None = None) -> Target:
-    """Read a target's name; ``None`` takes ``KUBELEARN_TARGET``, and ``embedded`` after that.
-
-    Raises:
-        ValueError: a name that is neither ``embedded``, ``kind`` nor ``context=NAME``.
-    """
-    if context:
-        return Target("context", context)
-    text = text or os.environ.get(TARGET_VARIABLE) or "embedded"
-    if text in ("embedded", "kind"):
-        return Target(text)
-    if text.startswith("context=") and len(text) > len("context="):
-        return Target("context", text.removeprefix("context="))
-    raise ValueError(f"unknown target {text!r}: use 'embedded', 'kind' or 'context=NAME'")
+__all__ = ["TARGET_VARIABLE", "Cluster", "Target", "connect", "parse_target"]
 
 
 class Cluster:
@@ -82,13 +46,17 @@ class Cluster:
         namespace: str,
         embedded: EmbeddedCluster | None = None,
         settings: Configuration | None = None,
+        namespaces: Namespaces | None = None,
     ):
         """Wrap a running cluster.
 
         Args:
+            target: where the cluster is.
             kubeconfig: the kubeconfig's text.
+            namespace: the namespace that the lesson works in.
             embedded: the cluster that was started for this handle, and ends with it.
             settings: the official client's, if they are known; by default from the kubeconfig.
+            namespaces: those used on a cluster that is not the notebook's own.
         """
         self._embedded = embedded
         stop = embedded.stop if embedded is not None else _nothing
@@ -98,32 +66,30 @@ class Cluster:
         self.namespace = namespace
         sessions.write(self._folder, str(target), namespace)
         environment.enter(self._folder)
-        self._clients = Clients(functools.partial(_settings, kubeconfig, settings, self._folder))
-        self._made: list[str] = []
-        self._there: frozenset[str] = frozenset()
-        self._keep = False
+        self._clients = Later(kubeconfig, settings, self._folder)
+        self._namespaces = namespaces
         # Runs when the handle is collected, closed, or at the end of the interpreter, whichever is first.
-        self._finalizer = weakref.finalize(self, _close, self._clients, self._folder, self._made, stop)
+        self._finalizer = weakref.finalize(self, _close, self._clients, self._folder, namespaces, stop)
 
     @property
     def api(self) -> ApiClient:
         """The official client's ``ApiClient``; it and the following are made when they are first asked for."""
-        return self._clients.api
+        return self._clients.get().api
 
     @property
     def core(self) -> CoreV1Api:
         """Its API of pods, Services, nodes, …"""
-        return self._clients.core
+        return self._clients.get().core
 
     @property
     def apps(self) -> AppsV1Api:
         """Its API of Deployments and ReplicaSets."""
-        return self._clients.apps
+        return self._clients.get().apps
 
     @property
     def discovery(self) -> DiscoveryV1Api:
         """Its API of EndpointSlices."""
-        return self._clients.discovery
+        return self._clients.get().discovery
 
     @property
     def kubeconfig(self) -> Path:
@@ -135,7 +101,7 @@ class Cluster:
     @property
     def made(self) -> tuple[str, ...]:
         """Namespaces that were made for this handle, and go with it."""
-        return tuple(self._made)
+        return tuple(self._namespaces.made) if self._namespaces is not None else ()
 
     def close(self) -> None:
         """End the connection, and the cluster if it was started for it; safe to call twice."""
@@ -143,6 +109,7 @@ class Cluster:
 
     @property
     def closed(self) -> bool:
+        """Whether the handle has ended."""
         return not self._finalizer.alive
 
     def reset(self) -> None:
@@ -154,16 +121,13 @@ class Cluster:
             kubelearn.target.workspace.NotOursError: the namespace was there before kubelearn came.
             TimeoutError: something does not end.
         """
+        if self._namespaces is not None:
+            self._namespaces.renew(self.namespace, self.core)
+            return
         from . import workspace
 
-        if self._embedded is not None:
-            workspace.empty(self.core, self.apps, self.namespace)
-            workspace.remove_others(self.core, self.namespace)
-        else:
-            workspace.renew(self.core, self.namespace)
-            for second in self._made:
-                if second != self.namespace:
-                    workspace.remove_and_wait(self.core, second)
+        workspace.empty(self.core, self.apps, self.namespace)
+        workspace.remove_others(self.core, self.namespace)
 
     def adopt(self, namespace: str) -> None:
         """Count a second namespace, there or still to be made, as this notebook's: it goes, or stays, with the first.
@@ -174,36 +138,8 @@ class Cluster:
             kubelearn.target.workspace.NotOursError: it was there before this handle.
             TimeoutError: one that is on its way out does not end.
         """
-        from . import workspace
-
-        if self._embedded is not None:
-            return
-        if namespace in self._there:
-            raise workspace.NotOursError(
-                f"the namespace {namespace!r} was there before this notebook: if nobody needs it, delete it (kubectl"
-                f" delete namespace {namespace}) and connect again"
-            )
-        workspace.wait_if_going(self.core, namespace)
-        if namespace not in self._made and not self._keep:
-            self._made.append(namespace)
-        workspace.mark(self.core, namespace, keep=self._keep)
-
-    def _make_namespace(self, core: CoreV1Api, keep: bool) -> None:
-        """Make the namespace of the lesson; if it was not there, it goes when the handle is closed."""
-        from . import workspace
-
-        if not workspace.make(core, self.namespace, keep=keep):
-            return
-        self._made.append(self.namespace)
-        try:
-            workspace.settle(self.core, self.namespace)
-        except TimeoutError as error:
-            raise ConnectionFailedError(
-                f"{error}: the cluster's controllers do not work, or have too much to do. The namespace is removed"
-                " again"
-            ) from error
-        if keep:
-            self._made.remove(self.namespace)
+        if self._namespaces is not None:
+            self._namespaces.adopt(namespace, self.core)
 
     def __enter__(self) -> Cluster:
         return self
@@ -216,26 +152,17 @@ class Cluster:
     @property
     def version(self) -> str:
         """The server's version as ``v1.32``."""
-        from kubernetes.client import VersionApi
-
-        found = VersionApi(self.api).get_code()
-        return f"v{found.major}.{found.minor.rstrip('+')}"
+        return self._clients.get().version()
 
     def __repr__(self) -> str:
-        from kubernetes.client import ApiException
-
         if self.closed:
             return f"<Cluster {self.target} closed>"
-        try:
-            nodes = self.core.list_node().items
-        except ApiException as error:
-            if error.status != 403:  # who has a namespace only may not see the nodes
-                raise
+        nodes = self._clients.get().nodes()
+        if nodes is None:
             return f"<Cluster {self.target} {self.version} namespace {self.namespace}>"
-        conditions = [(node.status.conditions if node.status else None) or [] for node in nodes]
-        ready = sum(any(c.type == "Ready" and c.status == "True" for c in listed) for listed in conditions)
-        state = "Ready" if ready == len(nodes) else f"{ready} Ready"
-        return f"<Cluster {self.target} {self.version} {len(nodes)} node{'s' if len(nodes) != 1 else ''} {state}>"
+        ready, total = nodes
+        state = "Ready" if ready == total else f"{ready} Ready"
+        return f"<Cluster {self.target} {self.version} {total} node{'s' if total != 1 else ''} {state}>"
 
     def exec(
         self, pod: str, *command: str, container: str = "", namespace: str = "", stdin: str = "", timeout: float = 60
@@ -275,85 +202,25 @@ class Cluster:
         """
         if self._embedded is None:
             raise RuntimeError(
-                f"only the embedded cluster can run an application straight from a notebook; for {self.target}, build"
-                " an image and push it to a registry"
+                "only the embedded cluster can run an application straight from a notebook; "
+                f"for {self.target}, build an image and push it to a registry"
             )
         self._embedded.image_registry.register(reference, app, port)
-
-
-def _settings(kubeconfig: str, settings: Configuration | None, folder: PrivateFolder) -> Configuration:
-    """Return the official client's settings; by default for a cluster on this machine, from the kubeconfig's text."""
-    from kubernetes import config
-    from kubernetes.client import Configuration
-
-    folder.restore()
-    if settings is None:
-        settings = Configuration()
-        document = yaml.safe_load(kubeconfig)
-        config.load_kube_config_from_dict(document, client_configuration=settings, persist_config=False)
-        loopback.choose_way(settings)
-    return _own_certificates(settings, folder)
-
-
-def _own_certificates(settings: Configuration, folder: PrivateFolder) -> Configuration:
-    """Keep certificates in a handle's folder.
-
-    The official client writes those of a kubeconfig into temporary files. It removes them when Python ends,
-    which may be before the handle has said goodbye, and does not write them again if they are swept.
-    """
-    own: dict[str, str] = {}
-    for name in ("ssl_ca_cert", "cert_file", "key_file"):
-        path = getattr(settings, name)
-        if path and Path(path).is_relative_to(tempfile.gettempdir()):
-            own[name] = str(folder.write(name, Path(path).read_text(encoding="utf-8")))
-    refresh = settings.refresh_api_key_hook
-
-    def keep(settings: Configuration) -> None:
-        if refresh is not None:
-            refresh(settings)  # which puts the temporary files back, too
-        for name, path in own.items():
-            setattr(settings, name, path)
-
-    keep(settings)
-    settings.refresh_api_key_hook = keep  # type: ignore[assignment]
-    return settings
 
 
 def _nothing() -> None:
     """A cluster that runs without us goes on without us."""
 
 
-def _close(clients: Clients, folder: PrivateFolder, made: list[str], stop: Callable[[], None]) -> None:
+def _close(clients: Later, folder: PrivateFolder, namespaces: Namespaces | None, stop: Callable[[], None]) -> None:
     try:
-        for namespace in made:
-            _remove(clients.core, namespace)
+        if namespaces is not None and namespaces.made:
+            namespaces.remove(clients.get().core)
     finally:
         clients.close()
         environment.leave(folder)
         stop()
         folder.remove()
-
-
-def _remove(core: CoreV1Api, namespace: str) -> None:
-    import urllib3
-    from kubernetes.client import ApiException
-
-    from . import reach, workspace
-
-    try:
-        workspace.remove(core, namespace)
-    except ApiException as error:
-        if error.status == 403 and not workspace.is_ours(core, namespace):
-            return  # it was to be made, and that was refused as well
-        _warn_of_rest(namespace, reach.words(error))
-    except urllib3.exceptions.HTTPError as error:
-        _warn_of_rest(namespace, str(error))
-
-
-def _warn_of_rest(namespace: str, why: str) -> None:
-    warnings.warn(
-        f"the namespace {namespace!r} was not removed ({why}): kubectl delete namespace {namespace}", stacklevel=2
-    )
 
 
 def connect(
@@ -436,8 +303,10 @@ def _embedded(target: Target, namespace: str, seed: int | None, pace: float, por
     embedded = EmbeddedCluster(seed=seed, timing=Timing(pace=pace), port=port).start()
     cluster = Cluster(target, embedded.kubeconfig(namespace), namespace, embedded)
     if namespace != "default":
+        from .existing import Namespaces
+
         try:
-            cluster._make_namespace(cluster.core, keep=True)
+            Namespaces(keep=True).make(namespace, cluster.core)
         except BaseException:
             cluster.close()
             raise
@@ -446,26 +315,16 @@ def _embedded(target: Target, namespace: str, seed: int | None, pace: float, por
 
 def _existing(target: Target, context: contexts.Context, namespace: str | None, keep: bool) -> Cluster:
     """Look before anything is made, then make the namespace."""
-    from kubernetes.client import CoreV1Api
+    from . import existing
 
-    from . import preflight, reach, workspace
-
-    name = namespace or workspace.new_name()
-    deadline = Deadline(reach.LIMIT)
-    settings = reach.load(context, deadline)
-    with reach.reaching(context, settings, deadline) as api:
-        found = preflight.check(context, api, deadline, name, makes_namespace=namespace is None)
-        core = CoreV1Api(api)
-        workspace.sweep(core)
-        there = workspace.present(core)
+    found = existing.look(context, namespace, keep=keep)
     if found.lacks:
         warnings.warn(found.lacks, stacklevel=3)
     _look_for_kubectl(found.version)
-    cluster = Cluster(target, context.kubeconfig(name), name, settings=settings)
-    cluster._there, cluster._keep = there, keep
+    kubeconfig = context.kubeconfig(found.namespace)
+    cluster = Cluster(target, kubeconfig, found.namespace, settings=found.settings, namespaces=found.namespaces)
     try:
-        with reach.reaching(context, settings, Deadline(_MAKING * reach.LIMIT)) as api:
-            cluster._make_namespace(CoreV1Api(api), keep)
+        found.make_namespace(cluster.core)
     except BaseException:
         cluster.close()
         raise
@@ -476,7 +335,8 @@ def _look_for_kubectl(server: tuple[int, int] | None) -> None:
     """Tell a learner without a fitting kubectl before the first ``!kubectl`` fails.
 
     Args:
-        server: the cluster's version, to compare kubectl's with; None saves the tenth of a second that asking kubectl takes.
+        server: the cluster's version, to compare kubectl's with; None saves the tenth of a second that asking kubectl
+            takes.
     """
     try:
         kubectl.expose()

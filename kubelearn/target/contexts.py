@@ -54,7 +54,10 @@ class Context:
 
     @property
     def plugin(self) -> Entry:
-        """The credential plugin that kubectl runs to log in (``exec``); empty if there is none, or a token comes before it."""
+        """The credential plugin that kubectl runs to log in (``exec``).
+
+        It is empty if there is none, or a token comes before it.
+        """
         return {} if self.user.get("token") or self.user.get("tokenFile") else self.user.get("exec") or {}
 
     @property
@@ -143,8 +146,8 @@ def _complete(name: str, context: Entry, documents: list[tuple[Path, Entry]]) ->
         )
     if not str(cluster["server"]).startswith(("https://", "http://")):
         raise ConnectionFailedError(
-            f"the cluster {cluster_name!r} of the context {name!r} has no address that begins with https://, but"
-            f" {str(cluster['server'])!r}"
+            f"the cluster {cluster_name!r} of the context {name!r} has no address that begins with https://, "
+            f"but {str(cluster['server'])!r}"
         )
     if user is None and user_name:
         raise ConnectionFailedError(
@@ -179,11 +182,13 @@ def _load(path: Path) -> Entry:
         raise ConnectionFailedError(f"{path} is not a kubeconfig")
     for section, kind in _SECTIONS.items():
         listed = document.get(section) or []
-        if not isinstance(listed, list) or not all(
-            isinstance(entry, dict) and isinstance(entry.get(kind) or {}, dict) for entry in listed
-        ):
+        if not isinstance(listed, list) or not all(_is_entry(entry, kind) for entry in listed):
             raise ConnectionFailedError(f"{path} is not a kubeconfig: its {section} are not as they should be")
     return document
+
+
+def _is_entry(entry: object, kind: str) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get(kind) or {}, dict)
 
 
 def _entry(documents: list[tuple[Path, Entry]], section: str, kind: str, name: str) -> Entry | None:
@@ -198,8 +203,8 @@ def _entry(documents: list[tuple[Path, Entry]], section: str, kind: str, name: s
 def _absolute(entry: Entry, folder: Path) -> Entry:
     found = {key: str(folder / str(value)) if key in _PATHS and value else value for key, value in entry.items()}
     plugin = found.get("exec")
-    if isinstance(plugin, dict) and Path(str(plugin.get("command") or "")).name != (
-        plugin.get("command") or ""
-    ):  # a path; a bare name is looked up in PATH
-        found["exec"] = {**plugin, "command": str(folder / str(plugin["command"]))}
+    if isinstance(plugin, dict):
+        command = plugin.get("command") or ""
+        if Path(str(command)).name != command:  # a path; a bare name is looked up in PATH
+            found["exec"] = {**plugin, "command": str(folder / str(command))}
     return found

@@ -52,8 +52,9 @@ def check_provider(context: Context) -> None:
     if name != "oidc":
         instead = f"install {_REMOVED[name]}, and let" if name in _REMOVED else "let"
         raise ConnectionFailedError(
-            f"the context {context.name!r} logs in with the auth provider {name!r}, which Kubernetes does not have any"
-            f" more: {instead} your provider's command line write the kubeconfig again"
+            f"the context {context.name!r} logs in with the auth provider {name!r}, "
+            f"which Kubernetes does not have any more: {instead} your provider's command line write the kubeconfig "
+            "again"
         )
 
 
@@ -169,10 +170,11 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 
 def _failed(context: Context, what: str, hint: str = "") -> ConnectionFailedError:
-    advice = (
-        " ".join(hint.split())
-        or f"Run `kubectl --context {context.name} get pods` in a terminal: it must work there first, without a question. Then connect again"
+    by_hand = (
+        f"Run `kubectl --context {context.name} get pods` in a terminal: it must work there first, without a question. "
+        "Then connect again"
     )
+    advice = " ".join(hint.split()) or by_hand
     return ConnectionFailedError(
         f"the credential plugin {str(context.plugin.get('command'))!r} of the context {context.name!r} {what}. {advice}"
     )

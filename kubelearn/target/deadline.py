@@ -28,6 +28,7 @@ class Deadline:
 
     @property
     def passed(self) -> bool:
+        """Whether no time is left."""
         return time.monotonic() >= self._end
 
     def run(self, work: Callable[[], Result]) -> Result:

@@ -16,7 +16,8 @@ from .workdir import PrivateFolder
 
 #: The context that kubectl names when it is called before the set-up cell, or after the cluster has ended.
 NO_CLUSTER = "run-the-set-up-cell-first"
-#: What kubelearn has put into ``KUBECONFIG``, and what the learner had there; programs that are started here know it, too.
+#: What kubelearn has put into ``KUBECONFIG``, and what the learner had there;
+#: programs that are started here know it, too.
 _OURS, _LEARNERS = "KUBELEARN_KUBECONFIG", "KUBELEARN_LEARNERS_KUBECONFIG"
 #: The name of a kubeconfig in its private folder.
 CONFIG = "config"

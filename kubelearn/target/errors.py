@@ -1,4 +1,16 @@
-"""What goes wrong on the way to a cluster."""
+"""What goes wrong on the way to a cluster.
+
+Each exception is defined where it is raised::
+
+    RuntimeError
+    ├── ConnectionFailedError        the cluster cannot be reached or used (here)
+    │   └── KindError                kind or what it needs is missing, or it failed (kind)
+    └── NotOursError                 a namespace was not made by kubelearn (workspace)
+    FileNotFoundError
+    └── KubectlNotFoundError         there is no kubectl, or it could not be fetched (kubectl)
+
+Besides, :func:`kubelearn.connect` raises ``ValueError`` for an unknown target and ``OSError`` for a port that is taken.
+"""
 
 from __future__ import annotations
 

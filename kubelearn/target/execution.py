@@ -75,6 +75,7 @@ class Execution:
         self.stderr = ""
 
     def write(self, text: str) -> None:
+        """Send text to the command's standard input."""
         self._socket.write_stdin(text)
 
     def lines(self, timeout: float = 60, stop: threading.Event | None = None) -> Iterator[str]:

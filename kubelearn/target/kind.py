@@ -18,6 +18,7 @@ import yaml
 
 from .deadline import Deadline
 from .errors import ConnectionFailedError
+from .images import AGNHOST
 
 NAME = "kubelearn"
 CONTEXT = f"kind-{NAME}"
@@ -25,9 +26,9 @@ CONTEXT = f"kind-{NAME}"
 NODE_IMAGE = "kindest/node:v1.32.5"
 #: Ports of this machine that lead to the same NodePort, where the lessons use one.
 NODE_PORTS = (30080, 30081, 30082)
-#: What the lessons run; pulled when the cluster is made, so that no lesson waits for it.
+#: What the lessons run; pulled when a cluster is made, so that no lesson waits for it.
 IMAGES = (
-    "registry.k8s.io/e2e-test-images/agnhost:2.53",
+    AGNHOST,
     "gcr.io/google-samples/hello-app:1.0",
     "gcr.io/google-samples/hello-app:2.0",
     "gcr.io/google-samples/hello-go-gke:1.0",
@@ -49,8 +50,8 @@ _REASON_LENGTH = 600
 _ADVICE = "Set kubectl context to"
 _READINESS = 'jsonpath={range .items[*]}{.metadata.name}={.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}'
 _KIND_HELP = (
-    "kind is not on the PATH. Get it from https://kind.sigs.k8s.io/docs/user/quick-start/#installation (a single"
-    " binary)"
+    "kind is not on the PATH. Get it from https://kind.sigs.k8s.io/docs/user/quick-start/#installation (a single "
+    "binary)"
 )
 _ENGINE_HELP = (
     "kind needs a running Docker or Podman. Start Docker Desktop or `sudo systemctl start docker`, "
@@ -69,7 +70,10 @@ class _LateError(KindError):
 
 
 def config() -> str:
-    """Return the cluster's configuration: a control plane, two workers, and ports of this machine for the lessons' NodePorts."""
+    """Return the cluster's configuration, as YAML.
+
+    It has a control plane, two workers, and ports of this machine for the lessons' NodePorts.
+    """
     mappings = [{"containerPort": port, "hostPort": port, "listenAddress": "127.0.0.1"} for port in NODE_PORTS]
     return yaml.safe_dump(
         {
@@ -108,14 +112,14 @@ def up(show: Show = print) -> None:
         show: gets every line of progress.
 
     Raises:
-        KindError: something is missing; the cluster is there, but does not work; or kind failed, and then nothing of the cluster is left.
+        KindError: something is missing; the cluster is there, but does not work; or kind failed, and then nothing of
+            the cluster is left.
     """
     _, made = _whole(show)
-    show(
-        f"The kind cluster {NAME} is ready: kubelearn.connect('kind'), or KUBELEARN_TARGET=kind"
-        if made
-        else f"The kind cluster {NAME} is there already."
-    )
+    if made:
+        show(f"The kind cluster {NAME} is ready: kubelearn.connect('kind'), or KUBELEARN_TARGET=kind")
+    else:
+        show(f"The kind cluster {NAME} is there already.")
 
 
 def down(show: Show = print) -> None:
@@ -195,9 +199,10 @@ class _Asking:
         if not missing:
             return ""
         return (
-            f"The kind cluster {NAME} is there, but does not work: {reason or 'not Ready: ' + ', '.join(missing)}. If"
-            f" it was stopped, start it: `{self.engine} start {' '.join(nodes)}`. If it never was finished, make it"
-            " anew: `python -m kubelearn kind down`, then `python -m kubelearn kind up`"
+            f"The kind cluster {NAME} is there, but does not work: {reason or 'not Ready: ' + ', '.join(missing)}. "
+            f"If it was stopped, start it: `{self.engine} start {' '.join(nodes)}`. "
+            "If it never was finished, make it anew: `python -m kubelearn kind down`, "
+            "then `python -m kubelearn kind up`"
         )
 
 

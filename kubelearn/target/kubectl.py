@@ -38,15 +38,17 @@ class KubectlNotFoundError(FileNotFoundError):
 
     def __init__(self, found: str, advice: str):
         super().__init__(f"{found}. {advice}")
-        self.found, self.advice = found, advice
+        self.found = found
+        self.advice = advice
 
 
 def offer() -> str:
     """Return what to do without a kubectl that fits."""
     return (
-        "Let kubelearn fetch the official one (55 MB) into your cache: in a notebook `kubelearn.kubectl.fetch()`, in a"
-        f" terminal `{programs.command('kubectl', '--fetch')}`. Or install it from"
-        f" https://kubernetes.io/docs/tasks/tools/ (version {_name(MINIMUM)} or newer), or with conda: {_CONDA}"
+        "Let kubelearn fetch the official one (55 MB) into your cache: "
+        f"in a notebook `kubelearn.kubectl.fetch()`, in a terminal `{programs.command('kubectl', '--fetch')}`. "
+        f"Or install it from https://kubernetes.io/docs/tasks/tools/ (version {_name(MINIMUM)} or newer), "
+        f"or with conda: {_CONDA}"
     )
 
 
@@ -82,7 +84,10 @@ def cached(version: str = VERSION) -> Path:
 
 
 def _cache() -> Path:
-    """Return this system's folder for what can be fetched again: pooch's, whose import every connect() would wait for."""
+    """Return this system's folder for what can be fetched again.
+
+    It is the same as pooch's, whose import every connect() would wait for.
+    """
     home = Path(os.path.expanduser("~"))  # which, unlike Path.home(), is something for a user without a home, too
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "kubelearn" / "kubelearn" / "Cache"
@@ -104,36 +109,44 @@ def fetch(version: str = VERSION, source: str = SOURCE) -> Path:
     Raises:
         KubectlNotFoundError: the network, the platform or the checksum is in the way; the message says what to do.
     """
-    import pooch
-    import requests
-
     path = cached(version)
     url = f"{source}/{version}/bin/{_platform()}/{path.name}"
     try:
-        answer = requests.get(f"{url}.sha256", timeout=(_CONNECT_LIMIT, _READ_LIMIT))
-        answer.raise_for_status()
-        published = _CHECKSUM.match(answer.text)
-        if published is None:
-            raise ValueError(f"{url}.sha256 is not a SHA-256")
-        pooch.retrieve(
-            url,
-            known_hash=f"sha256:{published[0]}",
-            fname=path.name,
-            path=path.parent,
-            downloader=pooch.HTTPDownloader(timeout=(_CONNECT_LIMIT, _READ_LIMIT)),
-        )
-    except (
-        OSError,
-        ValueError,
-    ) as error:  # what requests raises is an OSError; what pooch says of a wrong checksum, a ValueError
+        _download(url, path)
+    # What requests raises is an OSError; what pooch says of a wrong checksum, a ValueError.
+    except (OSError, ValueError) as error:
         by_hand = (
-            f"On a machine with a network, download {url}, and put it as {path.name} into a folder of this machine's"
-            " PATH"
+            f"On a machine with a network, download {url}, "
+            f"and put it as {path.name} into a folder of this machine's PATH"
         )
         raise KubectlNotFoundError(f"kubectl could not be fetched: {error}", by_hand) from error
     path.chmod(0o755)
     expose()
     return path
+
+
+def _download(url: str, path: Path) -> None:
+    """Download a file, unless it is there and whole.
+
+    Raises:
+        OSError: the network is in the way.
+        ValueError: there is no checksum, or another one.
+    """
+    import pooch
+    import requests
+
+    answer = requests.get(f"{url}.sha256", timeout=(_CONNECT_LIMIT, _READ_LIMIT))
+    answer.raise_for_status()
+    published = _CHECKSUM.match(answer.text)
+    if published is None:
+        raise ValueError(f"{url}.sha256 is not a SHA-256")
+    pooch.retrieve(
+        url,
+        known_hash=f"sha256:{published[0]}",
+        fname=path.name,
+        path=path.parent,
+        downloader=pooch.HTTPDownloader(timeout=(_CONNECT_LIMIT, _READ_LIMIT)),
+    )
 
 
 def _platform() -> str:

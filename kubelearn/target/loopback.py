@@ -52,7 +52,8 @@ def choose_way(settings: Configuration, *, proxied: bool = False) -> None:
 
     Args:
         settings: the client's; their host is known already.
-        proxied: the kubeconfig names a proxy for this server (``proxy-url``), which counts whatever the environment says.
+        proxied: the kubeconfig names a proxy for this server (``proxy-url``), which counts whatever the environment
+            says.
     """
     host = urlsplit(settings.host).hostname or ""
     if proxied:

@@ -77,7 +77,8 @@ FOR_SOME: dict[str, tuple[Right, ...]] = {
         *_rights("namespaces", "create", "delete", "get", "list", "patch", "watch", namespaced=False),
         *_rights("serviceaccounts", "get"),
     ),
-    # A Service is looked for in all namespaces in 06; the explorers of selectors and of decisions make do with the one namespace.
+    # A Service is looked for in all namespaces in 06;
+    # the explorers of selectors and of decisions make do with the one namespace.
     "look into all namespaces (06-debugging, playground)": (
         *_rights("services", "list", "watch", namespaced=False),
         *_rights("pods", "list", "watch", namespaced=False),
@@ -152,28 +153,29 @@ def _missing(api: ApiClient, deadline: Deadline, namespace: str, rights: tuple[R
 
 def _explain(context: Context, namespace: str, missing: Iterable[Right]) -> str:
     text = (
-        f"the context {context.name!r} lacks rights that the lessons need in the namespace {namespace!r}:"
-        f" {_together(missing)}."
+        f"the context {context.name!r} lacks rights that the lessons need in the namespace {namespace!r}: "
+        f"{_together(missing)}."
     )
     if any(right in FOR_NAMESPACES for right in missing):
         return (
-            f"{text} If you may not make namespaces, name one of yours: connect(context={context.name!r},"
-            " namespace='NAME'), or set KUBELEARN_NAMESPACE=NAME before JupyterLab starts"
+            f"{text} If you may not make namespaces, name one of yours: "
+            f"connect(context={context.name!r}, namespace='NAME'), or set KUBELEARN_NAMESPACE=NAME before JupyterLab "
+            "starts"
         )
     return (
-        f"{text} Ask who runs the cluster for them (docs/targets.md has a Role to apply), or use the embedded cluster:"
-        " connect('embedded')"
+        f"{text} Ask who runs the cluster for them (docs/targets.md has a Role to apply), or use the embedded cluster: "
+        "connect('embedded')"
     )
 
 
 def _lacks(context: Context, missing: set[Right]) -> str:
     without = {what: [right for right in rights if right in missing] for what, rights in FOR_SOME.items()}
     listed = "; ".join(f"{what}: {_together(rights)}" for what, rights in without.items() if rights)
+    if not listed:
+        return ""
     return (
-        f"with the context {context.name!r} some cells will be refused, since it may not {listed}. The rest of the"
-        " lessons works"
-        if listed
-        else ""
+        f"with the context {context.name!r} some cells will be refused, since it may not {listed}. "
+        "The rest of the lessons works"
     )
 
 

@@ -3,22 +3,48 @@
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 from kubelearn.notebook.cell import Place
 
-if TYPE_CHECKING:
-    from .connection import Cluster
+from .choice import Target
 
-_handles: weakref.WeakKeyDictionary[Cluster, Place] = weakref.WeakKeyDictionary()
-#: Seconds that a cluster has to tell what is in it.
-_LIMIT = (2.0, 5.0)
-#: What a namespace has without anybody's doing.
-_BUILT_IN = {("service", "kubernetes")}
+if TYPE_CHECKING:
+    from kubernetes.client import AppsV1Api, CoreV1Api
+
 _SHOWN = 8
 
 
-def note(cluster: Cluster, place: Place) -> None:
+class Handle(Protocol):
+    """What is asked of a handle here; :class:`kubelearn.target.connection.Cluster` has it."""
+
+    target: Target
+    namespace: str
+
+    @property
+    def closed(self) -> bool:
+        """Whether it has ended."""
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """Namespaces that go with it."""
+
+    @property
+    def core(self) -> CoreV1Api:
+        """The API of pods, Services, nodes, …"""
+
+    @property
+    def apps(self) -> AppsV1Api:
+        """The API of Deployments and ReplicaSets."""
+
+    def close(self) -> None:
+        """End it."""
+
+
+_handles: weakref.WeakKeyDictionary[Handle, Place] = weakref.WeakKeyDictionary()
+
+
+def note(cluster: Handle, place: Place) -> None:
     """Remember which cell opened a handle."""
     _handles[cluster] = place
 
@@ -38,21 +64,21 @@ def end(place: Place, namespace: str | None = None) -> str:
     Raises:
         TimeoutError: the namespace does not end.
     """
-    sentences = []
-    for cluster, before in list(_handles.items()):
-        if cluster.closed or not place.repeats(before):
-            continue
-        lost = _contents(cluster)
-        if namespace is not None and namespace in cluster.made:
-            from . import workspace  # and with it the official client
-
-            workspace.remove_and_wait(cluster.core, namespace)
-        cluster.close()
-        sentences.append(_sentence(cluster, lost))
-    return "\n".join(sentences)
+    repeated = [cluster for cluster, before in _handles.items() if not cluster.closed and place.repeats(before)]
+    return "\n".join(_end(cluster, namespace) for cluster in repeated)
 
 
-def _sentence(cluster: Cluster, lost: list[str]) -> str:
+def _end(cluster: Handle, namespace: str | None) -> str:
+    from . import workspace  # and with it the official client, which a first run does not need
+
+    lost = workspace.contents(cluster.core, cluster.apps, cluster.namespace)
+    if namespace is not None and namespace in cluster.made:
+        workspace.remove_and_wait(cluster.core, namespace)
+    cluster.close()
+    return _sentence(cluster, lost)
+
+
+def _sentence(cluster: Handle, lost: list[str]) -> str:
     what = "cluster" if cluster.target.kind == "embedded" else f"namespace {cluster.namespace}"
     if not lost:
         return f"The {what} of this cell's last run has ended. Nothing of yours was in it. This is a new one."
@@ -62,24 +88,3 @@ def _sentence(cluster: Cluster, lost: list[str]) -> str:
         f"The {what} of this cell's last run has ended, and with it: {listed}{more}. "
         "This is a new one: run the cells again whose work you need."
     )
-
-
-def _contents(cluster: Cluster) -> list[str]:
-    """Return what was made in the lesson's namespace, as ``kind/name``; nothing if the cluster does not say."""
-    from kubernetes.client import ApiException
-    from urllib3.exceptions import HTTPError
-
-    namespace = cluster.namespace
-    lists = {
-        "deployment": cluster.apps.list_namespaced_deployment,
-        "service": cluster.core.list_namespaced_service,
-        "pod": cluster.core.list_namespaced_pod,
-    }
-    found = []
-    try:
-        for kind, read in lists.items():
-            listed: Any = read(namespace, _request_timeout=_LIMIT)
-            found += [(kind, item.metadata.name) for item in listed.items if not item.metadata.owner_references]
-    except (ApiException, HTTPError):
-        return []  # it has ended already, and there is nobody to ask
-    return [f"{kind}/{name}" for kind, name in found if (kind, name) not in _BUILT_IN]

@@ -14,7 +14,10 @@ _NAME = "kubelearn"
 
 
 def command(*words: str) -> str:
-    """Return a command line that runs ``kubelearn`` of this environment, in a terminal in which that may not be found by name."""
+    """Return a command line that runs ``kubelearn`` of this environment.
+
+    It works in a terminal in which the program may not be found by name.
+    """
     own = _own()
     found = shutil.which(_NAME)
     if own is None:

@@ -51,8 +51,8 @@ def load(context: Context, deadline: Deadline) -> Configuration:
         )
     except TimeoutError as error:
         raise ConnectionFailedError(
-            f"the login of the context {context.name!r} has no answer within {deadline.seconds:g} s: log in again, as"
-            " your cluster's provider says"
+            f"the login of the context {context.name!r} has no answer within {deadline.seconds:g} s: "
+            "log in again, as your cluster's provider says"
         ) from error
     except (
         config.ConfigException,
@@ -173,11 +173,8 @@ def _shut(opened: weakref.WeakSet[Any]) -> None:
 
 def _look_up(settings: Configuration, manager: urllib3.PoolManager, deadline: Deadline) -> None:
     """Look up the name of whom the client will talk to, since the system's resolver knows no limits of time."""
-    address = (
-        manager.proxy
-        if isinstance(manager, urllib3.ProxyManager) and manager.proxy is not None
-        else parse_url(settings.host)
-    )
+    proxy = manager.proxy if isinstance(manager, urllib3.ProxyManager) else None
+    address = proxy or parse_url(settings.host)
     if address.host:
         host = address.host.strip("[]")
         deadline.run(lambda: socket.getaddrinfo(host, address.port or 443, type=socket.SOCK_STREAM))
@@ -187,15 +184,14 @@ def _explain(context: Context, error: Exception, deadline: Deadline) -> str:
     whom = f"the server {context.server} of the context {context.name!r}"
     if deadline.passed or isinstance(error, TimeoutError) or _is_timeout(error):
         return (
-            f"{whom} cannot be reached: no answer within {deadline.seconds:g} s. Is the cluster running, is a VPN"
-            " needed, is the address right?"
+            f"{whom} cannot be reached: no answer within {deadline.seconds:g} s. "
+            "Is the cluster running, is a VPN needed, is the address right?"
         )
     if isinstance(error, ApiException) and error.status:
         return _refused(context, whom, error)
-    if isinstance(error, ApiException | urllib3.exceptions.SSLError) or "SSL" in str(
-        error
-    ):  # status 0 is the client's way to say that the connection was not made safe
-        return _unsafe(context, whom, str(getattr(error, "reason", None) or error))
+    # Status 0 is the client's way to say that the connection was not made safe.
+    if isinstance(error, ApiException | urllib3.exceptions.SSLError) or "SSL" in str(error):
+        return _unsafe(whom, str(getattr(error, "reason", None) or error))
     return f"{whom} cannot be reached: {_heart(error)}. Is the cluster running, is a VPN needed, is the address right?"
 
 
@@ -203,9 +199,9 @@ def _is_timeout(error: BaseException) -> bool:
     reason = getattr(error, "reason", None)
     if isinstance(reason, BaseException):
         return _is_timeout(reason)
-    return isinstance(error, urllib3.exceptions.TimeoutError) and not isinstance(
-        error, urllib3.exceptions.NewConnectionError
-    )  # which is one of them, by inheritance
+    if isinstance(error, urllib3.exceptions.NewConnectionError):  # which is a timeout, by inheritance
+        return False
+    return isinstance(error, urllib3.exceptions.TimeoutError)
 
 
 def _heart(error: BaseException) -> str:
@@ -224,37 +220,38 @@ def _line(error: BaseException) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
-def _unsafe(context: Context, whom: str, reason: str) -> str:
+def _unsafe(whom: str, reason: str) -> str:
     last = _OPENSSL.sub("", " ".join(reason.split())).strip(" .()")
     if "CERTIFICATE_VERIFY_FAILED" in reason or "match" in reason:
         return (
-            f"{whom} is not the one that the kubeconfig trusts: {last}. If the cluster was made again, get its"
-            " kubeconfig again"
+            f"{whom} is not the one that the kubeconfig trusts: {last}. "
+            "If the cluster was made again, get its kubeconfig again"
         )
     if _NO_TLS.search(reason):
         return f"{whom} does not speak TLS: is the address right?"
     if re.search("alert", reason, re.IGNORECASE):
         return (
-            f"{whom} does not accept the certificate of the context: {last}. It may have expired: log in again, as your"
-            " cluster's provider says"
+            f"{whom} does not accept the certificate of the context: {last}. It may have expired: "
+            "log in again, as your cluster's provider says"
         )
     return (
-        f"{whom} cannot be reached safely: {last}. Are the certificates in the kubeconfig whole, and is the address"
-        " right?"
+        f"{whom} cannot be reached safely: {last}. Are the certificates in the kubeconfig whole, "
+        "and is the address right?"
     )
 
 
 def _refused(context: Context, whom: str, error: ApiException) -> str:
     if error.status == 401:
         return (
-            f"the cluster at {context.server} does not know who you are (401 Unauthorized): the token or certificate of"
-            f" the context {context.name!r} is wrong or has expired. Log in again, as your cluster's provider says;"
-            f" `kubectl --context {context.name} get pods` must work first"
+            f"the cluster at {context.server} does not know who you are (401 Unauthorized): "
+            f"the token or certificate of the context {context.name!r} is wrong or has expired. "
+            f"Log in again, as your cluster's provider says; `kubectl --context {context.name} get pods` must work "
+            "first"
         )
     if error.status == 403:
         return (
-            f"the context {context.name!r} may do nothing on the cluster at {context.server} (403 Forbidden): ask who"
-            f" runs it for rights, or use another context. It says: {words(error)}"
+            f"the context {context.name!r} may do nothing on the cluster at {context.server} (403 Forbidden): "
+            f"ask who runs it for rights, or use another context. It says: {words(error)}"
         )
     if error.status in (429, 500, 502, 503, 504):
         return f"{whom} answers {words(error)}: it is starting, or has too much to do. Try again in a minute"

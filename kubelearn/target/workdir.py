@@ -1,4 +1,7 @@
-"""Private folders of this process: kubeconfigs, certificates and kubectl's cache, gone when they are no longer needed."""
+"""Private folders of this process, gone when they are no longer needed.
+
+They hold kubeconfigs, certificates and kubectl's cache.
+"""
 
 from __future__ import annotations
 

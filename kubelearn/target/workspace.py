@@ -28,8 +28,11 @@ _GONE_LIMIT = 120
 _ACCOUNT_LIMIT = 30
 _REQUEST_LIMIT = (2.0, 10.0)
 _LAST_LIMIT = (0.3, 0.4)
+#: For a cluster that is about to end.
+_CONTENTS_LIMIT = (2.0, 5.0)
 #: What every namespace has, or ``default`` has, without anybody's doing.
 _BUILT_IN = {"services": "kubernetes", "configmaps": "kube-root-ca.crt"}
+_BUILT_IN_SERVICE = f"service/{_BUILT_IN['services']}"
 _SYSTEM = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 
@@ -64,9 +67,8 @@ def make(core: CoreV1Api, name: str, *, keep: bool = False) -> bool:
     try:
         core.create_namespace(body, _request_timeout=_REQUEST_LIMIT)
     except ApiException as error:
-        if error.status == 409 or (
-            error.status == 403 and there is None
-        ):  # nobody may look, and the rights that the preflight found come from a RoleBinding in it
+        # Who may not look at it has the rights that the preflight found from a RoleBinding in it.
+        if error.status == 409 or (error.status == 403 and there is None):
             return False
         raise ConnectionFailedError(f"the namespace {name!r} was not made: {words(error)}") from error
     except BaseException:  # no answer, or Ctrl-C: the server may have made it all the same
@@ -99,8 +101,8 @@ def _is_there(core: CoreV1Api, name: str) -> bool | None:
         raise
     if found.metadata.deletion_timestamp is not None:
         raise ConnectionFailedError(
-            f"the namespace {name!r} is being removed: name another, or wait until `kubectl get namespace {name}` does"
-            " not find it any more"
+            f"the namespace {name!r} is being removed: name another, or wait until `kubectl get namespace {name}` does "
+            "not find it any more"
         )
     return True
 
@@ -120,7 +122,10 @@ def _machine() -> str:
 
 
 def sweep(core: CoreV1Api) -> None:
-    """Remove the namespaces of kernels of this machine that were killed before they could do it; those that are to be kept have no owner."""
+    """Remove the namespaces of kernels of this machine that were killed before they could do it.
+
+    Those that are to be kept have no owner.
+    """
     try:
         listed: Any = core.list_namespace(label_selector=f"{LABEL}={LABELLED}", _request_timeout=_REQUEST_LIMIT)
         for found in listed.items:
@@ -179,7 +184,10 @@ def wait_if_going(core: CoreV1Api, name: str) -> None:
 
 
 def present(core: CoreV1Api) -> frozenset[str]:
-    """Return the names of the namespaces that are there to stay and are not kubelearn's own, kept from an earlier notebook; none for who may not list them."""
+    """Return the names of the namespaces that are there to stay; none for who may not list them.
+
+    Kubelearn's own, kept from an earlier notebook, are not among them.
+    """
     try:
         listed: Any = core.list_namespace(_request_timeout=_REQUEST_LIMIT)
     except ApiException as error:
@@ -198,7 +206,7 @@ def _is_kept(metadata: Any) -> bool:
 
 
 def mark(core: CoreV1Api, name: str, *, keep: bool = False) -> None:
-    """Put kubelearn's label on a namespace, if it is there, and its owner, so that it is swept should this process be killed.
+    """Put kubelearn's label and its owner on a namespace, if it is there: it is swept should this process be killed.
 
     Args:
         keep: it is to stay: it has no owner.
@@ -225,8 +233,8 @@ def renew(core: CoreV1Api, name: str) -> None:
     """
     if not is_ours(core, name):
         raise NotOursError(
-            f"the namespace {name!r} was not made by kubelearn, so it is not emptied: delete what you made there"
-            " yourself, with kubectl"
+            f"the namespace {name!r} was not made by kubelearn, so it is not emptied: "
+            "delete what you made there yourself, with kubectl"
         )
     before: Any = core.read_namespace(name)
     remove_and_wait(core, name)
@@ -260,7 +268,9 @@ def empty(core: CoreV1Api, apps: AppsV1Api, name: str) -> None:
 
 
 def remove_others(core: CoreV1Api, name: str) -> None:
-    """Delete every namespace but one and the system's, and wait for their end: for a cluster that is the notebook's own.
+    """Delete every namespace but one and the system's, and wait for their end.
+
+    This is for a cluster that is the notebook's own.
 
     Raises:
         TimeoutError: one does not end.
@@ -271,6 +281,23 @@ def remove_others(core: CoreV1Api, name: str) -> None:
         remove(core, other)
     for other in others:
         _wait_gone(core, other)
+
+
+def contents(core: CoreV1Api, apps: AppsV1Api, name: str) -> list[str]:
+    """Return what a learner made in a namespace, as ``kind/name``; nothing if the cluster does not say."""
+    lists: dict[str, Any] = {
+        "deployment": apps.list_namespaced_deployment,
+        "service": core.list_namespaced_service,
+        "pod": core.list_namespaced_pod,
+    }
+    found = []
+    try:
+        for kind, read in lists.items():
+            listed = read(name, _request_timeout=_CONTENTS_LIMIT)
+            found += [f"{kind}/{item.metadata.name}" for item in listed.items if not item.metadata.owner_references]
+    except (ApiException, HTTPError):
+        return []  # it has ended already, and there is nobody to ask
+    return [thing for thing in found if thing != _BUILT_IN_SERVICE]
 
 
 def _until_no_pods(core: CoreV1Api, name: str) -> None:
@@ -306,8 +333,8 @@ def _wait_gone(core: CoreV1Api, name: str) -> None:
         )
     except TimeoutError as error:
         raise TimeoutError(
-            f"{error}{_why_it_stays(core, name)}. It ends by itself when that is gone; until then, go on in a new one:"
-            " close this handle and connect again"
+            f"{error}{_why_it_stays(core, name)}. It ends by itself when that is gone; until then, go on in a new one: "
+            "close this handle and connect again"
         ) from None
 
 

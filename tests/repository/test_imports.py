@@ -40,7 +40,22 @@ def test_the_package_by_itself_is_one_module() -> None:
     assert imported("import kubelearn") - sys.stdlib_module_names == {"kubelearn"}
 
 
-@pytest.mark.parametrize("module", ["environment", "errors", "workdir", "deadline", "kubectl", "cell", "kernel", "lab"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "target.environment",
+        "target.errors",
+        "target.workdir",
+        "target.deadline",
+        "target.kubectl",
+        "target.kernel",
+        "target.choice",
+        "target.later",
+        "target.images",
+        "notebook.cell",
+        "cli.jupyter",
+    ],
+)
 def test_small_parts_need_nothing_but_python(module: str) -> None:
     assert foreign(f"import kubelearn.{module}") == set()
     assert not {"asyncio", "ssl", "kubelearn.target.connection"} & imported(f"import kubelearn.{module}")

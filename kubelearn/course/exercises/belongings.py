@@ -1,11 +1,14 @@
-"""What belongs to an exercise in the notebook's namespace, whatever the learner has done to names, labels, selectors and owners.
+"""What belongs to an exercise in the notebook's namespace.
 
-An object is the exercise's if one of these holds:
+The learner may have changed names, labels, selectors and owners. An object is the exercise's if one of these holds:
 
-- the exercise lists its name, or it is a ReplicaSet or pod that a Deployment of such a name has made: their names say so for good;
-- it has the mark that a situation's objects and their pod templates carry: an annotation, which pods keep when they lose their owner;
-- nobody else's, younger than the situation, and connected to it: a Service that would find the exercise's pods, a pod that its Services or Deployments would
-  find, or the workload of such a pod; an EndpointSlice by hand for one of its Services.
+- the exercise lists its name, or it is a ReplicaSet or pod that a Deployment of such a name has made:
+  their names say so for good;
+- it has the mark that a situation's objects and their pod templates carry: an annotation,
+  which pods keep when they lose their owner;
+- nobody else's, younger than the situation, and connected to it: a Service that would find the exercise's pods,
+  a pod that its Services or Deployments would find, or the workload of such a pod;
+  an EndpointSlice by hand for one of its Services.
 """
 
 from __future__ import annotations
@@ -27,7 +30,8 @@ from .registry import lessons
 MARK = "kubelearn/exercise"
 #: Seconds for all of it to go: pods get their grace period.
 _GONE = 120.0
-#: What a Deployment adds to its own name for its ReplicaSets, and these for their pods (k8s.io/apimachinery/pkg/util/rand: alphanums).
+#: What a Deployment adds to its own name for its ReplicaSets, and these for their pods
+#: (k8s.io/apimachinery/pkg/util/rand: alphanums).
 _FROM_DEPLOYMENT = re.compile(r"(?P<deployment>.+)-[bcdfghjklmnpqrstvwxz2456789]{1,10}-?")
 _OF_SERVICE = "kubernetes.io/service-name"
 
@@ -60,6 +64,7 @@ class Origin:
             self.templates.append(spec["template"]["metadata"]["labels"])
 
     def as_json(self) -> dict[str, Any]:
+        """Return what a record of the situation keeps of it."""
         return {
             "before": self.before,
             "made": sorted(self.made),
@@ -69,6 +74,7 @@ class Origin:
 
     @classmethod
     def from_json(cls, noted: Mapping[str, Any]) -> Origin:
+        """Return what a record keeps; a record of an earlier version may lack some of it."""
         return cls(
             dict(noted.get("before", {})),
             set(noted.get("made", ())),
@@ -152,17 +158,16 @@ def remove(cluster: Cluster, exercise: Exercise, origin: Origin) -> None:
 
 
 def _give_labels_back(cluster: Cluster, exercise: Exercise, origin: Origin) -> None:
-    """Give pods that were there before, and now would be found by the exercise's Services or Deployments, the labels that they had."""
+    """Give pods that were there before the labels that they had.
+
+    It concerns those that the exercise's Services or Deployments would find now.
+    """
     judge = _Judge(exercise, origin)
     for thing in _things(cluster):
         had = origin.before.get(thing.uid)
-        if (
-            thing.kind != "pod"
-            or had is None
-            or had == thing.labels
-            or judge.belongs(thing)
-            or not judge.is_found(thing)
-        ):
+        if thing.kind != "pod" or had is None or had == thing.labels:
+            continue
+        if judge.belongs(thing) or not judge.is_found(thing):
             continue
         labels = {**dict.fromkeys(thing.labels), **had}
         cluster.core.patch_namespaced_pod(thing.name, cluster.namespace, {"metadata": {"labels": labels}})
@@ -190,7 +195,8 @@ class _Judge:
     """Says whose things are."""
 
     def __init__(self, exercise: Exercise, origin: Origin):
-        self._key, self._origin = exercise.key, origin
+        self._key = exercise.key
+        self._origin = origin
         self._names = _names(exercise)
         self._others = {
             name

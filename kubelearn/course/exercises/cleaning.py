@@ -31,8 +31,8 @@ def clean_up(cluster: Cluster, *objects: str, now: bool = False) -> Text:
     """
     if cluster.closed:
         return Text(
-            "**Nothing was deleted.** The cluster of this notebook has ended. To go on, run the notebook's set-up cell,"
-            " and then the cells that you need."
+            "**Nothing was deleted.** The cluster of this notebook has ended. "
+            "To go on, run the notebook's set-up cell, and then the cells that you need."
         )
     if not objects:
         return Text("**Nothing was deleted.** No objects were named.")
@@ -49,11 +49,12 @@ def _kept(titles: Sequence[str], objects: Sequence[str]) -> Text:
     few = len(titles) == 1
     listed = "\n".join(f"- {title}" for title in titles)
     return Text(
-        f"**Nothing was deleted yet.** {'This exercise is' if few else 'These exercises are'} not passed"
-        f" yet:\n\n{listed}\n\nWhat {'it needs' if few else 'they need'} is still there, and so"
-        f" {'is' if len(objects) == 1 else 'are'} {together(f'`{name}`' for name in objects)}. When you have passed"
-        f" {'it' if few else 'them'}, run this cell again: then {'it is' if len(objects) == 1 else 'they are'} deleted."
-        " To delete now, add `now=True` as the last argument."
+        f"**Nothing was deleted yet.** {'This exercise is' if few else 'These exercises are'} not passed "
+        f"yet:\n\n{listed}\n\nWhat {'it needs' if few else 'they need'} is still there, "
+        f"and so {'is' if len(objects) == 1 else 'are'} {together(f'`{name}`' for name in objects)}. "
+        f"When you have passed {'it' if few else 'them'}, run this cell again: "
+        f"then {'it is' if len(objects) == 1 else 'they are'} deleted. "
+        "To delete now, add `now=True` as the last argument."
     )
 
 
@@ -64,7 +65,8 @@ def _delete(cluster: Cluster, objects: Sequence[str]) -> str:
         if named:
             done = handle_kubectl.run(cluster, "delete", *named, "--wait=false", "--grace-period=1", namespace=where)
             said += done.stdout + done.stderr
-    # Only the names of pods are soon used again, by whoever runs the lesson once more; the rest of a Deployment ends by itself.
+    # Only the names of pods are soon used again, by whoever runs the lesson once more;
+    # the rest of a Deployment ends by itself.
     pods = _of_kind(objects, "pod", "pods", "po")
     if pods:
         gone = handle_kubectl.run(cluster, "wait", "--for=delete", *pods, f"--timeout={_GOING}")

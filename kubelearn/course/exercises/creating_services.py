@@ -76,15 +76,18 @@ def _check_depot(cluster: Cluster) -> str:
 
 
 def _leads_to(cluster: Cluster, run: Run, number: int, container: str) -> None:
-    """Raise unless a port of `depot` leads to a container: in what the Service says, and in who answers, which follows a moment later."""
+    """Raise unless a port of `depot` leads to a container.
+
+    It does in what the Service says, and in who answers, which follows a moment later.
+    """
     listens = _DEPOT[container]
     reached = {run("curl", "-sS", "-m", "3", f"http://depot:{number}/serverport").stdout.strip()}
     reached |= {str(port) for _, port in addresses(cluster, "depot", number).values()}
     wrong = sorted(reached - {str(listens)})
     if wrong:
         raise NotYet(
-            f"port {number} of the Service leads to port {wrong[0] or 'nowhere'} of the pods. It should lead to"
-            f" `{container}`, which listens on port {listens}"
+            f"port {number} of the Service leads to port {wrong[0] or 'nowhere'} of the pods. "
+            f"It should lead to `{container}`, which listens on port {listens}"
         )
 
 
@@ -106,8 +109,8 @@ def _check_clock(cluster: Cluster) -> str:
     remembered = cluster.exec("clock-watcher", "sh", "-c", "echo $CLOCK_SERVICE_HOST").stdout.strip()
     if remembered != found.spec.cluster_ip:
         raise Spoiled(
-            f"`clock-watcher` remembers the address {remembered}, but the Service was created again and has"
-            f" {found.spec.cluster_ip}"
+            f"`clock-watcher` remembers the address {remembered}, but the Service was created again and has "
+            f"{found.spec.cluster_ip}"
         )
     pods = replicas(cluster, "clock-v2")
     endpoints(cluster, "clock", pods)
@@ -136,16 +139,16 @@ The Deployment `bakery` runs two pods; their server listens on port 3000. Custom
 Create a Service for them.""",
             hints=(
                 (
-                    "`kubectl expose deployment bakery` does it, with three options: the Service's name, its port, and"
-                    " the port in the pods."
+                    "`kubectl expose deployment bakery` does it, with three options: "
+                    "the Service's name, its port, and the port in the pods."
                 ),
                 (
-                    "The customers' URL has the name and the Service's port in it: `--name=bread --port=8081`. Which"
-                    " port is missing?"
+                    "The customers' URL has the name and the Service's port in it: `--name=bread --port=8081`. "
+                    "Which port is missing?"
                 ),
                 (
-                    "Without `--target-port=3000`, connections go to port 8081 of the pods, where nobody listens. To"
-                    " begin again: `kubectl delete service bread`."
+                    "Without `--target-port=3000`, connections go to port 8081 of the pods, where nobody listens. "
+                    "To begin again: `kubectl delete service bread`."
                 ),
             ),
             solution="kubectl expose deployment bakery --name=bread --port=8081 --target-port=3000",
@@ -157,7 +160,8 @@ Create a Service for them.""",
             key="repair-the-manifest",
             title="repair a manifest",
             task=f"""\
-A colleague sends you this manifest. It should create a Service in front of the Deployment `menu`, whose pods listen on port 3000:
+A colleague sends you this manifest. It should create a Service in front of the Deployment `menu`, \
+whose pods listen on port 3000:
 
 ```yaml
 {_BROKEN}
@@ -166,16 +170,16 @@ A colleague sends you this manifest. It should create a Service in front of the 
 `kubectl` does not even read it. Repair it and apply it, so that `http://menu:8081` is answered by both pods.""",
             hints=(
                 (
-                    "Copy the manifest into a cell that begins with `%%writefile menu.yaml`. Two lines were lost;"
-                    " compare it with `greeter.yaml` in this lesson."
+                    "Copy the manifest into a cell that begins with `%%writefile menu.yaml`. Two lines were lost; "
+                    "compare it with `greeter.yaml` in this lesson."
                 ),
                 (
-                    "`metadata:` belongs above `name:`, and `spec:` above `selector:`, both without indentation. Then"
-                    " apply it. Does the Service find its pods?"
+                    "`metadata:` belongs above `name:`, and `spec:` above `selector:`, both without indentation. "
+                    "Then apply it. Does the Service find its pods?"
                 ),
                 (
-                    "`kubectl get pods --show-labels` shows the labels of the pods: they have `app=menu`, but the"
-                    " manifest looks for `app: card`."
+                    "`kubectl get pods --show-labels` shows the labels of the pods: "
+                    "they have `app=menu`, but the manifest looks for `app: card`."
                 ),
             ),
             solution="""\
@@ -200,21 +204,22 @@ END""",
             key="two-named-ports",
             title="two ports, two servers",
             task="""\
-Each pod of the Deployment `depot` has two containers: `web` listens on port 3000, and `admin` on port 9000. Their ports have names, too: `web` and `admin`.
+Each pod of the Deployment `depot` has two containers: `web` listens on port 3000, and `admin` on port 9000. \
+Their ports have names, too: `web` and `admin`.
 
 Create one Service `depot` for both: port **80** leads to `web`, and port **9090** to `admin`.""",
             hints=(
                 (
-                    "`kubectl expose` can send several ports only to one and the same target port. Write a manifest,"
-                    " with a list of two ports."
+                    "`kubectl expose` can send several ports only to one and the same target port. "
+                    "Write a manifest, with a list of two ports."
                 ),
                 (
-                    "Each port in the list needs a `name`, a `port` and a `targetPort`. The manifest `two-ports.yaml`"
-                    " in this lesson is a good start."
+                    "Each port in the list needs a `name`, a `port` and a `targetPort`. "
+                    "The manifest `two-ports.yaml` in this lesson is a good start."
                 ),
                 (
-                    "The selector is `app: depot`. The first port is `{name: web, port: 80, targetPort: web}`; the"
-                    " target port may be the name or the number."
+                    "The selector is `app: depot`. The first port is `{name: web, port: 80, targetPort: web}`; "
+                    "the target port may be the name or the number."
                 ),
             ),
             solution="""\
@@ -242,25 +247,28 @@ END""",
             key="keep-the-address",
             title="a new version, the same address",
             task="""\
-Version 2 of the clock is here: the Deployment `clock-v2`, with the label `app=clock-v2`. Its server listens on port 4000. But the Service `clock`, on port 8081, still looks for version 1.
+Version 2 of the clock is here: the Deployment `clock-v2`, with the label `app=clock-v2`. \
+Its server listens on port 4000. But the Service `clock`, on port 8081, still looks for version 1.
 
-Make the Service reach version 2. The pod `clock-watcher` has noted the Service's address and port, so both must stay as they are.""",
+Make the Service reach version 2. The pod `clock-watcher` has noted the Service's address and port, \
+so both must stay as they are.""",
             hints=(
                 (
-                    "Do not delete the Service: a new one would get another address. Change it. Two fields are out of"
-                    " date."
+                    "Do not delete the Service: a new one would get another address. Change it. "
+                    "Two fields are out of date."
                 ),
                 (
-                    "`kubectl get service clock -o yaml` shows them: the selector, and the target port. You have"
-                    " changed both before in this lesson, with `kubectl patch`."
+                    "`kubectl get service clock -o yaml` shows them: the selector, and the target port. "
+                    "You have changed both before in this lesson, with `kubectl patch`."
                 ),
                 (
-                    'The patch has the form `{"spec": {"selector": {"app": …}, "ports": [{"port": 8081, "targetPort":'
-                    " …}]}}`."
+                    "The patch has the form "
+                    '`{"spec": {"selector": {"app": …}, "ports": [{"port": 8081, "targetPort": …}]}}`.'
                 ),
             ),
             solution="""\
-kubectl patch service clock -p '{"spec": {"selector": {"app": "clock-v2"}, "ports": [{"port": 8081, "targetPort": 4000}]}}'""",
+kubectl patch service clock -p \
+'{"spec": {"selector": {"app": "clock-v2"}, "ports": [{"port": 8081, "targetPort": 4000}]}}'""",
             start=_start_clock,
             check=_check_clock,
             owns=("deployment/clock-v2", "pod/clock-watcher", "service/clock"),

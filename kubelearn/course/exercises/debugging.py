@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kubelearn.target.connection import Cluster
+from kubelearn.target.images import AGNHOST
 
 from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet, Spoiled
@@ -27,7 +28,7 @@ spec:
     spec:
       containers:
       - name: web
-        image: registry.k8s.io/e2e-test-images/agnhost:2.53
+        image: {image}
         args: [netexec]
 ---
 """
@@ -42,7 +43,7 @@ spec:
   - port: 80
     targetPort: 8080
 """
-_CLINIC = """\
+_CLINIC = f"""\
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -50,17 +51,17 @@ metadata:
 spec:
   replicas: 2
   selector:
-    matchLabels: {app: clinic}
+    matchLabels: {{app: clinic}}
   template:
     metadata:
-      labels: {app: clinic}
+      labels: {{app: clinic}}
     spec:
       containers:
       - name: web
-        image: registry.k8s.io/e2e-test-images/agnhost:2.53
+        image: {AGNHOST}
         args: [netexec]
         readinessProbe:
-          httpGet: {path: /health, port: 8080}
+          httpGet: {{path: /health, port: 8080}}
           periodSeconds: 1
 """
 _LIBRARY = """\
@@ -117,18 +118,16 @@ def _has_port(cluster: Cluster, name: str, target: int | str) -> None:
 
 
 def _start_letters(cluster: Cluster) -> None:
-    apply(cluster, _LETTERS.format(name="letters") + _LETTERS.format(name="stamps") + _LETTERS_SERVICE)
+    letters, stamps = (_LETTERS.format(name=name, image=AGNHOST) for name in ("letters", "stamps"))
+    apply(cluster, letters + stamps + _LETTERS_SERVICE)
     rolled_out(cluster, "letters", "stamps")
 
 
 def _check_letters(cluster: Cluster) -> str:
     found = service(cluster, "letters")
     template = deployment(cluster, "letters").spec.template.metadata.labels
-    if (
-        found.spec.selector == {"app": "letters", "tier": "front"}
-        and template.get("tier") != "front"
-        and not running(cluster, "app=letters,tier=front")
-    ):
+    as_before = found.spec.selector == {"app": "letters", "tier": "front"} and template.get("tier") != "front"
+    if as_before and not running(cluster, "app=letters,tier=front"):
         raise NotAttempted("nobody answers at `http://letters`, just as in the beginning")
     return _reached(cluster, "letters", replicas(cluster, "letters"))
 
@@ -155,13 +154,13 @@ def _check_clinic(cluster: Cluster) -> str:
     probe = deployment(cluster, "clinic").spec.template.spec.containers[0].readiness_probe
     if found.spec.publish_not_ready_addresses:
         raise NotYet(
-            "the Service `clinic` now sends requests to pods that are not ready. The next one that really is not will"
-            " get them, too: cure the pods"
+            "the Service `clinic` now sends requests to pods that are not ready. "
+            "The next one that really is not will get them, too: cure the pods"
         )
     if probe is None:
         raise NotYet(
-            "without a readiness probe the pods count as ready, whether they answer or not. The server can be asked,"
-            " only not at this path"
+            "without a readiness probe the pods count as ready, whether they answer or not. "
+            "The server can be asked, only not at this path"
         )
     if probe.http_get and (probe.http_get.path, str(probe.http_get.port)) == ("/health", "8080"):
         raise NotAttempted("nobody answers at `http://clinic`, just as in the beginning")
@@ -190,9 +189,8 @@ def _start_library(cluster: Cluster) -> None:
 def _check_library(cluster: Cluster) -> str:
     service(cluster, "library")
     container = deployment(cluster, "library").spec.template.spec.containers[0]
-    if {variable.name: variable.value for variable in container.env or ()}.get(
-        "LISTEN"
-    ) == "127.0.0.1:8080" and "$LISTEN" in container.command[-1]:
+    variables = {variable.name: variable.value for variable in container.env or ()}
+    if variables.get("LISTEN") == "127.0.0.1:8080" and "$LISTEN" in container.command[-1]:
         raise NotAttempted("nobody answers at `http://library`, just as in the beginning")
     return _reached(cluster, "library", replicas(cluster, "library"))
 
@@ -217,8 +215,8 @@ def _case(
         check=check,
         owns=(f"deployment/{name}", f"service/{name}", *owns),
         task=(
-            f"{task} `http://{name}` should be answered by all pods of the Deployment `{name}`, and is not. Find the"
-            " fault, and cure it."
+            f"{task} `http://{name}` should be answered by all pods of the Deployment `{name}`, and is not. "
+            "Find the fault, and cure it."
         ),
     )
 
@@ -233,16 +231,16 @@ LESSON = Lesson(
             "Yesterday the labels of all pods were tidied up. Since then nobody gets through to the letters.",
             (
                 (
-                    "Climb the ladder. The name resolves, the address refuses. Who is behind the Service? `!kubectl get"
-                    " endpointslices -l kubernetes.io/service-name=letters`"
+                    "Climb the ladder. The name resolves, the address refuses. Who is behind the Service? "
+                    "`!kubectl get endpointslices -l kubernetes.io/service-name=letters`"
                 ),
                 (
-                    "Nobody is behind it. Compare `!kubectl describe service letters | grep Selector` with `!kubectl"
-                    " get pods --show-labels`. A pod has to have **all** labels of the selector."
+                    "Nobody is behind it. Compare `!kubectl describe service letters | grep Selector` with "
+                    "`!kubectl get pods --show-labels`. A pod has to have **all** labels of the selector."
                 ),
                 (
-                    "`kubectl set selector service letters …` takes the right labels, with a comma between them. Other"
-                    " pods have `tier=web`, too."
+                    "`kubectl set selector service letters …` takes the right labels, with a comma between them. "
+                    "Other pods have `tier=web`, too."
                 ),
             ),
             "kubectl set selector service letters app=letters,tier=web",
@@ -257,16 +255,18 @@ LESSON = Lesson(
             "The developers have given names to the ports of their containers.",
             (
                 (
-                    "Climb the ladder. There are endpoints this time, but look at the column PORTS of `!kubectl get"
-                    " endpointslices -l kubernetes.io/service-name=post`."
+                    "Climb the ladder. There are endpoints this time, but look at the column PORTS of "
+                    "`!kubectl get endpointslices -l kubernetes.io/service-name=post`."
                 ),
                 (
-                    "`<unset>`: no pod has the port that the Service names. Compare `!kubectl describe service post |"
-                    " grep TargetPort` with `!kubectl describe deployment post | grep Port`."
+                    "`<unset>`: no pod has the port that the Service names. "
+                    "Compare `!kubectl describe service post | grep TargetPort` with "
+                    "`!kubectl describe deployment post | grep Port`."
                 ),
                 (
-                    'The container\'s port is called `web`. `kubectl patch service post -p \'{"spec": {"ports":'
-                    ' [{"port": 80, "targetPort": …}]}}\'` sets the Service\'s target port.'
+                    "The container's port is called `web`. "
+                    """`kubectl patch service post -p '{"spec": {"ports": [{"port": 80, "targetPort": …}]}}'` """
+                    "sets the Service's target port."
                 ),
             ),
             """kubectl patch service post -p '{"spec": {"ports": [{"port": 80, "targetPort": "web"}]}}'""",
@@ -280,16 +280,16 @@ LESSON = Lesson(
             "The server of the clinic is well, its developers say: it answers `ok` when it is asked for `/readyz`.",
             (
                 (
-                    "Climb the ladder. There are addresses behind the Service, but are the pods ready? `!kubectl get"
-                    " pods -l app=clinic`"
+                    "Climb the ladder. There are addresses behind the Service, but are the pods ready? "
+                    "`!kubectl get pods -l app=clinic`"
                 ),
                 (
-                    "They run, but are not ready. `!kubectl describe pod -l app=clinic | grep Unhealthy` says what the"
-                    " probe gets. Compare what it asks for with what the developers say."
+                    "They run, but are not ready. `!kubectl describe pod -l app=clinic | grep Unhealthy` says what the "
+                    "probe gets. Compare what it asks for with what the developers say."
                 ),
                 (
-                    "The path in the readiness probe is wrong. `kubectl patch deployment clinic -p '…'` changes it:"
-                    " under `spec`, `template`, `spec`, `containers`, with `name: web`."
+                    "The path in the readiness probe is wrong. `kubectl patch deployment clinic -p '…'` changes it: "
+                    "under `spec`, `template`, `spec`, `containers`, with `name: web`."
                 ),
             ),
             """\
@@ -313,12 +313,12 @@ kubectl rollout status deployment/clinic --timeout=120s""",
             (
                 "Climb the ladder from its foot: does the Service exist? `!kubectl get service garden`",
                 (
-                    "Not here. `!kubectl get services --all-namespaces` shows where it is. A Service reaches pods of"
-                    " its own namespace only."
+                    "Not here. `!kubectl get services --all-namespaces` shows where it is. "
+                    "A Service reaches pods of its own namespace only."
                 ),
                 (
-                    "Create it again where the Deployment is; the server listens on port 8080. `kubectl expose"
-                    " deployment garden` needs two ports."
+                    "Create it again where the Deployment is; the server listens on port 8080. "
+                    "`kubectl expose deployment garden` needs two ports."
                 ),
             ),
             "kubectl expose deployment garden --port=80 --target-port=8080",
@@ -333,20 +333,20 @@ kubectl rollout status deployment/clinic --timeout=120s""",
             "On the developer's own machine the server works. A variable, `LISTEN`, tells it where to listen.",
             (
                 (
-                    "Climb the ladder to its top: Service, ports, endpoints and pods look right. So ask a pod itself:"
-                    " `!kubectl exec deployment/library -- wget -qO- http://localhost:8080/hostname`"
+                    "Climb the ladder to its top: Service, ports, endpoints and pods look right. So ask a pod itself: "
+                    "`!kubectl exec deployment/library -- wget -qO- http://localhost:8080/hostname`"
                 ),
                 (
-                    "It answers itself, but nobody else. On which address does it listen? `!kubectl set env"
-                    " deployment/library --list` shows the variable."
+                    "It answers itself, but nobody else. On which address does it listen? "
+                    "`!kubectl set env deployment/library --list` shows the variable."
                 ),
                 (
-                    "127.0.0.1 is reached from within the pod only; 0.0.0.0 stands for all addresses. `kubectl set env"
-                    " deployment/library LISTEN=…` changes the variable."
+                    "127.0.0.1 is reached from within the pod only; 0.0.0.0 stands for all addresses. "
+                    "`kubectl set env deployment/library LISTEN=…` changes the variable."
                 ),
             ),
-            "kubectl set env deployment/library LISTEN=0.0.0.0:8080\nkubectl rollout status deployment/library"
-            " --timeout=120s",
+            "kubectl set env deployment/library LISTEN=0.0.0.0:8080\nkubectl rollout status deployment/library "
+            "--timeout=120s",
             _start_library,
             _check_library,
         ),

@@ -92,15 +92,14 @@ def _only_pod(cluster: Cluster, name: str, namespace: str = "") -> str:
         and found.spec.replicas == status.updated_replicas == status.replicas == 1
     )
     pods = names(running(cluster, f"app={name},pod-template-hash", namespace))
-    listed: list[Found] = cluster.core.list_namespaced_pod(
-        namespace or cluster.namespace, label_selector=f"app={name}"
-    ).items
+    where = namespace or cluster.namespace
+    listed: list[Found] = cluster.core.list_namespaced_pod(where, label_selector=f"app={name}").items
     if not pods:
         raise not_yet(f"the Deployment `{name}` has no ready pod", listed)
     if len(pods) > 1 or not settled:
         raise not_yet(
-            f"the Deployment `{name}` still replaces its pod, or has more than one; look at `kubectl get pods -l"
-            f" app={name}`",
+            f"the Deployment `{name}` still replaces its pod, or has more than one; "
+            f"look at `kubectl get pods -l app={name}`",
             listed,
         )
     return pods[0]
@@ -130,14 +129,11 @@ def _check_ledger(cluster: Cluster) -> str:
 
 def _judge_variable(reader: Found, found: Found, address: str) -> None:
     name, value = reader.metadata.name, found.spec.cluster_ip
-    if any(
-        variable.name == "LEDGER_SERVICE_HOST"
-        for container in reader.spec.containers
-        for variable in container.env or ()
-    ):
+    variables = [variable.name for container in reader.spec.containers for variable in container.env or ()]
+    if "LEDGER_SERVICE_HOST" in variables:
         raise NotYet(
-            "`LEDGER_SERVICE_HOST` was written into the Deployment by hand: that is an address written down. Let"
-            " Kubernetes write it"
+            "`LEDGER_SERVICE_HOST` was written into the Deployment by hand: that is an address written down. "
+            "Let Kubernetes write it"
         )
     if reader.spec.enable_service_links is False:
         raise NotYet("`enableServiceLinks` is false in the pod: then Kubernetes writes no variables for Services")
@@ -147,8 +143,8 @@ def _judge_variable(reader: Found, found: Found, address: str) -> None:
         )
     if address != value:
         raise NotYet(
-            f"in the pod `{name}`, `LEDGER_SERVICE_HOST` is {address}, but the Service was created again since and has"
-            f" {value}: the variable is stale"
+            f"in the pod `{name}`, `LEDGER_SERVICE_HOST` is {address}, but the Service was created again since and has "
+            f"{value}: the variable is stale"
         )
 
 
@@ -182,8 +178,8 @@ def _expect_no_service_here(cluster: Cluster) -> None:
     except NotAttempted:
         return
     raise NotYet(
-        f"there is a Service `stock` in the namespace `{cluster.namespace}`, but the client asks for the one in"
-        " `warehouse`"
+        f"there is a Service `stock` in the namespace `{cluster.namespace}`, "
+        "but the client asks for the one in `warehouse`"
     )
 
 
@@ -194,23 +190,25 @@ LESSON = Lesson(
             key="shortest-name",
             title="the shortest name that works",
             task="""\
-In the namespace `kiosk`, the application `front` calls its back end by the name in its environment variable `BACKEND`. The value is `prices`, and in `kiosk` that is the price list of last year. The right one is the Service `prices` in the namespace `market`.
+In the namespace `kiosk`, the application `front` calls its back end by the name in its environment variable \
+`BACKEND`. The value is `prices`, and in `kiosk` that is the price list of last year. \
+The right one is the Service `prices` in the namespace `market`.
 
 Give `front` the **shortest** name of it that works: `kubectl set env -n kiosk deployment/front BACKEND=…`""",
             hints=(
                 (
-                    "From another namespace, the Service's name alone does not lead to it: it is looked up in the"
-                    " caller's own namespace first. What has to be added?"
+                    "From another namespace, the Service's name alone does not lead to it: "
+                    "it is looked up in the caller's own namespace first. What has to be added?"
                 ),
                 (
-                    "The forms are `SERVICE.NAMESPACE`, `SERVICE.NAMESPACE.svc` and the full name"
-                    " `SERVICE.NAMESPACE.svc.cluster.local`."
+                    "The forms are `SERVICE.NAMESPACE`, `SERVICE.NAMESPACE.svc` and the full name "
+                    "`SERVICE.NAMESPACE.svc.cluster.local`."
                 ),
                 "The Service is `prices`, its namespace `market`, and the shortest form has one dot.",
             ),
             solution=(
-                "kubectl set env -n kiosk deployment/front BACKEND=prices.market\nkubectl rollout status -n kiosk"
-                " deployment/front --timeout=120s"
+                "kubectl set env -n kiosk deployment/front BACKEND=prices.market\nkubectl rollout status -n kiosk "
+                "deployment/front --timeout=120s"
             ),
             start=_start_prices,
             check=_check_prices,
@@ -220,17 +218,19 @@ Give `front` the **shortest** name of it that works: `kubectl set env -n kiosk d
             key="missing-variables",
             title="a variable that is missing",
             task="""\
-The application `reader` takes the address of the Service `ledger` from the variable `LEDGER_SERVICE_HOST`. But somebody created the Service after `reader` had started: `kubectl exec deployment/reader -- env` shows no such variable.
+The application `reader` takes the address of the Service `ledger` from the variable `LEDGER_SERVICE_HOST`. \
+But somebody created the Service after `reader` had started: \
+`kubectl exec deployment/reader -- env` shows no such variable.
 
 Make it appear, with the right address. Kubernetes has to write it, not you.""",
             hints=(
                 (
-                    "When does Kubernetes write the variables? The Service is there now. What has to happen to the"
-                    " container?"
+                    "When does Kubernetes write the variables? The Service is there now. "
+                    "What has to happen to the container?"
                 ),
                 (
-                    "A new container gets them. The Deployment makes a new pod if you delete the old one, or if you ask"
-                    " it to restart."
+                    "A new container gets them. The Deployment makes a new pod if you delete the old one, "
+                    "or if you ask it to restart."
                 ),
                 "`kubectl rollout restart deployment/NAME` replaces the pods of a Deployment.",
             ),
@@ -245,21 +245,23 @@ Make it appear, with the right address. Kubernetes has to write it, not you.""",
             key="name-in-the-client",
             title="a client that you cannot change",
             task="""\
-A client in this notebook's namespace calls `http://stock.warehouse`, and nobody can change that any more. In the namespace `warehouse`, the Deployment `shelves` runs two pods, which listen on port 3000. There is no Service yet.
+A client in this notebook's namespace calls `http://stock.warehouse`, and nobody can change that any more. \
+In the namespace `warehouse`, the Deployment `shelves` runs two pods, which listen on port 3000. \
+There is no Service yet.
 
 Create one, so that the client is answered by these pods.""",
             hints=(
                 (
-                    "Read the URL: which part is the Service's name, which its namespace, and which port does `http`"
-                    " use if none is given?"
+                    "Read the URL: which part is the Service's name, which its namespace, "
+                    "and which port does `http` use if none is given?"
                 ),
                 (
-                    "You need a Service `stock` in the namespace `warehouse`, on port 80. `kubectl expose` takes `-n`,"
-                    " `--name`, `--port` and `--target-port`."
+                    "You need a Service `stock` in the namespace `warehouse`, on port 80. "
+                    "`kubectl expose` takes `-n`, `--name`, `--port` and `--target-port`."
                 ),
                 (
-                    "It begins with `kubectl expose -n warehouse deployment shelves --name=stock --port=80`, and the"
-                    " target port is 3000."
+                    "It begins with `kubectl expose -n warehouse deployment shelves --name=stock --port=80`, "
+                    "and the target port is 3000."
                 ),
             ),
             solution="kubectl expose -n warehouse deployment shelves --name=stock --port=80 --target-port=3000",

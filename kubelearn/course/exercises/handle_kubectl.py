@@ -18,7 +18,8 @@ def run(
     """Run kubectl and return what it printed; a failure is an exit code.
 
     Args:
-        namespace: where, by default in the notebook's; None for what is in no namespace, of which kubectl warns otherwise.
+        namespace: where, by default in the notebook's; None for what is in no namespace, of which kubectl warns
+            otherwise.
 
     Raises:
         kubelearn.kubectl.KubectlNotFoundError: there is no kubectl.

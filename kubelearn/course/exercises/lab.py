@@ -12,6 +12,7 @@ from collections.abc import Callable
 from kubernetes.client import ApiException
 
 from kubelearn.target.connection import Cluster
+from kubelearn.target.images import AGNHOST
 
 from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet
@@ -37,7 +38,6 @@ from .words import listed
 _BACK, _BACK_PORT, _BACK_TARGET, _REPLICAS = "names", 8081, 3000, 2
 _FRONT, _FRONT_TARGET = "greeter", 8080
 _AWAY, _VISITOR = "elsewhere", "visitor"
-_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 _HOP = f"/dial?host={_BACK}&port={_BACK_PORT}&request=hostname"
 
 
@@ -79,7 +79,8 @@ def _with_all(cluster: Cluster) -> None:
 def _with_service(cluster: Cluster, name: str, port: int, target: int) -> None:
     if not _exists(lambda: cluster.core.read_namespaced_service(name, cluster.namespace)):
         apply(cluster, manifests.service(name, name, port, target))
-        # What the learner does next may be a single request, which finds the Service only once DNS and the nodes know it.
+        # What the learner does next may be a single request,
+        # which finds the Service only once DNS and the nodes know it.
         with contextlib.suppress(NotYet):
             expect_answers(cluster, f"http://{name}:{port}/hostname", replicas(cluster, name), requests=1, every=False)
 
@@ -172,8 +173,8 @@ def _check_visit(cluster: Cluster) -> str:
         )
     said = _hop(log, back)
     return (
-        f"the pod `{_VISITOR}` in the namespace `{_AWAY}` called the front end, and got the answer of the back end's"
-        f" pod `{said}`"
+        f"the pod `{_VISITOR}` in the namespace `{_AWAY}` called the front end, "
+        f"and got the answer of the back end's pod `{said}`"
     )
 
 
@@ -207,9 +208,8 @@ def _check_gone(cluster: Cluster) -> str:
 
 
 def _no_orphans(cluster: Cluster) -> None:
-    listed: list[Found] = cluster.core.list_namespaced_pod(
-        cluster.namespace, label_selector=f"app in ({_BACK}, {_FRONT})"
-    ).items
+    selector = f"app in ({_BACK}, {_FRONT})"
+    listed: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=selector).items
     orphans = [pod for pod in listed if not pod.metadata.deletion_timestamp]
     if orphans:
         raise NotYet(f"the Deployments are gone, but their pods are not: `{orphans[0].metadata.name}`")
@@ -232,20 +232,20 @@ LESSON = Lesson(
             key="lab-deploy",
             title="part 1, deploy both tiers",
             task=f"""\
-Create two Deployments of the image `{_IMAGE}`:
+Create two Deployments of the image `{AGNHOST}`:
 
 - the back end `{_BACK}`, with **two** replicas; it runs `/agnhost netexec --http-port={_BACK_TARGET}`;
 - the front end `{_FRONT}`, with one replica; it runs `/agnhost netexec --http-port={_FRONT_TARGET}`.""",
             hints=(
                 (
-                    "`kubectl create deployment NAME --image=… --replicas=…` creates one; what its containers should"
-                    " run comes after ` -- `."
+                    "`kubectl create deployment NAME --image=… --replicas=…` creates one; "
+                    "what its containers should run comes after ` -- `."
                 ),
                 f"The back end ends with `-- /agnhost netexec --http-port={_BACK_TARGET}`.",
             ),
             solution=f"""\
-kubectl create deployment {_BACK} --replicas=2 --image={_IMAGE} -- /agnhost netexec --http-port={_BACK_TARGET}
-kubectl create deployment {_FRONT} --image={_IMAGE} -- /agnhost netexec --http-port={_FRONT_TARGET}
+kubectl create deployment {_BACK} --replicas=2 --image={AGNHOST} -- /agnhost netexec --http-port={_BACK_TARGET}
+kubectl create deployment {_FRONT} --image={AGNHOST} -- /agnhost netexec --http-port={_FRONT_TARGET}
 kubectl rollout status deployment/{_BACK} --timeout=120s
 kubectl rollout status deployment/{_FRONT} --timeout=120s""",
             check=_check_deployments,
@@ -255,11 +255,12 @@ kubectl rollout status deployment/{_FRONT} --timeout=120s""",
             key="lab-expose",
             title="part 2, expose the back end",
             task=f"""\
-The front end will call `http://{_BACK}:{_BACK_PORT}`. Put a Service in front of the back end, with `kubectl expose`. Its pods listen on port {_BACK_TARGET}.""",
+The front end will call `http://{_BACK}:{_BACK_PORT}`. Put a Service in front of the back end, with `kubectl expose`. \
+Its pods listen on port {_BACK_TARGET}.""",
             hints=(
                 (
-                    f"The Service needs the Deployment's name, `{_BACK}`, which `kubectl expose` gives it anyway, and"
-                    " two ports."
+                    f"The Service needs the Deployment's name, `{_BACK}`, which `kubectl expose` gives it anyway, "
+                    "and two ports."
                 ),
                 f"`--port={_BACK_PORT}` is the Service's own port. `--target-port` is the one in the pods.",
             ),
@@ -272,19 +273,20 @@ The front end will call `http://{_BACK}:{_BACK_PORT}`. Put a Service in front of
             key="lab-manifest",
             title="part 3, a manifest for the front end",
             task=f"""\
-Visitors will call `http://{_FRONT}`, on the default port 80. Write a manifest for this Service, and apply it. The front end's pods have the label `app: {_FRONT}`, and listen on port {_FRONT_TARGET}.""",
+Visitors will call `http://{_FRONT}`, on the default port 80. Write a manifest for this Service, and apply it. \
+The front end's pods have the label `app: {_FRONT}`, and listen on port {_FRONT_TARGET}.""",
             hints=(
                 (
-                    "A manifest has four parts: `apiVersion: v1`, `kind: Service`, `metadata` with the name, and `spec`"
-                    " with `selector` and `ports`."
+                    "A manifest has four parts: `apiVersion: v1`, `kind: Service`, `metadata` with the name, "
+                    "and `spec` with `selector` and `ports`."
                 ),
                 (
-                    "In a cell that begins with `%%bash`, `kubectl apply -f - <<'EOF'` reads the manifest from the"
-                    " following lines, up to a line with `EOF`."
+                    "In a cell that begins with `%%bash`, `kubectl apply -f - <<'EOF'` reads the manifest from the "
+                    "following lines, up to a line with `EOF`."
                 ),
                 (
-                    f"`spec` has a `selector` with `app: {_FRONT}`, and `ports` with one entry: `port: 80`,"
-                    f" `targetPort: {_FRONT_TARGET}`."
+                    f"`spec` has a `selector` with `app: {_FRONT}`, and `ports` with one entry: "
+                    f"`port: 80`, `targetPort: {_FRONT_TARGET}`."
                 ),
             ),
             solution=f"""\
@@ -308,28 +310,30 @@ EOF""",
             key="lab-visit",
             title="part 4, a visit from another namespace",
             task=f"""\
-Create a namespace `{_AWAY}`, and in it a pod `{_VISITOR}` that calls the front end once with `curl`, and then ends. (`--restart=Never` keeps it from starting again.) The front end should call the back end: ask it for `{_HOP}`.""",
+Create a namespace `{_AWAY}`, and in it a pod `{_VISITOR}` that calls the front end once with `curl`, and then ends. \
+(`--restart=Never` keeps it from starting again.) The front end should call the back end: ask it for `{_HOP}`.""",
             hints=(
                 (
-                    f"`kubectl run {_VISITOR} --namespace={_AWAY} --image={_IMAGE} --restart=Never --command -- curl"
-                    f" -sS 'http://…'`, with quotes around the URL. `!kubectl logs {_VISITOR} -n {_AWAY}` shows what it"
-                    " got."
+                    f"`kubectl run {_VISITOR} --namespace={_AWAY} --image={AGNHOST} --restart=Never --command -- curl "
+                    f"-sS 'http://…'`, with quotes around the URL. `!kubectl logs {_VISITOR} -n "
+                    f"{_AWAY}` shows what it got."
                 ),
                 (
-                    f"From another namespace the front end's name is `{_FRONT}.default`, or with what"
-                    " `cluster.namespace` says instead of `default` on a cluster of your own. (The name in `host=` is"
-                    " looked up by the front end, in its own namespace.)"
+                    f"From another namespace the front end's name is `{_FRONT}.default`, "
+                    "or with what `cluster.namespace` says instead of `default` on a cluster of your own. "
+                    "(The name in `host=` is looked up by the front end, in its own namespace.)"
                 ),
                 (
-                    f"The URL is `http://{_FRONT}.default{_HOP}`. To try again, delete the pod first: `kubectl delete"
-                    f" pod {_VISITOR} -n {_AWAY}`."
+                    f"The URL is `http://{_FRONT}.default{_HOP}`. To try again, delete the pod first: "
+                    f"`kubectl delete pod {_VISITOR} -n {_AWAY}`."
                 ),
             ),
             solution=f"""\
 here=$(kubectl config view --minify -o jsonpath='{{..namespace}}')  # default, unless the cluster is one of your own
 kubectl create namespace {_AWAY}
-kubectl wait --namespace={_AWAY} --for=create serviceaccount/default --timeout=30s  # pods need it; it is there a moment later
-kubectl run {_VISITOR} --namespace={_AWAY} --image={_IMAGE} --restart=Never --command -- \\
+kubectl wait --namespace={_AWAY} --for=create serviceaccount/default --timeout=30s  # pods need it; \
+it is there a moment later
+kubectl run {_VISITOR} --namespace={_AWAY} --image={AGNHOST} --restart=Never --command -- \\
   curl -sS -m 9 "http://{_FRONT}.$here{_HOP}"
 """,
             start=_with_both,
@@ -340,17 +344,17 @@ kubectl run {_VISITOR} --namespace={_AWAY} --image={_IMAGE} --restart=Never --co
             key="lab-clean-up",
             title="part 5, clean up",
             task=(
-                "Delete everything that belongs to the lab: the two Deployments, the two Services, and the namespace"
-                f" `{_AWAY}`."
+                "Delete everything that belongs to the lab: the two Deployments, the two Services, "
+                f"and the namespace `{_AWAY}`."
             ),
             hints=(
                 (
-                    "Deleting pods is not enough, their Deployment makes new ones. And a Service does not belong to a"
-                    " Deployment: it has to be deleted itself."
+                    "Deleting pods is not enough, their Deployment makes new ones. "
+                    "And a Service does not belong to a Deployment: it has to be deleted itself."
                 ),
                 (
-                    f"`kubectl delete deployment,service {_BACK} {_FRONT}` deletes four objects at once. A namespace"
-                    " goes with everything in it."
+                    f"`kubectl delete deployment,service {_BACK} {_FRONT}` deletes four objects at once. "
+                    "A namespace goes with everything in it."
                 ),
             ),
             solution=f"kubectl delete deployment,service {_BACK} {_FRONT}\nkubectl delete namespace {_AWAY}",

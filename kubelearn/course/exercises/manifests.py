@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import yaml
 
-_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53"
+from kubelearn.target.images import AGNHOST
 
 
 def server(name: str, ports: Mapping[str, int], replicas: int = 1, env: Mapping[str, str] | None = None) -> str:
-    """Return a Deployment of a server that answers ``/hostname`` with its pod's name, and ``/serverport`` with its port.
+    """Return a Deployment of a server that tells its pod's name (``/hostname``) and its port (``/serverport``).
 
     Args:
         name: of the Deployment, and value of its pods' label ``app``.
@@ -20,7 +20,7 @@ def server(name: str, ports: Mapping[str, int], replicas: int = 1, env: Mapping[
     containers = [
         {
             "name": container,
-            "image": _IMAGE,
+            "image": AGNHOST,
             "args": ["netexec", f"--http-port={port}", "--udp-port=-1"],
             "ports": [{"name": container, "containerPort": port}],
             "env": [{"name": key, "value": value} for key, value in (env or {}).items()],
@@ -34,7 +34,7 @@ def server(name: str, ports: Mapping[str, int], replicas: int = 1, env: Mapping[
 
 def client(name: str) -> str:
     """Return a pod that does nothing; requests are sent from it by exec."""
-    container = {"name": "client", "image": _IMAGE, "args": ["pause"]}
+    container = {"name": "client", "image": AGNHOST, "args": ["pause"]}
     spec = {"containers": [container], "restartPolicy": "Never", "terminationGracePeriodSeconds": 1}
     return _document({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec})
 

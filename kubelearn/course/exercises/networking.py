@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kubelearn.target.connection import Cluster
+from kubelearn.target.images import AGNHOST
 
 from . import manifests
 from .core import Exercise, Lesson, NotAttempted, NotYet
@@ -10,7 +11,6 @@ from .probe import Found, names, not_yet, patiently, pod, ready_pod, running
 from .situation import apply, made, rolled_out
 from .words import listed
 
-_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 _TWINS = f"""\
 apiVersion: v1
 kind: Pod
@@ -19,10 +19,10 @@ metadata:
 spec:
   containers:
   - name: web
-    image: {_IMAGE}
+    image: {AGNHOST}
     args: [netexec, --udp-port=-1, --http-port=8080]
   - name: admin
-    image: {_IMAGE}
+    image: {AGNHOST}
     args: [netexec, --udp-port=-1, --http-port={{port}}]
 """
 #: Seconds that a container may take to answer on localhost.
@@ -88,8 +88,8 @@ def _answers_on_localhost(cluster: Cluster, caller: str, called: str, port: int)
     answer = cluster.exec("twins", "curl", "-sS", "-m", _SOON, f"http://localhost:{port}/hostname", container=caller)
     if answer.stdout.strip() != "twins":
         raise NotYet(
-            f"from the container `{caller}`, `{called}` does not answer on `localhost:{port}`:"
-            f" `{answer.stderr.strip() or answer.stdout.strip()[:80]}`"
+            f"from the container `{caller}`, `{called}` does not answer on `localhost:{port}`: "
+            f"`{answer.stderr.strip() or answer.stdout.strip()[:80]}`"
         )
 
 
@@ -104,8 +104,8 @@ def _check_two_nodes(cluster: Cluster) -> str:
     for caller, called in ((north, south), (south, north)):
         patiently(lambda caller=caller, called=called: _sees_the_callers_address(cluster, caller, called))  # type: ignore[misc]
     return (
-        f"`north` on `{north.spec.node_name}` and `south` on `{south.spec.node_name}` reach each other, and each sees"
-        " the other's own address"
+        f"`north` on `{north.spec.node_name}` and `south` on `{south.spec.node_name}` reach each other, "
+        "and each sees the other's own address"
     )
 
 
@@ -126,18 +126,20 @@ LESSON = Lesson(
             key="call-by-address",
             title="call a pod at its address",
             task="""\
-The Deployment `target` runs one pod, which listens on port 8080. Find the pod's address. Then run a pod named `caller`, from the image `busybox:1.36`, that calls `http://ADDRESS:8080/hostname` once and ends. The answer should be in the log of `caller`.
+The Deployment `target` runs one pod, which listens on port 8080. Find the pod's address. \
+Then run a pod named `caller`, from the image `busybox:1.36`, that calls `http://ADDRESS:8080/hostname` once and ends. \
+The answer should be in the log of `caller`.
 
 In `busybox`, `wget -qO- URL` calls a URL and prints the answer.""",
             hints=(
                 "`!kubectl get pods -o wide` shows the address of each pod, in the column IP.",
                 (
-                    "`kubectl run caller --image=busybox:1.36 --restart=Never -- COMMAND` runs a command in a pod of"
-                    " its own, once. What it prints is in `kubectl logs caller`."
+                    "`kubectl run caller --image=busybox:1.36 --restart=Never -- COMMAND` runs a command in a pod of "
+                    "its own, once. What it prints is in `kubectl logs caller`."
                 ),
                 (
-                    "The command is `wget -qO- http://ADDRESS:8080/hostname`, with the address that you found. If"
-                    " `caller` is there already, delete it first: `!kubectl delete pod caller`."
+                    "The command is `wget -qO- http://ADDRESS:8080/hostname`, with the address that you found. "
+                    "If `caller` is there already, delete it first: `!kubectl delete pod caller`."
                 ),
             ),
             solution="""\
@@ -153,21 +155,24 @@ kubectl logs caller""",
             key="one-port-twice",
             title="two containers, one port",
             task="""\
-The pod `twins` has two containers, `web` and `admin`. One of them does not run: both want port 8080. Let `web` keep it, and let `admin` listen on port **9090** (the argument `--http-port` says on which).
+The pod `twins` has two containers, `web` and `admin`. One of them does not run: both want port 8080. \
+Let `web` keep it, and let `admin` listen on port **9090** (the argument `--http-port` says on which).
 
 The containers of a running pod cannot be given other arguments. Delete the pod, and create it anew.""",
             hints=(
                 (
-                    "`!kubectl logs twins -c admin` shows what is wrong, and `!kubectl get pod twins -o yaml` shows how"
-                    " the pod is described: look at `containers:`, and there at `args:`."
+                    "`!kubectl logs twins -c admin` shows what is wrong, and `!kubectl get pod twins -o yaml` shows "
+                    "how the pod is described: look at `containers:`, and there at `args:`."
                 ),
                 (
-                    "In a cell that begins with `%%bash`, write the manifest of the new pod between `kubectl apply -f -"
-                    " <<END` and `END`. The lesson has a cell of that kind, with a pod of two containers."
+                    "In a cell that begins with `%%bash`, write the manifest of the new pod between "
+                    "`kubectl apply -f - <<END` and `END`. The lesson has a cell of that kind, "
+                    "with a pod of two containers."
                 ),
-                "The new manifest has `name: twins`, the containers `web` and `admin`, the image `"
-                + _IMAGE
-                + "` for both, and as `args:` of admin `[netexec, --udp-port=-1, --http-port=9090]`.",
+                (
+                    f"The new manifest has `name: twins`, the containers `web` and `admin`, the image `{AGNHOST}` "
+                    "for both, and as `args:` of admin `[netexec, --udp-port=-1, --http-port=9090]`."
+                ),
             ),
             solution=f"kubectl delete pod twins\nkubectl apply -f - <<END\n{_TWINS.format(port=9090)}END",
             start=_start_twins,
@@ -178,25 +183,27 @@ The containers of a running pod cannot be given other arguments. Delete the pod,
             key="two-nodes",
             title="across two nodes",
             task=f"""\
-Run two pods, `north` and `south`, on **different nodes**. Both run the image `{_IMAGE}` with the arguments `netexec --http-port=8080`. They should reach each other on port 8080.
+Run two pods, `north` and `south`, on **different nodes**. \
+Both run the image `{AGNHOST}` with the arguments `netexec --http-port=8080`. They should reach each other on port 8080.
 
 Which nodes is up to you.""",
             hints=(
                 (
-                    f"`!kubectl run north --image={_IMAGE} -- netexec --http-port=8080` runs one of them, and `!kubectl"
-                    " get pods -o wide` tells where it runs."
+                    f"`!kubectl run north --image={AGNHOST} -- netexec --http-port=8080` runs one of them, "
+                    "and `!kubectl get pods -o wide` tells where it runs."
                 ),
                 (
-                    "Usually the scheduler chooses different nodes by itself. If it does not, say where: the field"
-                    " `nodeName` in a pod's `spec` is the name of its node."
+                    "Usually the scheduler chooses different nodes by itself. If it does not, say where: "
+                    "the field `nodeName` in a pod's `spec` is the name of its node."
                 ),
-                """With `kubectl run`, a field is given as `--overrides='{"spec": {"nodeName": "NAME"}}'`. `!kubectl get nodes` lists the names.""",
+                """With `kubectl run`, a field is given as `--overrides='{"spec": {"nodeName": "NAME"}}'`. \
+`!kubectl get nodes` lists the names.""",
             ),
             solution=f"""\
 one=$(kubectl get nodes -o jsonpath='{{.items[0].metadata.name}}')
 other=$(kubectl get nodes -o jsonpath='{{.items[1].metadata.name}}')
-kubectl run north --image={_IMAGE} --overrides='{{"spec": {{"nodeName": "'$one'"}}}}' -- netexec --http-port=8080
-kubectl run south --image={_IMAGE} --overrides='{{"spec": {{"nodeName": "'$other'"}}}}' -- netexec --http-port=8080""",
+kubectl run north --image={AGNHOST} --overrides='{{"spec": {{"nodeName": "'$one'"}}}}' -- netexec --http-port=8080
+kubectl run south --image={AGNHOST} --overrides='{{"spec": {{"nodeName": "'$other'"}}}}' -- netexec --http-port=8080""",
             check=_check_two_nodes,
             owns=("pod/north", "pod/south"),
         ),

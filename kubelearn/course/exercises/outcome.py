@@ -68,6 +68,7 @@ class Outcome:
 
     @property
     def passed(self) -> bool:
+        """Whether the task is done."""
         return self.kind is Kind.PASSED
 
     def _repr_markdown_(self) -> str:

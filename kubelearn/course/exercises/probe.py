@@ -12,6 +12,7 @@ from kubernetes.client import ApiException
 
 from kubelearn.target.connection import Cluster
 from kubelearn.target.execution import Completed
+from kubelearn.target.images import AGNHOST
 from kubelearn.views.traffic import Traffic, command, curl
 
 from . import words
@@ -20,12 +21,13 @@ from .words import counted
 
 T = TypeVar("T")
 
-#: An object of the official client. Its types say of every field that it may be missing, even of those that the server always fills in.
+#: An object of the official client. Its types say of every field that it may be missing,
+#: even of those that the server always fills in.
 Found = Any
 
 #: The image of the pod from which checks send requests.
-CLIENT_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53"
-#: How long pods may take to start or to end, in seconds: a real cluster may have to pull an image, and gives a pod half a minute to stop.
+#: How long pods may take to start or to end, in seconds: a real cluster may have to pull an image,
+#: and gives a pod half a minute to stop.
 _CHANGE = 90.0
 #: How long the kubelet may take to tell that a container runs, in seconds.
 _MOMENT = 2.0
@@ -158,12 +160,18 @@ def trouble(pod: Found) -> str:
 
 
 def not_yet(reason: str, pods: Collection[Found]) -> NotYet:
-    """Return what to raise because of pods that are not as they should be: it is worth a longer wait if one of them is just changing."""
+    """Return what to raise because of pods that are not as they should be.
+
+    It is worth a longer wait if one of them is just changing.
+    """
     return Underway(reason) if any(map(is_changing, pods)) else NotYet(reason)
 
 
 def is_changing(pod: Found) -> bool:
-    """Say whether a pod starts or ends, as far as the cluster is concerned; one that only does not answer does neither."""
+    """Say whether a pod starts or ends, as far as the cluster is concerned.
+
+    One that only does not answer does neither.
+    """
     if pod.metadata.deletion_timestamp:
         return True
     status = pod.status
@@ -181,14 +189,12 @@ def is_changing(pod: Found) -> bool:
 def _is_being_probed(pod: Found, status: Found) -> bool:
     """Say whether a container runs so shortly that its probes may still find it ready.
 
-    Its start is compared with this machine's clock: where the cluster's is another, the wait is shorter or longer, but it ends.
+    Its start is compared with this machine's clock: where the cluster's is another, the wait is shorter or longer,
+    but it ends.
     """
     running_since = status.state and status.state.running and status.state.running.started_at
-    container = (
-        next((container for container in pod.spec.containers if container.name == status.name), None)
-        if pod.spec
-        else None
-    )
+    containers = pod.spec.containers if pod.spec else ()
+    container = next((container for container in containers if container.name == status.name), None)
     if not running_since or container is None:
         return False
     return bool((datetime.now(UTC) - running_since).total_seconds() < _probing(container))
@@ -237,7 +243,8 @@ def names(pods: Collection[Found]) -> list[str]:
 def patiently(attempt: Callable[[], T], seconds: float | None = None) -> T:
     """Return what ``attempt`` returns, and try again while it raises :class:`NotYet`, until the time is over.
 
-    The learner's last command may not have arrived everywhere yet. While pods start or end, the time does not run, for a minute and a half at most.
+    The learner's last command may not have arrived everywhere yet.
+    While pods start or end, the time does not run, for a minute and a half at most.
 
     Args:
         seconds: how long, by default :data:`PATIENCE`.
@@ -277,7 +284,7 @@ def client_pod(
         TimeoutError: the pod did not start.
     """
     where = namespace or cluster.namespace
-    container = {"name": "client", "image": CLIENT_IMAGE, "args": ["pause"]}
+    container = {"name": "client", "image": AGNHOST, "args": ["pause"]}
     spec = {"containers": [container], "restartPolicy": "Never", "enableServiceLinks": False}
     body: Any = {"metadata": {"generateName": "kubelearn-check-", "labels": labels or {}}, "spec": spec}
     made: Found = cluster.core.create_namespaced_pod(where, body)
@@ -372,6 +379,6 @@ def judge(got: Traffic, url: str, pods: Collection[str], every: bool = True) -> 
         raise NotYet(f"of {counted(got.total, 'request')} to `{url}`, none reached the pod `{silent[0]}`")
     were = "was" if got.total == 1 else "were"
     return (
-        f"{counted(got.total, 'request')} to `{url}` {were} answered by {counted(len(got.answers), 'pod')}:"
-        f" {', '.join(sorted(got.answers))}"
+        f"{counted(got.total, 'request')} to `{url}` {were} answered by {counted(len(got.answers), 'pod')}: "
+        f"{', '.join(sorted(got.answers))}"
     )

@@ -83,21 +83,22 @@ LESSON = Lesson(
             key="reach-the-pods",
             title="make the Service reach the pods",
             task="""\
-A shop is closed. Its Deployment `shop` runs, and a Service `shop` listens on port 8081, but whoever calls it gets no answer.
+A shop is closed. Its Deployment `shop` runs, and a Service `shop` listens on port 8081, \
+but whoever calls it gets no answer.
 
 Make `http://shop:8081` reach the pods of the Deployment. Do not change the Deployment.""",
             hints=(
                 (
-                    "A Service finds its pods by their labels. Compare the two: `!kubectl describe service shop` shows"
-                    " the selector, `!kubectl get pods --show-labels` the labels."
+                    "A Service finds its pods by their labels. Compare the two: "
+                    "`!kubectl describe service shop` shows the selector, `!kubectl get pods --show-labels` the labels."
                 ),
                 (
-                    "The selector says `app=store`, but the pods have the label `app=shop`. It is the Service that has"
-                    " to change."
+                    "The selector says `app=store`, but the pods have the label `app=shop`. "
+                    "It is the Service that has to change."
                 ),
                 (
-                    "`kubectl set selector service shop` takes the right labels after the name, for example"
-                    " `app=something`."
+                    "`kubectl set selector service shop` takes the right labels after the name, "
+                    "for example `app=something`."
                 ),
             ),
             solution="kubectl set selector service shop app=shop",
@@ -109,14 +110,16 @@ Make `http://shop:8081` reach the pods of the Deployment. Do not change the Depl
             key="three-behind-one",
             title="three replicas behind one name",
             task="""\
-The Deployment `tea` runs one pod, which listens on port 8080. Guests are waiting: run **three** replicas, and put a Service named `tea` in front of them, on port **80**.
+The Deployment `tea` runs one pod, which listens on port 8080. Guests are waiting: \
+run **three** replicas, and put a Service named `tea` in front of them, on port **80**.
 
 `http://tea` should then be answered by all three.""",
             hints=(
                 "Two steps: scale the Deployment, then expose it. You have seen both commands in this lesson.",
                 (
-                    "`kubectl scale deployment tea --replicas=3` is the first. For the second, remember that `--port`"
-                    " is the Service's own port, and `--target-port` the one in the pods."
+                    "`kubectl scale deployment tea --replicas=3` is the first. "
+                    "For the second, remember that `--port` is the Service's own port, "
+                    "and `--target-port` the one in the pods."
                 ),
                 "The second begins with `kubectl expose deployment tea --port=80`, and the target port is 8080.",
             ),
@@ -131,24 +134,26 @@ The Deployment `tea` runs one pod, which listens on port 8080. Guests are waitin
             key="take-one-out",
             title="take one pod out of the Service",
             task="""\
-One of the three pods of `cart` behaves oddly, and you want to look into it in peace. Choose one of them, and take it out of the Service `cart` **without ending it**: it runs on, but gets no more requests. Customers should still find three ready pods behind the Service.""",
+One of the three pods of `cart` behaves oddly, and you want to look into it in peace. \
+Choose one of them, and take it out of the Service `cart` **without ending it**: \
+it runs on, but gets no more requests. Customers should still find three ready pods behind the Service.""",
             hints=(
                 (
-                    "What makes a pod belong to a Service? Its labels. A pod that loses the label is no longer behind"
-                    " the Service."
+                    "What makes a pod belong to a Service? Its labels. "
+                    "A pod that loses the label is no longer behind the Service."
                 ),
                 (
-                    "`kubectl label pod NAME app=…` with `--overwrite` changes a label. The Deployment then misses a"
-                    " pod, and makes a new one."
+                    "`kubectl label pod NAME app=…` with `--overwrite` changes a label. "
+                    "The Deployment then misses a pod, and makes a new one."
                 ),
                 (
-                    "List the names with `!kubectl get pods -l app=cart`, then: `!kubectl label pod NAME app=cart-apart"
-                    " --overwrite`."
+                    "List the names with `!kubectl get pods -l app=cart`, then: "
+                    "`!kubectl label pod NAME app=cart-apart --overwrite`."
                 ),
             ),
             solution=(
-                "pod=$(kubectl get pods -l app=cart -o jsonpath='{.items[0].metadata.name}')\nkubectl label pod $pod"
-                " app=cart-apart --overwrite"
+                "pod=$(kubectl get pods -l app=cart -o jsonpath='{.items[0].metadata.name}')\nkubectl label pod $pod "
+                "app=cart-apart --overwrite"
             ),
             start=_start_cart,
             check=_check_cart,

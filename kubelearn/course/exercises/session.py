@@ -29,14 +29,17 @@ class Session:
     """An exercise on a cluster; as the last line of a cell it shows the task.
 
     Attributes:
+        lesson: the one that it belongs to.
         exercise: what the author wrote.
     """
 
     def __init__(self, lesson: Lesson, exercise: Exercise, cluster: Cluster):
+        self.lesson = lesson
         self.exercise = exercise
-        self._lesson, self._cluster = lesson, cluster
+        self._cluster = cluster
         self._given = 0
-        self._fault = self._note = ""
+        self._fault = ""
+        self._note = ""
         standing.shown(cluster, exercise)
         self._prepare()
 
@@ -88,12 +91,10 @@ class Session:
         """Return the next hint; after the last one, that one again."""
         hints = self.exercise.hints
         self._given = min(self._given + 1, len(hints))
-        last = (
-            f" That was the last hint; `{self._call('solution')}` shows the whole way."
-            if self._given == len(hints)
-            else ""
-        )
-        return Text(f"{self._headed(f'Hint {self._given} of {len(hints)}')} {hints[self._given - 1]}{last}")
+        text = f"{self._headed(f'Hint {self._given} of {len(hints)}')} {hints[self._given - 1]}"
+        if self._given == len(hints):
+            text += f" That was the last hint; `{self._call('solution')}` shows the whole way."
+        return Text(text)
 
     def solution(self) -> Text:
         """Return one way to do it; others are as good."""
@@ -102,7 +103,9 @@ class Session:
 
     def reset(self) -> Session:
         """Delete what belongs to the exercise, and prepare its situation anew; the hints begin again."""
-        self._given, self._fault, self._note = 0, "", ""
+        self._given = 0
+        self._fault = ""
+        self._note = ""
         if self._cluster.closed:
             return self
         standing.shown(self._cluster, self.exercise, again=True)
@@ -119,8 +122,8 @@ class Session:
     def _ended(self) -> str:
         begin = f'`{self.exercise.variable} = kubelearn.exercise("{self.exercise.key}", cluster)`'
         return (
-            "The cluster of this notebook has ended. Run the notebook's set-up cell, then the exercise's first cell,"
-            f" {begin}, and go on from there."
+            "The cluster of this notebook has ended. Run the notebook's set-up cell, then the exercise's first cell, "
+            f"{begin}, and go on from there."
         )
 
     def _headed(self, what: str) -> str:

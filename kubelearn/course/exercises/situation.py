@@ -24,7 +24,8 @@ _preparing: ContextVar[tuple[str, Origin] | None] = ContextVar("preparing", defa
 def prepare(cluster: Cluster, exercise: Exercise) -> None:
     """Prepare the situation, unless that was done before: what a learner changed since stays as it is.
 
-    It is done again if a namespace of it went with the notebook that prepared it: the first namespace may stay, and says that it was prepared.
+    It is done again if a namespace of it went with the notebook that prepared it:
+    the first namespace may stay, and says that it was prepared.
 
     Raises:
         kubelearn.target.workspace.NotOursError: a namespace of the exercise's name is somebody else's.
@@ -46,7 +47,9 @@ def prepare(cluster: Cluster, exercise: Exercise) -> None:
 
 
 def clear(cluster: Cluster, exercise: Exercise) -> None:
-    """Delete what belongs to the exercise, whatever the learner has done to it, wait until it is gone, and forget that it was prepared.
+    """Delete what belongs to the exercise, whatever the learner has done to it, and wait until it is gone.
+
+    That it was prepared is forgotten.
 
     Raises:
         kubelearn.target.workspace.NotOursError: a namespace of the exercise's name is somebody else's.
@@ -136,7 +139,7 @@ def usable(cluster: Cluster, namespace: str) -> None:
 
 
 def rolled_out(cluster: Cluster, *deployments: str, namespace: str = "") -> None:
-    """Wait, at most three minutes for each, until Deployments have all their replicas ready, for an exercise's ``start``.
+    """Wait until Deployments have all replicas ready, at most three minutes for each: for an exercise's ``start``.
 
     Raises:
         RuntimeError: that did not happen in time; with kubectl's words.

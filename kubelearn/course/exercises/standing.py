@@ -8,7 +8,8 @@ from kubelearn.target.connection import Cluster
 
 from .core import Exercise
 
-#: Handle → key of an exercise → the exercise while it is open, and None once it is passed; in the order in which they were shown.
+#: Handle → key of an exercise → the exercise while it is open, and None once it is passed;
+#: in the order in which they were shown.
 _handles: WeakKeyDictionary[Cluster, dict[str, Exercise | None]] = WeakKeyDictionary()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kubelearn.target.connection import Cluster
+from kubelearn.target.images import AGNHOST
 
 from .core import Exercise, Lesson
 from .probe import ready_pod
@@ -19,12 +20,12 @@ LESSON = Lesson(
         Exercise(
             key="first-pod",
             title="run a pod",
-            task="Run a pod named `first`, from the image `registry.k8s.io/e2e-test-images/agnhost:2.53`.",
+            task=f"Run a pod named `first`, from the image `{AGNHOST}`.",
             hints=(
                 "The command to run a pod is `kubectl run`, then the pod's name.",
                 "After the name, `--image=` says what to run in it: `!kubectl run first --image=…`.",
             ),
-            solution="kubectl run first --image=registry.k8s.io/e2e-test-images/agnhost:2.53",
+            solution=f"kubectl run first --image={AGNHOST}",
             check=_check_first,
             owns=("pod/first",),
         ),

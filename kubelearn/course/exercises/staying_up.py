@@ -6,6 +6,7 @@ import math
 import time
 
 from kubelearn.target.connection import Cluster
+from kubelearn.target.images import AGNHOST
 from kubelearn.views.traffic import load, ready_pods
 
 from .core import Exercise, Lesson, NotAttempted, NotYet
@@ -30,7 +31,7 @@ spec:
     spec:
       containers:
       - name: web
-        image: registry.k8s.io/e2e-test-images/agnhost:2.53
+        image: {image}
         command: {command}
         {probe}
 ---
@@ -57,6 +58,7 @@ def _start_oven(cluster: Cluster) -> None:
     apply(
         cluster,
         _DEPLOYMENT.format(
+            image=AGNHOST,
             name="oven",
             replicas=2,
             strategy="{rollingUpdate: {maxSurge: 2}}",
@@ -74,8 +76,8 @@ def _check_oven(cluster: Cluster) -> str:
     if not container.readiness_probe and not container.startup_probe:
         if container.liveness_probe:
             raise NotYet(
-                "the pods of `oven` have a liveness probe. It restarts a container that is broken; it does not keep"
-                " requests away from one that is still starting"
+                "the pods of `oven` have a liveness probe. It restarts a container that is broken; "
+                "it does not keep requests away from one that is still starting"
             )
         raise NotAttempted("the pods of `oven` count as ready as soon as their containers run")
     _updated(cluster, "oven")
@@ -84,8 +86,8 @@ def _check_oven(cluster: Cluster) -> str:
     early = [pod for pod in pods if _ready_after(pod) < _SLOW - 1]
     if early:
         raise NotYet(
-            f"the pod `{early[0].metadata.name}` was ready {_ready_after(early[0]):.0f} s after its container had"
-            " started, and cannot have answered by then. What does its probe ask?"
+            f"the pod `{early[0].metadata.name}` was ready {_ready_after(early[0]):.0f} s after its container had "
+            "started, and cannot have answered by then. What does its probe ask?"
         )
     proof = serves(cluster, "oven", 80, names, url="http://oven")
     return f"{proof}. Each became ready {min(map(_ready_after, pods)):.0f} s after its start or later"
@@ -127,8 +129,8 @@ def _probe_fault(cluster: Cluster, name: str, container: Found) -> str:
     )
     said = f"the status {got.stdout}" if not got.code else f"`{got.stderr.strip()}`"
     return (
-        f" The probe asks for `{asked.path}` on port {asked.port}; in a pod that is not ready, the same request gets"
-        f" {said}"
+        f" The probe asks for `{asked.path}` on port {asked.port}; "
+        f"in a pod that is not ready, the same request gets {said}"
     )
 
 
@@ -141,6 +143,7 @@ def _start_crew(cluster: Cluster) -> None:
     apply(
         cluster,
         _DEPLOYMENT.format(
+            image=AGNHOST,
             name="crew",
             replicas=_CREW,
             strategy="{rollingUpdate: {maxSurge: 0, maxUnavailable: 2}}",
@@ -199,7 +202,12 @@ def _start_till(cluster: Cluster) -> None:
     apply(
         cluster,
         _DEPLOYMENT.format(
-            name="till", replicas=2, strategy="{rollingUpdate: {maxUnavailable: 0}}", command=_SERVER, probe=_PROBE
+            image=AGNHOST,
+            name="till",
+            replicas=2,
+            strategy="{rollingUpdate: {maxUnavailable: 0}}",
+            command=_SERVER,
+            probe=_PROBE,
         ),
     )
     rolled_out(cluster, "till")
@@ -218,12 +226,12 @@ def _check_till(cluster: Cluster) -> str:
         result = load.during_update(cluster, "till", "http://till/hostname", client=client)
     if result.lost:
         raise NotYet(
-            f"lost requests in an update under load: {result.lost} of {result.total}."
-            f" {_stop_fault(found.spec.template.spec)}"
+            f"lost requests in an update under load: {result.lost} of {result.total}. "
+            f"{_stop_fault(found.spec.template.spec)}"
         )
     return (
-        f"in an update under load that the check has just made, none of {result.total} requests was lost, and"
-        f" {len(result.answers)} pods answered, old and new"
+        f"in an update under load that the check has just made, none of {result.total} requests was lost, "
+        f"and {len(result.answers)} pods answered, old and new"
     )
 
 
@@ -238,7 +246,10 @@ def _no_old_pods(cluster: Cluster, name: str) -> None:
 
 
 def _quiet(cluster: Cluster, name: str, client: str) -> None:
-    """Raise while requests are lost without an update: some nodes do not know yet that the pods of the one before have ended."""
+    """Raise while requests are lost without an update.
+
+    Some nodes do not know yet that the pods of the update before have ended.
+    """
     before = load.start(cluster, f"http://{name}/hostname", seconds=1, client=client).wait()
     if before.lost:
         why = before.failures.most_common(1)[0][0]
@@ -259,8 +270,8 @@ def _stop_fault(spec: Found) -> str:
         return "The readiness probe is gone, and the stop is as sudden as before"
     if spec.termination_grace_period_seconds != 30:
         return (
-            "The grace period says how long a pod may take to stop at most. This server stops at once and does not"
-            " use it"
+            "The grace period says how long a pod may take to stop at most. "
+            "This server stops at once and does not use it"
         )
     return "Old pods still stop as soon as they are asked to"
 
@@ -274,17 +285,18 @@ LESSON = Lesson(
             task=f"""\
 The server in the Deployment `oven` needs {_SLOW} seconds to start, but its pods count as ready at once.
 
-Change the Deployment so that a new pod is ready only when it answers. The server listens on port 8080, and answers `/readyz` when it can work. The container's name is `web`.""",
+Change the Deployment so that a new pod is ready only when it answers. \
+The server listens on port 8080, and answers `/readyz` when it can work. The container's name is `web`.""",
             hints=(
                 "Which of the three probes decides whether a pod gets traffic? You gave it to `probed` in this lesson.",
                 (
-                    "`kubectl patch deployment oven -p '…'` takes a piece of the Deployment in YAML: `spec`,"
-                    " `template`, `spec`, `containers`. The list has one entry, with `name: web` and a"
-                    " `readinessProbe`."
+                    "`kubectl patch deployment oven -p '…'` takes a piece of the Deployment in YAML: "
+                    "`spec`, `template`, `spec`, `containers`. The list has one entry, "
+                    "with `name: web` and a `readinessProbe`."
                 ),
                 (
-                    "The probe is `readinessProbe: {httpGet: {path: /readyz, port: 8080}, periodSeconds: 1}`."
-                    " Afterwards wait for the update: `!kubectl rollout status deployment/oven`."
+                    "The probe is `readinessProbe: {httpGet: {path: /readyz, port: 8080}, periodSeconds: 1}`. "
+                    "Afterwards wait for the update: `!kubectl rollout status deployment/oven`."
                 ),
             ),
             solution="""\
@@ -306,21 +318,23 @@ kubectl rollout status deployment/oven --timeout=120s""",
             key="all-hands",
             title="all hands on deck",
             task=f"""\
-The Deployment `crew` has {_CREW} pods, and needs every one of them. But an update takes two away before it makes new ones.
+The Deployment `crew` has {_CREW} pods, and needs every one of them. \
+But an update takes two away before it makes new ones.
 
 Change the Deployment so that there are never fewer than {_CREW} ready pods. `check()` makes an update and counts.""",
             hints=(
                 (
-                    "Two numbers of the update strategy say how many pods may be missing, and how many may be there in"
-                    " addition. `!kubectl describe deployment crew` shows them."
+                    "Two numbers of the update strategy say how many pods may be missing, "
+                    "and how many may be there in addition. `!kubectl describe deployment crew` shows them."
                 ),
                 "`maxUnavailable` has to be 0. Then `maxSurge` must not be 0: an update has to begin somewhere.",
                 (
-                    '`kubectl patch deployment crew -p \'{"spec": {"strategy": {"rollingUpdate": {…}}}}\'` sets both'
-                    " numbers."
+                    """`kubectl patch deployment crew -p '{"spec": {"strategy": {"rollingUpdate": {…}}}}'` """
+                    "sets both numbers."
                 ),
             ),
-            solution="""kubectl patch deployment crew -p '{"spec": {"strategy": {"rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}}}'""",
+            solution="""kubectl patch deployment crew -p \
+'{"spec": {"strategy": {"rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}}}'""",
             start=_start_crew,
             check=_check_crew,
             owns=("deployment/crew", "service/crew"),
@@ -329,18 +343,19 @@ Change the Deployment so that there are never fewer than {_CREW} ready pods. `ch
             key="lose-nothing",
             title="lose nothing",
             task="""\
-The Deployment `till` has a readiness probe, and an update never takes a pod away before there is a new one. Still, some requests are lost in every update.
+The Deployment `till` has a readiness probe, and an update never takes a pod away before there is a new one. \
+Still, some requests are lost in every update.
 
 Change the Deployment so that none is lost. `check()` makes an update under twenty requests per second, and counts.""",
             hints=(
                 "The pods start well. What happens when they stop? Look again at the second cure.",
                 (
-                    "A pod should go on answering for some seconds after Kubernetes has begun to delete it. A"
-                    " `lifecycle` hook can do that."
+                    "A pod should go on answering for some seconds after Kubernetes has begun to delete it. "
+                    "A `lifecycle` hook can do that."
                 ),
                 (
-                    "The container `web` needs `lifecycle: {preStop: {sleep: {seconds: 5}}}`; `kubectl patch deployment"
-                    " till -p '…'` sets it, as for `cured`."
+                    "The container `web` needs `lifecycle: {preStop: {sleep: {seconds: 5}}}`; "
+                    "`kubectl patch deployment till -p '…'` sets it, as for `cured`."
                 ),
             ),
             solution="""\

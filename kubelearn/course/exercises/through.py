@@ -1,7 +1,8 @@
 """Whether a Service leads to the right pods: judged by what it does, as soon as that follows from what it says.
 
-After a change, a node goes on for about a second as its rules were before, and a check may come at once. So the answers have to be right, and what they follow from:
-the Service's selector picks these pods, its EndpointSlices have followed, and each endpoint answers when it is called directly, past all rules.
+After a change, a node goes on for about a second as its rules were before, and a check may come at once.
+So the answers have to be right, and what they follow from: the Service's selector picks these pods,
+its EndpointSlices have followed, and each endpoint answers when it is called directly, past all rules.
 """
 
 from __future__ import annotations
@@ -57,9 +58,8 @@ def _look_for_replicas(cluster: Cluster, name: str, namespace: str) -> list[str]
     pods = names(running(cluster, f"{selector},pod-template-hash", namespace))
     if len(pods) == found.spec.replicas and is_updated(found):
         return pods
-    listing: list[Found] = cluster.core.list_namespaced_pod(
-        namespace or cluster.namespace, label_selector=selector
-    ).items
+    where = namespace or cluster.namespace
+    listing: list[Found] = cluster.core.list_namespaced_pod(where, label_selector=selector).items
     waiting = [pod for pod in listing if pod.metadata.name not in pods and not pod.metadata.deletion_timestamp]
     why = f". Look at its pod `{waiting[-1].metadata.name}`: {trouble(waiting[-1])}" if waiting else ""
     raise not_yet(
@@ -78,7 +78,7 @@ def is_updated(found: Found) -> bool:
 
 
 def available(cluster: Cluster, name: str) -> None:
-    """Raise :class:`NotYet` unless all pods of a Deployment are up to date, and have been ready as long as it asks for."""
+    """Raise :class:`NotYet` unless all pods of a Deployment are up to date, and ready as long as it asks for."""
     found = deployment(cluster, name)
     status, size = found.status, found.spec.replicas
     there = status.available_replicas or 0
@@ -89,8 +89,8 @@ def available(cluster: Cluster, name: str) -> None:
     selector = ",".join(f"{key}={value}" for key, value in found.spec.selector.match_labels.items())
     listing: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=selector).items
     said = (
-        f"the update of `{name}` is not finished. New pods: {status.updated_replicas or 0} of {size}. Pods that are"
-        f" ready, old ones included: {there}"
+        f"the update of `{name}` is not finished. New pods: {status.updated_replicas or 0} of {size}. "
+        f"Pods that are ready, old ones included: {there}"
     )
     if found.spec.min_ready_seconds and (status.ready_replicas or 0) > there:
         raise Underway(said)
@@ -117,8 +117,8 @@ def _look_behind(cluster: Cluster, name: str, pods: Collection[str], namespace: 
     for behind in looks:
         if set(behind) != set(pods):
             raise NotYet(
-                f"the Service `{name}` does not lead to the right pods. Behind it: {listed(behind, 'no ready pod')}."
-                f" Expected: {listed(pods, 'none')}"
+                f"the Service `{name}` does not lead to the right pods. Behind it: {listed(behind, 'no ready pod')}. "
+                f"Expected: {listed(pods, 'none')}"
             )
     numbers = {(port.name or "", port.port) for item in slices for port in item.ports or ()}
     ports = [(port.name or "", port.target_port) for port in found.spec.ports or ()]
@@ -156,7 +156,9 @@ def serves(
     url: str = "",
     run: Run | None = None,
 ) -> str:
-    """Call a Service until exactly these pods answer, at most a few seconds; and each of them answers itself where the Service leads.
+    """Call a Service until exactly these pods answer, at most a few seconds.
+
+    Each of them has to answer itself, too, where the Service leads.
 
     Args:
         name: of the Service.

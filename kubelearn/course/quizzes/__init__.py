@@ -1,6 +1,6 @@
 """Quizzes: a few questions at the end of a lesson, with feedback for every answer.
 
-The questions are data: ``LESSON.yml`` in this folder.
+The questions are data: ``LESSON.yml`` in this folder; ``questions`` reads them, ``view`` shows them.
 """
 
 from __future__ import annotations

@@ -21,7 +21,8 @@ _LETTERS = "abcdefgh"
 _UNANSWERED = -1
 _RECORDED = "Recorded: `kubelearn.progress()` shows what you have passed."
 
-_open: weakref.WeakSet[Quiz] = weakref.WeakSet()
+#: Quiz that is on a page → the cell that shows it.
+_open: weakref.WeakKeyDictionary[Quiz, cell.Place] = weakref.WeakKeyDictionary()
 
 
 def _source(name: str) -> str:
@@ -36,6 +37,7 @@ class Quiz(anywidget.AnyWidget):
     Attributes:
         asked: the questions, in their order.
         page: the same as HTML, for the browser.
+        lesson: the notebook's name without ``.ipynb``.
         chosen: for each question the place of the chosen answer, or -1.
         checked: for each question whether the chosen answer was checked: a slip does not give an answer away.
         recorded: a sentence as HTML, that it was recorded as passed or why not; empty before.
@@ -54,10 +56,11 @@ class Quiz(anywidget.AnyWidget):
         Args:
             lesson: the notebook's name without ``.ipynb``; a passed quiz is kept by it.
         """
-        self.asked, self._lesson = tuple(questions), lesson
-        self._place = cell.current()
-        for other in list(_open):
-            if other._place.gives_way_to(self._place, same_name=other._lesson == lesson):
+        self.asked = tuple(questions)
+        self.lesson = lesson
+        place = cell.current()
+        for other, before in list(_open.items()):
+            if before.gives_way_to(place, same_name=other.lesson == lesson):
                 other.close()
         super().__init__(
             page=[_page(question) for question in self.asked],
@@ -65,7 +68,7 @@ class Quiz(anywidget.AnyWidget):
             checked=[False] * len(self.asked),
         )
         self.observe(self._record, ["chosen", "checked"])
-        _open.add(self)
+        _open[self] = place
 
     @property
     def right(self) -> int:
@@ -78,7 +81,7 @@ class Quiz(anywidget.AnyWidget):
 
     def _record(self, _: object) -> None:
         if self.right == len(self.asked):
-            self.recorded = code(passed.record(passed.QUIZ + self._lesson) or _RECORDED)
+            self.recorded = code(passed.record(passed.QUIZ + self.lesson) or _RECORDED)
 
     def __repr__(self) -> str:
         return as_text(self.asked)
@@ -90,7 +93,7 @@ class Quiz(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Take the quiz off the page; safe to call twice."""
-        _open.discard(self)
+        _open.pop(self, None)
         self.layout.close()
         super().close()
 
@@ -114,7 +117,10 @@ def verdict(answer: Answer) -> str:
 
 
 def as_html(questions: Sequence[Question]) -> str:
-    """Return the questions for a page without a kernel: each answer opens to its feedback, by mouse or keyboard, without a script."""
+    """Return the questions for a page without a kernel, as HTML.
+
+    Each answer opens to its feedback, by mouse or keyboard, without a script.
+    """
     parts = []
     for question in questions:
         answers = "".join(
