@@ -13,18 +13,18 @@ from typing import Any, Final, NamedTuple
 from . import messages, types
 
 _CONTAINER: Final = (
-    "name image command args workingDir ports envFrom env resources resizePolicy restartPolicy volumeMounts"
-    " volumeDevices livenessProbe readinessProbe startupProbe lifecycle terminationMessagePath terminationMessagePolicy"
-    " imagePullPolicy securityContext stdin stdinOnce tty"
+    "name image command args workingDir ports envFrom env resources resizePolicy restartPolicy volumeMounts "
+    "volumeDevices livenessProbe readinessProbe startupProbe lifecycle terminationMessagePath terminationMessagePolicy "
+    "imagePullPolicy securityContext stdin stdinOnce tty"
 )
 _ORDER: Final = {
     "core.v1.PodSpec": (
-        "volumes initContainers containers ephemeralContainers restartPolicy terminationGracePeriodSeconds"
-        " activeDeadlineSeconds dnsPolicy nodeSelector serviceAccountName serviceAccount automountServiceAccountToken"
-        " nodeName hostNetwork hostPID hostIPC shareProcessNamespace securityContext imagePullSecrets hostname"
-        " subdomain affinity schedulerName tolerations hostAliases priorityClassName priority dnsConfig readinessGates"
-        " runtimeClassName enableServiceLinks preemptionPolicy overhead topologySpreadConstraints setHostnameAsFQDN os"
-        " hostUsers schedulingGates resourceClaims resources"
+        "volumes initContainers containers ephemeralContainers restartPolicy terminationGracePeriodSeconds "
+        "activeDeadlineSeconds dnsPolicy nodeSelector serviceAccountName serviceAccount automountServiceAccountToken "
+        "nodeName hostNetwork hostPID hostIPC shareProcessNamespace securityContext imagePullSecrets hostname "
+        "subdomain affinity schedulerName tolerations hostAliases priorityClassName priority dnsConfig readinessGates "
+        "runtimeClassName enableServiceLinks preemptionPolicy overhead topologySpreadConstraints setHostnameAsFQDN os "
+        "hostUsers schedulingGates resourceClaims resources"
     ),
     "core.v1.Container": _CONTAINER,
     "core.v1.EphemeralContainerCommon": _CONTAINER,
@@ -33,14 +33,14 @@ _ORDER: Final = {
         " allowPrivilegeEscalation procMount seccompProfile appArmorProfile"
     ),
     "core.v1.PodSecurityContext": (
-        "seLinuxOptions windowsOptions runAsUser runAsGroup runAsNonRoot supplementalGroups supplementalGroupsPolicy"
-        " fsGroup sysctls fsGroupChangePolicy seccompProfile appArmorProfile seLinuxChangePolicy"
+        "seLinuxOptions windowsOptions runAsUser runAsGroup runAsNonRoot supplementalGroups supplementalGroupsPolicy "
+        "fsGroup sysctls fsGroupChangePolicy seccompProfile appArmorProfile seLinuxChangePolicy"
     ),
     "core.v1.VolumeMount": "name readOnly recursiveReadOnly mountPath subPath mountPropagation subPathExpr",
     "core.v1.VolumeSource": (
-        "hostPath emptyDir gcePersistentDisk awsElasticBlockStore gitRepo secret nfs iscsi glusterfs"
-        " persistentVolumeClaim rbd flexVolume cinder cephfs flocker downwardAPI fc azureFile configMap vsphereVolume"
-        " quobyte azureDisk photonPersistentDisk projected portworxVolume scaleIO storageos csi ephemeral image"
+        "hostPath emptyDir gcePersistentDisk awsElasticBlockStore gitRepo secret nfs iscsi glusterfs "
+        "persistentVolumeClaim rbd flexVolume cinder cephfs flocker downwardAPI fc azureFile configMap vsphereVolume "
+        "quobyte azureDisk photonPersistentDisk projected portworxVolume scaleIO storageos csi ephemeral image"
     ),
     "core.v1.ClusterTrustBundleProjection": "name signerName labelSelector optional path",
 }
@@ -168,8 +168,8 @@ def _quantity(text: str) -> str:
         form, scale = "DecimalExponent", scale + int(suffix[1:])
     number = int(f"{sign}{whole}{fraction}") * factor
     return (
-        f"{{i:(resource.int64Amount){{value:(int64){number} scale:(resource.Scale){scale}}}"
-        f" d:(resource.infDecAmount){{Dec:(*inf.Dec)<nil>}} s:(string){text} Format:(resource.Format){form}}}"
+        f"{{i:(resource.int64Amount){{value:(int64){number} scale:(resource.Scale){scale}}} "
+        f"d:(resource.infDecAmount){{Dec:(*inf.Dec)<nil>}} s:(string){text} Format:(resource.Format){form}}}"
     )
 
 

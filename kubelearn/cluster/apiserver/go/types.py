@@ -198,8 +198,8 @@ _NAMED: Final = {
     use: name
     for name, uses in {
         "types.UID": (
-            "ObjectMeta.uid OwnerReference.uid ObjectReference.uid BoundObjectReference.uid Preconditions.uid"
-            " UncountedTerminatedPods.succeeded UncountedTerminatedPods.failed"
+            "ObjectMeta.uid OwnerReference.uid ObjectReference.uid BoundObjectReference.uid Preconditions.uid "
+            "UncountedTerminatedPods.succeeded UncountedTerminatedPods.failed"
         ),
         "v1.AddressType": "EndpointSlice.addressType",
         "v1.AppArmorProfileType": "AppArmorProfile.type",
@@ -207,8 +207,8 @@ _NAMED: Final = {
         "v1.CompletionMode": "JobSpec.completionMode",
         "v1.PodReplacementPolicy": "JobSpec.podReplacementPolicy",
         "v1.ConditionStatus": (
-            "DeploymentCondition.status ReplicaSetCondition.status JobCondition.status NamespaceCondition.status"
-            " NodeCondition.status PodCondition.status Condition.status PodFailurePolicyOnPodConditionsPattern.status"
+            "DeploymentCondition.status ReplicaSetCondition.status JobCondition.status NamespaceCondition.status "
+            "NodeCondition.status PodCondition.status Condition.status PodFailurePolicyOnPodConditionsPattern.status"
         ),
         "v1.ContainerRestartPolicy": "Container.restartPolicy EphemeralContainer.restartPolicy",
         "v1.DNSPolicy": "PodSpec.dnsPolicy",
@@ -251,9 +251,9 @@ _NAMED: Final = {
         "v1.RecursiveReadOnlyMode": "VolumeMount.recursiveReadOnly VolumeMountStatus.recursiveReadOnly",
         "v1.ReplicaSetConditionType": "ReplicaSetCondition.type",
         "v1.ResourceList": (
-            "ResourceRequirements.limits ResourceRequirements.requests VolumeResourceRequirements.limits"
-            " VolumeResourceRequirements.requests NodeStatus.capacity NodeStatus.allocatable PodSpec.overhead"
-            " ContainerStatus.allocatedResources"
+            "ResourceRequirements.limits ResourceRequirements.requests VolumeResourceRequirements.limits "
+            "VolumeResourceRequirements.requests NodeStatus.capacity NodeStatus.allocatable PodSpec.overhead "
+            "ContainerStatus.allocatedResources"
         ),
         "v1.ResourceName": "ContainerResizePolicy.resourceName",
         "v1.ResourceResizeRestartPolicy": "ContainerResizePolicy.restartPolicy",

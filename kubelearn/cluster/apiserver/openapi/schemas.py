@@ -31,8 +31,8 @@ _ZEROS: Final = {"string": "", "bool": False, "int32": 0, "int64": 0, "double": 
 _NAMED_VALUES: Final[dict[str, dict[str, Any]]] = {
     "meta.v1.Time": {
         "description": (
-            "Time is a wrapper around time.Time which supports correct marshaling to YAML and JSON.  Wrappers are"
-            " provided for many of the factory methods that the time package offers."
+            "Time is a wrapper around time.Time which supports correct marshaling to YAML and JSON.  Wrappers are "
+            "provided for many of the factory methods that the time package offers."
         ),
         "type": "string",
         "format": "date-time",
@@ -52,31 +52,31 @@ _NAMED_VALUES: Final[dict[str, dict[str, Any]]] = {
     },
     "intstr.IntOrString": {
         "description": (
-            "IntOrString is a type that can hold an int32 or a string.  When used in JSON or YAML marshalling and"
-            " unmarshalling, it produces or consumes the inner type.  This allows you to have, for example, a JSON"
-            " field that can accept a name or number."
+            "IntOrString is a type that can hold an int32 or a string.  When used in JSON or YAML marshalling and "
+            "unmarshalling, it produces or consumes the inner type.  This allows you to have, for example, a JSON "
+            "field that can accept a name or number."
         ),
         "format": "int-or-string",
         "oneOf": [{"type": "integer"}, {"type": "string"}],
     },
     "resource.Quantity": {
         "description": (
-            "Quantity is a fixed-point representation of a number. It provides convenient marshaling/unmarshaling in"
-            " JSON and YAML, in addition to String() and AsInt64() accessors."
+            "Quantity is a fixed-point representation of a number. It provides convenient marshaling/unmarshaling in "
+            "JSON and YAML, in addition to String() and AsInt64() accessors."
         ),
         "oneOf": [{"type": "string"}, {"type": "number"}],
     },
 }
 _TYPE_META: Final = {
     "apiVersion": (
-        "APIVersion defines the versioned schema of this representation of an object. Servers should convert"
-        " recognized schemas to the latest internal value, and may reject unrecognized values. More info:"
-        f" {_CONVENTIONS}#resources"
+        "APIVersion defines the versioned schema of this representation of an object. Servers should convert "
+        "recognized schemas to the latest internal value, and may reject unrecognized values. More info: "
+        f"{_CONVENTIONS}#resources"
     ),
     "kind": (
-        "Kind is a string value representing the REST resource this object represents. Servers may infer this from the"
-        " endpoint the client submits requests to. Cannot be updated. In CamelCase. More info:"
-        f" {_CONVENTIONS}#types-kinds"
+        "Kind is a string value representing the REST resource this object represents. Servers may infer this from the "
+        "endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: "
+        f"{_CONVENTIONS}#types-kinds"
     ),
 }
 #: Descriptions of fields that are objects, which the client's models lack.
@@ -84,8 +84,8 @@ _DESCRIPTIONS: Final = {
     "metadata": f"Standard object's metadata. More info: {_CONVENTIONS}#metadata",
     "spec": f"Specification of the desired behavior of the object. More info: {_CONVENTIONS}#spec-and-status",
     "status": (
-        "Most recently observed status of the object. Populated by the system. Read-only. More info:"
-        f" {_CONVENTIONS}#spec-and-status"
+        "Most recently observed status of the object. Populated by the system. Read-only. More info: "
+        f"{_CONVENTIONS}#spec-and-status"
     ),
     "core.v1.Service.spec": f"Spec defines the behavior of a service. {_CONVENTIONS}#spec-and-status",
     "core.v1.Service.status": (
@@ -94,8 +94,8 @@ _DESCRIPTIONS: Final = {
     ),
     "core.v1.Pod.spec": f"Specification of the desired behavior of the pod. More info: {_CONVENTIONS}#spec-and-status",
     "core.v1.Pod.status": (
-        "Most recently observed status of the pod. This data may not be up to date. Populated by the system."
-        f" Read-only. More info: {_CONVENTIONS}#spec-and-status"
+        "Most recently observed status of the pod. This data may not be up to date. Populated by the system. "
+        f"Read-only. More info: {_CONVENTIONS}#spec-and-status"
     ),
     "core.v1.PodTemplateSpec.spec": (
         f"Specification of the desired behavior of the pod. More info: {_CONVENTIONS}#spec-and-status"
@@ -103,13 +103,13 @@ _DESCRIPTIONS: Final = {
     "apps.v1.Deployment.spec": "Specification of the desired behavior of the Deployment.",
     "apps.v1.Deployment.status": "Most recently observed status of the Deployment.",
     "apps.v1.DeploymentSpec.selector": (
-        "Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the ones affected by"
-        " this deployment. It must match the pod template's labels."
+        "Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the ones affected by "
+        "this deployment. It must match the pod template's labels."
     ),
     "apps.v1.DeploymentSpec.strategy": "The deployment strategy to use to replace existing pods with new ones.",
     "apps.v1.DeploymentSpec.template": (
-        "Template describes the pods that will be created. The only allowed template.spec.restartPolicy value is"
-        ' "Always".'
+        "Template describes the pods that will be created. The only allowed template.spec.restartPolicy value is "
+        '"Always".'
     ),
     "core.v1.ServiceSpec.sessionAffinityConfig": (
         "sessionAffinityConfig contains the configurations of session affinity."
@@ -122,9 +122,9 @@ _DESCRIPTIONS: Final = {
         "More info: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"
     ),
     "core.v1.Container.readinessProbe": (
-        "Periodic probe of container service readiness. Container will be removed from service endpoints if the probe"
-        " fails. Cannot be updated. More info:"
-        " https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle#container-probes"
+        "Periodic probe of container service readiness. Container will be removed from service endpoints if the probe "
+        "fails. Cannot be updated. More info: "
+        "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle#container-probes"
     ),
     "core.v1.Container.livenessProbe": (
         "Periodic probe of container liveness. Container will be restarted if the probe fails. Cannot be updated. "

@@ -80,8 +80,8 @@ def _check_kind(changed: Any, api_version: str, kind: str) -> None:
         if known is not None:
             raise scalars.Invalid(f"converting ({known.version}.{known.kind}) to ({group}.{kind}): unknown conversion")
         raise scalars.Invalid(
-            f'no kind "{plain(given[0])}" is registered for version "{plain(given[1])}" in scheme'
-            ' "pkg/api/legacyscheme/scheme.go:30"'
+            f'no kind "{plain(given[0])}" is registered for version "{plain(given[1])}" in scheme '
+            '"pkg/api/legacyscheme/scheme.go:30"'
         )
 
 

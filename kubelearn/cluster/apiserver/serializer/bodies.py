@@ -78,8 +78,8 @@ def parse(body: bytes, content_type: str, kind: str) -> Object:
             else "number"
         )
         problem = (
-            f"json: cannot unmarshal {shown} into Go value of type struct {{ APIVersion string"
-            ' "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+            f"json: cannot unmarshal {shown} into Go value of type struct {{ APIVersion string "
+            '"json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
         )
         raise _unrecognized(body, kind, problem)
     for field in ("apiVersion", "kind"):
@@ -92,8 +92,8 @@ def parse(body: bytes, content_type: str, kind: str) -> Object:
     version = value.get("apiVersion") or ""
     if version.count("/") > 1:
         raise errors.bad_request(
-            f"the object provided is unrecognized (must be of type {kind}): unexpected GroupVersion string: {version}"
-            f" ({_summary(body)})"
+            f"the object provided is unrecognized (must be of type {kind}): unexpected GroupVersion string: {version} "
+            f"({_summary(body)})"
         )
     return value
 

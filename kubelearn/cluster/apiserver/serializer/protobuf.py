@@ -96,8 +96,8 @@ def decode(body: bytes, expected: str = "Object") -> Object:
         return {"apiVersion": api_version, "kind": kind, **_message(raw, message)}
     except (_Malformed, RecursionError) as error:
         raise errors.bad_request(
-            f'{kind} in version "{version}" cannot be handled as a {expected if expected != "Object" else kind}:'
-            f" {error}"
+            f'{kind} in version "{version}" cannot be handled as a {expected if expected != "Object" else kind}: '
+            f"{error}"
         ) from None
 
 

@@ -324,8 +324,8 @@ def _cannot_unmarshal(value: Any, field: _Field, where: Place | None, wanted: st
     if shown == "number" and wanted in ("int32", "int64"):
         shown += f" {value}"
     return (
-        f"json: cannot unmarshal {shown} into Go struct field {field.owner}.{_go_path((where, field.name))} of type"
-        f" {wanted}"
+        f"json: cannot unmarshal {shown} into Go struct field {field.owner}.{_go_path((where, field.name))} of type "
+        f"{wanted}"
     )
 
 

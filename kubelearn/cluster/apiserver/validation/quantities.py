@@ -167,8 +167,8 @@ def _go_quantity(quantity: Any) -> Any:
     if found is None:
         return quantity
     return GoText(
-        f"resource.Quantity{{i:resource.int64Amount{{value:{found[1]}, scale:-3}},"
-        f' d:resource.infDecAmount{{Dec:(*inf.Dec)(nil)}}, s:"{quantity}", Format:"DecimalSI"}}'
+        f"resource.Quantity{{i:resource.int64Amount{{value:{found[1]}, scale:-3}}, "
+        f'd:resource.infDecAmount{{Dec:(*inf.Dec)(nil)}}, s:"{quantity}", Format:"DecimalSI"}}'
     )
 
 

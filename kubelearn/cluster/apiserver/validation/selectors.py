@@ -74,6 +74,6 @@ def go_text(selector: Object | None) -> GoText:
 def _go_requirement(requirement: Object) -> str:
     key, operator = go_value(requirement.get("key") or ""), go_value(requirement.get("operator") or "")
     return (
-        f"v1.LabelSelectorRequirement{{Key:{key}, Operator:{operator},"
-        f" Values:{string_list(requirement.get('values'))}}}"
+        f"v1.LabelSelectorRequirement{{Key:{key}, Operator:{operator}, "
+        f"Values:{string_list(requirement.get('values'))}}}"
     )

@@ -61,8 +61,8 @@ def _taints(obj: Object) -> list[Cause]:
         causes += podspec.taint_effect(effect, f"{path}.effect")
         if (key, effect) in seen:
             shown = GoText(
-                f"core.Taint{{Key:{go_value(key)}, Value:{go_value(value)}, Effect:{go_value(effect)},"
-                " TimeAdded:<nil>}"
+                f"core.Taint{{Key:{go_value(key)}, Value:{go_value(value)}, Effect:{go_value(effect)}, "
+                "TimeAdded:<nil>}"
             )
             cause = duplicate(path, shown)
             causes.append(

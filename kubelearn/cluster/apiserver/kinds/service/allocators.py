@@ -126,8 +126,8 @@ class NodePortAllocator:
             return
         if port not in self._ports:
             raise AllocationError(
-                "provided port is not in the valid range. The range of valid ports is"
-                f" {self._ports.start}-{self._ports.stop - 1}"
+                "provided port is not in the valid range. The range of valid ports is "
+                f"{self._ports.start}-{self._ports.stop - 1}"
             )
         if not self._pool.take(port - self._ports.start):
             raise AllocationError("provided port is already allocated")
