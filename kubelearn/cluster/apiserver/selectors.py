@@ -350,9 +350,11 @@ class Selection:
 
     @property
     def everything(self) -> bool:
+        """Whether all objects match."""
         return self.labels is None and not self.fields
 
     def matches(self, obj: Object) -> bool:
+        """Return whether labels and fields are as asked."""
         if self.labels is not None and not self.labels(obj["metadata"].get("labels") or {}):
             return False
         return all((value(obj) != wanted) == differs for value, wanted, differs in self.fields)

@@ -71,6 +71,7 @@ class WatchStream:
         return self._store.watch(options.resource.key)
 
     def close(self) -> None:
+        """Tell the store that nobody watches any more; can be called again."""
         if self._watch is not None:
             self._watch.close()
 

@@ -19,9 +19,11 @@ from kubelearn.cluster.meta import Object
 class Reader(Protocol):
     """What strategies need of the registry."""
 
-    def find(self, resource: str, namespace: str, name: str) -> Object | None: ...
+    def find(self, resource: str, namespace: str, name: str) -> Object | None:
+        """Return an object, or None when there is none."""
 
-    def list(self, resource: str, namespace: str = "") -> list[Object]: ...
+    def list(self, resource: str, namespace: str = "") -> list[Object]:
+        """Return the objects of a resource, of all namespaces when none is named."""
 
 
 @dataclass(slots=True)
@@ -137,4 +139,5 @@ def keep(new: Object, old: Object, key: str) -> None:
 
 
 def bump_generation(new: Object, old: Object) -> None:
+    """Count a change: one more than what is stored."""
     new["metadata"]["generation"] = old["metadata"].get("generation", 0) + 1

@@ -101,6 +101,7 @@ class Shape:
 
     @property
     def is_list(self) -> bool:
+        """Whether the value is a list, whatever its items are tracked by."""
         return self.base == LIST
 
     @property
@@ -173,6 +174,11 @@ class StructShape(Shape):
         return {name: _of_field(self._type, name, *what) for name, what in structure.fields(self._type).items()}
 
     def field(self, name: str) -> Field:
+        """Return how strategic merge patch treats a field.
+
+        Raises:
+            ApiError: the type has no such field.
+        """
         if not self.declares(name):
             raise errors.unexplained(f'unable to find api field in struct {self.name} for the json field "{name}"')
         strategies = [part for part in structure.patch_strategy(self._type, name).split(",") if part != "retainKeys"]

@@ -203,6 +203,7 @@ def _toleration(item: Object, path: str) -> list[Cause]:
 
 
 def taint_effect(effect: str, path: str) -> list[Cause]:
+    """Check the effect of a taint, which must be given."""
     return _one_of(effect, _EFFECTS, path)
 
 

@@ -60,6 +60,7 @@ class Registry:
     # Reading
 
     def find(self, resource: str, namespace: str, name: str) -> Object | None:
+        """Return what is stored, or None when there is no such object."""
         return self.store.get(resource, namespace, name)
 
     def get(self, resource: str, namespace: str, name: str) -> Object:
@@ -75,6 +76,7 @@ class Registry:
         return found
 
     def list(self, resource: str, namespace: str = "") -> builtins.list[Object]:
+        """Return the stored objects of a resource, of all namespaces when none is named."""
         return self.store.list(resource, namespace)
 
     def watch(self, resource: str, since: int | None = None) -> Watch:

@@ -45,6 +45,7 @@ async def read(request: web.Request) -> bytes:
 
 
 def media_type(request: web.Request) -> str:
+    """Return the media type of the body, JSON when the client does not say."""
     return (request.headers.get("Content-Type") or _JSON).split(";")[0].strip().lower()
 
 
@@ -99,6 +100,14 @@ def parse(body: bytes, content_type: str, kind: str) -> Object:
 
 
 def parse_json(body: bytes, kind: str) -> Any:
+    """Decode JSON to whatever it is.
+
+    Args:
+        kind: the Kind that the URL expects, for messages.
+
+    Raises:
+        ApiError: 400 for what is not JSON, or too large or deep.
+    """
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -129,6 +138,14 @@ def parse_patch(body: bytes, where: str) -> Any:
 
 
 def parse_yaml(body: bytes, kind: str) -> Any:
+    """Decode the first document of YAML to whatever it is; None for no document.
+
+    Args:
+        kind: the Kind that the URL expects, for messages.
+
+    Raises:
+        ApiError: 400 for what is not YAML, has no form in JSON, or is too large or deep.
+    """
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(body)
     try:
         node = loader.get_node() if loader.check_node() else None

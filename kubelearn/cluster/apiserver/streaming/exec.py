@@ -33,7 +33,8 @@ _KILLED = 137
 class Work(Protocol):
     """What runs at the other end; its result is an exit code."""
 
-    def __call__(self, stdin: Reader | None, stdout: Writer, stderr: Writer) -> Coroutine[Any, Any, int | None]: ...
+    def __call__(self, stdin: Reader | None, stdout: Writer, stderr: Writer) -> Coroutine[Any, Any, int | None]:
+        """Run with these streams, and return the exit code."""
 
 
 @dataclass(frozen=True)

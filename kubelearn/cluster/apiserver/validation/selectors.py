@@ -54,6 +54,7 @@ def values_for(operator: str, values: Sequence[str], path: str) -> list[Cause]:
 
 
 def is_empty(selector: Object) -> bool:
+    """Return whether a selector selects everything."""
     return not selector.get("matchLabels") and not selector.get("matchExpressions")
 
 

@@ -47,27 +47,33 @@ class NamespaceStrategy(Strategy):
     }
 
     def default(self, obj: Object) -> None:
+        """Set the label with the namespace's name."""
         super().default(obj)
         obj.setdefault("spec", {})
         _label(obj)
 
     def prepare_create(self, obj: Object, context: Context) -> None:
+        """Set the phase, and the finalizer by which the namespace controller empties the namespace."""
         _label(obj)
         finalizers = obj["spec"].get("finalizers") or []
         obj["spec"] = {"finalizers": finalizers if "kubernetes" in finalizers else [*finalizers, "kubernetes"]}
         obj["status"] = {"phase": "Active"}
 
     def validate(self, obj: Object) -> list[Cause]:
+        """Check the name."""
         return validation.namespace(obj)
 
     def prepare_update(self, new: Object, old: Object, context: Context) -> None:
+        """Keep the spec and the status, which have subresources of their own."""
         keep(new, old, "spec")
         keep(new, old, "status")
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        """Check the metadata, all that an update can change."""
         return metadata.validate_update(new, old)
 
     def check_delete(self, obj: Object) -> None:
+        """Refuse to delete the namespaces that the cluster needs."""
         if name_of(obj) in IMMORTAL:
             raise errors.forbidden("namespaces", name_of(obj), "this namespace may not be deleted")
 

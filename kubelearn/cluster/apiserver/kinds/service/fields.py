@@ -59,10 +59,12 @@ def drop_unused(spec: Object) -> None:
 
 
 def needs_cluster_ip(spec: Object) -> bool:
+    """Return whether Services of this type have a cluster IP."""
     return spec.get("type") in _WITH_ADDRESS
 
 
 def needs_node_ports(spec: Object) -> bool:
+    """Return whether each port of this Service gets a node port."""
     kind = spec.get("type")
     return kind == "NodePort" or (kind == "LoadBalancer" and spec.get("allocateLoadBalancerNodePorts") is not False)
 

@@ -24,19 +24,23 @@ class ServiceStrategy(Strategy):
     }
 
     def default(self, obj: Object) -> None:
+        """Set type, protocols, target ports and policies."""
         super().default(obj)
         fields.default(obj.setdefault("spec", {}))
 
     def prepare_create(self, obj: Object, context: Context) -> None:
+        """Allocate cluster IPs and node ports."""
         obj["status"] = {"loadBalancer": {}}
         fields.drop_unused(obj["spec"])
         fields.normalize_cluster_ips(obj["spec"], None)
         allocate(obj, None, context)
 
     def validate(self, obj: Object) -> list[Cause]:
+        """Check the spec."""
         return validation.service(obj)
 
     def prepare_update(self, new: Object, old: Object, context: Context) -> None:
+        """Allocate what the new spec needs, and keep what it has of the old one."""
         keep(new, old, "status")
         fields.drop_unused(new["spec"])
         fields.patch_allocated(new["spec"], old["spec"])
@@ -45,9 +49,11 @@ class ServiceStrategy(Strategy):
         fields.drop_type_dependent(new["spec"], old["spec"])
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        """Check a replacement; cluster IPs stay."""
         return validation.service_update(new, old)
 
     def prepare_status(self, new: Object, old: Object, context: Context) -> None:
+        """Take the status, and labels and annotations with it."""
         labels, annotations = new["metadata"].get("labels"), new["metadata"].get("annotations")
         super().prepare_status(new, old, context)
         for key, value in (
@@ -62,6 +68,7 @@ class ServiceStrategy(Strategy):
                 ingress.setdefault("ipMode", "VIP")
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        """Warn of addresses with leading zeros, and of fields that have no effect."""
         spec = obj["spec"]
         found: list[str] = []
         for key in ("clusterIPs", "externalIPs"):

@@ -20,16 +20,19 @@ _TRAFFIC = ("Cluster", "Local")
 
 
 def is_headless(spec: Object) -> bool:
+    """Return whether a Service has no cluster IP because its client wants none."""
     return bool(spec.get("clusterIPs") == ["None"])
 
 
 def is_externally_accessible(spec: Object) -> bool:
+    """Return whether traffic can reach a Service from outside the cluster."""
     return spec.get("type") in ("LoadBalancer", "NodePort") or (
         spec.get("type") == "ClusterIP" and bool(spec.get("externalIPs"))
     )
 
 
 def needs_health_check(spec: Object) -> bool:
+    """Return whether load balancers have to ask each node if it has endpoints."""
     return spec.get("type") == "LoadBalancer" and spec.get("externalTrafficPolicy") == "Local"
 
 

@@ -27,6 +27,7 @@ class HorizontalPodAutoscalerStrategy(Strategy):
     has_status = True
 
     def default(self, obj: Object) -> None:
+        """Set one replica at least, and the CPU as the measure."""
         super().default(obj)
         spec = obj.setdefault("spec", {})
         spec.setdefault("scaleTargetRef", {})
@@ -37,12 +38,15 @@ class HorizontalPodAutoscalerStrategy(Strategy):
             spec["metrics"] = [_cpu(DEFAULT_CPU)]
 
     def prepare_create(self, obj: Object, context: Context) -> None:
+        """Begin the status."""
         obj["status"] = {"desiredReplicas": 0, "currentMetrics": None}
 
     def validate(self, obj: Object) -> list[Cause]:
+        """Check numbers, the target and the metrics."""
         return super().validate(obj) + validation.autoscaler(obj)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        """Check a replacement as a new object."""
         return validation.autoscaler(new) + super().validate_update(new, old)
 
 
