@@ -76,7 +76,10 @@ class ApiError(Exception):
 
     def __init__(self, code: int, reason: str, message: str, details: Object | None = None):
         super().__init__(message)
-        self.code, self.reason, self.message, self.details = code, reason, message, details
+        self.code = code
+        self.reason = reason
+        self.message = message
+        self.details = details
 
     @property
     def status(self) -> Object:
@@ -125,12 +128,9 @@ def no_such_path() -> ApiError:
 def already_exists(plural: str, name: str, group: str = "", *, being_deleted: bool = False) -> ApiError:
     """409: the name is taken, perhaps by an object that is still being deleted."""
     text = f'{_qualified(plural, group)} "{name}" already exists'
-    return ApiError(
-        409,
-        "AlreadyExists",
-        f"object is being deleted: {text}" if being_deleted else text,
-        _details(name, group, plural),
-    )
+    if being_deleted:
+        text = f"object is being deleted: {text}"
+    return ApiError(409, "AlreadyExists", text, _details(name, group, plural))
 
 
 def conflict(plural: str, name: str, group: str = "", why: str = "") -> ApiError:
@@ -158,12 +158,8 @@ def bad_request(message: str) -> ApiError:
 
 def forbidden(plural: str, name: str, why: str, group: str = "", **more: Any) -> ApiError:
     """403: nobody may do that; ``more`` goes into the details."""
-    text = (
-        f'{_qualified(plural, group)} "{name}" is forbidden: {why}'
-        if name
-        else f"{_qualified(plural, group)} is forbidden: {why}"
-    )
-    return ApiError(403, "Forbidden", text, _details(name, group, plural, **more))
+    shown = f'{_qualified(plural, group)} "{name}"' if name else _qualified(plural, group)
+    return ApiError(403, "Forbidden", f"{shown} is forbidden: {why}", _details(name, group, plural, **more))
 
 
 def unauthorized() -> ApiError:

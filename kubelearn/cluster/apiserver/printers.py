@@ -74,7 +74,8 @@ class Printer:
         self, columns: Iterable[Column], cells: Cells, conditions: Callable[[Object], list[Object]] | None = None
     ):
         self.definitions = [column.definition for column in columns]
-        self.cells, self.conditions = cells, conditions
+        self.cells = cells
+        self.conditions = conditions
 
 
 @functools.lru_cache(8192)

@@ -44,7 +44,8 @@ class Requirement:
     """One condition on labels.
 
     Attributes:
-        operator: as package selection writes it: ``=``, ``==``, ``!=``, ``in``, ``notin``, ``exists``, ``!``, ``gt`` or ``lt``.
+        operator: as package selection writes it: ``=``, ``==``, ``!=``, ``in``, ``notin``, ``exists``, ``!``, ``gt`` or
+            ``lt``.
     """
 
     key: str

@@ -16,7 +16,7 @@ from kubelearn.cluster.apiserver.validation import metadata, names
 from kubelearn.cluster.meta import Object
 
 
-class Reader(Protocol):
+class StoredObjects(Protocol):
     """What strategies need of the registry."""
 
     def find(self, resource: str, namespace: str, name: str) -> Object | None:
@@ -36,7 +36,7 @@ class Context:
         random: source of chance.
     """
 
-    registry: Reader
+    registry: StoredObjects
     dry_run: bool
     random: random.Random
 
@@ -48,7 +48,8 @@ class Strategy:
         has_generation: ``metadata.generation`` counts changes of the spec.
         has_status: there is a status subresource: only that changes the status.
         unconditional: an update may leave out ``metadata.resourceVersion``.
-        default_propagation: what becomes of dependents when a deletion does not say it; empty for the garbage collector's own rule.
+        default_propagation: what becomes of dependents when a deletion does not say it; empty for the garbage
+            collector's own rule.
         field_selectors: fields beside ``metadata.name`` and ``metadata.namespace`` that lists can be cut by.
     """
 
@@ -62,7 +63,7 @@ class Strategy:
         """Fill in what the client left out, in place; every write goes through here, before admission."""
         drop_empty(obj["metadata"], _METADATA_POINTERS)
 
-    def prepare_create(self, obj: Object, context: Context) -> None:
+    def prepare_create(self, obj: Object, context: Context) -> None:  # noqa: ARG002 - allocators need it
         """Set what only the server may set, and allocate.
 
         Raises:
@@ -75,7 +76,7 @@ class Strategy:
         """Return what is wrong with a new object."""
         return metadata.validate(obj, names.dns1123_subdomain)
 
-    def prepare_update(self, new: Object, old: Object, context: Context) -> None:
+    def prepare_update(self, new: Object, old: Object, context: Context) -> None:  # noqa: ARG002 - likewise
         """Keep what an update may not touch, count the generation, and allocate.
 
         Raises:
@@ -90,7 +91,7 @@ class Strategy:
         """Return what is wrong with a replacement."""
         return metadata.validate_update(new, old)
 
-    def prepare_status(self, new: Object, old: Object, context: Context) -> None:
+    def prepare_status(self, new: Object, old: Object) -> None:
         """Take only the status from an update of the status subresource."""
         status, managed = new.get("status"), new["metadata"].get("managedFields")
         described = new["metadata"]
@@ -103,7 +104,7 @@ class Strategy:
         new["metadata"] = described
         new["status"] = {} if status is None else status
 
-    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:  # noqa: ARG002 - most kinds have none
         """Return what the client should be told although the write is fine."""
         return []
 

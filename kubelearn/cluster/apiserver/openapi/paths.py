@@ -137,7 +137,7 @@ def _item(resource: Resource) -> dict[str, Any]:
         path["put"] = _operation(resource, "put", _reference(resource), _WRITES, body=_JSON)
     if "delete" in resource.verbs:
         path["delete"] = _operation(resource, "delete", f"{_META}Status", _DELETION)
-    # Kinds that are only listed get it too: kubectl would otherwise ask for /openapi/v2 to validate their manifests itself.
+    # Kinds that are only listed get it too: kubectl would otherwise validate their manifests itself, by /openapi/v2.
     path["patch"] = _operation(resource, "patch", _reference(resource), (*_WRITES, _FORCE), body=_PATCHES)
     return path
 

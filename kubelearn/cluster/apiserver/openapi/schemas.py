@@ -1,6 +1,6 @@
 """The schemas of OpenAPI documents: what ``kubectl explain`` shows.
 
-Fields, types and merge rules are those of :mod:`kubelearn.cluster.apiserver.go.messages` and :mod:`kubelearn.cluster.apiserver.managedfields.structure`, so that explain, strict
+Fields, types and merge rules are those of ``go.messages`` and ``managedfields.structure``, so that explain, strict
 decoding and patches agree; the words are those of the official client's models.
 """
 
@@ -173,7 +173,8 @@ class Builder:
     """
 
     def __init__(self, group: str, version: str):
-        self._group, self._version = group, version
+        self._group = group
+        self._version = version
         self.schemas: dict[str, Any] = {}
         self._add("meta.v1.Patch")
         self._add("meta.v1.Status")
@@ -261,7 +262,7 @@ def _reference(message: str) -> dict[str, Any]:
     return {"allOf": [{"$ref": f"#/components/schemas/{schema_name(message)}"}]}
 
 
-def _property(message: str, field: messages.Field, required: bool) -> dict[str, Any]:
+def _property(message: str, field: messages.JsonField, required: bool) -> dict[str, Any]:
     if field.cardinality == "list":
         return {"type": "array", "items": _element(field.type)}
     if field.cardinality == "map":
@@ -287,12 +288,13 @@ def _element(message: str) -> dict[str, Any]:
     return scalar | ({"default": _ZEROS[message]} if message in _ZEROS else {})
 
 
-def _merge_extensions(message: str, field: messages.Field) -> dict[str, Any]:
+def _merge_extensions(message: str, field: messages.JsonField) -> dict[str, Any]:
     found: dict[str, Any] = {}
     merge = structure.merge_of(message, field.name)
     if field.cardinality == "list":
-        found["x-kubernetes-list-type"] = "map" if merge.list_keys else "set" if merge.is_set else "atomic"
+        found["x-kubernetes-list-type"] = "set" if merge.is_set else "atomic"
         if merge.list_keys:
+            found["x-kubernetes-list-type"] = "map"
             found["x-kubernetes-list-map-keys"] = list(merge.list_keys)
     elif field.cardinality == "map" and structure.map_kind(message, field.name) == "atomic":
         found["x-kubernetes-map-type"] = "atomic"
@@ -328,7 +330,7 @@ def _field_words(message: str) -> tuple[dict[str, str], frozenset[str]]:
 
 
 def _property_words(model: Any, key: str) -> str:
-    """Return a field's description from models before version 37, which are not pydantic's: the property's docstring."""
+    """Return a field's description from models before version 37, which have it as the property's docstring."""
     text = getattr(getattr(model, key, None), "__doc__", None) or ""
     lines = [line.strip() for line in text.partition(":return:")[0].splitlines()[1:]]
     return " ".join(line for line in lines if line).removesuffix("# noqa: E501").strip()

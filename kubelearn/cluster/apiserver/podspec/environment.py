@@ -152,11 +152,10 @@ def _env_from(source: Object, path: str, index: int) -> list[Cause]:
     for kind in given:
         name = source[kind].get("name")
         field = f"{path}[{index}].{kind}.name"
-        causes += (
-            invalid_each(field, name, names.for_generation(names.dns1123_subdomain, name))
-            if name
-            else [required(field)]
-        )
+        if name:
+            causes += invalid_each(field, name, names.for_generation(names.dns1123_subdomain, name))
+        else:
+            causes.append(required(field))
     if not given:
         causes.append(invalid_value(path, "", "must specify one of: `configMapRef` or `secretRef`"))
     elif len(given) > 1:

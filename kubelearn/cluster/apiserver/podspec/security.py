@@ -1,6 +1,7 @@
 """Security contexts of pods and containers, as far as they can be wrong by themselves.
 
-Source: K/pkg/apis/core/validation/validation.go, validatePodSpecSecurityContext and ValidateSecurityContext, release 1.32.
+Source: K/pkg/apis/core/validation/validation.go, validatePodSpecSecurityContext and ValidateSecurityContext,
+release 1.32.
 """
 
 from __future__ import annotations
@@ -68,18 +69,15 @@ def _seccomp(context: Object, path: str) -> list[Cause]:
     kind, local = profile.get("type") or "", profile.get("localhostProfile")
     if kind == "Localhost":
         return [] if local else [required(f"{here}.localhostProfile", "must be set when seccomp type is Localhost")]
-    causes = (
-        []
-        if local is None
-        else [invalid_value(f"{here}.localhostProfile", local, "can only be set when seccomp type is Localhost")]
-    )
+    causes = []
+    if local is not None:
+        why = "can only be set when seccomp type is Localhost"
+        causes.append(invalid_value(f"{here}.localhostProfile", local, why))
     if not kind:
-        return [*causes, required(f"{here}.type", "type is required when seccompProfile is set")]
-    return (
-        causes
-        if kind in ("RuntimeDefault", "Unconfined")
-        else [*causes, unsupported(f"{here}.type", kind, ("Localhost", "RuntimeDefault", "Unconfined"))]
-    )
+        causes.append(required(f"{here}.type", "type is required when seccompProfile is set"))
+    elif kind not in ("RuntimeDefault", "Unconfined"):
+        causes.append(unsupported(f"{here}.type", kind, ("Localhost", "RuntimeDefault", "Unconfined")))
+    return causes
 
 
 def _go_text(context: Object) -> GoText:

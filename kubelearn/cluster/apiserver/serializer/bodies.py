@@ -69,34 +69,32 @@ def parse(body: bytes, content_type: str, kind: str) -> Object:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        shown = (
-            "array"
-            if isinstance(value, list)
-            else "string"
-            if isinstance(value, str)
-            else "bool"
-            if isinstance(value, bool)
-            else "number"
-        )
         problem = (
-            f"json: cannot unmarshal {shown} into Go value of type struct {{ APIVersion string "
+            f"json: cannot unmarshal {json_name(value)} into Go value of type struct {{ APIVersion string "
             '"json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
         )
         raise _unrecognized(body, kind, problem)
+    _check_type_meta(value, body, kind)
+    return value
+
+
+def _check_type_meta(value: Object, body: bytes, kind: str) -> None:
+    """Refuse an ``apiVersion`` or a ``kind`` that cannot be one.
+
+    Raises:
+        ApiError: 400.
+    """
     for field in ("apiVersion", "kind"):
-        if not isinstance(value.get(field) or "", str) or isinstance(value.get(field), bool):
-            raise _unrecognized(
-                body,
-                kind,
-                f"json: cannot unmarshal {json_name(value[field])} into Go struct field .{field} of type string",
-            )
+        given = value.get(field)
+        if not isinstance(given or "", str) or isinstance(given, bool):
+            problem = f"json: cannot unmarshal {json_name(given)} into Go struct field .{field} of type string"
+            raise _unrecognized(body, kind, problem)
     version = value.get("apiVersion") or ""
     if version.count("/") > 1:
         raise errors.bad_request(
             f"the object provided is unrecognized (must be of type {kind}): unexpected GroupVersion string: {version} "
             f"({_summary(body)})"
         )
-    return value
 
 
 def parse_json(body: bytes, kind: str) -> Any:
@@ -218,7 +216,10 @@ def _check_shape(value: Any) -> None:
 
 
 def _yaml_error(error: yaml.YAMLError) -> str:
-    """Say why a text is not YAML, as go-yaml does: lines are counted from 0, and not said for the first; its scanner counts from 1."""
+    """Say why a text is not YAML, as go-yaml does.
+
+    It counts lines from 0 and does not tell the first; its scanner counts from 1.
+    """
     if not isinstance(error, yaml.MarkedYAMLError):
         return f"yaml: {error}"
     line = 0

@@ -64,11 +64,9 @@ def in_range(low: int, high: int) -> str:
 def regex_error(text: str, pattern: str, *examples: str) -> str:
     """Explain a mismatch as Go's RegexError does (two spaces before ``or`` included)."""
     shown = " or ".join(f"'{example}', " for example in examples)
-    return (
-        f"{text} (e.g. {shown}regex used for validation is '{pattern}')"
-        if examples
-        else f"{text} (regex used for validation is '{pattern}')"
-    )
+    if shown:
+        shown = f"e.g. {shown}"
+    return f"{text} ({shown}regex used for validation is '{pattern}')"
 
 
 def _length(text: str) -> int:

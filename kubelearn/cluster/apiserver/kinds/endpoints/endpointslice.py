@@ -32,7 +32,7 @@ class EndpointSliceStrategy(Strategy):
         """Check addresses by the address type, and ports."""
         return validation.endpointslice(obj)
 
-    def prepare_update(self, new: Object, old: Object, context: Context) -> None:
+    def prepare_update(self, new: Object, old: Object, _context: Context) -> None:
         """Count a generation when endpoints or labels change."""
         changed = any(new.get(key) != old.get(key) for key in ("addressType", "endpoints", "ports"))
         if changed or new["metadata"].get("labels") != old["metadata"].get("labels"):

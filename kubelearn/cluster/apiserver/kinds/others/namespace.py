@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.errors import Cause
-from kubelearn.cluster.apiserver.kinds.strategy import Context, Reader, Strategy, keep
+from kubelearn.cluster.apiserver.kinds.strategy import Context, StoredObjects, Strategy, keep
 from kubelearn.cluster.apiserver.resources import Resource
 from kubelearn.cluster.apiserver.validation import metadata
 from kubelearn.cluster.meta import Object, name_of
@@ -19,7 +19,7 @@ NAME_LABEL = "kubernetes.io/metadata.name"
 IMMORTAL = frozenset({"default", "kube-public", "kube-system"})
 
 
-def check_namespace(registry: Reader, namespace: str, resource: Resource, name: str = "") -> None:
+def check_namespace(registry: StoredObjects, namespace: str, resource: Resource, name: str = "") -> None:
     """Refuse to create something in a namespace that is not there, or on its way out.
 
     Raises:
@@ -52,7 +52,7 @@ class NamespaceStrategy(Strategy):
         obj.setdefault("spec", {})
         _label(obj)
 
-    def prepare_create(self, obj: Object, context: Context) -> None:
+    def prepare_create(self, obj: Object, _context: Context) -> None:
         """Set the phase, and the finalizer by which the namespace controller empties the namespace."""
         _label(obj)
         finalizers = obj["spec"].get("finalizers") or []
@@ -63,7 +63,7 @@ class NamespaceStrategy(Strategy):
         """Check the name."""
         return validation.namespace(obj)
 
-    def prepare_update(self, new: Object, old: Object, context: Context) -> None:
+    def prepare_update(self, new: Object, old: Object, _context: Context) -> None:
         """Keep the spec and the status, which have subresources of their own."""
         keep(new, old, "spec")
         keep(new, old, "status")

@@ -29,7 +29,7 @@ class NodeStrategy(Strategy):
         if not spec.get("taints", True):
             del spec["taints"]
 
-    def prepare_create(self, obj: Object, context: Context) -> None:
+    def prepare_create(self, obj: Object, _context: Context) -> None:
         """Take the status as it comes: the kubelet registers a node with it."""
         obj.setdefault("status", {})
 

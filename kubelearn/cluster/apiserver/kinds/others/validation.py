@@ -83,7 +83,10 @@ def event_update(new: Object, old: Object) -> list[Cause]:
 
 
 def _event(obj: Object) -> list[Cause]:
-    """An Event lives in the namespace of what it is about; one of the newer form, which has an eventTime, is complete."""
+    """Check an Event: it lives in the namespace of what it is about.
+
+    One of the newer form, which has an eventTime, is complete.
+    """
     about, own = (obj.get("involvedObject") or {}).get("namespace") or "", obj["metadata"].get("namespace") or ""
     is_newer = bool(obj.get("eventTime"))
     fits = bool(about) or own in ("default", "kube-system") if is_newer else own == (about or "default")

@@ -1,4 +1,6 @@
-"""What admission plug-ins do to a new Pod: ServiceAccount, Priority, DefaultTolerationSeconds, and this cluster's limits.
+"""What admission plug-ins do to a new Pod.
+
+They are ServiceAccount, Priority, DefaultTolerationSeconds, and this cluster's limits.
 
 Source: K/plugin/pkg/admission, release 1.32.
 """

@@ -101,7 +101,7 @@ class PodStrategy(Strategy):
         """Check the spec."""
         return validation.pod(obj)
 
-    def prepare_update(self, new: Object, old: Object, context: Context) -> None:
+    def prepare_update(self, new: Object, old: Object, _context: Context) -> None:
         """Keep the status, and pass the pod through admission."""
         keep(new, old, "status")
         admission.admit_update(new)
@@ -110,9 +110,9 @@ class PodStrategy(Strategy):
         """Check a replacement: almost nothing of the spec may change."""
         return validation.pod_update(new, old)
 
-    def prepare_status(self, new: Object, old: Object, context: Context) -> None:
+    def prepare_status(self, new: Object, old: Object) -> None:
         """Take the status, except the class of service, which is set once."""
-        super().prepare_status(new, old, context)
+        super().prepare_status(new, old)
         if "qosClass" in old["status"]:
             new["status"]["qosClass"] = old["status"]["qosClass"]
 

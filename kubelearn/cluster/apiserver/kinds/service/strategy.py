@@ -52,10 +52,10 @@ class ServiceStrategy(Strategy):
         """Check a replacement; cluster IPs stay."""
         return validation.service_update(new, old)
 
-    def prepare_status(self, new: Object, old: Object, context: Context) -> None:
+    def prepare_status(self, new: Object, old: Object) -> None:
         """Take the status, and labels and annotations with it."""
         labels, annotations = new["metadata"].get("labels"), new["metadata"].get("annotations")
-        super().prepare_status(new, old, context)
+        super().prepare_status(new, old)
         for key, value in (
             ("labels", labels),
             ("annotations", annotations),
@@ -67,7 +67,7 @@ class ServiceStrategy(Strategy):
             if ingress.get("ip"):
                 ingress.setdefault("ipMode", "VIP")
 
-    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+    def warnings(self, obj: Object, _old: Object | None) -> list[str]:
         """Warn of addresses with leading zeros, and of fields that have no effect."""
         spec = obj["spec"]
         found: list[str] = []

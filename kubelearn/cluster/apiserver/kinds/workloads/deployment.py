@@ -54,10 +54,10 @@ class DeploymentStrategy(Strategy):
         if new["metadata"].get("annotations") != old["metadata"].get("annotations"):
             bump_generation(new, old)
 
-    def prepare_status(self, new: Object, old: Object, context: Context) -> None:
+    def prepare_status(self, new: Object, old: Object) -> None:
         """Take the status, and annotations with it."""
         annotations = new["metadata"].get("annotations")
-        super().prepare_status(new, old, context)
+        super().prepare_status(new, old)
         # Annotations may come with a status: the controller writes the revision so (deploymentStatusStrategy).
         if annotations:
             new["metadata"]["annotations"] = annotations

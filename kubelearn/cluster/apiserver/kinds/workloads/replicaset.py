@@ -29,13 +29,13 @@ class ReplicaSetStrategy(Strategy):
             spec["replicas"] = 1
         pod_defaults.template(spec, "ReplicaSet", "apps/v1")
 
-    def prepare_create(self, obj: Object, context: Context) -> None:
+    def prepare_create(self, obj: Object, _context: Context) -> None:
         """Begin the status."""
         obj["status"] = {"replicas": 0}
 
-    def prepare_status(self, new: Object, old: Object, context: Context) -> None:
+    def prepare_status(self, new: Object, old: Object) -> None:
         """Take the status; Go always writes the replicas."""
-        super().prepare_status(new, old, context)
+        super().prepare_status(new, old)
         new["status"].setdefault("replicas", 0)
 
     def validate(self, obj: Object) -> list[Cause]:

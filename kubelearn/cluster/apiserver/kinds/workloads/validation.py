@@ -71,7 +71,10 @@ def _selector(spec: Object, kind: str) -> list[Cause]:
 
 
 def _template(spec: Object, kind: str) -> list[Cause]:
-    """Check a template and that the selector selects its pods; it is not looked at if there is no saying what the selector means."""
+    """Check a template and that the selector selects its pods.
+
+    Of a selector that means nothing only that is said; the template is not looked at.
+    """
     template, selector = spec.get("template") or {}, spec.get("selector")
     if selector is not None and selectors.validate(selector, "spec.selector"):
         return [invalid_value("spec.selector", selectors.go_text(selector), "invalid label selector")]
@@ -98,18 +101,12 @@ def _template(spec: Object, kind: str) -> list[Cause]:
 
 def _strategy(strategy: Object, path: str) -> list[Cause]:
     kind, rolling = strategy.get("type") or "", strategy.get("rollingUpdate")
+    if kind == "Recreate" and rolling is None:
+        return []
     if kind == "Recreate":
-        return (
-            []
-            if rolling is None
-            else [forbidden_field(f"{path}.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'")]
-        )
+        return [forbidden_field(f"{path}.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'")]
     if kind != "RollingUpdate":
-        pointer = (
-            "(*apps.RollingUpdateDeployment)(nil)"
-            if rolling is None
-            else "(*apps.RollingUpdateDeployment)(0xc000000000)"
-        )
+        pointer = f"(*apps.RollingUpdateDeployment)({'nil' if rolling is None else '0xc000000000'})"
         shown = GoText(f"apps.DeploymentStrategy{{Type:{go_value(kind)}, RollingUpdate:{pointer}}}")
         return [unsupported(path, shown, ("Recreate", "RollingUpdate"))]
     return _rolling_update(rolling or {}, f"{path}.rollingUpdate")
