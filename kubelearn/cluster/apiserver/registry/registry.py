@@ -112,7 +112,7 @@ class Registry:
         if operation != "Apply":
             obj["metadata"].pop("managedFields", None)
             # Before allocation: nobody owns an address that the server chose.
-            managed_fields.record(obj, None, manager, api_version=kind.api_version, kind=kind.kind)
+            _record(kind, obj, None, manager)
         context = self._context(resource, dry_run)
         strategy.prepare_create(obj, context)
         try:
@@ -200,8 +200,7 @@ class Registry:
         old = self.get(resource, namespace, metadata["name"])
         check_stored(kind, old, metadata)
         strategy = by_resource.for_resource(resource)
-        if not strategy.unconditional:
-            _check_versioned(kind, metadata)
+        _check_versioned(kind, metadata, strategy)
         keep_server_metadata(metadata, old["metadata"], namespace)
         context = self._context(resource, dry_run)
         ordinary = subresource in ("", "scale")
@@ -210,8 +209,7 @@ class Registry:
         if subresource == "status":
             strategy.prepare_status(obj, old)
         if operation == "Update":
-            version = kind.api_version
-            managed_fields.record(obj, old, manager, api_version=version, kind=kind.kind, subresource=subresource)
+            _record(kind, obj, old, manager, subresource)
         if ordinary:
             _prepare_changed(kind, obj, old, strategy, context)
         return self._write(kind, obj, old, dry_run)
@@ -334,13 +332,19 @@ def _put_into(namespace: str, metadata: Object) -> None:
     metadata["namespace"] = namespace
 
 
-def _check_versioned(kind: Resource, metadata: Object) -> None:
-    """Refuse an update that does not say which state it replaces.
+def _record(kind: Resource, obj: Object, old: Object | None, manager: str, subresource: str = "") -> None:
+    """Note in managedFields what a manager changes."""
+    version = kind.api_version
+    managed_fields.record(obj, old, manager, api_version=version, kind=kind.kind, subresource=subresource)
+
+
+def _check_versioned(kind: Resource, metadata: Object, strategy: Strategy) -> None:
+    """Refuse an update that does not say which state it replaces, where the kind asks for it.
 
     Raises:
         ApiError: 422.
     """
-    if not metadata.get("resourceVersion"):
+    if not strategy.unconditional and not metadata.get("resourceVersion"):
         cause = errors.invalid_value("metadata.resourceVersion", GoText("0x0"), "must be specified for an update")
         raise errors.invalid(kind.plural, metadata["name"], [cause], kind.group)
 
