@@ -99,11 +99,8 @@ def _requirement(key: str, operator: str, values: Iterable[str] = ()) -> Require
     found = tuple(values)
     problems = [errors.invalid_value("key", key, "; ".join(wrong))] if (wrong := names.qualified_name(key)) else []
     if operator in ("in", "notin") and not found:
-        problems.append(
-            errors.invalid_value(
-                "values", GoText("[]string(nil)"), "for 'in', 'notin' operators, values set can't be empty"
-            )
-        )
+        why = "for 'in', 'notin' operators, values set can't be empty"
+        problems.append(errors.invalid_value("values", GoText("[]string(nil)"), why))
     if operator in ("exists", "!") and found:
         problems.append(
             errors.invalid_value("values", list(found), "values set must be empty for exists and does not exist")

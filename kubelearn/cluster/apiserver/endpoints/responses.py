@@ -120,20 +120,14 @@ def _check_shape(request: web.Request, form: Format, listed: Resource | None) ->
         why = f"includeObject: Invalid value: {go_value(include)}: must be 'Metadata', 'Object', 'None', or empty"
         raise bad_request(f"Unable to convert to Table as requested: {why}")
     if form.shape == "PartialObjectMetadata" and listed:
-        raise ApiError(
-            406,
-            "NotAcceptable",
-            f"you requested PartialObjectMetadata, but the requested object is a list ({_go_type(listed)}List)",
-        )
+        why = f"you requested PartialObjectMetadata, but the requested object is a list ({_go_type(listed)}List)"
+        raise ApiError(406, "NotAcceptable", why)
 
 
 def no_list(resource: Resource) -> ApiError:
     """Refuse to show one object as a list."""
-    return ApiError(
-        406,
-        "NotAcceptable",
-        f"you requested PartialObjectMetadataList, but the requested object is not a list ({_go_type(resource)})",
-    )
+    why = f"you requested PartialObjectMetadataList, but the requested object is not a list ({_go_type(resource)})"
+    return ApiError(406, "NotAcceptable", why)
 
 
 def _go_type(resource: Resource) -> str:

@@ -34,11 +34,8 @@ def pod(spec: Object, path: str) -> list[Cause]:
     context = spec.get("securityContext") or {}
     causes = _ids(context, ("fsGroup", "runAsUser", "runAsGroup"), path)
     if spec.get("shareProcessNamespace") and spec.get("hostPID"):
-        causes.append(
-            invalid_value(
-                f"{path}.shareProcessNamespace", True, "ShareProcessNamespace and HostPID cannot both be enabled"
-            )
-        )
+        why = "ShareProcessNamespace and HostPID cannot both be enabled"
+        causes.append(invalid_value(f"{path}.shareProcessNamespace", True, why))
     return causes + _seccomp(context, path)
 
 
@@ -46,11 +43,8 @@ def container(found: Object, path: str) -> list[Cause]:
     """Check a container's security context."""
     causes = _ids(found, ("runAsUser", "runAsGroup"), path)
     if found.get("allowPrivilegeEscalation") is False and found.get("privileged"):
-        causes.append(
-            invalid_value(
-                path, _go_text(found), "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
-            )
-        )
+        why = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
+        causes.append(invalid_value(path, _go_text(found), why))
     return causes + _seccomp(found, path)
 
 

@@ -192,10 +192,7 @@ def _sub_paths(mount: dict[str, Any], path: str, index: int) -> list[Cause]:
     causes = descending_path(part, f"{path}.subPath") if part else []
     if expression:
         if part:
-            causes.append(
-                invalid_value(
-                    f"{path}[{index}].subPathExpr", expression, "subPathExpr and subPath are mutually exclusive"
-                )
-            )
+            why = "subPathExpr and subPath are mutually exclusive"
+            causes.append(invalid_value(f"{path}[{index}].subPathExpr", expression, why))
         causes += descending_path(expression, f"{path}.subPathExpr")
     return causes

@@ -41,12 +41,8 @@ def check_stored(kind: Resource, old: Object, metadata: Object) -> None:
         parts = ("/registry", _PREFIXES.get(kind.key, kind.plural), before.get("namespace", ""), before["name"])
         key = "/".join(part for part in parts if part)
         why = f"Precondition failed: UID in precondition: {metadata['uid']}, UID in object meta: {before['uid']}"
-        raise errors.conflict(
-            kind.plural,
-            before["name"],
-            kind.group,
-            f"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: {why}",
-        )
+        problem = f"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: {why}"
+        raise errors.conflict(kind.plural, before["name"], kind.group, problem)
     if version and not (version.isascii() and version.isdigit()):
         raise errors.unexplained(f"strconv.ParseUint: parsing {go_value(version)}: invalid syntax")
     if version and version != before["resourceVersion"]:

@@ -173,11 +173,8 @@ def finalizers(found: Any, path: str) -> list[Cause]:
         causes += invalid_each(path, finalizer, names.qualified_name(finalizer))
     for index, finalizer in enumerate(found):
         if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
-            causes.append(
-                invalid_value(
-                    f"{path}[{index}]", finalizer, "name is neither a standard finalizer name nor is it fully qualified"
-                )
-            )
+            why = "name is neither a standard finalizer name nor is it fully qualified"
+            causes.append(invalid_value(f"{path}[{index}]", finalizer, why))
     if "orphan" in found and "foregroundDeletion" in found:
         causes.append(
             invalid_value(path, string_list(found), "finalizer orphan and foregroundDeletion cannot be both set")

@@ -22,11 +22,8 @@ def namespace(obj: Object) -> list[Cause]:
     for finalizer in (obj.get("spec") or {}).get("finalizers") or ():
         causes += invalid_each("spec.finalizers", finalizer, names.qualified_name(finalizer))
         if "/" not in finalizer and finalizer not in ("kubernetes", "orphan"):
-            causes.append(
-                invalid_value(
-                    "spec.finalizers", finalizer, "name is neither a standard finalizer name nor is it fully qualified"
-                )
-            )
+            why = "name is neither a standard finalizer name nor is it fully qualified"
+            causes.append(invalid_value("spec.finalizers", finalizer, why))
     return causes
 
 

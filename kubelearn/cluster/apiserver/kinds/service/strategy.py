@@ -56,10 +56,8 @@ class ServiceStrategy(Strategy):
         """Take the status, and labels and annotations with it."""
         labels, annotations = new["metadata"].get("labels"), new["metadata"].get("annotations")
         super().prepare_status(new, old)
-        for key, value in (
-            ("labels", labels),
-            ("annotations", annotations),
-        ):  # only the spec is reset (serviceStatusStrategy)
+        # Only the spec is reset (serviceStatusStrategy).
+        for key, value in (("labels", labels), ("annotations", annotations)):
             new["metadata"].pop(key, None)
             if value:
                 new["metadata"][key] = value

@@ -188,11 +188,8 @@ def _addresses(ips: list[str], families: list[str]) -> list[Cause]:
         causes.append(invalid_value("spec.clusterIPs", ips, "may specify no more than one IP for each IP family"))
     for index, (ip, family) in enumerate(zip(ips, families, strict=False)):
         if f"IPv{versions[index]}" != family:
-            causes.append(
-                invalid_value(
-                    f"spec.clusterIPs[{index}]", ip, f"expected an {family} value as indicated by `ipFamilies[{index}]`"
-                )
-            )
+            why = f"expected an {family} value as indicated by `ipFamilies[{index}]`"
+            causes.append(invalid_value(f"spec.clusterIPs[{index}]", ip, why))
     return causes
 
 

@@ -81,21 +81,15 @@ def _template(spec: Object, kind: str) -> list[Cause]:
     labels = (template.get("metadata") or {}).get("labels")
     causes: list[Cause] = []
     if not selects(selector, labels or {}):
-        causes.append(
-            invalid_value(
-                "spec.template.metadata.labels", string_map(labels), "`selector` does not match template `labels`"
-            )
-        )
+        why = "`selector` does not match template `labels`"
+        causes.append(invalid_value("spec.template.metadata.labels", string_map(labels), why))
     causes += podspec.template(template, "spec.template")
     inner = template.get("spec") or {}
     if inner.get("restartPolicy") != "Always":
         causes.append(not_supported("spec.template.spec.restartPolicy", inner.get("restartPolicy") or "", ["Always"]))
     if inner.get("activeDeadlineSeconds") is not None:
-        causes.append(
-            forbidden_field(
-                "spec.template.spec.activeDeadlineSeconds", f"activeDeadlineSeconds in {kind} is not Supported"
-            )
-        )
+        why = f"activeDeadlineSeconds in {kind} is not Supported"
+        causes.append(forbidden_field("spec.template.spec.activeDeadlineSeconds", why))
     return causes
 
 
@@ -234,11 +228,8 @@ def _job_spec(obj: Object) -> list[Cause]:
     causes += podspec.template(template, "spec.template") + _job_restart_policy(template.get("spec") or {})
     causes += [required("spec.selector")] if selector is None else selectors.validate(selector, "spec.selector")
     if not selects(selector, labels or {}):
-        causes.append(
-            invalid_value(
-                "spec.template.metadata.labels", string_map(labels), "`selector` does not match template `labels`"
-            )
-        )
+        why = "`selector` does not match template `labels`"
+        causes.append(invalid_value("spec.template.metadata.labels", string_map(labels), why))
     return causes
 
 
