@@ -31,6 +31,7 @@ class User:
 
     @property
     def info(self) -> Object:
+        """The user as ``authentication.v1.UserInfo``; empty fields are left out."""
         info: Object = {"username": self.name}
         if self.uid:
             info["uid"] = self.uid

@@ -33,6 +33,7 @@ class Column:
 
     @property
     def definition(self) -> Object:
+        """The column as ``meta.v1.TableColumnDefinition``."""
         return {
             "name": self.name,
             "type": self.type,
@@ -43,10 +44,12 @@ class Column:
 
 
 def wide(name: str, description: str) -> Column:
+    """A column that ``kubectl get`` shows with ``-o wide`` only."""
     return Column(name, description, priority=1)
 
 
 def integer(name: str, description: str) -> Column:
+    """A column of whole numbers."""
     return Column(name, description, "integer")
 
 
@@ -71,7 +74,8 @@ class Printer:
         self, columns: Iterable[Column], cells: Cells, conditions: Callable[[Object], list[Object]] | None = None
     ):
         self.definitions = [column.definition for column in columns]
-        self.cells, self.conditions = cells, conditions
+        self.cells = cells
+        self.conditions = conditions
 
 
 @functools.lru_cache(8192)
@@ -118,11 +122,13 @@ _STEPS: tuple[tuple[int, Callable[[int], str]], ...] = (
 
 
 def name_of(obj: Object) -> str:
+    """Return the name, empty when there is none."""
     name: str = obj["metadata"].get("name", "")
     return name
 
 
 def created(obj: Object) -> str:
+    """Return the age since the creation."""
     return age(obj["metadata"].get("creationTimestamp"))
 
 

@@ -37,6 +37,7 @@ class Resource:
 
     @property
     def api_version(self) -> str:
+        """Group and version as in ``apiVersion``: the core group has no name."""
         return f"{self.group}/{self.version}" if self.group else self.version
 
 

@@ -44,7 +44,8 @@ class Requirement:
     """One condition on labels.
 
     Attributes:
-        operator: as package selection writes it: ``=``, ``==``, ``!=``, ``in``, ``notin``, ``exists``, ``!``, ``gt`` or ``lt``.
+        operator: as package selection writes it: ``=``, ``==``, ``!=``, ``in``, ``notin``, ``exists``, ``!``, ``gt`` or
+            ``lt``.
     """
 
     key: str
@@ -98,11 +99,8 @@ def _requirement(key: str, operator: str, values: Iterable[str] = ()) -> Require
     found = tuple(values)
     problems = [errors.invalid_value("key", key, "; ".join(wrong))] if (wrong := names.qualified_name(key)) else []
     if operator in ("in", "notin") and not found:
-        problems.append(
-            errors.invalid_value(
-                "values", GoText("[]string(nil)"), "for 'in', 'notin' operators, values set can't be empty"
-            )
-        )
+        why = "for 'in', 'notin' operators, values set can't be empty"
+        problems.append(errors.invalid_value("values", GoText("[]string(nil)"), why))
     if operator in ("exists", "!") and found:
         problems.append(
             errors.invalid_value("values", list(found), "values set must be empty for exists and does not exist")
@@ -350,9 +348,11 @@ class Selection:
 
     @property
     def everything(self) -> bool:
+        """Whether all objects match."""
         return self.labels is None and not self.fields
 
     def matches(self, obj: Object) -> bool:
+        """Return whether labels and fields are as asked."""
         if self.labels is not None and not self.labels(obj["metadata"].get("labels") or {}):
             return False
         return all((value(obj) != wanted) == differs for value, wanted, differs in self.fields)

@@ -23,13 +23,8 @@ async def delete_options(request: web.Request) -> Object:
     options = await _given(request)
     causes = []
     if options.get("orphanDependents") is not None and options.get("propagationPolicy") is not None:
-        causes.append(
-            errors.invalid_value(
-                "propagationPolicy",
-                options["propagationPolicy"],
-                "orphanDependents and deletionPropagation cannot be both set",
-            )
-        )
+        why = "orphanDependents and deletionPropagation cannot be both set"
+        causes.append(errors.invalid_value("propagationPolicy", options["propagationPolicy"], why))
     if options.get("propagationPolicy", "Background") not in _POLICIES:
         causes.append(unsupported("propagationPolicy", options["propagationPolicy"], [*_POLICIES, "nil"]))
     if any(value != "All" for value in options.get("dryRun") or ()):

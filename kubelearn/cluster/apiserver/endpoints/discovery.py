@@ -14,7 +14,8 @@ from kubelearn.cluster.meta import Object
 
 _AGGREGATED = "application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"
 _VERSIONS = ("v2", "v2beta1")
-#: Groups in the order of their priorities (K/pkg/controlplane/apiserver/aggregator.go and cmd/kube-apiserver/app/aggregator.go).
+#: Groups in the order of their priorities (aggregator.go in K/pkg/controlplane/apiserver and
+#: K/cmd/kube-apiserver/app).
 _ORDER = (
     "apps",
     "events.k8s.io",
@@ -56,7 +57,8 @@ def document(path: str, accept: str) -> tuple[Object, str] | None:
 
     Args:
         path: without a trailing slash.
-        accept: the request's Accept header; it decides whether ``/api`` and ``/apis`` answer with everything below them.
+        accept: the request's Accept header; it decides whether ``/api`` and ``/apis`` answer with everything
+            below them.
     """
     version = _aggregated_version(accept) if path in ("/api", "/apis") else ""
     if version:
@@ -178,7 +180,8 @@ def _one(path: str) -> Object | None:
         addresses = [{"clientCIDR": "0.0.0.0/0", "serverAddress": "172.18.0.2:6443"}]
         return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": addresses}
     if parts == ["api", "v1"]:
-        # The core group answers as Kubernetes 1.0 did: this document has no apiVersion (stripVersionNegotiatedSerializer).
+        # The core group answers as Kubernetes 1.0 did: this document has no apiVersion
+        # (stripVersionNegotiatedSerializer).
         return {"kind": "APIResourceList", "groupVersion": "v1", "resources": _listed("", "v1")}
     if parts[0] != "apis":
         return None
@@ -228,6 +231,6 @@ def _listed(group: str, version: str) -> list[Object]:
 
 
 def _storage_hash(resource: Resource) -> str:
-    """Return the hash of the version that is stored (discovery.StorageVersionHash): that of the group's first version."""
+    """Return the hash of the version that is stored, the group's first (discovery.StorageVersionHash)."""
     stored = f"{resource.group}/{_versions(resource.group)[0]}/{resource.kind}"
     return base64.b64encode(hashlib.sha256(stored.encode()).digest()[:8]).decode()

@@ -124,8 +124,8 @@ class Lister:
         snapshot = self._snapshots.get(key)
         if snapshot is None:
             raise errors.expired(
-                "The provided continue parameter is too old to display a consistent list result. You can start a new"
-                " list without the continue parameter."
+                "The provided continue parameter is too old to display a consistent list result. You can start a new "
+                "list without the continue parameter."
             )
         if snapshot.where != where:
             raise errors.bad_request("continue key is not valid: it belongs to another list")

@@ -42,21 +42,23 @@ _PRODUCED = ("application/json", "application/yaml", "application/vnd.kubernetes
 #: Clients that people look over the shoulder of (endpoints/handlers/negotiation, isPrettyPrint).
 _BY_HAND = ("curl", "Wget", "Mozilla/5.0")
 _TRUE = ("1", "t", "T", "TRUE", "true", "True")
+_YAML_TEXT = "tag:yaml.org,2002:str"
 
 
 class _Dumper(yaml.SafeDumper):
     """Writes YAML as the real server does."""
 
-    def ignore_aliases(self, data: Any) -> bool:
+    def ignore_aliases(self, _data: Any) -> bool:
+        """Write every value out, as Go's encoder does."""
         return True
 
     def represent_text(self, text: str) -> yaml.ScalarNode:
         style = None
         if "\n" in text:
             style = "|"
-        elif self.resolve(yaml.ScalarNode, text, (True, False)) != "tag:yaml.org,2002:str":  # type: ignore[no-untyped-call]
+        elif self.resolve(yaml.ScalarNode, text, (True, False)) != _YAML_TEXT:  # type: ignore[no-untyped-call]
             style = '"'
-        return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+        return self.represent_scalar(_YAML_TEXT, text, style=style)
 
 
 _Dumper.add_representer(str, _Dumper.represent_text)
@@ -118,20 +120,14 @@ def _check_shape(request: web.Request, form: Format, listed: Resource | None) ->
         why = f"includeObject: Invalid value: {go_value(include)}: must be 'Metadata', 'Object', 'None', or empty"
         raise bad_request(f"Unable to convert to Table as requested: {why}")
     if form.shape == "PartialObjectMetadata" and listed:
-        raise ApiError(
-            406,
-            "NotAcceptable",
-            f"you requested PartialObjectMetadata, but the requested object is a list ({_go_type(listed)}List)",
-        )
+        why = f"you requested PartialObjectMetadata, but the requested object is a list ({_go_type(listed)}List)"
+        raise ApiError(406, "NotAcceptable", why)
 
 
 def no_list(resource: Resource) -> ApiError:
     """Refuse to show one object as a list."""
-    return ApiError(
-        406,
-        "NotAcceptable",
-        f"you requested PartialObjectMetadataList, but the requested object is not a list ({_go_type(resource)})",
-    )
+    why = f"you requested PartialObjectMetadataList, but the requested object is not a list ({_go_type(resource)})"
+    return ApiError(406, "NotAcceptable", why)
 
 
 def _go_type(resource: Resource) -> str:
@@ -162,7 +158,10 @@ def _warn(response: web.Response, warnings: Sequence[str]) -> None:
 
 
 def _presentable(warnings: Sequence[str]) -> list[str]:
-    """Return the warnings that fit into headers: without control characters, and 4,096 characters at most (endpoints/filters/warning.go)."""
+    """Return the warnings that fit into headers (k8s.io/apiserver/pkg/endpoints/filters/warning.go).
+
+    They have no control characters, and 4,096 characters at most.
+    """
     texts = [
         text
         for text in dict.fromkeys(text.replace("\n", " ") for text in warnings)

@@ -37,8 +37,8 @@ def answer(kind: str, review: Object, user: User, manager: str) -> Object:
         asked = {**typed, "spec": spec}
         managed_fields.record(asked, None, manager, api_version=review["apiVersion"])
         reason = (
-            'RBAC: allowed by ClusterRoleBinding "kubeadm:cluster-admins" of ClusterRole "cluster-admin" to Group'
-            ' "kubeadm:cluster-admins"'
+            'RBAC: allowed by ClusterRoleBinding "kubeadm:cluster-admins" of ClusterRole "cluster-admin" to Group '
+            '"kubeadm:cluster-admins"'
         )
         return {**asked, "status": {"allowed": True, "reason": reason}}
     if not spec.get("namespace"):
@@ -64,8 +64,8 @@ def _check_access(spec: Object) -> None:
         )
     else:
         shown = GoText(
-            f"authorization.NonResourceAttributes{{Path:{go_value(path.get('path', ''))},"
-            f" Verb:{go_value(path.get('verb', ''))}}}"
+            f"authorization.NonResourceAttributes{{Path:{go_value(path.get('path', ''))}, "
+            f"Verb:{go_value(path.get('verb', ''))}}}"
         )
         cause = errors.invalid_value(
             "spec.nonResourceAttributes", shown, "cannot be specified in combination with resourceAttributes"

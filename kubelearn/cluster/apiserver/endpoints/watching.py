@@ -22,6 +22,8 @@ _LONGEST = 3600.0
 #: Time between bookmarks in seconds (the real watch cache sends one a minute).
 _BOOKMARK_EVERY = 60.0
 _INITIAL_EVENTS_END = "k8s.io/initial-events-end"
+#: Whether an object matched before a write, and matches after it → what the client sees of the write.
+_SEEN = {(True, True): "MODIFIED", (False, True): "ADDED", (True, False): "DELETED"}
 
 
 @dataclass
@@ -46,7 +48,8 @@ class WatchStream:
     """One watch request: turns the store's events into the client's."""
 
     def __init__(self, store: Store, options: WatchOptions):
-        self._store, self._options = store, options
+        self._store = store
+        self._options = options
         self._revision = 0
         self._initial: list[Object] = []
         self._watch = self._open()
@@ -71,6 +74,7 @@ class WatchStream:
         return self._store.watch(options.resource.key)
 
     def close(self) -> None:
+        """Tell the store that nobody watches any more; can be called again."""
         if self._watch is not None:
             self._watch.close()
 
@@ -128,7 +132,7 @@ class WatchStream:
             after = kind != "DELETED" and options.selection.matches(event.object)
             if not before and not after:
                 return b""
-            kind = "MODIFIED" if before and after else "ADDED" if after else "DELETED"
+            kind = _SEEN[before, after]
         shown = event.object
         if kind == "DELETED" and event.type != "DELETED" and event.previous is not None:
             # What stopped to match is shown as it was, at the revision of the change.

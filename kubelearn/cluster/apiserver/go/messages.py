@@ -39,7 +39,8 @@ VALUES: Final = frozenset(
         "authentication.v1.ExtraValue",
     }
 )
-#: Kinds that clients may send and whose messages the wire table lacks, but which are too common to wait for the client's models.
+#: Kinds that clients may send and whose messages the wire table lacks, but which are too common to wait for the
+#: client's models.
 _MORE: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "core.v1.Binding": {"metadata": ("one", "meta.v1.ObjectMeta"), "target": ("one", "core.v1.ObjectReference")},
     "policy.v1.Eviction": {
@@ -59,7 +60,7 @@ _MORE: Final[dict[str, dict[str, tuple[str, str]]]] = {
 }
 
 
-class Field(NamedTuple):
+class JsonField(NamedTuple):
     """One JSON field of a message.
 
     Attributes:
@@ -109,17 +110,17 @@ def json_name(message: str, name: str) -> str:
 
 
 @functools.cache
-def fields(message: str) -> dict[str, Field]:
+def fields(message: str) -> dict[str, JsonField]:
     """Return a message's JSON fields; empty for what is one JSON value."""
     if message in VALUES:
         return {}
-    found: dict[str, Field] = {}
+    found: dict[str, JsonField] = {}
     for name, cardinality, type_name in _declared(message):
         if is_embedded(name, type_name):
             found |= fields(type_name)
             continue
         name = json_name(message, name)
-        found[name] = Field(
+        found[name] = JsonField(
             name,
             cardinality,
             type_name,
@@ -127,7 +128,17 @@ def fields(message: str) -> dict[str, Field]:
             types.is_required(message, name),
         )
     if _is_kind(message, found):
-        found |= {name: Field(name, "one", "string", False, False) for name in _TYPE_META}
+        found |= {name: JsonField(name, "one", "string", False, False) for name in _TYPE_META}
+    return found
+
+
+@functools.cache
+def always_written(message: str) -> frozenset[str]:
+    """Return the fields that every value of a type has in JSON, empty or not, those of embedded structs with them."""
+    found = types.always_written(message)
+    for name, _, type_name in _declared(message):
+        if is_embedded(name, type_name):
+            found |= always_written(type_name)
     return found
 
 
@@ -143,7 +154,7 @@ def _declared(message: str) -> list[tuple[str, str, str]]:
     return client_models.fields(message)
 
 
-def _is_kind(message: str, found: dict[str, Field]) -> bool:
+def _is_kind(message: str, found: dict[str, JsonField]) -> bool:
     """Return whether a type has a kind and an apiVersion (embeds TypeMeta)."""
     if message == "meta.v1.DeleteOptions":
         return True

@@ -13,34 +13,34 @@ from typing import Any, Final, NamedTuple
 from . import messages, types
 
 _CONTAINER: Final = (
-    "name image command args workingDir ports envFrom env resources resizePolicy restartPolicy volumeMounts"
-    " volumeDevices livenessProbe readinessProbe startupProbe lifecycle terminationMessagePath terminationMessagePolicy"
-    " imagePullPolicy securityContext stdin stdinOnce tty"
+    "name image command args workingDir ports envFrom env resources resizePolicy restartPolicy volumeMounts "
+    "volumeDevices livenessProbe readinessProbe startupProbe lifecycle terminationMessagePath terminationMessagePolicy "
+    "imagePullPolicy securityContext stdin stdinOnce tty"
 )
 _ORDER: Final = {
     "core.v1.PodSpec": (
-        "volumes initContainers containers ephemeralContainers restartPolicy terminationGracePeriodSeconds"
-        " activeDeadlineSeconds dnsPolicy nodeSelector serviceAccountName serviceAccount automountServiceAccountToken"
-        " nodeName hostNetwork hostPID hostIPC shareProcessNamespace securityContext imagePullSecrets hostname"
-        " subdomain affinity schedulerName tolerations hostAliases priorityClassName priority dnsConfig readinessGates"
-        " runtimeClassName enableServiceLinks preemptionPolicy overhead topologySpreadConstraints setHostnameAsFQDN os"
-        " hostUsers schedulingGates resourceClaims resources"
+        "volumes initContainers containers ephemeralContainers restartPolicy terminationGracePeriodSeconds "
+        "activeDeadlineSeconds dnsPolicy nodeSelector serviceAccountName serviceAccount automountServiceAccountToken "
+        "nodeName hostNetwork hostPID hostIPC shareProcessNamespace securityContext imagePullSecrets hostname "
+        "subdomain affinity schedulerName tolerations hostAliases priorityClassName priority dnsConfig readinessGates "
+        "runtimeClassName enableServiceLinks preemptionPolicy overhead topologySpreadConstraints setHostnameAsFQDN os "
+        "hostUsers schedulingGates resourceClaims resources"
     ),
     "core.v1.Container": _CONTAINER,
     "core.v1.EphemeralContainerCommon": _CONTAINER,
     "core.v1.SecurityContext": (
-        "capabilities privileged seLinuxOptions windowsOptions runAsUser runAsGroup runAsNonRoot readOnlyRootFilesystem"
-        " allowPrivilegeEscalation procMount seccompProfile appArmorProfile"
+        "capabilities privileged seLinuxOptions windowsOptions runAsUser runAsGroup runAsNonRoot "
+        "readOnlyRootFilesystem allowPrivilegeEscalation procMount seccompProfile appArmorProfile"
     ),
     "core.v1.PodSecurityContext": (
-        "seLinuxOptions windowsOptions runAsUser runAsGroup runAsNonRoot supplementalGroups supplementalGroupsPolicy"
-        " fsGroup sysctls fsGroupChangePolicy seccompProfile appArmorProfile seLinuxChangePolicy"
+        "seLinuxOptions windowsOptions runAsUser runAsGroup runAsNonRoot supplementalGroups supplementalGroupsPolicy "
+        "fsGroup sysctls fsGroupChangePolicy seccompProfile appArmorProfile seLinuxChangePolicy"
     ),
     "core.v1.VolumeMount": "name readOnly recursiveReadOnly mountPath subPath mountPropagation subPathExpr",
     "core.v1.VolumeSource": (
-        "hostPath emptyDir gcePersistentDisk awsElasticBlockStore gitRepo secret nfs iscsi glusterfs"
-        " persistentVolumeClaim rbd flexVolume cinder cephfs flocker downwardAPI fc azureFile configMap vsphereVolume"
-        " quobyte azureDisk photonPersistentDisk projected portworxVolume scaleIO storageos csi ephemeral image"
+        "hostPath emptyDir gcePersistentDisk awsElasticBlockStore gitRepo secret nfs iscsi glusterfs "
+        "persistentVolumeClaim rbd flexVolume cinder cephfs flocker downwardAPI fc azureFile configMap vsphereVolume "
+        "quobyte azureDisk photonPersistentDisk projected portworxVolume scaleIO storageos csi ephemeral image"
     ),
     "core.v1.ClusterTrustBundleProjection": "name signerName labelSelector optional path",
 }
@@ -79,7 +79,7 @@ _ZERO: Final = {"string": "", "bool": "false", "int32": "0", "int64": "0"}
 _TIME: Final = "{Time:(time.Time){wall:(uint64)0 ext:(int64)0 loc:(*time.Location)<nil>}}"
 
 
-class _Field(NamedTuple):
+class _PrintedField(NamedTuple):
     json: str
     go: str
     cardinality: str
@@ -100,7 +100,7 @@ def show(message: str, value: dict[str, Any]) -> str:
 
 
 @functools.cache
-def _fields(message: str) -> tuple[_Field, ...]:
+def _fields(message: str) -> tuple[_PrintedField, ...]:
     declared = {name: (cardinality, type_name) for name, cardinality, type_name in messages.wire()[message].values()}
     order = _ORDER[message].split() if message in _ORDER else list(declared)
     found = []
@@ -111,7 +111,7 @@ def _fields(message: str) -> tuple[_Field, ...]:
         go = own if embedded else _TYPES.get(name) or _NAMES.get(name) or name[0].upper() + name[1:]
         shown = types.go_name(type_name) if embedded else types.go_type(message, name, cardinality, type_name)[0]
         pointer = not embedded and types.is_pointer(message, name, cardinality, type_name)
-        found.append(_Field(name, go, cardinality, type_name, shown, pointer, embedded))
+        found.append(_PrintedField(name, go, cardinality, type_name, shown, pointer, embedded))
     return tuple(found)
 
 
@@ -124,17 +124,13 @@ def _struct(message: str, value: dict[str, Any]) -> str:
     return "{" + " ".join(parts) + "}"
 
 
-def _any(field: _Field, value: Any) -> str:
-    if field.cardinality == "list":
-        return "[" + " ".join(_one(field.message, item) for item in value) + "]" if value else "<nil>"
-    if field.cardinality == "map":
-        return (
-            "map[" + " ".join(f"{key}:{_one(field.message, value[key])}" for key in sorted(value)) + "]"
-            if value
-            else "<nil>"
-        )
-    if field.pointer and value is None:
+def _any(field: _PrintedField, value: Any) -> str:
+    if (field.cardinality != "one" and not value) or (field.pointer and value is None):
         return "<nil>"
+    if field.cardinality == "list":
+        return "[" + " ".join(_one(field.message, item) for item in value) + "]"
+    if field.cardinality == "map":
+        return "map[" + " ".join(f"{key}:{_one(field.message, value[key])}" for key in sorted(value)) + "]"
     return _one(field.message, value)
 
 
@@ -155,7 +151,10 @@ def _one(message: str, value: Any) -> str:
 
 
 def _quantity(text: str) -> str:
-    """Return a Quantity as ParseQuantity leaves it (apimachinery/pkg/api/resource/quantity.go), for what fits into 64 bits."""
+    """Return a Quantity that fits into 64 bits as ParseQuantity leaves it.
+
+    Source: k8s.io/apimachinery/pkg/api/resource/quantity.go.
+    """
     found = re.fullmatch(r"([+-]?)(\d*)(?:\.(\d*))?(.*)", text)
     assert found is not None  # noqa: S101 - validation has seen it
     sign, whole, fraction, suffix = found[1], found[2].lstrip("0") or "0", found[3] or "", found[4]
@@ -168,8 +167,8 @@ def _quantity(text: str) -> str:
         form, scale = "DecimalExponent", scale + int(suffix[1:])
     number = int(f"{sign}{whole}{fraction}") * factor
     return (
-        f"{{i:(resource.int64Amount){{value:(int64){number} scale:(resource.Scale){scale}}}"
-        f" d:(resource.infDecAmount){{Dec:(*inf.Dec)<nil>}} s:(string){text} Format:(resource.Format){form}}}"
+        f"{{i:(resource.int64Amount){{value:(int64){number} scale:(resource.Scale){scale}}} "
+        f"d:(resource.infDecAmount){{Dec:(*inf.Dec)<nil>}} s:(string){text} Format:(resource.Format){form}}}"
     )
 
 

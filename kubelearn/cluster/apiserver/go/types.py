@@ -29,34 +29,42 @@ TEMPLATES: Final = frozenset(
 
 #: Fields that are pointers to scalars in every type that has them, so that an explicit zero is kept.
 _POINTERS: Final = _words("""
-    acquireTime activeDeadlineSeconds allocateLoadBalancerNodePorts allowPrivilegeEscalation apiGroup appProtocol automountServiceAccountToken
-    averageUtilization averageValue backoffLimit backoffLimitPerIndex blockOwnerDeletion cachingMode collisionCount completionMode completionTime
-    completions controller currentAverageUtilization currentCPUUtilizationPercentage defaultMode deletionGracePeriodSeconds deletionTimestamp
-    enableServiceLinks expirationSeconds failedIndexes fsGroup fsGroupChangePolicy gmsaCredentialSpec gmsaCredentialSpecName gracePeriodSeconds
-    holderIdentity hostProcess hostUsers ignoreStoreReadErrorWithClusterBreakingPotential immutable initiatorName internalTrafficPolicy ipFamilyPolicy
-    ipMode lastScaleTime leaseDurationSeconds leaseTransitions loadBalancerClass localhostProfile managedBy manualSelector maxFailedIndexes maxSurge
-    maxUnavailable minDomains minReplicas mode mountPropagation nodeAffinityPolicy nodeTaintsPolicy optional orphanDependents parallelism
-    podReplacementPolicy preemptionPolicy preferredHolder priority privileged procMount progressDeadlineSeconds propagationPolicy readOnlyRootFilesystem
-    recursiveReadOnly recursiveReadOnlyMounts renewTime resourceClaimName resourceClaimTemplateName revisionHistoryLimit runAsGroup runAsNonRoot runAsUser
-    runAsUserName runtimeClassName seLinuxChangePolicy selectPolicy service serving setHostnameAsFQDN shareProcessNamespace signerName sizeLimit
-    stabilizationWindowSeconds startTime started storageClassName succeededCount succeededIndexes supplementalGroupsPolicy suspend
-    targetCPUUtilizationPercentage terminating terminationGracePeriodSeconds time timeAdded tolerationSeconds trafficDistribution ttlSecondsAfterFinished
-    userNamespaces volumeAttributesClassName volumeMode zone
+    acquireTime activeDeadlineSeconds allocateLoadBalancerNodePorts allowPrivilegeEscalation apiGroup appProtocol
+    automountServiceAccountToken averageUtilization averageValue backoffLimit backoffLimitPerIndex blockOwnerDeletion
+    cachingMode collisionCount completionMode completionTime completions controller currentAverageUtilization
+    currentCPUUtilizationPercentage defaultMode deletionGracePeriodSeconds deletionTimestamp enableServiceLinks
+    expirationSeconds failedIndexes fsGroup fsGroupChangePolicy gmsaCredentialSpec gmsaCredentialSpecName
+    gracePeriodSeconds holderIdentity hostProcess hostUsers ignoreStoreReadErrorWithClusterBreakingPotential immutable
+    initiatorName internalTrafficPolicy ipFamilyPolicy ipMode lastScaleTime leaseDurationSeconds leaseTransitions
+    loadBalancerClass localhostProfile managedBy manualSelector maxFailedIndexes maxSurge maxUnavailable minDomains
+    minReplicas mode mountPropagation nodeAffinityPolicy nodeTaintsPolicy optional orphanDependents parallelism
+    podReplacementPolicy preemptionPolicy preferredHolder priority privileged procMount progressDeadlineSeconds
+    propagationPolicy readOnlyRootFilesystem recursiveReadOnly recursiveReadOnlyMounts renewTime resourceClaimName
+    resourceClaimTemplateName revisionHistoryLimit runAsGroup runAsNonRoot runAsUser runAsUserName runtimeClassName
+    seLinuxChangePolicy selectPolicy service serving setHostnameAsFQDN shareProcessNamespace signerName sizeLimit
+    stabilizationWindowSeconds startTime started storageClassName succeededCount succeededIndexes
+    supplementalGroupsPolicy suspend targetCPUUtilizationPercentage terminating terminationGracePeriodSeconds time
+    timeAdded tolerationSeconds trafficDistribution ttlSecondsAfterFinished userNamespaces volumeAttributesClassName
+    volumeMode zone
 """)
 #: Names that are pointers in these types only.
 _POINTERS_OF: Final = _words("""
     apps.v1.DeploymentSpec.replicas apps.v1.ReplicaSetSpec.replicas apps.v1.StatefulSetSpec.replicas
-    autoscaling.v1.HorizontalPodAutoscalerStatus.observedGeneration autoscaling.v2.HorizontalPodAutoscalerStatus.observedGeneration
-    autoscaling.v2.MetricTarget.value autoscaling.v2.MetricValueStatus.value batch.v1.JobStatus.ready batch.v1.JobStatus.terminating
-    batch.v1.PodFailurePolicyOnExitCodesRequirement.containerName coordination.v1.LeaseSpec.strategy core.v1.AzureDiskVolumeSource.fsType
-    core.v1.AzureDiskVolumeSource.kind core.v1.AzureDiskVolumeSource.readOnly core.v1.CSIVolumeSource.fsType core.v1.CSIVolumeSource.readOnly
-    core.v1.ClientIPConfig.timeoutSeconds core.v1.ClusterTrustBundleProjection.name core.v1.Container.restartPolicy core.v1.EndpointAddress.nodeName
+    autoscaling.v1.HorizontalPodAutoscalerStatus.observedGeneration
+    autoscaling.v2.HorizontalPodAutoscalerStatus.observedGeneration autoscaling.v2.MetricTarget.value
+    autoscaling.v2.MetricValueStatus.value batch.v1.JobStatus.ready batch.v1.JobStatus.terminating
+    batch.v1.PodFailurePolicyOnExitCodesRequirement.containerName coordination.v1.LeaseSpec.strategy
+    core.v1.AzureDiskVolumeSource.fsType core.v1.AzureDiskVolumeSource.kind core.v1.AzureDiskVolumeSource.readOnly
+    core.v1.CSIVolumeSource.fsType core.v1.CSIVolumeSource.readOnly core.v1.ClientIPConfig.timeoutSeconds
+    core.v1.ClusterTrustBundleProjection.name core.v1.Container.restartPolicy core.v1.EndpointAddress.nodeName
     core.v1.EphemeralContainerCommon.restartPolicy core.v1.FCVolumeSource.lun core.v1.HostPathVolumeSource.type
-    core.v1.NodeFeatures.supplementalGroupsPolicy core.v1.PodDNSConfigOption.value core.v1.PortStatus.error core.v1.TypedObjectReference.namespace
-    discovery.v1.Endpoint.hostname discovery.v1.Endpoint.nodeName discovery.v1.EndpointConditions.ready discovery.v1.EndpointPort.name
-    discovery.v1.EndpointPort.port discovery.v1.EndpointPort.protocol meta.v1.Preconditions.resourceVersion meta.v1.Preconditions.uid
-    networking.v1.IngressSpec.ingressClassName networking.v1.HTTPIngressPath.pathType networking.v1.NetworkPolicyPort.protocol
-    networking.v1.NetworkPolicyPort.port networking.v1.NetworkPolicyPort.endPort
+    core.v1.NodeFeatures.supplementalGroupsPolicy core.v1.PodDNSConfigOption.value core.v1.PortStatus.error
+    core.v1.TypedObjectReference.namespace discovery.v1.Endpoint.hostname discovery.v1.Endpoint.nodeName
+    discovery.v1.EndpointConditions.ready discovery.v1.EndpointPort.name discovery.v1.EndpointPort.port
+    discovery.v1.EndpointPort.protocol meta.v1.Preconditions.resourceVersion meta.v1.Preconditions.uid
+    networking.v1.IngressSpec.ingressClassName networking.v1.HTTPIngressPath.pathType
+    networking.v1.NetworkPolicyPort.protocol networking.v1.NetworkPolicyPort.port
+    networking.v1.NetworkPolicyPort.endPort
 """)
 #: Structs that are no pointers: Go writes them always, empty or not.
 _VALUE_STRUCTS: Final[dict[str, frozenset[str]]] = {
@@ -100,7 +108,11 @@ _VALUE_STRUCTS: Final[dict[str, frozenset[str]]] = {
         "networking.v1.NetworkPolicySpec": "podSelector",
     }.items()
 }
-_OF_KINDS: Final = frozenset({"metadata", "spec", "status"})
+#: Lists without ``omitempty``, as far as it shows: a nil one is null in JSON.
+_LISTS: Final[dict[str, frozenset[str]]] = {"core.v1.PodSpec": frozenset({"containers"})}
+_NONE: Final[frozenset[str]] = frozenset()
+#: Structs that are no pointers in every type that has them.
+OF_KINDS: Final = frozenset({"metadata", "spec", "status"})
 #: Fields that Go writes even when they are zero (no ``omitempty``), where a zero is a sensible value.
 #: An empty managedFields, though not written, asks for a reset of the managers, so it has to survive.
 _REQUIRED: Final[dict[str, frozenset[str]]] = {
@@ -198,8 +210,8 @@ _NAMED: Final = {
     use: name
     for name, uses in {
         "types.UID": (
-            "ObjectMeta.uid OwnerReference.uid ObjectReference.uid BoundObjectReference.uid Preconditions.uid"
-            " UncountedTerminatedPods.succeeded UncountedTerminatedPods.failed"
+            "ObjectMeta.uid OwnerReference.uid ObjectReference.uid BoundObjectReference.uid Preconditions.uid "
+            "UncountedTerminatedPods.succeeded UncountedTerminatedPods.failed"
         ),
         "v1.AddressType": "EndpointSlice.addressType",
         "v1.AppArmorProfileType": "AppArmorProfile.type",
@@ -207,8 +219,8 @@ _NAMED: Final = {
         "v1.CompletionMode": "JobSpec.completionMode",
         "v1.PodReplacementPolicy": "JobSpec.podReplacementPolicy",
         "v1.ConditionStatus": (
-            "DeploymentCondition.status ReplicaSetCondition.status JobCondition.status NamespaceCondition.status"
-            " NodeCondition.status PodCondition.status Condition.status PodFailurePolicyOnPodConditionsPattern.status"
+            "DeploymentCondition.status ReplicaSetCondition.status JobCondition.status NamespaceCondition.status "
+            "NodeCondition.status PodCondition.status Condition.status PodFailurePolicyOnPodConditionsPattern.status"
         ),
         "v1.ContainerRestartPolicy": "Container.restartPolicy EphemeralContainer.restartPolicy",
         "v1.DNSPolicy": "PodSpec.dnsPolicy",
@@ -251,9 +263,9 @@ _NAMED: Final = {
         "v1.RecursiveReadOnlyMode": "VolumeMount.recursiveReadOnly VolumeMountStatus.recursiveReadOnly",
         "v1.ReplicaSetConditionType": "ReplicaSetCondition.type",
         "v1.ResourceList": (
-            "ResourceRequirements.limits ResourceRequirements.requests VolumeResourceRequirements.limits"
-            " VolumeResourceRequirements.requests NodeStatus.capacity NodeStatus.allocatable PodSpec.overhead"
-            " ContainerStatus.allocatedResources"
+            "ResourceRequirements.limits ResourceRequirements.requests VolumeResourceRequirements.limits "
+            "VolumeResourceRequirements.requests NodeStatus.capacity NodeStatus.allocatable PodSpec.overhead "
+            "ContainerStatus.allocatedResources"
         ),
         "v1.ResourceName": "ContainerResizePolicy.resourceName",
         "v1.ResourceResizeRestartPolicy": "ContainerResizePolicy.restartPolicy",
@@ -307,7 +319,12 @@ def is_pointer(message: str, name: str, cardinality: str, type_name: str) -> boo
 
 def is_value_struct(message: str, name: str) -> bool:
     """Return whether a field is a struct that Go writes always."""
-    return name in _OF_KINDS or name in _VALUE_STRUCTS.get(message, ())
+    return name in OF_KINDS or name in _VALUE_STRUCTS.get(message, ())
+
+
+def always_written(message: str) -> frozenset[str]:
+    """Return the structs that are no pointers and the lists without omitempty which a type itself declares."""
+    return _VALUE_STRUCTS.get(message, _NONE) | _LISTS.get(message, _NONE)
 
 
 def is_required(message: str, name: str) -> bool:

@@ -16,12 +16,14 @@ from kubelearn.cluster.apiserver.validation import metadata, names
 from kubelearn.cluster.meta import Object
 
 
-class Reader(Protocol):
+class StoredObjects(Protocol):
     """What strategies need of the registry."""
 
-    def find(self, resource: str, namespace: str, name: str) -> Object | None: ...
+    def find(self, resource: str, namespace: str, name: str) -> Object | None:
+        """Return an object, or None when there is none."""
 
-    def list(self, resource: str, namespace: str = "") -> list[Object]: ...
+    def list(self, resource: str, namespace: str = "") -> list[Object]:
+        """Return the objects of a resource, of all namespaces when none is named."""
 
 
 @dataclass(slots=True)
@@ -34,7 +36,7 @@ class Context:
         random: source of chance.
     """
 
-    registry: Reader
+    registry: StoredObjects
     dry_run: bool
     random: random.Random
 
@@ -46,7 +48,8 @@ class Strategy:
         has_generation: ``metadata.generation`` counts changes of the spec.
         has_status: there is a status subresource: only that changes the status.
         unconditional: an update may leave out ``metadata.resourceVersion``.
-        default_propagation: what becomes of dependents when a deletion does not say it; empty for the garbage collector's own rule.
+        default_propagation: what becomes of dependents when a deletion does not say it; empty for the garbage
+            collector's own rule.
         field_selectors: fields beside ``metadata.name`` and ``metadata.namespace`` that lists can be cut by.
     """
 
@@ -60,7 +63,7 @@ class Strategy:
         """Fill in what the client left out, in place; every write goes through here, before admission."""
         drop_empty(obj["metadata"], _METADATA_POINTERS)
 
-    def prepare_create(self, obj: Object, context: Context) -> None:
+    def prepare_create(self, obj: Object, context: Context) -> None:  # noqa: ARG002 - allocators need it
         """Set what only the server may set, and allocate.
 
         Raises:
@@ -73,7 +76,7 @@ class Strategy:
         """Return what is wrong with a new object."""
         return metadata.validate(obj, names.dns1123_subdomain)
 
-    def prepare_update(self, new: Object, old: Object, context: Context) -> None:
+    def prepare_update(self, new: Object, old: Object, context: Context) -> None:  # noqa: ARG002 - likewise
         """Keep what an update may not touch, count the generation, and allocate.
 
         Raises:
@@ -88,7 +91,7 @@ class Strategy:
         """Return what is wrong with a replacement."""
         return metadata.validate_update(new, old)
 
-    def prepare_status(self, new: Object, old: Object, context: Context) -> None:
+    def prepare_status(self, new: Object, old: Object) -> None:
         """Take only the status from an update of the status subresource."""
         status, managed = new.get("status"), new["metadata"].get("managedFields")
         described = new["metadata"]
@@ -101,7 +104,7 @@ class Strategy:
         new["metadata"] = described
         new["status"] = {} if status is None else status
 
-    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:  # noqa: ARG002 - most kinds have none
         """Return what the client should be told although the write is fine."""
         return []
 
@@ -137,4 +140,5 @@ def keep(new: Object, old: Object, key: str) -> None:
 
 
 def bump_generation(new: Object, old: Object) -> None:
+    """Count a change: one more than what is stored."""
     new["metadata"]["generation"] = old["metadata"].get("generation", 0) + 1

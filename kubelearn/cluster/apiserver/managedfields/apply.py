@@ -133,7 +133,7 @@ def check_identity(applied: Object, api_version: str, kind: str) -> None:
     """
     given, shown = applied.get("apiVersion") or "", applied.get("kind") or ""
     if shown != kind or (given != api_version and (given, shown) not in BY_KIND):
-        group_version = "/" if not given else given if "/" in str(given) else f"/{given}"
+        group_version = given if "/" in str(given) else f"/{given}"
         raise errors.bad_request(f"invalid object type: {group_version}, Kind={shown}")
 
 

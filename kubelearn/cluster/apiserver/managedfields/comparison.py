@@ -77,8 +77,8 @@ def path_element(item: Any, shape: Shape) -> str:
     if not keys:
         names = " ".join(f'"{name}"' for name, _ in shape.keys)
         raise KeylessItemError(
-            f"associative list with keys has an element that omits all key fields [{names}] (and doesn't have default"
-            " values for any key fields)"
+            f"associative list with keys has an element that omits all key fields [{names}] (and doesn't have default "
+            "values for any key fields)"
         )
     return "k:" + orjson.dumps(keys).decode()
 

@@ -72,8 +72,9 @@ def _union(left: Tree, right: Tree) -> Tree:
     changed: Tree = {}
     for key, node in right.items():
         mine = left.get(key)
-        joined = node if mine is None else mine if mine is node else _union(mine, node)
-        if joined is not mine:
+        if mine is None:
+            changed[key] = node
+        elif mine is not node and (joined := _union(mine, node)) is not mine:
             changed[key] = joined
     return ordered({**left, **changed}) if changed else left
 

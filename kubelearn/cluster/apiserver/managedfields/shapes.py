@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.go import messages
+from kubelearn.cluster.apiserver.go import types as go_types
 
 from . import structure
 
@@ -32,39 +34,10 @@ _NUMBERS: Final = frozenset({"int32", "int64", "uint32", "uint64", "float", "dou
 _TEXTS: Final = frozenset({"string", "bytes", "byte", "meta.v1.Time", "meta.v1.MicroTime"})
 _BOOLEANS: Final = frozenset({"bool", "boolean"})
 
-#: Fields that every object of a Go type has in JSON, empty or not: structs that are no pointers,
-#: and lists without omitempty.  They are never added, so they are no members of managedFields.
-_ALWAYS: Final[dict[str, frozenset[str]]] = {
-    name: frozenset(fields.split())
-    for name, fields in {
-        "DeploymentSpec": "template strategy",
-        "ReplicaSetSpec": "template",
-        "DaemonSetSpec": "template updateStrategy",
-        "StatefulSetSpec": "template updateStrategy",
-        "JobSpec": "template",
-        "CronJobSpec": "jobTemplate",
-        "JobTemplateSpec": "metadata spec",
-        "PodTemplateSpec": "metadata spec",
-        "PodSpec": "containers",
-        "Container": "resources",
-        "EphemeralContainer": "resources",
-        "ServiceStatus": "loadBalancer",
-        "IngressStatus": "loadBalancer",
-        "HorizontalPodAutoscalerSpec": "scaleTargetRef",
-        "PersistentVolumeClaimSpec": "resources",
-        "NodeStatus": "daemonEndpoints nodeInfo",
-        "NodeDaemonEndpoints": "kubeletEndpoint",
-        "Event": "involvedObject source",
-        "NetworkPolicySpec": "podSelector",
-        "RoleBinding": "roleRef",
-        "ClusterRoleBinding": "roleRef",
-    }.items()
-}
-_OF_KINDS: Final = frozenset({"metadata", "spec", "status"})
 _NOTHING: Final[frozenset[str]] = frozenset()
 
 
-class Field(NamedTuple):
+class PatchField(NamedTuple):
     """A field as strategic merge patches see it.
 
     Attributes:
@@ -86,7 +59,8 @@ class Shape:
         form: how the parts of a value are tracked.
         base: what a value is, were it not atomic: SCALAR, STRUCT, MAP, ANY_VALUE or LIST.
         keys: for KEYED, the keys of an item and their defaults, sorted.
-        always: fields that every value has.
+        always: fields that every value has, empty or not.  They are never added, so they are no members of
+            managedFields.
     """
 
     __slots__ = ("_children", "_element", "always", "base", "form", "keys", "name")
@@ -94,13 +68,17 @@ class Shape:
     def __init__(
         self, name: str, base: int, form: int, element: Shape | None = None, keys: tuple[tuple[str, Any], ...] = ()
     ):
-        self.name, self.base, self.form, self.keys = name, base, form, keys
+        self.name = name
+        self.base = base
+        self.form = form
+        self.keys = keys
         self.always = _NOTHING
         self._element = element
         self._children: dict[str, Shape] | None = None
 
     @property
     def is_list(self) -> bool:
+        """Whether the value is a list, whatever its items are tracked by."""
         return self.base == LIST
 
     @property
@@ -124,15 +102,15 @@ class Shape:
     def _compiled(self) -> dict[str, Shape]:
         return {}  # only structs have fields
 
-    def field(self, name: str) -> Field:
+    def field(self, name: str) -> PatchField:  # noqa: ARG002 - all values of a map are alike
         """Return a field of the struct, or the value of a map, as a patch sees it.
 
         Raises:
             ApiError: 400, there is no such field (LookupPatchMetadataForStruct).
         """
-        return Field(self.element, "", "")
+        return PatchField(self.element, "", "")
 
-    def list_field(self, name: str) -> Field:
+    def list_field(self, name: str) -> PatchField:
         """Return a field that is a list, as a patch sees it.
 
         Raises:
@@ -140,9 +118,8 @@ class Shape:
         """
         found = self.field(name)
         if not found.shape.is_list:
-            raise errors.unexplained(
-                f"expected slice or array type, but got: {'struct' if self.base == STRUCT else 'map'}"
-            )
+            kind = "struct" if self.base == STRUCT else "map"
+            raise errors.unexplained(f"expected slice or array type, but got: {kind}")
         return found._replace(shape=found.shape.element)
 
     def mismatch(self, value: Any) -> str:
@@ -152,7 +129,7 @@ class Shape:
         if self.name in _NUMBERS and (isinstance(value, bool) or not isinstance(value, int | float)):
             return f"expected numeric (int or float), got {'bool' if isinstance(value, bool) else 'string'}"
         if self.name in _TEXTS and not isinstance(value, str):
-            shown = ("true" if value else "false") if isinstance(value, bool) else value
+            shown = str(value).lower() if isinstance(value, bool) else value
             return f"expected string, got &value.valueUnstructured{{Value:{shown}}}"
         if self.name in _BOOLEANS and not isinstance(value, bool):
             return f"expected boolean, got &{{{value}}}"
@@ -172,11 +149,16 @@ class StructShape(Shape):
     def _compiled(self) -> dict[str, Shape]:
         return {name: _of_field(self._type, name, *what) for name, what in structure.fields(self._type).items()}
 
-    def field(self, name: str) -> Field:
+    def field(self, name: str) -> PatchField:
+        """Return how strategic merge patch treats a field.
+
+        Raises:
+            ApiError: the type has no such field.
+        """
         if not self.declares(name):
             raise errors.unexplained(f'unable to find api field in struct {self.name} for the json field "{name}"')
         strategies = [part for part in structure.patch_strategy(self._type, name).split(",") if part != "retainKeys"]
-        return Field(self.child(name), "".join(strategies), structure.patch_merge_key(self._type, name))
+        return PatchField(self.child(name), "".join(strategies), structure.patch_merge_key(self._type, name))
 
 
 #: Values of which nothing is known: maps are tracked, lists are atomic ("deduced" types).
@@ -190,9 +172,9 @@ def of_kind(api_version: str, kind: str) -> Shape:
     """Return the shape of a kind's objects."""
     found = _kinds.get((api_version, kind))
     if found is None:
-        found = _kinds[api_version, kind] = StructShape(
-            structure.type_of(api_version, kind), False, _OF_KINDS | _ALWAYS.get(kind, _NOTHING)
-        )
+        go_type = messages.message_for(api_version, kind)
+        always = go_types.OF_KINDS | messages.always_written(go_type)
+        found = _kinds[api_version, kind] = StructShape(go_type, False, always)
     return found
 
 
@@ -201,7 +183,7 @@ def _of_type(go_type: str) -> Shape:
         return ANY if structure.is_untyped(go_type) else Shape(go_type, SCALAR, SCALAR)
     found = _structs.get(go_type)
     if found is None:
-        always = _ALWAYS.get(go_type.rpartition(".")[2], _NOTHING)
+        always = messages.always_written(go_type)
         found = _structs[go_type] = StructShape(go_type, structure.is_atomic(go_type), always)
     return found
 

@@ -142,8 +142,6 @@ _ATOMIC_STRUCTS: Final = frozenset(
 _GRANULAR: Final = frozenset({"core.v1.PersistentVolumeSpec.claimRef"})
 _UNTYPED: Final = frozenset({"any", "meta.v1.FieldsV1", "authentication.v1.ExtraValue"})
 
-type_of = messages.message_for
-
 
 @functools.cache
 def fields(message: str) -> dict[str, tuple[str, str]]:

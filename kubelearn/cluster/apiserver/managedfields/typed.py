@@ -58,9 +58,7 @@ def _merge_lists(live: list[Any], applied: list[Any], shape: Shape) -> list[Any]
     before = [path_element(item, shape) for item in live]
     after = [path_element(item, shape) for item in applied]
     wanted = dict(zip(after, applied, strict=True))
-    found: dict[str, Any] = {}
-    for key, item in zip(before, live, strict=True):
-        found[key] = None if key in found else item  # duplicates are not merged
+    found = _unique(before, live)
     shared = [key for key in after if key in found]
     merged: list[Any] = []
     done: set[str] = set()
@@ -74,25 +72,31 @@ def _merge_lists(live: list[Any], applied: list[Any], shape: Shape) -> list[Any]
             shared.pop(0)
 
     while left < len(before) or right < len(after):
-        if left < len(before):
-            key = before[left]
-            if right < len(after) and key == after[right]:
-                take(key)
-                left, right = left + 1, right + 1
-                continue
-            if right < len(after) and key in wanted and shared and shared[0] != key:
-                left += 1  # an applied item, but another one comes first
-                continue
-            if key not in wanted:
-                merged.append(live[left])
-                left += 1
-                continue
-            if key in done:
-                left += 1
-        if right < len(after):
-            take(after[right])
+        here = before[left] if left < len(before) else None
+        there = after[right] if right < len(after) else None
+        if here is not None and here == there:
+            take(here)
+            left += 1
             right += 1
+        elif there is not None and here in wanted and shared and shared[0] != here:
+            left += 1  # an applied item, but another one comes first
+        elif here is not None and here not in wanted:
+            merged.append(live[left])
+            left += 1
+        else:
+            left += here in done
+            if there is not None:
+                take(there)
+                right += 1
     return merged
+
+
+def _unique(keys: list[str], items: list[Any]) -> dict[str, Any]:
+    """Return items by their keys; None for a key that comes more than once, since duplicates are not merged."""
+    found: dict[str, Any] = {}
+    for key, item in zip(keys, items, strict=True):
+        found[key] = None if key in found else item
+    return found
 
 
 def field_set(obj: Object, shape: Shape) -> Tree:
@@ -177,12 +181,10 @@ def problems(value: Any, shape: Shape, path: str = "") -> list[str]:
     if form == SCALAR:
         expected = shape.mismatch(value)
         return [f"{path}: {expected}"] if expected else []
+    if shape.is_list and isinstance(value, list):
+        return _list_problems(value, shape, path)
     if shape.is_list:
-        return (
-            _list_problems(value, shape, path)
-            if isinstance(value, list)
-            else [f"{path}: expected list, got {_got(value)}"]
-        )
+        return [f"{path}: expected list, got {_got(value)}"]
     if not isinstance(value, dict):
         return [f"{path}: expected map, got {_got(value)}"]
     found: list[str] = []

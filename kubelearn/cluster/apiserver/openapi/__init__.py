@@ -1,1 +1,4 @@
-"""The API's own description, from which kubectl learns: ``document`` serves it, ``paths`` and ``schemas`` are its parts."""
+"""The API's own description, from which kubectl learns.
+
+``document`` serves it, ``paths`` and ``schemas`` are its parts.
+"""

@@ -29,9 +29,9 @@ def _query(name: str, kind: str, description: str) -> dict[str, Any]:
 _DRY_RUN: Final = _query(
     "dryRun",
     "string",
-    "When present, indicates that modifications should not be persisted. An invalid or unrecognized dryRun directive"
-    " will result in an error response and no further processing of the request. Valid values are: - All: all dry run"
-    " stages will be processed",
+    "When present, indicates that modifications should not be persisted. An invalid or unrecognized dryRun directive "
+    "will result in an error response and no further processing of the request. Valid values are: - All: all dry run "
+    "stages will be processed",
 )
 _MANAGER: Final = _query(
     "fieldManager", "string", "fieldManager is a name associated with the actor or entity that is making these changes."
@@ -39,8 +39,8 @@ _MANAGER: Final = _query(
 _VALIDATION: Final = _query(
     "fieldValidation",
     "string",
-    "fieldValidation instructs the server on how to handle objects in the request (POST/PUT/PATCH) containing unknown"
-    " or duplicate fields. Valid values are: Ignore, Warn and Strict.",
+    "fieldValidation instructs the server on how to handle objects in the request (POST/PUT/PATCH) containing unknown "
+    "or duplicate fields. Valid values are: Ignore, Warn and Strict.",
 )
 _FORCE: Final = _query(
     "force",
@@ -69,8 +69,8 @@ _SELECTION: Final = (
     _query(
         "watch",
         "boolean",
-        "Watch for changes to the described resources and return them as a stream of add, update, and remove"
-        " notifications.",
+        "Watch for changes to the described resources and return them as a stream of add, update, and remove "
+        "notifications.",
     ),
 )
 _DELETION: Final = (
@@ -137,7 +137,7 @@ def _item(resource: Resource) -> dict[str, Any]:
         path["put"] = _operation(resource, "put", _reference(resource), _WRITES, body=_JSON)
     if "delete" in resource.verbs:
         path["delete"] = _operation(resource, "delete", f"{_META}Status", _DELETION)
-    # Kinds that are only listed get it too: kubectl would otherwise ask for /openapi/v2 to validate their manifests itself.
+    # Kinds that are only listed get it too: kubectl would otherwise validate their manifests itself, by /openapi/v2.
     path["patch"] = _operation(resource, "patch", _reference(resource), (*_WRITES, _FORCE), body=_PATCHES)
     return path
 

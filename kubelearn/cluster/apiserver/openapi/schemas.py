@@ -1,6 +1,6 @@
 """The schemas of OpenAPI documents: what ``kubectl explain`` shows.
 
-Fields, types and merge rules are those of :mod:`kubelearn.cluster.apiserver.go.messages` and :mod:`kubelearn.cluster.apiserver.managedfields.structure`, so that explain, strict
+Fields, types and merge rules are those of ``go.messages`` and ``managedfields.structure``, so that explain, strict
 decoding and patches agree; the words are those of the official client's models.
 """
 
@@ -31,8 +31,8 @@ _ZEROS: Final = {"string": "", "bool": False, "int32": 0, "int64": 0, "double": 
 _NAMED_VALUES: Final[dict[str, dict[str, Any]]] = {
     "meta.v1.Time": {
         "description": (
-            "Time is a wrapper around time.Time which supports correct marshaling to YAML and JSON.  Wrappers are"
-            " provided for many of the factory methods that the time package offers."
+            "Time is a wrapper around time.Time which supports correct marshaling to YAML and JSON.  Wrappers are "
+            "provided for many of the factory methods that the time package offers."
         ),
         "type": "string",
         "format": "date-time",
@@ -52,31 +52,31 @@ _NAMED_VALUES: Final[dict[str, dict[str, Any]]] = {
     },
     "intstr.IntOrString": {
         "description": (
-            "IntOrString is a type that can hold an int32 or a string.  When used in JSON or YAML marshalling and"
-            " unmarshalling, it produces or consumes the inner type.  This allows you to have, for example, a JSON"
-            " field that can accept a name or number."
+            "IntOrString is a type that can hold an int32 or a string.  When used in JSON or YAML marshalling and "
+            "unmarshalling, it produces or consumes the inner type.  This allows you to have, for example, a JSON "
+            "field that can accept a name or number."
         ),
         "format": "int-or-string",
         "oneOf": [{"type": "integer"}, {"type": "string"}],
     },
     "resource.Quantity": {
         "description": (
-            "Quantity is a fixed-point representation of a number. It provides convenient marshaling/unmarshaling in"
-            " JSON and YAML, in addition to String() and AsInt64() accessors."
+            "Quantity is a fixed-point representation of a number. It provides convenient marshaling/unmarshaling in "
+            "JSON and YAML, in addition to String() and AsInt64() accessors."
         ),
         "oneOf": [{"type": "string"}, {"type": "number"}],
     },
 }
 _TYPE_META: Final = {
     "apiVersion": (
-        "APIVersion defines the versioned schema of this representation of an object. Servers should convert"
-        " recognized schemas to the latest internal value, and may reject unrecognized values. More info:"
-        f" {_CONVENTIONS}#resources"
+        "APIVersion defines the versioned schema of this representation of an object. Servers should convert "
+        "recognized schemas to the latest internal value, and may reject unrecognized values. More info: "
+        f"{_CONVENTIONS}#resources"
     ),
     "kind": (
-        "Kind is a string value representing the REST resource this object represents. Servers may infer this from the"
-        " endpoint the client submits requests to. Cannot be updated. In CamelCase. More info:"
-        f" {_CONVENTIONS}#types-kinds"
+        "Kind is a string value representing the REST resource this object represents. Servers may infer this from the "
+        "endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: "
+        f"{_CONVENTIONS}#types-kinds"
     ),
 }
 #: Descriptions of fields that are objects, which the client's models lack.
@@ -84,8 +84,8 @@ _DESCRIPTIONS: Final = {
     "metadata": f"Standard object's metadata. More info: {_CONVENTIONS}#metadata",
     "spec": f"Specification of the desired behavior of the object. More info: {_CONVENTIONS}#spec-and-status",
     "status": (
-        "Most recently observed status of the object. Populated by the system. Read-only. More info:"
-        f" {_CONVENTIONS}#spec-and-status"
+        "Most recently observed status of the object. Populated by the system. Read-only. More info: "
+        f"{_CONVENTIONS}#spec-and-status"
     ),
     "core.v1.Service.spec": f"Spec defines the behavior of a service. {_CONVENTIONS}#spec-and-status",
     "core.v1.Service.status": (
@@ -94,8 +94,8 @@ _DESCRIPTIONS: Final = {
     ),
     "core.v1.Pod.spec": f"Specification of the desired behavior of the pod. More info: {_CONVENTIONS}#spec-and-status",
     "core.v1.Pod.status": (
-        "Most recently observed status of the pod. This data may not be up to date. Populated by the system."
-        f" Read-only. More info: {_CONVENTIONS}#spec-and-status"
+        "Most recently observed status of the pod. This data may not be up to date. Populated by the system. "
+        f"Read-only. More info: {_CONVENTIONS}#spec-and-status"
     ),
     "core.v1.PodTemplateSpec.spec": (
         f"Specification of the desired behavior of the pod. More info: {_CONVENTIONS}#spec-and-status"
@@ -103,13 +103,13 @@ _DESCRIPTIONS: Final = {
     "apps.v1.Deployment.spec": "Specification of the desired behavior of the Deployment.",
     "apps.v1.Deployment.status": "Most recently observed status of the Deployment.",
     "apps.v1.DeploymentSpec.selector": (
-        "Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the ones affected by"
-        " this deployment. It must match the pod template's labels."
+        "Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the ones affected by "
+        "this deployment. It must match the pod template's labels."
     ),
     "apps.v1.DeploymentSpec.strategy": "The deployment strategy to use to replace existing pods with new ones.",
     "apps.v1.DeploymentSpec.template": (
-        "Template describes the pods that will be created. The only allowed template.spec.restartPolicy value is"
-        ' "Always".'
+        "Template describes the pods that will be created. The only allowed template.spec.restartPolicy value is "
+        '"Always".'
     ),
     "core.v1.ServiceSpec.sessionAffinityConfig": (
         "sessionAffinityConfig contains the configurations of session affinity."
@@ -122,9 +122,9 @@ _DESCRIPTIONS: Final = {
         "More info: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"
     ),
     "core.v1.Container.readinessProbe": (
-        "Periodic probe of container service readiness. Container will be removed from service endpoints if the probe"
-        " fails. Cannot be updated. More info:"
-        " https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle#container-probes"
+        "Periodic probe of container service readiness. Container will be removed from service endpoints if the probe "
+        "fails. Cannot be updated. More info: "
+        "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle#container-probes"
     ),
     "core.v1.Container.livenessProbe": (
         "Periodic probe of container liveness. Container will be restarted if the probe fails. Cannot be updated. "
@@ -173,7 +173,8 @@ class Builder:
     """
 
     def __init__(self, group: str, version: str):
-        self._group, self._version = group, version
+        self._group = group
+        self._version = version
         self.schemas: dict[str, Any] = {}
         self._add("meta.v1.Patch")
         self._add("meta.v1.Status")
@@ -261,7 +262,7 @@ def _reference(message: str) -> dict[str, Any]:
     return {"allOf": [{"$ref": f"#/components/schemas/{schema_name(message)}"}]}
 
 
-def _property(message: str, field: messages.Field, required: bool) -> dict[str, Any]:
+def _property(message: str, field: messages.JsonField, required: bool) -> dict[str, Any]:
     if field.cardinality == "list":
         return {"type": "array", "items": _element(field.type)}
     if field.cardinality == "map":
@@ -287,12 +288,13 @@ def _element(message: str) -> dict[str, Any]:
     return scalar | ({"default": _ZEROS[message]} if message in _ZEROS else {})
 
 
-def _merge_extensions(message: str, field: messages.Field) -> dict[str, Any]:
+def _merge_extensions(message: str, field: messages.JsonField) -> dict[str, Any]:
     found: dict[str, Any] = {}
     merge = structure.merge_of(message, field.name)
     if field.cardinality == "list":
-        found["x-kubernetes-list-type"] = "map" if merge.list_keys else "set" if merge.is_set else "atomic"
+        found["x-kubernetes-list-type"] = "set" if merge.is_set else "atomic"
         if merge.list_keys:
+            found["x-kubernetes-list-type"] = "map"
             found["x-kubernetes-list-map-keys"] = list(merge.list_keys)
     elif field.cardinality == "map" and structure.map_kind(message, field.name) == "atomic":
         found["x-kubernetes-map-type"] = "atomic"
@@ -328,7 +330,7 @@ def _field_words(message: str) -> tuple[dict[str, str], frozenset[str]]:
 
 
 def _property_words(model: Any, key: str) -> str:
-    """Return a field's description from models before version 37, which are not pydantic's: the property's docstring."""
+    """Return a field's description from models before version 37, which have it as the property's docstring."""
     text = getattr(getattr(model, key, None), "__doc__", None) or ""
     lines = [line.strip() for line in text.partition(":return:")[0].splitlines()[1:]]
     return " ".join(line for line in lines if line).removesuffix("# noqa: E501").strip()

@@ -25,22 +25,27 @@ _BAD_FORMAT = {
 
 
 def bad_patch(message: str) -> errors.ApiError:
+    """400: the patch itself is wrong."""
     return errors.bad_request(message)
 
 
 def failed(message: str) -> errors.ApiError:
+    """500, without a reason: how the real server answers most patches that it cannot apply."""
     return errors.unexplained(message)
 
 
 def no_merge_key(item: Object, key: str) -> errors.ApiError:
+    """Say that an item lacks the key by which its list merges."""
     return failed(f"map: {plain(item)} does not contain declared merge key: {key}")
 
 
 def bad_arg_type(expected: Any, actual: Any) -> errors.ApiError:
+    """Say that a patch has a value of another type than the object."""
     return failed(f"expected a {type_name(expected)}, but received a {type_name(actual)}")
 
 
 def bad_patch_type(directive: Any, item: Object) -> errors.ApiError:
+    """Say that there is no such ``$patch``."""
     return failed(f"unknown patch type: {plain(directive)} in map: {plain(item)}")
 
 

@@ -100,7 +100,7 @@ def _undecodable(what: str) -> errors.ApiError:
     return errors.bad_request(f"error decoding patch: json: cannot unmarshal {what}")
 
 
-def _index(container: list[Any], key: str, length: int) -> int:
+def _index(key: str, length: int) -> int:
     """Return the index that a key means in a list of ``length`` places; negative ones count from the end."""
     if not _INDEX.match(key):
         raise _PatchError(f"not an index: {key!r}")
@@ -115,7 +115,7 @@ def _index(container: list[Any], key: str, length: int) -> int:
 def _get(container: Container, key: str) -> Any:
     if isinstance(container, dict):
         return container.get(key)
-    return container[_index(container, key, len(container))]
+    return container[_index(key, len(container))]
 
 
 def _insert(container: Container, key: str, value: Any) -> None:
@@ -124,12 +124,12 @@ def _insert(container: Container, key: str, value: Any) -> None:
     elif key == "-":
         container.append(value)
     else:
-        container.insert(_index(container, key, len(container) + 1), value)
+        container.insert(_index(key, len(container) + 1), value)
 
 
 def _delete(container: Container, key: str) -> None:
     if isinstance(container, list):
-        del container[_index(container, key, len(container))]
+        del container[_index(key, len(container))]
     elif key in container:
         del container[key]
     else:
@@ -154,7 +154,7 @@ def _replace(document: _Document, operation: Object) -> None:
         return
     container, key = document.find(operation.get("path"))
     if isinstance(container, list):
-        container[_index(container, key, len(container))] = value
+        container[_index(key, len(container))] = value
     else:
         container[key] = value
 

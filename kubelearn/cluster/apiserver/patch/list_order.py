@@ -24,10 +24,12 @@ def same(left: Any, right: Any) -> bool:
 
 
 def holds(items: List, wanted: Any) -> bool:
+    """Return whether a list has an equal item."""
     return any(same(item, wanted) for item in items)
 
 
 def distinct(items: List) -> List:
+    """Return the items without repetitions, in the order of their first places."""
     found: List = []
     for item in items:
         if not holds(found, item):
@@ -36,10 +38,12 @@ def distinct(items: List) -> List:
 
 
 def list_of_lists() -> errors.ApiError:
+    """422: lists of lists cannot be merged."""
     return errors.ApiError(422, "Invalid", "the server rejected our request due to an error in our request", {})
 
 
 def mixed_types(lists: Sequence[Sequence[Any]]) -> errors.ApiError:
+    """Say that the items of lists that merge are of several types."""
     return failed(f"list element types are not identical: {plain([list(items) for items in lists])}")
 
 

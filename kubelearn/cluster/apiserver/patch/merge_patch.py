@@ -23,8 +23,8 @@ def merge_patch(obj: Object, patch: Any) -> Object:
         raise errors.bad_request("Invalid JSON Patch")
     if not isinstance(patch, dict):
         raise errors.bad_request(
-            f"error decoding patch: json: cannot unmarshal {json_name(patch)} into Go value of type"
-            " map[string]interface {}"
+            f"error decoding patch: json: cannot unmarshal {json_name(patch)} into Go value of type "
+            "map[string]interface {}"
         )
     merged: Object = _merge(obj, patch)
     return merged

@@ -35,19 +35,7 @@ def patched(style: str, current: Object, body: bytes, options: WriteOptions) -> 
     api_version, kind = current["apiVersion"], current["kind"]
     where = "" if style == "strategic" else "error decoding patch: "
     patch = bodies.parse_patch(body, where)
-    if style == "json":
-        changed = json_patch(meta.thaw(current), patch)
-    elif style == "merge" and patch is None:
-        raise errors.bad_request("Invalid JSON Patch")
-    elif not isinstance(patch, dict | None):
-        raise errors.bad_request(
-            f"{where}json: cannot unmarshal {json_name(patch)} into Go value of type map[string]interface {{}}"
-        )
-    elif style == "merge":
-        changed = merge_patch(current, patch)
-    else:
-        # What the result is is not asked again: a patch may call it what it likes.
-        changed = {**strategic_merge(current, patch or {}, api_version, kind), "apiVersion": api_version, "kind": kind}
+    changed = _changed(style, current, patch, where)
     shown = plain(patch) if style == "strategic" else orjson.dumps(changed, option=orjson.OPT_SORT_KEYS).decode()
     try:
         _check_kind(changed, api_version, kind)
@@ -56,19 +44,39 @@ def patched(style: str, current: Object, body: bytes, options: WriteOptions) -> 
         raise errors.invalid("", "", [errors.invalid_value("patch", shown, str(error))]) from None
     problems = [*(duplicates.with_doubled(body, []) if style == "merge" else ()), *sorted(problems)]
     if problems and options.validation == "Strict":
-        raise errors.invalid(
-            "", "", [errors.invalid_value("patch", shown, "strict decoding error: " + ", ".join(problems))]
-        )
+        why = "strict decoding error: " + ", ".join(problems)
+        raise errors.invalid("", "", [errors.invalid_value("patch", shown, why)])
     if options.validation == "Warn":
         options.warnings.extend(problems)
     return obj
+
+
+def _changed(style: str, current: Object, patch: Any, where: str) -> Any:
+    """Return what a patch makes of an object, which may be no object any more.
+
+    Raises:
+        ApiError: as for :func:`patched`.
+    """
+    if style == "json":
+        return json_patch(meta.thaw(current), patch)
+    if style == "merge" and patch is None:
+        raise errors.bad_request("Invalid JSON Patch")
+    if not isinstance(patch, dict | None):
+        raise errors.bad_request(
+            f"{where}json: cannot unmarshal {json_name(patch)} into Go value of type map[string]interface {{}}"
+        )
+    if style == "merge":
+        return merge_patch(current, patch)
+    api_version, kind = current["apiVersion"], current["kind"]
+    # What the result is is not asked again: a patch may call it what it likes.
+    return {**strategic_merge(current, patch or {}, api_version, kind), "apiVersion": api_version, "kind": kind}
 
 
 def _check_kind(changed: Any, api_version: str, kind: str) -> None:
     """Refuse what is no object of the kind any more.
 
     Raises:
-        values.Invalid: as Go's decoder says it.
+        scalars.Invalid: as Go's decoder says it.
     """
     if not isinstance(changed, dict):
         raise scalars.Invalid(
@@ -76,12 +84,13 @@ def _check_kind(changed: Any, api_version: str, kind: str) -> None:
         )
     given = changed.get("kind") or kind, changed.get("apiVersion") or api_version
     if given != (kind, api_version):
-        known, group = BY_KIND.get((given[1], given[0])), api_version.rpartition("/")[0].partition(".")[0] or "core"
+        known = BY_KIND.get((given[1], given[0]))
+        group = api_version.rpartition("/")[0].partition(".")[0] or "core"
         if known is not None:
             raise scalars.Invalid(f"converting ({known.version}.{known.kind}) to ({group}.{kind}): unknown conversion")
         raise scalars.Invalid(
-            f'no kind "{plain(given[0])}" is registered for version "{plain(given[1])}" in scheme'
-            ' "pkg/api/legacyscheme/scheme.go:30"'
+            f'no kind "{plain(given[0])}" is registered for version "{plain(given[1])}" in scheme '
+            '"pkg/api/legacyscheme/scheme.go:30"'
         )
 
 

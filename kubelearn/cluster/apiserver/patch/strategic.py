@@ -143,7 +143,7 @@ def _merge_ordered_lists(original: Object, patch: Object, shape: Shape) -> None:
         patch.pop(key, None)
 
 
-def _merge_list(original: List, patch: List, field: shapes.Field, deletes: bool) -> List:
+def _merge_list(original: List, patch: List, field: shapes.PatchField, deletes: bool) -> List:
     """Merge two lists (``mergeSliceHandler``, ``mergeSlice``)."""
     if field.strategy != MERGE and not deletes:
         return patch
@@ -185,7 +185,7 @@ def _special_items(original: List, patch: List, merge_key: str) -> tuple[List, L
     return (plain, []) if replace else (original, plain)
 
 
-def _merge_items(merged: List, patch: List, field: shapes.Field) -> List:
+def _merge_items(merged: List, patch: List, field: shapes.PatchField) -> List:
     key = field.merge_key
     for item in patch:
         if key not in item:

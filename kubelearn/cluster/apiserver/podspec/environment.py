@@ -84,11 +84,8 @@ def _value_from(variable: Object, path: str) -> list[Cause]:
         else:
             causes += _key_reference(source[kind], field)
     if not given:
-        causes.append(
-            invalid_value(
-                path, "", "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`"
-            )
-        )
+        why = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`"
+        causes.append(invalid_value(path, "", why))
     elif variable.get("value"):
         causes.append(invalid_value(path, "", "may not be specified when `value` is not empty"))
     elif len(given) > 1:
@@ -129,11 +126,8 @@ def resource_reference(reference: Object, path: str, *, volume: bool = False) ->
     if resource not in _RESOURCES and not resource.startswith(("limits.hugepages-", "requests.hugepages-")):
         return [not_supported(f"{path}.resource", resource, _RESOURCES)]
     if resource.endswith(".cpu") and (reference.get("divisor") or "0") not in ("0", "1m", "1"):
-        return [
-            invalid_value(
-                f"{path}.divisor", resource, "only divisor's values 1m and 1 are supported with the cpu resource"
-            )
-        ]
+        why = "only divisor's values 1m and 1 are supported with the cpu resource"
+        return [invalid_value(f"{path}.divisor", resource, why)]
     return []
 
 
@@ -152,11 +146,10 @@ def _env_from(source: Object, path: str, index: int) -> list[Cause]:
     for kind in given:
         name = source[kind].get("name")
         field = f"{path}[{index}].{kind}.name"
-        causes += (
-            invalid_each(field, name, names.for_generation(names.dns1123_subdomain, name))
-            if name
-            else [required(field)]
-        )
+        if name:
+            causes += invalid_each(field, name, names.for_generation(names.dns1123_subdomain, name))
+        else:
+            causes.append(required(field))
     if not given:
         causes.append(invalid_value(path, "", "must specify one of: `configMapRef` or `secretRef`"))
     elif len(given) > 1:

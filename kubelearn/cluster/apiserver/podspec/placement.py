@@ -83,11 +83,8 @@ def _field_requirement(requirement: Object, path: str) -> list[Cause]:
     if operator not in ("In", "NotIn"):
         causes.append(invalid_value(f"{path}.operator", operator, selectors.NOT_AN_OPERATOR))
     elif len(values) != 1:
-        causes.append(
-            required(
-                f"{path}.values", "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"
-            )
-        )
+        why = "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"
+        causes.append(required(f"{path}.values", why))
     if key != "metadata.name":
         return [*causes, invalid_value(f"{path}.key", key, "not a valid field selector key")]
     for index, value in enumerate(values):

@@ -94,13 +94,8 @@ def _sleep(action: Object, grace_period: int | None, path: str) -> list[Cause]:
     if grace_period is None or 0 < seconds <= grace_period:
         return []
     gate = "Enable AllowPodLifecycleSleepActionZeroValue feature gate for zero sleep."
-    return [
-        invalid_value(
-            path,
-            seconds,
-            f"must be greater than 0 and less than terminationGracePeriodSeconds ({grace_period}). {gate}",
-        )
-    ]
+    why = f"must be greater than 0 and less than terminationGracePeriodSeconds ({grace_period}). {gate}"
+    return [invalid_value(path, seconds, why)]
 
 
 _ACTIONS: dict[str, Callable[[Object, str], list[Cause]]] = {

@@ -1,6 +1,7 @@
 """Security contexts of pods and containers, as far as they can be wrong by themselves.
 
-Source: K/pkg/apis/core/validation/validation.go, validatePodSpecSecurityContext and ValidateSecurityContext, release 1.32.
+Source: K/pkg/apis/core/validation/validation.go, validatePodSpecSecurityContext and ValidateSecurityContext,
+release 1.32.
 """
 
 from __future__ import annotations
@@ -33,11 +34,8 @@ def pod(spec: Object, path: str) -> list[Cause]:
     context = spec.get("securityContext") or {}
     causes = _ids(context, ("fsGroup", "runAsUser", "runAsGroup"), path)
     if spec.get("shareProcessNamespace") and spec.get("hostPID"):
-        causes.append(
-            invalid_value(
-                f"{path}.shareProcessNamespace", True, "ShareProcessNamespace and HostPID cannot both be enabled"
-            )
-        )
+        why = "ShareProcessNamespace and HostPID cannot both be enabled"
+        causes.append(invalid_value(f"{path}.shareProcessNamespace", True, why))
     return causes + _seccomp(context, path)
 
 
@@ -45,11 +43,8 @@ def container(found: Object, path: str) -> list[Cause]:
     """Check a container's security context."""
     causes = _ids(found, ("runAsUser", "runAsGroup"), path)
     if found.get("allowPrivilegeEscalation") is False and found.get("privileged"):
-        causes.append(
-            invalid_value(
-                path, _go_text(found), "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
-            )
-        )
+        why = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
+        causes.append(invalid_value(path, _go_text(found), why))
     return causes + _seccomp(found, path)
 
 
@@ -68,18 +63,15 @@ def _seccomp(context: Object, path: str) -> list[Cause]:
     kind, local = profile.get("type") or "", profile.get("localhostProfile")
     if kind == "Localhost":
         return [] if local else [required(f"{here}.localhostProfile", "must be set when seccomp type is Localhost")]
-    causes = (
-        []
-        if local is None
-        else [invalid_value(f"{here}.localhostProfile", local, "can only be set when seccomp type is Localhost")]
-    )
+    causes = []
+    if local is not None:
+        why = "can only be set when seccomp type is Localhost"
+        causes.append(invalid_value(f"{here}.localhostProfile", local, why))
     if not kind:
-        return [*causes, required(f"{here}.type", "type is required when seccompProfile is set")]
-    return (
-        causes
-        if kind in ("RuntimeDefault", "Unconfined")
-        else [*causes, unsupported(f"{here}.type", kind, ("Localhost", "RuntimeDefault", "Unconfined"))]
-    )
+        causes.append(required(f"{here}.type", "type is required when seccompProfile is set"))
+    elif kind not in ("RuntimeDefault", "Unconfined"):
+        causes.append(unsupported(f"{here}.type", kind, ("Localhost", "RuntimeDefault", "Unconfined")))
+    return causes
 
 
 def _go_text(context: Object) -> GoText:

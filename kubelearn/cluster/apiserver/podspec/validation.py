@@ -26,14 +26,7 @@ def pod_spec(spec: Object, path: str, *, is_pod: bool = False) -> list[Cause]:
     Args:
         is_pod: it belongs to a Pod, not to a template.
     """
-    found = spec.get("volumes") or []
-    known = {volume.get("name") or "" for volume in found}
-    causes = volumes.volumes(found, f"{path}.volumes") if found else []
-    causes += containers.containers(spec, known, path)
-    if spec.get("initContainers"):
-        causes += containers.init_containers(spec, known, path)
-    if spec.get("ephemeralContainers"):
-        causes += containers.ephemeral_containers(spec, known, path)
+    causes = _containers(spec, path)
     if spec.get("hostNetwork"):
         causes += _host_network(spec, path, is_pod)
     causes += _one_of(spec.get("restartPolicy"), RESTART_POLICIES, f"{path}.restartPolicy")
@@ -54,14 +47,30 @@ def pod_spec(spec: Object, path: str, *, is_pod: bool = False) -> list[Cause]:
         causes += tolerations(spec["tolerations"], f"{path}.tolerations")
     for index, alias in enumerate(spec.get("hostAliases") or ()):
         causes += _host_alias(alias, f"{path}.hostAliases[{index}]")
-    if spec.get("priorityClassName"):
-        causes += invalid_each(
-            f"{path}.priorityClassName", spec["priorityClassName"], names.dns1123_subdomain(spec["priorityClassName"])
-        )
-    policy = spec.get("preemptionPolicy")
+    return causes + _priority(spec, path) + _operating_system(spec, path)
+
+
+def _containers(spec: Object, path: str) -> list[Cause]:
+    """Check the volumes, and the containers of all kinds, which mount them."""
+    found = spec.get("volumes") or []
+    known = {volume.get("name") or "" for volume in found}
+    causes = volumes.volumes(found, f"{path}.volumes") if found else []
+    causes += containers.containers(spec, known, path)
+    if spec.get("initContainers"):
+        causes += containers.init_containers(spec, known, path)
+    if spec.get("ephemeralContainers"):
+        causes += containers.ephemeral_containers(spec, known, path)
+    return causes
+
+
+def _priority(spec: Object, path: str) -> list[Cause]:
+    causes: list[Cause] = []
+    name, policy = spec.get("priorityClassName"), spec.get("preemptionPolicy")
+    if name:
+        causes += invalid_each(f"{path}.priorityClassName", name, names.dns1123_subdomain(name))
     if policy is not None:
         causes += _one_of(policy, ("PreemptLowerPriority", "Never"), f"{path}.preemptionPolicy")
-    return causes + _operating_system(spec, path)
+    return causes
 
 
 def _one_of(value: str | None, choices: tuple[str, ...], path: str) -> list[Cause]:
@@ -203,6 +212,7 @@ def _toleration(item: Object, path: str) -> list[Cause]:
 
 
 def taint_effect(effect: str, path: str) -> list[Cause]:
+    """Check the effect of a taint, which must be given."""
     return _one_of(effect, _EFFECTS, path)
 
 

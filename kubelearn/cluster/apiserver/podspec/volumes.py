@@ -14,6 +14,8 @@ from kubelearn.cluster.meta import Object
 
 from . import environment
 
+#: Shortest life of a projected token in seconds.
+_SHORTEST_TOKEN = 600
 _MODE = "must be a number between 0 and 0777 (octal), both inclusive"
 #: Fields that a file of a downward API volume may show, beside labels and annotations with a key.
 _FILE_FIELDS = ("metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid")
@@ -129,12 +131,13 @@ def _projected(source: Object, path: str) -> list[Cause]:
 
 def _token(token: Object, path: str, volume: str) -> list[Cause]:
     seconds = token.get("expirationSeconds") or 0
-    causes = (
-        [invalid_value(f"{path}.expirationSeconds", seconds, "may not specify a duration less than 10 minutes")]
-        if seconds < 600
-        else []
-    )
-    return causes + ([] if token.get("path") else [required(f"{volume}.path")])
+    causes = []
+    if seconds < _SHORTEST_TOKEN:
+        why = "may not specify a duration less than 10 minutes"
+        causes.append(invalid_value(f"{path}.expirationSeconds", seconds, why))
+    if not token.get("path"):
+        causes.append(required(f"{volume}.path"))
+    return causes
 
 
 def descending_path(text: str, path: str, *, reserved: bool = False) -> list[Cause]:
@@ -189,10 +192,7 @@ def _sub_paths(mount: dict[str, Any], path: str, index: int) -> list[Cause]:
     causes = descending_path(part, f"{path}.subPath") if part else []
     if expression:
         if part:
-            causes.append(
-                invalid_value(
-                    f"{path}[{index}].subPathExpr", expression, "subPathExpr and subPath are mutually exclusive"
-                )
-            )
+            why = "subPathExpr and subPath are mutually exclusive"
+            causes.append(invalid_value(f"{path}[{index}].subPathExpr", expression, why))
         causes += descending_path(expression, f"{path}.subPathExpr")
     return causes

@@ -31,8 +31,8 @@ def hostname(obj: Object, what: str) -> list[str]:
     if not problems:
         return []
     return [
-        f"metadata.name: this is used in {what}, which can result in surprising behavior; a DNS label is recommended:"
-        f" [{' '.join(problems)}]"
+        f"metadata.name: this is used in {what}, which can result in surprising behavior; a DNS label is recommended: "
+        f"[{' '.join(problems)}]"
     ]
 
 
@@ -106,8 +106,8 @@ def _ports(spec: Object, path: str) -> list[str]:
             others.append((here, port))
             if port.get("hostIP") and not port.get("hostPort"):
                 shown = (
-                    f"{{Name:{port.get('name') or ''} HostPort:0 ContainerPort:{port.get('containerPort') or 0}"
-                    f" Protocol:{port.get('protocol') or ''} HostIP:{port['hostIP']}}}"
+                    f"{{Name:{port.get('name') or ''} HostPort:0 ContainerPort:{port.get('containerPort') or 0} "
+                    f"Protocol:{port.get('protocol') or ''} HostIP:{port['hostIP']}}}"
                 )
                 found.append(f"{here}: hostIP set without hostPort: {shown}")
     return found

@@ -13,23 +13,19 @@ from collections.abc import Callable
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver import errors
-from kubelearn.cluster.apiserver.go.values import GoText, go_value
+from kubelearn.cluster.apiserver.go.values import GoText
 from kubelearn.cluster.apiserver.kinds import by_resource
 from kubelearn.cluster.apiserver.kinds.others.namespace import check_namespace
 from kubelearn.cluster.apiserver.kinds.pod.strategy import check_graceful
-from kubelearn.cluster.apiserver.kinds.strategy import Context, keep
+from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy
 from kubelearn.cluster.apiserver.managedfields import managed_fields
 from kubelearn.cluster.apiserver.resources import BY_KEY, Resource
 from kubelearn.cluster.apiserver.validation.metadata import validate_update as validate_metadata_update
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import Store, Watch
 
-#: metadata that only the server writes; an update keeps what is stored.
-_SERVER_METADATA = ("uid", "creationTimestamp", "generation", "selfLink")
-#: … and what may be left out, but not changed.
-_DELETION = ("deletionTimestamp", "deletionGracePeriodSeconds")
-#: Where etcd has the objects of a resource, unless its name says it.
-_PREFIXES = {"services": "services/specs", "endpoints": "services/endpoints", "nodes": "minions"}
+from .stored import check_preconditions, check_stored, keep_server_metadata, same_but_for_times
+
 #: What a deletion with a propagation policy leaves for the garbage collector to do.
 _DELETION_FINALIZERS = {"Foreground": "foregroundDeletion", "Orphan": "orphan"}
 
@@ -60,6 +56,7 @@ class Registry:
     # Reading
 
     def find(self, resource: str, namespace: str, name: str) -> Object | None:
+        """Return what is stored, or None when there is no such object."""
         return self.store.get(resource, namespace, name)
 
     def get(self, resource: str, namespace: str, name: str) -> Object:
@@ -75,6 +72,7 @@ class Registry:
         return found
 
     def list(self, resource: str, namespace: str = "") -> builtins.list[Object]:
+        """Return the stored objects of a resource, of all namespaces when none is named."""
         return self.store.list(resource, namespace)
 
     def watch(self, resource: str, since: int | None = None) -> Watch:
@@ -104,55 +102,66 @@ class Registry:
             operation: ``Apply`` when managedFields are already right.
 
         Raises:
-            ApiError: as the real server answers (facts 1.1 gives the order).
+            ApiError: as the real server answers, in the order of its Store.Create and rest.BeforeCreate.
         """
         kind = BY_KEY[resource]
         obj = _typed(obj, kind)
+        strategy = by_resource.for_resource(resource)
+        has_version = bool(obj["metadata"].get("resourceVersion"))
+        self._prepare_new(kind, obj, strategy, namespace)
+        if operation != "Apply":
+            obj["metadata"].pop("managedFields", None)
+            # Before allocation: nobody owns an address that the server chose.
+            _record(kind, obj, None, manager)
+        context = self._context(resource, dry_run)
+        strategy.prepare_create(obj, context)
+        try:
+            self._check_new(kind, obj, strategy, has_version and not dry_run)
+        except errors.ApiError:
+            strategy.on_failed(obj, context)
+            raise
+        return obj if dry_run else self.store.put(resource, obj)
+
+    def _prepare_new(self, kind: Resource, obj: Object, strategy: Strategy, namespace: str) -> None:
+        """Fill in what the client left out, and what makes an object a new one: name, UID, time and generation.
+
+        Raises:
+            ApiError: 400 for another namespace than the request's, 403 or 404 for one that takes nothing new.
+        """
         metadata = obj["metadata"]
         if kind.namespaced:
-            if metadata.get("namespace", namespace) != namespace:
-                raise errors.bad_request(
-                    "the namespace of the provided object does not match the namespace sent on the request"
-                )
-            metadata["namespace"] = namespace
-        strategy = by_resource.for_resource(resource)
+            _put_into(namespace, metadata)
         strategy.default(obj)
         if kind.namespaced:
             check_namespace(self, namespace, kind, metadata.get("name", ""))
         self._name(metadata)
         metadata["uid"] = meta.new_uid(self.chance("uid"))
         metadata["creationTimestamp"] = meta.timestamp()
-        has_version = bool(metadata.pop("resourceVersion", ""))
-        for key in ("deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"):
+        for key in ("resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"):
             metadata.pop(key, None)
         if strategy.has_generation:
             metadata["generation"] = 1
-        if operation != "Apply":
-            metadata.pop("managedFields", None)
-            # Before allocation: nobody owns an address that the server chose.
-            managed_fields.record(obj, None, manager, api_version=kind.api_version, kind=kind.kind)
-        context = self._context(resource, dry_run)
-        strategy.prepare_create(obj, context)
-        try:
-            causes = strategy.validate(obj)
-            if causes:
-                raise errors.invalid(kind.kind, metadata.get("name", ""), causes, kind.group)
-            if has_version and not dry_run:
-                raise errors.unexplained("resourceVersion should not be set on objects to be created")
-            found = self.find(resource, metadata.get("namespace", ""), metadata["name"])
-            if found is not None:
-                raise errors.already_exists(
-                    kind.plural, metadata["name"], kind.group, being_deleted=meta.is_terminating(found)
-                )
-        except errors.ApiError:
-            strategy.on_failed(obj, context)
-            raise
-        return obj if dry_run else self.store.put(resource, obj)
+
+    def _check_new(self, kind: Resource, obj: Object, strategy: Strategy, has_version: bool) -> None:
+        """Refuse an object that is not valid, claims to be stored, or whose name is taken.
+
+        Raises:
+            ApiError: 422, 500 and 409.
+        """
+        metadata = obj["metadata"]
+        causes = strategy.validate(obj)
+        if causes:
+            raise errors.invalid(kind.kind, metadata.get("name", ""), causes, kind.group)
+        if has_version:
+            raise errors.unexplained("resourceVersion should not be set on objects to be created")
+        found = self.find(kind.key, metadata.get("namespace", ""), metadata["name"])
+        if found is not None:
+            terminating = meta.is_terminating(found)
+            raise errors.already_exists(kind.plural, metadata["name"], kind.group, being_deleted=terminating)
 
     def _context(self, resource: str, dry_run: bool = False) -> Context:
-        return Context(
-            registry=self, dry_run=dry_run, random=self.random if resource == "services" else self.chance(resource)
-        )
+        chance = self.random if resource == "services" else self.chance(resource)
+        return Context(registry=self, dry_run=dry_run, random=chance)
 
     def _name(self, metadata: Object) -> None:
         prefix = metadata.get("generateName")
@@ -189,35 +198,26 @@ class Registry:
         obj = _typed(obj, kind)
         metadata = obj["metadata"]
         old = self.get(resource, namespace, metadata["name"])
-        _check_stored(kind, old, metadata)
+        check_stored(kind, old, metadata)
         strategy = by_resource.for_resource(resource)
-        if not strategy.unconditional and not metadata.get("resourceVersion"):
-            cause = errors.invalid_value("metadata.resourceVersion", GoText("0x0"), "must be specified for an update")
-            raise errors.invalid(kind.plural, metadata["name"], [cause], kind.group)
-        _keep_server_metadata(metadata, old["metadata"], namespace)
+        _check_versioned(kind, metadata, strategy)
+        keep_server_metadata(metadata, old["metadata"], namespace)
         context = self._context(resource, dry_run)
         ordinary = subresource in ("", "scale")
         if ordinary:
             strategy.default(obj)
         if subresource == "status":
-            strategy.prepare_status(obj, old, context)
+            strategy.prepare_status(obj, old)
         if operation == "Update":
-            managed_fields.record(
-                obj, old, manager, api_version=kind.api_version, kind=kind.kind, subresource=subresource
-            )
+            _record(kind, obj, old, manager, subresource)
         if ordinary:
-            strategy.prepare_update(obj, old, context)
-            # The real server checks metadata twice, and says so twice: BeforeUpdate does, and the kind's strategy.
-            causes = [*validate_metadata_update(obj, old), *strategy.validate_update(obj, old)]
-            if causes:
-                strategy.on_failed_update(obj, old, context)
-                raise errors.invalid(kind.kind, metadata["name"], causes, kind.group)
+            _prepare_changed(kind, obj, old, strategy, context)
         return self._write(kind, obj, old, dry_run)
 
     def _write(self, kind: Resource, obj: Object, old: Object, dry_run: bool) -> Object:
         metadata = obj["metadata"]
         metadata["resourceVersion"] = old["metadata"]["resourceVersion"]
-        if _same_but_for_times(obj, old):
+        if same_but_for_times(obj, old):
             return old
         if dry_run:
             return obj
@@ -277,14 +277,11 @@ class Registry:
         """
         kind = BY_KEY[resource]
         old = self.get(resource, namespace, name)
-        _check_preconditions(kind, old, uid, resource_version)
+        check_preconditions(kind, old, uid, resource_version)
         strategy = by_resource.for_resource(resource)
         strategy.check_delete(old)
         grace = check_graceful(old, grace_period) if resource == "pods" else 0
-        finalizers = list(old["metadata"].get("finalizers") or ())
-        wanted = _DELETION_FINALIZERS.get(propagation or "")
-        others = [item for item in finalizers if item not in _DELETION_FINALIZERS.values()]
-        finalizers = [*others, wanted] if wanted else (others if propagation == "Background" else finalizers)
+        finalizers = _finalizers_for(old, propagation)
         held = bool(finalizers) or (resource == "namespaces" and bool((old.get("spec") or {}).get("finalizers")))
         if dry_run:
             return old
@@ -322,6 +319,60 @@ class Registry:
         return last
 
 
+def _put_into(namespace: str, metadata: Object) -> None:
+    """Set the namespace of an object that has none.
+
+    Raises:
+        ApiError: 400, it has another one.
+    """
+    if metadata.get("namespace", namespace) != namespace:
+        raise errors.bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request"
+        )
+    metadata["namespace"] = namespace
+
+
+def _record(kind: Resource, obj: Object, old: Object | None, manager: str, subresource: str = "") -> None:
+    """Note in managedFields what a manager changes."""
+    version = kind.api_version
+    managed_fields.record(obj, old, manager, api_version=version, kind=kind.kind, subresource=subresource)
+
+
+def _check_versioned(kind: Resource, metadata: Object, strategy: Strategy) -> None:
+    """Refuse an update that does not say which state it replaces, where the kind asks for it.
+
+    Raises:
+        ApiError: 422.
+    """
+    if not strategy.unconditional and not metadata.get("resourceVersion"):
+        cause = errors.invalid_value("metadata.resourceVersion", GoText("0x0"), "must be specified for an update")
+        raise errors.invalid(kind.plural, metadata["name"], [cause], kind.group)
+
+
+def _prepare_changed(kind: Resource, obj: Object, old: Object, strategy: Strategy, context: Context) -> None:
+    """Keep and allocate what a replacement needs, and check it.
+
+    Raises:
+        ApiError: 422.
+    """
+    strategy.prepare_update(obj, old, context)
+    # The real server checks metadata twice, and says so twice: BeforeUpdate does, and the kind's strategy.
+    causes = [*validate_metadata_update(obj, old), *strategy.validate_update(obj, old)]
+    if causes:
+        strategy.on_failed_update(obj, old, context)
+        raise errors.invalid(kind.kind, obj["metadata"]["name"], causes, kind.group)
+
+
+def _finalizers_for(old: Object, propagation: str | None) -> list[str]:
+    """Return the finalizers of an object that is to be deleted with a propagation policy."""
+    found = list(old["metadata"].get("finalizers") or ())
+    others = [item for item in found if item not in _DELETION_FINALIZERS.values()]
+    wanted = _DELETION_FINALIZERS.get(propagation or "")
+    if wanted:
+        return [*others, wanted]
+    return others if propagation == "Background" else found
+
+
 def _typed(obj: Object, kind: Resource) -> Object:
     """Return the object with ``kind`` and ``apiVersion`` first, as Go writes it."""
     typed: Object = {"kind": kind.kind, "apiVersion": kind.api_version, "metadata": obj.get("metadata") or {}}
@@ -329,62 +380,3 @@ def _typed(obj: Object, kind: Resource) -> Object:
         if key not in typed:
             typed[key] = value
     return typed
-
-
-def _check_preconditions(kind: Resource, old: Object, uid: str | None, resource_version: str | None) -> None:
-    metadata = old["metadata"]
-    if uid and uid != metadata["uid"]:
-        why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {metadata['uid']}"
-        raise errors.conflict(kind.plural, metadata["name"], kind.group, why)
-    if resource_version and resource_version != metadata["resourceVersion"]:
-        raise errors.conflict(kind.plural, metadata["name"], kind.group)
-
-
-def _check_stored(kind: Resource, old: Object, metadata: Object) -> None:
-    """Refuse to replace an object by what was made of another one, or of an older state.
-
-    Raises:
-        ApiError: 409; 500 for what is no resourceVersion.
-    """
-    before, version = old["metadata"], metadata.get("resourceVersion")
-    if metadata.get("uid", before["uid"]) != before["uid"]:
-        key = "/".join(
-            part
-            for part in ("/registry", _PREFIXES.get(kind.key, kind.plural), before.get("namespace", ""), before["name"])
-            if part
-        )
-        why = f"Precondition failed: UID in precondition: {metadata['uid']}, UID in object meta: {before['uid']}"
-        raise errors.conflict(
-            kind.plural,
-            before["name"],
-            kind.group,
-            f"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: {why}",
-        )
-    if version and not (version.isascii() and version.isdigit()):
-        raise errors.unexplained(f"strconv.ParseUint: parsing {go_value(version)}: invalid syntax")
-    if version and version != before["resourceVersion"]:
-        raise errors.conflict(kind.plural, before["name"], kind.group)
-
-
-def _keep_server_metadata(metadata: Object, old: Object, namespace: str) -> None:
-    for key in _SERVER_METADATA:
-        if key in old:
-            metadata[key] = old[key]
-        else:
-            metadata.pop(key, None)
-    for key in _DELETION:
-        if metadata.get(key) is None:
-            keep(metadata, old, key)
-    if namespace:
-        metadata["namespace"] = namespace
-
-
-def _same_but_for_times(obj: Object, old: Object) -> bool:
-    if obj.keys() != old.keys() or any(obj[key] != old[key] for key in obj if key != "metadata"):
-        return False
-
-    def timeless(value: Object) -> Object:
-        entries = [{k: v for k, v in e.items() if k != "time"} for e in value["metadata"].get("managedFields") or ()]
-        return {**value, "metadata": {**value["metadata"], "managedFields": entries}}
-
-    return timeless(obj) == timeless(old)

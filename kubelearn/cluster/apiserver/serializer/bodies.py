@@ -45,6 +45,7 @@ async def read(request: web.Request) -> bytes:
 
 
 def media_type(request: web.Request) -> str:
+    """Return the media type of the body, JSON when the client does not say."""
     return (request.headers.get("Content-Type") or _JSON).split(";")[0].strip().lower()
 
 
@@ -68,37 +69,43 @@ def parse(body: bytes, content_type: str, kind: str) -> Object:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        shown = (
-            "array"
-            if isinstance(value, list)
-            else "string"
-            if isinstance(value, str)
-            else "bool"
-            if isinstance(value, bool)
-            else "number"
-        )
         problem = (
-            f"json: cannot unmarshal {shown} into Go value of type struct {{ APIVersion string"
-            ' "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+            f"json: cannot unmarshal {json_name(value)} into Go value of type struct {{ APIVersion string "
+            '"json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
         )
         raise _unrecognized(body, kind, problem)
-    for field in ("apiVersion", "kind"):
-        if not isinstance(value.get(field) or "", str) or isinstance(value.get(field), bool):
-            raise _unrecognized(
-                body,
-                kind,
-                f"json: cannot unmarshal {json_name(value[field])} into Go struct field .{field} of type string",
-            )
-    version = value.get("apiVersion") or ""
-    if version.count("/") > 1:
-        raise errors.bad_request(
-            f"the object provided is unrecognized (must be of type {kind}): unexpected GroupVersion string: {version}"
-            f" ({_summary(body)})"
-        )
+    _check_type_meta(value, body, kind)
     return value
 
 
+def _check_type_meta(value: Object, body: bytes, kind: str) -> None:
+    """Refuse an ``apiVersion`` or a ``kind`` that cannot be one.
+
+    Raises:
+        ApiError: 400.
+    """
+    for field in ("apiVersion", "kind"):
+        given = value.get(field)
+        if not isinstance(given or "", str) or isinstance(given, bool):
+            problem = f"json: cannot unmarshal {json_name(given)} into Go struct field .{field} of type string"
+            raise _unrecognized(body, kind, problem)
+    version = value.get("apiVersion") or ""
+    if version.count("/") > 1:
+        raise errors.bad_request(
+            f"the object provided is unrecognized (must be of type {kind}): unexpected GroupVersion string: {version} "
+            f"({_summary(body)})"
+        )
+
+
 def parse_json(body: bytes, kind: str) -> Any:
+    """Decode JSON to whatever it is.
+
+    Args:
+        kind: the Kind that the URL expects, for messages.
+
+    Raises:
+        ApiError: 400 for what is not JSON, or too large or deep.
+    """
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -129,6 +136,14 @@ def parse_patch(body: bytes, where: str) -> Any:
 
 
 def parse_yaml(body: bytes, kind: str) -> Any:
+    """Decode the first document of YAML to whatever it is; None for no document.
+
+    Args:
+        kind: the Kind that the URL expects, for messages.
+
+    Raises:
+        ApiError: 400 for what is not YAML, has no form in JSON, or is too large or deep.
+    """
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(body)
     try:
         node = loader.get_node() if loader.check_node() else None
@@ -201,7 +216,10 @@ def _check_shape(value: Any) -> None:
 
 
 def _yaml_error(error: yaml.YAMLError) -> str:
-    """Say why a text is not YAML, as go-yaml does: lines are counted from 0, and not said for the first; its scanner counts from 1."""
+    """Say why a text is not YAML, as go-yaml does.
+
+    It counts lines from 0 and does not tell the first; its scanner counts from 1.
+    """
     if not isinstance(error, yaml.MarkedYAMLError):
         return f"yaml: {error}"
     line = 0

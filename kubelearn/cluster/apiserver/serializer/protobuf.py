@@ -1,8 +1,8 @@
 """Protobuf request bodies, which kubectl 1.32 and later send (k8s.io/apimachinery/pkg/runtime/serializer/protobuf).
 
 Only decoding is needed: every client takes JSON for an answer.  Field numbers are those of
-:mod:`kubelearn.cluster.apiserver.go.messages`.  Go's generated encoder writes fields that are no pointers even when they are
-zero; such zeros mean absence, as in JSON with ``omitempty``.
+:mod:`kubelearn.cluster.apiserver.go.messages`.  Go's generated encoder writes fields that are no pointers even when
+they are zero; such zeros mean absence, as in JSON with ``omitempty``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class _Malformed(ValueError):
     """The bytes are no message; the text is that of Go's generated decoders."""
 
 
-class _Field(NamedTuple):
+class _WireField(NamedTuple):
     """What the decoder has to know of one field; ``keep``: a zero was meant."""
 
     name: str
@@ -43,14 +43,14 @@ class _Field(NamedTuple):
 
 
 @functools.cache
-def _table(message: str) -> dict[int, _Field]:
+def _table(message: str) -> dict[int, _WireField]:
     known = messages.fields(message)
     table = {}
     for number, (name, cardinality, type_name) in messages.wire()[message].items():
         name = messages.json_name(message, name)
         field = known.get(name)
         keep = field is not None and (field.pointer or field.required)
-        table[int(number)] = _Field(name, cardinality, type_name, keep, messages.is_embedded(name, type_name))
+        table[int(number)] = _WireField(name, cardinality, type_name, keep, messages.is_embedded(name, type_name))
     return table
 
 
@@ -64,19 +64,7 @@ def decode(body: bytes, expected: str = "Object") -> Object:
     Raises:
         ApiError: 400, the body is malformed or of a kind that is not known.
     """
-    if not body.startswith(_MAGIC):
-        prefix = " ".join(str(byte) for byte in _MAGIC)
-        raise _unrecognized(
-            body,
-            expected,
-            (
-                f"provided data does not appear to be a protobuf message, expected prefix [{prefix}]"
-                if body
-                else "empty data"
-            ),
-        )
-    if len(body) == len(_MAGIC):
-        raise _unrecognized(body, expected, "empty body")
+    _check_prefix(body, expected)
     try:
         api_version, kind, raw = _envelope(body[len(_MAGIC) :])
     except _Malformed as error:
@@ -84,21 +72,33 @@ def decode(body: bytes, expected: str = "Object") -> Object:
     if not kind:
         raise _unrecognized(body, expected, f"Object 'Kind' is missing in '{_summary(body)}'")
     version = api_version.rpartition("/")[2]
+    unhandled = f'{kind} in version "{version}" cannot be handled as a {expected if expected != "Object" else kind}'
     message = messages.message_for(api_version, kind)
     if message not in messages.wire():
-        why = (
-            f'no kind "{kind}" is registered for version "{api_version}" in scheme "pkg/api/legacyscheme/scheme.go:30"'
-        )
         raise errors.bad_request(
-            f'{kind} in version "{version}" cannot be handled as a {expected if expected != "Object" else kind}: {why}'
+            f'{unhandled}: no kind "{kind}" is registered for version "{api_version}" in scheme '
+            '"pkg/api/legacyscheme/scheme.go:30"'
         )
     try:
         return {"apiVersion": api_version, "kind": kind, **_message(raw, message)}
     except (_Malformed, RecursionError) as error:
-        raise errors.bad_request(
-            f'{kind} in version "{version}" cannot be handled as a {expected if expected != "Object" else kind}:'
-            f" {error}"
-        ) from None
+        raise errors.bad_request(f"{unhandled}: {error}") from None
+
+
+def _check_prefix(body: bytes, expected: str) -> None:
+    """Refuse a body that does not begin as protobuf of Kubernetes does, or ends there.
+
+    Raises:
+        ApiError: 400.
+    """
+    if not body:
+        raise _unrecognized(body, expected, "empty data")
+    if not body.startswith(_MAGIC):
+        prefix = " ".join(str(byte) for byte in _MAGIC)
+        problem = f"provided data does not appear to be a protobuf message, expected prefix [{prefix}]"
+        raise _unrecognized(body, expected, problem)
+    if len(body) == len(_MAGIC):
+        raise _unrecognized(body, expected, "empty body")
 
 
 def _unrecognized(body: bytes, expected: str, problem: str) -> errors.ApiError:
@@ -189,7 +189,7 @@ def _message(data: bytes, message: str) -> Object:
     return found
 
 
-def _items(value: Value, field: _Field) -> list[Any]:
+def _items(value: Value, field: _WireField) -> list[Any]:
     """Decode an element of a list, or all of a packed list of numbers."""
     if field.type in _INTEGERS and isinstance(value, bytes):
         numbers, position = [], 0
@@ -200,13 +200,15 @@ def _items(value: Value, field: _Field) -> list[Any]:
     return [_value(value, field)]
 
 
-def _entry(data: bytes, field: _Field) -> tuple[str, Any]:
+def _entry(data: bytes, field: _WireField) -> tuple[str, Any]:
     parts = dict(_fields(data))
-    item = _value(parts[2], field) if 2 in parts else "" if field.type in ("string", "bytes") else None
+    item: Any = "" if field.type in ("string", "bytes") else None
+    if 2 in parts:
+        item = _value(parts[2], field)
     return _text(parts.get(1, b""), field.name).decode(errors="replace"), item
 
 
-def _value(value: Value, field: _Field) -> Any:
+def _value(value: Value, field: _WireField) -> Any:
     kind = field.type
     if kind in _INTEGERS or kind == "bool":
         if not isinstance(value, int):

@@ -128,5 +128,6 @@ def base64_problem(text: str) -> str:
     body = text.rstrip("=") if len(text) - len(text.rstrip("=")) <= 2 else text
     odd = re.search(r"[^A-Za-z0-9+/]", body)
     # A wrong character is where it is; a short last group is told by where it starts.
-    at = odd.start() if odd else len(body) - len(body) % 4 if len(text) % 4 else len(body)
+    last_group = len(body) - (len(body) % 4 if len(text) % 4 else 0)
+    at = odd.start() if odd else last_group
     return f"illegal base64 data at input byte {at}"

@@ -14,11 +14,11 @@ from typing import Any, Final
 from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.go import messages
 from kubelearn.cluster.apiserver.go import types as go_types
+from kubelearn.cluster.apiserver.go.text import json_name
 from kubelearn.cluster.meta import Object
 
 from . import scalars
 
-message_for = messages.message_for
 #: Most strict problems that are reported (sigs.k8s.io/json/kubernetes_patch.go).
 _MOST_PROBLEMS: Final = 100
 _INTEGERS: Final = {"int32": 1 << 31, "int64": 1 << 63}
@@ -26,7 +26,7 @@ _PLAIN: Final[dict[str, type]] = {"string": str, "bool": bool}
 
 #: Where a value is: the place of what contains it, and a field's name, an index, or (for maps) a one-tuple of the key.
 Place = tuple["Place | None", "str | int | tuple[str]"]
-Reader = Callable[[Any, "_Field", "Place | None", "_State"], Any]
+_Reader = Callable[[Any, "_DecodedField", "Place | None", "_State"], Any]
 
 
 class _State:
@@ -34,22 +34,24 @@ class _State:
 
     __slots__ = ("complete", "describe", "mismatch", "problems")
 
-    def __init__(self, complete: bool, describe: Callable[[Any, _Field, Place | None, str], str]):
-        self.complete, self.describe = complete, describe
+    def __init__(self, complete: bool, describe: Callable[[Any, _DecodedField, Place | None, str], str]):
+        self.complete = complete
+        self.describe = describe
         self.mismatch = ""
         self.problems: list[str] = []
 
     def unknown(self, place: Place) -> None:
+        """Note a field that its message does not have; only the first hundred problems are kept."""
         if len(self.problems) < _MOST_PROBLEMS:
             self.problems.append(f'unknown field "{_strict_path(place)}"')
 
-    def wrong(self, value: Any, field: _Field, where: Place | None, wanted: str) -> None:
+    def wrong(self, value: Any, field: _DecodedField, where: Place | None, wanted: str) -> None:
         """Note a value of another type than its field; the first one is reported."""
         if not self.mismatch:
             self.mismatch = self.describe(value, field, where, wanted)
 
 
-class _Field:
+class _DecodedField:
     """A field as the decoder needs it.
 
     Attributes:
@@ -62,8 +64,9 @@ class _Field:
 
     __slots__ = ("go_item", "go_type", "keep", "name", "owner", "plain", "read", "read_item", "type")
 
-    def __init__(self, owner: str, field: messages.Field):
-        self.name, self.type = field.name, field.type
+    def __init__(self, owner: str, field: messages.JsonField):
+        self.name = field.name
+        self.type = field.type
         self.owner = owner.rpartition(".")[2]
         scalar = _PLAIN.get(field.type)
         self.go_type, self.go_item = go_types.go_type(owner, field.name, field.cardinality, field.type)
@@ -85,7 +88,7 @@ class _Table:
 
     def __init__(self, message: str):
         known = messages.fields(message)
-        self.fields = {name: _Field(message, field) for name, field in known.items()}
+        self.fields = {name: _DecodedField(message, field) for name, field in known.items()}
         self.absent = tuple((name, field.type) for name, field in known.items() if _is_always_written(message, field))
 
 
@@ -126,13 +129,13 @@ def decode_patched(value: Object, api_version: str, kind: str, *, as_map: bool) 
         as_map: speak as Go's converter of maps does (for strategic merge patches), not as its JSON decoder.
 
     Raises:
-        values.Invalid: a value has another type than its field; the text is what Go says about it.
+        scalars.Invalid: a value has another type than its field; the text is what Go says about it.
     """
     return _decode(value, api_version, kind, _State(True, _cannot_convert if as_map else _cannot_unmarshal))
 
 
 def _decode(value: Object, api_version: str, kind: str, state: _State) -> tuple[Object, list[str]]:
-    decoded = _struct(value, message_for(api_version, kind), None, state)
+    decoded = _struct(value, messages.message_for(api_version, kind), None, state)
     if state.mismatch:
         raise scalars.Invalid(state.mismatch)
     return decoded, state.problems
@@ -162,14 +165,14 @@ def _struct(value: Object, message: str, where: Place | None, state: _State) -> 
     return decoded
 
 
-def _read_struct(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+def _read_struct(item: Any, field: _DecodedField, where: Place | None, state: _State) -> Any:
     if type(item) is not dict:
         state.wrong(item, field, where, field.go_item)
         return None
     return _struct(item, field.type, (where, field.name), state)
 
 
-def _read_list(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+def _read_list(item: Any, field: _DecodedField, where: Place | None, state: _State) -> Any:
     if type(item) is not list:
         state.wrong(item, field, where, field.go_type)
         return None
@@ -177,7 +180,7 @@ def _read_list(item: Any, field: _Field, where: Place | None, state: _State) -> 
     return [_read_part(part, field, where, (place, index), state) for index, part in enumerate(item)]
 
 
-def _read_map(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+def _read_map(item: Any, field: _DecodedField, where: Place | None, state: _State) -> Any:
     if type(item) is not dict:
         state.wrong(item, field, where, field.go_type)
         return None
@@ -185,7 +188,7 @@ def _read_map(item: Any, field: _Field, where: Place | None, state: _State) -> A
     return {key: _read_part(part, field, where, (place, (key,)), state) for key, part in item.items()}
 
 
-def _read_part(part: Any, field: _Field, where: Place | None, place: Place, state: _State) -> Any:
+def _read_part(part: Any, field: _DecodedField, where: Place | None, place: Place, state: _State) -> Any:
     """Decode an item of a list or map; Go leaves zero where a null was."""
     if part is None:
         return _zero(field.type)
@@ -197,21 +200,21 @@ def _read_part(part: Any, field: _Field, where: Place | None, place: Place, stat
     return None
 
 
-def _read_string(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+def _read_string(item: Any, field: _DecodedField, where: Place | None, state: _State) -> Any:
     if type(item) is not str:
         state.wrong(item, field, where, field.go_item)
         return None
     return item
 
 
-def _read_bool(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+def _read_bool(item: Any, field: _DecodedField, where: Place | None, state: _State) -> Any:
     if type(item) is not bool:
         state.wrong(item, field, where, field.go_item)
         return None
     return item
 
 
-def _read_integer(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+def _read_integer(item: Any, field: _DecodedField, where: Place | None, state: _State) -> Any:
     if type(item) is int:
         limit = _INTEGERS[field.type]
         if -limit <= item < limit:
@@ -220,14 +223,14 @@ def _read_integer(item: Any, field: _Field, where: Place | None, state: _State) 
     return None
 
 
-def _read_double(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+def _read_double(item: Any, field: _DecodedField, where: Place | None, state: _State) -> Any:
     if type(item) is not float and type(item) is not int:
         state.wrong(item, field, where, field.go_item)
         return None
     return item
 
 
-def _read_bytes(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+def _read_bytes(item: Any, field: _DecodedField, where: Place | None, state: _State) -> Any:
     if type(item) is not str:
         state.wrong(item, field, where, field.go_item)
         return None
@@ -237,11 +240,11 @@ def _read_bytes(item: Any, field: _Field, where: Place | None, state: _State) ->
     return item
 
 
-def _read_any(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+def _read_any(item: Any, _field: _DecodedField, _where: Place | None, _state: _State) -> Any:
     return item
 
 
-def _read_strings(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+def _read_strings(item: Any, field: _DecodedField, where: Place | None, state: _State) -> Any:
     """Decode a value that is a named list of strings (``authentication.v1.ExtraValue``)."""
     if type(item) is not list:
         state.wrong(item, field, where, field.go_item)
@@ -252,23 +255,23 @@ def _read_strings(item: Any, field: _Field, where: Place | None, state: _State) 
     return ["" if part is None else part for part in item]
 
 
-def _read_int_or_string(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+def _read_int_or_string(item: Any, field: _DecodedField, where: Place | None, _state: _State) -> Any:
     if type(item) is str or (type(item) is int and -(1 << 31) <= item < 1 << 31):
         return item
     raise scalars.Invalid(_cannot_unmarshal(item, field, where, "int32"))
 
 
-def _read_time(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+def _read_time(item: Any, field: _DecodedField, where: Place | None, _state: _State) -> Any:
     if type(item) is not str:
         raise scalars.Invalid(_cannot_unmarshal(item, field, where, "string"))
     return scalars.micro_time(item) if field.type == "meta.v1.MicroTime" else scalars.time(item)
 
 
-def _read_quantity(item: Any, field: _Field, where: Place | None, state: _State) -> Any:
+def _read_quantity(item: Any, _field: _DecodedField, _where: Place | None, _state: _State) -> Any:
     return scalars.quantity(item)
 
 
-_READERS: Final[dict[str, Reader]] = {
+_READERS: Final[dict[str, _Reader]] = {
     "string": _read_string,
     "bool": _read_bool,
     "int32": _read_integer,
@@ -285,7 +288,7 @@ _READERS: Final[dict[str, Reader]] = {
 }
 
 
-def _is_always_written(message: str, field: messages.Field) -> bool:
+def _is_always_written(message: str, field: messages.JsonField) -> bool:
     if field.cardinality != "one" or field.pointer:
         return False
     if field.required and field.type in messages.VALUES:
@@ -319,17 +322,17 @@ _ZEROS: Final[dict[str, Any]] = {
 }
 
 
-def _cannot_unmarshal(value: Any, field: _Field, where: Place | None, wanted: str) -> str:
-    shown = _json_type(value)
+def _cannot_unmarshal(value: Any, field: _DecodedField, where: Place | None, wanted: str) -> str:
+    shown = json_name(value)
     if shown == "number" and wanted in ("int32", "int64"):
         shown += f" {value}"
     return (
-        f"json: cannot unmarshal {shown} into Go struct field {field.owner}.{_go_path((where, field.name))} of type"
-        f" {wanted}"
+        f"json: cannot unmarshal {shown} into Go struct field {field.owner}.{_go_path((where, field.name))} of type "
+        f"{wanted}"
     )
 
 
-def _cannot_convert(value: Any, field: _Field, where: Place | None, wanted: str) -> str:
+def _cannot_convert(value: Any, field: _DecodedField, _where: Place | None, wanted: str) -> str:
     """Say why a value of a map does not fit a field, as k8s.io/apimachinery/pkg/runtime/converter.go does."""
     kind = {dict: "map", list: "slice", str: "string", bool: "bool", int: "int64"}.get(type(value), "float64")
     if wanted.startswith(("[]", "map[")):
@@ -340,21 +343,6 @@ def _cannot_convert(value: Any, field: _Field, where: Place | None, wanted: str)
     if (kind, field.type) in (("int64", "string"), ("float64", "int32"), ("float64", "int64")):
         return f"cannot convert {kind} to {wanted}"
     return f"unrecognized type: {field.type}"
-
-
-def _json_type(value: Any) -> str:
-    """Name a JSON value's type as encoding/json does."""
-    if isinstance(value, bool):
-        return "bool"
-    return (
-        "string"
-        if isinstance(value, str)
-        else "array"
-        if isinstance(value, list)
-        else "object"
-        if isinstance(value, dict)
-        else "number"
-    )
 
 
 def _go_path(place: Place | None) -> str:

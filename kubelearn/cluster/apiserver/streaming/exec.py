@@ -27,13 +27,16 @@ log = logging.getLogger(__name__)
 _STDIN, _STDOUT, _STDERR, _ERROR = 0, 1, 2, 3
 #: So much input waits for a program before its client has to.
 _INPUT = 2**20
+#: Exit codes of a program that was killed, and of one whose reader has gone (128 + SIGKILL, 128 + SIGPIPE).
 _KILLED = 137
+_PIPE_BROKEN = 141
 
 
 class Work(Protocol):
     """What runs at the other end; its result is an exit code."""
 
-    def __call__(self, stdin: Reader | None, stdout: Writer, stderr: Writer) -> Coroutine[Any, Any, int | None]: ...
+    def __call__(self, stdin: Reader | None, stdout: Writer, stderr: Writer) -> Coroutine[Any, Any, int | None]:
+        """Run with these streams, and return the exit code."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,9 @@ async def _stream(request: web.Request, work: Work, wanted: _Wanted) -> web.Stre
     stdout, stderr = channels.writer(_STDOUT), channels.writer(_STDERR)
     out: Writer = stdout if wanted.stdout else NullWriter()
     tty = boolean(request, "tty")
-    err: Writer = out if tty else stderr if wanted.stderr else NullWriter()
+    err: Writer = stderr if wanted.stderr else NullWriter()
+    if tty:
+        err = out
 
     async def run() -> int | None:
         await channels.client_reads()
@@ -182,7 +187,10 @@ def outcome(program: asyncio.Task[int | None]) -> Object:
     if error is not None and not isinstance(error, BrokenPipe):
         log.error("a program in a container failed", exc_info=error)
         return _failure(f"{type(error).__name__}: {error}")
-    code = _KILLED if program.cancelled() else 141 if error is not None else program.result()
+    if program.cancelled():
+        code: int | None = _KILLED
+    else:
+        code = program.result() if error is None else _PIPE_BROKEN
     if not code:
         return {"metadata": {}, "status": "Success"}
     message = f"command terminated with non-zero exit code: command terminated with exit code {code}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import uuid
 from collections.abc import Awaitable, Callable
 
 from kubelearn.cluster.meta import Object, name_of, namespace_of
@@ -20,7 +21,9 @@ class Forwarder:
     """Connects to ports of one pod, from inside it."""
 
     def __init__(self, kubelet: Kubelet, pod: Object):
-        self._kubelet, self._namespace, self._name = kubelet, namespace_of(pod), name_of(pod)
+        self._kubelet = kubelet
+        self._namespace = namespace_of(pod)
+        self._name = name_of(pod)
         # containerd's name for the pod, which its messages tell
         self._sandbox = hashlib.sha256(str(pod["metadata"].get("uid", "")).encode()).hexdigest()
 
@@ -64,7 +67,7 @@ class Forwarder:
                 f'failed to connect to localhost:{port} inside namespace "{self._sandbox}", '
                 f"IPv4: dial tcp4 {_LOCALHOST}:{port}: {refused} IPv6 dial tcp6 [::1]:{port}: {refused} "
             )
-        space = f"/var/run/netns/cni-{self._sandbox[:8]}-{self._sandbox[8:12]}-{self._sandbox[12:16]}-{self._sandbox[16:20]}-{self._sandbox[20:32]}"
+        space = f"/var/run/netns/cni-{uuid.UUID(hex=self._sandbox[:32])}"
         return (
             f"error forwarding port {port} to pod {self._sandbox}, uid : "
             f'failed to execute portforward in network namespace "{space}": {why}'
@@ -83,7 +86,10 @@ async def _carry(stream: Stream, incoming: Pipe, send: Send) -> None:
 
 
 async def _upload(stream: Stream, incoming: Pipe) -> None:
-    """Pass the client's bytes on; a server that has gone ends it with ConnectionReset, which the reading side sees as well."""
+    """Pass the client's bytes on.
+
+    A server that has gone ends it with ConnectionReset, which the reading side sees as well.
+    """
     while data := await incoming.read():
         stream.write(data)
         await stream.drain()

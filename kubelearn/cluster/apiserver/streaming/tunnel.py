@@ -37,8 +37,10 @@ class Tunnel:
     """The server's end of one ``kubectl port-forward``."""
 
     def __init__(self, socket: web.WebSocketResponse, forwarder: Forwarder):
-        self._socket, self._forwarder = socket, forwarder
-        self._decoder, self._encoder = spdy.Decoder(), spdy.Encoder()
+        self._socket = socket
+        self._forwarder = forwarder
+        self._decoder = spdy.Decoder()
+        self._encoder = spdy.Encoder()
         self._pairs: dict[str, _Pair] = {}
         self._by_stream: dict[int, tuple[str, _Pair]] = {}
         self._lock = asyncio.Lock()

@@ -115,7 +115,7 @@ class Channels:
                 raise BrokenPipe from None
 
     async def messages(self) -> AsyncIterator[tuple[int, bytes | None]]:
-        """Yield channel and data until the client closes the socket; None instead of data is the end of that channel."""
+        """Yield channel and data until the client closes the socket; None for data is the end of that channel."""
         async for message in self._socket:
             if message.type is WSMsgType.PING:
                 await self._socket.pong(message.data)
@@ -155,7 +155,8 @@ class ChannelWriter:
     """
 
     def __init__(self, channels: Channels, channel: int):
-        self._channels, self._channel = channels, channel
+        self._channels = channels
+        self._channel = channel
         self._pending = bytearray()
         self._sender: asyncio.Task[None] | None = None
         self._progress = asyncio.Event()

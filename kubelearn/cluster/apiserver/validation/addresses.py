@@ -26,6 +26,7 @@ def parse(text: str) -> Address | None:
 
 
 def valid_ip(text: str, path: str) -> list[Cause]:
+    """Check an IP address of either family."""
     return [] if parse(text) is not None else [invalid_value(path, text, NOT_AN_ADDRESS)]
 
 

@@ -23,10 +23,12 @@ def unsupported(field: str, value: Any, supported: Sequence[str]) -> Cause:
 
 
 def not_found(field: str, value: Any) -> Cause:
+    """Say that a field names what does not exist."""
     return Cause(field, "FieldValueNotFound", f"Not found: {go_value(value)}")
 
 
 def too_many(field: str, actual: int, maximum: int) -> Cause:
+    """Say that a list has more items than allowed."""
     return Cause(field, "FieldValueTooMany", f"Too many: {actual}: must have at most {maximum} items")
 
 

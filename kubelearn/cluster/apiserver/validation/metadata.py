@@ -121,8 +121,8 @@ def owner_references(found: list[Object], path: str) -> list[Cause]:
             name = f"{reference.get('kind', '')}/{reference.get('name', '')}"
             if controller:
                 why = (
-                    f'Only one reference can have Controller set to true. Found "true" in references for {controller}'
-                    f" and {name}"
+                    f'Only one reference can have Controller set to true. Found "true" in references for {controller} '
+                    f"and {name}"
                 )
                 causes.append(
                     invalid_value(path, GoText("[]v1.OwnerReference{" + ", ".join(map(_go_owner, found)) + "}"), why)
@@ -161,8 +161,8 @@ def _go_owner(reference: Object) -> str:
         for name, key in (("APIVersion", "apiVersion"), ("Kind", "kind"), ("Name", "name"), ("UID", "uid"))
     )
     return (
-        f"v1.OwnerReference{{{texts}, Controller:{pointer('controller')},"
-        f" BlockOwnerDeletion:{pointer('blockOwnerDeletion')}}}"
+        f"v1.OwnerReference{{{texts}, Controller:{pointer('controller')}, "
+        f"BlockOwnerDeletion:{pointer('blockOwnerDeletion')}}}"
     )
 
 
@@ -173,11 +173,8 @@ def finalizers(found: Any, path: str) -> list[Cause]:
         causes += invalid_each(path, finalizer, names.qualified_name(finalizer))
     for index, finalizer in enumerate(found):
         if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
-            causes.append(
-                invalid_value(
-                    f"{path}[{index}]", finalizer, "name is neither a standard finalizer name nor is it fully qualified"
-                )
-            )
+            why = "name is neither a standard finalizer name nor is it fully qualified"
+            causes.append(invalid_value(f"{path}[{index}]", finalizer, why))
     if "orphan" in found and "foregroundDeletion" in found:
         causes.append(
             invalid_value(path, string_list(found), "finalizer orphan and foregroundDeletion cannot be both set")

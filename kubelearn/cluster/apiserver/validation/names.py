@@ -34,16 +34,16 @@ _has_letter = re.compile("[a-z]").search
 _is_printable = re.compile("[ -<>-~]*").fullmatch
 
 _LABEL_TEXT = (
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with"
-    " an alphanumeric character"
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with "
+    "an alphanumeric character"
 )
 _SUBDOMAIN_TEXT = (
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and"
-    " end with an alphanumeric character"
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and "
+    "end with an alphanumeric character"
 )
 _DNS1035_TEXT = (
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character,"
-    " and end with an alphanumeric character"
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, "
+    "and end with an alphanumeric character"
 )
 _KEY_TEXT = (
     "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
@@ -52,21 +52,21 @@ _VALUE_TEXT = f"a valid label must be an empty string or {_KEY_TEXT.removeprefix
 
 
 def max_length(limit: int) -> str:
+    """Say how many characters a text may have."""
     return f"must be no more than {limit} characters"
 
 
 def in_range(low: int, high: int) -> str:
+    """Say between which numbers a value must be."""
     return f"must be between {low} and {high}, inclusive"
 
 
 def regex_error(text: str, pattern: str, *examples: str) -> str:
     """Explain a mismatch as Go's RegexError does (two spaces before ``or`` included)."""
     shown = " or ".join(f"'{example}', " for example in examples)
-    return (
-        f"{text} (e.g. {shown}regex used for validation is '{pattern}')"
-        if examples
-        else f"{text} (regex used for validation is '{pattern}')"
-    )
+    if shown:
+        shown = f"e.g. {shown}"
+    return f"{text} ({shown}regex used for validation is '{pattern}')"
 
 
 def _length(text: str) -> int:
@@ -75,6 +75,7 @@ def _length(text: str) -> int:
 
 @lru_cache(4096)
 def dns1123_label(text: str) -> Problems:
+    """Check what most names are made of: at most 63 characters, no dots (RFC 1123)."""
     problems = [max_length(63)] if _length(text) > 63 else []
     if not _is_label(text):
         problems.append(
@@ -85,6 +86,7 @@ def dns1123_label(text: str) -> Problems:
 
 @lru_cache(4096)
 def dns1123_subdomain(text: str) -> Problems:
+    """Check the name of most objects: labels with dots between them, at most 253 characters (RFC 1123)."""
     problems = [max_length(253)] if _length(text) > 253 else []
     if not _is_subdomain(text):
         problems.append(regex_error(_SUBDOMAIN_TEXT, _SUBDOMAIN, "example.com"))
@@ -93,6 +95,7 @@ def dns1123_subdomain(text: str) -> Problems:
 
 @lru_cache(1024)
 def dns1035_label(text: str) -> Problems:
+    """Check the name of a Service: a label that begins with a letter (RFC 1035)."""
     problems = [max_length(63)] if _length(text) > 63 else []
     if not _is_dns1035(text):
         problems.append(regex_error(_DNS1035_TEXT, _DNS1035, "my-name", "abc-123"))
@@ -124,6 +127,7 @@ def qualified_name(text: str) -> Problems:
 
 @lru_cache(4096)
 def label_value(text: str) -> Problems:
+    """Check a label's value, which may be empty."""
     problems = [max_length(63)] if _length(text) > 63 else []
     if not _is_value(text):
         problems.append(regex_error(_VALUE_TEXT, _VALUE, "MyValue", "my_value", "12345"))
@@ -154,6 +158,7 @@ def environment_name(text: str) -> Problems:
 
 
 def http_header(text: str) -> Problems:
+    """Check the name of an HTTP header."""
     if _is_header(text):
         return ()
     return (

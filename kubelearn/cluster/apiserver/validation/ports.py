@@ -14,6 +14,7 @@ PROTOCOLS = ("SCTP", "TCP", "UDP")
 
 
 def number(value: int, path: str) -> list[Cause]:
+    """Check a port number."""
     return [] if 1 <= value <= 65535 else [invalid_value(path, value, PORT_RANGE)]
 
 
@@ -25,6 +26,7 @@ def number_or_name(value: Any, path: str) -> list[Cause]:
 
 
 def protocol(value: str | None, path: str) -> list[Cause]:
+    """Check the protocol of a port, which must be given."""
     if not value:
         return [required(path)]
     return [] if value in PROTOCOLS else [not_supported(path, value, PROTOCOLS)]

@@ -104,7 +104,10 @@ def canonical(quantity: Any) -> str:
 
 
 def _stored(quantity: Any) -> Any:
-    """Return an amount as a resource list keeps it: no finer than thousandths, no larger than 64 bits (SetDefaults_ResourceList)."""
+    """Return an amount as a resource list keeps it (SetDefaults_ResourceList).
+
+    It is no finer than thousandths and no larger than 64 bits.
+    """
     amount = value_of(quantity)
     if amount >= _MOST:
         return _MOST
@@ -167,8 +170,8 @@ def _go_quantity(quantity: Any) -> Any:
     if found is None:
         return quantity
     return GoText(
-        f"resource.Quantity{{i:resource.int64Amount{{value:{found[1]}, scale:-3}},"
-        f' d:resource.infDecAmount{{Dec:(*inf.Dec)(nil)}}, s:"{quantity}", Format:"DecimalSI"}}'
+        f"resource.Quantity{{i:resource.int64Amount{{value:{found[1]}, scale:-3}}, "
+        f'd:resource.infDecAmount{{Dec:(*inf.Dec)(nil)}}, s:"{quantity}", Format:"DecimalSI"}}'
     )
 
 
@@ -181,9 +184,7 @@ def _resource_name(name: str, path: str) -> list[Cause]:
         return []
     if name.startswith("hugepages-"):
         return []
-    causes = (
-        []
-        if name in _NATIVE_ONLY
-        else [invalid_value(path, GoText(name), "must be a standard resource type or fully qualified")]
-    )
+    causes = []
+    if name not in _NATIVE_ONLY:
+        causes.append(invalid_value(path, GoText(name), "must be a standard resource type or fully qualified"))
     return [*causes, invalid_value(path, GoText(name), "must be a standard resource for containers")]

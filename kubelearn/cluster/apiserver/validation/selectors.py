@@ -54,6 +54,7 @@ def values_for(operator: str, values: Sequence[str], path: str) -> list[Cause]:
 
 
 def is_empty(selector: Object) -> bool:
+    """Return whether a selector selects everything."""
     return not selector.get("matchLabels") and not selector.get("matchExpressions")
 
 
@@ -74,6 +75,6 @@ def go_text(selector: Object | None) -> GoText:
 def _go_requirement(requirement: Object) -> str:
     key, operator = go_value(requirement.get("key") or ""), go_value(requirement.get("operator") or "")
     return (
-        f"v1.LabelSelectorRequirement{{Key:{key}, Operator:{operator},"
-        f" Values:{string_list(requirement.get('values'))}}}"
+        f"v1.LabelSelectorRequirement{{Key:{key}, Operator:{operator}, "
+        f"Values:{string_list(requirement.get('values'))}}}"
     )

@@ -1,1 +1,1 @@
-"""ConfigMaps and Secrets."""
+"""ConfigMaps (``configmap``) and Secrets (``secret``), and their ``validation``."""

@@ -13,7 +13,9 @@ class ConfigMapStrategy(Strategy):
     """Rules of ``configmaps``."""
 
     def validate(self, obj: Object) -> list[Cause]:
+        """Check names and size of the data."""
         return validation.configmap(obj)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        """Check a replacement; an immutable ConfigMap keeps its data."""
         return validation.configmap_update(new, old)

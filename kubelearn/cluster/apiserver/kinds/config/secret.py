@@ -19,6 +19,7 @@ class SecretStrategy(Strategy):
     field_selectors: ClassVar[dict[str, Callable[[Object], str]]] = {"type": lambda obj: obj.get("type", "")}
 
     def default(self, obj: Object) -> None:
+        """Set the type, and put ``stringData`` into ``data``."""
         super().default(obj)
         if not obj.get("type"):
             obj["type"] = "Opaque"
@@ -28,7 +29,9 @@ class SecretStrategy(Strategy):
             obj["data"] = {**(obj.get("data") or {}), **encoded}
 
     def validate(self, obj: Object) -> list[Cause]:
+        """Check what the type of the Secret asks for, and its size."""
         return validation.secret(obj)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        """Check a replacement; the type stays, and an immutable Secret keeps its data."""
         return validation.secret_update(new, old)

@@ -1,1 +1,1 @@
-"""Endpoints and EndpointSlices."""
+"""``endpoints`` and ``endpointslice``: their rules; ``validation`` and ``table`` are those of both."""

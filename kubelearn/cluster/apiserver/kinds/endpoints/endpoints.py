@@ -13,6 +13,7 @@ class EndpointsStrategy(Strategy):
     """Rules of ``endpoints``."""
 
     def default(self, obj: Object) -> None:
+        """Set the protocol of ports."""
         super().default(obj)
         if not obj.get("subsets", True):
             del obj["subsets"]
@@ -23,7 +24,9 @@ class EndpointsStrategy(Strategy):
                     del port["name"]
 
     def validate(self, obj: Object) -> list[Cause]:
+        """Check addresses and ports."""
         return validation.endpoints(obj)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        """Check a replacement as a new object."""
         return validation.endpoints_update(new, old)

@@ -15,6 +15,7 @@ class EndpointSliceStrategy(Strategy):
     has_generation = True
 
     def default(self, obj: Object) -> None:
+        """Set name and protocol of ports."""
         super().default(obj)
         # Go writes both lists even when they are nil.
         obj.setdefault("endpoints", None)
@@ -28,12 +29,15 @@ class EndpointSliceStrategy(Strategy):
             endpoint.setdefault("conditions", {})
 
     def validate(self, obj: Object) -> list[Cause]:
+        """Check addresses by the address type, and ports."""
         return validation.endpointslice(obj)
 
-    def prepare_update(self, new: Object, old: Object, context: Context) -> None:
+    def prepare_update(self, new: Object, old: Object, _context: Context) -> None:
+        """Count a generation when endpoints or labels change."""
         changed = any(new.get(key) != old.get(key) for key in ("addressType", "endpoints", "ports"))
         if changed or new["metadata"].get("labels") != old["metadata"].get("labels"):
             bump_generation(new, old)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        """Check a replacement; the address type stays."""
         return validation.endpointslice_update(new, old)

@@ -19,6 +19,7 @@ def endpoints(obj: Object) -> list[Cause]:
 
 
 def endpoints_update(new: Object, old: Object) -> list[Cause]:
+    """Check a replaced Endpoints."""
     return metadata.validate_update(new, old) + _subsets(new)
 
 

@@ -1,1 +1,4 @@
-"""Namespaces, nodes, events, leases and service accounts, and the tables of kinds that are only listed."""
+"""Namespaces, nodes, events, leases and service accounts: a module for each, and one ``validation``.
+
+``node_table`` and ``event_table`` print them, ``table`` the rest and the kinds that can only be listed.
+"""

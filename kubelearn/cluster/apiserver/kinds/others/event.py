@@ -31,13 +31,16 @@ class EventStrategy(Strategy):
     }
 
     def default(self, obj: Object) -> None:
+        """Write what Go writes even when it is empty."""
         super().default(obj)
         obj.setdefault("source", {})
         obj.setdefault("reportingComponent", "")
         obj.setdefault("reportingInstance", "")
 
     def validate(self, obj: Object) -> list[Cause]:
+        """Check a new Event."""
         return validation.event(obj)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        """Check a replaced Event."""
         return validation.event_update(new, old)

@@ -15,11 +15,14 @@ class LeaseStrategy(Strategy):
     unconditional = False
 
     def default(self, obj: Object) -> None:
+        """Write an empty spec, as Go does."""
         super().default(obj)
         obj.setdefault("spec", {})
 
     def validate(self, obj: Object) -> list[Cause]:
+        """Check the holder and the times of a new Lease."""
         return super().validate(obj) + validation.lease(obj)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        """Check the holder and the times of a replaced Lease."""
         return super().validate_update(new, old) + validation.lease(new)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.errors import Cause
-from kubelearn.cluster.apiserver.kinds.strategy import Context, Reader, Strategy, keep
+from kubelearn.cluster.apiserver.kinds.strategy import Context, StoredObjects, Strategy, keep
 from kubelearn.cluster.apiserver.resources import Resource
 from kubelearn.cluster.apiserver.validation import metadata
 from kubelearn.cluster.meta import Object, name_of
@@ -19,7 +19,7 @@ NAME_LABEL = "kubernetes.io/metadata.name"
 IMMORTAL = frozenset({"default", "kube-public", "kube-system"})
 
 
-def check_namespace(registry: Reader, namespace: str, resource: Resource, name: str = "") -> None:
+def check_namespace(registry: StoredObjects, namespace: str, resource: Resource, name: str = "") -> None:
     """Refuse to create something in a namespace that is not there, or on its way out.
 
     Raises:
@@ -47,27 +47,33 @@ class NamespaceStrategy(Strategy):
     }
 
     def default(self, obj: Object) -> None:
+        """Set the label with the namespace's name."""
         super().default(obj)
         obj.setdefault("spec", {})
         _label(obj)
 
-    def prepare_create(self, obj: Object, context: Context) -> None:
+    def prepare_create(self, obj: Object, _context: Context) -> None:
+        """Set the phase, and the finalizer by which the namespace controller empties the namespace."""
         _label(obj)
         finalizers = obj["spec"].get("finalizers") or []
         obj["spec"] = {"finalizers": finalizers if "kubernetes" in finalizers else [*finalizers, "kubernetes"]}
         obj["status"] = {"phase": "Active"}
 
     def validate(self, obj: Object) -> list[Cause]:
+        """Check the name."""
         return validation.namespace(obj)
 
-    def prepare_update(self, new: Object, old: Object, context: Context) -> None:
+    def prepare_update(self, new: Object, old: Object, _context: Context) -> None:
+        """Keep the spec and the status, which have subresources of their own."""
         keep(new, old, "spec")
         keep(new, old, "status")
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        """Check the metadata, all that an update can change."""
         return metadata.validate_update(new, old)
 
     def check_delete(self, obj: Object) -> None:
+        """Refuse to delete the namespaces that the cluster needs."""
         if name_of(obj) in IMMORTAL:
             raise errors.forbidden("namespaces", name_of(obj), "this namespace may not be deleted")
 

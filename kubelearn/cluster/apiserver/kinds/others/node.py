@@ -21,6 +21,7 @@ class NodeStrategy(Strategy):
     }
 
     def default(self, obj: Object) -> None:
+        """Drop what Go does not write."""
         super().default(obj)
         spec = obj.setdefault("spec", {})
         if spec.get("unschedulable") is False:
@@ -28,11 +29,14 @@ class NodeStrategy(Strategy):
         if not spec.get("taints", True):
             del spec["taints"]
 
-    def prepare_create(self, obj: Object, context: Context) -> None:
+    def prepare_create(self, obj: Object, _context: Context) -> None:
+        """Take the status as it comes: the kubelet registers a node with it."""
         obj.setdefault("status", {})
 
     def validate(self, obj: Object) -> list[Cause]:
+        """Check addresses of pods and taints."""
         return validation.node(obj)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        """Check a replacement; the addresses of pods stay."""
         return validation.node_update(new, old)

@@ -8,13 +8,15 @@ from kubelearn.cluster.apiserver.printers import AGE, NAME, NONE, UNKNOWN, Colum
 from kubelearn.cluster.meta import Object
 
 _ROLE = "node-role.kubernetes.io/"
+#: Status of the condition Ready → what the column says; everything else is NotReady.
+_READY = {"True": "Ready"}
 
 
 def _status(node: Object) -> str:
     ready = next(
         (item["status"] for item in part(node, "status").get("conditions") or () if item["type"] == "Ready"), None
     )
-    text = "Unknown" if ready is None else "Ready" if ready == "True" else "NotReady"
+    text = "Unknown" if ready is None else _READY.get(ready, "NotReady")
     return f"{text},SchedulingDisabled" if part(node, "spec").get("unschedulable") else text
 
 

@@ -11,5 +11,6 @@ class ServiceAccountStrategy(Strategy):
     """Rules of ``serviceaccounts``: a name, and little else."""
 
     def default(self, obj: Object) -> None:
+        """Drop empty lists."""
         super().default(obj)
         drop_empty(obj, frozenset({"metadata", "automountServiceAccountToken"}))

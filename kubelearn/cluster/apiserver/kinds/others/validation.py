@@ -22,11 +22,8 @@ def namespace(obj: Object) -> list[Cause]:
     for finalizer in (obj.get("spec") or {}).get("finalizers") or ():
         causes += invalid_each("spec.finalizers", finalizer, names.qualified_name(finalizer))
         if "/" not in finalizer and finalizer not in ("kubernetes", "orphan"):
-            causes.append(
-                invalid_value(
-                    "spec.finalizers", finalizer, "name is neither a standard finalizer name nor is it fully qualified"
-                )
-            )
+            why = "name is neither a standard finalizer name nor is it fully qualified"
+            causes.append(invalid_value("spec.finalizers", finalizer, why))
     return causes
 
 
@@ -61,8 +58,8 @@ def _taints(obj: Object) -> list[Cause]:
         causes += podspec.taint_effect(effect, f"{path}.effect")
         if (key, effect) in seen:
             shown = GoText(
-                f"core.Taint{{Key:{go_value(key)}, Value:{go_value(value)}, Effect:{go_value(effect)},"
-                " TimeAdded:<nil>}"
+                f"core.Taint{{Key:{go_value(key)}, Value:{go_value(value)}, Effect:{go_value(effect)}, "
+                "TimeAdded:<nil>}"
             )
             cause = duplicate(path, shown)
             causes.append(
@@ -83,7 +80,10 @@ def event_update(new: Object, old: Object) -> list[Cause]:
 
 
 def _event(obj: Object) -> list[Cause]:
-    """An Event lives in the namespace of what it is about; one of the newer form, which has an eventTime, is complete."""
+    """Check an Event: it lives in the namespace of what it is about.
+
+    One of the newer form, which has an eventTime, is complete.
+    """
     about, own = (obj.get("involvedObject") or {}).get("namespace") or "", obj["metadata"].get("namespace") or ""
     is_newer = bool(obj.get("eventTime"))
     fits = bool(about) or own in ("default", "kube-system") if is_newer else own == (about or "default")

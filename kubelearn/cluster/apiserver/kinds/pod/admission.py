@@ -1,4 +1,6 @@
-"""What admission plug-ins do to a new Pod: ServiceAccount, Priority, DefaultTolerationSeconds, and this cluster's limits.
+"""What admission plug-ins do to a new Pod.
+
+They are ServiceAccount, Priority, DefaultTolerationSeconds, and this cluster's limits.
 
 Source: K/plugin/pkg/admission, release 1.32.
 """
@@ -111,16 +113,16 @@ def _priority(pod: Object, spec: Object) -> None:
     priority = _PRIORITIES.get(name or "", 0)
     if given is not None and given != priority:
         why = (
-            f"the integer value of priority ({given}) must not be provided in pod spec; priority admission controller"
-            f" computed {priority}"
+            f"the integer value of priority ({given}) must not be provided in pod spec; priority admission controller "
+            f"computed {priority}"
         )
         _forbid(pod, f"{why} from the given PriorityClass name")
     spec["priority"] = priority
     policy = spec.setdefault("preemptionPolicy", "PreemptLowerPriority")
     if policy != "PreemptLowerPriority":
         why = (
-            f"the string value of PreemptionPolicy ({policy}) must not be provided in pod spec; priority admission"
-            " controller computed PreemptLowerPriority"
+            f"the string value of PreemptionPolicy ({policy}) must not be provided in pod spec; priority admission "
+            "controller computed PreemptLowerPriority"
         )
         _forbid(pod, f"{why} from the given PriorityClass name")
 

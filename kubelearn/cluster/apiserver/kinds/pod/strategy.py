@@ -70,6 +70,7 @@ class PodStrategy(Strategy):
     }
 
     def default(self, obj: Object) -> None:
+        """Set what the spec of every pod has, and what only pods have."""
         super().default(obj)
         spec = obj.setdefault("spec", {})
         spec.setdefault("containers", [])
@@ -77,6 +78,7 @@ class PodStrategy(Strategy):
         pod_defaults.pod_only(spec)
 
     def prepare_create(self, obj: Object, context: Context) -> None:
+        """Pass the pod through admission, and begin its status."""
         spec = obj["spec"]
         if (spec.get("terminationGracePeriodSeconds") or 0) < 0:
             spec["terminationGracePeriodSeconds"] = 1
@@ -96,21 +98,26 @@ class PodStrategy(Strategy):
             ]
 
     def validate(self, obj: Object) -> list[Cause]:
+        """Check the spec."""
         return validation.pod(obj)
 
-    def prepare_update(self, new: Object, old: Object, context: Context) -> None:
+    def prepare_update(self, new: Object, old: Object, _context: Context) -> None:
+        """Keep the status, and pass the pod through admission."""
         keep(new, old, "status")
         admission.admit_update(new)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        """Check a replacement: almost nothing of the spec may change."""
         return validation.pod_update(new, old)
 
-    def prepare_status(self, new: Object, old: Object, context: Context) -> None:
-        super().prepare_status(new, old, context)
+    def prepare_status(self, new: Object, old: Object) -> None:
+        """Take the status, except the class of service, which is set once."""
+        super().prepare_status(new, old)
         if "qosClass" in old["status"]:
             new["status"]["qosClass"] = old["status"]["qosClass"]
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        """Warn of a hostname and of a spec that may surprise."""
         if old is not None:
             return []
         return pod_warnings.hostname(obj, "the Pod's hostname") + pod_warnings.pod_spec(obj["spec"])

@@ -30,7 +30,8 @@ class _Summary:
 
     def count_restarts(self, containers: Iterable[Object]) -> None:
         """Count afresh."""
-        self.restarts, self.last_restart = 0, ""
+        self.restarts = 0
+        self.last_restart = ""
         for container in containers:
             self.restarts += container.get("restartCount", 0)
             finished = ((container.get("lastState") or {}).get("terminated") or {}).get("finishedAt") or ""
@@ -152,8 +153,8 @@ _COLUMNS = (
     Column("Status", "The aggregate status of the containers in this pod."),
     Column(
         "Restarts",
-        "The number of times the containers in this pod have been restarted and when the last container in this pod has"
-        " restarted.",
+        "The number of times the containers in this pod have been restarted and when the last container in this pod "
+        "has restarted.",
     ),
     AGE,
     wide("IP", "Address of the pod"),

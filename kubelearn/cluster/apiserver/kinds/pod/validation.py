@@ -19,6 +19,7 @@ _UPDATABLE = (
     "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)",
 )
 _MAX_INT32 = 2**31 - 1
+_SPACES = "must not have leading or trailing whitespace"
 
 
 def pod(obj: Object) -> list[Cause]:
@@ -32,18 +33,19 @@ def pod(obj: Object) -> list[Cause]:
 
 def _changed_images(spec: Object) -> list[Cause]:
     """Check the images of a replaced pod once more, as ValidateContainerUpdates does."""
-    return [
-        required(f"spec.containers[{index}].image")
-        if not image.strip()
-        else invalid_value(f"spec.containers[{index}].image", image, "must not have leading or trailing whitespace")
-        for index, container in enumerate(spec.get("containers") or ())
-        if not (image := container.get("image") or "").strip() or image != image.strip()
-    ]
+    causes: list[Cause] = []
+    for index, container in enumerate(spec.get("containers") or ()):
+        path, image = f"spec.containers[{index}].image", container.get("image") or ""
+        if not image.strip():
+            causes.append(required(path))
+        elif image != image.strip():
+            causes.append(invalid_value(path, image, _SPACES))
+    return causes
 
 
 def _image_spaces(spec: Object) -> list[Cause]:
     return [
-        invalid_value(f"spec.{kind}[{index}].image", container["image"], "must not have leading or trailing whitespace")
+        invalid_value(f"spec.{kind}[{index}].image", container["image"], _SPACES)
         for kind in ("containers", "initContainers")
         for index, container in enumerate(spec.get(kind) or ())
         if (container.get("image") or "") != (container.get("image") or "").strip()
@@ -72,17 +74,15 @@ def pod_update(new: Object, old: Object) -> list[Cause]:
 
 def _deadline(new: int | None, old: int | None) -> list[Cause]:
     path = "spec.activeDeadlineSeconds"
+    if new is None and old is None:
+        return []
     if new is None:
-        return (
-            [] if old is None else [invalid_value(path, None, "must not update from a positive integer to nil value")]
-        )
+        return [invalid_value(path, None, "must not update from a positive integer to nil value")]
     if not 0 <= new <= _MAX_INT32:
         return [invalid_value(path, new, names.in_range(0, _MAX_INT32))]
-    return (
-        [invalid_value(path, new, "must be less than or equal to previous value")]
-        if old is not None and old < new
-        else []
-    )
+    if old is not None and old < new:
+        return [invalid_value(path, new, "must be less than or equal to previous value")]
+    return []
 
 
 def _only_added(new: list[Object], old: list[Object]) -> list[Cause]:
@@ -91,9 +91,8 @@ def _only_added(new: list[Object], old: list[Object]) -> list[Cause]:
 
     kept = [key(item) for item in new]
     if any(key(item) not in kept for item in old):
-        return [
-            forbidden_field("spec.tolerations", "existing toleration can not be modified except its tolerationSeconds")
-        ]
+        why = "existing toleration can not be modified except its tolerationSeconds"
+        return [forbidden_field("spec.tolerations", why)]
     return []
 
 
@@ -123,11 +122,8 @@ def _immutable(spec: Object, before: Object) -> list[Cause]:
         rest["terminationGracePeriodSeconds"] = before["terminationGracePeriodSeconds"]
     if rest == before:
         return []
-    return [
-        forbidden_field(
-            "spec", f"pod updates may not change fields other than {','.join(_UPDATABLE)}\n{_difference(rest, before)}"
-        )
-    ]
+    why = f"pod updates may not change fields other than {','.join(_UPDATABLE)}\n{_difference(rest, before)}"
+    return [forbidden_field("spec", why)]
 
 
 def _difference(new: Object, old: Object) -> str:

@@ -1,1 +1,6 @@
-"""Services: ``strategy``, ``fields`` (defaults; what goes when the type changes), ``allocation`` and ``allocators`` (cluster IPs, node ports), ``validation``, ``table``."""
+"""Services.
+
+``strategy`` is the order of all steps of a write, ``fields`` has the defaults and what goes when the type changes,
+``allocation`` says which cluster IPs and node ports a Service needs, ``allocators`` hand them out, ``validation``
+checks, ``table`` prints.
+"""

@@ -34,7 +34,10 @@ class _Pool:
     """Offsets of a range, of which some are taken."""
 
     def __init__(self, size: int, band: int, taken: set[int], rng: random.Random):
-        self.size, self._band, self._taken, self._random = size, band, taken, rng
+        self.size = size
+        self._band = band
+        self._taken = taken
+        self._random = rng
 
     def take(self, offset: int) -> bool:
         if offset in self._taken:
@@ -69,13 +72,15 @@ class ClusterIPAllocator:
         """
         self._network = ipaddress.IPv4Network(cidr)
         # The network and the broadcast address are no addresses to give.
-        self._first, size = int(self._network.network_address) + 1, self._network.num_addresses - 2
+        self._first = int(self._network.network_address) + 1
+        size = self._network.num_addresses - 2
         offsets = {
             int(address) - self._first
             for address in map(addresses.parse, taken)
             if isinstance(address, ipaddress.IPv4Address)
         }
-        self._pool, self._dry_run = _Pool(size, static_band(size, 16, 16, 256), offsets, rng), dry_run
+        self._pool = _Pool(size, static_band(size, 16, 16, 256), offsets, rng)
+        self._dry_run = dry_run
 
     def allocate(self, text: str) -> None:
         """Take an address that somebody chose.
@@ -111,10 +116,11 @@ class NodePortAllocator:
 
     def __init__(self, taken: Iterable[int], rng: random.Random, ports: range = NODE_PORTS, dry_run: bool = False):
         """Make an allocator for one write; the arguments are as for :class:`ClusterIPAllocator`."""
-        self._ports, self._dry_run, self._shown = ports, dry_run, _DRY_RUN_PORT
-        self._pool = _Pool(
-            len(ports), static_band(len(ports), 32, 16, 128), {port - ports.start for port in taken}, rng
-        )
+        self._ports = ports
+        self._dry_run = dry_run
+        self._shown = _DRY_RUN_PORT
+        offsets = {port - ports.start for port in taken}
+        self._pool = _Pool(len(ports), static_band(len(ports), 32, 16, 128), offsets, rng)
 
     def allocate(self, port: int) -> None:
         """Take a port that somebody chose.
@@ -126,8 +132,8 @@ class NodePortAllocator:
             return
         if port not in self._ports:
             raise AllocationError(
-                "provided port is not in the valid range. The range of valid ports is"
-                f" {self._ports.start}-{self._ports.stop - 1}"
+                "provided port is not in the valid range. The range of valid ports is "
+                f"{self._ports.start}-{self._ports.stop - 1}"
             )
         if not self._pool.take(port - self._ports.start):
             raise AllocationError("provided port is already allocated")

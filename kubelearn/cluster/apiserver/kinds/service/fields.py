@@ -1,6 +1,7 @@
 """Fields of a Service that follow from others: defaults, and what a change of type drops.
 
-Source: K/pkg/apis/core/v1/defaults.go (SetDefaults_Service) and K/pkg/registry/core/service/{strategy.go,storage/storage.go}, release 1.32.
+Source: K/pkg/apis/core/v1/defaults.go (SetDefaults_Service) and K/pkg/registry/core/service (strategy.go and
+storage/storage.go), release 1.32.
 """
 
 from __future__ import annotations
@@ -59,10 +60,12 @@ def drop_unused(spec: Object) -> None:
 
 
 def needs_cluster_ip(spec: Object) -> bool:
+    """Return whether Services of this type have a cluster IP."""
     return spec.get("type") in _WITH_ADDRESS
 
 
 def needs_node_ports(spec: Object) -> bool:
+    """Return whether each port of this Service gets a node port."""
     kind = spec.get("type")
     return kind == "NodePort" or (kind == "LoadBalancer" and spec.get("allocateLoadBalancerNodePorts") is not False)
 

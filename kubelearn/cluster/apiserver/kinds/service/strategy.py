@@ -24,19 +24,23 @@ class ServiceStrategy(Strategy):
     }
 
     def default(self, obj: Object) -> None:
+        """Set type, protocols, target ports and policies."""
         super().default(obj)
         fields.default(obj.setdefault("spec", {}))
 
     def prepare_create(self, obj: Object, context: Context) -> None:
+        """Allocate cluster IPs and node ports."""
         obj["status"] = {"loadBalancer": {}}
         fields.drop_unused(obj["spec"])
         fields.normalize_cluster_ips(obj["spec"], None)
         allocate(obj, None, context)
 
     def validate(self, obj: Object) -> list[Cause]:
+        """Check the spec."""
         return validation.service(obj)
 
     def prepare_update(self, new: Object, old: Object, context: Context) -> None:
+        """Allocate what the new spec needs, and keep what it has of the old one."""
         keep(new, old, "status")
         fields.drop_unused(new["spec"])
         fields.patch_allocated(new["spec"], old["spec"])
@@ -45,15 +49,15 @@ class ServiceStrategy(Strategy):
         fields.drop_type_dependent(new["spec"], old["spec"])
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        """Check a replacement; cluster IPs stay."""
         return validation.service_update(new, old)
 
-    def prepare_status(self, new: Object, old: Object, context: Context) -> None:
+    def prepare_status(self, new: Object, old: Object) -> None:
+        """Take the status, and labels and annotations with it."""
         labels, annotations = new["metadata"].get("labels"), new["metadata"].get("annotations")
-        super().prepare_status(new, old, context)
-        for key, value in (
-            ("labels", labels),
-            ("annotations", annotations),
-        ):  # only the spec is reset (serviceStatusStrategy)
+        super().prepare_status(new, old)
+        # Only the spec is reset (serviceStatusStrategy).
+        for key, value in (("labels", labels), ("annotations", annotations)):
             new["metadata"].pop(key, None)
             if value:
                 new["metadata"][key] = value
@@ -61,7 +65,8 @@ class ServiceStrategy(Strategy):
             if ingress.get("ip"):
                 ingress.setdefault("ipMode", "VIP")
 
-    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+    def warnings(self, obj: Object, _old: Object | None) -> list[str]:
+        """Warn of addresses with leading zeros, and of fields that have no effect."""
         spec = obj["spec"]
         found: list[str] = []
         for key in ("clusterIPs", "externalIPs"):

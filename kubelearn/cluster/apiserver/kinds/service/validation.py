@@ -20,16 +20,19 @@ _TRAFFIC = ("Cluster", "Local")
 
 
 def is_headless(spec: Object) -> bool:
+    """Return whether a Service has no cluster IP because its client wants none."""
     return bool(spec.get("clusterIPs") == ["None"])
 
 
 def is_externally_accessible(spec: Object) -> bool:
+    """Return whether traffic can reach a Service from outside the cluster."""
     return spec.get("type") in ("LoadBalancer", "NodePort") or (
         spec.get("type") == "ClusterIP" and bool(spec.get("externalIPs"))
     )
 
 
 def needs_health_check(spec: Object) -> bool:
+    """Return whether load balancers have to ask each node if it has endpoints."""
     return spec.get("type") == "LoadBalancer" and spec.get("externalTrafficPolicy") == "Local"
 
 
@@ -52,7 +55,7 @@ def service(obj: Object) -> list[Cause]:
         causes += addresses.valid_ip(ip, path) or addresses.not_special(ip, path)
     if kind not in TYPES:
         causes.append(not_supported("spec.type", kind, TYPES) if kind else required("spec.type"))
-    causes += _node_ports(listed, kind) + _same_ports(listed) + _load_balancer(obj, spec, kind)
+    causes += _node_ports(listed, kind) + _same_ports(listed) + _load_balancer(spec, kind)
     return causes + _traffic_policies(spec, kind)
 
 
@@ -93,11 +96,10 @@ def _type_rules(spec: Object, kind: str) -> list[Cause]:
         if spec.get("ipFamilyPolicy") is not None:
             causes.append(forbidden_field("spec.ipFamilyPolicy", "may not be set for ExternalName services"))
         name = (spec.get("externalName") or "").removesuffix(".")
-        causes += (
-            invalid_each("spec.externalName", name, names.dns1123_subdomain(name))
-            if name
-            else [required("spec.externalName")]
-        )
+        if name:
+            causes += invalid_each("spec.externalName", name, names.dns1123_subdomain(name))
+        else:
+            causes.append(required("spec.externalName"))
     return causes
 
 
@@ -122,12 +124,10 @@ def _port(port: Object, named: bool, seen: set[str], path: str) -> list[Cause]:
 
 def _session_affinity(spec: Object) -> list[Cause]:
     kind, config, path = spec.get("sessionAffinity"), spec.get("sessionAffinityConfig"), "spec.sessionAffinityConfig"
+    if not kind:
+        return [required("spec.sessionAffinity")]
     if kind not in ("ClientIP", "None"):
-        return [
-            not_supported("spec.sessionAffinity", kind, ("ClientIP", "None"))
-            if kind
-            else required("spec.sessionAffinity")
-        ]
+        return [not_supported("spec.sessionAffinity", kind, ("ClientIP", "None"))]
     if kind == "None":
         return [] if config is None else [forbidden_field(path, "must not be set when session affinity is None")]
     why = "when session affinity type is ClientIP"
@@ -140,11 +140,8 @@ def _session_affinity(spec: Object) -> list[Cause]:
         return [required(f"{path}.clientIP.timeoutSeconds", why)]
     if 0 < seconds <= MAX_AFFINITY_SECONDS:
         return []
-    return [
-        invalid_value(
-            f"{path}.clientIP.timeoutSeconds", seconds, f"must be greater than 0 and less than {MAX_AFFINITY_SECONDS}"
-        )
-    ]
+    why = f"must be greater than 0 and less than {MAX_AFFINITY_SECONDS}"
+    return [invalid_value(f"{path}.clientIP.timeoutSeconds", seconds, why)]
 
 
 def cluster_ips(spec: Object) -> list[Cause]:
@@ -191,11 +188,8 @@ def _addresses(ips: list[str], families: list[str]) -> list[Cause]:
         causes.append(invalid_value("spec.clusterIPs", ips, "may specify no more than one IP for each IP family"))
     for index, (ip, family) in enumerate(zip(ips, families, strict=False)):
         if f"IPv{versions[index]}" != family:
-            causes.append(
-                invalid_value(
-                    f"spec.clusterIPs[{index}]", ip, f"expected an {family} value as indicated by `ipFamilies[{index}]`"
-                )
-            )
+            why = f"expected an {family} value as indicated by `ipFamilies[{index}]`"
+            causes.append(invalid_value(f"spec.clusterIPs[{index}]", ip, why))
     return causes
 
 
@@ -233,7 +227,7 @@ def _same_ports(listed: list[Object]) -> list[Cause]:
     return causes
 
 
-def _load_balancer(obj: Object, spec: Object, kind: str) -> list[Cause]:
+def _load_balancer(spec: Object, kind: str) -> list[Cause]:
     causes: list[Cause] = []
     only = "may only be used when `type` is 'LoadBalancer'"
     cidr = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
@@ -259,9 +253,9 @@ def _load_balancer(obj: Object, spec: Object, kind: str) -> list[Cause]:
 def _is_cidr(text: str) -> bool:
     address, slash, bits = text.partition("/")
     parsed = addresses.parse(address)
-    return (
-        parsed is not None and bool(slash) and bits.isascii() and bits.isdigit() and int(bits) <= parsed.max_prefixlen
-    )
+    if parsed is None or not slash:
+        return False
+    return bits.isascii() and bits.isdigit() and int(bits) <= parsed.max_prefixlen
 
 
 def _traffic_policies(spec: Object, kind: str) -> list[Cause]:
@@ -269,17 +263,12 @@ def _traffic_policies(spec: Object, kind: str) -> list[Cause]:
     external, port = spec.get("externalTrafficPolicy"), spec.get("healthCheckNodePort") or 0
     if not is_externally_accessible(spec):
         if external:
-            causes.append(
-                invalid_value(
-                    "spec.externalTrafficPolicy", external, "may only be set for externally-accessible services"
-                )
-            )
+            why = "may only be set for externally-accessible services"
+            causes.append(invalid_value("spec.externalTrafficPolicy", external, why))
+    elif not external:
+        causes.append(required("spec.externalTrafficPolicy"))
     elif external not in _TRAFFIC:
-        causes.append(
-            not_supported("spec.externalTrafficPolicy", external, _TRAFFIC)
-            if external
-            else required("spec.externalTrafficPolicy")
-        )
+        causes.append(not_supported("spec.externalTrafficPolicy", external, _TRAFFIC))
     if needs_health_check(spec):
         causes += ports.number(port, "spec.healthCheckNodePort") if port else [required("spec.healthCheckNodePort")]
     elif port:

@@ -23,6 +23,7 @@ class DeploymentStrategy(Strategy):
     has_status = True
 
     def default(self, obj: Object) -> None:
+        """Set replicas, the strategy with 25 % each way, limits, and the template."""
         super().default(obj)
         spec = obj.setdefault("spec", {})
         drop_empty(spec, _POINTERS)
@@ -43,17 +44,20 @@ class DeploymentStrategy(Strategy):
         pod_defaults.template(spec, "Deployment", "apps/v1")
 
     def validate(self, obj: Object) -> list[Cause]:
+        """Check the spec."""
         return validation.deployment(obj)
 
     def prepare_update(self, new: Object, old: Object, context: Context) -> None:
+        """Count a generation also when annotations change."""
         super().prepare_update(new, old, context)
         # The controller copies annotations to ReplicaSets: they count, too.
         if new["metadata"].get("annotations") != old["metadata"].get("annotations"):
             bump_generation(new, old)
 
-    def prepare_status(self, new: Object, old: Object, context: Context) -> None:
+    def prepare_status(self, new: Object, old: Object) -> None:
+        """Take the status, and annotations with it."""
         annotations = new["metadata"].get("annotations")
-        super().prepare_status(new, old, context)
+        super().prepare_status(new, old)
         # Annotations may come with a status: the controller writes the revision so (deploymentStatusStrategy).
         if annotations:
             new["metadata"]["annotations"] = annotations
@@ -61,7 +65,9 @@ class DeploymentStrategy(Strategy):
             new["metadata"].pop("annotations", None)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        """Check a replacement; the selector stays."""
         return validation.deployment_update(new, old)
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        """Warn of what the template may surprise with."""
         return pod_warnings.workload(obj, old)

@@ -1,4 +1,6 @@
-"""HorizontalPodAutoscalers, stored as autoscaling/v2 (K/pkg/registry/autoscaling, K/pkg/apis/autoscaling/v1/conversion.go).
+"""HorizontalPodAutoscalers, stored as autoscaling/v2.
+
+Sources: K/pkg/registry/autoscaling and K/pkg/apis/autoscaling/v1/conversion.go.
 
 Clients may speak autoscaling/v1, too: :func:`from_v1` and :func:`to_v1` convert at the door.
 """
@@ -27,6 +29,7 @@ class HorizontalPodAutoscalerStrategy(Strategy):
     has_status = True
 
     def default(self, obj: Object) -> None:
+        """Set one replica at least, and the CPU as the measure."""
         super().default(obj)
         spec = obj.setdefault("spec", {})
         spec.setdefault("scaleTargetRef", {})
@@ -36,13 +39,16 @@ class HorizontalPodAutoscalerStrategy(Strategy):
         if not spec.get("metrics"):
             spec["metrics"] = [_cpu(DEFAULT_CPU)]
 
-    def prepare_create(self, obj: Object, context: Context) -> None:
+    def prepare_create(self, obj: Object, _context: Context) -> None:
+        """Begin the status."""
         obj["status"] = {"desiredReplicas": 0, "currentMetrics": None}
 
     def validate(self, obj: Object) -> list[Cause]:
+        """Check numbers, the target and the metrics."""
         return super().validate(obj) + validation.autoscaler(obj)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        """Check a replacement as a new object."""
         return validation.autoscaler(new) + super().validate_update(new, old)
 
 
@@ -81,7 +87,7 @@ def from_v1(obj: Object) -> Object:
     if _CONDITIONS in annotations:
         status["conditions"] = orjson.loads(annotations.pop(_CONDITIONS))
     annotations.pop(_CURRENT, None)
-    return _with(obj, "autoscaling/v2", metadata, annotations, spec, status)
+    return _versioned("autoscaling/v2", metadata, annotations, spec, status)
 
 
 def to_v1(obj: Object) -> Object:
@@ -107,10 +113,10 @@ def to_v1(obj: Object) -> Object:
         annotations[_CONDITIONS] = orjson.dumps(conditions).decode()
     status.pop("currentMetrics", None)
     status = {"currentReplicas": 0, "desiredReplicas": 0, **status}
-    return _with(obj, "autoscaling/v1", metadata, annotations, spec, status)
+    return _versioned("autoscaling/v1", metadata, annotations, spec, status)
 
 
-def _with(obj: Object, api_version: str, metadata: Object, annotations: Object, spec: Object, status: Object) -> Object:
+def _versioned(api_version: str, metadata: Object, annotations: Object, spec: Object, status: Object) -> Object:
     metadata.pop("annotations", None)
     if annotations:
         metadata["annotations"] = annotations

@@ -50,6 +50,7 @@ class JobStrategy(Strategy):
     }
 
     def default(self, obj: Object) -> None:
+        """Set completions, parallelism, limits and modes, and the template."""
         super().default(obj)
         spec = obj.setdefault("spec", {})
         drop_empty(spec, _POINTERS)
@@ -74,6 +75,7 @@ class JobStrategy(Strategy):
             obj["metadata"]["labels"] = dict(labels)
 
     def prepare_create(self, obj: Object, context: Context) -> None:
+        """Set the selector and the labels that belong to it."""
         super().prepare_create(obj, context)
         _check_emulated(obj)
         if not obj["spec"].get("manualSelector"):
@@ -84,12 +86,15 @@ class JobStrategy(Strategy):
             obj["metadata"]["labels"] = dict(labels)
 
     def validate(self, obj: Object) -> list[Cause]:
+        """Check the spec."""
         return validation.job(obj)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        """Check a replacement; selector, template and completions stay."""
         return validation.job(new) + validation.job_update(new, old)
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        """Warn of what a new template may surprise with."""
         return pod_warnings.workload(obj, None) if old is None else []
 
 

@@ -21,6 +21,7 @@ class ReplicaSetStrategy(Strategy):
     has_status = True
 
     def default(self, obj: Object) -> None:
+        """Set one replica, and the template."""
         super().default(obj)
         spec = obj.setdefault("spec", {})
         drop_empty(spec, _POINTERS)
@@ -28,18 +29,23 @@ class ReplicaSetStrategy(Strategy):
             spec["replicas"] = 1
         pod_defaults.template(spec, "ReplicaSet", "apps/v1")
 
-    def prepare_create(self, obj: Object, context: Context) -> None:
+    def prepare_create(self, obj: Object, _context: Context) -> None:
+        """Begin the status."""
         obj["status"] = {"replicas": 0}
 
-    def prepare_status(self, new: Object, old: Object, context: Context) -> None:
-        super().prepare_status(new, old, context)
+    def prepare_status(self, new: Object, old: Object) -> None:
+        """Take the status; Go always writes the replicas."""
+        super().prepare_status(new, old)
         new["status"].setdefault("replicas", 0)
 
     def validate(self, obj: Object) -> list[Cause]:
+        """Check the spec."""
         return validation.replicaset(obj)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        """Check a replacement; the selector stays."""
         return validation.replicaset_update(new, old)
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        """Warn of what the template may surprise with."""
         return pod_warnings.workload(obj, old)

@@ -110,8 +110,9 @@ def _job_status(job: Object) -> str:
 
 def _job(obj: Object) -> list[Any]:
     spec, status = part(obj, "spec"), part(obj, "status")
-    wanted, parallelism = spec.get("completions"), spec.get("parallelism") or 0
-    goal = wanted if wanted is not None else f"1 of {parallelism}" if parallelism > 1 else 1
+    goal, parallelism = spec.get("completions"), spec.get("parallelism") or 0
+    if goal is None:
+        goal = f"1 of {parallelism}" if parallelism > 1 else 1
     took = between(status["startTime"], status.get("completionTime")) if status.get("startTime") else ""
     return [
         name_of(obj),

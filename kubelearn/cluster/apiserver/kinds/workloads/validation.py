@@ -71,45 +71,36 @@ def _selector(spec: Object, kind: str) -> list[Cause]:
 
 
 def _template(spec: Object, kind: str) -> list[Cause]:
-    """Check a template and that the selector selects its pods; it is not looked at if there is no saying what the selector means."""
+    """Check a template and that the selector selects its pods.
+
+    Of a selector that means nothing only that is said; the template is not looked at.
+    """
     template, selector = spec.get("template") or {}, spec.get("selector")
     if selector is not None and selectors.validate(selector, "spec.selector"):
         return [invalid_value("spec.selector", selectors.go_text(selector), "invalid label selector")]
     labels = (template.get("metadata") or {}).get("labels")
     causes: list[Cause] = []
     if not selects(selector, labels or {}):
-        causes.append(
-            invalid_value(
-                "spec.template.metadata.labels", string_map(labels), "`selector` does not match template `labels`"
-            )
-        )
+        why = "`selector` does not match template `labels`"
+        causes.append(invalid_value("spec.template.metadata.labels", string_map(labels), why))
     causes += podspec.template(template, "spec.template")
     inner = template.get("spec") or {}
     if inner.get("restartPolicy") != "Always":
         causes.append(not_supported("spec.template.spec.restartPolicy", inner.get("restartPolicy") or "", ["Always"]))
     if inner.get("activeDeadlineSeconds") is not None:
-        causes.append(
-            forbidden_field(
-                "spec.template.spec.activeDeadlineSeconds", f"activeDeadlineSeconds in {kind} is not Supported"
-            )
-        )
+        why = f"activeDeadlineSeconds in {kind} is not Supported"
+        causes.append(forbidden_field("spec.template.spec.activeDeadlineSeconds", why))
     return causes
 
 
 def _strategy(strategy: Object, path: str) -> list[Cause]:
     kind, rolling = strategy.get("type") or "", strategy.get("rollingUpdate")
+    if kind == "Recreate" and rolling is None:
+        return []
     if kind == "Recreate":
-        return (
-            []
-            if rolling is None
-            else [forbidden_field(f"{path}.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'")]
-        )
+        return [forbidden_field(f"{path}.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'")]
     if kind != "RollingUpdate":
-        pointer = (
-            "(*apps.RollingUpdateDeployment)(nil)"
-            if rolling is None
-            else "(*apps.RollingUpdateDeployment)(0xc000000000)"
-        )
+        pointer = f"(*apps.RollingUpdateDeployment)({'nil' if rolling is None else '0xc000000000'})"
         shown = GoText(f"apps.DeploymentStrategy{{Type:{go_value(kind)}, RollingUpdate:{pointer}}}")
         return [unsupported(path, shown, ("Recreate", "RollingUpdate"))]
     return _rolling_update(rolling or {}, f"{path}.rollingUpdate")
@@ -237,11 +228,8 @@ def _job_spec(obj: Object) -> list[Cause]:
     causes += podspec.template(template, "spec.template") + _job_restart_policy(template.get("spec") or {})
     causes += [required("spec.selector")] if selector is None else selectors.validate(selector, "spec.selector")
     if not selects(selector, labels or {}):
-        causes.append(
-            invalid_value(
-                "spec.template.metadata.labels", string_map(labels), "`selector` does not match template `labels`"
-            )
-        )
+        why = "`selector` does not match template `labels`"
+        causes.append(invalid_value("spec.template.metadata.labels", string_map(labels), why))
     return causes
 
 

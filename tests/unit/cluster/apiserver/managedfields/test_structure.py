@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from kubelearn.cluster.apiserver.go import messages
 from kubelearn.cluster.apiserver.managedfields import structure
-from kubelearn.cluster.apiserver.serializer import strict
 
 SERVICE, POD = "core.v1.ServiceSpec", "core.v1.PodSpec"
 
 
 def test_walking_from_a_kind_to_its_lists() -> None:
-    spec = structure.field(strict.message_for("apps/v1", "Deployment"), "spec")
+    spec = structure.field(messages.message_for("apps/v1", "Deployment"), "spec")
     assert spec is not None
     template = structure.field(spec.message, "template")
     assert template is not None

@@ -446,12 +446,11 @@ def test_qos(resources: Object, quality: str) -> None:
 
 def test_status_subresource_touches_nothing_else(api: FakeApi) -> None:
     from kubelearn.cluster import meta
-    from kubelearn.cluster.apiserver.kinds.by_resource import Context
 
     old = api.create("pods", _pod())
     new = meta.thaw(old)
     new["spec"]["hostname"] = "x"
     new["metadata"]["labels"] = {"a": "b"}
     new["status"] = {"phase": "Running"}
-    for_resource("pods").prepare_status(new, old, Context(api, False, api.random))
+    for_resource("pods").prepare_status(new, old)
     assert new == {**old, "status": {"phase": "Running", "qosClass": "BestEffort"}}

@@ -1,0 +1,81 @@
+"""What a write has to agree with: the object that is stored."""
+
+from __future__ import annotations
+
+from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.go.values import go_value
+from kubelearn.cluster.apiserver.kinds.strategy import keep
+from kubelearn.cluster.apiserver.resources import Resource
+from kubelearn.cluster.meta import Object
+
+#: metadata that only the server writes; an update keeps what is stored.
+_SERVER_METADATA = ("uid", "creationTimestamp", "generation", "selfLink")
+#: … and what may be left out, but not changed.
+_DELETION = ("deletionTimestamp", "deletionGracePeriodSeconds")
+#: Where etcd has the objects of a resource, unless its name says it.
+_PREFIXES = {"services": "services/specs", "endpoints": "services/endpoints", "nodes": "minions"}
+
+
+def check_preconditions(kind: Resource, old: Object, uid: str | None, resource_version: str | None) -> None:
+    """Refuse a deletion of another object, or of another state, than the client means.
+
+    Raises:
+        ApiError: 409.
+    """
+    metadata = old["metadata"]
+    if uid and uid != metadata["uid"]:
+        why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {metadata['uid']}"
+        raise errors.conflict(kind.plural, metadata["name"], kind.group, why)
+    if resource_version and resource_version != metadata["resourceVersion"]:
+        raise errors.conflict(kind.plural, metadata["name"], kind.group)
+
+
+def check_stored(kind: Resource, old: Object, metadata: Object) -> None:
+    """Refuse to replace an object by what was made of another one, or of an older state.
+
+    Raises:
+        ApiError: 409; 500 for what is no resourceVersion.
+    """
+    before, version = old["metadata"], metadata.get("resourceVersion")
+    if metadata.get("uid", before["uid"]) != before["uid"]:
+        parts = ("/registry", _PREFIXES.get(kind.key, kind.plural), before.get("namespace", ""), before["name"])
+        key = "/".join(part for part in parts if part)
+        why = f"Precondition failed: UID in precondition: {metadata['uid']}, UID in object meta: {before['uid']}"
+        problem = f"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: {why}"
+        raise errors.conflict(kind.plural, before["name"], kind.group, problem)
+    if version and not (version.isascii() and version.isdigit()):
+        raise errors.unexplained(f"strconv.ParseUint: parsing {go_value(version)}: invalid syntax")
+    if version and version != before["resourceVersion"]:
+        raise errors.conflict(kind.plural, before["name"], kind.group)
+
+
+def keep_server_metadata(metadata: Object, old: Object, namespace: str) -> None:
+    """Put back what an update cannot change, in place.
+
+    Args:
+        metadata: of the new object.
+        old: metadata of the stored object.
+        namespace: the request's, empty for resources that have none.
+    """
+    for key in _SERVER_METADATA:
+        if key in old:
+            metadata[key] = old[key]
+        else:
+            metadata.pop(key, None)
+    for key in _DELETION:
+        if metadata.get(key) is None:
+            keep(metadata, old, key)
+    if namespace:
+        metadata["namespace"] = namespace
+
+
+def same_but_for_times(obj: Object, old: Object) -> bool:
+    """Return whether an update changes nothing but the times in managedFields."""
+    if obj.keys() != old.keys() or any(obj[key] != old[key] for key in obj if key != "metadata"):
+        return False
+
+    def timeless(value: Object) -> Object:
+        entries = [{k: v for k, v in e.items() if k != "time"} for e in value["metadata"].get("managedFields") or ()]
+        return {**value, "metadata": {**value["metadata"], "managedFields": entries}}
+
+    return timeless(obj) == timeless(old)
