@@ -39,10 +39,7 @@ CIRCLES = {
     ("kubelearn.target.connection", "previous"): (
         "names of types only: a set-up cell that runs again finds the handle of the first time"
     ),
-    (
-        "kubelearn.views.drawing",
-        "still",
-    ): "what draws stills, and with it matplotlib, is imported when there is one to draw",
+    ("kubelearn.views.drawing", "still"): "matplotlib, half a second, is imported when there is a still to draw",
 }
 
 
