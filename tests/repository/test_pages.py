@@ -32,7 +32,8 @@ def paths() -> set[str]:
 
 
 PATHS = paths()
-NAMES_OF_FOLDERS = {part for path in PATHS for part in Path(path).parts[:-1]}
+#: Where paths begin that have neither an ending nor a stroke at the end.
+BEGINNINGS = {*FOLDERS, *(path.name for path in (ROOT / "kubelearn").iterdir() if path.is_dir())}
 
 
 def links(text: str) -> list[str]:
@@ -52,7 +53,7 @@ def looks_like_a_path(text: str) -> bool:
     if not re.fullmatch(r"[\w.-]+(/[\w.-]+)*/?", text):
         return False
     first = text.partition("/")[0]
-    return bool(re.search(rf"\.({ENDINGS})$|/$", text)) or ("/" in text and first in NAMES_OF_FOLDERS)
+    return bool(re.search(rf"\.({ENDINGS})$|/$", text)) or ("/" in text and first in BEGINNINGS)
 
 
 def code_paths(text: str) -> Iterator[str]:
