@@ -43,19 +43,7 @@ def test_the_package_by_itself_is_one_module() -> None:
     assert imported("import kubelearn") - sys.stdlib_module_names == {"kubelearn"}
 
 
-@pytest.mark.parametrize(
-    "module",
-    [
-        "cli.jupyter",
-        "notebook.cell",
-        "target.deadline",
-        "target.environment",
-        "target.errors",
-        "target.kernel",
-        "target.kubectl",
-        "target.workdir",
-    ],
-)
+@pytest.mark.parametrize("module", ["environment", "errors", "workdir", "deadline", "kubectl", "cell", "kernel", "lab"])
 def test_small_parts_need_nothing_but_python(module: str) -> None:
     assert foreign(f"import kubelearn.{module}") == set()
     assert not {"asyncio", "ssl", "kubelearn.target.connection"} & imported(f"import kubelearn.{module}")
