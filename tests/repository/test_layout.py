@@ -21,8 +21,8 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 #: Circles of modules inside one package → why they stay. There is none between packages.
 CIRCLES = {
-    ("kubelearn.cluster.containers.shell.builtins", "expansion", "interpreter", "redirection"): (
-        "names of types only: a builtin and an expansion get the shell that runs them"
+    ("kubelearn.cluster.containers.shell.builtins", "expansion", "interpreter", "redirection", "state"): (
+        "names of types only: a builtin, an expansion and a redirection get the shell that runs them"
     ),
     ("kubelearn.cluster.containers.shell.lexer", "parser"): (
         "the grammar is recursive: what stands in $(…) is a script again"
@@ -36,10 +36,6 @@ CIRCLES = {
     ("kubelearn.cluster.network.fabric", "namespace"): (
         "names of types only: the network has the pods' views of it, and each knows its network"
     ),
-    ("kubelearn.target.connection", "previous"): (
-        "names of types only: a set-up cell that runs again finds the handle of the first time"
-    ),
-    ("kubelearn.views.drawing", "still"): "matplotlib, half a second, is imported when there is a still to draw",
 }
 
 
