@@ -1,4 +1,4 @@
-"""``python -m tests``: linters, types, then every test; pytest's summary comes last.
+"""``python -m tests``: linters, types, layout, dependencies, then every test; pytest's summary comes last.
 
 Arguments go to pytest.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 _ROOT = Path(__file__).parent.parent
@@ -17,10 +18,15 @@ def main() -> int:
     python = sys.executable
     checks = [
         [python, "-m", "ruff", "check", "."],
+        [python, "-m", "ruff", "format", "--check", "."],
         [python, "-m", "mypy"],
+        [str(Path(sysconfig.get_path("scripts")) / "lint-imports")],
+        [python, "-m", "deptry", "."],
+        # Again with the tests: they use what is theirs, too, and do not import pytest's plug-ins.
+        [python, "-m", "deptry", ".", "--exclude", r"\.venv|notebooks", "--ignore", "DEP002,DEP004"],
     ]
     for check in checks:
-        print("+", *check[2:], flush=True)
+        print("+", *(check[2:] or check), flush=True)
         if code := subprocess.run(check, cwd=_ROOT, check=False).returncode:
             return code
     # A file's tests share clusters, and a notebook's cells share a kernel: they stay together on one worker.

@@ -38,7 +38,8 @@ def conda(path: str) -> set[tuple[str, str]]:
 
 
 def split(text: str) -> tuple[str, str]:
-    """A requirement of conda or pip as its name for conda, and its bound."""
+    """A requirement of conda or pip as its name for conda, and its bound; conda's files know no "not on Windows"."""
+    text = text.partition(";")[0].strip()
     end = next((index for index, letter in enumerate(text) if letter in "<>=!~"), len(text))
     return CONDA_NAMES.get(text[:end], text[:end]), text[end:]
 
@@ -61,6 +62,7 @@ def test_binder_installs_what_the_package_requires_and_an_exact_python() -> None
 def test_an_extra_name_would_be_seen() -> None:
     assert split("kubernetes>=36") == ("python-kubernetes", ">=36")
     assert split("pip") == ("pip", "")
+    assert split("pexpect>=4.9; sys_platform != 'win32'") == ("pexpect", ">=4.9")
 
 
 def test_binder_opens_the_first_page() -> None:

@@ -24,7 +24,10 @@ objects = {"nodes": [], "services": [], "endpointslices": [], "pods": [pod]}
 
 
 def imported(code: str) -> set[str]:
-    """Run code in a fresh process, and return the modules that came with it: the package's own ones, others by their first name."""
+    """Run code in a fresh process, and return the modules that came with it.
+
+    The package's own ones have their full name, others the first part of it.
+    """
     whole = f"import sys\nbefore = set(sys.modules)\n{code}\nprint(*(set(sys.modules) - before))"
     done = subprocess.run([sys.executable, "-c", whole], check=True, capture_output=True, text=True)
     modules = done.stdout.split("\n")[-2].split()

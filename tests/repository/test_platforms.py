@@ -18,7 +18,8 @@ for name in ("fchmod", "fork", "forkpty", "geteuid", "getuid", "killpg", "mkfifo
         delattr(os, name)
 import kubelearn, kubelearn.cli.commands, kubelearn.cli.doctor, kubelearn.cli.jupyter, kubelearn.widgets
 with kubelearn.connect() as cluster:
-    cluster.core.create_namespaced_pod("default", {"metadata": {"name": "one"}, "spec": {"containers": [{"name": "one", "image": "nginx"}]}})
+    spec = {"containers": [{"name": "one", "image": "nginx"}]}
+    cluster.core.create_namespaced_pod("default", {"metadata": {"name": "one"}, "spec": spec})
     print(cluster)
 """
 
