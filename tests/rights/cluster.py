@@ -25,7 +25,7 @@ from kubelearn.cluster.apiserver.authentication import Tokens, User
 from kubelearn.cluster.apiserver.endpoints import reviews
 from kubelearn.cluster.apiserver.endpoints.responses import reply
 from kubelearn.cluster.apiserver.registry.registry import Registry
-from kubelearn.cluster.apiserver.server import ApiServer
+from kubelearn.cluster.apiserver.server import STEPS, ApiServer, Call, authorize
 from kubelearn.cluster.timing import Timing
 from kubelearn.target import workdir, workspace
 from kubelearn.target.preflight import Right
@@ -54,17 +54,21 @@ class GuardedApiServer(ApiServer):
         super().__init__(registry, kubelets, timing)
         self.tokens: LearnersTokens = LearnersTokens()
         self._authorizer = authorizer
+        self.steps = tuple(self._authorize if step is authorize else step for step in STEPS)
 
-    async def _route(self, request: web.Request) -> web.StreamResponse:
-        if self.tokens.authenticate(request.headers.get("Authorization")) is not LEARNER:
-            return await super()._route(request)
+    async def _authorize(self, call: Call) -> web.StreamResponse | None:
+        """Refuse what the learner may not do; say so when asked."""
+        if call.user is not LEARNER:
+            await authorize(call)
+            return None
+        request = call.request
         wanted = asked(request.method, request.path, request.query)
         if wanted and wanted[0].resource == "selfsubjectaccessreviews":
             return await self._review(request)
         refused = self._authorizer.first_denied(wanted)
         if refused is not None:
             raise forbidden(refused)
-        return await super()._route(request)
+        return None
 
     async def _review(self, request: web.Request) -> web.Response:
         """Answer as the embedded server does, but for the decision."""

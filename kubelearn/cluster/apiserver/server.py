@@ -1,4 +1,7 @@
-"""The HTTPS listener: TLS, tokens, and which part answers which path."""
+"""The API server: the steps that every request takes, and the HTTPS listener that lets requests in.
+
+:data:`STEPS` is the whole way of a request, in order. What a verb does is in :mod:`.endpoints.handlers`.
+"""
 
 from __future__ import annotations
 
@@ -6,28 +9,24 @@ import asyncio
 import logging
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import orjson
 import trustme
 from aiohttp import web
 
-from kubelearn.cluster import meta
 from kubelearn.cluster.listening import stop_accepting
 from kubelearn.cluster.timing import Timing
 
 from . import errors
-from .authentication import ANONYMOUS, PUBLIC, Tokens, User
-from .endpoints import discovery, podactions, reviews
+from .authentication import ANONYMOUS, Tokens, User
+from .endpoints import actions, authorization, discovery, nonresource
 from .endpoints.handlers import Verbs
-from .endpoints.requests import Target, parse_path, write_options
-from .endpoints.responses import failure, indented, reply
-from .openapi import document as openapi
+from .endpoints.requests import METHODS, Target, parse_path
+from .endpoints.responses import failure, indented
 from .options import WARNINGS
 from .registry.registry import Registry
-from .resources import RESOURCES
-from .serializer import bodies
 from .streaming import exec as exec_door
 from .streaming import logs, portforward, proxy
 
@@ -36,27 +35,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_MAJOR, _MINOR = meta.VERSION[1:].split(".")[:2]
-_VERSION = {
-    "major": _MAJOR,
-    "minor": _MINOR,
-    "gitVersion": meta.VERSION,
-    "gitCommit": "kubelearn",
-    "gitTreeState": "clean",
-    "buildDate": "2025-05-15T00:00:00Z",
-    "goVersion": "go1.23.8",
-    "compiler": "gc",
-    "platform": "linux/amd64",
-}
-_CHECKS = ("ping", "log", "etcd", "poststarthook/start-apiextensions-controllers")
-_HEALTH = ("/healthz", "/livez", "/readyz")
-_PLAIN = {"Cache-Control": "no-cache, private", "X-Content-Type-Options": "nosniff"}
-_REVIEWS = {"selfsubjectreviews", "selfsubjectaccessreviews", "selfsubjectrulesreviews"}
-
-#: What a method does with a subresource.
-_VERBS = {"GET": "get", "HEAD": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
-
 Door = Callable[[web.Request, Registry, Any, str, str], Awaitable[web.StreamResponse]]
+#: Subresources of a pod that lead into its containers; they stream, and most of them upgrade the connection.
 _POD_DOORS: dict[str, Door] = {
     "exec": exec_door.exec_pod,
     "attach": exec_door.attach_pod,
@@ -65,26 +45,160 @@ _POD_DOORS: dict[str, Door] = {
 }
 
 
+@dataclass(slots=True)
+class Call:
+    """One request on its way, and what the steps have found out about it.
+
+    Attributes:
+        server: has what answers: the registry, the kubelets, the tokens.
+        request: as aiohttp has read it; its body is still to come.
+        user: who asks (:func:`authenticate`).
+        named: what the path names (:func:`find_resource`); None when that is no resource.
+    """
+
+    server: ApiServer
+    request: web.Request
+    user: User = ANONYMOUS
+    named: Target | None = None
+
+    @property
+    def target(self) -> Target:
+        """What the path names, for the steps after :func:`answer_other_paths`.
+
+        Raises:
+            LookupError: the path names no resource.
+        """
+        if self.named is None:
+            raise LookupError(f"{self.request.path} names no resource")
+        return self.named
+
+
+# The steps. One that returns an answer ends the way; one that raises an ApiError ends it with a Status.
+
+
+async def wait_for_lag(call: Call) -> None:
+    """Wait as long as every request takes in this cluster (``Timing.request``)."""
+    await call.server.timing.pause(call.server.timing.request)
+
+
+async def authenticate(call: Call) -> None:
+    """Find out who asks, by the bearer token: 401 for one that is not ours, the anonymous user without any."""
+    call.user = call.server.tokens.authenticate(call.request.headers.get("Authorization"))
+
+
+async def find_resource(call: Call) -> None:
+    """Parse the path: which resource it names, in which namespace, which object and subresource."""
+    call.named = parse_path(call.request.path)
+
+
+async def authorize(call: Call) -> None:
+    """Refuse with 403 whoever is anonymous; all others may do everything, and some paths are for everybody."""
+    authorization.check(call.user, call.request, call.named)
+
+
+async def answer_other_paths(call: Call) -> web.Response | None:
+    """Answer what names no resource: discovery, OpenAPI, version and health; 404 for the rest."""
+    return nonresource.answer(call.request) if call.named is None else None
+
+
+async def check_subresource(call: Call) -> None:
+    """Refuse with 405 a method that a subresource does not have."""
+    subresource = call.target.subresource
+    if subresource and METHODS.get(call.request.method) not in discovery.SUBRESOURCE_VERBS[subresource]:
+        raise errors.method_not_allowed()
+
+
+async def pass_to_proxy(call: Call) -> web.StreamResponse | None:
+    """Pass what follows ``proxy`` in the path on to a pod or Service, and its answer back, with every method."""
+    target, server = call.target, call.server
+    if target.subresource != "proxy":
+        return None
+    key, namespace = target.resource.key, target.namespace
+    return await proxy.proxy(call.request, server.registry, server.kubelets, key, namespace, target.name, target.tail)
+
+
+async def open_door(call: Call) -> web.StreamResponse | None:
+    """Lead into a pod: ``exec``, ``attach``, ``log`` and ``portforward``, until one of the two sides ends it."""
+    target, server = call.target, call.server
+    door = _POD_DOORS.get(target.subresource)
+    if door is None:
+        return None
+    return await door(call.request, server.registry, server.kubelets, target.namespace, target.name)
+
+
+async def act(call: Call) -> web.Response | None:
+    """Do what a POST asks for that creates no object of its kind: reviews, tokens, bindings and evictions."""
+    if not actions.is_action(call.request.method, call.target):
+        return None
+    return await actions.answer(call.request, call.target, call.user, call.server.registry, call.server.tokens)
+
+
+async def apply_verb(call: Call) -> web.StreamResponse:
+    """Get, list, watch, create, update, patch or delete.
+
+    A verb negotiates the format, reads its options and the body, asks the registry, and encodes what that returns.
+    """
+    return await call.server.verbs.answer(call.request, call.target)
+
+
+Step = Callable[[Call], Awaitable[web.StreamResponse | None]]
+#: The way of a request: the first step that returns an answer is the last one that is taken.
+STEPS: tuple[Step, ...] = (
+    wait_for_lag,
+    authenticate,
+    find_resource,
+    authorize,
+    answer_other_paths,
+    check_subresource,
+    pass_to_proxy,
+    open_door,
+    act,
+    apply_verb,
+)
+
+
+def close_after_upgrade(request: web.Request, response: web.StreamResponse) -> None:
+    """Close a connection whose upgrade was not taken.
+
+    aiohttp takes whatever follows such a request for the other protocol's bytes: there can be no next request.
+    """
+    if "Upgrade" in request.headers and not response.prepared:
+        response.force_close()
+
+
+Finish = Callable[[web.Request, web.StreamResponse], None]
+#: What is done to every answer, those with a Status of an error included.
+ON_EVERY_ANSWER: tuple[Finish, ...] = (indented, close_after_upgrade)
+
+
 class ApiServer:
     """Serves the Kubernetes API on a loopback port.
 
     Attributes:
         url: where it listens, once started.
-        tokens: who may come in.
         ca_pem: certificate of the authority that signed the server's own.
+        registry: the objects, and the rules for writing them.
+        kubelets: by the names of their nodes; they lead into containers.
+        timing: the lag of a request.
+        tokens: who may come in.
+        verbs: what is done to resources.
+        steps: the way of a request.
     """
 
+    steps: Sequence[Step] = STEPS
+
     def __init__(self, registry: Registry, kubelets: Kubelets, timing: Timing | None = None):
-        self.registry, self.kubelets, self._timing = registry, kubelets, timing or Timing()
+        self.registry = registry
+        self.kubelets = kubelets
+        self.timing = timing or Timing()
         self.tokens = Tokens()
+        self.verbs = Verbs(registry)
         self.url = ""
-        self._verbs = Verbs(registry)
         authority = trustme.CA()
         self.ca_pem = authority.cert_pem.bytes()
+        names = ("127.0.0.1", "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc")
         self._tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        authority.issue_cert(
-            "127.0.0.1", "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc"
-        ).configure_cert(self._tls)
+        authority.issue_cert(*names).configure_cert(self._tls)
         self._runner: web.AppRunner | None = None
         self._listener: socket.socket | None = None
 
@@ -99,12 +213,12 @@ class ApiServer:
         """
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._handle)
-        # Like the real server, this one takes bodies as they are, whatever Content-Encoding says.
         self._runner = web.AppRunner(
             app,
             access_log=None,
             handler_cancellation=True,
             shutdown_timeout=0.2,
+            # Like the real server, this one takes bodies as they are, whatever Content-Encoding says.
             auto_decompress=False,
             lingering_time=1.0,
         )
@@ -114,6 +228,7 @@ class ApiServer:
         self.url = f"https://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def stop(self) -> None:
+        """Stop listening, and cut off everybody who is connected; does nothing before :meth:`start`."""
         if self._runner is None:
             return
         if self._listener is not None:
@@ -126,157 +241,24 @@ class ApiServer:
             await asyncio.sleep(0)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
-        await self._timing.pause(self._timing.request)
-        response = await self._answer(request)
-        indented(request, response)
-        if "Upgrade" in request.headers and not response.prepared:
-            # aiohttp takes whatever follows such a request for the other protocol's bytes: there can be no next request.
-            response.force_close()
+        response = await self._answer(Call(self, request))
+        for finish in ON_EVERY_ANSWER:
+            finish(request, response)
         return response
 
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
-        WARNINGS.set(None)
+    async def _answer(self, call: Call) -> web.StreamResponse:
+        """Take the steps until one answers; whatever goes wrong on the way is answered with a Status."""
+        WARNINGS.set(None)  # all requests of a connection share one context
         try:
-            return await self._route(request)
+            for step in self.steps:
+                answer = await step(call)
+                if answer is not None:
+                    return answer
+            raise LookupError("no step has answered")
         except errors.ApiError as error:
             return failure(error, WARNINGS.get() or ())
         except (asyncio.CancelledError, ConnectionResetError):
             raise
         except Exception as error:
-            log.exception("%s %s", request.method, request.path)
+            log.exception("%s %s", call.request.method, call.request.path)
             return failure(errors.internal(f"{type(error).__name__}: {error}"))
-
-    async def _route(self, request: web.Request) -> web.StreamResponse:
-        user = self.tokens.authenticate(request.headers.get("Authorization"))
-        path = request.path
-        target = parse_path(path)
-        if user is ANONYMOUS and path not in PUBLIC:
-            raise _anonymous(request, target)
-        if target is not None:
-            return await self._resource(request, target, user)
-        answer = self._other(request, path)
-        if answer is None:
-            return web.Response(status=404, text="404 page not found\n", headers=_PLAIN)
-        if request.method not in ("GET", "HEAD") and path.rstrip("/") not in _HEALTH:
-            raise errors.method_not_allowed()
-        return answer
-
-    async def _resource(self, request: web.Request, target: Target, user: User) -> web.StreamResponse:
-        name, sub = target.resource.plural, target.subresource
-        if sub and _VERBS.get(request.method) not in discovery.SUBRESOURCE_VERBS[sub]:
-            raise errors.method_not_allowed()
-        if sub == "proxy":
-            return await proxy.proxy(
-                request, self.registry, self.kubelets, target.resource.key, target.namespace, target.name, target.tail
-            )
-        if sub in _POD_DOORS:
-            return await _POD_DOORS[sub](request, self.registry, self.kubelets, target.namespace, target.name)
-        if request.method == "POST" and (
-            name in _REVIEWS or sub in ("binding", "eviction", "token") or name == "bindings"
-        ):
-            return await self._action(request, target, user)
-        return await self._verbs.handle(request, target)
-
-    async def _action(self, request: web.Request, target: Target, user: User) -> web.Response:
-        resource, sub = target.resource, target.subresource
-        kind, group, version = resource.subresources[sub] if sub else (resource.kind, resource.group, resource.version)
-        api_version = f"{group}/{version}" if group else version
-        options = write_options(request)
-        body = {"apiVersion": api_version, **await bodies.receive(request, api_version, kind, options)}
-        named = (body.get("metadata") or {}).get("name", "")
-        if resource.plural in _REVIEWS:
-            done = reviews.answer(kind, body, user, options.manager)
-        elif sub == "token":
-            done = reviews.token(self.registry, self.tokens, target.namespace, target.name, body)
-        elif target.name and named != target.name:
-            raise errors.bad_request(f"name in URL does not match name in {kind} object")
-        else:
-            act = podactions.evict if sub == "eviction" else podactions.bind
-            done = act(self.registry, target.namespace, named, body)
-        return reply(done, 201, warnings=options.warnings)
-
-    def _other(self, request: web.Request, path: str) -> web.Response | None:
-        """Answer what is not about a resource; None where there is nothing."""
-        if path in ("/version", "/version/"):
-            return web.Response(
-                body=orjson.dumps(_VERSION, option=orjson.OPT_INDENT_2),
-                headers={"Content-Type": "application/json", "Cache-Control": "no-cache, private"},
-            )
-        if path in _HEALTH:
-            return _health(request, path[1:])
-        if path.rpartition("/")[0] in _HEALTH and path.rpartition("/")[2] in _CHECKS:
-            return web.Response(text="ok", headers=_PLAIN)
-        if path == "/openapi/v3":
-            return reply(openapi.index())
-        if path == "/openapi/v2":
-            # kubectl asks for it when v3 lacks a kind; the empty document says that v2 has none either.
-            return web.Response(
-                body=b"", headers={"Content-Type": "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"}
-            )
-        if path.startswith("/openapi/v3/"):
-            return _openapi(request, path.removeprefix("/openapi/v3/"))
-        if path == "/":
-            return reply({"paths": _paths()})
-        found = discovery.document(path.rstrip("/"), request.headers.get("Accept", ""))
-        if found is None and (path.startswith("/api/") or discovery.is_group(path)):
-            raise errors.no_such_path()
-        if found is None:
-            return None
-        document, content_type = found
-        # The whole of discovery in one document has a hash by which clients may keep it.
-        kept = (
-            {"Cache-Control": "public", "Vary": "Accept"}
-            if "as=" in content_type
-            else {"Cache-Control": "no-cache, private"}
-        )
-        return web.Response(body=orjson.dumps(document) + b"\n", headers={"Content-Type": content_type, **kept})
-
-
-def _anonymous(request: web.Request, target: Target | None) -> errors.ApiError:
-    if target is None:
-        text = f'forbidden: User "system:anonymous" cannot {request.method.lower()} path "{request.path}"'
-        return errors.ApiError(403, "Forbidden", text, {})
-    verbs = {
-        "GET": "get" if target.name else "list",
-        "POST": "create",
-        "PUT": "update",
-        "PATCH": "patch",
-        "DELETE": "delete",
-    }
-    resource = target.resource
-    what = f"{resource.plural}/{target.subresource}" if target.subresource else resource.plural
-    where = f'in the namespace "{target.namespace}"' if target.namespace else "at the cluster scope"
-    why = (
-        f'User "system:anonymous" cannot {verbs.get(request.method, "get")} resource "{what}" in API group'
-        f' "{resource.group}" {where}'
-    )
-    return errors.forbidden(resource.plural, target.name, why, resource.group)
-
-
-def _health(request: web.Request, name: str) -> web.Response:
-    if "verbose" not in request.query:
-        return web.Response(text="ok", headers=_PLAIN)
-    lines = [f"[+]{check} ok" for check in _CHECKS]
-    return web.Response(text="\n".join([*lines, f"{name} check passed", ""]), headers=_PLAIN)
-
-
-def _openapi(request: web.Request, path: str) -> web.Response:
-    body = openapi.document(path)
-    if body is None:
-        raise errors.no_such_path()
-    response = web.Response(body=body, headers={"Content-Type": "application/json"})
-    # The index names this document by its hash, so a client may keep it for good.
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    response.headers["ETag"] = openapi.etag(path)
-    response.headers["Vary"] = "Accept"
-    if request.headers.get("If-None-Match") == openapi.etag(path):
-        return web.Response(status=304, headers=response.headers)
-    return response
-
-
-def _paths() -> list[str]:
-    groups = sorted({(r.group, r.version) for r in RESOURCES if r.group})
-    listed = ["/api", "/api/v1", "/apis"]
-    for group, version in groups:
-        listed += [f"/apis/{group}", f"/apis/{group}/{version}"]
-    return [*sorted(set(listed)), "/healthz", "/livez", "/openapi/v3", "/readyz", "/version"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 from aiohttp import web
 
@@ -15,8 +16,13 @@ from kubelearn.cluster.apiserver.validation.causes import unsupported
 
 #: Subresources of a namespace, which look like resources inside it.
 _NAMESPACE_SUBRESOURCES = {"status", "finalize"}
+#: What an HTTP method does with one object or a part of it; with a collection see :func:`verb_of`.
+METHODS: Final = {"GET": "get", "HEAD": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 _NUMBER = re.compile(r"[+-]?[0-9]+")
 _MATCH = "resourceVersionMatch"
+#: Most bytes of a field manager's name (metav1.FieldManagerMaxLength).
+_LONGEST_MANAGER = 128
+_OPTIONS_KINDS = {"POST": "CreateOptions", "PUT": "UpdateOptions"}
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,24 @@ def _strip_empty_end(parts: list[str]) -> list[str]:
     return parts[:-1] if parts and not parts[-1] else parts
 
 
+def verb_of(request: web.Request, target: Target) -> str:
+    """Return the verb that a request means, as RBAC and discovery name it.
+
+    Raises:
+        ApiError: 405 for a method that objects, or collections, do not have.
+    """
+    verb = METHODS.get(request.method)
+    if verb == "get" and not target.name:
+        return "watch" if boolean(request, "watch") else "list"
+    if verb == "delete" and not target.name:
+        verb = "deletecollection"
+    if verb is None or (verb == "create" and target.name) or (verb in ("update", "patch") and not target.name):
+        raise errors.method_not_allowed()
+    if verb in ("create", "deletecollection") and target.resource.namespaced and not target.namespace:
+        raise errors.method_not_allowed()
+    return verb
+
+
 def boolean(request: web.Request, name: str) -> bool:
     """Return a boolean query parameter, as Go's conversion reads it: present and neither 0 nor false."""
     value = request.query.get(name)
@@ -94,7 +118,14 @@ def number(request: web.Request, name: str) -> int | None:
 
 @dataclass(frozen=True)
 class ListOptions:
-    """Options of a list or a watch (metav1.ListOptions), as the query gives them."""
+    """Options of a list or a watch (metav1.ListOptions), as the query gives them.
+
+    Attributes:
+        limit: most objects of a chunk, 0 for no limit.
+        token: where the chunk before has ended, from its ``continue``.
+        timeout: length of a watch in seconds.
+        initial_events: whether a watch begins with all that there is; None when the query does not say.
+    """
 
     labels: str
     fields: str
@@ -160,14 +191,18 @@ def _watch_causes(options: ListOptions) -> list[errors.Cause]:
         causes.append(errors.forbidden_field(_MATCH, f"sendInitialEvents requires setting {_MATCH} to NotOlderThan"))
     if match:
         if options.initial_events is None:
-            causes.append(
-                errors.forbidden_field(_MATCH, f"{_MATCH} is forbidden for watch unless sendInitialEvents is provided")
-            )
+            why = f"{_MATCH} is forbidden for watch unless sendInitialEvents is provided"
+            causes.append(errors.forbidden_field(_MATCH, why))
         if match != "NotOlderThan":
             causes.append(errors.not_supported(_MATCH, match, ["NotOlderThan"]))
     if options.token:
         causes.append(errors.forbidden_field(_MATCH, f"{_MATCH} is forbidden when continue is provided"))
     return causes
+
+
+def include_object(request: web.Request) -> str:
+    """Return what each row of a Table is to carry beside its cells: ``None``, ``Metadata`` or ``Object``."""
+    return request.query.get("includeObject") or "Metadata"
 
 
 def write_options(request: web.Request) -> WriteOptions:
@@ -176,34 +211,34 @@ def write_options(request: web.Request) -> WriteOptions:
     Raises:
         ApiError: 422 for values that the API does not know.
     """
-    query = request.query
+    query, headers = request.query, request.headers
+    manager, dry_run = query.get("fieldManager", ""), query.getall("dryRun", [])
+    validation = query.get("fieldValidation", "") or "Warn"
     causes = []
-    if "force" in query and request.method == "PATCH" and "apply-patch" not in request.headers.get("Content-Type", ""):
+    if "force" in query and request.method == "PATCH" and "apply-patch" not in headers.get("Content-Type", ""):
         causes.append(errors.forbidden_field("force", "may not be specified for non-apply patch"))
-    manager = query.get("fieldManager", "")
-    if len(manager.encode(errors="replace")) > 128:
-        causes.append(errors.too_long("fieldManager", 128))
-    for position, character in enumerate(manager):
-        if not character.isprintable():
-            shown = (
-                f"invalid character U+{ord(character):04X} (at position"
-                f" {len(manager[:position].encode(errors='replace'))})"
-            )
-            causes.append(errors.invalid_value("fieldManager", manager, shown))
-    dry_run = query.getall("dryRun", [])
+    causes += _manager_causes(manager)
     if any(value != "All" for value in dry_run):
         causes.append(errors.not_supported("dryRun", dry_run, ["All"]))
-    validation = query.get("fieldValidation", "") or "Warn"
     if validation not in ("Strict", "Warn", "Ignore"):
         causes.append(errors.not_supported("fieldValidation", validation, ["", "Ignore", "Strict", "Warn"]))
     if causes:
-        raise errors.invalid(
-            {"POST": "CreateOptions", "PUT": "UpdateOptions"}.get(request.method, "PatchOptions"),
-            "",
-            causes,
-            "meta.k8s.io",
-        )
-    agent = request.headers.get("User-Agent", "unknown").split("/")[0][:128]
+        kind = _OPTIONS_KINDS.get(request.method, "PatchOptions")
+        raise errors.invalid(kind, "", causes, "meta.k8s.io")
+    agent = headers.get("User-Agent", "unknown").split("/")[0][:_LONGEST_MANAGER]
     options = WriteOptions(manager or agent, bool(dry_run), validation, boolean(request, "force"))
     WARNINGS.set(options.warnings)
     return options
+
+
+def _manager_causes(manager: str) -> list[errors.Cause]:
+    """Check the name of a field manager (apimachinery's ValidateFieldManager); it is counted in bytes."""
+    causes = []
+    if len(manager.encode(errors="replace")) > _LONGEST_MANAGER:
+        causes.append(errors.too_long("fieldManager", _LONGEST_MANAGER))
+    for index, character in enumerate(manager):
+        if not character.isprintable():
+            position = len(manager[:index].encode(errors="replace"))
+            why = f"invalid character U+{ord(character):04X} (at position {position})"
+            causes.append(errors.invalid_value("fieldManager", manager, why))
+    return causes

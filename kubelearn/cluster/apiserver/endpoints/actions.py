@@ -1,0 +1,61 @@
+"""Posts that create no object of the kind they bring: reviews, tokens, bindings and evictions."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.authentication import Tokens, User
+from kubelearn.cluster.apiserver.registry.registry import Registry
+from kubelearn.cluster.apiserver.serializer import bodies
+from kubelearn.cluster.meta import Object
+
+from . import podactions, reviews
+from .requests import Target, write_options
+from .responses import reply
+
+_REVIEWS = ("selfsubjectreviews", "selfsubjectaccessreviews", "selfsubjectrulesreviews")
+_SUBRESOURCES = ("binding", "eviction", "token")
+
+
+def is_action(method: str, target: Target) -> bool:
+    """Return whether a request is one of these."""
+    if method != "POST":
+        return False
+    return target.subresource in _SUBRESOURCES or target.resource.plural in (*_REVIEWS, "bindings")
+
+
+async def answer(request: web.Request, target: Target, user: User, registry: Registry, tokens: Tokens) -> web.Response:
+    """Do what the body asks for, and answer with 201.
+
+    Raises:
+        ApiError: 400 for a body that is none of its kind or has another name than the URL; what the action says.
+    """
+    kind, api_version = _body_kind(target)
+    options = write_options(request)
+    body = {"apiVersion": api_version, **await bodies.receive(request, api_version, kind, options)}
+    if target.resource.plural in _REVIEWS:
+        done = reviews.answer(kind, body, user, options.manager)
+    elif target.subresource == "token":
+        done = reviews.token(registry, tokens, target.namespace, target.name, body)
+    else:
+        done = _move_pod(registry, target, kind, body)
+    return reply(done, 201, warnings=options.warnings)
+
+
+def _body_kind(target: Target) -> tuple[str, str]:
+    """Return kind and apiVersion of what the body must be; a subresource has its own."""
+    resource = target.resource
+    if not target.subresource:
+        return resource.kind, resource.api_version
+    kind, group, version = resource.subresources[target.subresource]
+    return kind, f"{group}/{version}" if group else version
+
+
+def _move_pod(registry: Registry, target: Target, kind: str, body: Object) -> Object:
+    """Bind or evict the pod that the body names; so must the URL, if it has a name at all."""
+    name = (body.get("metadata") or {}).get("name", "")
+    if target.name and name != target.name:
+        raise errors.bad_request(f"name in URL does not match name in {kind} object")
+    move = podactions.evict if target.subresource == "eviction" else podactions.bind
+    return move(registry, target.namespace, name, body)

@@ -1,0 +1,126 @@
+"""Paths that name no resource: version, health, OpenAPI and discovery (nonResourceURLs, as RBAC calls them)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import orjson
+from aiohttp import web
+
+from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.openapi import document as openapi
+from kubelearn.cluster.apiserver.resources import RESOURCES
+
+from . import discovery
+from .responses import reply
+
+_MAJOR, _MINOR = meta.VERSION[1:].split(".")[:2]
+_VERSION = {
+    "major": _MAJOR,
+    "minor": _MINOR,
+    "gitVersion": meta.VERSION,
+    "gitCommit": "kubelearn",
+    "gitTreeState": "clean",
+    "buildDate": "2025-05-15T00:00:00Z",
+    "goVersion": "go1.23.8",
+    "compiler": "gc",
+    "platform": "linux/amd64",
+}
+_CHECKS = ("ping", "log", "etcd", "poststarthook/start-apiextensions-controllers")
+_HEALTH = ("/healthz", "/livez", "/readyz")
+_NOT_KEPT = {"Cache-Control": "no-cache, private"}
+_PLAIN = {**_NOT_KEPT, "X-Content-Type-Options": "nosniff"}
+
+
+def answer(request: web.Request) -> web.Response:
+    """Answer with the document at a path, and with Go's 404 where there is none.
+
+    Raises:
+        ApiError: 404 below a group that there is, 405 for a method that does not read.
+    """
+    path = request.path
+    found = _find(request, path)
+    if found is None:
+        return web.Response(status=404, text="404 page not found\n", headers=_PLAIN)
+    if request.method not in ("GET", "HEAD") and path.rstrip("/") not in _HEALTH:
+        raise errors.method_not_allowed()
+    return found
+
+
+def _find(request: web.Request, path: str) -> web.Response | None:
+    fixed = _FIXED.get(path)
+    if fixed is not None:
+        return fixed(request)
+    parent, _, name = path.rpartition("/")
+    if parent in _HEALTH and name in _CHECKS:
+        return web.Response(text="ok", headers=_PLAIN)
+    if path.startswith("/openapi/v3/"):
+        return _openapi(request, path.removeprefix("/openapi/v3/"))
+    return _discovery(request, path)
+
+
+def _version(_request: web.Request) -> web.Response:
+    body = orjson.dumps(_VERSION, option=orjson.OPT_INDENT_2)
+    return web.Response(body=body, headers={"Content-Type": "application/json", **_NOT_KEPT})
+
+
+def _health(request: web.Request) -> web.Response:
+    if "verbose" not in request.query:
+        return web.Response(text="ok", headers=_PLAIN)
+    lines = [f"[+]{check} ok" for check in _CHECKS]
+    return web.Response(text="\n".join([*lines, f"{request.path[1:]} check passed", ""]), headers=_PLAIN)
+
+
+def _openapi_index(_request: web.Request) -> web.Response:
+    return reply(openapi.index())
+
+
+def _openapi_v2(_request: web.Request) -> web.Response:
+    """Answer with the empty document: kubectl asks for v2 when v3 lacks a kind, and v2 has none either."""
+    media_type = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+    return web.Response(body=b"", headers={"Content-Type": media_type})
+
+
+def _openapi(request: web.Request, path: str) -> web.Response:
+    body = openapi.document(path)
+    if body is None:
+        raise errors.no_such_path()
+    response = web.Response(body=body, headers={"Content-Type": "application/json"})
+    # The index names this document by its hash, so a client may keep it for good.
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["ETag"] = openapi.etag(path)
+    response.headers["Vary"] = "Accept"
+    if request.headers.get("If-None-Match") == openapi.etag(path):
+        return web.Response(status=304, headers=response.headers)
+    return response
+
+
+def _paths(_request: web.Request) -> web.Response:
+    listed = {"/api", "/api/v1", "/apis"}
+    for resource in RESOURCES:
+        if resource.group:
+            listed |= {f"/apis/{resource.group}", f"/apis/{resource.group}/{resource.version}"}
+    return reply({"paths": [*sorted(listed), "/healthz", "/livez", "/openapi/v3", "/readyz", "/version"]})
+
+
+def _discovery(request: web.Request, path: str) -> web.Response | None:
+    found = discovery.document(path.rstrip("/"), request.headers.get("Accept", ""))
+    if found is None:
+        if path.startswith("/api/") or discovery.is_group(path):
+            raise errors.no_such_path()
+        return None
+    document, content_type = found
+    # The whole of discovery in one document has a hash by which clients may keep it.
+    kept = {"Cache-Control": "public", "Vary": "Accept"} if "as=" in content_type else _NOT_KEPT
+    return web.Response(body=orjson.dumps(document) + b"\n", headers={"Content-Type": content_type, **kept})
+
+
+_FIXED: dict[str, Callable[[web.Request], web.Response]] = {
+    "/": _paths,
+    "/version": _version,
+    "/version/": _version,
+    "/openapi/v2": _openapi_v2,
+    "/openapi/v3": _openapi_index,
+    **dict.fromkeys(_HEALTH, _health),
+}

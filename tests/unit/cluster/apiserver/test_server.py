@@ -1,0 +1,163 @@
+"""The way of a request: what is answered first, and what happens to every answer."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp.test_utils import make_mocked_request
+
+from kubelearn.cluster.apiserver import server as apiserver
+from kubelearn.cluster.apiserver.options import WARNINGS
+from kubelearn.cluster.apiserver.registry.registry import Registry
+from kubelearn.cluster.apiserver.server import STEPS, ApiServer, Call
+from kubelearn.cluster.store import Store
+
+_POD = "/api/v1/namespaces/default/pods/web"
+
+
+def _server() -> ApiServer:
+    return ApiServer(Registry(Store()), {})
+
+
+def _ask(server: ApiServer, method: str, path: str, **headers: str) -> tuple[int, str, dict[str, str]]:
+    """Return status, text and headers of an answer that comes over TLS."""
+
+    async def main() -> tuple[int, str, dict[str, str]]:
+        await server.start()
+        try:
+            async with (
+                aiohttp.ClientSession() as session,
+                session.request(method, server.url + path, headers=headers, ssl=False) as answer,
+            ):
+                return answer.status, await answer.text(), dict(answer.headers)
+        finally:
+            await server.stop()
+
+    return asyncio.run(main())
+
+
+def _bearer(server: ApiServer) -> str:
+    return f"Bearer {server.tokens.administrator}"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code", "text"),
+    [
+        # Who asks comes before what is asked for.
+        ("GET", "/api/v1/namespaces/default/nosuch", 403, 'cannot get path \\"/api/v1/namespaces/default/nosuch\\"'),
+        ("GET", _POD, 403, 'cannot get resource \\"pods\\" in API group \\"\\" in the namespace \\"default\\"'),
+        ("GET", "/api/v1/nodes", 403, 'cannot list resource \\"nodes\\" in API group \\"\\" at the cluster scope'),
+        ("POST", f"{_POD}/exec", 403, 'cannot create resource \\"pods/exec\\"'),
+        ("PUT", f"{_POD}/nosuch", 403, "cannot put path"),
+        ("GET", "/healthz", 200, "ok"),
+        ("GET", "/version", 200, "gitVersion"),
+    ],
+)
+def test_without_a_token(method: str, path: str, code: int, text: str) -> None:
+    status, body, _ = _ask(_server(), method, path)
+    assert status == code
+    assert text in body
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code"),
+    [
+        # That there is nothing comes before that the method is wrong.
+        ("DELETE", "/nosuch", 404),
+        ("DELETE", "/version", 405),
+        ("POST", "/healthz", 200),
+        ("POST", "/apis/apps/v9", 404),
+        # A subresource's methods come before its object, and before the doors.
+        ("DELETE", f"{_POD}/log", 405),
+        ("PUT", f"{_POD}/exec", 405),
+        ("GET", f"{_POD}/binding", 405),
+        ("GET", f"{_POD}/log", 404),
+        ("DELETE", f"{_POD}/proxy/", 404),
+        ("GET", _POD, 404),
+        ("PATCH", "/api/v1/pods", 405),
+        ("OPTIONS", _POD, 405),
+    ],
+)
+def test_with_a_token(method: str, path: str, code: int) -> None:
+    server = _server()
+    assert _ask(server, method, path, Authorization=_bearer(server))[0] == code
+
+
+@pytest.mark.parametrize("path", ["/version", "/nosuch", _POD])
+def test_a_wrong_token_is_worse_than_none(path: str) -> None:
+    assert _ask(_server(), "GET", path, Authorization="Bearer nobody")[0] == 401
+
+
+@pytest.mark.parametrize("path", ["/version", "/nosuch", _POD])
+def test_a_connection_whose_upgrade_is_not_taken_is_closed(path: str) -> None:
+    server = _server()
+    kept = _ask(server, "GET", path, Authorization=_bearer(server))[2]
+    closed = _ask(server, "GET", path, Authorization=_bearer(server), Upgrade="h2c")[2]
+    assert (kept.get("Connection"), closed.get("Connection")) == (None, "close")
+
+
+@pytest.mark.parametrize("path", ["/api", _POD])
+def test_answers_and_errors_are_indented_for_people(path: str) -> None:
+    server = _server()
+    plain = _ask(server, "GET", path, Authorization=_bearer(server))[1]
+    for_people = _ask(server, "GET", path, Authorization=_bearer(server), **{"User-Agent": "curl/8"})[1]
+    assert "\n  " not in plain
+    assert "\n  " in for_people
+
+
+def _answer_of(steps: Any) -> Any:
+    """Return the answer of a server that takes these steps."""
+    server = _server()
+    server.steps = steps
+    return asyncio.run(server._handle(make_mocked_request("GET", "/version")))
+
+
+def test_the_first_answer_ends_the_way() -> None:
+    taken = []
+
+    async def look(call: Call) -> None:
+        taken.append(call.named)
+
+    answer = _answer_of((*STEPS[:3], apiserver.answer_other_paths, look))
+    assert (answer.status, taken) == (200, [])
+
+
+@pytest.mark.parametrize(("failure", "said"), [(KeyError("x"), "KeyError: 'x'"), (None, "no step has answered")])
+def test_whatever_breaks_is_a_status(failure: Exception | None, said: str, caplog: pytest.LogCaptureFixture) -> None:
+    async def fail(_: Call) -> None:
+        if failure is not None:
+            raise failure
+
+    answer = _answer_of((fail,))
+    assert (answer.status, said in answer.text) == (500, True)
+    assert "GET /version" in caplog.text
+
+
+@pytest.mark.parametrize("end", [asyncio.CancelledError, ConnectionResetError])
+def test_the_end_of_a_client_is_no_answer(end: type[BaseException]) -> None:
+    async def leave(_: Call) -> None:
+        raise end
+
+    with pytest.raises(end):
+        _answer_of((leave,))
+
+
+def test_a_request_does_not_inherit_warnings() -> None:
+    """Requests of one connection share a context."""
+    server, refused = _server(), make_mocked_request("GET", _POD)
+
+    async def main() -> Any:
+        WARNINGS.set(["of another request"])
+        return await server._handle(refused)
+
+    answer = asyncio.run(main())
+    assert (answer.status, answer.headers.get("Warning")) == (403, None)
+
+
+def test_the_steps_after_the_other_paths_have_a_resource() -> None:
+    call = Call(_server(), make_mocked_request("GET", "/version"))
+    with pytest.raises(LookupError, match="/version names no resource"):
+        _ = call.target
