@@ -5,10 +5,10 @@ from __future__ import annotations
 from . import meta
 from .apiserver.registry.registry import Registry
 from .meta import Object
+from .well_known import DNS_ADDRESS, SERVICE_NAME, SLICES
 
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 API_ADDRESS = "10.96.0.1"
-DNS_ADDRESS = "10.96.0.10"
 #: Port of the API server on the control plane's own address.
 API_PORT = 6443
 _CONTROL_PLANE_TOLERATION = {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
@@ -45,10 +45,10 @@ def kubernetes_service(registry: Registry, address: str) -> None:
         manager="kube-apiserver",
     )
     registry.create(
-        "endpointslices.discovery.k8s.io",
+        SLICES,
         "default",
         {
-            "metadata": {"name": "kubernetes", "labels": {"kubernetes.io/service-name": "kubernetes"}},
+            "metadata": {"name": "kubernetes", "labels": {SERVICE_NAME: "kubernetes"}},
             "addressType": "IPv4",
             "endpoints": [{"addresses": [address], "conditions": {"ready": True}}],
             "ports": [port],

@@ -21,16 +21,14 @@ from .listening import stop_accepting
 from .meta import Object
 from .network import Connection, Network, NetworkError
 from .network.http1 import serve
+from .well_known import LOOPBACK, ServiceKey
 
 if TYPE_CHECKING:
     from .apiserver.registry.registry import Registry
 
-LOOPBACK = "127.0.0.1"
 #: Types of Services that have nodePorts.
 _TYPES = ("NodePort", "LoadBalancer")
 _COMPONENT = "kube-proxy"
-
-ServiceKey = tuple[str, str]
 
 
 class Recorder(Protocol):
@@ -146,7 +144,8 @@ class NodePorts:
             connection = await self._network.outside.connect(self._network.entrance(), port)
             await serve(reader, writer, connection)
         except (NetworkError, ConnectionError):
-            # Refused, never answered, or broken in the middle.  As the client was let in already, the nearest thing is a reset.
+            # Refused, never answered, or broken in the middle.  As the client was let in already,
+            # the nearest thing is a reset.
             _reset(writer)
         finally:
             if connection is not None:

@@ -110,7 +110,10 @@ class GarbageCollector(Controller):
                 raise
 
     def _delete_dependents(self, resource: str, obj: Object) -> None:
-        """Delete what blocks an owner's deletion; let the owner go when nothing does (processDeletingDependentsItem)."""
+        """Delete what blocks an owner's deletion, and let the owner go when nothing does.
+
+        This is processDeletingDependentsItem.
+        """
         uid = obj["metadata"]["uid"]
         dependents = list(self._dependents(uid))
         blocking = [(kind, item) for kind, item in dependents if _blocks(item, uid)]

@@ -1,4 +1,7 @@
-"""The namespace controller: a namespace that is deleted takes its content with it (K/pkg/controller/namespace/deletion)."""
+"""The namespace controller: a namespace that is deleted takes its content with it.
+
+K/pkg/controller/namespace/deletion.
+"""
 
 from __future__ import annotations
 

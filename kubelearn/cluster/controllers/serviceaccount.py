@@ -14,9 +14,9 @@ from .framework.workqueue import Controller
 
 ROOT_CA = "kube-root-ca.crt"
 _DESCRIPTION = (
-    "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the"
-    " internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes"
-    " clusters."
+    "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as "
+    "the internal service IP or kubernetes.default.svc. "
+    "No other usage is guaranteed across distributions of Kubernetes clusters."
 )
 
 

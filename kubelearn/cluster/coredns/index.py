@@ -12,11 +12,9 @@ from typing import NamedTuple
 from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import ObjectReader, StoreEvent, Watch
+from kubelearn.cluster.well_known import SLICES, ServiceKey, service_of
 
-SLICES = "endpointslices.discovery.k8s.io"
 _RESOURCES = ("namespaces", "services", SLICES)
-
-ServiceKey = tuple[str, str]
 
 
 class EndpointRecord(NamedTuple):
@@ -90,7 +88,7 @@ class Index:
             self._services[key] = obj
             self._owners.update(dict.fromkeys(_cluster_ips(obj), key))
         else:
-            self._slices.setdefault(_service_of(obj), {})[meta.name_of(obj)] = obj
+            self._slices.setdefault(service_of(obj), {})[meta.name_of(obj)] = obj
 
     def _remove(self, resource: str, obj: Object) -> None:
         if resource == "namespaces":
@@ -102,10 +100,10 @@ class Index:
                 if self._owners.get(ip) == key:
                     del self._owners[ip]
         else:
-            slices = self._slices.get(_service_of(obj), {})
+            slices = self._slices.get(service_of(obj), {})
             slices.pop(meta.name_of(obj), None)
             if not slices:
-                self._slices.pop(_service_of(obj), None)
+                self._slices.pop(service_of(obj), None)
 
     def service(self, namespace: str, name: str) -> Object | None:
         return self._services.get((namespace, name))
@@ -138,10 +136,6 @@ class Index:
                 if endpoint.ip == ip:
                     found[f"{endpoint.name}.{name}.{namespace}"] = None
         return list(found)
-
-
-def _service_of(item: Object) -> ServiceKey:
-    return meta.namespace_of(item), meta.labels_of(item).get("kubernetes.io/service-name", "")
 
 
 def _cluster_ips(service: Object) -> list[str]:

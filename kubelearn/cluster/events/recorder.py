@@ -137,7 +137,10 @@ class EventRecorder:
             self._write(known, about, kind, reason, message, stamp)
 
     def _nanoseconds(self, now: float) -> int:
-        """Return the present for a name; never the same twice, so that events are listed in the order in which they happened."""
+        """Return the present for a name, in nanoseconds.
+
+        It is never the same twice, so that events are listed in the order in which they happened.
+        """
         self._named = max(self._named + 1, int(now * 1e9))
         return self._named
 
@@ -184,7 +187,10 @@ class EventRecorder:
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Write an event, or not: a recorder must never disturb its component, and the namespace may be going, for example."""
+    """Write an event, or not: a recorder must never disturb its component.
+
+    The namespace may be going, for example.
+    """
     try:
         yield
     except ApiError as error:

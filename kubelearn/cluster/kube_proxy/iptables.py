@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from kubelearn.cluster.well_known import POD_CIDR
+
 from .chains import probability
 
 if TYPE_CHECKING:
     from .service_ports import Chain, Endpoint, ServicePort
 
-CLUSTER_CIDR = "10.244.0.0/16"
 _MASQUERADE = "-j KUBE-MARK-MASQ"
 
 
@@ -138,7 +139,7 @@ def _external_rules(port: ServicePort) -> list[str]:
         rules.append(f"{start} -j {port.cluster.name}")
     else:
         is_local = "-m addrtype --src-type LOCAL"
-        rules.append(f'{start} -s {CLUSTER_CIDR} -m comment --comment "pod traffic for {about}" -j {port.cluster.name}')
+        rules.append(f'{start} -s {POD_CIDR} -m comment --comment "pod traffic for {about}" -j {port.cluster.name}')
         rules.append(f'{start} -m comment --comment "masquerade LOCAL traffic for {about}" {is_local} {_MASQUERADE}')
         rules.append(
             f'{start} -m comment --comment "route LOCAL traffic for {about}" {is_local} -j {port.cluster.name}'
@@ -174,7 +175,7 @@ def _chain_rules(port: ServicePort, chain: Chain, *, is_internal: bool) -> list[
     if not chain.endpoints:
         return []
     start = f"-A {chain.name}"
-    rules = [f"{start} ! -s {CLUSTER_CIDR} {_portal(port)} {_MASQUERADE}"] if is_internal else []
+    rules = [f"{start} ! -s {POD_CIDR} {_portal(port)} {_MASQUERADE}"] if is_internal else []
     if port.affinity_seconds:
         check = f"--rcheck --seconds {port.affinity_seconds} --reap"
         rules += [

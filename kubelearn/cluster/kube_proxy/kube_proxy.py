@@ -31,6 +31,7 @@ from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import ObjectReader, StoreEvent, Watch
 from kubelearn.cluster.timing import Timing
+from kubelearn.cluster.well_known import LOOPBACK, POD_PREFIX, SLICES, ServiceKey, service_of
 
 from . import iptables
 from .bounded_frequency import BoundedFrequencyRunner
@@ -39,15 +40,10 @@ from .service_ports import Chain, Endpoint, ServicePort, service_ports
 
 __all__ = ["Chain", "Decision", "Dropped", "Endpoint", "Forward", "KubeProxy", "Refused", "ServicePort"]
 
-SLICES = "endpointslices.discovery.k8s.io"
-SERVICE_NAME_LABEL = "kubernetes.io/service-name"
-#: Pods have addresses of this range, ``--cluster-cidr``.
-POD_PREFIX = "10.244."
 #: Decisions that are kept for whoever asks how they were made.
 _REMEMBERED_DECISIONS = 500
 
 _Key = TypeVar("_Key")
-ServiceKey = tuple[str, str]
 #: Where a connection goes to: address, port, protocol.
 Destination = tuple[str, int, str]
 
@@ -179,7 +175,7 @@ class KubeProxy:
         return self._dice[service]
 
     def _own_addresses(self) -> Iterator[str]:
-        yield "127.0.0.1"
+        yield LOOPBACK
         node = self._registry.find("nodes", "", self.node)
         for address in ((node or {}).get("status") or {}).get("addresses") or ():
             yield address["address"]
@@ -233,19 +229,19 @@ class KubeProxy:
             event.type == "MODIFIED"
             and event.previous is not None
             and all(event.object.get(part) == event.previous.get(part) for part in ("endpoints", "ports"))
-            and _service_of(event.object) == _service_of(event.previous)
+            and service_of(event.object) == service_of(event.previous)
         ):
             self._keep_slice(event.object)
             return False
         for item in filter(None, (event.previous, event.object)):
-            self._touched[_service_of(item)] = None
-            self._slices.get(_service_of(item), {}).pop(meta.name_of(item), None)
+            self._touched[service_of(item)] = None
+            self._slices.get(service_of(item), {}).pop(meta.name_of(item), None)
         if event.type != "DELETED":
             self._keep_slice(event.object)
         return True
 
     def _keep_slice(self, item: Object) -> None:
-        self._slices.setdefault(_service_of(item), {})[meta.name_of(item)] = item
+        self._slices.setdefault(service_of(item), {})[meta.name_of(item)] = item
 
     def sync(self) -> None:
         """Write the rules of the Services that have changed (``syncProxyRules``).
@@ -312,10 +308,6 @@ class KubeProxy:
             if (not service or decision.service.service == service) and source in ("", decision.source):
                 found.append(decision)
         return found[::-1]
-
-
-def _service_of(item: Object) -> ServiceKey:
-    return meta.namespace_of(item), meta.labels_of(item).get(SERVICE_NAME_LABEL, "")
 
 
 def _remove(table: dict[_Key, ServicePort], port: ServicePort, keys: Iterable[_Key]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
+from kubelearn.cluster.well_known import POD_PREFIX
 
 #: Most pods on one node (kubelet's maxPods).
 MAX_PODS = 110
@@ -19,7 +20,7 @@ def node_object(name: str, number: int) -> Object:
         "kubernetes.io/hostname": name,
         "kubernetes.io/os": "linux",
     }
-    cidr = f"10.244.{number}.0/24"
+    cidr = f"{POD_PREFIX}{number}.0/24"
     spec: Object = {"podCIDR": cidr, "podCIDRs": [cidr], "providerID": f"kind://docker/kubelearn/{name}"}
     if number == 0:
         labels |= {_CONTROL_PLANE: "", "node.kubernetes.io/exclude-from-external-load-balancers": ""}

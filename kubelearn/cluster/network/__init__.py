@@ -3,11 +3,12 @@
 Nothing here is a socket.  An address such as 10.244.1.5 exists only inside the cluster.
 
 ``fabric`` decides where a packet goes, ``namespace`` is what one pod sees of the network,
-``connection`` and ``exchange`` are a connection and the requests on it, ``resolv`` is the
+``connection`` and ``exchange`` are a connection and the requests on it (``asgi`` has the types), ``resolv`` is the
 pod's name resolution, ``addresses`` gives addresses out, ``http1`` speaks HTTP/1.1 in bytes.
 """
 
 from .addresses import Address
+from .asgi import App, Message, Receive, Scope, Send
 from .connection import Connection
 from .errors import (
     AddressInUse,
@@ -19,7 +20,7 @@ from .errors import (
     NetworkError,
     NoRoute,
 )
-from .exchange import Receive, Response, Scope, Send, StreamedResponse
+from .exchange import Response, StreamedResponse
 from .fabric import Network
 from .listener import AsgiServer, DatagramServer, Listener, Server, StreamServer
 from .namespace import PodNetwork
@@ -30,6 +31,7 @@ __all__ = [
     "Address",
     "AddressInUse",
     "AddressNotAvailable",
+    "App",
     "AsgiServer",
     "Connection",
     "ConnectionRefused",
@@ -38,6 +40,7 @@ __all__ = [
     "DatagramServer",
     "Host",
     "Listener",
+    "Message",
     "NameNotFound",
     "Network",
     "NetworkError",

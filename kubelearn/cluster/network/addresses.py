@@ -7,17 +7,15 @@ from functools import lru_cache
 
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import ObjectReader
+from kubelearn.cluster.well_known import POD_PREFIX
 
 from .errors import AddressNotAvailable
 
 #: An address and a port.
 Address = tuple[str, int]
 
-#: First characters of the addresses of pods (10.244.0.0/16) and Services (10.96.0.0/16).
-POD_PREFIX, SERVICE_PREFIX = "10.244.", "10.96."
 #: The machine beside the nodes: gateway of kind's Docker network.
 GATEWAY = "172.18.0.1"
-LOOPBACK = "127.0.0.1"
 
 
 @lru_cache(maxsize=8192)

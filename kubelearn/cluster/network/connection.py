@@ -9,8 +9,9 @@ from urllib.parse import unquote
 
 from . import http1, stream
 from .addresses import Address
+from .asgi import Scope
 from .errors import ConnectionReset, NetworkError
-from .exchange import Exchange, Response, Scope, StreamedExchange, StreamedResponse
+from .exchange import Exchange, Response, StreamedExchange, StreamedResponse
 from .stream import Stream
 
 if TYPE_CHECKING:

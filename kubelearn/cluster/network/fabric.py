@@ -13,9 +13,10 @@ from kubelearn.cluster.kube_proxy.kube_proxy import KubeProxy
 from kubelearn.cluster.meta import CLUSTER_DOMAIN, Object
 from kubelearn.cluster.store import ObjectReader
 from kubelearn.cluster.timing import Timing
+from kubelearn.cluster.well_known import LOOPBACK, POD_PREFIX, SERVICE_PREFIX
 
 from . import resolv
-from .addresses import GATEWAY, LOOPBACK, POD_PREFIX, SERVICE_PREFIX, Address, NodeAddresses
+from .addresses import GATEWAY, Address, NodeAddresses
 from .errors import ConnectionRefused, ConnectionTimedOut, NoRoute
 from .listener import Listener
 from .namespace import PodNetwork

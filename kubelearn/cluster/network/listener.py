@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from .addresses import Address
 
 if TYPE_CHECKING:
+    from .asgi import Receive, Scope, Send
     from .connection import Connection
-    from .exchange import Receive, Scope, Send
     from .stream import Stream
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ _DRAIN_INTERVAL = 0.01
 class AsgiServer(Protocol):
     """An ASGI 3 application: what usually listens."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, /) -> None: ...
 
 
 @runtime_checkable

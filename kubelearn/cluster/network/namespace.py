@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kubelearn.cluster.coredns.records import Answer, Question
+from kubelearn.cluster.well_known import LOOPBACK
 
-from .addresses import LOOPBACK, is_ipv4
+from .addresses import is_ipv4
 from .connection import Connection
 from .errors import AddressInUse, ConnectionRefused, ConnectionTimedOut, NameNotFound, NetworkError, NoRoute
 from .listener import Listener, Server
@@ -73,7 +74,8 @@ class PodNetwork:
 
         Args:
             port: 0 for any free port.
-            server: an ASGI application, or an object with ``serve(stream)``, or for UDP one with ``datagram(data, client)``.
+            server: an ASGI application, or an object with ``serve(stream)``,
+                or for UDP one with ``datagram(data, client)``.
             protocol: ``TCP`` or ``UDP``.
             tls: whether clients have to speak TLS.
             loopback: listen on 127.0.0.1 only.

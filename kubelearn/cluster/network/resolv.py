@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.meta import CLUSTER_DOMAIN, Object
+from kubelearn.cluster.well_known import DNS_ADDRESS, LOOPBACK
 
-from .addresses import GATEWAY, LOOPBACK
+from .addresses import GATEWAY
 
-CLUSTER_DNS = "10.96.0.10"
 _MAX_NAME_SERVERS, _MAX_SEARCHES, _MAX_SEARCH_LENGTH = 3, 32, 2048
 _MAX_DOMAIN = 253
 
@@ -73,7 +73,7 @@ def of_pod(pod: Object) -> ResolvConf:
         base = of_node()
     else:
         search = [f"{meta.namespace_of(pod)}.svc.{CLUSTER_DOMAIN}", f"svc.{CLUSTER_DOMAIN}", CLUSTER_DOMAIN]
-        base = ResolvConf(search, [CLUSTER_DNS], ["ndots:5"])
+        base = ResolvConf(search, [DNS_ADDRESS], ["ndots:5"])
     config = spec.get("dnsConfig") or {}
     options = dict(option.partition(":")[::2] for option in base.options)
     options.update({option["name"]: option.get("value") or "" for option in config.get("options") or ()})

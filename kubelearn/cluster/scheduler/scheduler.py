@@ -32,7 +32,8 @@ class Scheduler(Controller):
 
     Of the nodes on which a pod may run, the one with the fewest pods of the same ReplicaSet or Job gets
     it (the default constraints of podtopologyspread), then the one with the fewest pods; chance decides
-    between equals.  Pods that are about to end do not count.  A pod that fits nowhere waits until something changes that might help.
+    between equals.  Pods that are about to end do not count.  A pod that fits nowhere waits until something
+    changes that might help.
     """
 
     manager = "kube-scheduler"

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 
 from kubelearn.cluster.containers.process import Image
+from kubelearn.cluster.network import App
 
 from . import agnhost, asgi, busybox, coredns, kube_proxy, nginx, podinfo, samples
-from .web import App
 
 _COREDNS = Image(
     "registry.k8s.io/coredns/coredns", {"coredns": coredns.program}, entrypoint=("/coredns",), size=18_562_039
@@ -69,7 +69,8 @@ class ImageRegistry:
         """Offer an ASGI application as an image.
 
         Args:
-            reference: the image's name with its tag, ``me/app:1``; a second registration replaces the first for containers that start after it.
+            reference: the image's name with its tag, ``me/app:1``; a second registration replaces the first
+                for containers that start after it.
             app: the application.
             port: where it listens in its pod.
 

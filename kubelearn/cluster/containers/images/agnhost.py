@@ -8,10 +8,10 @@ import time
 
 from kubelearn.cluster.containers.process import Image, Process
 from kubelearn.cluster.containers.tools import ALPINE
-from kubelearn.cluster.network import ConnectionRefused, NameNotFound, NetworkError
+from kubelearn.cluster.network import App, ConnectionRefused, NameNotFound, NetworkError, Receive, Scope, Send
 from kubelearn.cluster.streams import Buffer
 
-from .web import JSON, App, Receive, Scope, Send, Stopping, body_of, query, reply, serve
+from .web import JSON, Stopping, body_of, query, reply, serve
 
 _DIAL_TIMEOUT = 5.0
 

@@ -12,8 +12,9 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from kubelearn.cluster.containers.process import Process, Program
+from kubelearn.cluster.network import App, Message, Receive, Scope, Send
 
-from .web import App, Receive, Scope, Send, serve
+from .web import serve
 
 _Result = TypeVar("_Result")
 #: How long an application's start-up may take, in seconds.
@@ -92,10 +93,10 @@ class _Server:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         status = 500
 
-        async def receive_here() -> dict[str, Any]:
+        async def receive_here() -> Message:
             return await self._here(_coroutine(receive()))
 
-        async def send_here(message: dict[str, Any]) -> None:
+        async def send_here(message: Message) -> None:
             nonlocal status
             status = message.get("status", status)
             await self._here(_coroutine(send(message)))
@@ -138,14 +139,14 @@ class _Lifespan:
     def stop(self) -> None:
         self._stopping.set()
 
-    async def _receive(self) -> dict[str, Any]:
+    async def _receive(self) -> Message:
         if not self._asked:
             self._asked = True
             return {"type": "lifespan.startup"}
         await self._stopping.wait()
         return {"type": "lifespan.shutdown"}
 
-    async def _send(self, message: dict[str, Any]) -> None:
+    async def _send(self, message: Message) -> None:
         if message["type"] == "lifespan.startup.failed":
             self._failure = f"Application startup failed: {message.get('message', '')}"
         self._started.set()

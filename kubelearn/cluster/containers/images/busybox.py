@@ -6,9 +6,10 @@ import posixpath
 
 from kubelearn.cluster.containers.process import Image, Process
 from kubelearn.cluster.containers.tools import BUSYBOX, DEBIAN
+from kubelearn.cluster.network import App, Receive, Scope, Send
 
 from .agnhost import pause
-from .web import HTML, App, Receive, Scope, Send, reply, serve
+from .web import HTML, reply, serve
 
 
 def files_app(process: Process, root: str) -> App:

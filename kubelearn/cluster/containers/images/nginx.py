@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 from kubelearn.cluster.containers.process import Image, Process
 from kubelearn.cluster.containers.tools import DEBIAN
+from kubelearn.cluster.network import App, Receive, Scope, Send
 
-from .web import HTML, App, Receive, Scope, Send, reply, serve
+from .web import HTML, reply, serve
 
 VERSION = "1.27.5"
 _ROOT = "/usr/share/nginx/html"

@@ -7,8 +7,9 @@ import json
 
 from kubelearn.cluster.containers.process import Image, Process
 from kubelearn.cluster.containers.tools import ALPINE, BUSYBOX
+from kubelearn.cluster.network import Receive, Scope, Send
 
-from .web import JSON, Receive, Scope, Send, reply, serve
+from .web import JSON, reply, serve
 
 _VERSION = "6.8.0"
 

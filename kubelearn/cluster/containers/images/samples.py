@@ -6,12 +6,12 @@ import time
 
 from kubelearn.cluster.containers.process import Image, Process, Program
 from kubelearn.cluster.containers.tools import DEBIAN
-from kubelearn.cluster.network import NameNotFound, NetworkError
+from kubelearn.cluster.network import App, NameNotFound, NetworkError, Receive, Scope, Send
 
 from .nginx import VERSION as NGINX_VERSION
 from .nginx import _page as nginx_page
 from .nginx import log, program
-from .web import HTML, JSON, App, Receive, Scope, Send, reply, serve
+from .web import HTML, JSON, reply, serve
 
 
 def _hello_app(version: str) -> Program:

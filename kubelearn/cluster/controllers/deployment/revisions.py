@@ -1,4 +1,7 @@
-"""Revisions of Deployments: which ReplicaSet is the new one, numbers and annotations (K/pkg/controller/deployment/{sync.go,util})."""
+"""Revisions of Deployments: which ReplicaSet is the new one, numbers and annotations.
+
+K/pkg/controller/deployment/{sync.go,util}.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ _NOT_COPIED = frozenset(
 
 
 def revision(obj: Object) -> int:
+    """Return the revision that an object's annotation gives; 0 without one."""
     text = (obj["metadata"].get("annotations") or {}).get(REVISION, "")
     return int(text) if text.isdecimal() else 0
 

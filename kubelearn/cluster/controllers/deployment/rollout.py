@@ -41,13 +41,16 @@ class Rollout:
     """
 
     def __init__(self, informers: Informers, events: EventRecorder, deployment: Object, sets: list[Object]):
-        self._informers, self._registry, self._events = informers, informers.registry, events
+        self._informers = informers
+        self._registry = informers.registry
+        self._events = events
         self.deployment = deployment
         self.new: Object | None = None
         self.old = sorted(sets, key=by_age)
 
     @property
     def all(self) -> list[Object | None]:
+        """All ReplicaSets, the old ones first; the last is None while there is no new one."""
         return [*self.old, self.new]
 
     def pods_of(self, item: Object) -> list[Object]:
@@ -57,7 +60,10 @@ class Rollout:
     # Revisions
 
     def find_new(self) -> Object | None:
-        """Find the new ReplicaSet and bring its and the Deployment's revision up to date (getAllReplicaSetsAndSyncRevision)."""
+        """Find the new ReplicaSet, and bring its revision and the Deployment's up to date.
+
+        This is getAllReplicaSetsAndSyncRevision without the creation of a ReplicaSet.
+        """
         sets = [item for item in self.all if item is not None]
         found = revisions.find_new(self.deployment, sets)
         if found is None:
@@ -182,7 +188,11 @@ class Rollout:
     # Scaling
 
     def scale(self, item: Object, replicas: int) -> bool:
-        """Scale one ReplicaSet and record the event; return whether its size changes (scaleReplicaSetAndRecordEvent)."""
+        """Scale one ReplicaSet and record the event (scaleReplicaSetAndRecordEvent).
+
+        Returns:
+            Whether its size changes.
+        """
         before = wanted(item)
         if before == replicas:
             return False
@@ -258,10 +268,11 @@ class Rollout:
         self._write_status(deployment_status.calculate(self.deployment, self.all, self.new))
 
     def write_rollout_status(self) -> None:
+        """Write the counts and how the rollout gets on (syncRolloutStatus)."""
         self._write_status(deployment_status.during_rollout(self.deployment, self.all, self.new))
 
     def note_pause(self) -> None:
-        """Note pausing and resuming, so that the time between does not count as lack of progress (checkPausedConditions)."""
+        """Note pausing and resuming: the time between is no lack of progress (checkPausedConditions)."""
         current = deployment_status.find(deployment_status.conditions_of(self.deployment), "Progressing")
         reason = current["reason"] if current else ""
         if not deployment_status.has_deadline(self.deployment) or reason == "ProgressDeadlineExceeded":

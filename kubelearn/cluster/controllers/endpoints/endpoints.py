@@ -156,12 +156,15 @@ def _endpoint_port(name: str, number: int, protocol: str, app_protocol: str) -> 
 
 
 def _port_hash(port: Port) -> bytes:
-    """Sort key of ports: the MD5 of what Go's spew prints of the struct (K/pkg/api/v1/endpoints/util.go, SortSubsets)."""
+    """Sort key of ports: the MD5 of what Go's spew prints of the struct.
+
+    K/pkg/api/v1/endpoints/util.go, SortSubsets.
+    """
     name, number, protocol, app_protocol = port
     app = f"(*string){app_protocol}" if app_protocol else "(*string)<nil>"
     text = (
-        f"(v1.EndpointPort){{Name:(string){name} Port:(int32){number} Protocol:(v1.Protocol){protocol}"
-        f" AppProtocol:{app}}}"
+        f"(v1.EndpointPort){{Name:(string){name} Port:(int32){number} "
+        f"Protocol:(v1.Protocol){protocol} AppProtocol:{app}}}"
     )
     return hashlib.md5(text.encode(), usedforsecurity=False).digest()
 

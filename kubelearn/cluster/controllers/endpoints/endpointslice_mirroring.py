@@ -7,8 +7,9 @@ from kubelearn.cluster.controllers.framework.informer import Informers, Key
 from kubelearn.cluster.controllers.framework.workqueue import Controller
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
+from kubelearn.cluster.well_known import SERVICE_NAME, SLICES
 
-from .endpointslice import MANAGED_BY, SERVICE_NAME, SLICES, by_service
+from .endpointslice import MANAGED_BY, by_service
 from .service_pods import TRIGGER_TIME
 
 CONTROLLER = "endpointslicemirroring-controller.k8s.io"

@@ -1,4 +1,7 @@
-"""What the Endpoints and EndpointSlice controllers share: which pods are behind a Service (K/staging/src/k8s.io/endpointslice/utils.go)."""
+"""What the Endpoints and EndpointSlice controllers share: which pods are behind a Service.
+
+K/staging/src/k8s.io/endpointslice/utils.go.
+"""
 
 from __future__ import annotations
 

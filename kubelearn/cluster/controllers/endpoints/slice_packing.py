@@ -1,4 +1,7 @@
-"""How endpoints are spread over EndpointSlices (K/staging/src/k8s.io/endpointslice/reconciler.go, reconcileByPortMapping)."""
+"""How endpoints are spread over EndpointSlices.
+
+K/staging/src/k8s.io/endpointslice/reconciler.go, reconcileByPortMapping.
+"""
 
 from __future__ import annotations
 
