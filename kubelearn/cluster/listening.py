@@ -19,8 +19,8 @@ class _Socket(Protocol):
 async def stop_accepting(sockets: Iterable[_Socket]) -> None:
     """Let no more connections in, and wait until those that were accepted are the business of their protocols.
 
-    Call it before ``Server.close()``.  By itself, ``Server.close()`` forgets a connection that was accepted in the turn of the event loop before it:
-    nobody owns its socket any more, and its client waits until it is collected as garbage.
+    Call it before ``Server.close()``, which by itself forgets a connection that was accepted in the turn of the
+    event loop before it: nobody owns its socket any more, and its client waits until it is collected as garbage.
 
     Args:
         sockets: on which a server listens.

@@ -72,7 +72,8 @@ def _below(files: FileSystem, path: str) -> list[str]:
 def _add(out: tarfile.TarFile, files: FileSystem, name: str, shown: str) -> None:
     member = tarfile.TarInfo(shown)
     if files.is_dir(name):
-        member.type, member.mode = tarfile.DIRTYPE, 0o755
+        member.type = tarfile.DIRTYPE
+        member.mode = 0o755
         out.addfile(member)
         return
     data = files.read(name)
