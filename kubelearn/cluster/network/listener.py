@@ -24,21 +24,24 @@ _DRAIN_INTERVAL = 0.01
 class AsgiServer(Protocol):
     """An ASGI 3 application: what usually listens."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send, /) -> None: ...
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, /) -> None:
+        """Answer one request."""
 
 
 @runtime_checkable
 class StreamServer(Protocol):
     """A server that reads and writes bytes, for protocols other than HTTP."""
 
-    async def serve(self, stream: Stream) -> None: ...
+    async def serve(self, stream: Stream) -> None:
+        """Talk with one client until either side is done."""
 
 
 @runtime_checkable
 class DatagramServer(Protocol):
     """A server of UDP: one message in, at most one out."""
 
-    def datagram(self, data: Any, client: Address) -> Any: ...
+    def datagram(self, data: Any, client: Address, /) -> Any:
+        """Return the answer to a message, None for none."""
 
 
 Server = AsgiServer | StreamServer | DatagramServer

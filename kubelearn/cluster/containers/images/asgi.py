@@ -43,7 +43,8 @@ class _Server:
     """Carries requests of the cluster's loop to the application's, and its answers back."""
 
     def __init__(self, process: Process, app: App):
-        self._process, self._app = process, app
+        self._process = process
+        self._app = app
         self._home = asyncio.get_running_loop()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._work, name=f"kubelearn-app-{process.hostname}", daemon=True)

@@ -56,6 +56,7 @@ class Stopping:
             process.handlers[number] = self.event.set
 
     def exit(self, code: int) -> None:
+        """End the program with an exit code."""
         self.code = code
         self.event.set()
 
