@@ -72,7 +72,10 @@ def cluster_dns(registry: Registry) -> None:
         "annotations": {"prometheus.io/port": "9153", "prometheus.io/scrape": "true"},
     }
     registry.create("services", "kube-system", {"metadata": metadata, "spec": spec}, manager="kubeadm")
-    selector = {"k8s-app": "kube-dns"}
+    registry.create("deployments.apps", "kube-system", _coredns({"k8s-app": "kube-dns"}), manager="kubeadm")
+
+
+def _coredns(selector: dict[str, str]) -> Object:
     container: Object = {
         "name": "coredns",
         "image": "registry.k8s.io/coredns/coredns:v1.11.3",
@@ -93,7 +96,7 @@ def cluster_dns(registry: Registry) -> None:
             "tolerations": tolerations,
         },
     }
-    deployment: Object = {
+    return {
         "metadata": {"name": "coredns", "labels": selector},
         "spec": {
             "replicas": 2,
@@ -102,7 +105,6 @@ def cluster_dns(registry: Registry) -> None:
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1}},
         },
     }
-    registry.create("deployments.apps", "kube-system", deployment, manager="kubeadm")
 
 
 def kube_proxy(registry: Registry, nodes: list[str]) -> None:

@@ -34,7 +34,8 @@ _COMPONENT = "kube-proxy"
 class Recorder(Protocol):
     """What :class:`~kubelearn.cluster.events.recorder.EventRecorder` does."""
 
-    def event(self, obj: Object, kind: str, reason: str, message: str) -> object: ...
+    def event(self, obj: Object, kind: str, reason: str, message: str) -> object:
+        """Record something that happened to an object."""
 
 
 class NodePorts:
@@ -52,7 +53,8 @@ class NodePorts:
             network: the cluster's network.
             recorder: where Warning events go.
         """
-        self._registry, self._network = registry, network
+        self._registry = registry
+        self._network = network
         self._recorder: Recorder = recorder or EventRecorder(registry, _COMPONENT)
         self._servers: dict[int, asyncio.Server] = {}
         self._clients: set[asyncio.Task[None]] = set()

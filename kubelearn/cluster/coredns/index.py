@@ -106,6 +106,7 @@ class Index:
                 self._slices.pop(service_of(obj), None)
 
     def service(self, namespace: str, name: str) -> Object | None:
+        """Return a Service, None if there is none of that name."""
         return self._services.get((namespace, name))
 
     def owner_of(self, ip: str) -> ServiceKey | None:

@@ -75,6 +75,7 @@ class Dns(Index):
         super().__init__(registry)
 
     def changed(self) -> None:
+        """Forget the answers: they may not be true any more."""
         self._answers.clear()
 
     def answer(self, name: str, rtype: str = "A") -> Answer:
@@ -150,11 +151,9 @@ class Dns(Index):
 
     def _name_servers(self) -> list[Item]:
         service = self.service("kube-system", "kube-dns")
-        return (
-            []
-            if service is None
-            else [Item(service["spec"]["clusterIP"], 53, f"kube-dns.kube-system.svc.{CLUSTER_DOMAIN}.")]
-        )
+        if service is None:
+            return []
+        return [Item(service["spec"]["clusterIP"], 53, f"kube-dns.kube-system.svc.{CLUSTER_DOMAIN}.")]
 
     def _addresses(self, owner: str, name: str, items: list[Item], depth: int) -> list[Record]:
         """Make A records; follow aliases as far as the cluster's own names go."""

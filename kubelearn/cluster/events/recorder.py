@@ -105,7 +105,10 @@ class EventRecorder:
         Args:
             clock: returns the present as Unix time.
         """
-        self._registry, self.component, self.host, self._clock = registry, component, host, clock
+        self._registry = registry
+        self.component = component
+        self.host = host
+        self._clock = clock
         self._named = 0
         self._similar: _Remembered[_Similar] = _Remembered(_Similar)
         self._tokens: _Remembered[_Tokens] = _Remembered(_Tokens)
@@ -130,7 +133,8 @@ class EventRecorder:
         known.count += 1
         stamp = meta.timestamp(now)
         if known.count == 1:
-            known.name, known.first = f"{about['name']}.{self._nanoseconds(now):x}", stamp
+            known.name = f"{about['name']}.{self._nanoseconds(now):x}"
+            known.first = stamp
         if not self._tokens[subject].take(now):
             return
         with undisturbed():

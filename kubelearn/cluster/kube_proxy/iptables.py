@@ -47,8 +47,8 @@ def _table(name: str, rules: list[str]) -> str:
 def _filter_rules(ports: list[ServicePort]) -> list[str]:
     rules = [
         (
-            '-A INPUT -m conntrack --ctstate NEW -m comment --comment "kubernetes externally-visible service portals"'
-            " -j KUBE-EXTERNAL-SERVICES"
+            "-A INPUT -m conntrack --ctstate NEW "
+            '-m comment --comment "kubernetes externally-visible service portals" -j KUBE-EXTERNAL-SERVICES'
         ),
         '-A FORWARD -m conntrack --ctstate NEW -m comment --comment "kubernetes service portals" -j KUBE-SERVICES',
         '-A OUTPUT -m conntrack --ctstate NEW -m comment --comment "kubernetes service portals" -j KUBE-SERVICES',
@@ -71,8 +71,8 @@ def _filter_rules(ports: list[ServicePort]) -> list[str]:
             ]
             if port.node_port:
                 rules.append(
-                    f"-A {chain} {match[0]} {comment} -m addrtype --dst-type LOCAL {match[1]} --dport {port.node_port}"
-                    f" {target}"
+                    f"-A {chain} {match[0]} {comment} "
+                    f"-m addrtype --dst-type LOCAL {match[1]} --dport {port.node_port} {target}"
                 )
     return rules
 
@@ -92,8 +92,8 @@ def _nat_rules(ports: list[ServicePort]) -> list[str]:
         "-A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN",
         "-A KUBE-POSTROUTING -j MARK --set-xmark 0x4000/0x0",
         (
-            '-A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" -j MASQUERADE'
-            " --random-fully"
+            '-A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" '
+            "-j MASQUERADE --random-fully"
         ),
     ]
     for port in live:

@@ -74,7 +74,10 @@ class KubeProxy:
             random: source of chance.
             clock: returns seconds, for session affinity.
         """
-        self._registry, self.node, self._timing, self._clock = registry, node, timing, clock
+        self._registry = registry
+        self.node = node
+        self._timing = timing
+        self._clock = clock
         self._seed = random.getrandbits(64)
         #: Service → dice of its own, so that its choices repeat whatever is asked of others, such as cluster DNS.
         self._dice: dict[str, Random] = {}
@@ -110,11 +113,10 @@ class KubeProxy:
         """
         service = self._portals.get((ip, port, protocol))
         if service is not None:
-            decision = (
-                self._internal(service, source_ip)
-                if ip == service.cluster_ip
-                else self._external(service, source_ip, ip)
-            )
+            if ip == service.cluster_ip:
+                decision = self._internal(service, source_ip)
+            else:
+                decision = self._external(service, source_ip, ip)
         elif to_node and (service := self._node_ports.get((port, protocol))) is not None:
             decision = self._external(service, source_ip, ip)
         else:

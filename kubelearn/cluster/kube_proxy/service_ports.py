@@ -86,10 +86,12 @@ class ServicePort:
 
     @property
     def is_external(self) -> bool:
+        """Whether it is reached by other addresses than its ClusterIP."""
         return bool(self.node_port or self.external_ips)
 
     @property
     def external_chain(self) -> str:
+        """Name of the chain for what comes from outside."""
         return chain_name("KUBE-EXT-", self.name, self.protocol)
 
     def recall(self, source: str, chain: Chain, now: float) -> int | None:

@@ -25,6 +25,14 @@ def node_object(name: str, number: int) -> Object:
     if number == 0:
         labels |= {_CONTROL_PLANE: "", "node.kubernetes.io/exclude-from-external-load-balancers": ""}
         spec["taints"] = [{"key": _CONTROL_PLANE, "effect": "NoSchedule"}]
+    return {
+        "metadata": {"name": name, "labels": labels, "annotations": {"node.alpha.kubernetes.io/ttl": "0"}},
+        "spec": spec,
+        "status": _status(name, number),
+    }
+
+
+def _status(name: str, number: int) -> Object:
     resources = {
         "cpu": "8",
         "ephemeral-storage": "256Gi",
@@ -33,7 +41,7 @@ def node_object(name: str, number: int) -> Object:
         "memory": "16Gi",
         "pods": str(MAX_PODS),
     }
-    status: Object = {
+    return {
         "capacity": resources,
         "allocatable": dict(resources),
         "conditions": _conditions(),
@@ -54,11 +62,6 @@ def node_object(name: str, number: int) -> Object:
             "osImage": "kubelearn embedded cluster",
             "systemUUID": "",
         },
-    }
-    return {
-        "metadata": {"name": name, "labels": labels, "annotations": {"node.alpha.kubernetes.io/ttl": "0"}},
-        "spec": spec,
-        "status": status,
     }
 
 

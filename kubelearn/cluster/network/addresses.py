@@ -36,7 +36,8 @@ class AddressPool:
 
     def __init__(self, cidr: str):
         network = ipaddress.IPv4Network(cidr)
-        self._first, self._last = int(network.network_address) + 2, int(network.broadcast_address) - 1
+        self._first = int(network.network_address) + 2
+        self._last = int(network.broadcast_address) - 1
         self._next = self._first
         self._taken: set[int] = set()
 
@@ -71,7 +72,9 @@ class NodeAddress:
     """What a node has: its own address and its range for pods."""
 
     def __init__(self, name: str, ip: str, pod_cidr: str):
-        self.name, self.ip, self.pod_cidr = name, ip, pod_cidr
+        self.name = name
+        self.ip = ip
+        self.pod_cidr = pod_cidr
         self.pool = AddressPool(pod_cidr)
 
 

@@ -72,16 +72,15 @@ class Listener:
         tls: bool,
         loopback: bool = False,
     ):
-        self._table, self.port, self.server, self.protocol, self.tls, self.loopback = (
-            table,
-            port,
-            server,
-            protocol,
-            tls,
-            loopback,
-        )
+        self._table = table
+        self.port = port
+        self.server = server
+        self.protocol = protocol
+        self.tls = tls
+        self.loopback = loopback
         # Asked once: isinstance with a protocol is slow.
-        self.is_stream, self.is_datagram = isinstance(server, StreamServer), isinstance(server, DatagramServer)
+        self.is_stream = isinstance(server, StreamServer)
+        self.is_datagram = isinstance(server, DatagramServer)
         self.connections: set[Connection] = set()
         self.accepted = 0
         self.closed = False

@@ -124,11 +124,7 @@ class Hosts:
 
     def text(self) -> str:
         """Return the file's content."""
-        lines = [
-            "# Kubernetes-managed hosts file (host network)."
-            if self._host_network
-            else "# Kubernetes-managed hosts file."
-        ]
+        lines = [f"# Kubernetes-managed hosts file{' (host network)' if self._host_network else ''}."]
         lines += ["127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback", "fe00::0\tip6-localnet"]
         lines += ["fe00::0\tip6-mcastprefix", "fe00::1\tip6-allnodes", "fe00::2\tip6-allrouters"]
         lines += ["\t".join((address, *names)) for address, names in self._entries]

@@ -35,6 +35,7 @@ class NodeInfo:
 
     @property
     def name(self) -> str:
+        """The node's name."""
         return meta.name_of(self.node)
 
 

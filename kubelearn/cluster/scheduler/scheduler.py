@@ -61,6 +61,7 @@ class Scheduler(Controller):
         self.informers.of("nodes").add_handler(self._node_changed)
 
     async def run(self) -> None:
+        """Work until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self.informers.run(), name="scheduler's informers")
             group.create_task(self._events.run(), name="scheduler's events")
@@ -100,6 +101,7 @@ class Scheduler(Controller):
         self._attempts.pop(key, None)
 
     def reconcile(self, key: Key) -> None:
+        """Give a pod a node, or say why there is none for it."""
         pod = self.registry.find("pods", *key)
         if pod is None or not _is_mine(pod):
             return
@@ -117,10 +119,10 @@ class Scheduler(Controller):
                 misfits.append(found)
         if fitting:
             self._bind(pod, self._choose(pod, fitting))
+        elif nodes.infos:
+            self._fail(pod, explain(misfits, len(nodes.infos)))
         else:
-            self._fail(
-                pod, explain(misfits, len(nodes.infos)) if nodes.infos else "no nodes available to schedule pods"
-            )
+            self._fail(pod, "no nodes available to schedule pods")
 
     def _nodes(self) -> Nodes:
         infos = {
@@ -175,15 +177,11 @@ class Scheduler(Controller):
 
     def _set_condition(self, pod: Object, reason: str, message: str) -> None:
         current = meta.condition(pod, "PodScheduled")
-        if current is not None and (current["status"], current.get("reason"), current.get("message")) == (
-            "False",
-            reason,
-            message,
-        ):
-            return
-        since = (
-            current["lastTransitionTime"] if current is not None and current["status"] == "False" else meta.timestamp()
-        )
+        since = meta.timestamp()
+        if current is not None and current["status"] == "False":
+            if (current.get("reason"), current.get("message")) == (reason, message):
+                return
+            since = current["lastTransitionTime"]
         condition = {
             "type": "PodScheduled",
             "status": "False",

@@ -23,7 +23,8 @@ class ServicePodsController(Controller):
 
     def __init__(self, informers: Informers):
         super().__init__(informers)
-        self._services, self._pods = informers.of("services"), informers.of("pods")
+        self._services = informers.of("services")
+        self._pods = informers.of("pods")
         self._services.add_index("namespace", by_namespace)
         self._pods.add_index("label", by_label)
         self._services.add_handler(self.enqueue_event)

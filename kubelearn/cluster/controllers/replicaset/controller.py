@@ -25,7 +25,8 @@ class ReplicaSetController(Controller):
     def __init__(self, informers: Informers):
         super().__init__(informers)
         self._events = EventRecorder(self.registry, "replicaset-controller")
-        self._pods, self._sets = informers.of("pods"), informers.of(REPLICASETS)
+        self._pods = informers.of("pods")
+        self._sets = informers.of(REPLICASETS)
         self._pods.add_index("controller", by_controller)
         self._sets.add_index("controller", by_controller)
         self._sets.add_index("namespace", by_namespace)
