@@ -121,6 +121,15 @@ def condition(obj: Object, kind: str) -> Object | None:
     return None
 
 
+def transition_time(obj: Object, kind: str, status: str) -> str:
+    """Return a condition's ``lastTransitionTime``: that of before if it has the status already, else the present."""
+    known = condition(obj, kind)
+    if known is not None and known["status"] == status:
+        since: str = known["lastTransitionTime"]
+        return since
+    return timestamp()
+
+
 def is_ready(obj: Object) -> bool:
     """Return whether a pod or node is Ready."""
     ready = condition(obj, "Ready")

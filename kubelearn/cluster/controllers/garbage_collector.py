@@ -65,6 +65,11 @@ class GarbageCollector(Controller):
                 yield resource, obj
 
     def reconcile(self, key: Key) -> None:
+        """Look after one object: its owners, or, if it is being deleted, its dependents.
+
+        Args:
+            key: the resource, and ``namespace/name``.
+        """
         resource, (namespace, _, name) = key[0], key[1].partition("/")
         obj = self.registry.find(resource, namespace, name)
         if obj is None:

@@ -45,6 +45,7 @@ class ServiceAccountController(Controller):
             self.queue.add(("", meta.namespace_of(event.object)))
 
     def reconcile(self, key: Key) -> None:
+        """Create what a namespace lacks."""
         namespace = self.registry.find("namespaces", *key)
         if namespace is None or meta.is_terminating(namespace):
             return

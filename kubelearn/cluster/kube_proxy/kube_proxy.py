@@ -250,7 +250,8 @@ class KubeProxy:
 
         Connections that exist are not touched: they keep their pod, even if it is gone from the rules.
         """
-        touched, self._touched = self._touched, {}
+        touched = self._touched
+        self._touched = {}
         for key in touched:
             self._rewrite(key)
         self.syncs += 1

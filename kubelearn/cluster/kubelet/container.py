@@ -233,7 +233,10 @@ class ContainerWorker:
         )
 
     def _command_line(self, image: Image) -> list[str]:
-        """Return the image's command line with what the spec replaces; a ``command`` also drops the image's arguments."""
+        """Return the image's command line with what the spec replaces.
+
+        A ``command`` without ``args`` drops the image's arguments as well.
+        """
         command, arguments = self.spec.get("command"), self.spec.get("args")
         if arguments is None:
             arguments = () if command else image.cmd

@@ -147,6 +147,5 @@ def _why_uninitialized(reached: str, waiting: list[str]) -> Object:
 
 def _condition(pod: Object, kind: str, value: bool, more: Object) -> Object:
     status = "True" if value else "False"
-    old = meta.condition(pod, kind)
-    since = old["lastTransitionTime"] if old and old["status"] == status else meta.timestamp()
+    since = meta.transition_time(pod, kind, status)
     return {"type": kind, "status": status, "lastProbeTime": None, "lastTransitionTime": since, **more}

@@ -57,6 +57,7 @@ class DeploymentController(Controller):
             self.enqueue(deployment)
 
     def reconcile(self, key: Key) -> None:
+        """Take the next step of a Deployment's rollout (syncDeployment)."""
         deployment = self.registry.find(DEPLOYMENTS, *key)
         if deployment is None:
             return

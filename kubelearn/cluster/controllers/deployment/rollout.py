@@ -67,7 +67,8 @@ class Rollout:
         sets = [item for item in self.all if item is not None]
         found = revisions.find_new(self.deployment, sets)
         if found is None:
-            self.old, self.new = sets, None
+            self.old = sets
+            self.new = None
             return None
         self.old = [item for item in sets if item is not found]
         self.new = self._with_revision(found)

@@ -39,6 +39,7 @@ class EndpointsController(ServicePodsController):
         self._times = TriggerTimes()
 
     def reconcile(self, key: Key) -> None:
+        """Write the Endpoints of one Service."""
         service = self.registry.find("services", *key)
         if service is None:
             # The API server has removed the Endpoints together with the Service.

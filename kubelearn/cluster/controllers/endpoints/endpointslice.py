@@ -55,6 +55,7 @@ class EndpointSliceController(ServicePodsController):
             self.queue.add(service_of(event.object))
 
     def reconcile(self, key: Key) -> None:
+        """Write the EndpointSlices of one Service."""
         service = self.registry.find("services", *key)
         if service is None:
             # The garbage collector removes the slices.
@@ -119,12 +120,8 @@ class EndpointSliceController(ServicePodsController):
         if kept > 0 or changes.create:
             return
         for item in changes.delete:
-            if (
-                _is_of(item, service)
-                and not item.get("endpoints")
-                and not item.get("ports")
-                and meta.labels_of(item) == labels
-            ):
+            is_empty = not item.get("endpoints") and not item.get("ports")
+            if is_empty and _is_of(item, service) and meta.labels_of(item) == labels:
                 changes.delete.remove(item)
                 return
         changes.create.append(_new_slice(service, labels, ()))

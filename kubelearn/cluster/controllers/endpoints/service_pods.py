@@ -57,6 +57,7 @@ def has_endpoints(service: Object) -> bool:
 
 
 def is_headless(service: Object) -> bool:
+    """Return whether a Service has no ClusterIP by choice."""
     return bool(service["spec"].get("clusterIP") == "None")
 
 
@@ -140,10 +141,12 @@ class TriggerTimes:
         created = service["metadata"]["creationTimestamp"]
         if created > self._services.get(key, ""):
             changes.append(created)
-        self._services[key], self._pods[key] = created, times
+        self._services[key] = created
+        self._pods[key] = times
         return min(changes, default="")
 
     def forget(self, key: Key) -> None:
+        """Forget a Service that is gone."""
         self._services.pop(key, None)
         self._pods.pop(key, None)
 

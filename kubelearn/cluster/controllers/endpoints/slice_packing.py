@@ -26,6 +26,7 @@ class Changes:
     delete: list[Object] = field(default_factory=list)
 
     def extend(self, other: Changes) -> None:
+        """Add other changes to these."""
         self.create += other.create
         self.update += other.update
         self.delete += other.delete

@@ -51,6 +51,7 @@ class ReplicaSetController(Controller):
                 self.enqueue(owner)
 
     def reconcile(self, key: Key) -> None:
+        """Create or delete pods of one ReplicaSet, and write its status (syncReplicaSet)."""
         owner = self.registry.find(REPLICASETS, *key)
         if owner is None:
             return
@@ -82,10 +83,8 @@ class ReplicaSetController(Controller):
             doomed = victims(mine, self._related(owner), min(surplus, BURST))
             error = self._delete(owner, doomed)
             gone = {pod["metadata"]["uid"] for pod in doomed}
-            return [pod for pod in mine if pod["metadata"]["uid"] not in gone], (
-                "FailedDelete",
-                error,
-            ) if error else None
+            left = [pod for pod in mine if pod["metadata"]["uid"] not in gone]
+            return left, ("FailedDelete", error) if error else None
         return mine, None
 
     def _create(self, owner: Object, count: int) -> tuple[list[Object], str]:
