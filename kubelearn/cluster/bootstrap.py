@@ -26,35 +26,24 @@ def kubernetes_service(registry: Registry, address: str) -> None:
     Args:
         address: the control plane's node address.
     """
-    labels = {"component": "apiserver", "provider": "kubernetes"}
-    ports = [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": API_PORT}]
-    spec = {"clusterIP": API_ADDRESS, "ports": ports, "type": "ClusterIP"}
-    registry.create(
-        "services",
-        "default",
-        {"metadata": {"name": "kubernetes", "labels": labels}, "spec": spec},
-        manager="kube-apiserver",
-    )
-    mirrored = {"endpointslice.kubernetes.io/skip-mirror": "true"}
     port = {"name": "https", "port": API_PORT, "protocol": "TCP"}
-    subsets = [{"addresses": [{"ip": address}], "ports": [port]}]
-    registry.create(
-        "endpoints",
-        "default",
-        {"metadata": {"name": "kubernetes", "labels": mirrored}, "subsets": subsets},
-        manager="kube-apiserver",
-    )
-    registry.create(
-        SLICES,
-        "default",
-        {
-            "metadata": {"name": "kubernetes", "labels": {SERVICE_NAME: "kubernetes"}},
-            "addressType": "IPv4",
-            "endpoints": [{"addresses": [address], "conditions": {"ready": True}}],
-            "ports": [port],
-        },
-        manager="kube-apiserver",
-    )
+    service_port = {"name": "https", "port": 443, "protocol": "TCP", "targetPort": API_PORT}
+    service: Object = {
+        "metadata": {"name": "kubernetes", "labels": {"component": "apiserver", "provider": "kubernetes"}},
+        "spec": {"clusterIP": API_ADDRESS, "ports": [service_port], "type": "ClusterIP"},
+    }
+    endpoints: Object = {
+        "metadata": {"name": "kubernetes", "labels": {"endpointslice.kubernetes.io/skip-mirror": "true"}},
+        "subsets": [{"addresses": [{"ip": address}], "ports": [port]}],
+    }
+    endpoint_slice: Object = {
+        "metadata": {"name": "kubernetes", "labels": {SERVICE_NAME: "kubernetes"}},
+        "addressType": "IPv4",
+        "endpoints": [{"addresses": [address], "conditions": {"ready": True}}],
+        "ports": [port],
+    }
+    for resource, obj in (("services", service), ("endpoints", endpoints), (SLICES, endpoint_slice)):
+        registry.create(resource, "default", obj, manager="kube-apiserver")
 
 
 def cluster_dns(registry: Registry) -> None:
@@ -126,9 +115,5 @@ def kube_proxy(registry: Registry, nodes: list[str]) -> None:
             "tolerations": [{"operator": "Exists"}],
             "priorityClassName": "system-node-critical",
         }
-        registry.create(
-            "pods",
-            "kube-system",
-            {"metadata": {"generateName": "kube-proxy-", "labels": labels}, "spec": spec},
-            manager="kube-controller-manager",
-        )
+        pod: Object = {"metadata": {"generateName": "kube-proxy-", "labels": labels}, "spec": spec}
+        registry.create("pods", "kube-system", pod, manager="kube-controller-manager")

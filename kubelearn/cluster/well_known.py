@@ -26,6 +26,11 @@ SERVICE_PREFIX = "10.96."
 DNS_ADDRESS = "10.96.0.10"
 
 
+def service_key(service: Object) -> ServiceKey:
+    """Return the key of a Service."""
+    return meta.namespace_of(service), meta.name_of(service)
+
+
 def service_of(endpoint_slice: Object) -> ServiceKey:
     """Return the Service that a slice belongs to; its name is empty when the slice does not say."""
     return meta.namespace_of(endpoint_slice), meta.labels_of(endpoint_slice).get(SERVICE_NAME, "")

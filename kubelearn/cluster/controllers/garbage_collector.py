@@ -136,13 +136,10 @@ class GarbageCollector(Controller):
         self._remove_finalizer(resource, obj, ORPHAN)
 
     def _drop_owners(self, resource: str, obj: Object, uids: set[str]) -> None:
-        self.registry.modify(
-            resource,
-            meta.namespace_of(obj),
-            meta.name_of(obj),
-            lambda item: drop_owners(item, uids),
-            manager=self.manager,
-        )
+        def change(item: Object) -> None:
+            drop_owners(item, uids)
+
+        self.registry.modify(resource, meta.namespace_of(obj), meta.name_of(obj), change, manager=self.manager)
 
     def _remove_finalizer(self, resource: str, obj: Object, finalizer: str) -> None:
         def change(item: Object) -> None:

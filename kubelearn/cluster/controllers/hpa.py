@@ -31,11 +31,8 @@ class HorizontalPodAutoscalerController(Controller):
             informers.of(resource).add_handler(self._target_changed)
 
     def _target_changed(self, event: StoreEvent) -> None:
-        if (
-            event.previous is not None
-            and event.previous["spec"].get("replicas") == event.object["spec"].get("replicas")
-            and event.type == "MODIFIED"
-        ):
+        before, now = event.previous, event.object
+        if event.type == "MODIFIED" and before is not None and _replicas(before) == _replicas(now):
             return
         for hpa in self.registry.list(HPAS, meta.namespace_of(event.object)):
             target = hpa["spec"]["scaleTargetRef"]
@@ -143,3 +140,7 @@ class HorizontalPodAutoscalerController(Controller):
         if desired != current:
             status["lastScaleTime"] = meta.timestamp()
         self.write_status(HPAS, hpa, status)
+
+
+def _replicas(obj: Object) -> object:
+    return obj["spec"].get("replicas")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import ObjectReader, StoreEvent, Watch
-from kubelearn.cluster.well_known import SLICES, ServiceKey, service_of
+from kubelearn.cluster.well_known import SLICES, ServiceKey, service_key, service_of
 
 _RESOURCES = ("namespaces", "services", SLICES)
 
@@ -84,7 +84,7 @@ class Index:
         if resource == "namespaces":
             self.namespaces.add(meta.name_of(obj))
         elif resource == "services":
-            key = (meta.namespace_of(obj), meta.name_of(obj))
+            key = service_key(obj)
             self._services[key] = obj
             self._owners.update(dict.fromkeys(_cluster_ips(obj), key))
         else:
@@ -94,7 +94,7 @@ class Index:
         if resource == "namespaces":
             self.namespaces.discard(meta.name_of(obj))
         elif resource == "services":
-            key = (meta.namespace_of(obj), meta.name_of(obj))
+            key = service_key(obj)
             self._services.pop(key, None)
             for ip in _cluster_ips(obj):
                 if self._owners.get(ip) == key:

@@ -205,9 +205,8 @@ class Dns(Index):
                 yield Item(spec["externalName"], 0, domain)
         elif spec.get("clusterIP") == "None" or request.endpoint:
             for endpoint in self.endpoints(request.namespace, request.service):
-                if request.endpoint in ("", endpoint.name.lower()) and _is_port(
-                    request, endpoint.port_name, endpoint.protocol
-                ):
+                is_meant = request.endpoint in ("", endpoint.name.lower())
+                if is_meant and _is_port(request, endpoint.port_name, endpoint.protocol):
                     yield Item(endpoint.ip, endpoint.port, f"{endpoint.name}.{domain}")
         else:
             yield from _cluster_ip(request, spec, domain)

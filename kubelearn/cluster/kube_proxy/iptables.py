@@ -149,8 +149,8 @@ def _external_rules(port: ServicePort) -> list[str]:
     if port.node_port:
         select, match = _matches(port.protocol)
         rules.append(
-            f'-A KUBE-NODEPORTS {select} -m comment --comment "{port.name}" {match} --dport {port.node_port} -j'
-            f" {port.external_chain}"
+            f'-A KUBE-NODEPORTS {select} -m comment --comment "{port.name}" {match} --dport {port.node_port} '
+            f"-j {port.external_chain}"
         )
     return rules
 

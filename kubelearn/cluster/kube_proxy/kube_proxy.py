@@ -31,7 +31,7 @@ from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import ObjectReader, StoreEvent, Watch
 from kubelearn.cluster.timing import Timing
-from kubelearn.cluster.well_known import LOOPBACK, POD_PREFIX, SLICES, ServiceKey, service_of
+from kubelearn.cluster.well_known import LOOPBACK, POD_PREFIX, SLICES, ServiceKey, service_key, service_of
 
 from . import iptables
 from .bounded_frequency import BoundedFrequencyRunner
@@ -204,7 +204,7 @@ class KubeProxy:
         for item in self._registry.list(SLICES):
             self._keep_slice(item)
         for service in self._registry.list("services"):
-            self._touched[meta.namespace_of(service), meta.name_of(service)] = None
+            self._touched[service_key(service)] = None
         self.sync()
 
     async def _follow(self, watch: Watch, runner: BoundedFrequencyRunner) -> None:
@@ -219,25 +219,17 @@ class KubeProxy:
             Whether the rules have to be written again.  Labels and annotations do not matter.
         """
         if event.resource == "services":
-            changed = (
-                event.previous is None
-                or event.type == "DELETED"
-                or any(event.object.get(part) != event.previous.get(part) for part in ("spec", "status"))
-            )
+            changed = not _is_same(event, "spec", "status")
             if changed:
-                self._touched[meta.namespace_of(event.object), meta.name_of(event.object)] = None
+                self._touched[service_key(event.object)] = None
             return changed
-        if (
-            event.type == "MODIFIED"
-            and event.previous is not None
-            and all(event.object.get(part) == event.previous.get(part) for part in ("endpoints", "ports"))
-            and service_of(event.object) == service_of(event.previous)
-        ):
+        owners = [(item, service_of(item)) for item in (event.previous, event.object) if item is not None]
+        if _is_same(event, "endpoints", "ports") and owners[0][1] == owners[-1][1]:
             self._keep_slice(event.object)
             return False
-        for item in filter(None, (event.previous, event.object)):
-            self._touched[service_of(item)] = None
-            self._slices.get(service_of(item), {}).pop(meta.name_of(item), None)
+        for item, owner in owners:
+            self._touched[owner] = None
+            self._slices.get(owner, {}).pop(meta.name_of(item), None)
         if event.type != "DELETED":
             self._keep_slice(event.object)
         return True
@@ -311,6 +303,14 @@ class KubeProxy:
             if (not service or decision.service.service == service) and source in ("", decision.source):
                 found.append(decision)
         return found[::-1]
+
+
+def _is_same(event: StoreEvent, *parts: str) -> bool:
+    """Return whether an object existed before, still exists, and has not changed in any of these parts."""
+    previous = event.previous
+    if previous is None or event.type == "DELETED":
+        return False
+    return all(event.object.get(part) == previous.get(part) for part in parts)
 
 
 def _remove(table: dict[_Key, ServicePort], port: ServicePort, keys: Iterable[_Key]) -> None:

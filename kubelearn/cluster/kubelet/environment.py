@@ -1,4 +1,4 @@
-"""The environment of a container: Services, then the pod's own variables (facts section 4)."""
+"""The environment of a container: Services, then the pod's own variables (K/pkg/kubelet/kubelet_pods.go)."""
 
 from __future__ import annotations
 

@@ -113,13 +113,8 @@ class PodWorker:
         await asyncio.sleep(seconds)
         self.stopping = True
         await asyncio.gather(*(worker.stop(_grace(self.pod)) for worker in self.workers()))
-        self._write(
-            {
-                "phase": "Failed",
-                "reason": "DeadlineExceeded",
-                "message": "Pod was active on the node longer than the specified deadline",
-            }
-        )
+        message = "Pod was active on the node longer than the specified deadline"
+        self._write({"phase": "Failed", "reason": "DeadlineExceeded", "message": message})
 
     # Status
 

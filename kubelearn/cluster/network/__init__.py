@@ -2,9 +2,10 @@
 
 Nothing here is a socket.  An address such as 10.244.1.5 exists only inside the cluster.
 
-``fabric`` decides where a packet goes, ``namespace`` is what one pod sees of the network,
-``connection`` and ``exchange`` are a connection and the requests on it (``asgi`` has the types), ``resolv`` is the
-pod's name resolution, ``addresses`` gives addresses out, ``http1`` speaks HTTP/1.1 in bytes.
+``fabric`` decides where a packet goes, ``namespace`` is what one pod sees of the network, ``listener`` is a port
+that a program listens on.  ``connection`` and ``exchange`` are a connection and the requests on it (``asgi`` has the
+types), ``stream`` and ``http1`` are bytes on it, and HTTP/1.1 in bytes.  ``resolv`` is a pod's name resolution,
+``addresses`` gives addresses out, ``errors`` are what a program hears when something fails.
 """
 
 from .addresses import Address

@@ -147,17 +147,12 @@ class Scheduler(Controller):
         return self._random.choice([info for info in fitting if burden(info) == least])
 
     def _bind(self, pod: Object, info: NodeInfo) -> None:
+        now = meta.timestamp()
+        condition = {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": now}
+
         def change(item: Object) -> None:
             item["spec"]["nodeName"] = info.name
-            _put_condition(
-                item,
-                {
-                    "type": "PodScheduled",
-                    "status": "True",
-                    "lastProbeTime": None,
-                    "lastTransitionTime": meta.timestamp(),
-                },
-            )
+            _put_condition(item, condition)
 
         namespace, name = key_of(pod)
         self.registry.modify("pods", namespace, name, change, subresource="binding", manager=self.manager)
@@ -190,13 +185,11 @@ class Scheduler(Controller):
             "reason": reason,
             "message": message,
         }
-        self.registry.modify(
-            "pods",
-            *key_of(pod),
-            lambda item: _put_condition(item, condition),
-            subresource="status",
-            manager=self.manager,
-        )
+
+        def change(item: Object) -> None:
+            _put_condition(item, condition)
+
+        self.registry.modify("pods", *key_of(pod), change, subresource="status", manager=self.manager)
 
 
 def _note(message: str) -> str:

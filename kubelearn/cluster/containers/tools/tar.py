@@ -90,9 +90,7 @@ async def _unpack(process: Process, archive: str, folder: str, only: list[str], 
     try:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:*") as source:
             for member in source:
-                if only and not any(
-                    member.name == path or member.name.startswith(path.rstrip("/") + "/") for path in only
-                ):
+                if only and not any(_is_below(member.name, path) for path in only):
                     continue
                 if listing or verbose:
                     process.print(member.name)
@@ -105,6 +103,10 @@ async def _unpack(process: Process, archive: str, folder: str, only: list[str], 
         process.complain(f"tar: can't open '{error}': {_WHY.get(type(error), 'No space left on device')}")
         return 1
     return 0
+
+
+def _is_below(name: str, path: str) -> bool:
+    return name == path or name.startswith(path.rstrip("/") + "/")
 
 
 _WHY: dict[type[OSError], str] = {

@@ -72,12 +72,8 @@ class Rollout:
             return None
         self.old = [item for item in sets if item is not found]
         self.new = self._with_revision(found)
-        self._note_new(
-            str(revisions.revision(self.new)),
-            "FoundNewReplicaSet",
-            f'Found new replica set "{meta.name_of(self.new)}"',
-            only_first=True,
-        )
+        message = f'Found new replica set "{meta.name_of(self.new)}"'
+        self._note_new(str(revisions.revision(self.new)), "FoundNewReplicaSet", message, only_first=True)
         return self.new
 
     def _with_revision(self, item: Object) -> Object:
@@ -151,15 +147,13 @@ class Rollout:
             message: of the condition Progressing.
             only_first: leave a condition that is there alone.
         """
-        conditions = deployment_status.conditions_of(self.deployment)
-        if deployment_status.has_deadline(self.deployment) and not (
-            only_first and deployment_status.find(conditions, "Progressing")
-        ):
-            conditions = deployment_status.with_condition(conditions, "Progressing", "True", reason, message)
+        before = deployment_status.conditions_of(self.deployment)
+        conditions = before
+        is_kept = only_first and deployment_status.find(before, "Progressing") is not None
+        if deployment_status.has_deadline(self.deployment) and not is_kept:
+            conditions = deployment_status.with_condition(before, "Progressing", "True", reason, message)
         annotations = self.deployment["metadata"].get("annotations") or {}
-        if annotations.get(revisions.REVISION) == number and conditions == deployment_status.conditions_of(
-            self.deployment
-        ):
+        if annotations.get(revisions.REVISION) == number and conditions == before:
             return
 
         def change(deployment: Object) -> None:

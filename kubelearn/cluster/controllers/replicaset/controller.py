@@ -165,13 +165,7 @@ def _conditions(owner: Object, failure: tuple[str, str] | None) -> list[Object]:
         return [item for item in conditions if item["type"] != "ReplicaFailure"]
     if current is None:
         reason, message = failure
-        conditions.append(
-            {
-                "type": "ReplicaFailure",
-                "status": "True",
-                "lastTransitionTime": meta.timestamp(),
-                "reason": reason,
-                "message": message,
-            }
-        )
+        now = meta.timestamp()
+        about: Object = {"type": "ReplicaFailure", "status": "True", "lastTransitionTime": now}
+        conditions.append({**about, "reason": reason, "message": message})
     return conditions
