@@ -5,10 +5,10 @@ from __future__ import annotations
 from . import meta
 from .apiserver.registry.registry import Registry
 from .meta import Object
+from .well_known import DNS_ADDRESS, SERVICE_NAME, SLICES
 
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 API_ADDRESS = "10.96.0.1"
-DNS_ADDRESS = "10.96.0.10"
 #: Port of the API server on the control plane's own address.
 API_PORT = 6443
 _CONTROL_PLANE_TOLERATION = {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
@@ -26,35 +26,24 @@ def kubernetes_service(registry: Registry, address: str) -> None:
     Args:
         address: the control plane's node address.
     """
-    labels = {"component": "apiserver", "provider": "kubernetes"}
-    ports = [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": API_PORT}]
-    spec = {"clusterIP": API_ADDRESS, "ports": ports, "type": "ClusterIP"}
-    registry.create(
-        "services",
-        "default",
-        {"metadata": {"name": "kubernetes", "labels": labels}, "spec": spec},
-        manager="kube-apiserver",
-    )
-    mirrored = {"endpointslice.kubernetes.io/skip-mirror": "true"}
     port = {"name": "https", "port": API_PORT, "protocol": "TCP"}
-    subsets = [{"addresses": [{"ip": address}], "ports": [port]}]
-    registry.create(
-        "endpoints",
-        "default",
-        {"metadata": {"name": "kubernetes", "labels": mirrored}, "subsets": subsets},
-        manager="kube-apiserver",
-    )
-    registry.create(
-        "endpointslices.discovery.k8s.io",
-        "default",
-        {
-            "metadata": {"name": "kubernetes", "labels": {"kubernetes.io/service-name": "kubernetes"}},
-            "addressType": "IPv4",
-            "endpoints": [{"addresses": [address], "conditions": {"ready": True}}],
-            "ports": [port],
-        },
-        manager="kube-apiserver",
-    )
+    service_port = {"name": "https", "port": 443, "protocol": "TCP", "targetPort": API_PORT}
+    service: Object = {
+        "metadata": {"name": "kubernetes", "labels": {"component": "apiserver", "provider": "kubernetes"}},
+        "spec": {"clusterIP": API_ADDRESS, "ports": [service_port], "type": "ClusterIP"},
+    }
+    endpoints: Object = {
+        "metadata": {"name": "kubernetes", "labels": {"endpointslice.kubernetes.io/skip-mirror": "true"}},
+        "subsets": [{"addresses": [{"ip": address}], "ports": [port]}],
+    }
+    endpoint_slice: Object = {
+        "metadata": {"name": "kubernetes", "labels": {SERVICE_NAME: "kubernetes"}},
+        "addressType": "IPv4",
+        "endpoints": [{"addresses": [address], "conditions": {"ready": True}}],
+        "ports": [port],
+    }
+    for resource, obj in (("services", service), ("endpoints", endpoints), (SLICES, endpoint_slice)):
+        registry.create(resource, "default", obj, manager="kube-apiserver")
 
 
 def cluster_dns(registry: Registry) -> None:
@@ -72,7 +61,10 @@ def cluster_dns(registry: Registry) -> None:
         "annotations": {"prometheus.io/port": "9153", "prometheus.io/scrape": "true"},
     }
     registry.create("services", "kube-system", {"metadata": metadata, "spec": spec}, manager="kubeadm")
-    selector = {"k8s-app": "kube-dns"}
+    registry.create("deployments.apps", "kube-system", _coredns({"k8s-app": "kube-dns"}), manager="kubeadm")
+
+
+def _coredns(selector: dict[str, str]) -> Object:
     container: Object = {
         "name": "coredns",
         "image": "registry.k8s.io/coredns/coredns:v1.11.3",
@@ -93,7 +85,7 @@ def cluster_dns(registry: Registry) -> None:
             "tolerations": tolerations,
         },
     }
-    deployment: Object = {
+    return {
         "metadata": {"name": "coredns", "labels": selector},
         "spec": {
             "replicas": 2,
@@ -102,7 +94,6 @@ def cluster_dns(registry: Registry) -> None:
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1}},
         },
     }
-    registry.create("deployments.apps", "kube-system", deployment, manager="kubeadm")
 
 
 def kube_proxy(registry: Registry, nodes: list[str]) -> None:
@@ -124,9 +115,5 @@ def kube_proxy(registry: Registry, nodes: list[str]) -> None:
             "tolerations": [{"operator": "Exists"}],
             "priorityClassName": "system-node-critical",
         }
-        registry.create(
-            "pods",
-            "kube-system",
-            {"metadata": {"generateName": "kube-proxy-", "labels": labels}, "spec": spec},
-            manager="kube-controller-manager",
-        )
+        pod: Object = {"metadata": {"generateName": "kube-proxy-", "labels": labels}, "spec": spec}
+        registry.create("pods", "kube-system", pod, manager="kube-controller-manager")

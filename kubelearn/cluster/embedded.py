@@ -28,6 +28,7 @@ from .nodeports import NodePorts
 from .scheduler.scheduler import Scheduler
 from .store import Store
 from .timing import Timing
+from .well_known import DNS_ADDRESS
 
 log = logging.getLogger(__name__)
 
@@ -75,14 +76,12 @@ class EmbeddedCluster:
         """
         if not nodes:
             raise ValueError("a cluster needs a node")
-        self._seed, self._timing, self._port, self.name, self.nodes, self._preloaded = (
-            seed,
-            timing or Timing(),
-            port,
-            name,
-            nodes,
-            preloaded,
-        )
+        self._seed = seed
+        self._timing = timing or Timing()
+        self._port = port
+        self.name = name
+        self.nodes = nodes
+        self._preloaded = preloaded
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -126,22 +125,19 @@ class EmbeddedCluster:
         """Return the kubeconfig of the administrator, as YAML."""
         assert self._server is not None, "the cluster is not started"  # noqa: S101
         authority = base64.b64encode(self._server.ca_pem).decode()
-        return yaml.safe_dump(
-            {
-                "apiVersion": "v1",
-                "kind": "Config",
-                "current-context": self.name,
-                "preferences": {},
-                "clusters": [
-                    {"name": self.name, "cluster": {"server": self.url, "certificate-authority-data": authority}}
-                ],
-                "users": [{"name": self.name, "user": {"token": self._server.tokens.administrator}}],
-                "contexts": [
-                    {"name": self.name, "context": {"cluster": self.name, "user": self.name, "namespace": namespace}}
-                ],
-            },
-            sort_keys=False,
-        )
+        cluster = {"server": self.url, "certificate-authority-data": authority}
+        context = {"cluster": self.name, "user": self.name, "namespace": namespace}
+        user = {"token": self._server.tokens.administrator}
+        config = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": self.name,
+            "preferences": {},
+            "clusters": [{"name": self.name, "cluster": cluster}],
+            "users": [{"name": self.name, "user": user}],
+            "contexts": [{"name": self.name, "context": context}],
+        }
+        return yaml.safe_dump(config, sort_keys=False)
 
     def _main(self) -> None:
         try:
@@ -151,7 +147,8 @@ class EmbeddedCluster:
             self._ready.set()
 
     async def _run(self) -> None:
-        self._loop, self._halt = asyncio.get_running_loop(), asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._halt = asyncio.Event()
         registry, timing = Registry(Store(), self._seed), self._timing
         kubelets: dict[str, Kubelet] = {}
         server = self._server = ApiServer(registry, kubelets, timing)
@@ -187,7 +184,8 @@ class Parts:
         images: frozenset[str],
         ca_pem: str,
     ):
-        self._registry, self._nodes = registry, nodes
+        self._registry = registry
+        self._nodes = nodes
         self.network = Network(registry, timing, random.Random(f"{registry.seed}/network"))
         self.kubelets = kubelets
         kubelets.update({node: Kubelet(registry, self.network, timing, node, image_registry, images) for node in nodes})
@@ -195,7 +193,7 @@ class Parts:
         for proxy in self._proxies:
             self.network.use_proxy(proxy)
         self._nodeports = NodePorts(registry, self.network)
-        self._controllers = all_controllers(registry, timing, ca_pem)
+        self._controllers = all_controllers(registry, ca_pem)
         self._scheduler = Scheduler(registry, timing, nodes[0])
 
     def populate(self) -> None:
@@ -227,17 +225,14 @@ class Parts:
             while not self._is_ready():
                 await anext(watch)
         # Pods that are ready are not yet endpoints, and endpoints are not yet rules.
-        while not all(proxy.serves(bootstrap.DNS_ADDRESS, DNS_PORT, "UDP") for proxy in self._proxies):  # noqa: ASYNC110 - rules announce nothing
+        while not all(proxy.serves(DNS_ADDRESS, DNS_PORT, "UDP") for proxy in self._proxies):  # noqa: ASYNC110 - rules announce nothing
             await asyncio.sleep(_RULES_INTERVAL)
 
     def _is_ready(self) -> bool:
         system = self._registry.list("pods", "kube-system")
         dns = [pod for pod in system if meta.labels_of(pod).get("k8s-app") == "kube-dns"]
-        return (
-            all(meta.is_ready(node) for node in self._registry.list("nodes"))
-            and len(dns) > 1
-            and all(map(meta.is_ready, system))
-        )
+        nodes = self._registry.list("nodes")
+        return len(dns) > 1 and all(map(meta.is_ready, (*nodes, *system)))
 
     async def close(self) -> None:
         """End every container and listener."""

@@ -7,7 +7,8 @@ import contextlib
 from collections.abc import Iterable
 from typing import Protocol
 
-#: A connection that was accepted becomes a transport in the next turn of the event loop, and its protocol hears of it in the one after that.
+#: A connection that was accepted becomes a transport in the next turn of the event loop, and its protocol
+#: hears of it in the one after that.
 _TURNS = 2
 
 
@@ -16,10 +17,10 @@ class _Socket(Protocol):
 
 
 async def stop_accepting(sockets: Iterable[_Socket]) -> None:
-    """Let no more connections in, and wait until those that were accepted are the business of their protocols; call it before ``Server.close()``.
+    """Let no more connections in, and wait until those that were accepted are the business of their protocols.
 
-    By itself, ``Server.close()`` forgets a connection that was accepted in the turn of the event loop before it:
-    nobody owns its socket any more, and its client waits until it is collected as garbage.
+    Call it before ``Server.close()``, which by itself forgets a connection that was accepted in the turn of the
+    event loop before it: nobody owns its socket any more, and its client waits until it is collected as garbage.
 
     Args:
         sockets: on which a server listens.

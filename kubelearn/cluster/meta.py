@@ -62,20 +62,24 @@ def suffix(rng: random.Random, length: int = 5) -> str:
 
 
 def name_of(obj: Object) -> str:
+    """Return ``metadata.name``, empty before it is generated."""
     name: str = obj["metadata"].get("name", "")
     return name
 
 
 def namespace_of(obj: Object) -> str:
+    """Return ``metadata.namespace``, empty for objects of the whole cluster."""
     namespace: str = obj["metadata"].get("namespace", "")
     return namespace
 
 
 def labels_of(obj: Object) -> dict[str, str]:
+    """Return ``metadata.labels``; to be read, not changed."""
     return obj["metadata"].get("labels") or {}
 
 
 def is_terminating(obj: Object) -> bool:
+    """Return whether an object's deletion has begun."""
     return "deletionTimestamp" in obj["metadata"]
 
 
@@ -117,6 +121,16 @@ def condition(obj: Object, kind: str) -> Object | None:
     return None
 
 
-def is_ready(pod: Object) -> bool:
-    ready = condition(pod, "Ready")
+def transition_time(obj: Object, kind: str, status: str) -> str:
+    """Return a condition's ``lastTransitionTime``: that of before if it has the status already, else the present."""
+    known = condition(obj, kind)
+    if known is not None and known["status"] == status:
+        since: str = known["lastTransitionTime"]
+        return since
+    return timestamp()
+
+
+def is_ready(obj: Object) -> bool:
+    """Return whether a pod or node is Ready."""
+    ready = condition(obj, "Ready")
     return ready is not None and ready["status"] == "True"

@@ -15,28 +15,26 @@ import socket
 import struct
 from typing import TYPE_CHECKING, Protocol
 
-from . import meta
 from .events.recorder import EventRecorder
 from .listening import stop_accepting
 from .meta import Object
 from .network import Connection, Network, NetworkError
 from .network.http1 import serve
+from .well_known import LOOPBACK, ServiceKey, service_key
 
 if TYPE_CHECKING:
     from .apiserver.registry.registry import Registry
 
-LOOPBACK = "127.0.0.1"
 #: Types of Services that have nodePorts.
 _TYPES = ("NodePort", "LoadBalancer")
 _COMPONENT = "kube-proxy"
-
-ServiceKey = tuple[str, str]
 
 
 class Recorder(Protocol):
     """What :class:`~kubelearn.cluster.events.recorder.EventRecorder` does."""
 
-    def event(self, obj: Object, kind: str, reason: str, message: str) -> object: ...
+    def event(self, obj: Object, kind: str, reason: str, message: str) -> object:
+        """Record something that happened to an object."""
 
 
 class NodePorts:
@@ -54,7 +52,8 @@ class NodePorts:
             network: the cluster's network.
             recorder: where Warning events go.
         """
-        self._registry, self._network = registry, network
+        self._registry = registry
+        self._network = network
         self._recorder: Recorder = recorder or EventRecorder(registry, _COMPONENT)
         self._servers: dict[int, asyncio.Server] = {}
         self._clients: set[asyncio.Task[None]] = set()
@@ -77,7 +76,7 @@ class NodePorts:
 
     async def update(self, service: Object) -> None:
         """Open and close listeners so that they fit a Service."""
-        key, wanted = _key(service), node_ports(service)
+        key, wanted = service_key(service), node_ports(service)
         for port in [port for port, owner in self.open_ports.items() if owner == key and port not in wanted]:
             await self._stop(port)
         for port in wanted:
@@ -86,7 +85,7 @@ class NodePorts:
 
     async def remove(self, service: Object) -> None:
         """Close the listeners of a Service that is gone."""
-        for port in [port for port, owner in self.open_ports.items() if owner == _key(service)]:
+        for port in [port for port, owner in self.open_ports.items() if owner == service_key(service)]:
             await self._stop(port)
         self._refused = {item for item in self._refused if item[0] != service["metadata"].get("uid", "")}
 
@@ -96,7 +95,7 @@ class NodePorts:
         except OSError as error:
             self._report(port, service, error)
             return
-        self.open_ports[port] = _key(service)
+        self.open_ports[port] = service_key(service)
 
     def _report(self, port: int, service: Object, error: OSError) -> None:
         """Say once that a port cannot be opened; the cluster goes on, and inside it the nodePort works."""
@@ -146,7 +145,8 @@ class NodePorts:
             connection = await self._network.outside.connect(self._network.entrance(), port)
             await serve(reader, writer, connection)
         except (NetworkError, ConnectionError):
-            # Refused, never answered, or broken in the middle.  As the client was let in already, the nearest thing is a reset.
+            # Refused, never answered, or broken in the middle.  As the client was let in already,
+            # the nearest thing is a reset.
             _reset(writer)
         finally:
             if connection is not None:
@@ -158,10 +158,6 @@ def _reset(writer: asyncio.StreamWriter) -> None:
     """Cut a client off: without lingering, closing sends RST instead of FIN."""
     writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
-
-
-def _key(service: Object) -> ServiceKey:
-    return meta.namespace_of(service), meta.name_of(service)
 
 
 def node_ports(service: Object) -> list[int]:

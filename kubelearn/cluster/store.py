@@ -40,7 +40,11 @@ class StoreEvent:
     __slots__ = ("_encoded", "object", "previous", "resource", "revision", "type")
 
     def __init__(self, kind: str, resource: str, obj: Object, previous: Object | None, revision: int):
-        self.type, self.resource, self.object, self.previous, self.revision = kind, resource, obj, previous, revision
+        self.type = kind
+        self.resource = resource
+        self.object = obj
+        self.previous = previous
+        self.revision = revision
         self._encoded: dict[object, bytes] = {}
 
     def encoded_by(self, encode: Callable[[Object], bytes]) -> bytes:
@@ -55,12 +59,14 @@ class Watch:
     """A queue of events that matter to one reader: ``async for event in watch``."""
 
     def __init__(self, store: Store, resource: str, pending: Iterable[StoreEvent] = ()):
-        self._store, self.resource = store, resource
+        self._store = store
+        self.resource = resource
         self._events: deque[StoreEvent] = deque(pending)
         self._waiter: asyncio.Future[None] | None = None
         self.closed = False
 
     def deliver(self, event: StoreEvent) -> None:
+        """Hand a write to the reader."""
         self._events.append(event)
         self._wake()
 
@@ -131,6 +137,7 @@ class Store:
         self._watches: dict[str, list[Watch]] = {}
 
     def get(self, resource: str, namespace: str, name: str) -> Object | None:
+        """Return an object, None if there is none of that name."""
         return self._objects.get(resource, {}).get((namespace, name))
 
     def list(self, resource: str, namespace: str = "") -> list[Object]:
@@ -162,6 +169,7 @@ class Store:
         return [table[key] for key in sorted(table) if not namespace or key[0] == namespace]
 
     def count(self, resource: str) -> int:
+        """Return how many objects of a resource there are."""
         return len(self._objects.get(resource, {}))
 
     def encoded(self, resource: str, obj: Object) -> bytes:
@@ -246,9 +254,11 @@ class Store:
         return watch
 
     def forget(self, watch: Watch) -> None:
+        """Deliver nothing to a watch any more."""
         watches = self._watches.get(watch.resource, [])
         if watch in watches:
             watches.remove(watch)
 
     def watchers(self) -> int:
+        """Return how many watches are open."""
         return sum(len(watches) for watches in self._watches.values())

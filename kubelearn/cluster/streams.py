@@ -20,7 +20,8 @@ class BrokenPipe(Exception):
 class Writer(Protocol):
     """Where output goes."""
 
-    def write(self, data: bytes) -> None: ...
+    def write(self, data: bytes) -> None:
+        """Take bytes, without waiting."""
 
     async def drain(self) -> None:
         """Wait until the reader has caught up; call it after large or repeated writes."""
@@ -50,6 +51,11 @@ class Pipe:
         return self._size
 
     def write(self, data: bytes) -> None:
+        """Put bytes in; more than the capacity if need be, until the next :meth:`drain`.
+
+        Raises:
+            BrokenPipe: nobody reads any more, or the end was announced.
+        """
         if self.broken or self.ended:
             raise BrokenPipe
         if data:
@@ -58,6 +64,11 @@ class Pipe:
             self._changed.set()
 
     async def drain(self) -> None:
+        """Wait until there is room.
+
+        Raises:
+            BrokenPipe: nobody reads any more.
+        """
         while self._size > self._capacity and not self.broken:
             self._changed.clear()
             await self._changed.wait()
@@ -65,6 +76,7 @@ class Pipe:
             raise BrokenPipe
 
     async def read(self, limit: int = PIPE_CAPACITY) -> bytes:
+        """Take out some bytes, ``b""`` at the end."""
         while not self._chunks:
             if self.ended or self.broken:
                 return b""
@@ -94,7 +106,8 @@ class Pipe:
 class NullReader:
     """``/dev/null`` for input."""
 
-    async def read(self, limit: int = PIPE_CAPACITY) -> bytes:
+    async def read(self, limit: int = PIPE_CAPACITY) -> bytes:  # noqa: ARG002 - the name is the protocol's
+        """Return the end of the input."""
         return b""
 
 

@@ -61,7 +61,7 @@ class FileSystem:
 
         Raises:
             FileNotFoundError: the directory is missing.
-                IsADirectoryError, NotADirectoryError, PermissionError
+            IsADirectoryError, NotADirectoryError, PermissionError
             OSError: the disk is full.
         """
         if path == "/dev/null":
@@ -82,21 +82,22 @@ class FileSystem:
             raise NotADirectoryError(path) if self.is_file(parent) else FileNotFoundError(path)
 
     def is_file(self, path: str) -> bool:
+        """Return whether there is a file at a path."""
         files, key, _ = self._where(path)
         return key in files
 
     def is_dir(self, path: str) -> bool:
+        """Return whether there is a directory at a path; one exists as long as a file is below it."""
         if path in _DIRECTORIES or path in self._directories or path in self._mounts:
             return True
         prefix = path.rstrip("/") + "/"
-        if any(name.startswith(prefix) for name in self._files) or any(
-            name.startswith(prefix) for name in self._mounts
-        ):
+        if any(name.startswith(prefix) for name in (*self._files, *self._mounts)):
             return True
         files, key, _ = self._where(path)
         return files is not self._files and any(name.startswith(key + "/") for name in files)
 
     def exists(self, path: str) -> bool:
+        """Return whether there is anything at a path."""
         return path == "/dev/null" or self.is_file(path) or self.is_dir(path)
 
     def mkdir(self, path: str, parents: bool = False) -> None:

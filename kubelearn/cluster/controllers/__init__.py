@@ -1,4 +1,15 @@
-"""The controllers: each makes one kind of thing as its object wants it (kube-controller-manager)."""
+"""The controllers: each makes one kind of thing as its object wants it (kube-controller-manager).
+
+``framework`` is what they are made with; read its ``workqueue`` first, then ``replicaset``, which is a typical one.
+
+* ``deployment`` makes ReplicaSets, ``replicaset`` and ``job`` make pods, ``hpa`` scales.
+* ``endpoints`` writes down which pods are behind a Service: EndpointSlices for kube-proxy, and Endpoints.
+* ``garbage_collector`` deletes what has lost its owner, ``namespace`` what is in a namespace that ends.
+* ``serviceaccount`` gives a namespace what every namespace has; ``node_lifecycle`` keeps pods off nodes that have
+  gone.
+
+A new controller is a class with ``reconcile`` and a line in :func:`all_controllers`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +17,6 @@ from collections.abc import Awaitable
 from typing import Protocol
 
 from kubelearn.cluster.apiserver.registry.registry import Registry
-from kubelearn.cluster.timing import Timing
 
 from .deployment.controller import DeploymentController
 from .endpoints.endpoints import EndpointsController
@@ -30,12 +40,12 @@ class Runnable(Protocol):
         ...
 
 
-def all_controllers(registry: Registry, timing: Timing, root_ca: str = "") -> list[Runnable]:
+def all_controllers(registry: Registry, root_ca: str = "") -> list[Runnable]:
     """Return the controllers and the informers that feed them; run them all.
 
     Args:
         registry: the API.
-        timing: the cluster's lags; controllers have none.
+
         root_ca: certificate of the API server's authority, PEM, for each namespace's ConfigMap.
     """
     informers = Informers(registry)

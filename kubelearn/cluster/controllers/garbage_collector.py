@@ -65,6 +65,11 @@ class GarbageCollector(Controller):
                 yield resource, obj
 
     def reconcile(self, key: Key) -> None:
+        """Look after one object: its owners, or, if it is being deleted, its dependents.
+
+        Args:
+            key: the resource, and ``namespace/name``.
+        """
         resource, (namespace, _, name) = key[0], key[1].partition("/")
         obj = self.registry.find(resource, namespace, name)
         if obj is None:
@@ -110,7 +115,10 @@ class GarbageCollector(Controller):
                 raise
 
     def _delete_dependents(self, resource: str, obj: Object) -> None:
-        """Delete what blocks an owner's deletion; let the owner go when nothing does (processDeletingDependentsItem)."""
+        """Delete what blocks an owner's deletion, and let the owner go when nothing does.
+
+        This is processDeletingDependentsItem.
+        """
         uid = obj["metadata"]["uid"]
         dependents = list(self._dependents(uid))
         blocking = [(kind, item) for kind, item in dependents if _blocks(item, uid)]
@@ -128,13 +136,10 @@ class GarbageCollector(Controller):
         self._remove_finalizer(resource, obj, ORPHAN)
 
     def _drop_owners(self, resource: str, obj: Object, uids: set[str]) -> None:
-        self.registry.modify(
-            resource,
-            meta.namespace_of(obj),
-            meta.name_of(obj),
-            lambda item: drop_owners(item, uids),
-            manager=self.manager,
-        )
+        def change(item: Object) -> None:
+            drop_owners(item, uids)
+
+        self.registry.modify(resource, meta.namespace_of(obj), meta.name_of(obj), change, manager=self.manager)
 
     def _remove_finalizer(self, resource: str, obj: Object, finalizer: str) -> None:
         def change(item: Object) -> None:

@@ -31,11 +31,8 @@ class HorizontalPodAutoscalerController(Controller):
             informers.of(resource).add_handler(self._target_changed)
 
     def _target_changed(self, event: StoreEvent) -> None:
-        if (
-            event.previous is not None
-            and event.previous["spec"].get("replicas") == event.object["spec"].get("replicas")
-            and event.type == "MODIFIED"
-        ):
+        before, now = event.previous, event.object
+        if event.type == "MODIFIED" and before is not None and _replicas(before) == _replicas(now):
             return
         for hpa in self.registry.list(HPAS, meta.namespace_of(event.object)):
             target = hpa["spec"]["scaleTargetRef"]
@@ -43,6 +40,7 @@ class HorizontalPodAutoscalerController(Controller):
                 self.enqueue(hpa)
 
     def reconcile(self, key: Key) -> None:
+        """Keep a target's replicas between minimum and maximum; there are no metrics to scale by."""
         hpa = self.registry.find(HPAS, *key)
         if hpa is None:
             return
@@ -52,33 +50,15 @@ class HorizontalPodAutoscalerController(Controller):
             return
         current: int = target["spec"].get("replicas", 1)
         desired = self._bounded(hpa, current)
-        conditions = [
-            (
-                "AbleToScale",
-                "True",
-                "SucceededGetScale",
-                "the HPA controller was able to get the target's current scale",
-            )
-        ]
+        able = "the HPA controller was able to get the target's current scale"
+        conditions = [("AbleToScale", "True", "SucceededGetScale", able)]
         if current == 0:
-            conditions.append(
-                (
-                    "ScalingActive",
-                    "False",
-                    "ScalingDisabled",
-                    "scaling is disabled since the replica count of the target is zero",
-                )
-            )
+            disabled = "scaling is disabled since the replica count of the target is zero"
+            conditions.append(("ScalingActive", "False", "ScalingDisabled", disabled))
         elif desired != current:
             self._rescale(hpa, target, desired, "Spec.MinReplicas" if desired > current else "Spec.MaxReplicas")
-            conditions = [
-                (
-                    "AbleToScale",
-                    "True",
-                    "SucceededRescale",
-                    f"the HPA controller was able to update the target scale to {desired}",
-                )
-            ]
+            able = f"the HPA controller was able to update the target scale to {desired}"
+            conditions = [("AbleToScale", "True", "SucceededRescale", able)]
         else:
             conditions.append(self._no_metrics(hpa))
         self._write(hpa, current, desired, conditions)
@@ -123,8 +103,9 @@ class HorizontalPodAutoscalerController(Controller):
         names = [metric.get("resource", {}).get("name", "") for metric in hpa["spec"].get("metrics") or ()]
         name = next((name for name in names if name), "cpu")
         why = (
-            f"failed to get {name} utilization: unable to get metrics for resource {name}: unable to fetch metrics from"
-            " resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)"
+            f"failed to get {name} utilization: unable to get metrics for resource {name}: "
+            "unable to fetch metrics from resource metrics API: "
+            "the server could not find the requested resource (get pods.metrics.k8s.io)"
         )
         self._warn_once(hpa, "ScalingActive", "FailedGetResourceMetric", why)
         return (
@@ -143,10 +124,7 @@ class HorizontalPodAutoscalerController(Controller):
     def _write(self, hpa: Object, current: int, desired: int, found: list[tuple[str, str, str, str]]) -> None:
         conditions = []
         for kind, value, reason, message in found:
-            before = meta.condition(hpa, kind)
-            since = (
-                before["lastTransitionTime"] if before is not None and before["status"] == value else meta.timestamp()
-            )
+            since = meta.transition_time(hpa, kind, value)
             conditions.append(
                 {"type": kind, "status": value, "lastTransitionTime": since, "reason": reason, "message": message}
             )
@@ -162,3 +140,7 @@ class HorizontalPodAutoscalerController(Controller):
         if desired != current:
             status["lastScaleTime"] = meta.timestamp()
         self.write_status(HPAS, hpa, status)
+
+
+def _replicas(obj: Object) -> object:
+    return obj["spec"].get("replicas")

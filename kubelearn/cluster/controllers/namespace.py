@@ -1,4 +1,7 @@
-"""The namespace controller: a namespace that is deleted takes its content with it (K/pkg/controller/namespace/deletion)."""
+"""The namespace controller: a namespace that is deleted takes its content with it.
+
+K/pkg/controller/namespace/deletion.
+"""
 
 from __future__ import annotations
 
@@ -55,6 +58,7 @@ class NamespaceController(Controller):
             self.enqueue(namespace)
 
     def reconcile(self, key: Key) -> None:
+        """Delete what is in a namespace that ends; let it go when nothing is left."""
         namespace = self.registry.find("namespaces", *key)
         if namespace is None or not meta.is_terminating(namespace):
             return
@@ -97,10 +101,7 @@ def _conditions(namespace: Object, remaining: list[tuple[str, Object]], failures
     for kind, fine in _FINE.items():
         reason, message = wrong.get(kind, fine)
         status = "True" if kind in wrong else "False"
-        current = meta.condition(namespace, kind)
-        since = (
-            current["lastTransitionTime"] if current is not None and current["status"] == status else meta.timestamp()
-        )
+        since = meta.transition_time(namespace, kind, status)
         conditions.append(
             {"type": kind, "status": status, "lastTransitionTime": since, "reason": reason, "message": message}
         )

@@ -24,6 +24,7 @@ class NodeLifecycleController(Controller):
         informers.of("nodes").add_handler(self.enqueue_event)
 
     def reconcile(self, key: Key) -> None:
+        """Set and remove the taints of one node."""
         node = self.registry.find("nodes", *key)
         if node is None:
             return

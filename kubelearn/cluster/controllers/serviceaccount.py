@@ -14,9 +14,9 @@ from .framework.workqueue import Controller
 
 ROOT_CA = "kube-root-ca.crt"
 _DESCRIPTION = (
-    "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the"
-    " internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes"
-    " clusters."
+    "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as "
+    "the internal service IP or kubernetes.default.svc. "
+    "No other usage is guaranteed across distributions of Kubernetes clusters."
 )
 
 
@@ -45,6 +45,7 @@ class ServiceAccountController(Controller):
             self.queue.add(("", meta.namespace_of(event.object)))
 
     def reconcile(self, key: Key) -> None:
+        """Create what a namespace lacks."""
         namespace = self.registry.find("namespaces", *key)
         if namespace is None or meta.is_terminating(namespace):
             return

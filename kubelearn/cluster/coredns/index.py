@@ -12,11 +12,9 @@ from typing import NamedTuple
 from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import ObjectReader, StoreEvent, Watch
+from kubelearn.cluster.well_known import SLICES, ServiceKey, service_key, service_of
 
-SLICES = "endpointslices.discovery.k8s.io"
 _RESOURCES = ("namespaces", "services", SLICES)
-
-ServiceKey = tuple[str, str]
 
 
 class EndpointRecord(NamedTuple):
@@ -86,28 +84,29 @@ class Index:
         if resource == "namespaces":
             self.namespaces.add(meta.name_of(obj))
         elif resource == "services":
-            key = (meta.namespace_of(obj), meta.name_of(obj))
+            key = service_key(obj)
             self._services[key] = obj
             self._owners.update(dict.fromkeys(_cluster_ips(obj), key))
         else:
-            self._slices.setdefault(_service_of(obj), {})[meta.name_of(obj)] = obj
+            self._slices.setdefault(service_of(obj), {})[meta.name_of(obj)] = obj
 
     def _remove(self, resource: str, obj: Object) -> None:
         if resource == "namespaces":
             self.namespaces.discard(meta.name_of(obj))
         elif resource == "services":
-            key = (meta.namespace_of(obj), meta.name_of(obj))
+            key = service_key(obj)
             self._services.pop(key, None)
             for ip in _cluster_ips(obj):
                 if self._owners.get(ip) == key:
                     del self._owners[ip]
         else:
-            slices = self._slices.get(_service_of(obj), {})
+            slices = self._slices.get(service_of(obj), {})
             slices.pop(meta.name_of(obj), None)
             if not slices:
-                self._slices.pop(_service_of(obj), None)
+                self._slices.pop(service_of(obj), None)
 
     def service(self, namespace: str, name: str) -> Object | None:
+        """Return a Service, None if there is none of that name."""
         return self._services.get((namespace, name))
 
     def owner_of(self, ip: str) -> ServiceKey | None:
@@ -138,10 +137,6 @@ class Index:
                 if endpoint.ip == ip:
                     found[f"{endpoint.name}.{name}.{namespace}"] = None
         return list(found)
-
-
-def _service_of(item: Object) -> ServiceKey:
-    return meta.namespace_of(item), meta.labels_of(item).get("kubernetes.io/service-name", "")
 
 
 def _cluster_ips(service: Object) -> list[str]:

@@ -75,6 +75,7 @@ class Dns(Index):
         super().__init__(registry)
 
     def changed(self) -> None:
+        """Forget the answers: they may not be true any more."""
         self._answers.clear()
 
     def answer(self, name: str, rtype: str = "A") -> Answer:
@@ -150,11 +151,9 @@ class Dns(Index):
 
     def _name_servers(self) -> list[Item]:
         service = self.service("kube-system", "kube-dns")
-        return (
-            []
-            if service is None
-            else [Item(service["spec"]["clusterIP"], 53, f"kube-dns.kube-system.svc.{CLUSTER_DOMAIN}.")]
-        )
+        if service is None:
+            return []
+        return [Item(service["spec"]["clusterIP"], 53, f"kube-dns.kube-system.svc.{CLUSTER_DOMAIN}.")]
 
     def _addresses(self, owner: str, name: str, items: list[Item], depth: int) -> list[Record]:
         """Make A records; follow aliases as far as the cluster's own names go."""
@@ -206,9 +205,8 @@ class Dns(Index):
                 yield Item(spec["externalName"], 0, domain)
         elif spec.get("clusterIP") == "None" or request.endpoint:
             for endpoint in self.endpoints(request.namespace, request.service):
-                if request.endpoint in ("", endpoint.name.lower()) and _is_port(
-                    request, endpoint.port_name, endpoint.protocol
-                ):
+                is_meant = request.endpoint in ("", endpoint.name.lower())
+                if is_meant and _is_port(request, endpoint.port_name, endpoint.protocol):
                     yield Item(endpoint.ip, endpoint.port, f"{endpoint.name}.{domain}")
         else:
             yield from _cluster_ip(request, spec, domain)

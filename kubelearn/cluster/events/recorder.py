@@ -105,7 +105,10 @@ class EventRecorder:
         Args:
             clock: returns the present as Unix time.
         """
-        self._registry, self.component, self.host, self._clock = registry, component, host, clock
+        self._registry = registry
+        self.component = component
+        self.host = host
+        self._clock = clock
         self._named = 0
         self._similar: _Remembered[_Similar] = _Remembered(_Similar)
         self._tokens: _Remembered[_Tokens] = _Remembered(_Tokens)
@@ -130,14 +133,18 @@ class EventRecorder:
         known.count += 1
         stamp = meta.timestamp(now)
         if known.count == 1:
-            known.name, known.first = f"{about['name']}.{self._nanoseconds(now):x}", stamp
+            known.name = f"{about['name']}.{self._nanoseconds(now):x}"
+            known.first = stamp
         if not self._tokens[subject].take(now):
             return
         with undisturbed():
             self._write(known, about, kind, reason, message, stamp)
 
     def _nanoseconds(self, now: float) -> int:
-        """Return the present for a name; never the same twice, so that events are listed in the order in which they happened."""
+        """Return the present for a name, in nanoseconds.
+
+        It is never the same twice, so that events are listed in the order in which they happened.
+        """
         self._named = max(self._named + 1, int(now * 1e9))
         return self._named
 
@@ -184,7 +191,10 @@ class EventRecorder:
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Write an event, or not: a recorder must never disturb its component, and the namespace may be going, for example."""
+    """Write an event, or not: a recorder must never disturb its component.
+
+    The namespace may be going, for example.
+    """
     try:
         yield
     except ApiError as error:

@@ -61,8 +61,11 @@ class SeriesRecorder:
             manager: field manager.
             clock: returns the present as Unix time.
         """
-        self._registry, self._manager, self._clock = registry, manager, clock
-        self.controller, self.instance = controller, f"{controller}-{host}"
+        self._registry = registry
+        self._manager = manager
+        self._clock = clock
+        self.controller = controller
+        self.instance = f"{controller}-{host}"
         self._known: dict[tuple[str, ...], _Series] = {}
 
     async def run(self) -> None:
@@ -88,11 +91,11 @@ class SeriesRecorder:
         key = (*about.values(), kind, reason, action)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = _Series(
-                self._new(about, now, type=kind, reason=reason, action=action, message=note), now
-            )
+            event = self._new(about, now, type=kind, reason=reason, action=action, message=note)
+            known = self._known[key] = _Series(event, now)
         else:
-            known.count, known.last = known.count + 1, now
+            known.count += 1
+            known.last = now
         if known.count <= _WRITTEN_AT_ONCE:
             self._write(known)
 

@@ -30,7 +30,10 @@ class BoundedFrequencyRunner:
             burst: how many runs may follow each other at once.
             clock: returns the time in seconds.
         """
-        self._function, self._interval, self._burst, self._clock = function, min_interval, burst, clock
+        self._function = function
+        self._interval = min_interval
+        self._burst = burst
+        self._clock = clock
         self._requested = asyncio.Event()
         self._tokens = float(burst)
         self._counted = self._last_run = clock()

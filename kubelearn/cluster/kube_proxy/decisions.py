@@ -18,7 +18,9 @@ class Decision:
     __slots__ = ("ip", "service", "source")
 
     def __init__(self, service: ServicePort, source: str, ip: str):
-        self.service, self.source, self.ip = service, source, ip
+        self.service = service
+        self.source = source
+        self.ip = ip
 
     @property
     def trace(self) -> list[str]:
@@ -28,12 +30,9 @@ class Decision:
     @property
     def destination(self) -> str:
         """Where the client wanted to go, ``10.96.5.5:80/tcp``."""
-        port = (
-            self.service.port
-            if self.ip in (self.service.cluster_ip, *self.service.external_ips)
-            else self.service.node_port
-        )
-        return f"{self.ip}:{port}/{self.service.protocol.lower()}"
+        service = self.service
+        is_portal = self.ip in (service.cluster_ip, *service.external_ips)
+        return f"{self.ip}:{service.port if is_portal else service.node_port}/{service.protocol.lower()}"
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.source} -> {self.destination}: {self.trace[-1]}>"
@@ -54,15 +53,22 @@ class Forward(Decision):
     def __init__(
         self, service: ServicePort, source: str, ip: str, chain: Chain, position: int, by_chance: bool, masquerade: bool
     ):
-        self.service, self.source, self.ip = service, source, ip
-        self.chain, self.position, self.by_chance, self.masquerade = chain, position, by_chance, masquerade
+        self.service = service
+        self.source = source
+        self.ip = ip
+        self.chain = chain
+        self.position = position
+        self.by_chance = by_chance
+        self.masquerade = masquerade
 
     @property
     def endpoint(self) -> Endpoint:
+        """The endpoint that was chosen."""
         return self.chain.endpoints[self.position]
 
     @property
     def trace(self) -> list[str]:
+        """From the Service to the chain of its endpoints, to one of them, and to its address."""
         return [*self._to_chain(), *(self._dice() if self.by_chance else self._memory()), *self._to_endpoint()]
 
     def _to_chain(self) -> list[str]:
@@ -73,8 +79,8 @@ class Forward(Decision):
             first = f"KUBE-SERVICES: {self.destination} is an external IP of {service.name} -> {service.external_chain}"
         else:
             first = (
-                f"KUBE-SERVICES -> KUBE-NODEPORTS: {self.destination} is the nodePort of {service.name} ->"
-                f" {service.external_chain}"
+                f"KUBE-SERVICES -> KUBE-NODEPORTS: "
+                f"{self.destination} is the nodePort of {service.name} -> {service.external_chain}"
             )
         policy = "Local" if service.external_local else "Cluster"
         return [first, f"{service.external_chain}: externalTrafficPolicy {policy} -> {self.chain.name}"]
@@ -83,26 +89,16 @@ class Forward(Decision):
         count = len(self.chain.endpoints)
         lines = []
         for number, endpoint in enumerate(self.chain.endpoints[: self.position + 1]):
-            left = count - number
-            chance = (
-                f"with probability {probability(left)}"
-                if left > 1
-                else "always"
-                if count == 1
-                else "always, as it is the last"
-            )
             result = f"yes -> {endpoint.chain}" if number == self.position else "no"
-            lines.append(
-                f"{self.chain.name}: rule {number + 1} of {count}, {self.service.name} -> {endpoint}, {chance}:"
-                f" {result}"
-            )
+            rule = f"{self.chain.name}: rule {number + 1} of {count}, {self.service.name} -> {endpoint}"
+            lines.append(f"{rule}, {_chance(number, count)}: {result}")
         return lines
 
     def _memory(self) -> list[str]:
         seconds = self.service.affinity_seconds
         return [
-            f"{self.chain.name}: {self.source} was at {self.endpoint} in the last {seconds} s (sessionAffinity"
-            f" ClientIP) -> {self.endpoint.chain}"
+            f"{self.chain.name}: {self.source} was at {self.endpoint} in the last {seconds} s "
+            f"(sessionAffinity ClientIP) -> {self.endpoint.chain}"
         ]
 
     def _to_endpoint(self) -> list[str]:
@@ -114,6 +110,14 @@ class Forward(Decision):
         return lines
 
 
+def _chance(number: int, count: int) -> str:
+    """Return how probable it is that one of so many rules matches; the first has the number 0."""
+    if count == 1:
+        return "always"
+    left = count - number
+    return f"with probability {probability(left)}" if left > 1 else "always, as it is the last"
+
+
 class Refused(Decision):
     """There is no usable endpoint: the client hears "connection refused" at once."""
 
@@ -121,9 +125,10 @@ class Refused(Decision):
 
     @property
     def trace(self) -> list[str]:
+        """The one rule that matched."""
         return [
-            f"KUBE-SERVICES: {self.destination}: {self.service.name} has no endpoints -> REJECT with"
-            " icmp-port-unreachable"
+            f"KUBE-SERVICES: {self.destination}: {self.service.name} has no endpoints "
+            "-> REJECT with icmp-port-unreachable"
         ]
 
 
@@ -134,4 +139,5 @@ class Dropped(Decision):
 
     @property
     def trace(self) -> list[str]:
+        """The one rule that matched."""
         return [f"KUBE-SERVICES: {self.destination}: {self.service.name} has no local endpoints -> DROP"]

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from kubelearn.cluster.well_known import POD_CIDR
+
 from .chains import probability
 
 if TYPE_CHECKING:
     from .service_ports import Chain, Endpoint, ServicePort
 
-CLUSTER_CIDR = "10.244.0.0/16"
 _MASQUERADE = "-j KUBE-MARK-MASQ"
 
 
@@ -46,8 +47,8 @@ def _table(name: str, rules: list[str]) -> str:
 def _filter_rules(ports: list[ServicePort]) -> list[str]:
     rules = [
         (
-            '-A INPUT -m conntrack --ctstate NEW -m comment --comment "kubernetes externally-visible service portals"'
-            " -j KUBE-EXTERNAL-SERVICES"
+            "-A INPUT -m conntrack --ctstate NEW "
+            '-m comment --comment "kubernetes externally-visible service portals" -j KUBE-EXTERNAL-SERVICES'
         ),
         '-A FORWARD -m conntrack --ctstate NEW -m comment --comment "kubernetes service portals" -j KUBE-SERVICES',
         '-A OUTPUT -m conntrack --ctstate NEW -m comment --comment "kubernetes service portals" -j KUBE-SERVICES',
@@ -70,8 +71,8 @@ def _filter_rules(ports: list[ServicePort]) -> list[str]:
             ]
             if port.node_port:
                 rules.append(
-                    f"-A {chain} {match[0]} {comment} -m addrtype --dst-type LOCAL {match[1]} --dport {port.node_port}"
-                    f" {target}"
+                    f"-A {chain} {match[0]} {comment} "
+                    f"-m addrtype --dst-type LOCAL {match[1]} --dport {port.node_port} {target}"
                 )
     return rules
 
@@ -91,8 +92,8 @@ def _nat_rules(ports: list[ServicePort]) -> list[str]:
         "-A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN",
         "-A KUBE-POSTROUTING -j MARK --set-xmark 0x4000/0x0",
         (
-            '-A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" -j MASQUERADE'
-            " --random-fully"
+            '-A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" '
+            "-j MASQUERADE --random-fully"
         ),
     ]
     for port in live:
@@ -138,7 +139,7 @@ def _external_rules(port: ServicePort) -> list[str]:
         rules.append(f"{start} -j {port.cluster.name}")
     else:
         is_local = "-m addrtype --src-type LOCAL"
-        rules.append(f'{start} -s {CLUSTER_CIDR} -m comment --comment "pod traffic for {about}" -j {port.cluster.name}')
+        rules.append(f'{start} -s {POD_CIDR} -m comment --comment "pod traffic for {about}" -j {port.cluster.name}')
         rules.append(f'{start} -m comment --comment "masquerade LOCAL traffic for {about}" {is_local} {_MASQUERADE}')
         rules.append(
             f'{start} -m comment --comment "route LOCAL traffic for {about}" {is_local} -j {port.cluster.name}'
@@ -148,8 +149,8 @@ def _external_rules(port: ServicePort) -> list[str]:
     if port.node_port:
         select, match = _matches(port.protocol)
         rules.append(
-            f'-A KUBE-NODEPORTS {select} -m comment --comment "{port.name}" {match} --dport {port.node_port} -j'
-            f" {port.external_chain}"
+            f'-A KUBE-NODEPORTS {select} -m comment --comment "{port.name}" {match} --dport {port.node_port} '
+            f"-j {port.external_chain}"
         )
     return rules
 
@@ -174,7 +175,7 @@ def _chain_rules(port: ServicePort, chain: Chain, *, is_internal: bool) -> list[
     if not chain.endpoints:
         return []
     start = f"-A {chain.name}"
-    rules = [f"{start} ! -s {CLUSTER_CIDR} {_portal(port)} {_MASQUERADE}"] if is_internal else []
+    rules = [f"{start} ! -s {POD_CIDR} {_portal(port)} {_MASQUERADE}"] if is_internal else []
     if port.affinity_seconds:
         check = f"--rcheck --seconds {port.affinity_seconds} --reap"
         rules += [

@@ -31,6 +31,7 @@ from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import ObjectReader, StoreEvent, Watch
 from kubelearn.cluster.timing import Timing
+from kubelearn.cluster.well_known import LOOPBACK, POD_PREFIX, SLICES, ServiceKey, service_key, service_of
 
 from . import iptables
 from .bounded_frequency import BoundedFrequencyRunner
@@ -39,15 +40,10 @@ from .service_ports import Chain, Endpoint, ServicePort, service_ports
 
 __all__ = ["Chain", "Decision", "Dropped", "Endpoint", "Forward", "KubeProxy", "Refused", "ServicePort"]
 
-SLICES = "endpointslices.discovery.k8s.io"
-SERVICE_NAME_LABEL = "kubernetes.io/service-name"
-#: Pods have addresses of this range, ``--cluster-cidr``.
-POD_PREFIX = "10.244."
 #: Decisions that are kept for whoever asks how they were made.
 _REMEMBERED_DECISIONS = 500
 
 _Key = TypeVar("_Key")
-ServiceKey = tuple[str, str]
 #: Where a connection goes to: address, port, protocol.
 Destination = tuple[str, int, str]
 
@@ -78,7 +74,10 @@ class KubeProxy:
             random: source of chance.
             clock: returns seconds, for session affinity.
         """
-        self._registry, self.node, self._timing, self._clock = registry, node, timing, clock
+        self._registry = registry
+        self.node = node
+        self._timing = timing
+        self._clock = clock
         self._seed = random.getrandbits(64)
         #: Service → dice of its own, so that its choices repeat whatever is asked of others, such as cluster DNS.
         self._dice: dict[str, Random] = {}
@@ -114,11 +113,10 @@ class KubeProxy:
         """
         service = self._portals.get((ip, port, protocol))
         if service is not None:
-            decision = (
-                self._internal(service, source_ip)
-                if ip == service.cluster_ip
-                else self._external(service, source_ip, ip)
-            )
+            if ip == service.cluster_ip:
+                decision = self._internal(service, source_ip)
+            else:
+                decision = self._external(service, source_ip, ip)
         elif to_node and (service := self._node_ports.get((port, protocol))) is not None:
             decision = self._external(service, source_ip, ip)
         else:
@@ -179,7 +177,7 @@ class KubeProxy:
         return self._dice[service]
 
     def _own_addresses(self) -> Iterator[str]:
-        yield "127.0.0.1"
+        yield LOOPBACK
         node = self._registry.find("nodes", "", self.node)
         for address in ((node or {}).get("status") or {}).get("addresses") or ():
             yield address["address"]
@@ -206,7 +204,7 @@ class KubeProxy:
         for item in self._registry.list(SLICES):
             self._keep_slice(item)
         for service in self._registry.list("services"):
-            self._touched[meta.namespace_of(service), meta.name_of(service)] = None
+            self._touched[service_key(service)] = None
         self.sync()
 
     async def _follow(self, watch: Watch, runner: BoundedFrequencyRunner) -> None:
@@ -221,38 +219,31 @@ class KubeProxy:
             Whether the rules have to be written again.  Labels and annotations do not matter.
         """
         if event.resource == "services":
-            changed = (
-                event.previous is None
-                or event.type == "DELETED"
-                or any(event.object.get(part) != event.previous.get(part) for part in ("spec", "status"))
-            )
+            changed = not _is_same(event, "spec", "status")
             if changed:
-                self._touched[meta.namespace_of(event.object), meta.name_of(event.object)] = None
+                self._touched[service_key(event.object)] = None
             return changed
-        if (
-            event.type == "MODIFIED"
-            and event.previous is not None
-            and all(event.object.get(part) == event.previous.get(part) for part in ("endpoints", "ports"))
-            and _service_of(event.object) == _service_of(event.previous)
-        ):
+        owners = [(item, service_of(item)) for item in (event.previous, event.object) if item is not None]
+        if _is_same(event, "endpoints", "ports") and owners[0][1] == owners[-1][1]:
             self._keep_slice(event.object)
             return False
-        for item in filter(None, (event.previous, event.object)):
-            self._touched[_service_of(item)] = None
-            self._slices.get(_service_of(item), {}).pop(meta.name_of(item), None)
+        for item, owner in owners:
+            self._touched[owner] = None
+            self._slices.get(owner, {}).pop(meta.name_of(item), None)
         if event.type != "DELETED":
             self._keep_slice(event.object)
         return True
 
     def _keep_slice(self, item: Object) -> None:
-        self._slices.setdefault(_service_of(item), {})[meta.name_of(item)] = item
+        self._slices.setdefault(service_of(item), {})[meta.name_of(item)] = item
 
     def sync(self) -> None:
         """Write the rules of the Services that have changed (``syncProxyRules``).
 
         Connections that exist are not touched: they keep their pod, even if it is gone from the rules.
         """
-        touched, self._touched = self._touched, {}
+        touched = self._touched
+        self._touched = {}
         for key in touched:
             self._rewrite(key)
         self.syncs += 1
@@ -314,8 +305,12 @@ class KubeProxy:
         return found[::-1]
 
 
-def _service_of(item: Object) -> ServiceKey:
-    return meta.namespace_of(item), meta.labels_of(item).get(SERVICE_NAME_LABEL, "")
+def _is_same(event: StoreEvent, *parts: str) -> bool:
+    """Return whether an object existed before, still exists, and has not changed in any of these parts."""
+    previous = event.previous
+    if previous is None or event.type == "DELETED":
+        return False
+    return all(event.object.get(part) == previous.get(part) for part in parts)
 
 
 def _remove(table: dict[_Key, ServicePort], port: ServicePort, keys: Iterable[_Key]) -> None:

@@ -86,10 +86,12 @@ class ServicePort:
 
     @property
     def is_external(self) -> bool:
+        """Whether it is reached by other addresses than its ClusterIP."""
         return bool(self.node_port or self.external_ips)
 
     @property
     def external_chain(self) -> str:
+        """Name of the chain for what comes from outside."""
         return chain_name("KUBE-EXT-", self.name, self.protocol)
 
     def recall(self, source: str, chain: Chain, now: float) -> int | None:
@@ -208,13 +210,11 @@ def _usable(endpoints: Iterable[Endpoint]) -> tuple[Endpoint, ...]:
 
 
 def _topology(endpoints: list[Endpoint], zone: str) -> Callable[[Endpoint], bool]:
-    """Return which endpoints are meant for this zone: all, unless every ready one has a hint and one of them is ours."""
-    ready = [endpoint for endpoint in endpoints if endpoint.ready]
-    if (
-        zone
-        and ready
-        and all(endpoint.zones for endpoint in ready)
-        and any(zone in endpoint.zones for endpoint in ready)
-    ):
+    """Return a test for the endpoints that are meant for this zone.
+
+    These are all, unless every ready one has a hint and one of them is for this zone.
+    """
+    hints = [endpoint.zones for endpoint in endpoints if endpoint.ready]
+    if zone and all(hints) and any(zone in zones for zones in hints):
         return lambda endpoint: zone in endpoint.zones
-    return lambda endpoint: True
+    return lambda _endpoint: True

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.containers.process import SIGKILL, SIGTERM, Image, Process
@@ -41,7 +42,9 @@ class ContainerWorker:
     """
 
     def __init__(self, pod: PodWorker, spec: Object, *, init: bool = False):
-        self._pod, self.spec, self._init = pod, spec, init
+        self._pod = pod
+        self.spec = spec
+        self._init = init
         self.state = ContainerState(spec)
         self.running: Running | None = None
         self.previous: Running | None = None
@@ -56,6 +59,7 @@ class ContainerWorker:
         return f"spec.{'initContainers' if self._init else 'containers'}{{{self.spec['name']}}}"
 
     def event(self, kind: str, reason: str, message: str) -> None:
+        """Record an event of the pod that names this container."""
         self._pod.recorder.event(self._pod.pod, kind, reason, message, self._path)
 
     async def run(self) -> None:
@@ -67,9 +71,8 @@ class ContainerWorker:
             except ConfigError as error:
                 self._wait("CreateContainerConfigError", str(error))
                 self.event("Warning", "Failed", f"Error: {error}")
-                await self._pod.timing.pause(
-                    _SYNC_PERIOD
-                )  # nothing was started: no back-off, the next sync tries again
+                # Nothing was started: no back-off, the next sync tries again.
+                await self._pod.timing.pause(_SYNC_PERIOD)
                 continue
             except StartError as error:
                 self._not_started(str(error))
@@ -99,14 +102,9 @@ class ContainerWorker:
         while True:
             present = self._pod.node_images
             if policy == "Never" and reference not in present:
-                self._wait(
-                    "ErrImageNeverPull", f'Container image "{reference}" is not present with pull policy of Never'
-                )
-                self.event(
-                    "Warning",
-                    "ErrImageNeverPull",
-                    f'Container image "{reference}" is not present with pull policy of Never',
-                )
+                why = f'Container image "{reference}" is not present with pull policy of Never'
+                self._wait("ErrImageNeverPull", why)
+                self.event("Warning", "ErrImageNeverPull", why)
                 await asyncio.Event().wait()
             found = self._pod.kubelet.image_registry.find(reference)
             if found is not None:
@@ -127,26 +125,23 @@ class ContainerWorker:
         self.event(
             "Normal",
             "Pulled",
-            f'Successfully pulled image "{reference}" in {took} ({took} including waiting). Image size: {image.size}'
-            " bytes.",
+            f'Successfully pulled image "{reference}" in {took} ({took} including waiting). '
+            f"Image size: {image.size} bytes.",
         )
 
     async def _pull_failed(self, reference: str, pause: float) -> None:
         why = (
-            f'failed to pull and unpack image "{reference}": failed to resolve reference "{reference}": {reference}:'
-            " not found"
+            f'rpc error: code = NotFound desc = failed to pull and unpack image "{reference}": '
+            f'failed to resolve reference "{reference}": {reference}: not found'
         )
         self.event("Normal", "Pulling", f'Pulling image "{reference}"')
-        self.event("Warning", "Failed", f'Failed to pull image "{reference}": rpc error: code = NotFound desc = {why}')
+        self.event("Warning", "Failed", f'Failed to pull image "{reference}": {why}')
         self.event("Warning", "Failed", "Error: ErrImagePull")
-        self._wait("ErrImagePull", f"rpc error: code = NotFound desc = {why}")
+        self._wait("ErrImagePull", why)
         await self._pod.timing.pause(1.0)
         self.event("Normal", "BackOff", f'Back-off pulling image "{reference}"')
         self.event("Warning", "Failed", "Error: ImagePullBackOff")
-        self._wait(
-            "ImagePullBackOff",
-            f'Back-off pulling image "{reference}": ErrImagePull: rpc error: code = NotFound desc = {why}',
-        )
+        self._wait("ImagePullBackOff", f'Back-off pulling image "{reference}": ErrImagePull: {why}')
         await self._pod.timing.pause(pause)
 
     def _wait(self, reason: str, message: str) -> None:
@@ -157,9 +152,8 @@ class ContainerWorker:
         self._backoff = min(max(self._backoff * 2, _FIRST_BACKOFF), _LONGEST_BACKOFF)
         name, pod = self.spec["name"], self._pod.pod
         full = f"{meta.name_of(pod)}_{meta.namespace_of(pod)}({pod['metadata']['uid']})"
-        shown = (
-            f"{self._backoff:.0f}s" if self._backoff < 60 else f"{int(self._backoff // 60)}m{int(self._backoff % 60)}s"
-        )
+        minutes, seconds = divmod(self._backoff, 60)
+        shown = f"{int(minutes)}m{int(seconds)}s" if minutes else f"{seconds:.0f}s"
         await asyncio.sleep(0.5)  # the end itself is shown for a moment before the back-off is
         self._wait("CrashLoopBackOff", f"back-off {shown} restarting failed container={name} pod={full}")
         self.event("Warning", "BackOff", f"Back-off restarting failed container {name} in pod {full}")
@@ -184,7 +178,8 @@ class ContainerWorker:
         self.state.id = f"{self._pod.chance():064x}"
         running = Running(image, process, stdin_once=bool(self.spec.get("stdinOnce")))
         self._killed_by_probe = False
-        self.previous, self.running = self.running, running
+        self.previous = self.running
+        self.running = running
         self.state.state = {"running": {"startedAt": meta.timestamp()}}
         self.event("Normal", "Started", f"Started container {self.spec['name']}")
         await asyncio.sleep(0)  # let the program get to its first wait, so that a server listens
@@ -195,8 +190,8 @@ class ContainerWorker:
     def _not_started(self, why: str) -> None:
         """Show a container that was created and could not run (kuberuntime_container.go, ErrRunContainer)."""
         text = (
-            "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create"
-            f" failed: unable to start container process: error during container init: {why}"
+            "failed to create containerd task: failed to create shim task: OCI runtime create failed: "
+            f"runc create failed: unable to start container process: error during container init: {why}"
         )
         self.event("Warning", "Failed", f"Error: {text}")
         terminated = {
@@ -218,10 +213,7 @@ class ContainerWorker:
         env = environment.environment(
             self._pod.registry, pod, self.spec, net.hostname, image.env, net.ip, self._pod.host.ip
         )
-        command = list(self.spec.get("command") or image.entrypoint)
-        arguments = self.spec.get("args")
-        argv = command + list(arguments if arguments is not None else () if self.spec.get("command") else image.cmd)
-        argv = [environment.expand(word, env) for word in argv]
+        argv = [environment.expand(word, env) for word in self._command_line(image)]
         if not argv:
             raise ConfigError("no command specified")
         files = make_files(image, self._network_files())
@@ -239,6 +231,16 @@ class ContainerWorker:
             tty=bool(self.spec.get("tty")),
             is_init=True,
         )
+
+    def _command_line(self, image: Image) -> list[str]:
+        """Return the image's command line with what the spec replaces.
+
+        A ``command`` without ``args`` drops the image's arguments as well.
+        """
+        command, arguments = self.spec.get("command"), self.spec.get("args")
+        if arguments is None:
+            arguments = () if command else image.cmd
+        return [*(command or image.entrypoint), *arguments]
 
     def _network_files(self) -> dict[str, bytes]:
         net = self._pod.network
@@ -277,7 +279,7 @@ class ContainerWorker:
         self.state.started = self.state.ready = False
         self._probes.append(self._probe("startup", startup, self._startup))
 
-    def _startup(self, good: bool, message: str) -> None:
+    def _startup(self, good: bool) -> None:
         if good and not self.state.started:
             self._is_started()
         elif not good:
@@ -291,9 +293,7 @@ class ContainerWorker:
         if readiness is not None:
             self._probes.append(self._probe("readiness", readiness, self._readiness))
         if liveness is not None:
-            self._probes.append(
-                self._probe("liveness", liveness, lambda good, _: None if good else self._kill("liveness"))
-            )
+            self._probes.append(self._probe("liveness", liveness, self._liveness))
         hook = (self.spec.get("lifecycle") or {}).get("postStart")
         if hook is not None:
             self._probes.append(asyncio.create_task(self._post_start(hook)))
@@ -306,17 +306,21 @@ class ContainerWorker:
             self.event("Warning", "FailedPostStartHook", f"PostStartHook failed: {error}")
             self._kill("PostStartHook")
 
-    def _readiness(self, good: bool, message: str) -> None:
+    def _readiness(self, good: bool) -> None:
         if self.state.ready != good:
             self.state.ready = good
             self._pod.changed()
 
-    def _probe(self, kind: str, probe: Object, on_change: Any) -> asyncio.Task[None]:
+    def _liveness(self, good: bool) -> None:
+        if not good:
+            self._kill("liveness")
+
+    def _probe(self, kind: str, probe: Object, on_change: Callable[[bool], None]) -> asyncio.Task[None]:
         def failed(message: str) -> None:
             self.event("Warning", "Unhealthy", f"{kind.capitalize()} probe failed: {message}")
 
         return asyncio.create_task(
-            prober.watch(probe, self._pod.timing, lambda timeout: self._attempt(probe, timeout), on_change, failed)
+            prober.watch(probe, lambda timeout: self._attempt(probe, timeout), on_change, failed)
         )
 
     async def _attempt(self, action: Object, timeout: float) -> None:
@@ -351,13 +355,11 @@ class ContainerWorker:
         attempt, end = asyncio.create_task(self._attempt(hook, seconds)), asyncio.create_task(running.done.wait())
         try:
             await asyncio.wait({attempt, end}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-            error = (
-                attempt.exception()
-                if attempt.done()
-                else None
-                if end.done()
-                else TimeoutError("context deadline exceeded")
-            )
+            error: BaseException | None = None
+            if attempt.done():
+                error = attempt.exception()
+            elif not end.done():
+                error = TimeoutError("context deadline exceeded")
             if isinstance(error, (prober.ProbeFailed, TimeoutError)):
                 self.event("Warning", "FailedPreStopHook", f"PreStopHook failed: {error}")
             elif error is not None:

@@ -1,4 +1,4 @@
-"""The environment of a container: Services, then the pod's own variables (facts section 4)."""
+"""The environment of a container: Services, then the pod's own variables (K/pkg/kubelet/kubelet_pods.go)."""
 
 from __future__ import annotations
 
@@ -131,11 +131,8 @@ def _value_from(
     if data is None or reference["key"] not in data:
         if reference.get("optional"):
             return None
-        where = (
-            f"Secret {meta.namespace_of(pod)}/{reference['name']}"
-            if kind == "secret"
-            else f"ConfigMap {meta.namespace_of(pod)}/{reference['name']}"
-        )
+        shown = "Secret" if kind == "secret" else "ConfigMap"
+        where = f"{shown} {meta.namespace_of(pod)}/{reference['name']}"
         raise ConfigError(f"couldn't find key {reference['key']} in {where}")
     return data[reference["key"]]
 

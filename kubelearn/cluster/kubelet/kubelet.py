@@ -42,13 +42,11 @@ class Kubelet:
         image_registry: ImageRegistry,
         images: frozenset[str] = PRELOADED,
     ):
-        self.registry, self.network, self.timing, self.node, self.image_registry = (
-            registry,
-            network,
-            timing,
-            node,
-            image_registry,
-        )
+        self.registry = registry
+        self.network = network
+        self.timing = timing
+        self.node = node
+        self.image_registry = image_registry
         self.recorder = EventRecorder(registry, "kubelet", node)
         self.images: set[str] = set(images)
         self._workers: dict[str, PodWorker] = {}
@@ -130,12 +128,10 @@ class Kubelet:
             return await running.exec(argv, stdin, stdout, stderr, tty)
         except StartError as error:
             task = f"{self.registry.chance('exec').getrandbits(256):064x}"
-            why = (
-                f'failed to start exec "{task}": OCI runtime exec failed: exec failed: unable to start container'
-                f" process: {error}"
-            )
             raise ExecError(
-                f"Internal error occurred: error executing command in container: failed to exec in container: {why}"
+                "Internal error occurred: error executing command in container: failed to exec in container: "
+                f'failed to start exec "{task}": OCI runtime exec failed: exec failed: '
+                f"unable to start container process: {error}"
             ) from None
 
     async def attach(
@@ -145,8 +141,8 @@ class Kubelet:
         container: str,
         stdin: Reader | None,
         stdout: Writer,
-        stderr: Writer,
-        tty: bool = False,
+        stderr: Writer,  # noqa: ARG002 - the API server's protocol has it; a log holds both streams
+        tty: bool = False,  # noqa: ARG002 - the container has a terminal or not
     ) -> None:
         """Connect to a container's first process until it ends; the exit code is told by the pod's status only.
 
@@ -183,15 +179,15 @@ class Kubelet:
         limit: int | None = None,
     ) -> AsyncIterator[bytes] | None:
         """Return a container's log as lines, None when there is no such run."""
-        log_of = self._log(namespace, name, container, previous)
-        return (
-            None
-            if log_of is None
-            else log_of.read(follow=follow, tail=tail, since=since, timestamps=timestamps, limit=limit)
-        )
+        found = self._log(namespace, name, container, previous)
+        if found is None:
+            return None
+        return found.read(follow=follow, tail=tail, since=since, timestamps=timestamps, limit=limit)
 
     def _log(self, namespace: str, name: str, container: str, previous: bool) -> ContainerLog | None:
         worker = self._worker(namespace, name)
         found = worker.find(container) if worker else None
-        run = None if found is None else found.previous if previous else found.running
+        if found is None:
+            return None
+        run = found.previous if previous else found.running
         return None if run is None else run.log

@@ -99,10 +99,7 @@ class ContainerLog:
         position = self._dropped + (max(len(self._lines) - tail, 0) if tail is not None else 0)
         sent = 0
         while True:
-            position = max(position, self._dropped)
-            start = position - self._dropped
-            batch = [self._lines[i] for i in range(start, len(self._lines))]
-            position += len(batch)
+            batch, position = self._since(position)
             out = b"".join(
                 _line(when, line, timestamps) for when, line in batch if since is None or meta.seconds_of(when) >= since
             )
@@ -111,15 +108,19 @@ class ContainerLog:
             if out:
                 sent += len(out)
                 yield out
-            if (
-                (limit is not None and sent >= limit)
-                or not follow
-                or (self.closed and position == self._dropped + len(self._lines))
-            ):
+            is_full = limit is not None and sent >= limit
+            is_over = self.closed and position == self._dropped + len(self._lines)
+            if is_full or is_over or not follow:
                 return
             self._changed = self._changed or asyncio.Event()
             self._changed.clear()
             await self._changed.wait()
+
+    def _since(self, position: int) -> tuple[list[tuple[str, bytes]], int]:
+        """Return the lines from a position on, counted from the first line ever, and where they end."""
+        start = max(position - self._dropped, 0)
+        batch = [self._lines[at] for at in range(start, len(self._lines))]
+        return batch, self._dropped + start + len(batch)
 
 
 def _line(when: str, line: bytes, timestamps: bool) -> bytes:
@@ -130,11 +131,14 @@ class LogWriter:
     """Standard output or error of a container's first process."""
 
     def __init__(self, log: ContainerLog, stream: str):
-        self._log, self._stream = log, stream
+        self._log = log
+        self._stream = stream
 
     def write(self, data: bytes) -> None:
+        """Put output into the log."""
         self._log.add(self._stream, data)
 
     async def drain(self) -> None:
+        """Let others run."""
         # A log is never full; a program that prints without end still has to let others run.
         await asyncio.sleep(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
+from kubelearn.cluster.well_known import POD_PREFIX
 
 #: Most pods on one node (kubelet's maxPods).
 MAX_PODS = 110
@@ -19,11 +20,19 @@ def node_object(name: str, number: int) -> Object:
         "kubernetes.io/hostname": name,
         "kubernetes.io/os": "linux",
     }
-    cidr = f"10.244.{number}.0/24"
+    cidr = f"{POD_PREFIX}{number}.0/24"
     spec: Object = {"podCIDR": cidr, "podCIDRs": [cidr], "providerID": f"kind://docker/kubelearn/{name}"}
     if number == 0:
         labels |= {_CONTROL_PLANE: "", "node.kubernetes.io/exclude-from-external-load-balancers": ""}
         spec["taints"] = [{"key": _CONTROL_PLANE, "effect": "NoSchedule"}]
+    return {
+        "metadata": {"name": name, "labels": labels, "annotations": {"node.alpha.kubernetes.io/ttl": "0"}},
+        "spec": spec,
+        "status": _status(name, number),
+    }
+
+
+def _status(name: str, number: int) -> Object:
     resources = {
         "cpu": "8",
         "ephemeral-storage": "256Gi",
@@ -32,7 +41,7 @@ def node_object(name: str, number: int) -> Object:
         "memory": "16Gi",
         "pods": str(MAX_PODS),
     }
-    status: Object = {
+    return {
         "capacity": resources,
         "allocatable": dict(resources),
         "conditions": _conditions(),
@@ -53,11 +62,6 @@ def node_object(name: str, number: int) -> Object:
             "osImage": "kubelearn embedded cluster",
             "systemUUID": "",
         },
-    }
-    return {
-        "metadata": {"name": name, "labels": labels, "annotations": {"node.alpha.kubernetes.io/ttl": "0"}},
-        "spec": spec,
-        "status": status,
     }
 
 

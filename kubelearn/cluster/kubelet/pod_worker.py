@@ -30,8 +30,11 @@ class PodWorker:
     """
 
     def __init__(self, kubelet: Kubelet, pod: Object):
-        self.kubelet, self.pod = kubelet, pod
-        self.registry, self.timing, self.recorder = kubelet.registry, kubelet.timing, kubelet.recorder
+        self.kubelet = kubelet
+        self.pod = pod
+        self.registry = kubelet.registry
+        self.timing = kubelet.timing
+        self.recorder = kubelet.recorder
         self.node_images = kubelet.images
         self.host = kubelet.network.host(kubelet.node)
         self.network: PodNetwork
@@ -57,15 +60,19 @@ class PodWorker:
         return task
 
     def chance(self) -> int:
+        """Return 256 random bits, for a container's ID."""
         return self.registry.chance("containers").getrandbits(256)
 
     def workers(self) -> list[ContainerWorker]:
+        """Return all containers, init containers first."""
         return [*self.init, *self.containers]
 
     def find(self, name: str) -> ContainerWorker | None:
+        """Return a container by name, None if the pod has none of that name."""
         return next((worker for worker in self.workers() if worker.spec["name"] == name), None)
 
     def volume(self, name: str) -> dict[str, bytes]:
+        """Return a volume's files, which all containers of the pod share."""
         return self._volumes[name]
 
     async def _run(self) -> None:
@@ -89,20 +96,16 @@ class PodWorker:
     async def _mount(self) -> None:
         """Make the volumes; as long as a source is missing, the pod waits."""
         for volume in self.pod["spec"].get("volumes") or ():
-            pause = 0.01
-            while volume["name"] not in self._volumes:
+            name, pause = volume["name"], 0.01
+            while name not in self._volumes:
                 try:
-                    self._volumes[volume["name"]] = volumes.files_of(
+                    self._volumes[name] = volumes.files_of(
                         self.registry, self.pod, volume, self.network.ip, self.host.ip
                     )
                 except ConfigError as error:
                     if pause > 0.3:  # in a namespace that is being set up the source is only a moment away
-                        self.recorder.event(
-                            self.pod,
-                            "Warning",
-                            "FailedMount",
-                            f'MountVolume.SetUp failed for volume "{volume["name"]}" : {error}',
-                        )
+                        why = f'MountVolume.SetUp failed for volume "{name}" : {error}'
+                        self.recorder.event(self.pod, "Warning", "FailedMount", why)
                     await self.timing.pause(pause)
                     pause = min(pause * 2, 122.0)
 
@@ -110,13 +113,8 @@ class PodWorker:
         await asyncio.sleep(seconds)
         self.stopping = True
         await asyncio.gather(*(worker.stop(_grace(self.pod)) for worker in self.workers()))
-        self._write(
-            {
-                "phase": "Failed",
-                "reason": "DeadlineExceeded",
-                "message": "Pod was active on the node longer than the specified deadline",
-            }
-        )
+        message = "Pod was active on the node longer than the specified deadline"
+        self._write({"phase": "Failed", "reason": "DeadlineExceeded", "message": message})
 
     # Status
 
@@ -138,17 +136,8 @@ class PodWorker:
             return
         if (current.get("status") or {}).get("reason") == "DeadlineExceeded":
             return
-        status = (
-            compose(
-                current,
-                [w.state for w in self.init],
-                [w.state for w in self.containers],
-                self.network.ip,
-                self.host.ip,
-                True,
-            )
-            | more
-        )
+        init, containers = [worker.state for worker in self.init], [worker.state for worker in self.containers]
+        status = compose(current, init, containers, self.network.ip, self.host.ip) | more
         if status == current.get("status"):
             return
         changed = {**current, "metadata": dict(current["metadata"]), "status": status}
@@ -159,7 +148,8 @@ class PodWorker:
 
     def update(self, pod: Object) -> None:
         """See a new version of the pod; a deletion starts its end."""
-        before, self.pod = self.pod, pod
+        before = self.pod
+        self.pod = pod
         if not meta.is_terminating(pod):
             return
         if self._stop is None:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
 
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import ConnectionRefused, ConnectionReset, ConnectionTimedOut, NetworkError, PodNetwork
 from kubelearn.cluster.streams import Buffer
 
 from .runtime import Running, StartError
-
-if TYPE_CHECKING:
-    from kubelearn.cluster.timing import Timing
 
 
 class ProbeFailed(Exception):
@@ -117,9 +113,8 @@ def port_number(port: int | str, container: Object) -> int:
 
 async def watch(
     probe: Object,
-    timing: Timing,
     run: Callable[[float], Awaitable[None]],
-    on_change: Callable[[bool, str], None],
+    on_change: Callable[[bool], None],
     on_failure: Callable[[str], None],
 ) -> None:
     """Probe again and again.
@@ -127,22 +122,22 @@ async def watch(
     Args:
         probe: the probe's spec.
         run: starts one attempt that may take some seconds.
-        on_change: told of each verdict that a threshold has confirmed, with the last message.
-        on_failure: told of each failed attempt.
+        on_change: told of each verdict that a threshold has confirmed.
+        on_failure: told of each failed attempt, with its message.
     """
     await asyncio.sleep(probe.get("initialDelaySeconds", 0))
     verdict: bool | None = None
     streak, last = 0, None
     while True:
-        good, message = True, ""
+        good = True
         try:
             await run(probe["timeoutSeconds"])
         except ProbeFailed as failure:
-            good, message = False, str(failure)
-            on_failure(message)
+            good = False
+            on_failure(str(failure))
         streak = streak + 1 if good == last else 1
         last = good
         if streak >= probe["successThreshold" if good else "failureThreshold"] and (verdict != good or not good):
             verdict = good
-            on_change(good, message)
+            on_change(good)
         await asyncio.sleep(probe["periodSeconds"])

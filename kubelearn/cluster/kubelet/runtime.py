@@ -30,12 +30,9 @@ def find_program(programs: dict[str, Program], name: str) -> Program:
     """
     found = programs.get(name.rpartition("/")[2])
     if found is None:
-        where = (
-            f'exec: "{name}": stat {name}: no such file or directory: unknown'
-            if "/" in name
-            else NOT_FOUND.format(name=name)
-        )
-        raise StartError(where)
+        if "/" in name:
+            raise StartError(f'exec: "{name}": stat {name}: no such file or directory: unknown')
+        raise StartError(NOT_FOUND.format(name=name))
     return found
 
 
@@ -75,13 +72,16 @@ class Running:
         Raises:
             StartError: there is no such program.
         """
-        self.image, self.process, self.stdin_once = image, process, stdin_once
+        self.image = image
+        self.process = process
+        self.stdin_once = stdin_once
         self.log = ContainerLog()
         self.code: int | None = None
         self._signal = 0
         self._children: set[asyncio.Task[int]] = set()
         program = find_program(image.programs, process.argv[0])
-        process.stdout, process.stderr = LogWriter(self.log, "stdout"), LogWriter(self.log, "stderr")
+        process.stdout = LogWriter(self.log, "stdout")
+        process.stderr = LogWriter(self.log, "stderr")
         if process.tty:
             terminal = Terminal(process.stdout, lambda: self.signal(SIGINT))
             process.stdout = process.stderr = terminal

@@ -31,14 +31,22 @@ class ContainerState:
 
     @property
     def exit_code(self) -> int | None:
+        """The exit code, None before the container has ended."""
         terminated = self.state.get("terminated")
         return None if terminated is None else terminated["exitCode"]
 
     @property
     def is_sidecar(self) -> bool:
+        """Whether it is an init container that goes on beside the others."""
         return self.spec.get("restartPolicy") == "Always"
 
+    @property
+    def is_initialized(self) -> bool:
+        """Whether the containers after this init container may start."""
+        return self.started if self.is_sidecar else self.exit_code == 0
+
     def shown(self) -> Object:
+        """Return what the API shows of it (ContainerStatus)."""
         image = self.spec["image"]
         identity = {"containerID": f"containerd://{self.id}"} if self.id else {}
         return {
@@ -58,7 +66,7 @@ def phase(restart_policy: str, init: list[ContainerState], containers: list[Cont
     """Return the pod's phase."""
     if any(c.exit_code not in (None, 0) and restart_policy == "Never" and not c.is_sidecar for c in init):
         return "Failed"
-    if not _initialized(init):
+    if not all(c.is_initialized for c in init):
         return "Pending"
     codes = [c.exit_code for c in containers]
     waiting = [c for c in containers if "waiting" in c.state]
@@ -71,54 +79,21 @@ def phase(restart_policy: str, init: list[ContainerState], containers: list[Cont
     return "Failed" if restart_policy == "Never" else "Running"
 
 
-def _initialized(init: list[ContainerState]) -> bool:
-    return all(c.started if c.is_sidecar else c.exit_code == 0 for c in init)
-
-
 def compose(
-    pod: Object, init: list[ContainerState], containers: list[ContainerState], address: str, host_ip: str, sandbox: bool
+    pod: Object, init: list[ContainerState], containers: list[ContainerState], address: str, host_ip: str
 ) -> Object:
-    """Return the status to write.
+    """Return the status to write, of a pod that has its network.
 
     Args:
         pod: the pod as stored; its transition times are kept where nothing changed.
-        sandbox: whether the pod has its network.
+        init: its init containers.
+        containers: its other containers.
+        address: the pod's address.
+        host_ip: the node's address.
     """
     old = pod.get("status") or {}
-    found: Object = {"phase": phase(pod["spec"]["restartPolicy"], init, containers), "conditions": []}
-    ready = all(c.ready for c in containers) and all(c.ready for c in init if c.is_sidecar)
-    unready = [c.spec["name"] for c in (*init, *containers) if not c.ready and (c in containers or c.is_sidecar)]
-    complete = found["phase"] == "Succeeded"
-    why: Object = (
-        {}
-        if ready
-        else {"reason": "PodCompleted"}
-        if complete
-        else {
-            "reason": "PodFailed" if found["phase"] == "Failed" else "ContainersNotReady",
-            "message": f"containers with unready status: [{' '.join(unready)}]",
-        }
-    )
-    if found["phase"] == "Failed":
-        why.pop("message", None)
-    waiting = [c.spec["name"] for c in init if not (c.started if c.is_sidecar else c.exit_code == 0)]
-    initialized: Object = (
-        {"reason": "ContainersNotInitialized", "message": f"containers with incomplete status: [{' '.join(waiting)}]"}
-        if waiting
-        else {}
-    )
-    if complete and not waiting:
-        initialized = {"reason": "PodCompleted"}
-    ended = found["phase"] in ("Succeeded", "Failed")
-    for kind, value, more in (
-        ("PodReadyToStartContainers", sandbox and not ended, {}),
-        ("Initialized", not waiting, initialized),
-        ("Ready", ready, why),
-        ("ContainersReady", ready, why),
-    ):
-        found["conditions"].append(_condition(pod, kind, value, more))
-    scheduled = meta.condition(pod, "PodScheduled")
-    found["conditions"].append(scheduled or _condition(pod, "PodScheduled", True, {}))
+    found: Object = {"phase": phase(pod["spec"]["restartPolicy"], init, containers)}
+    found["conditions"] = _conditions(pod, found["phase"], init, containers)
     if address:
         found |= {"hostIP": host_ip, "hostIPs": [{"ip": host_ip}], "podIP": address, "podIPs": [{"ip": address}]}
     found["startTime"] = old.get("startTime") or meta.timestamp()
@@ -130,8 +105,47 @@ def compose(
     return found
 
 
+def _conditions(
+    pod: Object, reached: str, init: list[ContainerState], containers: list[ContainerState]
+) -> list[Object]:
+    """Return the conditions of a pod in a phase (K/pkg/kubelet/status/generate.go)."""
+    unready = [c.spec["name"] for c in init if c.is_sidecar and not c.ready]
+    unready += [c.spec["name"] for c in containers if not c.ready]
+    waiting = [c.spec["name"] for c in init if not c.is_initialized]
+    is_running = reached not in ("Succeeded", "Failed")
+    why = _why_unready(reached, unready)
+    return [
+        _condition(pod, "PodReadyToStartContainers", is_running, {}),
+        _condition(pod, "Initialized", not waiting, _why_uninitialized(reached, waiting)),
+        _condition(pod, "Ready", not unready, why),
+        _condition(pod, "ContainersReady", not unready, why),
+        meta.condition(pod, "PodScheduled") or _condition(pod, "PodScheduled", True, {}),
+    ]
+
+
+def _why_unready(reached: str, unready: list[str]) -> Object:
+    if not unready:
+        return {}
+    if reached == "Succeeded":
+        return {"reason": "PodCompleted"}
+    if reached == "Failed":
+        return {"reason": "PodFailed"}
+    return {
+        "reason": "ContainersNotReady",
+        "message": f"containers with unready status: [{' '.join(unready)}]",
+    }
+
+
+def _why_uninitialized(reached: str, waiting: list[str]) -> Object:
+    if waiting:
+        return {
+            "reason": "ContainersNotInitialized",
+            "message": f"containers with incomplete status: [{' '.join(waiting)}]",
+        }
+    return {"reason": "PodCompleted"} if reached == "Succeeded" else {}
+
+
 def _condition(pod: Object, kind: str, value: bool, more: Object) -> Object:
     status = "True" if value else "False"
-    old = meta.condition(pod, kind)
-    since = old["lastTransitionTime"] if old and old["status"] == status else meta.timestamp()
+    since = meta.transition_time(pod, kind, status)
     return {"type": kind, "status": status, "lastProbeTime": None, "lastTransitionTime": since, **more}

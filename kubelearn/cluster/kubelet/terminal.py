@@ -1,4 +1,7 @@
-"""A container's terminal: what lies between a client's keys and a program's input (the kernel's line discipline, termios(3))."""
+"""A container's terminal: what lies between a client's keys and a program's input.
+
+On a real node that is the kernel's line discipline, termios(3).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,15 @@ from collections.abc import Callable
 
 from kubelearn.cluster.streams import PIPE_CAPACITY, Reader, Writer
 
-_INTERRUPT, _END, _BACKSPACE, _TAB, _NEWLINE, _RETURN, _KILL_LINE, _ESCAPE, _DELETE = 3, 4, 8, 9, 10, 13, 21, 27, 127
+_INTERRUPT = 3  # Ctrl-C
+_END = 4  # Ctrl-D
+_BACKSPACE = 8
+_TAB = 9
+_NEWLINE = 10
+_RETURN = 13
+_KILL_LINE = 21  # Ctrl-U
+_ESCAPE = 27
+_DELETE = 127
 
 
 class Terminal:
@@ -25,7 +36,8 @@ class Terminal:
             screen: the client's.
             interrupt: called when the client types Ctrl-C.
         """
-        self._screen, self._interrupt = screen, interrupt
+        self._screen = screen
+        self._interrupt = interrupt
         self._line = bytearray()
         #: Whole lines; an empty one is the end of the input, once (Ctrl-D).
         self._lines: deque[bytes] = deque()
@@ -40,6 +52,7 @@ class Terminal:
         self._screen.write(data.replace(b"\n", b"\r\n"))
 
     async def drain(self) -> None:
+        """Wait until the client's screen has caught up."""
         await self._screen.drain()
 
     async def read(self, limit: int = PIPE_CAPACITY) -> bytes:

@@ -2,12 +2,14 @@
 
 Nothing here is a socket.  An address such as 10.244.1.5 exists only inside the cluster.
 
-``fabric`` decides where a packet goes, ``namespace`` is what one pod sees of the network,
-``connection`` and ``exchange`` are a connection and the requests on it, ``resolv`` is the
-pod's name resolution, ``addresses`` gives addresses out, ``http1`` speaks HTTP/1.1 in bytes.
+``fabric`` decides where a packet goes, ``namespace`` is what one pod sees of the network, ``listener`` is a port
+that a program listens on.  ``connection`` and ``exchange`` are a connection and the requests on it (``asgi`` has the
+types), ``stream`` and ``http1`` are bytes on it, and HTTP/1.1 in bytes.  ``resolv`` is a pod's name resolution,
+``addresses`` gives addresses out, ``errors`` are what a program hears when something fails.
 """
 
 from .addresses import Address
+from .asgi import App, Message, Receive, Scope, Send
 from .connection import Connection
 from .errors import (
     AddressInUse,
@@ -19,7 +21,7 @@ from .errors import (
     NetworkError,
     NoRoute,
 )
-from .exchange import Receive, Response, Scope, Send, StreamedResponse
+from .exchange import Response, StreamedResponse
 from .fabric import Network
 from .listener import AsgiServer, DatagramServer, Listener, Server, StreamServer
 from .namespace import PodNetwork
@@ -30,6 +32,7 @@ __all__ = [
     "Address",
     "AddressInUse",
     "AddressNotAvailable",
+    "App",
     "AsgiServer",
     "Connection",
     "ConnectionRefused",
@@ -38,6 +41,7 @@ __all__ = [
     "DatagramServer",
     "Host",
     "Listener",
+    "Message",
     "NameNotFound",
     "Network",
     "NetworkError",

@@ -7,17 +7,15 @@ from functools import lru_cache
 
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import ObjectReader
+from kubelearn.cluster.well_known import POD_PREFIX
 
 from .errors import AddressNotAvailable
 
 #: An address and a port.
 Address = tuple[str, int]
 
-#: First characters of the addresses of pods (10.244.0.0/16) and Services (10.96.0.0/16).
-POD_PREFIX, SERVICE_PREFIX = "10.244.", "10.96."
 #: The machine beside the nodes: gateway of kind's Docker network.
 GATEWAY = "172.18.0.1"
-LOOPBACK = "127.0.0.1"
 
 
 @lru_cache(maxsize=8192)
@@ -38,7 +36,8 @@ class AddressPool:
 
     def __init__(self, cidr: str):
         network = ipaddress.IPv4Network(cidr)
-        self._first, self._last = int(network.network_address) + 2, int(network.broadcast_address) - 1
+        self._first = int(network.network_address) + 2
+        self._last = int(network.broadcast_address) - 1
         self._next = self._first
         self._taken: set[int] = set()
 
@@ -73,7 +72,9 @@ class NodeAddress:
     """What a node has: its own address and its range for pods."""
 
     def __init__(self, name: str, ip: str, pod_cidr: str):
-        self.name, self.ip, self.pod_cidr = name, ip, pod_cidr
+        self.name = name
+        self.ip = ip
+        self.pod_cidr = pod_cidr
         self.pool = AddressPool(pod_cidr)
 
 

@@ -9,8 +9,9 @@ from urllib.parse import unquote
 
 from . import http1, stream
 from .addresses import Address
+from .asgi import Scope
 from .errors import ConnectionReset, NetworkError
-from .exchange import Exchange, Response, Scope, StreamedExchange, StreamedResponse
+from .exchange import Exchange, Response, StreamedExchange, StreamedResponse
 from .stream import Stream
 
 if TYPE_CHECKING:
@@ -60,14 +61,12 @@ class Connection:
         server: Address,
         decision: Decision | None,
     ):
-        self.listener, self.local, self.peer, self.client, self.server, self.decision = (
-            listener,
-            local,
-            peer,
-            client,
-            server,
-            decision,
-        )
+        self.listener = listener
+        self.local = local
+        self.peer = peer
+        self.client = client
+        self.server = server
+        self.decision = decision
         self.closed = self.was_reset = self.busy = self._cancelled = False
         self._task: asyncio.Task[Any] | None = None
         self._helpers: set[asyncio.Task[None]] | None = None
@@ -77,11 +76,10 @@ class Connection:
     @property
     def trace(self) -> list[str]:
         """How the other end was chosen, one step a line."""
-        steps = (
-            self.decision.trace
-            if self.decision is not None
-            else [f"{self.peer[0]}:{self.peer[1]} is not a Service: no rule of kube-proxy matches"]
-        )
+        if self.decision is not None:
+            steps = self.decision.trace
+        else:
+            steps = [f"{self.peer[0]}:{self.peer[1]} is not a Service: no rule of kube-proxy matches"]
         return [*steps, f"connected to {self.server[0]}:{self.server[1]}, which sees {self.client[0]}:{self.client[1]}"]
 
     # HTTP
@@ -178,7 +176,8 @@ class Connection:
         self.busy = True
 
     def _finish(self, exchange: Exchange) -> None:
-        self._task, self.busy = None, False
+        self._task = None
+        self.busy = False
         exchange.end()
         if self._cancelled:
             # The application swallowed the cancellation that reset() asked for: take it back.
@@ -224,8 +223,11 @@ class Connection:
         if self.closed:
             raise ConnectionReset
         near, far = stream.pair()
-        near.local, near.peer = self.local, self.peer
-        far.local, far.peer = self.server, self.client  # with kube-proxy in between the two see different addresses
+        near.local = self.local
+        near.peer = self.peer
+        # With kube-proxy in between the two ends see different addresses.
+        far.local = self.server
+        far.peer = self.client
         self._spawn(self._serve_bytes(far))
         return near
 

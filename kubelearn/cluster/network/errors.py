@@ -32,7 +32,8 @@ class NameNotFound(NetworkError):
 
     def __init__(self, name: str, *, temporary: bool = False, trace: Sequence[str] = ()):
         super().__init__(f"{name}: {'Temporary failure in name resolution' if temporary else self.reason}", trace)
-        self.name, self.temporary = name, temporary
+        self.name = name
+        self.temporary = temporary
 
 
 class ConnectionRefused(NetworkError):

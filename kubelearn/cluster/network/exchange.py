@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
 
+from .asgi import Message
 from .errors import ConnectionReset
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 #: A streaming response may be this many chunks ahead of its reader.
@@ -66,9 +62,12 @@ class Exchange:
     __slots__ = ("_asked", "_body", "_gone", "chunks", "complete", "headers", "over", "status")
 
     def __init__(self, body: bytes):
-        self._body, self._asked = body, False
+        self._body = body
+        self._asked = False
         self._gone: asyncio.Future[None] | None = None
-        self.status, self.complete, self.over = 0, False, False
+        self.status = 0
+        self.complete = False
+        self.over = False
         self.headers: Headers = []
         self.chunks: list[bytes] = []
 
@@ -97,7 +96,8 @@ class Exchange:
         elif kind == "http.response.start":
             if self.status:
                 raise RuntimeError("http.response.start was already sent")
-            self.status, self.headers = message["status"], message.get("headers") or []
+            self.status = message["status"]
+            self.headers = message.get("headers") or []
         else:
             raise RuntimeError(f"unexpected ASGI message {kind}")
 
@@ -111,7 +111,8 @@ class Exchange:
         """The application failed; return whether there is still a way to say so in the response."""
         if self.status:
             return False
-        self.status, self.complete = 500, True
+        self.status = 500
+        self.complete = True
         self.headers = [
             (b"content-type", b"text/plain; charset=utf-8"),
             (b"content-length", str(len(_SERVER_ERROR)).encode()),
@@ -132,6 +133,7 @@ class StreamedExchange(Exchange):
         self.error: Exception | None = None
 
     async def send(self, message: Message) -> None:
+        """``send`` of ASGI; it waits for a reader that is far behind."""
         await super().send(message)
         self._pending.extend(self.chunks)
         self.chunks = []
@@ -194,6 +196,7 @@ class StreamedResponse:
 
     @property
     def reason(self) -> str:
+        """The status code's phrase, empty for an unknown code."""
         return reason_of(self.status)
 
     def __aiter__(self) -> AsyncIterator[bytes]:

@@ -13,9 +13,10 @@ from kubelearn.cluster.kube_proxy.kube_proxy import KubeProxy
 from kubelearn.cluster.meta import CLUSTER_DOMAIN, Object
 from kubelearn.cluster.store import ObjectReader
 from kubelearn.cluster.timing import Timing
+from kubelearn.cluster.well_known import LOOPBACK, POD_PREFIX, SERVICE_PREFIX
 
 from . import resolv
-from .addresses import GATEWAY, LOOPBACK, POD_PREFIX, SERVICE_PREFIX, Address, NodeAddresses
+from .addresses import GATEWAY, Address, NodeAddresses
 from .errors import ConnectionRefused, ConnectionTimedOut, NoRoute
 from .listener import Listener
 from .namespace import PodNetwork
@@ -50,7 +51,8 @@ class Network:
             random: source of chance, for the order of addresses in DNS answers.
             seed: used when ``random`` is not given.
         """
-        self.registry, self.timing = registry, timing
+        self.registry = registry
+        self.timing = timing
         self.random = random or chance.Random(seed)
         self.dns = Dns(registry, self.random)
         self.proxies: dict[str, KubeProxy] = {}
@@ -157,29 +159,30 @@ class Network:
             # Inside the pod: no node, hence no kube-proxy, sees this.
             return self._local(source, ip, port, protocol)
         client, node = source.ip, source.node
-        arrives_at = self._nodes.by_ip.get(ip, "")
-        if source is self.outside and not arrives_at:
-            raise NoRoute(trace=[f"{ip} is not the address of a node: no way leads there from outside the cluster"])
-        if source.is_host and ip.startswith("127."):
-            arrives_at = node
+        arrives_at = self._arrives_at(source, ip)
         if arrives_at and arrives_at != node:
             # On its way to another node a pod's packet takes the address of its own node (kind's ip-masq-agent).
             client, node = self._node_address(node, client), arrives_at
         proxy = self.proxies.get(node)
         decision = proxy.route(ip, port, protocol, client, to_node=bool(arrives_at)) if proxy is not None else None
         if decision is None:
-            return self._deliver(source, client, arrives_at, (ip, port), protocol)
+            return self._deliver(client, arrives_at, (ip, port), protocol)
         if type(decision) is Forward:
             endpoint = decision.endpoint
             if decision.masquerade:
                 client = self._node_address(node, client)
-            listener, _, server, _ = self._deliver(
-                source, client, self._nodes.by_ip.get(endpoint.ip, ""), (endpoint.ip, endpoint.port), protocol, decision
-            )
-            return listener, client, server, decision
+            target = self._nodes.by_ip.get(endpoint.ip, "")
+            return self._deliver(client, target, (endpoint.ip, endpoint.port), protocol, decision)
         if type(decision) is Refused:
             raise ConnectionRefused(trace=decision.trace)
         raise ConnectionTimedOut(trace=decision.trace)
+
+    def _arrives_at(self, source: PodNetwork, ip: str) -> str:
+        """Return the node that has an address, empty if none has."""
+        node = self._nodes.by_ip.get(ip, "")
+        if source is self.outside and not node:
+            raise NoRoute(trace=[f"{ip} is not the address of a node: no way leads there from outside the cluster"])
+        return source.node if source.is_host and ip.startswith("127.") else node
 
     def _node_address(self, node: str, otherwise: str) -> str:
         return self.host(node).ip if node else otherwise
@@ -190,9 +193,7 @@ class Network:
             raise ConnectionRefused(trace=[f"no program of this pod listens on port {port}/{protocol}"])
         return listener, ip, (ip, port), None
 
-    def _deliver(
-        self, source: PodNetwork, client: str, node: str, to: Address, protocol: str, decision: Decision | None = None
-    ) -> Route:
+    def _deliver(self, client: str, node: str, to: Address, protocol: str, decision: Decision | None = None) -> Route:
         """Hand a packet to whoever has its address."""
         ip, port = to
         steps: Sequence[str] = decision.trace if decision is not None and ip not in self._by_ip else ()
@@ -214,16 +215,10 @@ class Network:
 
     def _nowhere(self, ip: str, steps: Sequence[str]) -> ConnectionTimedOut | NoRoute:
         if ip.startswith(SERVICE_PREFIX):
-            return ConnectionTimedOut(
-                trace=[
-                    *steps,
-                    f"no rule of kube-proxy is about {ip} with this port: the packet leaves the node and is lost",
-                ]
-            )
+            lost = f"no rule of kube-proxy is about {ip} with this port: the packet leaves the node and is lost"
+            return ConnectionTimedOut(trace=[*steps, lost])
         if ip.startswith(POD_PREFIX):
-            return ConnectionTimedOut(
-                trace=[*steps, f"no pod has the address {ip}: the packet is lost"], pinned=bool(steps)
-            )
-        return NoRoute(
-            trace=[*steps, f"{ip} is not of this cluster, which has no way to other networks or to the Internet"]
-        )
+            lost = f"no pod has the address {ip}: the packet is lost"
+            return ConnectionTimedOut(trace=[*steps, lost], pinned=bool(steps))
+        lost = f"{ip} is not of this cluster, which has no way to other networks or to the Internet"
+        return NoRoute(trace=[*steps, lost])

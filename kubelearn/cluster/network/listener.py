@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from .addresses import Address
 
 if TYPE_CHECKING:
+    from .asgi import Receive, Scope, Send
     from .connection import Connection
-    from .exchange import Receive, Scope, Send
     from .stream import Stream
 
 log = logging.getLogger(__name__)
@@ -24,21 +24,24 @@ _DRAIN_INTERVAL = 0.01
 class AsgiServer(Protocol):
     """An ASGI 3 application: what usually listens."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, /) -> None:
+        """Answer one request."""
 
 
 @runtime_checkable
 class StreamServer(Protocol):
     """A server that reads and writes bytes, for protocols other than HTTP."""
 
-    async def serve(self, stream: Stream) -> None: ...
+    async def serve(self, stream: Stream) -> None:
+        """Talk with one client until either side is done."""
 
 
 @runtime_checkable
 class DatagramServer(Protocol):
     """A server of UDP: one message in, at most one out."""
 
-    def datagram(self, data: Any, client: Address) -> Any: ...
+    def datagram(self, data: Any, client: Address, /) -> Any:
+        """Return the answer to a message, None for none."""
 
 
 Server = AsgiServer | StreamServer | DatagramServer
@@ -69,16 +72,15 @@ class Listener:
         tls: bool,
         loopback: bool = False,
     ):
-        self._table, self.port, self.server, self.protocol, self.tls, self.loopback = (
-            table,
-            port,
-            server,
-            protocol,
-            tls,
-            loopback,
-        )
+        self._table = table
+        self.port = port
+        self.server = server
+        self.protocol = protocol
+        self.tls = tls
+        self.loopback = loopback
         # Asked once: isinstance with a protocol is slow.
-        self.is_stream, self.is_datagram = isinstance(server, StreamServer), isinstance(server, DatagramServer)
+        self.is_stream = isinstance(server, StreamServer)
+        self.is_datagram = isinstance(server, DatagramServer)
         self.connections: set[Connection] = set()
         self.accepted = 0
         self.closed = False

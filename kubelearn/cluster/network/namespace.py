@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kubelearn.cluster.coredns.records import Answer, Question
+from kubelearn.cluster.well_known import LOOPBACK
 
-from .addresses import LOOPBACK, is_ipv4
+from .addresses import is_ipv4
 from .connection import Connection
 from .errors import AddressInUse, ConnectionRefused, ConnectionTimedOut, NameNotFound, NetworkError, NoRoute
 from .listener import Listener, Server
@@ -52,15 +53,13 @@ class PodNetwork:
         is_host: bool = False,
         listeners: dict[tuple[str, int], Listener] | None = None,
     ):
-        self.fabric, self.ip, self.node, self.hostname, self.resolv, self.hosts, self.is_host = (
-            fabric,
-            ip,
-            node,
-            hostname,
-            resolv,
-            hosts,
-            is_host,
-        )
+        self.fabric = fabric
+        self.ip = ip
+        self.node = node
+        self.hostname = hostname
+        self.resolv = resolv
+        self.hosts = hosts
+        self.is_host = is_host
         self.listeners: dict[tuple[str, int], Listener] = {} if listeners is None else listeners
         self.attached = True
         self._own: list[Listener] = []
@@ -73,7 +72,8 @@ class PodNetwork:
 
         Args:
             port: 0 for any free port.
-            server: an ASGI application, or an object with ``serve(stream)``, or for UDP one with ``datagram(data, client)``.
+            server: an ASGI application, or an object with ``serve(stream)``,
+                or for UDP one with ``datagram(data, client)``.
             protocol: ``TCP`` or ``UDP``.
             tls: whether clients have to speak TLS.
             loopback: listen on 127.0.0.1 only.
@@ -228,11 +228,10 @@ class PodNetwork:
             ConnectionRefused, ConnectionTimedOut, NoRoute: no server answered.
             NameNotFound: ``server`` is a name that does not exist.
         """
-        servers = (
-            self.resolv.nameservers
-            if server is None
-            else [server if is_ipv4(server) else (await self.resolve(server))[0]]
-        )
+        if server is None:
+            servers = self.resolv.nameservers
+        else:
+            servers = [server if is_ipv4(server) else (await self.resolve(server))[0]]
         failure: NetworkError = ConnectionRefused("no name server is configured")
         question = Question(name, rtype.upper())
         for address in servers:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.meta import CLUSTER_DOMAIN, Object
+from kubelearn.cluster.well_known import DNS_ADDRESS, LOOPBACK
 
-from .addresses import GATEWAY, LOOPBACK
+from .addresses import GATEWAY
 
-CLUSTER_DNS = "10.96.0.10"
 _MAX_NAME_SERVERS, _MAX_SEARCHES, _MAX_SEARCH_LENGTH = 3, 32, 2048
 _MAX_DOMAIN = 253
 
@@ -73,7 +73,7 @@ def of_pod(pod: Object) -> ResolvConf:
         base = of_node()
     else:
         search = [f"{meta.namespace_of(pod)}.svc.{CLUSTER_DOMAIN}", f"svc.{CLUSTER_DOMAIN}", CLUSTER_DOMAIN]
-        base = ResolvConf(search, [CLUSTER_DNS], ["ndots:5"])
+        base = ResolvConf(search, [DNS_ADDRESS], ["ndots:5"])
     config = spec.get("dnsConfig") or {}
     options = dict(option.partition(":")[::2] for option in base.options)
     options.update({option["name"]: option.get("value") or "" for option in config.get("options") or ()})
@@ -124,11 +124,7 @@ class Hosts:
 
     def text(self) -> str:
         """Return the file's content."""
-        lines = [
-            "# Kubernetes-managed hosts file (host network)."
-            if self._host_network
-            else "# Kubernetes-managed hosts file."
-        ]
+        lines = [f"# Kubernetes-managed hosts file{' (host network)' if self._host_network else ''}."]
         lines += ["127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback", "fe00::0\tip6-localnet"]
         lines += ["fe00::0\tip6-mcastprefix", "fe00::1\tip6-allnodes", "fe00::2\tip6-allrouters"]
         lines += ["\t".join((address, *names)) for address, names in self._entries]

@@ -17,7 +17,8 @@ class Stream:
     """
 
     def __init__(self, incoming: Pipe, outgoing: Pipe):
-        self._incoming, self._outgoing = incoming, outgoing
+        self._incoming = incoming
+        self._outgoing = outgoing
         self.local: Address = ("", 0)
         self.peer: Address = ("", 0)
 

@@ -1,1 +1,5 @@
-"""kube-scheduler: ``scheduler`` is the component, ``filters`` decide which nodes may have a pod."""
+"""kube-scheduler: gives each pod a node.
+
+``scheduler`` is the component: which pods wait, which of the fitting nodes wins, and what is tried again when.
+``filters`` decides which nodes may have a pod, and says why the others may not.
+"""

@@ -35,6 +35,7 @@ class NodeInfo:
 
     @property
     def name(self) -> str:
+        """The node's name."""
         return meta.name_of(self.node)
 
 
@@ -144,9 +145,8 @@ def _overcommitted(pod: Object, info: NodeInfo) -> Misfit | None:
         # What a node does not speak of it has none of, if it is no resource of Kubernetes' own.
         if resource not in allocatable and "/" not in resource:
             continue
-        if wanted + sum(requests(other).get(resource, 0) for other in info.pods) > value_of(
-            allocatable.get(resource, "0")
-        ):
+        used = sum(requests(other).get(resource, 0) for other in info.pods)
+        if wanted + used > value_of(allocatable.get(resource, "0")):
             reasons.append(f"Insufficient {resource}")
     return Misfit(tuple(reasons), resolvable=True) if reasons else None
 
@@ -232,11 +232,9 @@ def explain(misfits: list[Misfit], count: int) -> str:
     reasons = Counter(reason for found in misfits for reason in found.reasons)
     text = ", ".join(sorted(f"{number} {reason}" for reason, number in reasons.items()))
     helpless = sum(1 for found in misfits if not found.resolvable)
-    preemption = Counter(
-        {
-            "Preemption is not helpful for scheduling": helpless,
-            "No preemption victims found for incoming pod": len(misfits) - helpless,
-        }
-    )
+    preemption = {
+        "Preemption is not helpful for scheduling": helpless,
+        "No preemption victims found for incoming pod": len(misfits) - helpless,
+    }
     why = ", ".join(sorted(f"{number} {reason}" for reason, number in preemption.items() if number))
     return f"0/{count} nodes are available: {text}. preemption: 0/{count} nodes are available: {why}."

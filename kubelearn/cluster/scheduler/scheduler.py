@@ -32,7 +32,8 @@ class Scheduler(Controller):
 
     Of the nodes on which a pod may run, the one with the fewest pods of the same ReplicaSet or Job gets
     it (the default constraints of podtopologyspread), then the one with the fewest pods; chance decides
-    between equals.  Pods that are about to end do not count.  A pod that fits nowhere waits until something changes that might help.
+    between equals.  Pods that are about to end do not count.  A pod that fits nowhere waits until something
+    changes that might help.
     """
 
     manager = "kube-scheduler"
@@ -60,6 +61,7 @@ class Scheduler(Controller):
         self.informers.of("nodes").add_handler(self._node_changed)
 
     async def run(self) -> None:
+        """Work until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self.informers.run(), name="scheduler's informers")
             group.create_task(self._events.run(), name="scheduler's events")
@@ -99,6 +101,7 @@ class Scheduler(Controller):
         self._attempts.pop(key, None)
 
     def reconcile(self, key: Key) -> None:
+        """Give a pod a node, or say why there is none for it."""
         pod = self.registry.find("pods", *key)
         if pod is None or not _is_mine(pod):
             return
@@ -116,10 +119,10 @@ class Scheduler(Controller):
                 misfits.append(found)
         if fitting:
             self._bind(pod, self._choose(pod, fitting))
+        elif nodes.infos:
+            self._fail(pod, explain(misfits, len(nodes.infos)))
         else:
-            self._fail(
-                pod, explain(misfits, len(nodes.infos)) if nodes.infos else "no nodes available to schedule pods"
-            )
+            self._fail(pod, "no nodes available to schedule pods")
 
     def _nodes(self) -> Nodes:
         infos = {
@@ -144,17 +147,12 @@ class Scheduler(Controller):
         return self._random.choice([info for info in fitting if burden(info) == least])
 
     def _bind(self, pod: Object, info: NodeInfo) -> None:
+        now = meta.timestamp()
+        condition = {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": now}
+
         def change(item: Object) -> None:
             item["spec"]["nodeName"] = info.name
-            _put_condition(
-                item,
-                {
-                    "type": "PodScheduled",
-                    "status": "True",
-                    "lastProbeTime": None,
-                    "lastTransitionTime": meta.timestamp(),
-                },
-            )
+            _put_condition(item, condition)
 
         namespace, name = key_of(pod)
         self.registry.modify("pods", namespace, name, change, subresource="binding", manager=self.manager)
@@ -174,15 +172,11 @@ class Scheduler(Controller):
 
     def _set_condition(self, pod: Object, reason: str, message: str) -> None:
         current = meta.condition(pod, "PodScheduled")
-        if current is not None and (current["status"], current.get("reason"), current.get("message")) == (
-            "False",
-            reason,
-            message,
-        ):
-            return
-        since = (
-            current["lastTransitionTime"] if current is not None and current["status"] == "False" else meta.timestamp()
-        )
+        since = meta.timestamp()
+        if current is not None and current["status"] == "False":
+            if (current.get("reason"), current.get("message")) == (reason, message):
+                return
+            since = current["lastTransitionTime"]
         condition = {
             "type": "PodScheduled",
             "status": "False",
@@ -191,13 +185,11 @@ class Scheduler(Controller):
             "reason": reason,
             "message": message,
         }
-        self.registry.modify(
-            "pods",
-            *key_of(pod),
-            lambda item: _put_condition(item, condition),
-            subresource="status",
-            manager=self.manager,
-        )
+
+        def change(item: Object) -> None:
+            _put_condition(item, condition)
+
+        self.registry.modify("pods", *key_of(pod), change, subresource="status", manager=self.manager)
 
 
 def _note(message: str) -> str:

@@ -1,6 +1,10 @@
 """The registry: which images there are, so that the same manifests run here and on a real cluster.
 
 An image that is not listed cannot be pulled, as with a registry that does not have it.
+
+Each module is one image or family of images: ``agnhost`` and ``samples`` (the lessons' own), ``nginx``, ``podinfo``,
+``busybox`` (with python and pause), and ``coredns`` and ``kube_proxy``, which the cluster itself runs.  ``web`` is
+what their HTTP servers are made with, ``asgi`` runs an application that a learner has made.
 """
 
 from __future__ import annotations
@@ -8,9 +12,9 @@ from __future__ import annotations
 import re
 
 from kubelearn.cluster.containers.process import Image
+from kubelearn.cluster.network import App
 
 from . import agnhost, asgi, busybox, coredns, kube_proxy, nginx, podinfo, samples
-from .web import App
 
 _COREDNS = Image(
     "registry.k8s.io/coredns/coredns", {"coredns": coredns.program}, entrypoint=("/coredns",), size=18_562_039
@@ -69,7 +73,8 @@ class ImageRegistry:
         """Offer an ASGI application as an image.
 
         Args:
-            reference: the image's name with its tag, ``me/app:1``; a second registration replaces the first for containers that start after it.
+            reference: the image's name with its tag, ``me/app:1``; a second registration replaces the first
+                for containers that start after it.
             app: the application.
             port: where it listens in its pod.
 

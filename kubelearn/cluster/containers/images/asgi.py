@@ -12,8 +12,9 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from kubelearn.cluster.containers.process import Process, Program
+from kubelearn.cluster.network import App, Message, Receive, Scope, Send
 
-from .web import App, Receive, Scope, Send, serve
+from .web import serve
 
 _Result = TypeVar("_Result")
 #: How long an application's start-up may take, in seconds.
@@ -42,7 +43,8 @@ class _Server:
     """Carries requests of the cluster's loop to the application's, and its answers back."""
 
     def __init__(self, process: Process, app: App):
-        self._process, self._app = process, app
+        self._process = process
+        self._app = app
         self._home = asyncio.get_running_loop()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._work, name=f"kubelearn-app-{process.hostname}", daemon=True)
@@ -92,10 +94,10 @@ class _Server:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         status = 500
 
-        async def receive_here() -> dict[str, Any]:
+        async def receive_here() -> Message:
             return await self._here(_coroutine(receive()))
 
-        async def send_here(message: dict[str, Any]) -> None:
+        async def send_here(message: Message) -> None:
             nonlocal status
             status = message.get("status", status)
             await self._here(_coroutine(send(message)))
@@ -138,14 +140,14 @@ class _Lifespan:
     def stop(self) -> None:
         self._stopping.set()
 
-    async def _receive(self) -> dict[str, Any]:
+    async def _receive(self) -> Message:
         if not self._asked:
             self._asked = True
             return {"type": "lifespan.startup"}
         await self._stopping.wait()
         return {"type": "lifespan.shutdown"}
 
-    async def _send(self, message: dict[str, Any]) -> None:
+    async def _send(self, message: Message) -> None:
         if message["type"] == "lifespan.startup.failed":
             self._failure = f"Application startup failed: {message.get('message', '')}"
         self._started.set()

@@ -6,15 +6,16 @@ import posixpath
 
 from kubelearn.cluster.containers.process import Image, Process
 from kubelearn.cluster.containers.tools import BUSYBOX, DEBIAN
+from kubelearn.cluster.network import App, Receive, Scope, Send
 
 from .agnhost import pause
-from .web import HTML, App, Receive, Scope, Send, reply, serve
+from .web import HTML, reply, serve
 
 
 def files_app(process: Process, root: str) -> App:
     """Return an app that serves a folder of the container."""
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    async def app(scope: Scope, _receive: Receive, send: Send) -> None:
         name = posixpath.join(root, posixpath.normpath(scope["path"]).lstrip("/"))
         if process.files.is_dir(name) and process.files.is_file(posixpath.join(name, "index.html")):
             name = posixpath.join(name, "index.html")

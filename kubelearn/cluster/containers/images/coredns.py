@@ -55,14 +55,14 @@ class DnsServer:
         self._dns = dns
         self.served: dict[str, int] = {}
 
-    def datagram(self, data: Any, client: Address) -> Answer | None:
+    def datagram(self, data: Any, _client: Address) -> Answer | None:
         """Answer one question."""
         if type(data) is not Question:
             return None
         self.served[data.type] = self.served.get(data.type, 0) + 1
         return self._dns.answer(data.name, data.type)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         """HTTP on port 53 is not understood."""
         await _reply(send, 400, b"")
 
@@ -73,7 +73,8 @@ class HealthServer:
     def __init__(self, server: DnsServer):
         self._server = server
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI)."""
         path = scope["path"]
         if path in ("/health", "/ready"):
             await _reply(send, 200, b"OK")

@@ -31,7 +31,7 @@ def _proxy(process: Process) -> KubeProxy:
     return process.network.fabric.proxies[process.network.node]
 
 
-async def _health(scope: Scope, receive: Receive, send: Send) -> None:
+async def _health(scope: Scope, _receive: Receive, send: Send) -> None:
     status = 200 if scope["path"] in ("/healthz", "/livez") else 404
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
     await send({"type": "http.response.body", "body": b""})

@@ -6,10 +6,11 @@ import posixpath
 import time
 from collections.abc import Callable
 
-from kubelearn.cluster.containers.process import Image, Process
+from kubelearn.cluster.containers.process import Image, Process, Program
 from kubelearn.cluster.containers.tools import DEBIAN
+from kubelearn.cluster.network import App, Receive, Scope, Send
 
-from .web import HTML, App, Receive, Scope, Send, reply, serve
+from .web import HTML, reply, serve
 
 VERSION = "1.27.5"
 _ROOT = "/usr/share/nginx/html"
@@ -34,24 +35,33 @@ _TYPES = {
 }
 
 
-def _page(status: int, text: str) -> bytes:
-    return (
-        f"<html>\r\n<head><title>{status} {text}</title></head>\r\n<body>\r\n<center><h1>{status}"
-        f" {text}</h1></center>\r\n<hr><center>nginx/{VERSION}</center>\r\n</body>\r\n</html>\r\n".encode()
-    )
+def page(status: int, text: str) -> bytes:
+    """Return the page that nginx shows for a status, ``404 Not Found`` for example."""
+    lines = [
+        "<html>",
+        f"<head><title>{status} {text}</title></head>",
+        "<body>",
+        f"<center><h1>{status} {text}</h1></center>",
+        f"<hr><center>nginx/{VERSION}</center>",
+        "</body>",
+        "</html>",
+    ]
+    return "".join(f"{line}\r\n" for line in lines).encode()
 
 
 def static(process: Process) -> App:
     """Return an app that serves the container's files and writes an access log."""
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    async def app(scope: Scope, _receive: Receive, send: Send) -> None:
         path = posixpath.normpath(scope["path"])
         name = posixpath.join(_ROOT, path.lstrip("/"))
         if process.files.is_dir(name):
             name = posixpath.join(name, "index.html")
-        found = process.files.is_file(name)
-        body, status = (process.files.read(name), 200) if found else (_page(404, "Not Found"), 404)
-        kind = _TYPES.get(posixpath.splitext(name)[1], b"application/octet-stream") if found else HTML
+        if process.files.is_file(name):
+            body, status = process.files.read(name), 200
+            kind = _TYPES.get(posixpath.splitext(name)[1], b"application/octet-stream")
+        else:
+            body, status, kind = page(404, "Not Found"), 404, HTML
         log(process, scope, status, len(body))
         await reply(send, body, status, kind, (b"server", f"nginx/{VERSION}".encode()))
 
@@ -68,18 +78,17 @@ def log(process: Process, scope: Scope, status: int, size: int) -> None:
     )
 
 
-def program(make: Callable[[Process], App], port: int = 80) -> Callable[[Process], object]:
+def program(make: Callable[[Process], App], port: int = 80) -> Program:
     """Return nginx as a program that serves an app."""
 
     async def nginx(process: Process) -> int:
         if process.argv[1:] in (["-v"], ["-V"]):
             process.complain(f"nginx version: nginx/{VERSION}")
             return 0
-        process.complain(f"{time.strftime('%Y/%m/%d %H:%M:%S')} [notice] 1#1: start worker processes")
-        taken = (
-            f"{time.strftime('%Y/%m/%d %H:%M:%S')} [emerg] 1#1: bind() to 0.0.0.0:{port} failed (98: Address already in"
-            f" use)\nnginx: [emerg] bind() to 0.0.0.0:{port} failed (98: Address already in use)"
-        )
+        now = time.strftime("%Y/%m/%d %H:%M:%S")
+        process.complain(f"{now} [notice] 1#1: start worker processes")
+        why = f"bind() to 0.0.0.0:{port} failed (98: Address already in use)"
+        taken = f"{now} [emerg] 1#1: {why}\nnginx: [emerg] {why}"
         return await serve(process, port, make(process), taken)
 
     return nginx
@@ -87,7 +96,7 @@ def program(make: Callable[[Process], App], port: int = 80) -> Callable[[Process
 
 IMAGE = Image(
     "docker.io/library/nginx",
-    {**DEBIAN, "nginx": program(static)},  # type: ignore[dict-item]
+    {**DEBIAN, "nginx": program(static)},
     cmd=("nginx", "-g", "daemon off;"),
     env={"NGINX_VERSION": VERSION},
     files={

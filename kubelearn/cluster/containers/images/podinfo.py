@@ -7,8 +7,9 @@ import json
 
 from kubelearn.cluster.containers.process import Image, Process
 from kubelearn.cluster.containers.tools import ALPINE, BUSYBOX
+from kubelearn.cluster.network import Receive, Scope, Send
 
-from .web import JSON, Receive, Scope, Send, reply, serve
+from .web import JSON, reply, serve
 
 _VERSION = "6.8.0"
 
@@ -17,13 +18,19 @@ class Podinfo:
     """The HTTP server on 9898."""
 
     def __init__(self, process: Process):
-        self._process, self._ready, self._healthy = process, True, True
+        self._process = process
+        self._ready = True
+        self._healthy = True
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI)."""
         path, post = scope["path"].rstrip("/") or "/", scope["method"] == "POST"
         if path in ("/readyz", "/healthz"):
             good = self._ready if path == "/readyz" else self._healthy
-            await self._json(send, {"status": "OK"}) if good else await reply(send, "", 503)
+            if good:
+                await self._json(send, {"status": "OK"})
+            else:
+                await reply(send, "", 503)
         elif path in ("/readyz/enable", "/readyz/disable") and post:
             self._ready = path.endswith("enable")
             await reply(send, "", 202)
@@ -59,14 +66,8 @@ class Podinfo:
 
 async def podinfo(process: Process) -> int:
     """``./podinfo [--port=9898]``"""
-    port = next(
-        (
-            int(word.partition("=")[2])
-            for word in process.argv
-            if word.startswith("--port=") and word.partition("=")[2].isdigit()
-        ),
-        9898,
-    )
+    values = [word.removeprefix("--port=") for word in process.argv if word.startswith("--port=")]
+    port = next((int(value) for value in values if value.isdigit()), 9898)
     process.print(json.dumps({"level": "info", "msg": "Starting podinfo", "version": _VERSION, "port": str(port)}))
     return await serve(process, port, Podinfo(process), f"listen tcp :{port}: bind: address already in use")
 

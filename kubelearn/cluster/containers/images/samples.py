@@ -6,12 +6,11 @@ import time
 
 from kubelearn.cluster.containers.process import Image, Process, Program
 from kubelearn.cluster.containers.tools import DEBIAN
-from kubelearn.cluster.network import NameNotFound, NetworkError
+from kubelearn.cluster.network import App, NameNotFound, NetworkError, Receive, Scope, Send
 
 from .nginx import VERSION as NGINX_VERSION
-from .nginx import _page as nginx_page
-from .nginx import log, program
-from .web import HTML, JSON, App, Receive, Scope, Send, reply, serve
+from .nginx import log, page, program
+from .web import HTML, JSON, reply, serve
 
 
 def _hello_app(version: str) -> Program:
@@ -19,7 +18,7 @@ def _hello_app(version: str) -> Program:
         port = process.env.get("PORT", "8080")
         number = int(port) if port.isdigit() else 8080
 
-        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        async def app(scope: Scope, _receive: Receive, send: Send) -> None:
             process.complain(f"{time.strftime('%Y/%m/%d %H:%M:%S')} Serving request: {scope['path']}")
             await reply(send, f"Hello, world!\nVersion: {version}\nHostname: {process.hostname}\n")
 
@@ -32,7 +31,7 @@ def _hello_app(version: str) -> Program:
 async def hello_go(process: Process) -> int:
     """The tutorial's back end."""
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
         await reply(send, '{"message":"Hello"}', 200, JSON)
 
     return await serve(process, 80, app, "listen tcp :80: bind: address already in use")
@@ -41,7 +40,7 @@ async def hello_go(process: Process) -> int:
 def _frontend(process: Process) -> App:
     """Pass everything on to ``http://hello``, as the front end's nginx does."""
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    async def app(scope: Scope, _receive: Receive, send: Send) -> None:
         try:
             connection = await process.network.connect("hello", 80, timeout=5)
             answer = await connection.request(scope["method"], scope["path"], [(b"host", b"hello")])
@@ -51,7 +50,7 @@ def _frontend(process: Process) -> App:
             process.complain(
                 f'[error] connect() failed ({error.reason}) while connecting to upstream, upstream: "http://hello:80/"'
             )
-            status, body = 502, nginx_page(502, "Bad Gateway")
+            status, body = 502, page(502, "Bad Gateway")
         log(process, scope, status, len(body))
         await reply(send, body, status, JSON if status < 400 else HTML, (b"server", f"nginx/{NGINX_VERSION}".encode()))
 
@@ -68,7 +67,7 @@ async def frontend(process: Process) -> int:
     except NameNotFound:
         process.complain('nginx: [emerg] host not found in upstream "hello" in /etc/nginx/conf.d/frontend.conf:4')
         return 1
-    return await _serve_frontend(process)  # type: ignore[misc,no-any-return]
+    return await _serve_frontend(process)
 
 
 HELLO_APP = {

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 from kubelearn.cluster.containers.process import SIGINT, SIGQUIT, SIGTERM, Process
-from kubelearn.cluster.network import AddressInUse, Listener
-
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from kubelearn.cluster.network import AddressInUse, App, Listener, Receive, Scope, Send
 
 TEXT, JSON, HTML = b"text/plain; charset=utf-8", b"application/json", b"text/html"
 
@@ -63,6 +56,7 @@ class Stopping:
             process.handlers[number] = self.event.set
 
     def exit(self, code: int) -> None:
+        """End the program with an exit code."""
         self.code = code
         self.event.set()
 

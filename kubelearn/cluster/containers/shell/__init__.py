@@ -1,4 +1,10 @@
-"""The shell and the tools inside containers: programs of ours, never the host's."""
+"""The shell inside containers: a small POSIX sh of ours, never the host's.
+
+A script becomes tokens (``lexer``), these become commands (``parser``; ``syntax`` says what there is), and
+``interpreter`` runs them.  ``state`` is what a shell knows, ``builtins`` are the commands that change it,
+``expansion`` and ``arithmetic`` are what becomes of words, ``redirection`` points streams elsewhere, and ``control``
+is how a script leaves a loop, a function or itself.
+"""
 
 from __future__ import annotations
 
@@ -53,14 +59,16 @@ async def sh(process: Process) -> int:
             return 2
         script, rest = words[0], words[1:]
         if rest:
-            shell.zero, shell.arguments = rest[0], rest[1:]
+            shell.zero = rest[0]
+            shell.arguments = rest[1:]
         return await shell.run(script)
     if words:
         path = resolve(process.cwd, words[0])
         if not process.files.is_file(path):
             process.complain(f"sh: can't open '{words[0]}': No such file or directory")
             return 2
-        shell.zero, shell.arguments = words[0], words[1:]
+        shell.zero = words[0]
+        shell.arguments = words[1:]
         return await shell.run(process.files.read(path).decode(errors="replace"))
     return await _interactive(shell)
 

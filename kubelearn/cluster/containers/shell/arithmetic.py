@@ -56,7 +56,11 @@ class _Reader:
     """Recursive descent that computes as it reads; what C would skip is read without effect."""
 
     def __init__(self, tokens: list[str], variables: Mapping[str, str], assign: Callable[[str, str], None] | None):
-        self._tokens, self._at, self._variables, self._assign, self._skipping = tokens, 0, variables, assign, 0
+        self._tokens = tokens
+        self._at = 0
+        self._variables = variables
+        self._assign = assign
+        self._skipping = 0
 
     @property
     def next(self) -> str:
@@ -102,8 +106,8 @@ class _Reader:
         left = self._binary(level + 1)
         while self.next in _LEVELS[level]:
             operator = self._take()
-            wanted = bool(left) if operator == "&&" else not left if operator == "||" else True
-            right = self._maybe(lambda: self._binary(level + 1), wanted)
+            is_idle = (operator == "&&" and not left) or (operator == "||" and left)
+            right = self._maybe(lambda: self._binary(level + 1), not is_idle)
             left = self._apply(operator, left, right)
         return left
 

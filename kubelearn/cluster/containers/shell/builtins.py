@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Builtin = Callable[["Shell", list[str]], Awaitable[int]]
 
 
-async def _true(shell: Shell, words: list[str]) -> int:
+async def _true(_shell: Shell, _words: list[str]) -> int:
     return 0
 
 
@@ -128,11 +128,10 @@ async def _eval(shell: Shell, words: list[str]) -> int:
 
 
 async def _source(shell: Shell, words: list[str]) -> int:
-    path = resolve(shell.process.cwd, words[1]) if len(words) > 1 else ""
+    name = words[1] if len(words) > 1 else ""
+    path = resolve(shell.process.cwd, name) if name else ""
     if not shell.process.files.is_file(path):
-        shell.process.complain(
-            f"{shell.name}: .: can't open '{words[1] if len(words) > 1 else ''}': No such file or directory"
-        )
+        shell.process.complain(f"{shell.name}: .: can't open '{name}': No such file or directory")
         return 2
     return await shell.execute(parse(shell.process.files.read(path).decode(errors="replace")))
 
@@ -146,7 +145,8 @@ async def _exec(shell: Shell, words: list[str]) -> int:
         shell.process.complain(f"{shell.name}: exec: {words[1]}: not found")
         raise Exit(127)
     process = shell.process
-    process.argv, process.env = words[1:], shell.environment
+    process.argv = words[1:]
+    process.env = shell.environment
     process.handlers.clear()
     raise Exit(await program(process))
 

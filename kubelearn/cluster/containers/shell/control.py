@@ -28,7 +28,8 @@ class LoopControl(Exception):
 
     def __init__(self, kind: str, levels: int):
         super().__init__(kind)
-        self.kind, self.levels = kind, levels
+        self.kind = kind
+        self.levels = levels
 
 
 class Shared:

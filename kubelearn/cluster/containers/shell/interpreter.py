@@ -10,56 +10,39 @@ from typing import Any
 from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.streams import BrokenPipe, Buffer, NullReader, Pipe
 
-from . import arithmetic, builtins
-from .control import Exhausted, Exit, LoopControl, Return, Shared
-from .expansion import Expander, split_fields
+from . import builtins
+from .control import Exhausted, Exit, LoopControl, Return
+from .expansion import Expander
 from .parser import parse
 from .redirection import Redirection
+from .state import ShellState
 from .syntax import AndOr, Case, For, Function, Group, If, Loop, Node, Pipeline, Sequence, ShellSyntaxError, Simple
 
 #: A shell lets others run after this many commands.
 _FAIR_SHARE = 32
 #: One that has run very many commands also rests now and then, so that a loop without end leaves the
-#: processor, and Python's lock, to the learner: after how many commands, how often, and for how many seconds.
-_TIRED, _REST_EVERY, _REST = 150_000, 4096, 0.01
+#: processor, and Python's lock, to the learner: after how many commands, after how many more each time,
+#: and for how many seconds.
+_TIRED = 150_000
+_REST_EVERY = 4096
+_REST = 0.01
 _DEEPEST = 200
 _MOST_SUBSHELLS = 200
 
 
-class Shell:
-    """One shell process.
+class Shell(ShellState):
+    """One shell process, which runs commands.
 
     Attributes:
-        process: the process it is; its environment holds the exported variables.
-        variables: all variables.
-        status: ``$?``.
+        finished: whether ``exit`` has been called.
+        failure: why the script could not be read, if that ended it.
     """
 
     def __init__(self, process: Process, name: str = "sh", arguments: list[str] | None = None):
-        self.process = process
-        self.name, self.arguments = name, list(arguments or [])
-        self.variables: dict[str, str] = dict(process.env)
-        self.exported: set[str] = set(process.env)
-        self.functions: dict[str, Node] = {}
-        self.status = 0
-        self.options: set[str] = set()
-        #: process id → background job that nobody has waited for
-        self.jobs: dict[int, asyncio.Task[int]] = {}
-        self.last_job = 0
-        self.pid = 1 if process.is_init else 7
-        #: names that a function has made its own, with what they were before
-        self.locals: list[dict[str, str | None]] = []
-        #: whether ``exit`` has been called
+        super().__init__(process, name, arguments)
         self.finished = False
         self.failure: Exception | None = None
-        self.zero = name
-        self._shared = Shared()
-        self.loops = 0  # that it is in
-        self.traps: dict[str, str] = {}
-        self.pending: list[str] = []
-        self.interrupted = asyncio.Event()
         self._steps = 0
-        self._depth = 0
         self.expander = Expander(self)
 
     async def run(self, script: str) -> int:
@@ -76,13 +59,19 @@ class Shell:
             self.status = await self.execute(parse(script))
             await self._run_traps()
         except Exit as leave:
-            self.status, self.finished = leave.code, True
-        except (ShellSyntaxError, RecursionError) as error:
-            self.process.complain(
-                f"{self.name}: {error if isinstance(error, ShellSyntaxError) else 'syntax error: nested too deeply'}"
-            )
-            self.status, self.finished, self.failure = 2, True, error
+            self.status = leave.code
+            self.finished = True
+        except ShellSyntaxError as error:
+            self._fail(error, str(error))
+        except RecursionError as error:
+            self._fail(error, "syntax error: nested too deeply")
         return self.status & 0xFF
+
+    def _fail(self, error: Exception, text: str) -> None:
+        self.process.complain(f"{self.name}: {text}")
+        self.status = 2
+        self.finished = True
+        self.failure = error
 
     async def finish(self) -> int:
         """Run the EXIT trap and return the exit code."""
@@ -95,7 +84,7 @@ class Shell:
 
     def close(self) -> None:
         """End the background jobs; a container's processes do not outlive the shell that they belong to."""
-        for task in list(self._shared.tasks):
+        for task in list(self.shared.tasks):
             task.cancel()
 
     async def execute(self, node: Node) -> int:
@@ -106,26 +95,20 @@ class Shell:
             if self.pending:
                 await self._run_traps()
             return self.status
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            self._depth -= 1
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            self.depth -= 1
             raise Exhausted("maximum function recursion depth exceeded")
         try:
             runner: Callable[[Any], Coroutine[Any, Any, int]] = getattr(self, "_" + type(node).__name__.lower())
             self.status = await runner(node)
         finally:
-            self._depth -= 1
+            self.depth -= 1
         return self.status
 
     async def _run_traps(self) -> None:
         while self.pending:
             await self.execute(parse(self.pending.pop(0)))
-
-    def signalled(self, action: str) -> None:
-        """Take note of a trapped signal: its commands run when the present one has ended."""
-        if action:
-            self.pending.append(action)
-            self.interrupted.set()
 
     # Compound commands
 
@@ -137,18 +120,13 @@ class Shell:
                 status = 0
             else:
                 status = await self.execute(command)
-                if (
-                    status
-                    and "e" in self.options
-                    and not isinstance(command, AndOr | If | Loop)
-                    and not (isinstance(command, Pipeline) and command.negated)
-                ):
+                if status and "e" in self.options and not _is_condition(command):
                     raise Exit(status)
         return status
 
     async def _start(self, command: Node) -> None:
         """Run a command in the background; with too many jobs, once one has ended, as bash does."""
-        shared = self._shared
+        shared = self.shared
         while len(shared.tasks) >= _MOST_SUBSHELLS:
             await asyncio.wait(shared.tasks, return_when=asyncio.FIRST_COMPLETED)
         shared.last_pid += 1
@@ -289,7 +267,7 @@ class Shell:
 
     async def _subshell(self, node: Node, **changes: Any) -> int:
         shell = self.copy(**changes)
-        shared = self._shared
+        shared = self.shared
         if shared.live >= _MOST_SUBSHELLS:
             raise Exhausted("can't fork: Resource temporarily unavailable")
         shared.live += 1
@@ -306,17 +284,13 @@ class Shell:
             shared.live -= 1
 
     def copy(self, **changes: Any) -> Shell:
-        """Return a shell that starts where this one stands."""
+        """Return a shell that starts where this one stands.
+
+        Args:
+            changes: streams of its process that are others, ``stdout`` for example.
+        """
         shell = Shell(self.process.child(self.process.argv, **changes), self.name, self.arguments)
-        shell.variables, shell.exported = dict(self.variables), set(self.exported)
-        shell.functions, shell.options, shell.status = dict(self.functions), set(self.options), self.status
-        shell.pid, shell.last_job, shell._depth, shell._shared, shell.zero = (
-            self.pid,
-            self.last_job,
-            self._depth,
-            self._shared,
-            self.zero,
-        )
+        shell.inherit(self)
         return shell
 
     async def capture(self, node: Node) -> str:
@@ -362,11 +336,9 @@ class Shell:
             for key, word in node.assignments:
                 self.assign(key, await self.expander.text(word))
             try:
-                return (
-                    await builtin(self, words)
-                    if builtin
-                    else await self._call_function(self.functions[name], words[1:])
-                )
+                if builtin is not None:
+                    return await builtin(self, words)
+                return await self._call_function(self.functions[name], words[1:])
             finally:
                 if name not in builtins.SPECIAL:
                     self.restore(before)
@@ -374,10 +346,6 @@ class Shell:
         for key, word in node.assignments:
             env[key] = await self.expander.text(word)
         return await self.spawn(words, env)
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return {name: self.variables[name] for name in self.exported if name in self.variables}
 
     async def spawn(self, words: list[str], env: dict[str, str]) -> int:
         """Run a program of the container."""
@@ -395,7 +363,8 @@ class Shell:
             return 1
 
     async def _call_function(self, body: Node, arguments: list[str]) -> int:
-        before, self.arguments = self.arguments, arguments
+        before = self.arguments
+        self.arguments = arguments
         self.locals.append({})
         try:
             return await self.execute(body)
@@ -405,22 +374,7 @@ class Shell:
             self.arguments = before
             self.restore(self.locals.pop())
 
-    def restore(self, values: dict[str, str | None]) -> None:
-        """Give variables the values of before."""
-        for name, value in values.items():
-            if value is None:
-                self.variables.pop(name, None)
-            else:
-                self.variables[name] = value
 
-    def assign(self, name: str, value: str) -> None:
-        self.variables[name] = value
-        if "a" in self.options:
-            self.exported.add(name)
-
-    def split(self, text: str, most: int = 0) -> list[str]:
-        """Split a text into fields by ``$IFS``."""
-        return split_fields(text, self.variables.get("IFS"), most)
-
-    def arithmetic(self, text: str) -> int:
-        return arithmetic.evaluate(text, self.variables, self.assign)
+def _is_condition(command: Node) -> bool:
+    """Return whether ``set -e`` lets a command fail."""
+    return isinstance(command, AndOr | If | Loop) or (isinstance(command, Pipeline) and command.negated)

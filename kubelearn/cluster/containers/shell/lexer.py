@@ -18,9 +18,15 @@ class Lexer:
     """Splits a script into operators and words."""
 
     def __init__(self, text: str):
-        self._text, self._at = text, 0
+        self._text = text
+        self._at = 0
 
     def tokens(self) -> list[Token]:
+        """Return all of them.
+
+        Raises:
+            ShellSyntaxError: a quote or bracket is not closed, or the shell does not have something.
+        """
         found: list[Token] = []
         while True:
             token = self._next()

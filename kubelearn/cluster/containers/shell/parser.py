@@ -35,7 +35,8 @@ class _Parser:
     """Recursive descent over the tokens."""
 
     def __init__(self, tokens: list[Token]):
-        self._tokens, self._at = tokens, 0
+        self._tokens = tokens
+        self._at = 0
 
     def _peek(self) -> Token:
         return self._tokens[self._at] if self._at < len(self._tokens) else ("end", "")
@@ -54,34 +55,28 @@ class _Parser:
         kind, value = self._peek()
         if kind == "op":
             return str(value) if value in _CLOSERS or value == "(" else ""
-        if (
-            kind == "word"
-            and isinstance(value, tuple)
-            and len(value) == 1
-            and value[0].kind == "text"
-            and not value[0].quoted
-        ):
-            return str(value[0].value)
-        return ""
+        if kind != "word" or not isinstance(value, tuple) or len(value) != 1:
+            return ""
+        part = value[0]
+        return str(part.value) if part.kind == "text" and not part.quoted else ""
 
     def _unexpected(self, expected: str = "") -> ShellSyntaxError:
         kind, value = self._peek()
         wanted = f' (expecting "{expected}")' if expected else ""
         if kind == "end":
             return ShellSyntaxError(f"syntax error: unexpected end of file{wanted}")
+        return ShellSyntaxError(f'syntax error: unexpected "{self._shown(kind, value)}"{wanted}')
+
+    def _shown(self, kind: str, value: object) -> str:
+        """Return what an error message calls the token that comes next."""
+        if value == "\n":
+            return "newline"
+        if kind == "op":
+            return str(value)
         word = self._keyword()
-        shown = (
-            "newline"
-            if value == "\n"
-            else value
-            if kind == "op"
-            else word
-            if word in _RESERVED
-            else "redirection"
-            if kind != "word"
-            else "word"
-        )
-        return ShellSyntaxError(f'syntax error: unexpected "{shown}"{wanted}')
+        if word in _RESERVED:
+            return word
+        return "word" if kind == "word" else "redirection"
 
     def _expect(self, word: str) -> None:
         if self._keyword() != word and not self._is(word):
@@ -93,6 +88,7 @@ class _Parser:
             self._take()
 
     def parse(self) -> Node:
+        """Read the whole script."""
         body = self._list()
         if self._peek()[0] != "end":
             raise self._unexpected()
@@ -272,14 +268,9 @@ class _Parser:
             if kind != "word":
                 break
             word: Word = value  # type: ignore[assignment]
-            assigned = (
-                _ASSIGNMENT.match(word[0].value) if word and word[0].kind == "text" and not word[0].quoted else None
-            )
-            if assigned and not command.words:
-                rest = word[0].value[assigned.end() :]
-                if self._tokens[self._at + 1 : self._at + 2] == [("op", "(")] and len(word) == 1 and not rest:
-                    raise ShellSyntaxError("arrays are not supported in this shell")
-                command.assignments.append((assigned.group(1), (*((Part("text", rest),) if rest else ()), *word[1:])))
+            assignment = self._assignment(word) if not command.words else None
+            if assignment is not None:
+                command.assignments.append(assignment)
                 self._take()
                 continue
             if not command.words and self._keyword() in _CLOSERS:
@@ -291,6 +282,19 @@ class _Parser:
         if not command.words and not command.assignments and not command.redirects:
             raise self._unexpected()
         return command
+
+    def _assignment(self, word: Word) -> tuple[str, Word] | None:
+        """Return name and value if a word is ``name=value``."""
+        if not word or word[0].kind != "text" or word[0].quoted:
+            return None
+        found = _ASSIGNMENT.match(word[0].value)
+        if found is None:
+            return None
+        rest = word[0].value[found.end() :]
+        if self._tokens[self._at + 1 : self._at + 2] == [("op", "(")] and len(word) == 1 and not rest:
+            raise ShellSyntaxError("arrays are not supported in this shell")
+        first = (Part("text", rest),) if rest else ()
+        return found.group(1), (*first, *word[1:])
 
     def _function(self, name: str) -> Node:
         self._take()

@@ -22,7 +22,8 @@ class Redirection:
     """The streams of a shell while one command runs; :meth:`undo` gives back those of before."""
 
     def __init__(self, shell: Shell):
-        self._shell, self._process = shell, shell.process
+        self._shell = shell
+        self._process = shell.process
         self._before = (self._process.stdin, self._process.stdout, self._process.stderr)
         self._files: list[FileOutput] = []
 
@@ -116,9 +117,11 @@ class Text:
     """Input from a string."""
 
     def __init__(self, data: bytes):
-        self._data, self._at = data, 0
+        self._data = data
+        self._at = 0
 
     async def read(self, limit: int = 65_536) -> bytes:
+        """Return the next bytes, ``b""`` at the end."""
         chunk = self._data[self._at : self._at + limit]
         self._at += len(chunk)
         return chunk
@@ -132,10 +135,18 @@ class FileOutput:
     """
 
     def __init__(self, process: Process, path: str):
-        self._process, self._path, self._pending, self._size = process, path, bytearray(), 0
+        self._process = process
+        self._path = path
+        self._pending = bytearray()
+        self._size = 0
         self.buffered = True
 
     def write(self, data: bytes) -> None:
+        """Take more.
+
+        Raises:
+            BrokenPipe: the file is too large.
+        """
         self._size += len(data)
         if self._size > _MOST:
             raise BrokenPipe
@@ -144,10 +155,12 @@ class FileOutput:
             self.save()
 
     async def drain(self) -> None:
+        """Write out what has come, and let others run."""
         self.save()
         await asyncio.sleep(0)
 
     def save(self) -> None:
+        """Write out what has come."""
         if self._pending:
             self._process.files.write(self._path, bytes(self._pending), append=True)
             self._pending.clear()

@@ -39,6 +39,8 @@ class Redirect:
 
 @dataclass
 class Simple:
+    """One command: assignments, words and redirections, each of which may be missing."""
+
     assignments: list[tuple[str, Word]] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
     redirects: list[Redirect] = field(default_factory=list)
@@ -46,12 +48,16 @@ class Simple:
 
 @dataclass
 class Pipeline:
+    """``a | b``, with ``!`` before it if it is negated."""
+
     commands: list[Node]
     negated: bool = False
 
 
 @dataclass
 class AndOr:
+    """``a && b || c``: the first command, and the operator with which each of the others follows."""
+
     first: Node
     rest: list[tuple[str, Node]]
 
@@ -65,12 +71,16 @@ class Sequence:
 
 @dataclass
 class If:
+    """``if … then … elif … then … else … fi``: conditions with their bodies, and the last body."""
+
     branches: list[tuple[Node, Node]]
     otherwise: Node | None
 
 
 @dataclass
 class Loop:
+    """``while … do … done``, or ``until``."""
+
     condition: Node
     body: Node
     until: bool
@@ -78,6 +88,8 @@ class Loop:
 
 @dataclass
 class For:
+    """``for name in words; do … done``; without words it goes through the arguments."""
+
     name: str
     words: list[Word] | None
     body: Node
@@ -85,6 +97,8 @@ class For:
 
 @dataclass
 class Case:
+    """``case word in pattern|pattern) … esac``."""
+
     word: Word
     branches: list[tuple[list[Word], Node]]
 
@@ -100,6 +114,8 @@ class Group:
 
 @dataclass
 class Function:
+    """``name() { … }``."""
+
     name: str
     body: Node
 

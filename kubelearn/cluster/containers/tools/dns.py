@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.network import NameNotFound, NetworkError
 
-from .text import tool
+from .options import tool
 
 if TYPE_CHECKING:
     from kubelearn.cluster.coredns import Answer
@@ -75,27 +75,14 @@ async def _ask(process: Process, candidates: list[str], kind: str, server: str |
 
 
 def _show(process: Process, answer: Answer, flags: set[str]) -> None:
+    """Print an answer as dig does, with its ``+short`` and ``+noall +answer``."""
     if "short" in flags:
         for record in answer.answers:
             process.print(record.data)
         return
     everything = "noall" not in flags
     if everything:
-        question = answer.question.name.rstrip(".") + "."
-        bits = " ".join(
-            ["qr", *(["aa"] if answer.authoritative else []), "rd", *(["ra"] if answer.recursion_available else [])]
-        )
-        process.print(
-            f"\n; <<>> DiG 9.18.27 <<>> {' '.join(process.argv[1:])}\n;; global options: +cmd\n;; Got answer:"
-        )
-        process.print(f";; ->>HEADER<<- opcode: QUERY, status: {answer.rcode}, id: {len(question) * 257 % 65536}")
-        counts = (
-            f"ANSWER: {len(answer.answers)}, AUTHORITY: {len(answer.authority)}, ADDITIONAL:"
-            f" {len(answer.additional) + 1}"
-        )
-        process.print(f";; flags: {bits}; QUERY: 1, {counts}")
-        process.print("\n;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232")
-        process.print(f";; QUESTION SECTION:\n;{_columns((0, question), (32, 'IN'), (40, answer.question.type))}\n")
+        _show_head(process, answer)
     for title, records in (
         ("ANSWER", answer.answers),
         ("AUTHORITY", answer.authority),
@@ -111,14 +98,40 @@ def _show(process: Process, answer: Answer, flags: set[str]) -> None:
             if everything:
                 process.print("")
     if everything:
-        server = answer.server or (process.network.resolv.nameservers or [""])[0]
-        process.print(
-            f";; Query time: 0 msec\n;; SERVER: {server}#53({server}) (UDP)\n;; WHEN:"
-            f" {time.strftime('%a %b %d %H:%M:%S UTC %Y', time.gmtime())}"
-        )
-        process.print(
-            f";; MSG SIZE  rcvd: {28 + len(question) + sum(16 + len(record.name) for record in answer.answers)}\n"
-        )
+        _show_foot(process, answer)
+
+
+def _show_head(process: Process, answer: Answer) -> None:
+    question = _question(answer)
+    bits = ["qr"]
+    if answer.authoritative:
+        bits.append("aa")
+    bits.append("rd")
+    if answer.recursion_available:
+        bits.append("ra")
+    counts = {
+        "QUERY": 1,
+        "ANSWER": len(answer.answers),
+        "AUTHORITY": len(answer.authority),
+        "ADDITIONAL": len(answer.additional) + 1,
+    }
+    process.print(f"\n; <<>> DiG 9.18.27 <<>> {' '.join(process.argv[1:])}\n;; global options: +cmd\n;; Got answer:")
+    process.print(f";; ->>HEADER<<- opcode: QUERY, status: {answer.rcode}, id: {len(question) * 257 % 65536}")
+    process.print(f";; flags: {' '.join(bits)}; {', '.join(f'{name}: {count}' for name, count in counts.items())}")
+    process.print("\n;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232")
+    process.print(f";; QUESTION SECTION:\n;{_columns((0, question), (32, 'IN'), (40, answer.question.type))}\n")
+
+
+def _show_foot(process: Process, answer: Answer) -> None:
+    server = answer.server or (process.network.resolv.nameservers or [""])[0]
+    size = 28 + len(_question(answer)) + sum(16 + len(record.name) for record in answer.answers)
+    process.print(f";; Query time: 0 msec\n;; SERVER: {server}#53({server}) (UDP)")
+    process.print(f";; WHEN: {time.strftime('%a %b %d %H:%M:%S UTC %Y', time.gmtime())}")
+    process.print(f";; MSG SIZE  rcvd: {size}\n")
+
+
+def _question(answer: Answer) -> str:
+    return answer.question.name.rstrip(".") + "."
 
 
 def _columns(*cells: tuple[int, str]) -> str:
@@ -153,11 +166,10 @@ async def _nslookup(process: Process) -> int:
                 process.print(f"** server can't find {shown}: {answer.rcode}\n")
                 status = 1  # busybox says so although another name of the search list may answer
             for record in answer.answers:
-                process.print(
-                    f"Name:\t{shown}\nAddress: {record.data}"
-                    if record.type in ("A", "AAAA")
-                    else f"{shown}\t{record.type} {record.data}"
-                )
+                if record.type in ("A", "AAAA"):
+                    process.print(f"Name:\t{shown}\nAddress: {record.data}")
+                else:
+                    process.print(f"{shown}\t{record.type} {record.data}")
             if answer.answers:
                 process.print("")
                 break

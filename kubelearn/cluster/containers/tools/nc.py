@@ -7,11 +7,11 @@ import asyncio
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.network import NameNotFound, NetworkError
 
-from .options import UsageError, number, split
-from .text import tool
+from .options import UsageError, number, split, tool
 
 
 async def address_of(process: Process, host: str) -> str:
+    """Return a host's first address, or its name when it has none."""
     try:
         return (await process.network.resolve(host))[0]
     except NetworkError:
@@ -61,11 +61,9 @@ async def _ping(process: Process) -> int:
         if answers:
             process.print(f"64 bytes from {address}: seq={index} ttl=64 time=0.050 ms")
         await asyncio.sleep(float(number(options.get("W", "1"))) if not answers else 0.2)
-    lost = 0 if answers else 100
-    process.print(
-        f"\n--- {words[0]} ping statistics ---\n{count} packets transmitted, {count if answers else 0} packets"
-        f" received, {lost}% packet loss"
-    )
+    received, lost = (count, 0) if answers else (0, 100)
+    process.print(f"\n--- {words[0]} ping statistics ---")
+    process.print(f"{count} packets transmitted, {received} packets received, {lost}% packet loss")
     return 0 if answers else 1
 
 

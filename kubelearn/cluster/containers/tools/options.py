@@ -1,15 +1,31 @@
-"""Reading a tool's options."""
+"""What every tool is made with: its options, its standard input, and a way to complain."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 
-from kubelearn.cluster.containers.process import Process
+from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.streams import MEMORY
 
 
 class UsageError(Exception):
     """A command line that a tool does not understand; the text is what it prints."""
+
+
+def tool(run: Callable[[Process], Awaitable[int]]) -> Program:
+    """Make a program of a function that may raise :class:`UsageError`."""
+
+    async def program(process: Process) -> int:
+        try:
+            status = await run(process)
+        except UsageError as error:
+            process.complain(f"{process.argv[0]}: {error}")
+            return 1
+        await process.stdout.drain()
+        return status
+
+    return program
 
 
 def split(argv: list[str], flags: str, valued: str) -> tuple[dict[str, str], list[str]]:

@@ -1,4 +1,4 @@
-"""Tools on files and processes: ls, rm, test, env, echo, sleep and the like."""
+"""Tools on processes and the machine: env, sleep, hostname, date, id, uname, ps and the like."""
 
 from __future__ import annotations
 
@@ -7,195 +7,11 @@ import posixpath
 import re
 import time
 
-from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
 
-from .options import UsageError, split
-from .text import tool
+from .options import UsageError, split, tool
 
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-async def _ls(process: Process) -> int:
-    options, names = split(process.argv, "la1RhA", "")
-    status = 0
-    for name in names or ["."]:
-        path = resolve(process.cwd, name)
-        if process.files.is_file(path):
-            process.print(name)
-            continue
-        try:
-            entries = process.files.listdir(path)
-        except FileNotFoundError:
-            process.complain(f"ls: {name}: No such file or directory")
-            status = 1
-            continue
-        for entry in entries:
-            if "l" not in options:
-                process.print(entry)
-                continue
-            full = posixpath.join(path, entry)
-            directory = process.files.is_dir(full)
-            size = 0 if directory else len(process.files.read(full))
-            mode, when = "drwxr-xr-x" if directory else "-rw-r--r--", time.strftime("%b %d %H:%M", time.gmtime())
-            process.print(f"{mode}    1 root     root      {size:8d} {when} {entry}")
-    return status
-
-
-async def _rm(process: Process) -> int:
-    options, names = split(process.argv, "rRf", "")
-    status = 0
-    for name in names:
-        path = resolve(process.cwd, name)
-        try:
-            process.files.remove_tree(path) if {"r", "R"} & options.keys() else process.files.remove(path)
-        except FileNotFoundError:
-            if "f" not in options:
-                process.complain(f"rm: can't remove '{name}': No such file or directory")
-                status = 1
-        except IsADirectoryError:
-            process.complain(f"rm: '{name}' is a directory")
-            status = 1
-        except PermissionError:
-            process.complain(f"rm: can't remove '{name}': Read-only file system")
-            status = 1
-    return status
-
-
-async def _touch(process: Process) -> int:
-    _, names = split(process.argv, "c", "")
-    for name in names:
-        path = resolve(process.cwd, name)
-        try:
-            if not process.files.exists(path):
-                process.files.write(path, b"")
-        except OSError as error:
-            process.complain(
-                f"touch: {name}:"
-                f" {'Read-only file system' if isinstance(error, PermissionError) else 'No such file or directory'}"
-            )
-            return 1
-    return 0
-
-
-async def _mkdir(process: Process) -> int:
-    options, names = split(process.argv, "p", "m")
-    for name in names:
-        try:
-            process.files.mkdir(resolve(process.cwd, name), parents="p" in options)
-        except FileExistsError:
-            process.complain(f"mkdir: can't create directory '{name}': File exists")
-            return 1
-        except PermissionError:
-            raise UsageError(f"can't create directory '{name}': Read-only file system") from None
-        except OSError:
-            process.complain(f"mkdir: can't create directory '{name}': No such file or directory")
-            return 1
-    return 0
-
-
-async def _rmdir(process: Process) -> int:
-    _, names = split(process.argv, "p", "")
-    status = 0
-    for name in names:
-        try:
-            process.files.rmdir(resolve(process.cwd, name))
-            continue
-        except FileNotFoundError:
-            reason = "No such file or directory"
-        except NotADirectoryError:
-            reason = "Not a directory"
-        except PermissionError:
-            reason = "Read-only file system"
-        except OSError:
-            reason = "Directory not empty"
-        process.complain(f"rmdir: '{name}': {reason}")
-        status = 1
-    return status
-
-
-async def _copy(process: Process) -> int:
-    _, names = split(process.argv, "rRfap", "")
-    if len(names) < 2:
-        raise UsageError("missing file operand")
-    *sources, target = names
-    for source in sources:
-        path = resolve(process.cwd, target)
-        if process.files.is_dir(path):
-            path = posixpath.join(path, posixpath.basename(source))
-        try:
-            process.files.write(path, process.files.read(resolve(process.cwd, source)))
-        except PermissionError:
-            raise UsageError(f"can't create '{target}': Read-only file system") from None
-        except OSError:
-            process.complain(f"{process.argv[0]}: can't stat '{source}': No such file or directory")
-            return 1
-        if process.argv[0] == "mv":
-            process.files.remove(resolve(process.cwd, source))
-    return 0
-
-
-async def _test(process: Process) -> int:
-    words = process.argv[1:]
-    if process.argv[0] == "[":
-        if not words or words[-1] != "]":
-            process.complain("[: missing ]")
-            return 2
-        words = words[:-1]
-    try:
-        return 0 if _condition(process, words) else 1
-    except (ValueError, IndexError) as error:
-        process.complain(f"sh: {error}")  # ash has test built in
-        return 2
-
-
-_COMPARE = {"-eq": "__eq__", "-ne": "__ne__", "-lt": "__lt__", "-le": "__le__", "-gt": "__gt__", "-ge": "__ge__"}
-
-
-def _condition(process: Process, words: list[str]) -> bool:
-    for operator in ("-o", "-a"):
-        if operator in words[1:-1]:
-            index = words.index(operator, 1)
-            left, right = _condition(process, words[:index]), _condition(process, words[index + 1 :])
-            return (left or right) if operator == "-o" else (left and right)
-    if words[:1] == ["!"]:
-        return not _condition(process, words[1:])
-    if len(words) == 3:
-        first, operator, second = words
-        if operator in ("=", "=="):
-            return first == second
-        if operator == "!=":
-            return first != second
-        if operator in _COMPARE:
-            for text in (first, second):
-                if not re.fullmatch(r"\s*-?\d+\s*", text):
-                    raise ValueError(f"{text}: bad number")
-            return bool(getattr(int(first), _COMPARE[operator])(int(second)))
-        raise ValueError(f"{operator}: unknown operand")
-    if len(words) == 2:
-        return _unary(process, *words)
-    if len(words) > 3:
-        raise ValueError("too many arguments")
-    return bool(words and words[0])
-
-
-def _unary(process: Process, operator: str, word: str) -> bool:
-    path = resolve(process.cwd, word)
-    checks = {
-        "-n": lambda: bool(word),
-        "-z": lambda: not word,
-        "-e": lambda: process.files.exists(path),
-        "-f": lambda: process.files.is_file(path),
-        "-d": lambda: process.files.is_dir(path),
-        "-s": lambda: process.files.is_file(path) and bool(process.files.read(path)),
-        "-r": lambda: process.files.exists(path),
-        "-w": lambda: process.files.exists(path),
-        "-x": lambda: process.files.exists(path),
-        "-t": lambda: process.tty,
-    }
-    if operator not in checks:
-        raise ValueError(f"{operator}: unknown operand")
-    return checks[operator]()
 
 
 async def _pwd(process: Process) -> int:
@@ -209,8 +25,9 @@ async def _basename(process: Process) -> int:
         raise UsageError("missing operand")
     if process.argv[0] == "dirname":
         process.print(posixpath.dirname(words[0]) or ".")
-    else:
-        process.print(posixpath.basename(words[0].rstrip("/")).removesuffix(words[1] if len(words) > 1 else "\0"))
+        return 0
+    name = posixpath.basename(words[0].rstrip("/"))
+    process.print(name.removesuffix(words[1]) if len(words) > 1 else name)
     return 0
 
 
@@ -259,59 +76,6 @@ async def _sleep(process: Process) -> int:
     return 0
 
 
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "a": "\a", "b": "\b"}
-
-
-def _unescape(text: str) -> str:
-    return re.sub(
-        r"\\(?:([0-7]{1,3})|([ntrab\\]))",
-        lambda m: chr(int(m.group(1), 8) & 255) if m.group(1) else _ESCAPES[m.group(2)],
-        text,
-    )
-
-
-async def echo(process: Process) -> int:
-    """``echo [-n] [-e] WORD…``"""
-    words = process.argv[1:]
-    flags = set()
-    while words and re.fullmatch(r"-[neE]+", words[0]):
-        flags |= set(words.pop(0)[1:])
-    text = " ".join(words)
-    process.stdout.write(((_unescape(text) if "e" in flags else text) + ("" if "n" in flags else "\n")).encode())
-    await process.stdout.drain()
-    return 0
-
-
-async def _printf(process: Process) -> int:
-    if len(process.argv) < 2:
-        raise UsageError("usage: printf FORMAT [ARG]...")
-    form, arguments = _unescape(process.argv[1]), process.argv[2:]
-    while True:
-        used = 0
-
-        def fill(match: re.Match[str], arguments: list[str] = arguments) -> str:
-            nonlocal used
-            if match.group(2) == "%":
-                return "%"
-            value = arguments[used] if used < len(arguments) else ""
-            used += 1
-            if match.group(2) in "dixuXo":
-                return f"%{match.group(1)}{'d' if match.group(2) in 'iu' else match.group(2)}" % int(value or 0)
-            if match.group(2) in "fge":
-                return f"%{match.group(1)}{match.group(2)}" % float(value or 0)
-            if match.group(2) == "c":
-                return value[:1]
-            return f"%{match.group(1)}s" % (_unescape(value) if match.group(2) == "b" else value)
-
-        try:
-            process.stdout.write(re.sub(r"%([-+ 0-9.]{0,8})([sdixuXobcfge%])", fill, form).encode())
-        except ValueError:
-            raise UsageError("invalid number") from None
-        arguments = arguments[used:]
-        if not arguments or not used:
-            return 0
-
-
 async def _hostname(process: Process) -> int:
     options, names = split(process.argv, "isfd", "")
     if names:
@@ -329,13 +93,12 @@ async def _date(process: Process) -> int:
 
 
 async def _id(process: Process) -> int:
-    process.print(
-        "root"
-        if process.argv[0] == "whoami"
-        else "0"
-        if "-u" in process.argv
-        else "uid=0(root) gid=0(root) groups=0(root)"
-    )
+    if process.argv[0] == "whoami":
+        process.print("root")
+    elif "-u" in process.argv:
+        process.print("0")
+    else:
+        process.print("uid=0(root) gid=0(root) groups=0(root)")
     return 0
 
 
@@ -344,11 +107,11 @@ async def _uname(process: Process) -> int:
     return 0
 
 
-async def _true(process: Process) -> int:
+async def _true(_process: Process) -> int:
     return 0
 
 
-async def _false(process: Process) -> int:
+async def _false(_process: Process) -> int:
     return 1
 
 
@@ -361,10 +124,9 @@ async def _yes(process: Process) -> int:
 
 
 async def _ps(process: Process) -> int:
+    command = " ".join(process.argv) if process.is_init else "(the first process of this container)"
     process.print("PID   USER     TIME  COMMAND")
-    process.print(
-        f"    1 root      0:00 {' '.join(process.argv) if process.is_init else '(the first process of this container)'}"
-    )
+    process.print(f"    1 root      0:00 {command}")
     return 0
 
 
@@ -388,30 +150,18 @@ async def _nproc(process: Process) -> int:
 
 async def _free(process: Process) -> int:
     process.print("              total        used        free      shared  buff/cache   available")
-    process.print(
-        "Mem:        4028440     1204312      904128       12044     1920000     2560128\nSwap:             0          "
-        " 0           0"
-    )
+    process.print("Mem:        4028440     1204312      904128       12044     1920000     2560128")
+    process.print("Swap:             0           0           0")
     return 0
 
 
 TOOLS: dict[str, Program] = {
-    "ls": tool(_ls),
-    "rm": tool(_rm),
-    "touch": tool(_touch),
-    "mkdir": tool(_mkdir),
-    "cp": tool(_copy),
-    "mv": tool(_copy),
-    "test": tool(_test),
-    "[": tool(_test),
     "pwd": tool(_pwd),
     "basename": tool(_basename),
     "dirname": tool(_basename),
     "env": tool(_env),
     "printenv": tool(_printenv),
     "sleep": tool(_sleep),
-    "echo": echo,
-    "printf": tool(_printf),
     "hostname": tool(_hostname),
     "date": tool(_date),
     "id": tool(_id),
@@ -419,7 +169,6 @@ TOOLS: dict[str, Program] = {
     "uname": tool(_uname),
     "true": _true,
     "false": _false,
-    "rmdir": tool(_rmdir),
     "kill": tool(_kill),
     "nproc": tool(_nproc),
     "free": tool(_free),

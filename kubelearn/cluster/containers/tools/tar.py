@@ -72,7 +72,8 @@ def _below(files: FileSystem, path: str) -> list[str]:
 def _add(out: tarfile.TarFile, files: FileSystem, name: str, shown: str) -> None:
     member = tarfile.TarInfo(shown)
     if files.is_dir(name):
-        member.type, member.mode = tarfile.DIRTYPE, 0o755
+        member.type = tarfile.DIRTYPE
+        member.mode = 0o755
         out.addfile(member)
         return
     data = files.read(name)
@@ -89,9 +90,7 @@ async def _unpack(process: Process, archive: str, folder: str, only: list[str], 
     try:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:*") as source:
             for member in source:
-                if only and not any(
-                    member.name == path or member.name.startswith(path.rstrip("/") + "/") for path in only
-                ):
+                if only and not any(_is_below(member.name, path) for path in only):
                     continue
                 if listing or verbose:
                     process.print(member.name)
@@ -104,6 +103,10 @@ async def _unpack(process: Process, archive: str, folder: str, only: list[str], 
         process.complain(f"tar: can't open '{error}': {_WHY.get(type(error), 'No space left on device')}")
         return 1
     return 0
+
+
+def _is_below(name: str, path: str) -> bool:
+    return name == path or name.startswith(path.rstrip("/") + "/")
 
 
 _WHY: dict[type[OSError], str] = {

@@ -1,4 +1,4 @@
-"""Tools on text: cat, head, tail, cut, grep, sort, uniq, wc, tr, rev, tee, sed, awk, seq."""
+"""Tools on text: cat, head, tail, cut, sort, uniq, wc, tr, rev, tee, seq."""
 
 from __future__ import annotations
 
@@ -10,55 +10,9 @@ from collections.abc import Callable
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
 
-from .options import UsageError, number, read_all, split
-
-
-def tool(run: Callable[[Process], object]) -> Program:
-    """Make a program of a function that may raise :class:`UsageError`."""
-
-    async def program(process: Process) -> int:
-        try:
-            result = await run(process)  # type: ignore[misc]
-        except UsageError as error:
-            process.complain(f"{process.argv[0]}: {error}")
-            return 1
-        await process.stdout.drain()
-        return int(result or 0)
-
-    return program
-
-
-async def inputs(
-    process: Process, names: list[str], wording: str = "{name}: No such file or directory"
-) -> tuple[list[tuple[str, bytes]], int]:
-    """Return the named files, or standard input, and 1 if one of them could not be read."""
-    if not names:
-        return [("", await read_all(process))], 0
-    found, status = [], 0
-    for name in names:
-        if name == "-":
-            found.append((name, await read_all(process)))
-            continue
-        try:
-            found.append((name, process.files.read(resolve(process.cwd, name))))
-        except FileNotFoundError:
-            process.complain(f"{process.argv[0]}: {wording.format(name=name)}")
-            status = 1
-        except IsADirectoryError:
-            process.complain(f"{process.argv[0]}: {'read error' if 'open' in wording else name}: Is a directory")
-            status = 1
-    return found, status
-
-
-async def _lines(process: Process, names: list[str]) -> tuple[list[str], int]:
-    found, status = await inputs(process, names)
-    text = b"".join(data for _, data in found).decode(errors="replace")
-    return text.splitlines(), status
-
-
-def _write(process: Process, lines: list[str]) -> None:
-    if lines:
-        process.stdout.write(("\n".join(lines) + "\n").encode())
+from .files import reason
+from .inputs import inputs, read_lines, write_lines
+from .options import UsageError, number, read_all, split, tool
 
 
 async def _cat(process: Process, wording: str) -> int:
@@ -74,6 +28,14 @@ async def _cat(process: Process, wording: str) -> int:
     return status
 
 
+async def _cat_busybox(process: Process) -> int:
+    return await _cat(process, "can't open '{name}': No such file or directory")
+
+
+async def _cat_coreutils(process: Process) -> int:
+    return await _cat(process, "{name}: No such file or directory")
+
+
 async def _head(process: Process) -> int:
     options, names = split([re.sub(r"^-(\d+)$", r"-n\1", word) for word in process.argv], "q", "nc")
     if "c" in options:
@@ -82,8 +44,8 @@ async def _head(process: Process) -> int:
         return status
     count = number(options.get("n", "10"))
     if names:
-        lines, status = await _lines(process, names)
-        _write(process, lines[:count])
+        lines, status = await read_lines(process, names)
+        write_lines(process, lines[:count])
         return status
     rest = b""
     while count > 0 and (chunk := await process.stdin.read()):
@@ -98,12 +60,10 @@ async def _head(process: Process) -> int:
 
 async def _tail(process: Process) -> int:
     options, names = split([re.sub(r"^-(\d+)$", r"-n\1", word) for word in process.argv], "fq", "nc")
-    lines, status = await _lines(process, names)
+    lines, status = await read_lines(process, names)
     text = options.get("n", "10")
-    _write(
-        process,
-        lines[max(number(text) - 1, 0) :] if text.startswith("+") else lines[max(len(lines) - abs(number(text)), 0) :],
-    )
+    first = number(text) - 1 if text.startswith("+") else len(lines) - abs(number(text))
+    write_lines(process, lines[max(first, 0) :])
     if "f" in options:
         await asyncio.Event().wait()
     return status
@@ -111,7 +71,7 @@ async def _tail(process: Process) -> int:
 
 async def _cut(process: Process) -> int:
     options, names = split(process.argv, "s", "dfc")
-    lines, status = await _lines(process, names)
+    lines, status = await read_lines(process, names)
     wanted = _ranges(options.get("f") or options.get("c") or "")
     if not wanted:
         raise UsageError("expected a list of bytes, characters, or fields")
@@ -137,71 +97,14 @@ def _ranges(text: str) -> Callable[[int], bool] | None:
     return lambda at: any(low <= at <= high for low, high in spans)
 
 
-async def _grep(process: Process) -> int:
-    options, names = split(process.argv, "coivEFqnwxlh", "eAm")
-    if "e" in options:
-        pattern = options["e"]
-    elif names:
-        pattern, names = names[0], names[1:]
-    else:
-        raise UsageError("usage: grep [-coivEFqnwx] PATTERN [FILE]...")
-    matcher = _pattern(pattern, options)
-    found, status = await inputs(process, names)
-    hits = 0
-    for name, data in found:
-        prefix = f"{name}:" if len(names) > 1 and "h" not in options else ""
-        count = 0
-        for index, line in enumerate(data.decode(errors="replace").splitlines(), 1):
-            matches = list(matcher.finditer(line))
-            if bool(matches) == ("v" in options):
-                continue
-            count += 1
-            if "q" in options or "c" in options or "l" in options:
-                continue
-            shown = f"{prefix}{index}:" if "n" in options else prefix
-            for text in [m.group() for m in matches if m.group()] if "o" in options else [line]:
-                process.print(shown + text)
-            if count >= number(options.get("m", "99999999")):
-                break
-        hits += count
-        if "c" in options:
-            process.print(f"{prefix}{count}")
-        elif "l" in options and count:
-            process.print(name)
-    return 2 if status and not hits else 0 if hits else 1
-
-
-def _pattern(pattern: str, options: dict[str, str]) -> re.Pattern[str]:
-    if "F" in options:
-        pattern = re.escape(pattern)
-    elif "E" not in options:
-        # basic expressions: these are plain unless escaped
-        pattern = re.sub(r"\\([+?|(){}])|([+?|(){}])", lambda m: m.group(1) or "\\" + m.group(2), pattern)
-    for name, members in (
-        ("digit", "0-9"),
-        ("alpha", "A-Za-z"),
-        ("alnum", "A-Za-z0-9"),
-        ("space", r"\s"),
-        ("upper", "A-Z"),
-        ("lower", "a-z"),
-    ):
-        pattern = pattern.replace(f"[:{name}:]", members)
-    if "w" in options:
-        pattern = rf"\b(?:{pattern})\b"
-    if "x" in options:
-        pattern = rf"^(?:{pattern})$"
-    try:
-        return re.compile(pattern, re.IGNORECASE if "i" in options else 0)
-    except re.error:
-        raise UsageError(f"bad regex '{pattern}'") from None
-
-
 async def _sort(process: Process) -> int:
     options, names = split(process.argv, "nrufV", "kt")
-    lines, status = await _lines(process, names)
-    place, letters = re.fullmatch(r"(\d*)[^a-z]*([a-z]*).*", options.get("k", ""), re.DOTALL).groups()  # type: ignore[union-attr]
-    options.update(dict.fromkeys(letters, "yes"))
-    field = number(place or options["k"]) - 1 if "k" in options else None
+    lines, status = await read_lines(process, names)
+    field = None
+    if "k" in options:
+        place, letters = re.fullmatch(r"(\d*)[^a-z]*([a-z]*).*", options["k"], re.DOTALL).groups()  # type: ignore[union-attr]
+        field = number(place or options["k"]) - 1
+        options.update(dict.fromkeys(letters, "yes"))
 
     def key(line: str) -> object:
         text = line
@@ -215,13 +118,15 @@ async def _sort(process: Process) -> int:
         return (text, line)
 
     lines.sort(key=key, reverse="r" in options)  # type: ignore[arg-type]
-    _write(process, list({key(line): line for line in reversed(lines)}.values())[::-1] if "u" in options else lines)
+    if "u" in options:  # of lines with the same key the first stays
+        lines = list({key(line): line for line in reversed(lines)}.values())[::-1]
+    write_lines(process, lines)
     return status
 
 
 async def _uniq(process: Process) -> int:
     options, names = split(process.argv, "cdui", "")
-    lines, status = await _lines(process, names[:1])
+    lines, status = await read_lines(process, names[:1])
     groups: list[tuple[str, int]] = []
     for line in lines:
         if groups and groups[-1][0] == line:
@@ -260,17 +165,16 @@ def _set_of(text: str) -> str:
     ):
         text = text.replace(name, members)
     text = text.replace("\\n", "\n").replace("\\t", "\t").replace("\\r", "\r")
-    return re.sub(
-        r"(.)-(.)", lambda m: "".join(map(chr, range(ord(m.group(1)), ord(m.group(2)) + 1))), text, flags=re.DOTALL
-    )
+
+    def span(found: re.Match[str]) -> str:
+        return "".join(map(chr, range(ord(found.group(1)), ord(found.group(2)) + 1)))
+
+    return re.sub(r"(.)-(.)", span, text, flags=re.DOTALL)
 
 
 async def _tr(process: Process) -> int:
-    options, sets = split(
-        [re.sub(r"^-([cCds]+)$", lambda m: "-" + m.group(1).replace("C", "c"), word) for word in process.argv],
-        "cds",
-        "",
-    )
+    argv = [word.replace("C", "c") if re.fullmatch(r"-[cCds]+", word) else word for word in process.argv]
+    options, sets = split(argv, "cds", "")
     if not sets:
         raise UsageError("usage: tr [-ds] SET1 [SET2]")
     text = (await read_all(process)).decode(errors="replace")
@@ -291,8 +195,8 @@ async def _tr(process: Process) -> int:
 
 
 async def _rev(process: Process) -> int:
-    lines, status = await _lines(process, process.argv[1:])
-    _write(process, [line[::-1] for line in lines])
+    lines, status = await read_lines(process, process.argv[1:])
+    write_lines(process, [line[::-1] for line in lines])
     return status
 
 
@@ -304,102 +208,21 @@ async def _tee(process: Process) -> int:
         try:
             process.files.write(resolve(process.cwd, name), data, append="a" in options)
         except OSError as error:
-            raise UsageError(
-                f"{name}:"
-                f" {'Read-only file system' if isinstance(error, PermissionError) else 'No such file or directory'}"
-            ) from None
+            raise UsageError(f"{name}: {reason(error)}") from None
     return 0
 
 
-_SUBSTITUTE = re.compile(r"s(.)((?:\\.|(?!\1).)*)\1((?:\\.|(?!\1).)*)\1([gi]*)$")
-_ADDRESS = re.compile(r"(?:(\d+|\$)(?:,(\d+|\$))?|/((?:\\.|[^/])*)/)?([pdq])$")
-
-
-async def _sed(process: Process) -> int:
-    options, words = split(process.argv, "nEri", "e")
-    script = options.get("e") or (words.pop(0) if words else "")
-    lines, status = await _lines(process, words)
-    substitute, command = _SUBSTITUTE.match(script), _ADDRESS.match(script)
-    if substitute is None and command is None:
-        raise UsageError(f"unsupported command {script}")
-    out: list[str] = []
-    for at, line in enumerate(lines, 1):
-        if substitute is not None:
-            extended = {"E": "yes"} if {"E", "r"} & options.keys() else {}
-            pattern = _pattern(substitute.group(2), extended | ({"i": "yes"} if "i" in substitute.group(4) else {}))
-            replacement = re.sub(r"(?<!\\)&", r"\\g<0>", substitute.group(3))
-            line = pattern.sub(replacement, line, count=0 if "g" in substitute.group(4) else 1)
-            out += [] if "n" in options else [line]
-        elif command is not None:
-            hit = _addressed(command, at, len(lines), line)
-            letter = command.group(4)
-            if "n" not in options and not (hit and letter == "d"):
-                out.append(line)
-            if hit and letter == "p":
-                out.append(line)
-            if hit and letter == "q":
-                break
-    _write(process, out)
-    return status
-
-
-def _addressed(command: re.Match[str], at: int, last: int, line: str) -> bool:
-    low, high, pattern, _ = command.groups()
-    if pattern is not None:
-        return re.search(pattern, line) is not None
-    if low is None:
-        return True
-    start = last if low == "$" else int(low)
-    end = start if high is None else last if high == "$" else int(high)
-    return start <= at <= end
-
-
-_PIECE = re.compile(r"\$\w+|\"[^\"]*\"|\w+")
-_ITEM = re.compile(r"(?:\"[^\"]*\"|[^,\"])+")
-_PRINT = re.compile(r"\{\s*print\s*(.*?)\s*;?\s*\}")
-
-
-async def _awk(process: Process) -> int:
-    options, words = split(process.argv, "", "F")
-    program = _PRINT.fullmatch(words[0].strip()) if words else None
-    if program is None:
-        process.complain("awk: only '{print $N, ...}' is supported in this shell")
-        return 2
-    items = [item.strip() for item in _ITEM.findall(program.group(1))]
-    if not all(re.fullmatch(r"(?:(?:\$\d+|\$NF|NF|\d+|\"[^\"]*\")\s*)+", item) for item in items):
-        process.complain("awk: only '{print $N, ...}' is supported in this shell")
-        return 2
-    lines, status = await _lines(process, words[1:])
-    for line in lines:
-        fields = line.split(options["F"]) if "F" in options else line.split()
-        process.print(" ".join(_item(item, line, fields) for item in items) if items else line)
-    return status
-
-
-def _item(item: str, line: str, fields: list[str]) -> str:
-    """Return one argument of awk's print: fields and strings in a row are put together."""
-    return "".join(_field(piece, line, fields) for piece in _PIECE.findall(item))
-
-
-def _field(item: str, line: str, fields: list[str]) -> str:
-    if item == "$NF":
-        return fields[-1] if fields else ""
-    if item.startswith("$") and item[1:].isdigit():
-        at = int(item[1:])
-        return line if at == 0 else fields[at - 1] if at <= len(fields) else ""
-    return str(len(fields)) if item == "NF" else item.strip('"').replace("\\t", "\t").replace("\\n", "\n")
-
-
 async def _seq(process: Process) -> int:
-    options, words = split(
-        [word if not re.fullmatch(r"-\d+", word) else f"\0{word}" for word in process.argv], "w", "s"
-    )
-    numbers = [word.lstrip("\0") for word in words]
-    if not 1 <= len(numbers) <= 3 or not all(re.fullmatch(r"-?\d+", word) for word in numbers):
-        raise UsageError("invalid number" if numbers else "missing operand")
-    first, step, last = {1: (1, 1, int(numbers[0])), 2: (int(numbers[0]), 1, int(numbers[-1]))}.get(
-        len(numbers)
-    ) or tuple(map(int, numbers))
+    # A negative number is no option: a character that no option begins with hides its dash.
+    argv = [f"\0{word}" if re.fullmatch(r"-\d+", word) else word for word in process.argv]
+    options, words = split(argv, "w", "s")
+    words = [word.lstrip("\0") for word in words]
+    if not 1 <= len(words) <= 3 or not all(re.fullmatch(r"-?\d+", word) for word in words):
+        raise UsageError("invalid number" if words else "missing operand")
+    numbers = [int(word) for word in words]
+    last = numbers[-1]
+    first = numbers[0] if len(numbers) > 1 else 1
+    step = numbers[1] if len(numbers) > 2 else 1
     if step == 0:
         raise UsageError("step can't be 0")
     width = max(len(str(first)), len(str(last))) if "w" in options else 0
@@ -412,29 +235,17 @@ async def _seq(process: Process) -> int:
     return 0
 
 
-async def _cat_busybox(process: Process) -> int:
-    return await _cat(process, "can't open '{name}': No such file or directory")
-
-
-async def _cat_coreutils(process: Process) -> int:
-    return await _cat(process, "{name}: No such file or directory")
-
-
 CAT_COREUTILS = tool(_cat_coreutils)
 TOOLS: dict[str, Program] = {
     "cat": tool(_cat_busybox),
     "head": tool(_head),
     "tail": tool(_tail),
     "cut": tool(_cut),
-    "grep": tool(_grep),
-    "egrep": tool(_grep),
     "sort": tool(_sort),
     "uniq": tool(_uniq),
     "wc": tool(_wc),
     "tr": tool(_tr),
     "rev": tool(_rev),
     "tee": tool(_tee),
-    "sed": tool(_sed),
-    "awk": tool(_awk),
     "seq": tool(_seq),
 }

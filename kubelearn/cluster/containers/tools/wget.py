@@ -16,10 +16,9 @@ from kubelearn.cluster.network import (
     Response,
 )
 
-from .http import CurlError, Url, parse_url
+from .curl import CurlError, Url, parse_url
 from .nc import address_of
-from .options import UsageError, number, split
-from .text import tool
+from .options import UsageError, number, split, tool
 
 _MOST_REDIRECTS = 5
 
@@ -63,11 +62,7 @@ def _parse(argv: list[str]) -> _Command:
 
 async def _wget(process: Process) -> int:
     command = _parse(process.argv)
-    limit = (
-        float(number(command.short["T"]))
-        if command.short.get("T", "").isdigit()
-        else _seconds(command.short.get("T", "900"))
-    )
+    limit = _seconds(command.short.get("T", "900"))
     try:
         url = parse_url(command.url)
         for _ in range(_MOST_REDIRECTS):
@@ -82,6 +77,8 @@ async def _wget(process: Process) -> int:
 
 
 def _seconds(text: str) -> float:
+    if text.isdigit():
+        return float(number(text))
     try:
         return float(text)
     except ValueError:
@@ -96,7 +93,9 @@ async def _fetch(process: Process, command: _Command, url: Url, limit: float) ->
     headers = {"host": url.authority, "user-agent": "Wget", "connection": "close", **command.headers}
     if command.data is not None:
         headers = {"content-type": "application/x-www-form-urlencoded", "content-length": str(len(data)), **headers}
-    method = "HEAD" if command.spider else "GET" if command.data is None else "POST"
+    method = "GET" if command.data is None else "POST"
+    if command.spider:
+        method = "HEAD"
     try:
         connection = await process.network.connect(url.host, url.port, timeout=limit)
         if "q" not in command.short:

@@ -23,7 +23,8 @@ class DeploymentController(Controller):
     def __init__(self, informers: Informers):
         super().__init__(informers)
         self._events = EventRecorder(self.registry, "deployment-controller")
-        self._sets, self._pods = informers.of(REPLICASETS), informers.of("pods")
+        self._sets = informers.of(REPLICASETS)
+        self._pods = informers.of("pods")
         self._deployments = informers.of(DEPLOYMENTS)
         self._sets.add_index("controller", by_controller)
         self._pods.add_index("controller", by_controller)
@@ -56,6 +57,7 @@ class DeploymentController(Controller):
             self.enqueue(deployment)
 
     def reconcile(self, key: Key) -> None:
+        """Take the next step of a Deployment's rollout (syncDeployment)."""
         deployment = self.registry.find(DEPLOYMENTS, *key)
         if deployment is None:
             return

@@ -1,4 +1,7 @@
-"""The arithmetic of Deployments: surge, unavailability and counts (K/pkg/controller/deployment/util/deployment_util.go)."""
+"""The arithmetic of Deployments: surge, unavailability and counts.
+
+K/pkg/controller/deployment/util/deployment_util.go.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ def wanted(obj: Object) -> int:
 
 
 def status_count(obj: Object, field: str) -> int:
+    """Return a count of the status, ``readyReplicas`` for example; the API leaves zeros out."""
     count: int = (obj.get("status") or {}).get(field, 0)
     return count
 
@@ -28,6 +32,7 @@ def total(sets: Iterable[Object | None]) -> int:
 
 
 def status_total(sets: Iterable[Object | None], field: str) -> int:
+    """Return the sum of one count in the status of ReplicaSets."""
     return sum(status_count(item, field) for item in sets if item is not None)
 
 
@@ -37,6 +42,7 @@ def active(sets: Iterable[Object | None]) -> list[Object]:
 
 
 def is_rolling(deployment: Object) -> bool:
+    """Return whether the strategy is RollingUpdate and not Recreate."""
     return bool(deployment["spec"]["strategy"]["type"] == "RollingUpdate")
 
 
@@ -57,10 +63,12 @@ def _fenceposts(deployment: Object) -> tuple[int, int]:
 
 
 def max_surge(deployment: Object) -> int:
+    """Return how many pods there may be beyond ``spec.replicas``; none with Recreate (MaxSurge)."""
     return _fenceposts(deployment)[0] if is_rolling(deployment) else 0
 
 
 def max_unavailable(deployment: Object) -> int:
+    """Return how many pods may be missing during a rollout, at most all of them (MaxUnavailable)."""
     replicas = wanted(deployment)
     return min(_fenceposts(deployment)[1], replicas) if is_rolling(deployment) and replicas else 0
 

@@ -1,4 +1,7 @@
-"""Revisions of Deployments: which ReplicaSet is the new one, numbers and annotations (K/pkg/controller/deployment/{sync.go,util})."""
+"""Revisions of Deployments: which ReplicaSet is the new one, numbers and annotations.
+
+K/pkg/controller/deployment/{sync.go,util}.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ _NOT_COPIED = frozenset(
 
 
 def revision(obj: Object) -> int:
+    """Return the revision that an object's annotation gives; 0 without one."""
     text = (obj["metadata"].get("annotations") or {}).get(REVISION, "")
     return int(text) if text.isdecimal() else 0
 
@@ -53,13 +57,8 @@ def find_new(deployment: Object, sets: Iterable[Object]) -> Object | None:
 def annotate(new: Object, deployment: Object, number: int, *, exists: bool) -> None:
     """Give a ReplicaSet its Deployment's annotations and a revision number, in place (SetNewReplicaSetAnnotations)."""
     annotations: dict[str, str] = new["metadata"].setdefault("annotations", {})
-    annotations.update(
-        {
-            key: value
-            for key, value in (deployment["metadata"].get("annotations") or {}).items()
-            if key not in _NOT_COPIED
-        }
-    )
+    wanted = deployment["metadata"].get("annotations") or {}
+    annotations.update({key: value for key, value in wanted.items() if key not in _NOT_COPIED})
     before = annotations.get(REVISION)
     if revision(new) < number:
         annotations[REVISION] = str(number)

@@ -10,11 +10,8 @@ from .status import is_complete
 def reconcile(rollout: Rollout) -> None:
     """Take one step: scale the new ReplicaSet up, else old ones down."""
     rollout.find_or_create_new()
-    if (
-        not _scale_up(rollout)
-        and not _scale_down(rollout)
-        and is_complete(rollout.deployment, rollout.deployment.get("status") or {})
-    ):
+    is_scaling = _scale_up(rollout) or _scale_down(rollout)
+    if not is_scaling and is_complete(rollout.deployment, rollout.deployment.get("status") or {}):
         rollout.clean_up()
     rollout.write_rollout_status()
 

@@ -41,13 +41,16 @@ class Rollout:
     """
 
     def __init__(self, informers: Informers, events: EventRecorder, deployment: Object, sets: list[Object]):
-        self._informers, self._registry, self._events = informers, informers.registry, events
+        self._informers = informers
+        self._registry = informers.registry
+        self._events = events
         self.deployment = deployment
         self.new: Object | None = None
         self.old = sorted(sets, key=by_age)
 
     @property
     def all(self) -> list[Object | None]:
+        """All ReplicaSets, the old ones first; the last is None while there is no new one."""
         return [*self.old, self.new]
 
     def pods_of(self, item: Object) -> list[Object]:
@@ -57,20 +60,20 @@ class Rollout:
     # Revisions
 
     def find_new(self) -> Object | None:
-        """Find the new ReplicaSet and bring its and the Deployment's revision up to date (getAllReplicaSetsAndSyncRevision)."""
+        """Find the new ReplicaSet, and bring its revision and the Deployment's up to date.
+
+        This is getAllReplicaSetsAndSyncRevision without the creation of a ReplicaSet.
+        """
         sets = [item for item in self.all if item is not None]
         found = revisions.find_new(self.deployment, sets)
         if found is None:
-            self.old, self.new = sets, None
+            self.old = sets
+            self.new = None
             return None
         self.old = [item for item in sets if item is not found]
         self.new = self._with_revision(found)
-        self._note_new(
-            str(revisions.revision(self.new)),
-            "FoundNewReplicaSet",
-            f'Found new replica set "{meta.name_of(self.new)}"',
-            only_first=True,
-        )
+        message = f'Found new replica set "{meta.name_of(self.new)}"'
+        self._note_new(str(revisions.revision(self.new)), "FoundNewReplicaSet", message, only_first=True)
         return self.new
 
     def _with_revision(self, item: Object) -> Object:
@@ -144,15 +147,13 @@ class Rollout:
             message: of the condition Progressing.
             only_first: leave a condition that is there alone.
         """
-        conditions = deployment_status.conditions_of(self.deployment)
-        if deployment_status.has_deadline(self.deployment) and not (
-            only_first and deployment_status.find(conditions, "Progressing")
-        ):
-            conditions = deployment_status.with_condition(conditions, "Progressing", "True", reason, message)
+        before = deployment_status.conditions_of(self.deployment)
+        conditions = before
+        is_kept = only_first and deployment_status.find(before, "Progressing") is not None
+        if deployment_status.has_deadline(self.deployment) and not is_kept:
+            conditions = deployment_status.with_condition(before, "Progressing", "True", reason, message)
         annotations = self.deployment["metadata"].get("annotations") or {}
-        if annotations.get(revisions.REVISION) == number and conditions == deployment_status.conditions_of(
-            self.deployment
-        ):
+        if annotations.get(revisions.REVISION) == number and conditions == before:
             return
 
         def change(deployment: Object) -> None:
@@ -182,7 +183,11 @@ class Rollout:
     # Scaling
 
     def scale(self, item: Object, replicas: int) -> bool:
-        """Scale one ReplicaSet and record the event; return whether its size changes (scaleReplicaSetAndRecordEvent)."""
+        """Scale one ReplicaSet and record the event (scaleReplicaSetAndRecordEvent).
+
+        Returns:
+            Whether its size changes.
+        """
         before = wanted(item)
         if before == replicas:
             return False
@@ -258,10 +263,11 @@ class Rollout:
         self._write_status(deployment_status.calculate(self.deployment, self.all, self.new))
 
     def write_rollout_status(self) -> None:
+        """Write the counts and how the rollout gets on (syncRolloutStatus)."""
         self._write_status(deployment_status.during_rollout(self.deployment, self.all, self.new))
 
     def note_pause(self) -> None:
-        """Note pausing and resuming, so that the time between does not count as lack of progress (checkPausedConditions)."""
+        """Note pausing and resuming: the time between is no lack of progress (checkPausedConditions)."""
         current = deployment_status.find(deployment_status.conditions_of(self.deployment), "Progressing")
         reason = current["reason"] if current else ""
         if not deployment_status.has_deadline(self.deployment) or reason == "ProgressDeadlineExceeded":

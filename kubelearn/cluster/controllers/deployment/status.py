@@ -18,14 +18,17 @@ Change = Callable[[Object], None]
 
 
 def has_deadline(deployment: Object) -> bool:
+    """Return whether a rollout may fail for lack of progress (HasProgressDeadline)."""
     return bool(deployment["spec"].get("progressDeadlineSeconds", UNLIMITED) != UNLIMITED)
 
 
 def find(conditions: list[Object], kind: str) -> Object | None:
+    """Return the condition of one type."""
     return next((item for item in conditions if item["type"] == kind), None)
 
 
 def without(conditions: list[Object], kind: str) -> list[Object]:
+    """Return the conditions of all other types."""
     return [item for item in conditions if item["type"] != kind]
 
 
@@ -52,6 +55,7 @@ def with_condition(conditions: list[Object], kind: str, status: str, reason: str
 
 
 def conditions_of(deployment: Object) -> list[Object]:
+    """Return the conditions in a Deployment's status, in a list of their own."""
     return list((deployment.get("status") or {}).get("conditions") or ())
 
 
@@ -60,17 +64,10 @@ def calculate(deployment: Object, sets: Sets, new: Object | None) -> Object:
     available = status_total(sets, "availableReplicas")
     conditions = conditions_of(deployment)
     if available >= wanted(deployment) - max_unavailable(deployment):
-        conditions = with_condition(
-            conditions, "Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability."
-        )
+        said = ("True", "MinimumReplicasAvailable", "Deployment has minimum availability.")
     else:
-        conditions = with_condition(
-            conditions,
-            "Available",
-            "False",
-            "MinimumReplicasUnavailable",
-            "Deployment does not have minimum availability.",
-        )
+        said = ("False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability.")
+    conditions = with_condition(conditions, "Available", *said)
     counts = {
         "observedGeneration": deployment["metadata"]["generation"],
         "replicas": status_total(sets, "replicas"),

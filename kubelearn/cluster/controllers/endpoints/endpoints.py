@@ -39,6 +39,7 @@ class EndpointsController(ServicePodsController):
         self._times = TriggerTimes()
 
     def reconcile(self, key: Key) -> None:
+        """Write the Endpoints of one Service."""
         service = self.registry.find("services", *key)
         if service is None:
             # The API server has removed the Endpoints together with the Service.
@@ -156,12 +157,15 @@ def _endpoint_port(name: str, number: int, protocol: str, app_protocol: str) -> 
 
 
 def _port_hash(port: Port) -> bytes:
-    """Sort key of ports: the MD5 of what Go's spew prints of the struct (K/pkg/api/v1/endpoints/util.go, SortSubsets)."""
+    """Sort key of ports: the MD5 of what Go's spew prints of the struct.
+
+    K/pkg/api/v1/endpoints/util.go, SortSubsets.
+    """
     name, number, protocol, app_protocol = port
     app = f"(*string){app_protocol}" if app_protocol else "(*string)<nil>"
     text = (
-        f"(v1.EndpointPort){{Name:(string){name} Port:(int32){number} Protocol:(v1.Protocol){protocol}"
-        f" AppProtocol:{app}}}"
+        f"(v1.EndpointPort){{Name:(string){name} Port:(int32){number} "
+        f"Protocol:(v1.Protocol){protocol} AppProtocol:{app}}}"
     )
     return hashlib.md5(text.encode(), usedforsecurity=False).digest()
 

@@ -8,6 +8,7 @@ from kubelearn.cluster import meta
 from kubelearn.cluster.controllers.framework.informer import Informers, Key
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
+from kubelearn.cluster.well_known import SERVICE_NAME, SLICES, service_of
 
 from .service_pods import (
     HEADLESS,
@@ -24,8 +25,6 @@ from .service_pods import (
 )
 from .slice_packing import Changes, pack
 
-SLICES = "endpointslices.discovery.k8s.io"
-SERVICE_NAME = "kubernetes.io/service-name"
 MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
 CONTROLLER = "endpointslice-controller.k8s.io"
 ZONE = "topology.kubernetes.io/zone"
@@ -53,10 +52,10 @@ class EndpointSliceController(ServicePodsController):
     def _slice_changed(self, event: StoreEvent) -> None:
         """Repair what somebody else did to a slice; our own writes find nothing to do."""
         if meta.labels_of(event.object).get(MANAGED_BY) == CONTROLLER and event.type != "ADDED":
-            name = meta.labels_of(event.object).get(SERVICE_NAME, "")
-            self.queue.add((meta.namespace_of(event.object), name))
+            self.queue.add(service_of(event.object))
 
     def reconcile(self, key: Key) -> None:
+        """Write the EndpointSlices of one Service."""
         service = self.registry.find("services", *key)
         if service is None:
             # The garbage collector removes the slices.
@@ -121,12 +120,8 @@ class EndpointSliceController(ServicePodsController):
         if kept > 0 or changes.create:
             return
         for item in changes.delete:
-            if (
-                _is_of(item, service)
-                and not item.get("endpoints")
-                and not item.get("ports")
-                and meta.labels_of(item) == labels
-            ):
+            is_empty = not item.get("endpoints") and not item.get("ports")
+            if is_empty and _is_of(item, service) and meta.labels_of(item) == labels:
                 changes.delete.remove(item)
                 return
         changes.create.append(_new_slice(service, labels, ()))
@@ -159,8 +154,8 @@ class EndpointSliceController(ServicePodsController):
 
 def by_service(item: Object) -> tuple[str, ...]:
     """Index function: ``namespace/name`` of the Service that a slice is of."""
-    name = meta.labels_of(item).get(SERVICE_NAME)
-    return (f"{meta.namespace_of(item)}/{name}",) if name else ()
+    namespace, name = service_of(item)
+    return (f"{namespace}/{name}",) if name else ()
 
 
 def labels_for(service: Object) -> dict[str, str]:

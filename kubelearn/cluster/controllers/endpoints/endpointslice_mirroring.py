@@ -7,8 +7,9 @@ from kubelearn.cluster.controllers.framework.informer import Informers, Key
 from kubelearn.cluster.controllers.framework.workqueue import Controller
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
+from kubelearn.cluster.well_known import SERVICE_NAME, SLICES
 
-from .endpointslice import MANAGED_BY, SERVICE_NAME, SLICES, by_service
+from .endpointslice import MANAGED_BY, by_service
 from .service_pods import TRIGGER_TIME
 
 CONTROLLER = "endpointslicemirroring-controller.k8s.io"
@@ -36,26 +37,15 @@ class EndpointSliceMirroringController(Controller):
             self.enqueue(event.object)
 
     def reconcile(self, key: Key) -> None:
+        """Write the slices of one Endpoints object."""
         endpoints, service = self.registry.find("endpoints", *key), self.registry.find("services", *key)
-        mine = [
-            item
-            for item in self._slices.indexed("service", f"{key[0]}/{key[1]}")
-            if meta.labels_of(item).get(MANAGED_BY) == CONTROLLER
-        ]
-        wanted = (
-            mirrored(endpoints)
-            if endpoints is not None and service is not None and _is_mirrored(endpoints, service)
-            else []
-        )
-        for item in mine:
-            same = next(
-                (
-                    other
-                    for other in wanted
-                    if other["ports"] == (item.get("ports") or None) and other["addressType"] == item["addressType"]
-                ),
-                None,
-            )
+        wanted: list[Object] = []
+        if endpoints is not None and service is not None and _is_mirrored(endpoints, service):
+            wanted = mirrored(endpoints)
+        for item in self._slices.indexed("service", f"{key[0]}/{key[1]}"):
+            if meta.labels_of(item).get(MANAGED_BY) != CONTROLLER:
+                continue
+            same = next((other for other in wanted if _is_alike(item, other)), None)
             if same is None:
                 self.registry.delete(SLICES, key[0], meta.name_of(item), uid=item["metadata"]["uid"])
                 continue
@@ -74,6 +64,12 @@ class EndpointSliceMirroringController(Controller):
                     current["metadata"].pop(field, None)
 
         self.registry.modify(SLICES, meta.namespace_of(item), meta.name_of(item), change, manager=self.manager)
+
+
+def _is_alike(item: Object, wanted: Object) -> bool:
+    """Return whether a slice can become a wanted one: neither its ports nor its family change."""
+    same_ports = wanted["ports"] == (item.get("ports") or None)
+    return bool(same_ports and wanted["addressType"] == item["addressType"])
 
 
 def _is_mirrored(endpoints: Object, service: Object) -> bool:

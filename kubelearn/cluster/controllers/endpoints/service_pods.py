@@ -1,4 +1,7 @@
-"""What the Endpoints and EndpointSlice controllers share: which pods are behind a Service (K/staging/src/k8s.io/endpointslice/utils.go)."""
+"""What the Endpoints and EndpointSlice controllers share: which pods are behind a Service.
+
+K/staging/src/k8s.io/endpointslice/utils.go.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,8 @@ class ServicePodsController(Controller):
 
     def __init__(self, informers: Informers):
         super().__init__(informers)
-        self._services, self._pods = informers.of("services"), informers.of("pods")
+        self._services = informers.of("services")
+        self._pods = informers.of("pods")
         self._services.add_index("namespace", by_namespace)
         self._pods.add_index("label", by_label)
         self._services.add_handler(self.enqueue_event)
@@ -53,6 +57,7 @@ def has_endpoints(service: Object) -> bool:
 
 
 def is_headless(service: Object) -> bool:
+    """Return whether a Service has no ClusterIP by choice."""
     return bool(service["spec"].get("clusterIP") == "None")
 
 
@@ -136,10 +141,12 @@ class TriggerTimes:
         created = service["metadata"]["creationTimestamp"]
         if created > self._services.get(key, ""):
             changes.append(created)
-        self._services[key], self._pods[key] = created, times
+        self._services[key] = created
+        self._pods[key] = times
         return min(changes, default="")
 
     def forget(self, key: Key) -> None:
+        """Forget a Service that is gone."""
         self._services.pop(key, None)
         self._pods.pop(key, None)
 

@@ -1,4 +1,7 @@
-"""How endpoints are spread over EndpointSlices (K/staging/src/k8s.io/endpointslice/reconciler.go, reconcileByPortMapping)."""
+"""How endpoints are spread over EndpointSlices.
+
+K/staging/src/k8s.io/endpointslice/reconciler.go, reconcileByPortMapping.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ class Changes:
     delete: list[Object] = field(default_factory=list)
 
     def extend(self, other: Changes) -> None:
+        """Add other changes to these."""
         self.create += other.create
         self.update += other.update
         self.delete += other.delete

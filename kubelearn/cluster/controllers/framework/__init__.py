@@ -1,1 +1,5 @@
-"""What all controllers are made with: ``informer`` (what is known), ``workqueue`` (what is to be done), ``ownership`` (whose is it), ``pods`` (what is said about a pod)."""
+"""What all controllers are made with.
+
+``informer`` is what they know, ``workqueue`` what they have to do, ``ownership`` which objects are theirs,
+``pods`` what there is to say about a pod, and how one is made from a template.
+"""

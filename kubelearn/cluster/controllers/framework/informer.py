@@ -64,6 +64,7 @@ class Informer:
         return list(self._indexes[name].get(value, {}).values())
 
     def count(self, name: str, value: str) -> int:
+        """Return for how many objects an index has a value."""
         return len(self._indexes[name].get(value, ()))
 
     def refresh(self) -> None:
@@ -115,6 +116,7 @@ class Informers:
         self._informers: dict[str, Informer] = {}
 
     def of(self, resource: str) -> Informer:
+        """Return the informer of a resource such as ``pods`` or ``deployments.apps``."""
         found = self._informers.get(resource)
         if found is None:
             found = self._informers[resource] = Informer(self.registry, resource)

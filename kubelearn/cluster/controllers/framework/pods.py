@@ -9,6 +9,7 @@ from kubelearn.cluster.meta import Object
 
 
 def phase(pod: Object) -> str:
+    """Return ``status.phase``, empty while there is none."""
     found: str = (pod.get("status") or {}).get("phase", "")
     return found
 
@@ -34,6 +35,7 @@ def seconds_until_available(pod: Object, min_ready_seconds: int) -> float | None
 
 
 def is_available(pod: Object, min_ready_seconds: int) -> bool:
+    """Return whether a pod has been ready for long enough (IsPodAvailable)."""
     return seconds_until_available(pod, min_ready_seconds) == 0
 
 

@@ -149,6 +149,7 @@ class Controller:
         raise NotImplementedError
 
     def enqueue(self, obj: Object) -> None:
+        """Have an object reconciled."""
         self.queue.add(key_of(obj))
 
     def enqueue_event(self, event: StoreEvent) -> None:

@@ -1,1 +1,1 @@
-"""The job controller: ``controller`` and ``status``."""
+"""The job controller: ``controller`` makes the pods, ``status`` counts them and sees when a Job is over."""

@@ -42,6 +42,7 @@ class JobController(Controller):
             self.queue.add((namespace, job))
 
     def reconcile(self, key: Key) -> None:
+        """Take the next step of a Job, and let go of pods that are no longer its own (syncJob)."""
         job = self.registry.find(JOBS, *key)
         mine = []
         for pod in self._pods.indexed("job", f"{key[0]}/{key[1]}"):
@@ -91,9 +92,8 @@ class JobController(Controller):
         self._events.event(job, "Normal", message.split()[1].capitalize(), message)
 
     def _finish(self, job: Object, status: Object, running: list[Object], verdict: Verdict) -> None:
-        self._events.event(
-            job, "Normal" if verdict.kind == "Complete" else "Warning", verdict.event, verdict.event_message
-        )
+        kind = "Normal" if verdict.kind == "Complete" else "Warning"
+        self._events.event(job, kind, verdict.event, verdict.event_message)
         self._delete(job, running)
         if verdict.kind == "Failed" and running:
             status["failed"] = status.get("failed", 0) + len(running)

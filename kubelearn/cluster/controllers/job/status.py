@@ -42,6 +42,7 @@ def _failed(reason: str, message: str) -> Verdict:
 
 
 def is_finished(job: Object) -> bool:
+    """Return whether a Job has ended, well or not (IsJobFinished)."""
     return any(
         item["type"] in ("Complete", "Failed") and item["status"] == "True"
         for item in (job.get("status") or {}).get("conditions") or ()
@@ -54,17 +55,20 @@ def judge(job: Object, status: Object, mine: list[Object], running: list[Object]
     limit: int = spec.get("backoffLimit", 6)
     if status.get("failed", 0) > limit or _restarts_exceed(spec, mine, limit):
         return _failed("BackoffLimitExceeded", "Job has reached the specified backoff limit")
-    deadline = spec.get("activeDeadlineSeconds")
-    if (
-        deadline is not None
-        and "startTime" in status
-        and meta.seconds_of(status["startTime"]) + deadline <= time.time()
-    ):
+    if _is_overdue(spec, status):
         return _failed("DeadlineExceeded", "Job was active longer than specified deadline")
     succeeded = status.get("succeeded", 0)
     if "completions" in spec:
         return _COMPLETE if succeeded >= spec["completions"] else None
     return _COMPLETE if succeeded and not running else None
+
+
+def _is_overdue(spec: Object, status: Object) -> bool:
+    """Return whether a Job has been active for longer than it may (pastActiveDeadline)."""
+    deadline = spec.get("activeDeadlineSeconds")
+    if deadline is None or "startTime" not in status:
+        return False
+    return bool(meta.seconds_of(status["startTime"]) + deadline <= time.time())
 
 
 def _restarts_exceed(spec: Object, mine: list[Object], limit: int) -> bool:

@@ -25,7 +25,8 @@ class ReplicaSetController(Controller):
     def __init__(self, informers: Informers):
         super().__init__(informers)
         self._events = EventRecorder(self.registry, "replicaset-controller")
-        self._pods, self._sets = informers.of("pods"), informers.of(REPLICASETS)
+        self._pods = informers.of("pods")
+        self._sets = informers.of(REPLICASETS)
         self._pods.add_index("controller", by_controller)
         self._sets.add_index("controller", by_controller)
         self._sets.add_index("namespace", by_namespace)
@@ -50,6 +51,7 @@ class ReplicaSetController(Controller):
                 self.enqueue(owner)
 
     def reconcile(self, key: Key) -> None:
+        """Create or delete pods of one ReplicaSet, and write its status (syncReplicaSet)."""
         owner = self.registry.find(REPLICASETS, *key)
         if owner is None:
             return
@@ -81,10 +83,8 @@ class ReplicaSetController(Controller):
             doomed = victims(mine, self._related(owner), min(surplus, BURST))
             error = self._delete(owner, doomed)
             gone = {pod["metadata"]["uid"] for pod in doomed}
-            return [pod for pod in mine if pod["metadata"]["uid"] not in gone], (
-                "FailedDelete",
-                error,
-            ) if error else None
+            left = [pod for pod in mine if pod["metadata"]["uid"] not in gone]
+            return left, ("FailedDelete", error) if error else None
         return mine, None
 
     def _create(self, owner: Object, count: int) -> tuple[list[Object], str]:
@@ -165,13 +165,7 @@ def _conditions(owner: Object, failure: tuple[str, str] | None) -> list[Object]:
         return [item for item in conditions if item["type"] != "ReplicaFailure"]
     if current is None:
         reason, message = failure
-        conditions.append(
-            {
-                "type": "ReplicaFailure",
-                "status": "True",
-                "lastTransitionTime": meta.timestamp(),
-                "reason": reason,
-                "message": message,
-            }
-        )
+        now = meta.timestamp()
+        about: Object = {"type": "ReplicaFailure", "status": "True", "lastTransitionTime": now}
+        conditions.append({**about, "reason": reason, "message": message})
     return conditions

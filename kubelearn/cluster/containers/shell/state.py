@@ -1,0 +1,108 @@
+"""What a shell knows: variables, functions, options, jobs, traps."""
+
+from __future__ import annotations
+
+import asyncio
+
+from kubelearn.cluster.containers.process import Process
+
+from . import arithmetic
+from .control import Shared
+from .expansion import split_fields
+from .syntax import Node
+
+
+class ShellState:
+    """The state of one shell process.
+
+    Attributes:
+        process: the process it is; its environment holds the exported variables.
+        name: what its error messages begin with.
+        zero: ``$0``.
+        arguments: ``$1`` and those that follow.
+        variables: all variables.
+        exported: names of those that programs get.
+        status: ``$?``.
+        pid: ``$$``.
+        options: letters that are on, ``e`` after ``set -e``.
+        jobs: process id → background job that nobody has waited for.
+        last_job: ``$!``.
+        locals: names that a function has made its own, with what they were before.
+        loops: how many loops it is in.
+        traps: name of the signal → script.
+        pending: scripts of traps that are to run when the present command has ended.
+        interrupted: set when there is one.
+        shared: what it has in common with its subshells.
+        depth: how many commands it is in, one in the other.
+    """
+
+    def __init__(self, process: Process, name: str = "sh", arguments: list[str] | None = None):
+        self.process = process
+        self.name = name
+        self.zero = name
+        self.arguments = list(arguments or [])
+        self.variables: dict[str, str] = dict(process.env)
+        self.exported: set[str] = set(process.env)
+        self.functions: dict[str, Node] = {}
+        self.status = 0
+        self.pid = 1 if process.is_init else 7
+        self.options: set[str] = set()
+        self.jobs: dict[int, asyncio.Task[int]] = {}
+        self.last_job = 0
+        self.locals: list[dict[str, str | None]] = []
+        self.loops = 0
+        self.traps: dict[str, str] = {}
+        self.pending: list[str] = []
+        self.interrupted = asyncio.Event()
+        self.shared = Shared()
+        self.depth = 0
+
+    def inherit(self, parent: ShellState) -> None:
+        """Take over what a subshell begins with; jobs and traps are its parent's alone."""
+        self.zero = parent.zero
+        self.variables = dict(parent.variables)
+        self.exported = set(parent.exported)
+        self.functions = dict(parent.functions)
+        self.options = set(parent.options)
+        self.status = parent.status
+        self.pid = parent.pid
+        self.last_job = parent.last_job
+        self.shared = parent.shared
+        self.depth = parent.depth
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The exported variables: what a program gets."""
+        return {name: self.variables[name] for name in self.exported if name in self.variables}
+
+    def assign(self, name: str, value: str) -> None:
+        """Give a variable a value; after ``set -a`` that exports it."""
+        self.variables[name] = value
+        if "a" in self.options:
+            self.exported.add(name)
+
+    def restore(self, values: dict[str, str | None]) -> None:
+        """Give variables the values of before."""
+        for name, value in values.items():
+            if value is None:
+                self.variables.pop(name, None)
+            else:
+                self.variables[name] = value
+
+    def split(self, text: str, most: int = 0) -> list[str]:
+        """Split a text into fields by ``$IFS``."""
+        return split_fields(text, self.variables.get("IFS"), most)
+
+    def arithmetic(self, text: str) -> int:
+        """Return the value of ``$((text))``.
+
+        Raises:
+            ShellSyntaxError: it has none.
+        """
+        return arithmetic.evaluate(text, self.variables, self.assign)
+
+    def signalled(self, action: str) -> None:
+        """Take note of a trapped signal: its commands run when the present one has ended."""
+        if action:
+            self.pending.append(action)
+            self.interrupted.set()

@@ -1,0 +1,214 @@
+"""curl at work: connections, requests, redirects, retries, and what it prints."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+
+from kubelearn.cluster.containers.filesystem import resolve
+from kubelearn.cluster.containers.process import Process
+from kubelearn.cluster.network import (
+    Connection,
+    ConnectionRefused,
+    ConnectionReset,
+    ConnectionTimedOut,
+    NameNotFound,
+    NoRoute,
+    Response,
+)
+
+from .options import Options
+from .urls import CurlError, Url, parse_url
+
+_MOST_REDIRECTS = 50
+
+
+class Curl:
+    """One run of curl; connections live until it ends."""
+
+    def __init__(self, process: Process, options: Options):
+        self._process = process
+        self._options = options
+        self._connections: dict[tuple[str, int], Connection] = {}
+
+    async def run(self) -> int:
+        """Fetch all URLs and return the exit code, which is that of the last."""
+        status, begin = 0, time.monotonic()
+        try:
+            for index, text in enumerate(self._options.urls):
+                if self._options.interval:
+                    await asyncio.sleep(begin + index * self._options.interval - time.monotonic())
+                output = self._options.outputs[index] if index < len(self._options.outputs) else None
+                status = await self._url(text, output)
+        finally:
+            for connection in self._connections.values():
+                connection.close()
+        return status
+
+    async def _url(self, text: str, output: str | None) -> int:
+        options, begin = self._options, time.monotonic()
+        facts: dict[str, object] = {
+            "http_code": "000",
+            "num_connects": 0,
+            "remote_ip": "",
+            "remote_port": 0,
+            "url_effective": text,
+            "size_download": 0,
+            "num_redirects": 0,
+        }
+        code = 0
+        for attempt in range(options.retry + 1):
+            try:
+                code = await self._deadline(parse_url(text), output, facts, begin)
+                break
+            except CurlError as error:
+                code = error.code
+                if attempt < options.retry and code in options.transient:
+                    await asyncio.sleep(options.retry_delay or min(2**attempt, 600))
+                    continue
+                if "s" not in options.flags or "S" in options.flags:
+                    self._process.complain(f"curl: ({code}) {error}")
+        facts["time_total"] = f"{time.monotonic() - begin:.6f}"
+        facts["exitcode"] = code
+        if options.write_out:
+            self._process.stdout.write(_write_out(options.write_out, facts).encode())
+        await self._process.stdout.drain()
+        return code
+
+    async def _deadline(self, url: Url, output: str | None, facts: dict[str, object], begin: float) -> int:
+        if self._options.max_time is None:
+            return await self._follow(url, output, facts)
+        try:
+            async with asyncio.timeout(self._options.max_time):
+                return await self._follow(url, output, facts)
+        except TimeoutError:
+            spent = _milliseconds(begin)
+            if facts["remote_ip"]:  # it was connected
+                text = f"Operation timed out after {spent} milliseconds with 0 bytes received"
+            else:
+                text = f"Connection timed out after {spent} milliseconds"
+            raise CurlError(28, text) from None
+
+    async def _follow(self, url: Url, output: str | None, facts: dict[str, object]) -> int:
+        for hop in range(_MOST_REDIRECTS + 1):
+            facts["url_effective"], facts["num_redirects"] = url.text, hop
+            location = await self._transfer(url, output, facts)
+            if location is None:
+                return 0
+            if not location.startswith("http"):
+                location = f"{url.scheme}://{url.authority}{location if location.startswith('/') else '/' + location}"
+            url = parse_url(location)
+        raise CurlError(47, f"Maximum ({_MOST_REDIRECTS}) redirects followed")
+
+    async def _transfer(self, url: Url, output: str | None, facts: dict[str, object]) -> str | None:
+        options = self._options
+        connection = await self._connect(url, facts)
+        method, target, body = self._request(url)
+        headers = self._headers(url, body)
+        if "v" in options.flags:
+            self._process.complain(f"* Connected to {url.host} ({facts['remote_ip']}) port {url.port}")
+            self._process.complain(f"> {method} {target} HTTP/1.1")
+            for name, value in headers:
+                self._process.complain(f"> {name.decode().title()}: {value.decode()}")
+            self._process.complain(">")
+        try:
+            response = await connection.request(method, target, headers, body)
+        except ConnectionReset:
+            self._drop(url)
+            if facts.get("reused"):
+                raise CurlError(56, "Recv failure: Connection reset by peer") from None
+            raise CurlError(52, "Empty reply from server") from None
+        facts |= {"http_code": f"{response.status:03d}", "size_download": len(response.body)}
+        if any(h.lower().replace(" ", "") == "connection:close" for h in options.headers):
+            self._drop(url)
+        where = next((value.decode() for name, value in response.headers if name == b"location"), None)
+        if where and "L" in options.flags and 300 <= response.status < 400:
+            return where
+        if "f" in options.flags and response.status >= 400:
+            raise CurlError(22, f"The requested URL returned error: {response.status}")
+        self._show(response, output)
+        return None
+
+    def _request(self, url: Url) -> tuple[str, str, bytes]:
+        """Return method, target and body; with ``-G`` the data goes into the target."""
+        flags, data = self._options.flags, "&".join(self._options.data)
+        target, method = url.target, "GET"
+        if "G" in flags and data:
+            target += ("&" if "?" in target else "?") + data
+        if "I" in flags:
+            method = "HEAD"
+        elif self._options.data and "G" not in flags:
+            method = "POST"
+        method = self._options.method or method
+        return method, target, b"" if method in ("GET", "HEAD") else data.encode()
+
+    def _headers(self, url: Url, body: bytes) -> list[tuple[bytes, bytes]]:
+        found = {"host": url.authority, "user-agent": "curl/8.9.1", "accept": "*/*"}
+        if body:
+            found |= {"content-length": str(len(body)), "content-type": "application/x-www-form-urlencoded"}
+        for header in self._options.headers:
+            name, _, value = header.partition(":")
+            found[name.strip().lower()] = value.strip()
+        return [(name.encode(), value.encode()) for name, value in found.items()]
+
+    def _show(self, response: Response, output: str | None) -> None:
+        flags, body = self._options.flags, response.body
+        if "v" in flags:
+            self._process.stderr.write("".join(f"< {line}\n" for line in _head(response)).encode())
+        if not flags.isdisjoint("iI"):
+            body = "".join(f"{line}\r\n" for line in _head(response)).encode() + body
+        if output is None or output == "-":
+            self._process.stdout.write(body)
+        elif output != "/dev/null":
+            try:
+                self._process.files.write(resolve(self._process.cwd, output), body)
+            except OSError:
+                raise CurlError(23, "Failure writing output to destination") from None
+
+    def _drop(self, url: Url) -> None:
+        connection = self._connections.pop((url.host, url.port), None)
+        if connection is not None:
+            connection.close()
+
+    async def _connect(self, url: Url, facts: dict[str, object]) -> Connection:
+        key = (url.host, url.port)
+        found = self._connections.get(key)
+        if found is not None and not found.closed:
+            facts["reused"] = True
+            facts |= {"remote_ip": found.peer[0], "remote_port": found.peer[1]}
+            return found
+        if url.scheme == "https":
+            raise CurlError(35, "TLS connect error: this curl speaks plain HTTP only")
+        begin = time.monotonic()
+        try:
+            host = self._options.resolve.get(f"{url.host}:{url.port}", url.host)
+            connection = await self._process.network.connect(host, url.port, timeout=self._options.connect_timeout)
+        except NameNotFound:
+            raise CurlError(6, f"Could not resolve host: {url.host}") from None
+        except (ConnectionRefused, NoRoute):
+            where, spent = f"{url.host} port {url.port}", _milliseconds(begin)
+            raise CurlError(7, f"Failed to connect to {where} after {spent} ms: Couldn't connect to server") from None
+        except ConnectionTimedOut:
+            raise CurlError(28, f"Connection timed out after {_milliseconds(begin)} milliseconds") from None
+        self._connections[key] = connection
+        facts |= {"num_connects": 1, "remote_ip": connection.peer[0], "remote_port": connection.peer[1]}
+        return connection
+
+
+def _head(response: Response) -> list[str]:
+    """Return the lines before the body; the last is empty."""
+    headers = [f"{name.decode()}: {value.decode()}" for name, value in response.headers]
+    return [f"HTTP/1.1 {response.status} {response.reason}", *headers, ""]
+
+
+def _milliseconds(begin: float) -> int:
+    """Return the time since a moment of the monotonic clock."""
+    return int((time.monotonic() - begin) * 1000)
+
+
+def _write_out(text: str, facts: dict[str, object]) -> str:
+    """Fill in the variables of ``--write-out``; one that curl does not know is empty."""
+    known = {**facts, "response_code": facts["http_code"]}
+    text = re.sub(r"%\{(\w+)\}", lambda found: str(known.get(found.group(1), "")), text)
+    return text.replace("\\n", "\n").replace("\\t", "\t").replace("\\r", "\r").replace("%%", "%")

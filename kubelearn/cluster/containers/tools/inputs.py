@@ -1,0 +1,44 @@
+"""What tools on text read, files or standard input, and the lines they write."""
+
+from __future__ import annotations
+
+from kubelearn.cluster.containers.filesystem import resolve
+from kubelearn.cluster.containers.process import Process
+
+from .options import read_all
+
+
+async def inputs(
+    process: Process, names: list[str], wording: str = "{name}: No such file or directory"
+) -> tuple[list[tuple[str, bytes]], int]:
+    """Return the named files, or standard input, and 1 if one of them could not be read."""
+    if not names:
+        return [("", await read_all(process))], 0
+    found: list[tuple[str, bytes]] = []
+    status = 0
+    for name in names:
+        if name == "-":
+            found.append((name, await read_all(process)))
+            continue
+        try:
+            found.append((name, process.files.read(resolve(process.cwd, name))))
+        except FileNotFoundError:
+            process.complain(f"{process.argv[0]}: {wording.format(name=name)}")
+            status = 1
+        except IsADirectoryError:
+            process.complain(f"{process.argv[0]}: {'read error' if 'open' in wording else name}: Is a directory")
+            status = 1
+    return found, status
+
+
+async def read_lines(process: Process, names: list[str]) -> tuple[list[str], int]:
+    """Return the lines of all inputs in a row, and the exit code as :func:`inputs` does."""
+    found, status = await inputs(process, names)
+    text = b"".join(data for _, data in found).decode(errors="replace")
+    return text.splitlines(), status
+
+
+def write_lines(process: Process, lines: list[str]) -> None:
+    """Write lines to standard output; nothing at all when there are none."""
+    if lines:
+        process.stdout.write(("\n".join(lines) + "\n").encode())
