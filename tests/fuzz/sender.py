@@ -125,7 +125,10 @@ class Sender:
 
 
 def _is_the_real_servers(status: int, body: bytes) -> bool:
-    """Tell whether a real server would answer so, too: 500 without a reason for some mistakes of clients, 504 for a revision that does not come."""
+    """Tell whether a real server would answer so, too.
+
+    It says 500 without a reason to some mistakes of clients, and 504 to a revision that does not come.
+    """
     try:
         answer = json.loads(body)
     except ValueError:

@@ -9,7 +9,8 @@ from typing import Any
 from kubelearn.target.preflight import Right
 
 _VERBS = {"POST": "create", "GET": "get", "HEAD": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
-#: Subresources over a protocol that begins with a GET. Since 1.35 a server wants "create" for them too, and before that "get" only.
+#: Subresources over a protocol that begins with a GET.
+#: Since 1.35 a server wants "create" for them too, and before that "get" only.
 _STREAMS = ("exec", "attach", "portforward")
 #: Everybody who is known may ask for these (ClusterRole system:basic-user).
 _BASIC = ("selfsubjectaccessreviews", "selfsubjectrulesreviews", "selfsubjectreviews")

@@ -621,10 +621,18 @@ def test_hosts_file(cluster: FakeCluster) -> None:
     net = cluster.attach(
         "db-0", hostname="db", subdomain="mysql", hostAliases=[{"ip": "1.2.3.4", "hostnames": ["one", "eins"]}]
     )
-    assert (
-        net.hosts.text() == "# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost"
-        " ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n10.244.1.2\tdb.mysql.course.svc.cluster.local\tdb\n\n#"
-        " Entries added by HostAliases.\n1.2.3.4\tone\teins\n"
+    assert net.hosts.text() == (
+        "# Kubernetes-managed hosts file.\n"
+        "127.0.0.1\tlocalhost\n"
+        "::1\tlocalhost ip6-localhost ip6-loopback\n"
+        "fe00::0\tip6-localnet\n"
+        "fe00::0\tip6-mcastprefix\n"
+        "fe00::1\tip6-allnodes\n"
+        "fe00::2\tip6-allrouters\n"
+        "10.244.1.2\tdb.mysql.course.svc.cluster.local\tdb\n"
+        "\n"
+        "# Entries added by HostAliases.\n"
+        "1.2.3.4\tone\teins\n"
     )
     assert net.hostname == "db"
 

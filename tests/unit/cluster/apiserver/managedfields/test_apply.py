@@ -1,4 +1,7 @@
-"""Server-side apply: kubernetes.io/docs/reference/using-api/server-side-apply, and structured-merge-diff's own cases."""
+"""Server-side apply.
+
+The cases are those of kubernetes.io/docs/reference/using-api/server-side-apply and structured-merge-diff's own.
+"""
 
 from __future__ import annotations
 
