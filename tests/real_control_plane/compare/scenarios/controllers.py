@@ -63,22 +63,46 @@ def _events(session: Session) -> None:
     session.answers.append(type(answer)(f"{answer.request} all", answer.status, {}, masked))
 
 
+#: What is done to a Deployment, one after the other.
+_CHANGES: tuple[Any, ...] = (
+    {"spec": {"replicas": 3}},
+    {"spec": {"template": {"spec": {"containers": [{**_NGINX, "image": "nginx:1.26"}]}}}},
+    {"spec": {"paused": True}},
+    {"spec": {"paused": False}},
+    {
+        "spec": {"template": {"metadata": {"annotations": {"a": "b"}}}},
+        "metadata": {"annotations": {"kubernetes.io/change-cause": "because"}},
+    },
+    {"spec": {"template": {"metadata": {"annotations": None}, "spec": {"containers": [_NGINX]}}}},
+)
+_ROLLOUT_COMMANDS: tuple[Any, ...] = (
+    ("rollout", "history", "deployment/web"),
+    ("rollout", "history", "deployment/web", "--revision=4"),
+    ("rollout", "status", "deployment/web"),
+    ("describe", "deployment", "web"),
+    ("get", "deployments,replicasets,pods", "-o", "wide"),
+    ("rollout", "undo", "deployment/web"),
+    ("rollout", "status", "deployment/web"),
+    ("rollout", "undo", "deployment/web", "--to-revision=99"),
+    ("rollout", "undo", "deployment/web", "--to-revision=2"),
+    ("rollout", "status", "deployment/web"),
+    ("rollout", "history", "deployment/web"),
+    ("rollout", "pause", "deployment/web"),
+    ("rollout", "pause", "deployment/web"),
+    ("rollout", "undo", "deployment/web"),
+    ("rollout", "resume", "deployment/web"),
+    ("rollout", "resume", "deployment/web"),
+    ("rollout", "restart", "deployment/web"),
+    ("rollout", "status", "deployment/web"),
+)
+
+
 def rollouts(session: Session) -> None:
     session.create("deployments", deployment(replicas=2, template=template(containers=[_NGINX])))
     _settled(session)
     _show(session, "deployments", "replicasets", "pods")
     path = session.path("deployments", "web")
-    for change in (
-        {"spec": {"replicas": 3}},
-        {"spec": {"template": {"spec": {"containers": [{**_NGINX, "image": "nginx:1.26"}]}}}},
-        {"spec": {"paused": True}},
-        {"spec": {"paused": False}},
-        {
-            "spec": {"template": {"metadata": {"annotations": {"a": "b"}}}},
-            "metadata": {"annotations": {"kubernetes.io/change-cause": "because"}},
-        },
-        {"spec": {"template": {"metadata": {"annotations": None}, "spec": {"containers": [_NGINX]}}}},
-    ):
+    for change in _CHANGES:
         session.patch(path, change, MERGE, fieldManager="learner")
         if change != {"spec": {"paused": True}}:
             _settled(session)
@@ -90,26 +114,7 @@ def rollouts(session: Session) -> None:
                 ),
             )
         _show(session, "deployments", "replicasets")
-    for words in (
-        ("rollout", "history", "deployment/web"),
-        ("rollout", "history", "deployment/web", "--revision=4"),
-        ("rollout", "status", "deployment/web"),
-        ("describe", "deployment", "web"),
-        ("get", "deployments,replicasets,pods", "-o", "wide"),
-        ("rollout", "undo", "deployment/web"),
-        ("rollout", "status", "deployment/web"),
-        ("rollout", "undo", "deployment/web", "--to-revision=99"),
-        ("rollout", "undo", "deployment/web", "--to-revision=2"),
-        ("rollout", "status", "deployment/web"),
-        ("rollout", "history", "deployment/web"),
-        ("rollout", "pause", "deployment/web"),
-        ("rollout", "pause", "deployment/web"),
-        ("rollout", "undo", "deployment/web"),
-        ("rollout", "resume", "deployment/web"),
-        ("rollout", "resume", "deployment/web"),
-        ("rollout", "restart", "deployment/web"),
-        ("rollout", "status", "deployment/web"),
-    ):
+    for words in _ROLLOUT_COMMANDS:
         session.kubectl(*words)
     _settled(session)
     _show(session, "deployments")
@@ -140,7 +145,21 @@ def failing_rollouts(session: Session) -> None:
     _show(session, "deployments", "replicasets")
 
 
-def services(session: Session) -> None:
+_SERVICE_COMMANDS: tuple[Any, ...] = (
+    ("describe", "service", "waiting"),
+    ("describe", "service", "outside"),
+    ("get", "services,endpoints,endpointslices"),
+    ("get", "svc", "-o", "wide"),
+    ("get", "endpoints", "waiting", "-o", "yaml"),
+    ("describe", "endpoints", "waiting"),
+    ("describe", "pod", "unready"),
+    ("get", "pods", "-o", "wide"),
+    ("get", "pod", "unready", "-o", "yaml"),
+)
+
+
+def _make_services(session: Session) -> None:
+    """Make Services of all kinds, and pods for them."""
     session.create("services", service())
     session.create(
         "services", service("headless", clusterIP="None", ports=[{"name": "http", "port": 80, "targetPort": "http"}])
@@ -162,6 +181,10 @@ def services(session: Session) -> None:
         )
     unready = container("c", image="nginx:1.27", readinessProbe={"exec": {"command": ["false"]}})
     session.create("pods", merged(pod("unready", [unready]), {"spec": {"schedulerName": None}}))
+
+
+def _until_endpoints(session: Session) -> None:
+    """Wait for the endpoints of all Services."""
     ready: Callable[[Any], bool] = lambda found: (  # noqa: E731
         len(found.get("subsets", ())) == 1
         and len(found["subsets"][0].get("addresses", ())) == 2
@@ -181,6 +204,10 @@ def services(session: Session) -> None:
             if item["metadata"]["name"].startswith(("web", "early"))
         ),
     )
+
+
+def _show_endpoints(session: Session) -> None:
+    """Compare the endpoints, with the pods in order."""
     for name in ("web", "headless", "waiting", "outside", "early"):
         answer = session.get(session.path("endpoints", name), record=False)
         for subset in answer.body.get("subsets", ()):
@@ -191,18 +218,10 @@ def services(session: Session) -> None:
         for item in answer.body["items"]:
             (item["endpoints"] or []).sort(key=lambda each: each.get("targetRef", {}).get("name", ""))
         session.answers.append(type(answer)(f"{answer.request} settled", answer.status, answer.headers, answer.body))
-    for words in (
-        ("describe", "service", "waiting"),
-        ("describe", "service", "outside"),
-        ("get", "services,endpoints,endpointslices"),
-        ("get", "svc", "-o", "wide"),
-        ("get", "endpoints", "waiting", "-o", "yaml"),
-        ("describe", "endpoints", "waiting"),
-        ("describe", "pod", "unready"),
-        ("get", "pods", "-o", "wide"),
-        ("get", "pod", "unready", "-o", "yaml"),
-    ):
-        session.kubectl(*words)
+
+
+def _change_services(session: Session) -> None:
+    """Take away a selector, a label, and a Service."""
     session.patch(session.path("services", "web"), {"spec": {"selector": None}}, MERGE)
     session.patch(session.path("services", "headless"), {"metadata": {"labels": {"new": "label"}}}, MERGE)
     session.until(
@@ -214,6 +233,16 @@ def services(session: Session) -> None:
     session.until(
         "endpointslices", lambda found: not any(item["metadata"]["name"].startswith("early") for item in found["items"])
     )
+
+
+def services(session: Session) -> None:
+    """Services, with endpoints by selector, by hand, and none."""
+    _make_services(session)
+    _until_endpoints(session)
+    _show_endpoints(session)
+    for words in _SERVICE_COMMANDS:
+        session.kubectl(*words)
+    _change_services(session)
     _events(session)
 
 
@@ -339,22 +368,26 @@ def replicas(session: Session) -> None:
     session.until(session.path("deployments", "quota"), lambda found: found.get("code") == 404)
 
 
+#: Name, and what differs in the spec.
+_PODS: tuple[Any, ...] = (
+    ("plain", {}),
+    ("crash", {"containers": [container(image="busybox:1.36", command=["false"])], "restartPolicy": "Never"}),
+    ("done", {"containers": [container(image="busybox:1.36", command=["true"])], "restartPolicy": "OnFailure"}),
+    ("pull", {"containers": [container(image="nowhere.example.com/none:1")]}),
+    (
+        "config",
+        {
+            "containers": [
+                container(env=[{"name": "A", "valueFrom": {"configMapKeyRef": {"name": "none", "key": "a"}}}])
+            ]
+        },
+    ),
+    ("init", {"initContainers": [container("i", image="busybox:1.36", command=["true"])]}),
+)
+
+
 def pods(session: Session) -> None:
-    for name, more in (
-        ("plain", {}),
-        ("crash", {"containers": [container(image="busybox:1.36", command=["false"])], "restartPolicy": "Never"}),
-        ("done", {"containers": [container(image="busybox:1.36", command=["true"])], "restartPolicy": "OnFailure"}),
-        ("pull", {"containers": [container(image="nowhere.example.com/none:1")]}),
-        (
-            "config",
-            {
-                "containers": [
-                    container(env=[{"name": "A", "valueFrom": {"configMapKeyRef": {"name": "none", "key": "a"}}}])
-                ]
-            },
-        ),
-        ("init", {"initContainers": [container("i", image="busybox:1.36", command=["true"])]}),
-    ):
+    for name, more in _PODS:
         session.create("pods", merged(pod(name, **more), {"spec": {"schedulerName": None}}))
     session.until(session.path("pods", "plain"), lambda found: found["status"]["phase"] == "Running")
     session.until(session.path("pods", "crash"), lambda found: found["status"]["phase"] == "Failed")
@@ -381,158 +414,162 @@ def pods(session: Session) -> None:
     session.kubectl("logs", "init", "--previous")
 
 
+#: What is typed after ``kubectl``.
+_COMMANDS: tuple[Any, ...] = (
+    "create deployment web --image=nginx:1.27",
+    "create deployment web --image=nginx:1.27",
+    "create deployment Web --image=nginx",
+    "expose deployment web --port=80",
+    "expose deployment web --port=80",
+    "expose deployment none --port=80",
+    "expose deployment web --port=80 --name=np --type=NodePort",
+    "expose deployment web --name=noport",
+    "expose pod none --port=1",
+    "create service clusterip a --tcp=80",
+    "create service nodeport b --tcp=80:8080 --node-port=99",
+    "create service externalname c --external-name=example.com",
+    "create service clusterip d --clusterip=None",
+    "create service loadbalancer e --tcp=80",
+    "create configmap f --from-literal=a=b",
+    "create secret generic g --from-literal=a=b",
+    "create namespace A",
+    "create job h --image=busybox -- true",
+    "create cronjob i --image=busybox --schedule=* -- true",
+    "create quota q",
+    "create ingress x --rule=a/b=c:80",
+    "get svc",
+    "get svc none",
+    "get foo",
+    "get deployments.v1.apps",
+    "get deployments.apps",
+    "get pods --field-selector=foo=bar",
+    "get pods -l a=b,,c",
+    "get svc -l =",
+    "get all",
+    "get pods none another",
+    "get svc/a deployment/web",
+    "get svc a -o jsonpath={.spec.type}",
+    "get svc a -o jsonpath={.spec.nope}",
+    "get svc a -o name",
+    "get svc --sort-by=.metadata.name",
+    "get svc a -o custom-columns=N:.metadata.name,T:.spec.type",
+    "get events",
+    "get ns default",
+    "get nodes",
+    "get sa",
+    "get cm",
+    "get secrets",
+    "get endpoints",
+    "get endpointslices",
+    "get leases",
+    "get ingress",
+    "get pvc",
+    "get hpa",
+    "get ds",
+    "get sts",
+    "get cj",
+    "get netpol",
+    "get rc",
+    "get quota",
+    "get limits",
+    "get sc",
+    "get pv",
+    "get roles",
+    "get crd",
+    "get pdb",
+    "get componentstatuses",
+    "label svc a x=y",
+    "label svc a x=z",
+    "label svc a x=z --overwrite",
+    "label svc a x-",
+    "label svc a bad/label/key=x",
+    "label svc none x=y",
+    "annotate svc a x=y",
+    "annotate svc a x-",
+    "scale deployment web --replicas=0",
+    "scale deployment none --replicas=2",
+    "scale deployment web --replicas=-1",
+    "scale svc a --replicas=1",
+    "scale deployment web --current-replicas=7 --replicas=2",
+    "set image deployment/web nginx=nginx:1.26",
+    "set image deployment/web nope=nginx:1.26",
+    "set env deployment/web A=b",
+    "set selector svc a x=y",
+    "set resources deployment web --limits=cpu=1 --requests=cpu=2",
+    "autoscale deployment web --max=3",
+    'patch svc a -p {"spec":{"ports":[{"port":80,"targetPort":81}]}}',
+    'patch svc a -p {"spec":{"type":"X"}}',
+    'patch svc a -p {"spec":{"clusterIP":"10.96.9.9"}}',
+    "patch svc a -p nonsense",
+    'patch deployment web -p {"spec":{"selector":{"matchLabels":{"a":"b"}}}}',
+    'patch deployment web -p {"spec":{"template":{"spec":{"containers":[{"image":"x"}]}}}}',
+    "patch svc none -p {}",
+    'patch svc a --type=json -p [{"op":"remove","path":"/spec/nope"}]',
+    'patch svc a --type=merge -p {"spec":{"foo":1}}',
+    "explain svc.spec.type",
+    "explain pod.spec.containers.ports",
+    "explain foo",
+    "explain svc.spec.nope",
+    "explain deployment --recursive",
+    "explain endpointslice.endpoints",
+    "explain svc.spec.ports.targetPort",
+    "delete svc none",
+    "delete svc a",
+    "delete svc a",
+    "delete deployment web --cascade=orphan",
+    "delete svc --all",
+    "delete pods -l none=none",
+    "delete foo bar",
+    "logs none",
+    "logs deployment/none",
+    "exec none -- ls",
+    "port-forward none 80",
+    "port-forward svc/none 80",
+    "attach none",
+    "cp none:/x /tmp/x",
+    "describe svc none",
+    "describe pods",
+    "describe svc e",
+    "describe ns default",
+    "describe cm f",
+    "describe secret g",
+    "describe sa default",
+    "auth can-i create pods",
+    "auth can-i --list",
+    "auth can-i get foo",
+    "auth whoami -o yaml",
+    "api-versions",
+    "version",
+    "cluster-info",
+    "top pods",
+    "top nodes",
+    "cordon none",
+    "drain none",
+    "taint nodes none a=b:NoSchedule",
+    "wait --for=condition=Ready pod/none --timeout=1s",
+    "wait --for=delete pod/none --timeout=1s",
+    "rollout status deployment/none",
+    "rollout history deployment/none",
+    "rollout undo deployment/none",
+    "run x --image=nginx --dry-run=server -o yaml",
+    "run X --image=nginx",
+    "run y --image=nginx --port=x",
+    "run z --image=",
+    "run w --image=nginx --labels=a",
+    "get pods -A --field-selector=metadata.namespace=nope",
+    "get --raw /foo",
+    "get --raw /api/v1/namespaces/default/services/none",
+    "get --raw /healthz",
+    "events",
+    "debug none --image=busybox",
+    "certificate approve none",
+    "replace -f none.yaml",
+)
+
+
 def words(session: Session) -> None:
     """Compare what kubectl prints of requests that a learner makes, right and wrong."""
-    for line in (
-        "create deployment web --image=nginx:1.27",
-        "create deployment web --image=nginx:1.27",
-        "create deployment Web --image=nginx",
-        "expose deployment web --port=80",
-        "expose deployment web --port=80",
-        "expose deployment none --port=80",
-        "expose deployment web --port=80 --name=np --type=NodePort",
-        "expose deployment web --name=noport",
-        "expose pod none --port=1",
-        "create service clusterip a --tcp=80",
-        "create service nodeport b --tcp=80:8080 --node-port=99",
-        "create service externalname c --external-name=example.com",
-        "create service clusterip d --clusterip=None",
-        "create service loadbalancer e --tcp=80",
-        "create configmap f --from-literal=a=b",
-        "create secret generic g --from-literal=a=b",
-        "create namespace A",
-        "create job h --image=busybox -- true",
-        "create cronjob i --image=busybox --schedule=* -- true",
-        "create quota q",
-        "create ingress x --rule=a/b=c:80",
-        "get svc",
-        "get svc none",
-        "get foo",
-        "get deployments.v1.apps",
-        "get deployments.apps",
-        "get pods --field-selector=foo=bar",
-        "get pods -l a=b,,c",
-        "get svc -l =",
-        "get all",
-        "get pods none another",
-        "get svc/a deployment/web",
-        "get svc a -o jsonpath={.spec.type}",
-        "get svc a -o jsonpath={.spec.nope}",
-        "get svc a -o name",
-        "get svc --sort-by=.metadata.name",
-        "get svc a -o custom-columns=N:.metadata.name,T:.spec.type",
-        "get events",
-        "get ns default",
-        "get nodes",
-        "get sa",
-        "get cm",
-        "get secrets",
-        "get endpoints",
-        "get endpointslices",
-        "get leases",
-        "get ingress",
-        "get pvc",
-        "get hpa",
-        "get ds",
-        "get sts",
-        "get cj",
-        "get netpol",
-        "get rc",
-        "get quota",
-        "get limits",
-        "get sc",
-        "get pv",
-        "get roles",
-        "get crd",
-        "get pdb",
-        "get componentstatuses",
-        "label svc a x=y",
-        "label svc a x=z",
-        "label svc a x=z --overwrite",
-        "label svc a x-",
-        "label svc a bad/label/key=x",
-        "label svc none x=y",
-        "annotate svc a x=y",
-        "annotate svc a x-",
-        "scale deployment web --replicas=0",
-        "scale deployment none --replicas=2",
-        "scale deployment web --replicas=-1",
-        "scale svc a --replicas=1",
-        "scale deployment web --current-replicas=7 --replicas=2",
-        "set image deployment/web nginx=nginx:1.26",
-        "set image deployment/web nope=nginx:1.26",
-        "set env deployment/web A=b",
-        "set selector svc a x=y",
-        "set resources deployment web --limits=cpu=1 --requests=cpu=2",
-        "autoscale deployment web --max=3",
-        'patch svc a -p {"spec":{"ports":[{"port":80,"targetPort":81}]}}',
-        'patch svc a -p {"spec":{"type":"X"}}',
-        'patch svc a -p {"spec":{"clusterIP":"10.96.9.9"}}',
-        "patch svc a -p nonsense",
-        'patch deployment web -p {"spec":{"selector":{"matchLabels":{"a":"b"}}}}',
-        'patch deployment web -p {"spec":{"template":{"spec":{"containers":[{"image":"x"}]}}}}',
-        "patch svc none -p {}",
-        'patch svc a --type=json -p [{"op":"remove","path":"/spec/nope"}]',
-        'patch svc a --type=merge -p {"spec":{"foo":1}}',
-        "explain svc.spec.type",
-        "explain pod.spec.containers.ports",
-        "explain foo",
-        "explain svc.spec.nope",
-        "explain deployment --recursive",
-        "explain endpointslice.endpoints",
-        "explain svc.spec.ports.targetPort",
-        "delete svc none",
-        "delete svc a",
-        "delete svc a",
-        "delete deployment web --cascade=orphan",
-        "delete svc --all",
-        "delete pods -l none=none",
-        "delete foo bar",
-        "logs none",
-        "logs deployment/none",
-        "exec none -- ls",
-        "port-forward none 80",
-        "port-forward svc/none 80",
-        "attach none",
-        "cp none:/x /tmp/x",
-        "describe svc none",
-        "describe pods",
-        "describe svc e",
-        "describe ns default",
-        "describe cm f",
-        "describe secret g",
-        "describe sa default",
-        "auth can-i create pods",
-        "auth can-i --list",
-        "auth can-i get foo",
-        "auth whoami -o yaml",
-        "api-versions",
-        "version",
-        "cluster-info",
-        "top pods",
-        "top nodes",
-        "cordon none",
-        "drain none",
-        "taint nodes none a=b:NoSchedule",
-        "wait --for=condition=Ready pod/none --timeout=1s",
-        "wait --for=delete pod/none --timeout=1s",
-        "rollout status deployment/none",
-        "rollout history deployment/none",
-        "rollout undo deployment/none",
-        "run x --image=nginx --dry-run=server -o yaml",
-        "run X --image=nginx",
-        "run y --image=nginx --port=x",
-        "run z --image=",
-        "run w --image=nginx --labels=a",
-        "get pods -A --field-selector=metadata.namespace=nope",
-        "get --raw /foo",
-        "get --raw /api/v1/namespaces/default/services/none",
-        "get --raw /healthz",
-        "events",
-        "debug none --image=busybox",
-        "certificate approve none",
-        "replace -f none.yaml",
-    ):
+    for line in _COMMANDS:
         session.kubectl(*line.split())
     manifests = {
         "typo": "apiVersion: v1\nkind: Service\nmetadata: {name: m}\nspec: {selectr: {a: b}, ports: [{port: 80}]}\n",

@@ -108,7 +108,8 @@ def accounts(session: Session) -> None:
     session.delete(session.path("serviceaccounts", "default"), dryRun="All")
 
 
-def namespaces(session: Session) -> None:
+def _new_namespaces(session: Session) -> None:
+    """Make namespaces with right and wrong names."""
     for body in (
         {"metadata": {"name": "A"}},
         {"metadata": {"name": "a.b"}},
@@ -121,6 +122,10 @@ def namespaces(session: Session) -> None:
         {"metadata": {"name": f"{session.namespace}-c"}, "spec": {"finalizers": ["x"]}},
     ):
         session.create("namespaces", body)
+
+
+def _changed_namespaces(session: Session) -> None:
+    """Delete what must stay, change a namespace, and delete it."""
     for name in ("default", "kube-system"):
         session.delete(f"/api/v1/namespaces/{name}")
     session.delete(f"/api/v1/namespaces/{session.namespace}-b", {"propagationPolicy": "Orphan"}, dryRun="All")
@@ -143,6 +148,10 @@ def namespaces(session: Session) -> None:
         lambda found: all(item["metadata"]["name"] != f"{session.namespace}-b" for item in found["items"]),
     )
     session.delete(path)
+
+
+def _held_namespace(session: Session) -> None:
+    """Delete a namespace in which a finalizer holds an object."""
     held = f"{session.namespace}-d"
     session.create("namespaces", {"metadata": {"name": held}})
     session.until(f"/api/v1/namespaces/{held}/configmaps", lambda found: found["items"])
@@ -165,7 +174,15 @@ def namespaces(session: Session) -> None:
     session.get(f"/api/v1/namespaces/{held}")
 
 
-def endpoints(session: Session) -> None:
+def namespaces(session: Session) -> None:
+    """Namespaces: made, changed, and on their way out."""
+    _new_namespaces(session)
+    _changed_namespaces(session)
+    _held_namespace(session)
+
+
+def _endpoints(session: Session) -> None:
+    """Make Endpoints, right and wrong."""
     address = {"ip": "1.2.3.4"}
     for subset in (
         {"addresses": [address], "ports": [{"port": 80}]},
@@ -202,6 +219,10 @@ def endpoints(session: Session) -> None:
         },
     )
     session.get(_ENDPOINTS, accept=TABLE)
+
+
+def _slices(session: Session) -> None:
+    """Make EndpointSlices, right and wrong."""
     base: Object = {
         "metadata": {"name": "web-1", "labels": {"kubernetes.io/service-name": "web"}},
         "addressType": "IPv4",
@@ -243,6 +264,12 @@ def endpoints(session: Session) -> None:
         session.delete(session.path("endpointslices", "web-1"))
 
 
+def endpoints(session: Session) -> None:
+    """Endpoints and EndpointSlices that somebody writes by hand."""
+    _endpoints(session)
+    _slices(session)
+
+
 def leases(session: Session) -> None:
     root = f"/apis/coordination.k8s.io/v1/namespaces/{session.namespace}/leases"
     for spec in (
@@ -264,7 +291,8 @@ def leases(session: Session) -> None:
     )
 
 
-def events(session: Session) -> None:
+def _core_events(session: Session) -> None:
+    """Make events of the core group."""
     base: Object = {
         "metadata": {"name": "e"},
         "involvedObject": {"kind": "Pod", "name": "web", "namespace": session.namespace},
@@ -305,6 +333,10 @@ def events(session: Session) -> None:
         session.get("events", accept=TABLE)
         session.patch(session.path("events", "e"), {"count": 5}, MERGE)
         session.delete(session.path("events", "e"))
+
+
+def _new_events(session: Session) -> None:
+    """Make events of the newer group."""
     new = f"/apis/events.k8s.io/v1/namespaces/{session.namespace}/events"
     body: Object = {
         "metadata": {"name": "n"},
@@ -331,6 +363,12 @@ def events(session: Session) -> None:
         session.get(new, accept=TABLE)
         session.patch(f"{new}/n", {"note": "other"}, MERGE)
         session.delete(f"{new}/n")
+
+
+def events(session: Session) -> None:
+    """Events in both of their forms."""
+    _core_events(session)
+    _new_events(session)
     session.get("events", fieldSelector="involvedObject.name=web,type!=Normal")
     session.get("events", fieldSelector="involvedObject.foo=web")
 

@@ -533,13 +533,18 @@ _NEW: dict[str, Object] = {
 _BAD_NAMES = ["", "A", "a_b", "a.b", "1", "a" * 253, "a" * 254, "a..b", "-a", "a-", "a b"]
 
 
-def new_pods(session: Session) -> None:
+def _specs_and_names(session: Session) -> None:
+    """Send specs and names, right and wrong."""
     for number, (note, spec) in enumerate(_NEW.items()):
         session.create("pods", pod(f"p{number}", **spec), note=note)
     for name in _BAD_NAMES:
         session.create("pods", pod(name), note=repr(name))
     session.create("pods", {"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "nospec"}})
     session.create("pods", {"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "nospec"}, "spec": {}})
+
+
+def _more_than_a_spec(session: Session) -> None:
+    """Send annotations, statuses and resources that decide on the class of quality."""
     session.create(
         "pods",
         merged(
@@ -589,6 +594,12 @@ def new_pods(session: Session) -> None:
             },
         ),
     )
+
+
+def new_pods(session: Session) -> None:
+    """New pods: defaults, and everything that is refused."""
+    _specs_and_names(session)
+    _more_than_a_spec(session)
     session.get("pods", accept="application/json;as=Table;v=v1;g=meta.k8s.io")
     session.get("pods")
 
@@ -669,36 +680,57 @@ def changed_pods(session: Session) -> None:
     session.patch(session.path("pods", "missing"), {}, MERGE)
 
 
+_SUBRESOURCES: tuple[Any, ...] = (
+    "log",
+    "status",
+    "ephemeralcontainers",
+    "resize",
+    "binding",
+    "eviction",
+    "exec",
+    "attach",
+    "portforward",
+    "proxy",
+    "scale",
+    "foo",
+)
+_LOG_QUERIES: tuple[Any, ...] = (
+    {"container": "x"},
+    {"tailLines": "-1"},
+    {"tailLines": "x"},
+    {"sinceSeconds": "0"},
+    {"sinceSeconds": "5", "sinceTime": "2020-01-01T00:00:00Z"},
+    {"sinceTime": "x"},
+    {"limitBytes": "0"},
+    {"follow": "x"},
+    {"previous": "true"},
+    {"stream": "Stdout"},
+)
+_BINDINGS: tuple[Any, ...] = (
+    {"target": {"name": "kubelearn-worker"}},
+    {"target": {"kind": "Pod", "name": "kubelearn-worker"}},
+    {"target": {"kind": "Node", "name": ""}},
+    {"target": {}},
+    {},
+    {"metadata": {"name": "other"}, "target": {"kind": "Node", "name": "n"}},
+    {"kind": "Pod", "apiVersion": "v1"},
+)
+_EVICTIONS: tuple[Any, ...] = (
+    {},
+    {"metadata": {"name": "web"}},
+    {"metadata": {"name": "other"}},
+    {"metadata": {"name": "web"}, "deleteOptions": {"dryRun": ["All"]}},
+    {"apiVersion": "policy/v1beta1", "kind": "Eviction", "metadata": {"name": "web"}},
+    {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "missing"}},
+)
+
+
 def pod_subresources(session: Session) -> None:
     session.create("pods", pod())
-    for what in (
-        "log",
-        "status",
-        "ephemeralcontainers",
-        "resize",
-        "binding",
-        "eviction",
-        "exec",
-        "attach",
-        "portforward",
-        "proxy",
-        "scale",
-        "foo",
-    ):
+    for what in _SUBRESOURCES:
         session.get(session.path("pods", "web", what))
         session.get(session.path("pods", "missing", what))
-    for query in (
-        {"container": "x"},
-        {"tailLines": "-1"},
-        {"tailLines": "x"},
-        {"sinceSeconds": "0"},
-        {"sinceSeconds": "5", "sinceTime": "2020-01-01T00:00:00Z"},
-        {"sinceTime": "x"},
-        {"limitBytes": "0"},
-        {"follow": "x"},
-        {"previous": "true"},
-        {"stream": "Stdout"},
-    ):
+    for query in _LOG_QUERIES:
         session.get(session.path("pods", "web", "log"), **query)
     session.create("pods", pod("two", [container("a"), container("b")]))
     session.get(session.path("pods", "two", "log"))
@@ -712,15 +744,7 @@ def pod_subresources(session: Session) -> None:
     session.send("POST", session.path("pods", "web", "attach"), query={"stdout": "true"})
     session.send("POST", session.path("pods", "web", "portforward"), query={"ports": "80"})
     session.send("POST", session.path("pods", "web", "portforward"), query={"ports": "x"})
-    for body in (
-        {"target": {"name": "kubelearn-worker"}},
-        {"target": {"kind": "Pod", "name": "kubelearn-worker"}},
-        {"target": {"kind": "Node", "name": ""}},
-        {"target": {}},
-        {},
-        {"metadata": {"name": "other"}, "target": {"kind": "Node", "name": "n"}},
-        {"kind": "Pod", "apiVersion": "v1"},
-    ):
+    for body in _BINDINGS:
         session.create(session.path("pods", "web", "binding"), body)
     session.create(session.path("pods", "missing", "binding"), {"target": {"kind": "Node", "name": "nowhere"}})
     session.create(session.path("pods", "two", "binding"), {"target": {"kind": "Node", "name": "nowhere"}})
@@ -728,14 +752,7 @@ def pod_subresources(session: Session) -> None:
         session.path("pods", "two", "binding"), {"target": {"kind": "Node", "name": "nowhere"}}, note="again"
     )
     session.get(session.path("pods", "two"))
-    for body in (
-        {},
-        {"metadata": {"name": "web"}},
-        {"metadata": {"name": "other"}},
-        {"metadata": {"name": "web"}, "deleteOptions": {"dryRun": ["All"]}},
-        {"apiVersion": "policy/v1beta1", "kind": "Eviction", "metadata": {"name": "web"}},
-        {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "missing"}},
-    ):
+    for body in _EVICTIONS:
         session.create(session.path("pods", "web", "eviction"), body)
     session.create(
         session.path("pods", "missing", "eviction"),

@@ -197,7 +197,8 @@ def new_services(session: Session) -> None:
         session.create("services", service(name[:63], **spec), note=name)
 
 
-def service_names(session: Session) -> None:
+def _names(session: Session) -> None:
+    """Send names, and bodies that are none."""
     for name in _NAMES:
         session.create("services", service(name), note=repr(name))
     session.create("services", {"kind": "Service", "apiVersion": "v1"}, note="no metadata")
@@ -212,6 +213,10 @@ def service_names(session: Session) -> None:
     session.create(
         "services", {"metadata": {"generateName": "Gen_"}, "spec": {"ports": [{"port": 1}]}}, note="bad generateName"
     )
+
+
+def _kinds_and_paths(session: Session) -> None:
+    """Send a Service that exists, is another kind, or comes to another path."""
     session.create("services", service("web"))
     session.create("services", service("web"), note="exists")
     session.create("services", {**service("w2"), "kind": "Services"}, note="wrong kind")
@@ -221,6 +226,10 @@ def service_names(session: Session) -> None:
     session.create("services", merged(service("w2"), {"metadata": {"namespace": "default"}}), note="another namespace")
     session.send("POST", "/api/v1/services", service("w2"), note="no namespace")
     session.send("POST", "/api/v1/namespaces/missing/services", service("w2"), note="missing namespace")
+
+
+def _metadata(session: Session) -> None:
+    """Send metadata, right and wrong."""
     for what in (
         {"labels": {"a b": "c"}},
         {"labels": {"a": "b c"}},
@@ -262,6 +271,13 @@ def service_names(session: Session) -> None:
     ):
         session.create("services", merged(service("meta"), {"metadata": what}), note=str(what)[:200])
         session.delete(session.path("services", "meta"), record=False)
+
+
+def service_names(session: Session) -> None:
+    """Names, kinds, paths and metadata of new Services."""
+    _names(session)
+    _kinds_and_paths(session)
+    _metadata(session)
 
 
 #: From what, to what.
