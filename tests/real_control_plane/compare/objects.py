@@ -35,6 +35,11 @@ def container(name: str = "c", **more: Any) -> Object:
     return merged({"name": name, "image": PAUSE}, more)
 
 
+def one(**more: Any) -> Object:
+    """Return what a pod's spec says of its only container."""
+    return {"containers": [container(**more)]}
+
+
 def pod(name: str = "web", containers: Any = None, **spec: Any) -> Object:
     """A pod that no scheduler takes, so that it stays as it was made."""
     return {
