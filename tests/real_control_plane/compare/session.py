@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import time
@@ -115,29 +116,18 @@ class Session:
             record: whether the answers are to be compared.
         """
         path = self.path(path) + ("?" + urlencode(query) if query else "")
-        data = (
-            body.encode()
-            if isinstance(body, str)
-            else body
-            if isinstance(body, bytes | None)
-            else json.dumps(body).encode()
-        )
         sent = {"User-Agent": "compare/1.0", **(headers or {})}
         if bearer := self._token if token is None else token:
             sent["Authorization"] = f"Bearer {bearer}"
-        if data is not None:
+        if body is not None:
             sent["Content-Type"] = JSON if kind is None else kind
         if accept is not None:
             sent["Accept"] = accept
-        response = self._pool.request(method, self._url + path, body=data, headers=sent, redirect=False)
-        is_watch = bool(query and query.get("watch"))
+        response = self._pool.request(method, self._url + path, body=_encoded(body), headers=sent, redirect=False)
+        request = f"{method} {path} {note or _summary(body)}".strip()
         kept = {name: value for name in HEADERS if (value := ", ".join(response.headers.getlist(name))) != ""}
-        answer = Answer(
-            f"{method} {path} {note or _summary(body)}".strip(),
-            response.status,
-            kept,
-            _parsed(response.data, is_watch and response.status == 200),
-        )
+        is_stream = bool(query and query.get("watch")) and response.status == 200
+        answer = Answer(request, response.status, kept, _parsed(response.data, is_stream))
         if record:
             self.answers.append(answer)
         return answer
@@ -219,9 +209,14 @@ class Session:
 
 
 def _decoded(text: str) -> str:
-    import base64
-
     return base64.b64decode(text).decode()
+
+
+def _encoded(body: Any) -> bytes | None:
+    if isinstance(body, bytes | None):
+        return body
+    text = body if isinstance(body, str) else json.dumps(body)
+    return text.encode()
 
 
 def _parsed(data: bytes, lines: bool) -> Any:
@@ -235,5 +230,7 @@ def _parsed(data: bytes, lines: bool) -> Any:
 def _summary(body: Any, limit: int = 300) -> str:
     if body is None:
         return ""
-    text = body if isinstance(body, str) else repr(body[:limit]) if isinstance(body, bytes) else json.dumps(body)
+    if isinstance(body, bytes):
+        return repr(body[:limit])
+    text = body if isinstance(body, str) else json.dumps(body)
     return text if len(text) <= limit else text[:limit] + "…"
