@@ -1,0 +1,12 @@
+"""A pod as a client sends it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kubelearn.cluster.meta import Object
+
+
+def pod_with(*containers: Object, **spec: Any) -> Object:
+    listed = [{"name": "c", "image": "nginx", **container} for container in containers or ({},)]
+    return {"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "p"}, "spec": {"containers": listed, **spec}}
