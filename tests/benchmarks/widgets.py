@@ -1,6 +1,7 @@
 """``python -m tests.benchmarks.widgets``: how quick the traffic widget is in a browser.
 
-It prints figures and asserts nothing. It runs in JupyterLab in headless Chromium, with the embedded cluster in the notebook's kernel, as a learner has it.
+It prints figures and asserts nothing. It runs in JupyterLab in headless Chromium,
+with the embedded cluster in the notebook's kernel, as a learner has it.
 """
 
 from __future__ import annotations

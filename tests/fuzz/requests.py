@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kubelearn.cluster.apiserver.resources import RESOURCES, Resource
 
-from . import objects
+from . import objects, valid
 
 
 @dataclass(frozen=True)
@@ -289,13 +289,13 @@ def _paths(draw: st.DrawFn, resource: Resource, method: str) -> tuple[str, str, 
 def _bodies(draw: st.DrawFn, resource: Resource, method: str, name: str, subresource: str) -> tuple[bytes, str]:
     """Return a body and its content type."""
     if method == "DELETE":
-        return draw(st.just(b"") | objects.mutated(objects.DELETE_OPTIONS).flatmap(objects.encoded)), draw(
+        return draw(st.just(b"") | objects.mutated(valid.DELETE_OPTIONS).flatmap(objects.encoded)), draw(
             st.sampled_from(_CONTENT_TYPES)
         )
     if method == "GET" and draw(st.integers(0, 9)):
         return b"", ""
-    if subresource in objects.SUBRESOURCES:
-        value = draw(objects.mutated({**objects.SUBRESOURCES[subresource], "metadata": {"name": name}}))
+    if subresource in valid.SUBRESOURCES:
+        value = draw(objects.mutated({**valid.SUBRESOURCES[subresource], "metadata": {"name": name}}))
     else:
         value = draw(objects.objects(resource.plural, resource.kind, resource.api_version, name))
     if method == "PATCH":
