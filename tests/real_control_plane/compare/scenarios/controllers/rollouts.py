@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.real_control_plane.compare.objects import deployment, template
+from tests.objects import deployment, template
 from tests.real_control_plane.compare.session import MERGE, Session
 from tests.real_control_plane.compare.settled import NGINX, show, show_events, until_gone, until_settled
 

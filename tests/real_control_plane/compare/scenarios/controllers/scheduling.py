@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.real_control_plane.compare.objects import Object, container, merged, pod
+from tests.objects import Object, container, merged, pod
 from tests.real_control_plane.compare.session import Session
 
 #: Name, and what differs in the spec; none of them finds a node.

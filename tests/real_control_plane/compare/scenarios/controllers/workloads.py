@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.real_control_plane.compare.objects import Object, container, deployment, job, merged, pod, template
+from tests.objects import Object, container, deployment, job, merged, pod, template
 from tests.real_control_plane.compare.session import MERGE, Session
 from tests.real_control_plane.compare.settled import NGINX, show, show_events
 

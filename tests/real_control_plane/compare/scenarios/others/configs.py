@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.real_control_plane.compare.objects import config, merged
+from tests.objects import config, merged
 from tests.real_control_plane.compare.session import MERGE, TABLE, Session
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.real_control_plane.compare.objects import config
+from tests.objects import config
 from tests.real_control_plane.compare.session import MERGE, TABLE, Session
 
 

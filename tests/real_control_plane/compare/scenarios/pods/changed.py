@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.real_control_plane.compare.objects import Object, container, pod
+from tests.objects import Object, container, pod
 from tests.real_control_plane.compare.scenarios.pods.containers import HTTP
 from tests.real_control_plane.compare.session import JSON_PATCH, MERGE, STRATEGIC, Session
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.real_control_plane.compare.objects import Object, container, one
+from tests.objects import Object, container, one
 
 
 def _probe(**probe: Any) -> Object:

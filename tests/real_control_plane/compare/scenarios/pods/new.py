@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.real_control_plane.compare.objects import Object, container, merged, pod
+from tests.objects import Object, container, merged, pod
 from tests.real_control_plane.compare.scenarios.pods.containers import CONTAINERS
 from tests.real_control_plane.compare.scenarios.pods.specs import SPECS
 from tests.real_control_plane.compare.scenarios.pods.volumes import VOLUMES

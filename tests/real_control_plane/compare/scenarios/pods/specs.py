@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.real_control_plane.compare.objects import PAUSE, Object, container, one
+from tests.objects import PAUSE, Object, container, one
 from tests.real_control_plane.compare.scenarios.pods.containers import HTTP
 
 #: Note → what is put into the spec of a new pod.

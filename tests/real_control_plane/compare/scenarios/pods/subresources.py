@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.real_control_plane.compare.objects import container, pod
+from tests.objects import container, pod
 from tests.real_control_plane.compare.session import Session
 
 _SUBRESOURCES: tuple[Any, ...] = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.real_control_plane.compare.objects import Object, container, one
+from tests.objects import Object, container, one
 
 VOLUME = {"name": "v"}
 #: Note → volumes, and where they are mounted.

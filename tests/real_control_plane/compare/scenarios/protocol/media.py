@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.real_control_plane.compare.objects import config
+from tests.objects import config
 from tests.real_control_plane.compare.session import (
     APPLY,
     MERGE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.real_control_plane.compare.objects import deployment, template
+from tests.objects import deployment, template
 from tests.real_control_plane.compare.session import (
     JSON_PATCH,
     MERGE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.real_control_plane.compare.objects import merged, service
+from tests.objects import merged, service
 from tests.real_control_plane.compare.session import Session
 
 #: Name → what is put into the spec of a new Service.

@@ -9,15 +9,11 @@ import pytest
 
 from kubelearn.cluster.apiserver.errors import ApiError
 from kubelearn.cluster.apiserver.patch.strategic import strategic_merge
+from tests.objects import bare
 
 
 def deployment(containers: list[Any], **spec: Any) -> Any:
-    return {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": {"name": "d"},
-        "spec": {**spec, "template": {"spec": {"containers": containers}}},
-    }
+    return bare("Deployment", "d", {**spec, "template": {"spec": {"containers": containers}}})
 
 
 def containers_of(obj: Any) -> Any:
@@ -32,7 +28,7 @@ def patched(obj: Any, patch: Any) -> Any:
 
 
 def service(*ports: Any, **spec: Any) -> Any:
-    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s"}, "spec": {"ports": list(ports), **spec}}
+    return bare("Service", "s", {"ports": list(ports), **spec})
 
 
 def test_a_new_container_is_added() -> None:

@@ -7,19 +7,13 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster.meta import Object
+from tests.objects import bare
 from tests.unit.strategy_fakes import FakeApi, causes_of
 
 
 def _slice(*addresses: str, **more: Any) -> Object:
     endpoints = [{"addresses": list(addresses)}] if addresses else None
-    return {
-        "kind": "EndpointSlice",
-        "apiVersion": "discovery.k8s.io/v1",
-        "metadata": {"name": "s"},
-        "addressType": "IPv4",
-        "endpoints": endpoints,
-        **more,
-    }
+    return {**bare("EndpointSlice", "s"), "addressType": "IPv4", "endpoints": endpoints, **more}
 
 
 @pytest.mark.parametrize(

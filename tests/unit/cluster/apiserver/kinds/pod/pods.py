@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from kubelearn.cluster.meta import Object
+from tests.objects import bare
 
 
 def pod_with(*containers: Object, **spec: Any) -> Object:
     listed = [{"name": "c", "image": "nginx", **container} for container in containers or ({},)]
-    return {"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "p"}, "spec": {"containers": listed, **spec}}
+    return bare("Pod", "p", {"containers": listed, **spec})

@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from kubelearn.cluster.meta import Object
+from tests.objects import bare
 from tests.unit.strategy_fakes import FakeApi
 
 
 def service_with(name: str = "web", **spec: Any) -> Object:
-    return {
-        "kind": "Service",
-        "apiVersion": "v1",
-        "metadata": {"name": name} if name else {},
-        "spec": {"ports": [{"port": 80}], **spec},
-    }
+    return bare("Service", name or None, {"ports": [{"port": 80}], **spec})
 
 
 def create(api: FakeApi, name: str = "web", **spec: Any) -> Object:

@@ -7,17 +7,14 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster.meta import Object
+from tests.objects import bare, container, template
 from tests.unit.strategy_fakes import FakeApi, causes_of
 
 
 def deployment(**spec: Any) -> Object:
-    template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "c", "image": "nginx:1.27"}]}}
-    return {
-        "kind": "Deployment",
-        "apiVersion": "apps/v1",
-        "metadata": {"name": "web"},
-        "spec": {"selector": {"matchLabels": {"app": "web"}}, "template": template, **spec},
-    }
+    containers = [container(image="nginx:1.27")]
+    selector = {"matchLabels": {"app": "web"}}
+    return bare("Deployment", spec={"selector": selector, "template": template(containers=containers), **spec})
 
 
 def test_deployment_defaults(api: FakeApi) -> None:
