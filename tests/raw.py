@@ -7,12 +7,11 @@ import json
 import ssl
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import urllib3
 import yaml
-
-from kubelearn.cluster.embedded import EmbeddedCluster
 
 JSON = "application/json"
 
@@ -27,13 +26,24 @@ class Door:
     authority: str
 
     @classmethod
-    def of(cls, kubeconfig: str) -> Door:
-        """Read the text of an embedded cluster's kubeconfig."""
+    def of(cls, kubeconfig: str, folder: Path = Path()) -> Door:
+        """Read the text of a kubeconfig whose user has a token.
+
+        Args:
+            folder: where it is stored; what it names is relative to that.
+        """
         config = yaml.safe_load(kubeconfig)
         cluster = config["clusters"][0]["cluster"]
         host, _, port = cluster["server"].removeprefix("https://").partition(":")
-        authority = base64.b64decode(cluster["certificate-authority-data"]).decode()
+        if "certificate-authority" in cluster:
+            authority = (folder / cluster["certificate-authority"]).read_text(encoding="utf-8")
+        else:
+            authority = base64.b64decode(cluster["certificate-authority-data"]).decode()
         return cls(host, int(port), config["users"][0]["user"]["token"], authority)
+
+    @property
+    def url(self) -> str:
+        return f"https://{self.host}:{self.port}"
 
     def tls(self) -> ssl.SSLContext:
         """Return what trusts the server."""
@@ -57,9 +67,9 @@ class Answer:
 class RawClient:
     """Sends requests as they are."""
 
-    def __init__(self, cluster: EmbeddedCluster):
-        self._door = Door.of(cluster.kubeconfig())
-        self._pool = urllib3.PoolManager(ca_cert_data=self._door.authority, retries=False, timeout=10)
+    def __init__(self, door: Door):
+        self._door = door
+        self._pool = urllib3.PoolManager(ca_cert_data=door.authority, retries=False, timeout=10)
 
     def close(self) -> None:
         self._pool.clear()
@@ -85,8 +95,7 @@ class RawClient:
         if bearer := self._door.token if token is None else token:
             sent["Authorization"] = f"Bearer {bearer}"
         data = body if isinstance(body, str | bytes | None) else json.dumps(body)
-        url = f"https://{self._door.host}:{self._door.port}{path}"
-        response = self._pool.request(method, url, body=data, headers=sent, redirect=False)
+        response = self._pool.request(method, self._door.url + path, body=data, headers=sent, redirect=False)
         return Answer(response.status, response.headers, response.data)
 
     def ask(

@@ -114,7 +114,12 @@ _METADATA = st.fixed_dictionaries(
 
 def _places(value: Value, place: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
     """Return the path of every value in a value, except itself."""
-    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    if isinstance(value, dict):
+        children = list(value.items())
+    elif isinstance(value, list):
+        children = list(enumerate(value))
+    else:
+        return []
     return [path for key, child in children for path in [(*place, key), *_places(child, (*place, key))]]
 
 

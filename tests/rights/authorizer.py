@@ -57,7 +57,8 @@ def asked(method: str, path: str, query: Mapping[str, str]) -> list[Asked]:
         namespace = rest[1]
         if len(rest) > 2 and rest[2] not in ("status", "finalize"):
             rest = rest[2:]
-    name, sub = (rest[1] if len(rest) > 1 else ""), (rest[2] if len(rest) > 2 else "")
+    name = rest[1] if len(rest) > 1 else ""
+    sub = rest[2] if len(rest) > 2 else ""
     verb = _VERBS[method]
     if not name:
         verb = {"get": "list", "delete": "deletecollection"}.get(verb, verb)

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from kubelearn.cluster.embedded import EmbeddedCluster
-from tests.raw import RawClient
+from tests.raw import Door, RawClient
 from tests.whole.asker import SERVICES, Asker
 from tests.whole.objects import DEPLOYMENT, DEPLOYMENTS
 
@@ -16,7 +16,7 @@ from tests.whole.objects import DEPLOYMENT, DEPLOYMENTS
 @pytest.fixture(scope="module")
 def asker(embedded: EmbeddedCluster) -> Iterator[Asker]:
     """A client of the cluster that all tests share."""
-    with closing(Asker(embedded)) as asker:
+    with closing(Asker(Door.of(embedded.kubeconfig()))) as asker:
         yield asker
 
 
@@ -31,6 +31,6 @@ def clean(asker: Asker) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def client() -> Iterator[RawClient]:
     """A client of a cluster of its own, with a Deployment ``web``."""
-    with EmbeddedCluster(seed=1) as cluster, closing(RawClient(cluster)) as client:
+    with EmbeddedCluster(seed=1) as cluster, closing(RawClient(Door.of(cluster.kubeconfig()))) as client:
         client.ask("POST", DEPLOYMENTS, DEPLOYMENT)
         yield client

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import subprocess
 import time
@@ -13,7 +12,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import urllib3
-import yaml
+
+from tests.raw import Door
 
 JSON = "application/json"
 YAML = "application/yaml"
@@ -70,17 +70,10 @@ class Session:
 
     def __init__(self, kubeconfig: Path, namespace: str):
         """Read a kubeconfig whose user has a token."""
-        config = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
-        cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
-        folder = kubeconfig.parent
-        authority = (
-            {"ca_certs": str(folder / cluster["certificate-authority"])}
-            if "certificate-authority" in cluster
-            else {"ca_cert_data": _decoded(cluster["certificate-authority-data"])}
-        )
-        self._pool = urllib3.PoolManager(retries=False, timeout=60, **authority)
-        self._url, self._token = cluster["server"], user["token"]
-        self.kubeconfig, self.namespace = kubeconfig, namespace
+        self._door = Door.of(kubeconfig.read_text(encoding="utf-8"), kubeconfig.parent)
+        self._pool = urllib3.PoolManager(retries=False, timeout=60, ca_cert_data=self._door.authority)
+        self.kubeconfig = kubeconfig
+        self.namespace = namespace
         self.answers: list[Answer] = []
 
     def path(self, resource: str, name: str = "", subresource: str = "") -> str:
@@ -117,13 +110,13 @@ class Session:
         """
         path = self.path(path) + ("?" + urlencode(query) if query else "")
         sent = {"User-Agent": "compare/1.0", **(headers or {})}
-        if bearer := self._token if token is None else token:
+        if bearer := self._door.token if token is None else token:
             sent["Authorization"] = f"Bearer {bearer}"
         if body is not None:
             sent["Content-Type"] = JSON if kind is None else kind
         if accept is not None:
             sent["Accept"] = accept
-        response = self._pool.request(method, self._url + path, body=_encoded(body), headers=sent, redirect=False)
+        response = self._pool.request(method, self._door.url + path, body=_encoded(body), headers=sent, redirect=False)
         request = f"{method} {path} {note or _summary(body)}".strip()
         kept = {name: value for name in HEADERS if (value := ", ".join(response.headers.getlist(name))) != ""}
         is_stream = bool(query and query.get("watch")) and response.status == 200
@@ -206,10 +199,6 @@ class Session:
         """Let the namespace go; nobody waits for it."""
         self.delete(f"/api/v1/namespaces/{self.namespace}", record=False)
         self._pool.clear()
-
-
-def _decoded(text: str) -> str:
-    return base64.b64decode(text).decode()
 
 
 def _encoded(body: Any) -> bytes | None:

@@ -68,15 +68,8 @@ def serving(folder: Path, *options: str, **variables: str) -> Iterator[tuple[str
     )
     assert process.stdout is not None
     try:
-        address = next(
-            filter(
-                None,
-                (
-                    re.search(r"(http://127\.0\.0\.1:\d+)(/lab/tree/\S+\.ipynb)\?token=", line)
-                    for line in process.stdout
-                ),
-            )
-        )
+        pages = (re.search(r"(http://127\.0\.0\.1:\d+)(/lab/tree/\S+\.ipynb)\?token=", line) for line in process.stdout)
+        address = next(filter(None, pages))
         yield address[1], address[2]
     finally:
         process.terminate()

@@ -70,7 +70,9 @@ class Machine:
     """
 
     def __init__(self, home: Path, temporary: Path, asked: list[str]):
-        self.home, self.temporary, self.asked = home, temporary, asked
+        self.home = home
+        self.temporary = temporary
+        self.asked = asked
         self._notebooks: list[Notebook] = []
 
     def notebook(self, name: str = "02-services", namespace: str = "default") -> Notebook:

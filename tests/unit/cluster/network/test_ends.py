@@ -20,7 +20,9 @@ class Slow:
     """Answers when it is told to."""
 
     def __init__(self) -> None:
-        self.asked, self.go, self.cancelled = asyncio.Event(), asyncio.Event(), False
+        self.asked = asyncio.Event()
+        self.go = asyncio.Event()
+        self.cancelled = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.asked.set()

@@ -1,4 +1,4 @@
-"""Strict decoding: messages are those of the real server (facts 1.7), results those of Go's encoder."""
+"""Strict decoding: messages are those of the real server, results those of Go's encoder."""
 
 from __future__ import annotations
 

@@ -10,6 +10,14 @@ from kubelearn.cluster.apiserver.validation import quantities
 from tests.unit.cluster.apiserver.kinds.pod.pods import pod_with
 from tests.unit.strategy_fakes import FakeApi
 
+_NAMESPACE = {"fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}, "path": "namespace"}
+#: What a pod gets mounted of its service account.
+_TOKEN = [
+    {"serviceAccountToken": {"expirationSeconds": 3607, "path": "token"}},
+    {"configMap": {"items": [{"key": "ca.crt", "path": "ca.crt"}], "name": "kube-root-ca.crt"}},
+    {"downwardAPI": {"items": [_NAMESPACE]}},
+]
+
 
 def test_full_pod(api: FakeApi) -> None:
     pod = api.create("pods", pod_with({"ports": [{"containerPort": 80}]}))
@@ -46,28 +54,7 @@ def test_full_pod(api: FakeApi) -> None:
             {"effect": "NoExecute", "key": f"node.kubernetes.io/{key}", "operator": "Exists", "tolerationSeconds": 300}
             for key in ("not-ready", "unreachable")
         ],
-        "volumes": [
-            {
-                "name": volume,
-                "projected": {
-                    "defaultMode": 420,
-                    "sources": [
-                        {"serviceAccountToken": {"expirationSeconds": 3607, "path": "token"}},
-                        {"configMap": {"items": [{"key": "ca.crt", "path": "ca.crt"}], "name": "kube-root-ca.crt"}},
-                        {
-                            "downwardAPI": {
-                                "items": [
-                                    {
-                                        "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"},
-                                        "path": "namespace",
-                                    }
-                                ]
-                            }
-                        },
-                    ],
-                },
-            }
-        ],
+        "volumes": [{"name": volume, "projected": {"defaultMode": 420, "sources": _TOKEN}}],
     }
     assert pod["status"] == {"phase": "Pending", "qosClass": "BestEffort"}
 

@@ -43,15 +43,8 @@ def test_replicaset() -> None:
 
 
 def test_listed_workloads() -> None:
-    assert list(
-        row_of("statefulsets.apps", object_of("statefulsets.apps", {"replicas": 2, **_WORKLOAD}, {})).values()
-    ) == [
-        "web",
-        "0/2",
-        "5s",
-        "a,b",
-        "nginx,busybox:1.36",
-    ]
+    row = row_of("statefulsets.apps", object_of("statefulsets.apps", {"replicas": 2, **_WORKLOAD}, {}))
+    assert list(row.values()) == ["web", "0/2", "5s", "a,b", "nginx,busybox:1.36"]
     status = {
         "desiredNumberScheduled": 3,
         "currentNumberScheduled": 3,
@@ -59,35 +52,15 @@ def test_listed_workloads() -> None:
         "updatedNumberScheduled": 3,
         "numberAvailable": 1,
     }
-    assert list(row_of("daemonsets.apps", object_of("daemonsets.apps", _WORKLOAD, status)).values())[1:7] == [
-        3,
-        3,
-        2,
-        3,
-        1,
-        "<none>",
-    ]
-    row = row_of(
-        "replicationcontrollers",
-        object_of("replicationcontrollers", {"replicas": 1, "selector": {"app": "web"}, "template": _TEMPLATE}, {}),
-    )
+    row = row_of("daemonsets.apps", object_of("daemonsets.apps", _WORKLOAD, status))
+    assert list(row.values())[1:7] == [3, 3, 2, 3, 1, "<none>"]
+    spec = {"replicas": 1, "selector": {"app": "web"}, "template": _TEMPLATE}
+    row = row_of("replicationcontrollers", object_of("replicationcontrollers", spec, {}))
     assert list(row.values())[1:] == [1, 0, 0, "5s", "a,b", "nginx,busybox:1.36", "app=web"]
-    job = {"spec": {"template": _TEMPLATE}}
-    row = row_of(
-        "cronjobs.batch",
-        object_of("cronjobs.batch", {"schedule": "* * * * *", "suspend": False, "jobTemplate": job}, {"active": [{}]}),
-    )
-    assert list(row.values())[1:] == [
-        "* * * * *",
-        "<none>",
-        "False",
-        1,
-        "<none>",
-        "5s",
-        "a,b",
-        "nginx,busybox:1.36",
-        "<none>",
-    ]
+    spec = {"schedule": "* * * * *", "suspend": False, "jobTemplate": {"spec": {"template": _TEMPLATE}}}
+    row = row_of("cronjobs.batch", object_of("cronjobs.batch", spec, {"active": [{}]}))
+    assert list(row.values())[1:6] == ["* * * * *", "<none>", "False", 1, "<none>"]
+    assert list(row.values())[6:] == ["5s", "a,b", "nginx,busybox:1.36", "<none>"]
 
 
 @pytest.mark.parametrize(
