@@ -147,11 +147,9 @@ def mutated(draw: st.DrawFn, value: Value) -> Value:
         else:
             new = draw(ODD)
             # Millions of pods are a fair answer to such a request, but no use here.
-            parent[last] = (
-                4
-                if last in ("replicas", "completions", "parallelism") and type(new) is int and 4 < new < 2**31
-                else new
-            )
+            if last in ("replicas", "completions", "parallelism") and type(new) is int and 4 < new < 2**31:
+                new = 4
+            parent[last] = new
     return value
 
 
@@ -245,11 +243,8 @@ def _protobuf_message(draw: st.DrawFn, depth: int = 0) -> bytes:
     for _ in range(draw(st.integers(0, 4))):
         number = draw(st.integers(0, 20))
         if draw(st.booleans()):
-            inner = (
-                draw(_protobuf_message(depth + 1))
-                if depth < 4 and draw(st.booleans())
-                else draw(st.binary(max_size=12) | st.just(b"web"))
-            )
+            is_message = depth < 4 and draw(st.booleans())
+            inner = draw(_protobuf_message(depth + 1) if is_message else st.binary(max_size=12) | st.just(b"web"))
             out += _varint(number << 3 | 2) + _varint(len(inner)) + inner
         else:
             out += _varint(number << 3 | draw(st.sampled_from([0, 0, 0, 1, 3, 5, 7]))) + draw(st.binary(max_size=11))

@@ -119,9 +119,8 @@ class Authorizer:
 
 def review(spec: Mapping[str, Any]) -> list[Asked]:
     """Return what a SelfSubjectAccessReview asks about."""
-    found = spec.get("resourceAttributes") or {}
-    return (
-        [Asked(*(str(found.get(key, "")) for key in ("verb", "group", "resource", "subresource", "namespace", "name")))]
-        if found
-        else []
-    )
+    found = spec.get("resourceAttributes")
+    if not found:
+        return []
+    keys = ("verb", "group", "resource", "subresource", "namespace", "name")
+    return [Asked(*(str(found.get(key, "")) for key in keys))]

@@ -59,7 +59,8 @@ def texts(answer: Answer) -> list[str]:
     return sorted(f"{record.type} {record.data}" for record in answer.answers)
 
 
-# Which names resolve (kubernetes/dns, docs/specification.md): S = hello in B = course, asked from A = course and A = other
+# Which names resolve (kubernetes/dns, docs/specification.md):
+# S = hello in B = course, asked from A = course and A = other
 
 NAMES = [
     ("hello", True, False),
@@ -128,7 +129,7 @@ async def test_a_name_of_another_service_in_the_own_namespace(cluster: FakeClust
     assert await cluster.attach("client", ns="course").resolve("hello") == [IP]
 
 
-# Records (coredns/coredns, plugin/kubernetes)
+# Records, as the plugin kubernetes of CoreDNS gives them
 
 RECORDS = [
     (f"hello.{ZONE}", "A", "NOERROR", [f"A {IP}"]),
