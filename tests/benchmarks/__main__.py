@@ -1,4 +1,7 @@
-"""``python -m tests.benchmarks``: how long what a learner waits for takes, and how costs grow; prints figures, asserts nothing."""
+"""``python -m tests.benchmarks``: how long what a learner waits for takes, and how costs grow.
+
+It prints figures and asserts nothing.
+"""
 
 from __future__ import annotations
 

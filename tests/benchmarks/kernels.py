@@ -1,6 +1,7 @@
-"""A notebook's kernel: how long its first cell takes, and the memory of its process, empty, after that cell, and after the lesson.
+"""A notebook's kernel: how long its first cell takes, and the memory of its process.
 
-The package is compiled beforehand, as pip does when it installs: a kernel that has to compile takes longer and has more memory.
+The memory is that of an empty kernel, after the first cell, and after the lesson. The package is compiled beforehand,
+as pip does when it installs: a kernel that has to compile takes longer and has more memory.
 """
 
 from __future__ import annotations
@@ -57,7 +58,10 @@ def _first_cell() -> tuple[float, ...]:
 
 
 def _memory_of(path: Path) -> list[tuple[float, float]]:
-    """Run a notebook; return the memory (resident, and its own alone, in MB) of its kernel: empty, after the set-up cell, at the end."""
+    """Run a notebook and return the memory of its kernel in MB: all that is resident, and what is its own alone.
+
+    There are three of these pairs: empty, after the set-up cell, at the end.
+    """
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook, timeout=300, kernel_name="kubelearn", resources={"metadata": {"path": str(path.parent)}}

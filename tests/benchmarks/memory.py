@@ -1,4 +1,7 @@
-"""Memory of the kernel's process with more and more pods in its cluster: in a process of its own, which nothing else has filled."""
+"""Memory of the kernel's process with more and more pods in its cluster.
+
+It is measured in a process of its own, which nothing else has filled.
+"""
 
 from __future__ import annotations
 

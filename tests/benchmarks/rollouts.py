@@ -1,7 +1,8 @@
-"""``python -m tests.benchmarks.rollouts [--runs N]``: what rolling updates lose under 20 requests a second, with and without the cures.
+"""``python -m tests.benchmarks.rollouts [--runs N]``: what rolling updates lose under 20 requests a second.
 
-Every variant has a cluster of its own in every run, seeded with the run's number. Prints a table beside what was measured
-on a real cluster (1.32.5, two nodes, kube-proxy in iptables mode); asserts nothing.
+They run with and without the cures. Every variant has a cluster of its own in every run, seeded with the run's number.
+Prints a table beside what was measured on a real cluster (1.32.5, two nodes, kube-proxy in iptables mode), and asserts
+nothing.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""``python -m tests.benchmarks.widgets``: how quick the traffic widget is in a browser; prints figures, asserts nothing.
+"""``python -m tests.benchmarks.widgets``: how quick the traffic widget is in a browser.
 
-In JupyterLab in headless Chromium, with the embedded cluster in the notebook's kernel, as a learner has it.
+It prints figures and asserts nothing. It runs in JupyterLab in headless Chromium,
+with the embedded cluster in the notebook's kernel, as a learner has it.
 """
 
 from __future__ import annotations
@@ -38,10 +39,14 @@ widgets.traffic(cluster, "hello", "hello", 8081)
 MOVE = """
 ([wanted, state]) => new Promise((done, fail) => {
   const frame = document.querySelector(".kubelearn-frame");
-  const rows = () => [...frame.querySelectorAll("text[text-anchor=end]")].map(row => row.textContent).filter(row => !/Terminating|gone/.test(row));
+  const rows = () => [...frame.querySelectorAll("text[text-anchor=end]")]
+    .map(row => row.textContent)
+    .filter(row => !/Terminating|gone/.test(row));
   const there = () => rows().length === wanted && (state === "drawn" || rows().every(row => !row.includes("(")));
   const input = document.querySelector(".kubelearn-slider input");
-  const observer = new MutationObserver(() => { if (there()) { observer.disconnect(); done(performance.now() - begin); } });
+  const observer = new MutationObserver(() => {
+    if (there()) { observer.disconnect(); done(performance.now() - begin); }
+  });
   observer.observe(frame, { childList: true, subtree: true });
   const begin = performance.now();
   input.value = wanted;

@@ -54,7 +54,10 @@ def browser(chromium: str) -> Iterator[Any]:
 
 @pytest.fixture
 def cluster() -> Iterator[kubelearn.Cluster]:
-    """A cluster in this process, so that the test sees what the page does to it; notebooks reach it by :func:`attach`."""
+    """A cluster in this process, so that the test sees what the page does to it.
+
+    Notebooks reach it by :func:`attach`.
+    """
     with kubelearn.connect(seed=1) as started:
         yield started
 
@@ -108,7 +111,8 @@ Open = Callable[..., Any]
 def notebook(lab: Lab, browser: Any, request: pytest.FixtureRequest) -> Iterator[Open]:
     """Return a function that opens a notebook of the given cells and runs it; its kernel ends with the test.
 
-    ``dark`` takes JupyterLab's dark theme; ``zoom=2`` is what the browser's zoom of 200 % does: half as many pixels, each twice as large.
+    ``dark`` takes JupyterLab's dark theme. ``zoom=2`` is what the browser's zoom of 200 % does: half as many pixels,
+    each twice as large.
     """
     pages: list[Any] = []
 

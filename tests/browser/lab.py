@@ -124,15 +124,11 @@ def open_notebook(
         dark: take JupyterLab's dark theme.
         zoom: 2 is what the browser's zoom of 200 % does: half as many pixels, each twice as large.
     """
-    made = (
-        cells
-        if isinstance(cells, nbformat.NotebookNode)
-        else nbformat.v4.new_notebook(
-            cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
-            metadata={"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}},
-        )
-    )
-    nbformat.write(made, lab.folder / f"{name}.ipynb")
+    if not isinstance(cells, nbformat.NotebookNode):
+        kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+        code = [nbformat.v4.new_code_cell(cell) for cell in cells]
+        cells = nbformat.v4.new_notebook(cells=code, metadata={"kernelspec": kernel})
+    nbformat.write(cells, lab.folder / f"{name}.ipynb")
     lab.theme("JupyterLab Dark" if dark else "JupyterLab Light")
     context = browser.new_context(
         viewport={"width": int(1280 / zoom), "height": int(1000 / zoom)}, device_scale_factor=zoom

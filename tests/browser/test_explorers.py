@@ -1,4 +1,7 @@
-"""The explorers of names, variables, rollouts and decisions in JupyterLab: by mouse, by keyboard, and seen in the cluster."""
+"""The explorers of names, variables, rollouts and decisions in JupyterLab.
+
+They are used by mouse and by keyboard, and the effect is seen in the cluster.
+"""
 
 from __future__ import annotations
 

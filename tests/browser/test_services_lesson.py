@@ -1,4 +1,7 @@
-"""The Services lesson in JupyterLab, in a real browser: run it up to the widget, use the widget, see the cluster follow."""
+"""The Services lesson in JupyterLab, in a real browser.
+
+It is run up to the widget, the widget is used, and the cluster follows.
+"""
 
 from __future__ import annotations
 

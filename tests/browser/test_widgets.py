@@ -1,4 +1,7 @@
-"""The widgets in JupyterLab, in a real browser: drawn, used by mouse and by keyboard, with effect in the page and in the cluster."""
+"""The widgets in JupyterLab, in a real browser.
+
+They are drawn, and used by mouse and by keyboard, with effect in the page and in the cluster.
+"""
 
 from __future__ import annotations
 

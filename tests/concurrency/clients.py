@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import ssl
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,9 +10,9 @@ from typing import Any
 
 import aiohttp
 import orjson
-import yaml
 
 from kubelearn.cluster.embedded import EmbeddedCluster
+from tests.raw import Door
 
 PATH = "/api/v1/namespaces/default/configmaps"
 #: Objects that all clients change; few, so that they get in each other's way.
@@ -29,20 +28,16 @@ Write = tuple[str, str, int]
 class Api:
     """How to reach a cluster."""
 
-    url: str
-    token: str
-    tls: ssl.SSLContext
+    door: Door
 
     @classmethod
     def of(cls, cluster: EmbeddedCluster) -> Api:
-        config = yaml.safe_load(cluster.kubeconfig())
-        tls = ssl.create_default_context()
-        tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
-        return cls(cluster.url, config["users"][0]["user"]["token"], tls)
+        return cls(Door.of(cluster.kubeconfig()))
 
     def session(self) -> aiohttp.ClientSession:
+        headers = {"Authorization": f"Bearer {self.door.token}"}
         return aiohttp.ClientSession(
-            self.url, headers={"Authorization": f"Bearer {self.token}"}, connector=aiohttp.TCPConnector(ssl=self.tls)
+            self.door.url, headers=headers, connector=aiohttp.TCPConnector(ssl=self.door.tls())
         )
 
 

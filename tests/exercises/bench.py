@@ -21,7 +21,8 @@ class Mistake:
     Attributes:
         exercise: its key.
         commands: shell commands that make the mistake; ``$HERE`` is the lessons' namespace.
-        says: part of the reason that ``check()`` gives for it (in capitals or not), and for no other mistake of this exercise; ``$HERE`` as well.
+        says: part of the reason that ``check()`` gives for it (in capitals or not), and for no other mistake of this
+            exercise; ``$HERE`` as well.
         outcome: ``Not yet`` unless the file says otherwise.
     """
 
@@ -40,7 +41,10 @@ def mistakes() -> list[Mistake]:
 
 
 def environment(cluster: kubelearn.Cluster) -> dict[str, str]:
-    """Return the environment in which kubectl reaches one of several clusters; ``HERE`` names the namespace of the lessons there."""
+    """Return the environment in which kubectl reaches one of several clusters.
+
+    ``HERE`` names the namespace of the lessons there.
+    """
     return {
         **os.environ,
         "HERE": cluster.namespace,

@@ -1,4 +1,7 @@
-"""Checks that come at once after the learner's last command, on quick and on slow clusters: no right answer is refused, and no wrong one passes."""
+"""Checks that come at once after the learner's last command, on quick and on slow clusters.
+
+No right answer is refused, and no wrong one passes.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ _AT_A_TIME = 3
 _PATCH_SERVICE = """kubectl patch service {} -p '{{"spec": {{"ports": [{}]}}}}'"""
 _SWAPPED = _PATCH_SERVICE.format("depot", '{"port": 80, "targetPort": "admin"}, {"port": 9090, "targetPort": "web"}')
 _STRAIGHT = _PATCH_SERVICE.format("depot", '{"port": 80, "targetPort": "web"}, {"port": 9090, "targetPort": "admin"}')
-_PROBE = """kubectl patch deployment {} -p '{{"spec": {{"template": {{"spec": {{"containers": [{{"name": "web", "readinessProbe": {}}}]}}}}}}}}'"""
+_PROBE = (
+    "kubectl patch deployment {} -p "
+    """'{{"spec": {{"template": {{"spec": {{"containers": [{{"name": "web", "readinessProbe": {}}}]}}}}}}}}'"""
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,8 @@ class Moment:
 
     Attributes:
         exercise: its key.
-        commands: shell commands; each ``CHECK`` stands for a check whose outcome does not matter, which finds the cluster busy with what was before.
+        commands: shell commands; each ``CHECK`` stands for a check whose outcome does not matter, which finds the
+            cluster busy with what was before.
         outcome: what the check in the end has to be.
         says: part of its reason.
         pace: factor on the cluster's lags.

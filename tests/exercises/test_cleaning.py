@@ -157,7 +157,10 @@ def test_a_closed_handle_touches_nothing(cluster: kubelearn.Cluster, monkeypatch
 @pytest.mark.parametrize(
     ("error", "says"),
     [
-        (kubelearn.kubectl.KubectlNotFoundError("kubectl was not found", "Install it"), "Kubectl was not found. Install it."),
+        (
+            kubelearn.kubectl.KubectlNotFoundError("kubectl was not found", "Install it."),
+            "Kubectl was not found. Install it.",
+        ),
         (subprocess.TimeoutExpired("kubectl delete", 240), "timed out after 240 seconds."),
     ],
 )

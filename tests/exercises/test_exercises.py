@@ -49,7 +49,8 @@ def outcomes(
 ) -> Iterator[dict[Mistake, Future[tuple[Outcome, str]]]]:
     """The outcome of each mistake that is to be tested, and in which namespace it was made.
 
-    Most of a check is waiting, so that several go on at a time; but not on one cluster, where their second namespaces have the same names.
+    Most of a check is waiting, so that several go on at a time; but not on one cluster, where their second namespaces
+    have the same names.
     """
     wanted = [
         item.callspec.params["mistake"]

@@ -1,4 +1,7 @@
-"""A reset brings the situation back, whatever was done to names, labels, selectors and owners; what is not the exercise's stays."""
+"""A reset brings the situation back, whatever was done to names, labels, selectors and owners.
+
+What is not the exercise's stays.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +63,9 @@ metadata: {name: once}
 spec:
   template:
     metadata: {labels: {app: store}}
-    spec: {restartPolicy: Never, containers: [{name: web, image: "registry.k8s.io/e2e-test-images/agnhost:2.53", args: [pause]}]}
+    spec:
+      restartPolicy: Never
+      containers: [{name: web, image: "registry.k8s.io/e2e-test-images/agnhost:2.53", args: [pause]}]
 END
 kubectl wait --for=condition=Ready pod -l app=store
 """
@@ -126,7 +131,9 @@ CHANGES = {
     "two pods apart, without their batch": (
         "take-one-out",
         """
-        for pod in $(kubectl get pods -l app=cart -o name | head -2); do kubectl label $pod app=cart-apart batch- --overwrite; done
+        for pod in $(kubectl get pods -l app=cart -o name | head -2); do
+          kubectl label $pod app=cart-apart batch- --overwrite
+        done
         kubectl rollout status deployment/cart""",
     ),
     "members by another label": (

@@ -1,4 +1,7 @@
-"""``python -m tests.fuzz``: send many odd requests to an embedded cluster; fails on the first fault, made as small as possible."""
+"""``python -m tests.fuzz``: send many odd requests to an embedded cluster.
+
+It fails on the first fault, made as small as possible.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kubelearn.cluster.apiserver.resources import RESOURCES, Resource
 
-from . import objects
+from . import objects, valid
 
 
 @dataclass(frozen=True)
@@ -289,13 +289,13 @@ def _paths(draw: st.DrawFn, resource: Resource, method: str) -> tuple[str, str, 
 def _bodies(draw: st.DrawFn, resource: Resource, method: str, name: str, subresource: str) -> tuple[bytes, str]:
     """Return a body and its content type."""
     if method == "DELETE":
-        return draw(st.just(b"") | objects.mutated(objects.DELETE_OPTIONS).flatmap(objects.encoded)), draw(
+        return draw(st.just(b"") | objects.mutated(valid.DELETE_OPTIONS).flatmap(objects.encoded)), draw(
             st.sampled_from(_CONTENT_TYPES)
         )
     if method == "GET" and draw(st.integers(0, 9)):
         return b"", ""
-    if subresource in objects.SUBRESOURCES:
-        value = draw(objects.mutated({**objects.SUBRESOURCES[subresource], "metadata": {"name": name}}))
+    if subresource in valid.SUBRESOURCES:
+        value = draw(objects.mutated({**valid.SUBRESOURCES[subresource], "metadata": {"name": name}}))
     else:
         value = draw(objects.objects(resource.plural, resource.kind, resource.api_version, name))
     if method == "PATCH":
@@ -318,6 +318,10 @@ def _bodies(draw: st.DrawFn, resource: Resource, method: str, name: str, subreso
     return draw(objects.encoded(value)), content_type
 
 
+#: Subresource → its query, if it has one of its own.
+_QUERIES = {"log": _LOG_QUERY, **dict.fromkeys(("exec", "attach", "portforward"), _EXEC_QUERY)}
+
+
 @st.composite
 def requests(draw: st.DrawFn) -> Request:
     """Make a request."""
@@ -326,23 +330,11 @@ def requests(draw: st.DrawFn) -> Request:
     headers += draw(st.lists(st.sampled_from(_MORE_HEADERS), max_size=1)) if draw(st.integers(0, 9)) == 5 else []
     if draw(st.integers(0, 19)) == 7:
         return Request(method, draw(_OTHER_PATHS), tuple(headers))
-    resource = draw(
-        st.sampled_from(_WRITABLE * 9 + list(RESOURCES))
-        if method != "POST"
-        else st.sampled_from(_CREATABLE * 9 + list(RESOURCES))
-    )
+    likely = _CREATABLE if method == "POST" else _WRITABLE
+    resource = draw(st.sampled_from(likely * 9 + list(RESOURCES)))
     path, name, subresource = draw(_paths(resource, method))
     target = "/".join(part for part in (path, quote(name, safe="%"), subresource) if part)
-    query = draw(
-        _queries(
-            _LOG_QUERY
-            if subresource == "log"
-            else _EXEC_QUERY
-            if subresource in ("exec", "attach", "portforward")
-            else _QUERY,
-            method,
-        )
-    )
+    query = draw(_queries(_QUERIES.get(subresource, _QUERY), method))
     body, content_type = draw(_bodies(resource, method, name, subresource))
     if content_type:
         headers.append(("Content-Type", content_type))

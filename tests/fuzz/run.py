@@ -12,9 +12,9 @@ from kubernetes import client, config, watch
 from kubelearn.cluster.apiserver.resources import RESOURCES
 from kubelearn.cluster.embedded import EmbeddedCluster
 
-from .objects import VALID
 from .requests import Request, requests
 from .sender import Faults, Sender
+from .valid import VALID
 
 
 def run(cases: int, seed_number: int) -> Counter[int]:

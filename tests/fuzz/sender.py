@@ -6,14 +6,13 @@ import contextlib
 import http.client
 import json
 import logging
-import ssl
 from collections import Counter
 from types import TracebackType
 
-import yaml
 from aiohttp.http_exceptions import HttpProcessingError
 
 from kubelearn.cluster.embedded import EmbeddedCluster
+from tests.raw import Door
 
 from .requests import Request
 
@@ -53,11 +52,8 @@ class Sender:
     """
 
     def __init__(self, cluster: EmbeddedCluster):
-        config = yaml.safe_load(cluster.kubeconfig())
-        self._token: str = config["users"][0]["user"]["token"]
-        self._context = ssl.create_default_context()
-        self._context.check_hostname, self._context.verify_mode = False, ssl.CERT_NONE
-        self._address = ("127.0.0.1", int(cluster.url.rpartition(":")[2]))
+        self._door = Door.of(cluster.kubeconfig())
+        self._tls = self._door.tls()
         self._connection: http.client.HTTPSConnection | None = None
         self.statuses: Counter[int] = Counter()
 
@@ -79,14 +75,16 @@ class Sender:
 
     def _exchange(self, request: Request) -> str:
         if self._connection is None:
-            self._connection = http.client.HTTPSConnection(*self._address, timeout=LIMIT, context=self._context)
+            self._connection = http.client.HTTPSConnection(
+                self._door.host, self._door.port, timeout=LIMIT, context=self._tls
+            )
         connection = self._connection
         connection.putrequest(
             request.method, request.path.encode().decode("latin-1"), skip_host=True, skip_accept_encoding=True
         )
         headers = {
             "Host": "127.0.0.1",
-            "Authorization": f"Bearer {self._token}",
+            "Authorization": f"Bearer {self._door.token}",
             "Content-Length": str(len(request.body)),
         }
         for name, value in (*headers.items(), *request.headers):
@@ -125,7 +123,10 @@ class Sender:
 
 
 def _is_the_real_servers(status: int, body: bytes) -> bool:
-    """Tell whether a real server would answer so, too: 500 without a reason for some mistakes of clients, 504 for a revision that does not come."""
+    """Tell whether a real server would answer so, too.
+
+    It says 500 without a reason to some mistakes of clients, and 504 to a revision that does not come.
+    """
     try:
         answer = json.loads(body)
     except ValueError:

@@ -9,9 +9,8 @@ import ssl
 import statistics
 import time
 
-import yaml
-
 from kubelearn.cluster.embedded import EmbeddedCluster
+from tests.raw import Door
 
 
 async def open_watch(tls: ssl.SSLContext, port: int, token: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -38,9 +37,8 @@ async def ask(tls: ssl.SSLContext, port: int, token: str, method: str, path: str
     return time.perf_counter() - begin
 
 
-async def measure(port: int, token: str, watches: int) -> None:
-    tls = ssl.create_default_context()
-    tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
+async def measure(door: Door, watches: int) -> None:
+    tls, port, token = door.tls(), door.port, door.token
     begin, opened = time.perf_counter(), []
     for start in range(0, watches, 100):
         opened += await asyncio.gather(*(open_watch(tls, port, token) for _ in range(min(100, watches - start))))
@@ -66,8 +64,7 @@ def main() -> None:
     parser.add_argument("--watches", type=int, default=5000)
     watches = parser.parse_args().watches
     with EmbeddedCluster(seed=1) as cluster:
-        user = yaml.safe_load(cluster.kubeconfig())["users"][0]["user"]
-        asyncio.run(measure(int(cluster.url.rpartition(":")[2]), user["token"], watches))
+        asyncio.run(measure(Door.of(cluster.kubeconfig()), watches))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""A stand-in for the container engine: as much of ``docker`` as kind v0.32.0 asks of it to make, show and delete a cluster.
+"""A stand-in for the container engine.
 
-It runs nothing. ``KIND_STAND_IN`` names the folder with its state:
+It has as much of ``docker`` as kind v0.32.0 asks of it to make, show and delete a cluster, and runs nothing.
+``KIND_STAND_IN`` names the folder with its state:
 
     calls           every call of a program that stands in, one a line
     containers/     a file for each container: its labels, and what is wrong with it, if anything

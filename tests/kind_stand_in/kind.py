@@ -1,4 +1,7 @@
-"""A stand-in for ``kind``: it prints what the real one printed in the same situation, and makes or removes the same containers."""
+"""A stand-in for ``kind``.
+
+It prints what the real one printed in the same situation, and makes or removes the same containers.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The real API as a registry: reads come from a copy that watches keep up, writes go to the server and then into the copy."""
+"""The real API as a registry.
+
+Reads come from a copy that watches keep up, writes go to the server and then into the copy.
+"""
 
 from __future__ import annotations
 
@@ -144,7 +147,10 @@ class MirroredRegistry(Registry):
             return obj
 
     def _status_patch(self, resource: str, obj: Object) -> Object:
-        """Return what changes the status and nothing else, as a kubelet sends it: the metadata of the copy may be old."""
+        """Return what changes the status and nothing else, as a kubelet sends it.
+
+        The metadata of the copy may be old.
+        """
         metadata, status = obj["metadata"], obj["status"]
         before = self.get(resource, metadata.get("namespace", ""), metadata["name"]).get("status") or {}
         return {

@@ -81,41 +81,8 @@ def running(folder: Path) -> Iterator[ControlPlane]:
             stack.callback(_end, process)
             return process
 
-        start(
-            "etcd",
-            "--data-dir",
-            str(folder / "etcd"),
-            "--listen-client-urls",
-            f"http://127.0.0.1:{client}",
-            "--advertise-client-urls",
-            f"http://127.0.0.1:{client}",
-            "--listen-peer-urls",
-            f"http://127.0.0.1:{peer}",
-            "--initial-advertise-peer-urls",
-            f"http://127.0.0.1:{peer}",
-            "--initial-cluster",
-            f"default=http://127.0.0.1:{peer}",
-            "--unsafe-no-fsync",
-            "--log-level",
-            "error",
-        )
-        server = start(
-            "kube-apiserver",
-            f"--etcd-servers=http://127.0.0.1:{client}",
-            "--bind-address=127.0.0.1",
-            f"--secure-port={secure}",
-            "--advertise-address=172.18.0.2",
-            f"--cert-dir={folder}",
-            f"--token-auth-file={folder / 'tokens.csv'}",
-            "--authorization-mode=Node,RBAC",
-            "--service-cluster-ip-range=10.96.0.0/16",
-            "--allow-privileged=true",
-            "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
-            f"--service-account-key-file={folder / 'accounts.key'}",
-            f"--service-account-signing-key-file={folder / 'accounts.key'}",
-            "--kubelet-preferred-address-types=ExternalDNS",
-            f"--feature-gates={_GATES}",
-        )
+        start("etcd", *_etcd(folder, client, peer))
+        server = start("kube-apiserver", *_apiserver(folder, client, secure))
         _until_ready(plane, server, folder)
         write_private(folder / "admin", plane.kubeconfig(plane.administrator))
         common = (f"--kubeconfig={folder / 'admin'}", "--leader-elect=false", "--secure-port=0")
@@ -127,6 +94,38 @@ def running(folder: Path) -> Iterator[ControlPlane]:
         )
         start("kube-scheduler", *common)
         yield plane
+
+
+def _etcd(folder: Path, client: int, peer: int) -> tuple[str, ...]:
+    return (
+        f"--data-dir={folder / 'etcd'}",
+        f"--listen-client-urls=http://127.0.0.1:{client}",
+        f"--advertise-client-urls=http://127.0.0.1:{client}",
+        f"--listen-peer-urls=http://127.0.0.1:{peer}",
+        f"--initial-advertise-peer-urls=http://127.0.0.1:{peer}",
+        f"--initial-cluster=default=http://127.0.0.1:{peer}",
+        "--unsafe-no-fsync",
+        "--log-level=error",
+    )
+
+
+def _apiserver(folder: Path, client: int, secure: int) -> tuple[str, ...]:
+    return (
+        f"--etcd-servers=http://127.0.0.1:{client}",
+        "--bind-address=127.0.0.1",
+        f"--secure-port={secure}",
+        "--advertise-address=172.18.0.2",
+        f"--cert-dir={folder}",
+        f"--token-auth-file={folder / 'tokens.csv'}",
+        "--authorization-mode=Node,RBAC",
+        "--service-cluster-ip-range=10.96.0.0/16",
+        "--allow-privileged=true",
+        "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+        f"--service-account-key-file={folder / 'accounts.key'}",
+        f"--service-account-signing-key-file={folder / 'accounts.key'}",
+        "--kubelet-preferred-address-types=ExternalDNS",
+        f"--feature-gates={_GATES}",
+    )
 
 
 def _free_ports(count: int) -> list[int]:

@@ -1,4 +1,7 @@
-"""Run the whole course on a cluster that decides about rights, and compare what was used with what the preflight asks for."""
+"""Run the whole course on a cluster that decides about rights.
+
+What was used is compared with what the preflight asks for.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,8 @@ from typing import Any
 from kubelearn.target.preflight import Right
 
 _VERBS = {"POST": "create", "GET": "get", "HEAD": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
-#: Subresources over a protocol that begins with a GET. Since 1.35 a server wants "create" for them too, and before that "get" only.
+#: Subresources over a protocol that begins with a GET.
+#: Since 1.35 a server wants "create" for them too, and before that "get" only.
 _STREAMS = ("exec", "attach", "portforward")
 #: Everybody who is known may ask for these (ClusterRole system:basic-user).
 _BASIC = ("selfsubjectaccessreviews", "selfsubjectrulesreviews", "selfsubjectreviews")
@@ -56,7 +57,8 @@ def asked(method: str, path: str, query: Mapping[str, str]) -> list[Asked]:
         namespace = rest[1]
         if len(rest) > 2 and rest[2] not in ("status", "finalize"):
             rest = rest[2:]
-    name, sub = (rest[1] if len(rest) > 1 else ""), (rest[2] if len(rest) > 2 else "")
+    name = rest[1] if len(rest) > 1 else ""
+    sub = rest[2] if len(rest) > 2 else ""
     verb = _VERBS[method]
     if not name:
         verb = {"get": "list", "delete": "deletecollection"}.get(verb, verb)
@@ -117,9 +119,8 @@ class Authorizer:
 
 def review(spec: Mapping[str, Any]) -> list[Asked]:
     """Return what a SelfSubjectAccessReview asks about."""
-    found = spec.get("resourceAttributes") or {}
-    return (
-        [Asked(*(str(found.get(key, "")) for key in ("verb", "group", "resource", "subresource", "namespace", "name")))]
-        if found
-        else []
-    )
+    found = spec.get("resourceAttributes")
+    if not found:
+        return []
+    keys = ("verb", "group", "resource", "subresource", "namespace", "name")
+    return [Asked(*(str(found.get(key, "")) for key in keys))]

@@ -41,49 +41,61 @@ def press(widget: LiveWidget, button: str) -> None:
         raise RuntimeError(f"{type(widget).__name__}.{button}: {widget._message}")
 
 
+def begin(cluster: kubelearn.Cluster) -> None:
+    """Make what the lessons have: a Deployment ``hello``, its Service, and a client."""
+    shell(
+        cluster,
+        f"""
+        kubectl create deployment hello --replicas=2 --image={_IMAGE} -- /agnhost netexec --http-port=8080
+        kubectl expose deployment hello --port=8081 --target-port=8080
+        kubectl run client --image={_IMAGE} --restart=Never -- pause
+        kubectl rollout status deployment/hello --timeout=120s
+        kubectl wait --for=condition=Ready pod/client --timeout=120s""",
+    )
+    traffic.settle(cluster, "hello")
+
+
+def press_all(cluster: kubelearn.Cluster) -> None:
+    """Use every widget."""
+    shown = widgets.traffic(cluster, deployment="hello", service="hello", port=8081)
+    shown.count.value = 5
+    for button in ("button", "kill"):
+        press(shown, button)
+    shown.affinity.value = True
+    shown.scale(3)
+    explorer = widgets.variables(cluster, selector="app=hello")
+    for button in ("create", "delete", "replace"):
+        press(explorer, button)
+    chooser = widgets.selector(cluster, "hello")
+    for button in ("set_selector", "set_labels"):
+        press(chooser, button)
+    press(widgets.names(cluster, "hello"), "button")
+    press(widgets.ports(cluster, "http://hello:8081"), "again")
+    press(widgets.decisions(cluster, "http://hello:8081/hostname"), "button")
+    press(widgets.rollout(cluster, deployment="hello", service="hello", port=8081), "button")
+    widgets.topology(cluster)
+
+
+def draw_all(cluster: kubelearn.Cluster) -> None:
+    """Draw every picture that stands still."""
+    for still in (
+        topology.picture(cluster),
+        selector.picture(cluster, "hello"),
+        ports.picture(cluster, "http://hello:8081"),
+        names.picture(cluster, "hello"),
+        variables.picture(cluster),
+        decisions.picture(cluster, "http://hello:8081/hostname"),
+        rollout.picture(rollout.record(cluster, deployment="hello", service="hello", port=8081)),
+    ):
+        assert still._repr_mimebundle_()
+
+
 def main() -> int:
     with kubelearn.connect() as cluster:
         print(repr(cluster))
-        shell(
-            cluster,
-            f"""
-            kubectl create deployment hello --replicas=2 --image={_IMAGE} -- /agnhost netexec --http-port=8080
-            kubectl expose deployment hello --port=8081 --target-port=8080
-            kubectl run client --image={_IMAGE} --restart=Never -- pause
-            kubectl rollout status deployment/hello --timeout=120s
-            kubectl wait --for=condition=Ready pod/client --timeout=120s""",
-        )
-        traffic.settle(cluster, "hello")
-        shown = widgets.traffic(cluster, deployment="hello", service="hello", port=8081)
-        shown.count.value = 5
-        for button in ("button", "kill"):
-            press(shown, button)
-        shown.affinity.value = True
-        shown.scale(3)
-        explorer = widgets.variables(cluster, selector="app=hello")
-        for button in ("create", "delete", "replace"):
-            press(explorer, button)
-        chooser = widgets.selector(cluster, "hello")
-        for button in ("set_selector", "set_labels"):
-            press(chooser, button)
-        for made, button in (
-            (widgets.names(cluster, "hello"), "button"),
-            (widgets.ports(cluster, "http://hello:8081"), "again"),
-            (widgets.decisions(cluster, "http://hello:8081/hostname"), "button"),
-            (widgets.rollout(cluster, deployment="hello", service="hello", port=8081), "button"),
-        ):
-            press(made, button)
-        widgets.topology(cluster)
-        for still in (
-            topology.picture(cluster),
-            selector.picture(cluster, "hello"),
-            ports.picture(cluster, "http://hello:8081"),
-            names.picture(cluster, "hello"),
-            variables.picture(cluster),
-            decisions.picture(cluster, "http://hello:8081/hostname"),
-            rollout.picture(rollout.record(cluster, deployment="hello", service="hello", port=8081)),
-        ):
-            assert still._repr_mimebundle_()
+        begin(cluster)
+        press_all(cluster)
+        draw_all(cluster)
         if cluster.namespace.startswith("kubelearn-"):
             cluster.reset()
     return 0

@@ -1,4 +1,7 @@
-"""The manifests of docs/targets.md that give the rights the preflight asks for: ``python -m tests.rights.manifest`` prints them."""
+"""The manifests of docs/targets.md that give the rights the preflight asks for.
+
+``python -m tests.rights.manifest`` prints them.
+"""
 
 from __future__ import annotations
 

@@ -19,11 +19,13 @@ ASKED = frozenset(
         *(right for rights in preflight.FOR_SOME.values() for right in rights),
     )
 )
-#: What the playground tries and nobody but an administrator may: read kube-proxy's rules, by exec into its pod. Refused, it says so.
+#: What the playground tries and nobody but an administrator may: read kube-proxy's rules, by exec into its pod.
+#: Refused, it says so.
 TRIED = frozenset(Right(verb, "pods/exec", namespaced=False) for verb in ("create", "get"))
 _READ = ("get", "list", "watch")
 _WRITE = ("create", "delete", "deletecollection", "patch", "update")
-#: What the lessons could ask for of the ClusterRole ``edit`` (kube-controller-manager's bootstrap policy, 1.32), which covers neither nodes nor the making of namespaces.
+#: What the lessons could ask for of the ClusterRole ``edit`` (kube-controller-manager's bootstrap policy, 1.32),
+#: which covers neither nodes nor the making of namespaces.
 _EDIT: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (

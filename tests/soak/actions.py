@@ -19,7 +19,9 @@ class Learner:
     """Chooses actions; the same seed chooses the same ones."""
 
     def __init__(self, cluster: kubelearn.Cluster, api: Api, seed: int):
-        self._cluster, self._api, self._chance = cluster, api, random.Random(seed)
+        self._cluster = cluster
+        self._api = api
+        self._chance = random.Random(seed)
         self._actions: tuple[tuple[int, Callable[[], str]], ...] = (
             (3, self.create),
             (4, self.scale),

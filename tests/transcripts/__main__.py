@@ -1,4 +1,7 @@
-"""``python -m tests.transcripts``: every recording with every supported version of kubectl, each on a cluster of its own."""
+"""``python -m tests.transcripts``: every recording with every supported version of kubectl.
+
+Each has a cluster of its own.
+"""
 
 from __future__ import annotations
 

@@ -80,7 +80,9 @@ class Step:
         except subprocess.TimeoutExpired:
             return f"[no answer in {_LIMIT} s]"
         out = done.stdout.rstrip("\n")
-        return out + (("\n" if out else "") + f"[exit {done.returncode}]" if done.returncode else "")
+        if done.returncode:
+            out += ("\n" if out else "") + f"[exit {done.returncode}]"
+        return out
 
     def difference(self, env: dict[str, str]) -> list[str]:
         """Run the step until it matches, and return how it differs at last (empty: it matches)."""

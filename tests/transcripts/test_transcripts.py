@@ -13,8 +13,9 @@ from .versions import WORDING, find, version_of
 #: Played with the other versions, too: a first look around, and most of kubectl's own words.
 #: ``python -m tests.transcripts`` plays everything with every version.
 _WITH_ALL = ("01-first-service", "03-mistakes")
-#: How often a recording may be played again.  In 09 a Deployment is changed four times at once, and which of its old
-#: ReplicaSets loses its unready pod depends on whether they were created in one and the same second (ReplicaSetsByCreationTimestamp).
+#: How often a recording may be played again. In 09 a Deployment is changed four times at once, and which of its old
+#: ReplicaSets loses its unready pod depends on whether they were created in one and the same second
+#: (ReplicaSetsByCreationTimestamp).
 RACES = {"09-changing-things": 3}
 
 

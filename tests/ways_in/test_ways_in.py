@@ -1,4 +1,7 @@
-"""No way into the course lets a cell reach the learner's own cluster: without set-up, after a restart, after ``close()``."""
+"""No way into the course lets a cell reach the learner's own cluster.
+
+The cells come without set-up, after a restart, after ``close()``.
+"""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
-import yaml
 
 from kubelearn.cluster.embedded import EmbeddedCluster
+from tests.raw import Door
 
 #: Longest that a polite client's request may take meanwhile, in seconds.
 PATIENCE = 3.0
@@ -25,14 +25,16 @@ class Client:
     """A client that can be as rude as it likes: it writes its own bytes."""
 
     def __init__(self, kubeconfig: Path):
-        config = yaml.safe_load(kubeconfig.read_text())
-        self.host, _, port = config["clusters"][0]["cluster"]["server"].removeprefix("https://").partition(":")
-        self.port, self.token = int(port), config["users"][0]["user"]["token"]
-        self._tls = ssl.create_default_context()
-        self._tls.check_hostname, self._tls.verify_mode = False, ssl.CERT_NONE
+        door = Door.of(kubeconfig.read_text())
+        self.host = door.host
+        self.port = door.port
+        self.token = door.token
+        self._tls = door.tls()
 
     def connect(self) -> ssl.SSLSocket:
-        return self._tls.wrap_socket(socket.create_connection((self.host, self.port), timeout=20))
+        return self._tls.wrap_socket(
+            socket.create_connection((self.host, self.port), timeout=20), server_hostname=self.host
+        )
 
     def head(self, line: str, *headers: str, token: str | None = None) -> bytes:
         lines = [

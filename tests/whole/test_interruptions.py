@@ -23,7 +23,8 @@ AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 _LEARNER = """
 import sys, kubelearn
 cluster = kubelearn.connect(seed=1, port=int(sys.argv[1]))
-cluster.core.create_namespaced_pod("default", {"metadata": {"name": "box"}, "spec": {"containers": [{"name": "c", "image": "busybox:1.36", "command": ["sleep", "1000"]}]}})
+container = {"name": "c", "image": "busybox:1.36", "command": ["sleep", "1000"]}
+cluster.core.create_namespaced_pod("default", {"metadata": {"name": "box"}, "spec": {"containers": [container]}})
 print("ready", flush=True)
 sys.stdin.read()
 """
@@ -81,7 +82,8 @@ def interrupt_after(seconds: float) -> Iterator[None]:
     over = threading.Event()
 
     def press() -> None:
-        # Now and then an interrupt falls into a callback of Python's own, where it is lost: whoever waits presses again.
+        # Now and then an interrupt falls into a callback of Python's own, where it is lost:
+        # whoever waits presses again.
         pause = seconds
         while not over.wait(pause):
             os.kill(os.getpid(), signal.SIGINT)
@@ -106,7 +108,10 @@ CALLS: dict[str, Callable[[kubelearn.Cluster], object]] = {
 
 
 def _again(call: Callable[[], object]) -> None:
-    """Call many times, and keep nothing: the more there is to look through for garbage, the more interrupts fall into that."""
+    """Call many times, and keep nothing.
+
+    The more there is to look through for garbage, the more interrupts fall into that.
+    """
     for _ in range(100_000):
         call()
 

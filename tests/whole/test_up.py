@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import signal
-import ssl
 import stat
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-import yaml
+
+from tests.raw import Door, RawClient
 
 
 @contextmanager
@@ -50,9 +48,10 @@ def test_a_cluster_that_is_as_slow_as_a_real_one(tmp_path: Path) -> None:
     path = tmp_path / "config"
     with running("--kubeconfig", str(path), "--request", "0.2", "--pace", "0.5") as (_, line):
         assert line.startswith("Kubernetes ")
-        api, begin = Api(path), time.monotonic()
-        assert api.answer("/version")[0] == 200
-        assert time.monotonic() - begin >= 0.1
+        with closing(Api(path)) as api:
+            begin = time.monotonic()
+            assert api.answer("/version")[0] == 200
+            assert time.monotonic() - begin >= 0.1
 
 
 def test_a_lag_that_cannot_be() -> None:
@@ -84,33 +83,28 @@ def test_somebody_elses_kubeconfig_is_not_overwritten(tmp_path: Path) -> None:
     assert path.read_text() == "current-context: production\n"
 
 
-class Api:
-    """The session's cluster, asked without any client library.
+class Api(RawClient):
+    """The session's cluster, asked without any client of Kubernetes.
 
     Attributes:
         token: the administrator's.
     """
 
     def __init__(self, kubeconfig: Path):
-        config = yaml.safe_load(kubeconfig.read_text())
-        self._server, self.token = config["clusters"][0]["cluster"]["server"], config["users"][0]["user"]["token"]
-        self._tls = ssl.create_default_context()
-        self._tls.check_hostname, self._tls.verify_mode = False, ssl.CERT_NONE
+        door = Door.of(kubeconfig.read_text(), kubeconfig.parent)
+        super().__init__(door)
+        self.token = door.token
 
-    def answer(self, path: str, token: str = "", body: bytes | None = None) -> tuple[int, dict[str, object]]:
-        headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
-        request = urllib.request.Request(self._server + path, data=body, headers=headers)
-        try:
-            with urllib.request.urlopen(request, context=self._tls, timeout=30) as response:
-                return response.status, json.load(response)
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, json.load(error)
+    def answer(self, path: str, token: str = "", body: bytes | None = None) -> tuple[int, Any]:
+        """Send a request, without a token if none is given."""
+        found = self.send("GET" if body is None else "POST", path, body, token=token)
+        return found.code, found.body
 
 
 @pytest.fixture
-def api(kubeconfig: Path) -> Api:
-    return Api(kubeconfig)
+def api(kubeconfig: Path) -> Iterator[Api]:
+    with closing(Api(kubeconfig)) as api:
+        yield api
 
 
 SERVICES = "/api/v1/namespaces/default/services"

@@ -62,10 +62,8 @@ def _compare(real: Path, embedded: Path, chosen: dict[str, Scenario]) -> int:
     for name, scenario in chosen.items():
         suffix = secrets.token_hex(2)
         with ThreadPoolExecutor() as pool:
-            (theirs, failure), (ours, other) = pool.map(
-                lambda kubeconfig: _play(kubeconfig, name, scenario, suffix),
-                (real, embedded),  # noqa: B023
-            )
+            plays = [pool.submit(_play, kubeconfig, name, scenario, suffix) for kubeconfig in (real, embedded)]
+        (theirs, failure), (ours, other) = (play.result() for play in plays)
         requests += len(theirs)
         for request, lines in report.differences(theirs, ours):
             found += 1

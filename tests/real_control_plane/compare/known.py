@@ -6,7 +6,8 @@ from typing import Any
 
 from .session import Answer
 
-#: Requests about groups, kinds and paths that are not served, about who the user is, and what kubectl says of the machine.
+#: Requests about groups, kinds and paths that are not served, about who the user is,
+#: and what kubectl says of the machine.
 _NOT_HERE = (
     "/apis/events.k8s.io",
     "/apis/policy",
@@ -40,7 +41,10 @@ def is_meant(real: Answer, embedded: Answer) -> bool:
 
 
 def without(body: Any) -> Any:
-    """Return a body without what may differ: what OpenShift's patches add to the control plane if it was built with them."""
+    """Return a body without what may differ.
+
+    That is what OpenShift's patches add to the control plane if it was built with them.
+    """
     if isinstance(body, dict):
         if "columnDefinitions" in body:  # whose descriptions are this project's own, see apiserver/printers.py
             body = {
@@ -54,7 +58,10 @@ def without(body: Any) -> Any:
 
 
 def _is_service_ca(item: Any) -> bool:
-    """Tell whether a list's item is OpenShift's second ConfigMap of certificates, its row in a table, its event, or its source in a pod's volume."""
+    """Tell whether a list's item is OpenShift's second ConfigMap of certificates.
+
+    Its row in a table, its event, and its source in a pod's volume count as well.
+    """
     if not isinstance(item, dict):
         return False
     for inner in (item, item.get("object")):

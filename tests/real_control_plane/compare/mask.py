@@ -53,19 +53,19 @@ def text(value: str) -> str:
     return value
 
 
+def _who(entry: Any) -> tuple[str, ...]:
+    """Return what names an entry of managedFields."""
+    if not isinstance(entry, dict):
+        return ()
+    return entry.get("manager", ""), entry.get("operation", ""), entry.get("subresource", "")
+
+
 def masked(value: Any, key: str = "") -> Any:
     """Return a JSON value without what differs by nature."""
     if isinstance(value, dict):
         return {text(name): masked(inner, name) for name, inner in value.items()}
     if isinstance(value, list) and key == "managedFields":  # in the order of times
-        value = sorted(
-            value,
-            key=lambda entry: (
-                (entry.get("manager", ""), entry.get("operation", ""), entry.get("subresource", ""))
-                if isinstance(entry, dict)
-                else ()
-            ),
-        )
+        value = sorted(value, key=_who)
     if isinstance(value, list):
         return [masked(inner) for inner in value]
     if (always := _ALWAYS.get(key)) and value not in ("", None, 0):

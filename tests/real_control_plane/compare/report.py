@@ -42,11 +42,8 @@ def _shown(answer: Answer) -> list[str]:
     if answer.request.startswith("kubectl"):
         return [*lines, *mask.printed(answer.body).splitlines()]
     body = known.without(mask.masked(answer.body))
-    return lines + (
-        mask.text(body).splitlines()
-        if isinstance(body, str)
-        else json.dumps(body, indent=1, sort_keys=True).splitlines()
-    )
+    shown = mask.text(body) if isinstance(body, str) else json.dumps(body, indent=1, sort_keys=True)
+    return [*lines, *shown.splitlines()]
 
 
 def _shortly(answer: Answer) -> list[str]:

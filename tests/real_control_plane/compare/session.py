@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import urllib3
-import yaml
+
+from tests.raw import Door
 
 JSON = "application/json"
 YAML = "application/yaml"
@@ -69,17 +70,10 @@ class Session:
 
     def __init__(self, kubeconfig: Path, namespace: str):
         """Read a kubeconfig whose user has a token."""
-        config = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
-        cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
-        folder = kubeconfig.parent
-        authority = (
-            {"ca_certs": str(folder / cluster["certificate-authority"])}
-            if "certificate-authority" in cluster
-            else {"ca_cert_data": _decoded(cluster["certificate-authority-data"])}
-        )
-        self._pool = urllib3.PoolManager(retries=False, timeout=60, **authority)
-        self._url, self._token = cluster["server"], user["token"]
-        self.kubeconfig, self.namespace = kubeconfig, namespace
+        self._door = Door.of(kubeconfig.read_text(encoding="utf-8"), kubeconfig.parent)
+        self._pool = urllib3.PoolManager(retries=False, timeout=60, ca_cert_data=self._door.authority)
+        self.kubeconfig = kubeconfig
+        self.namespace = namespace
         self.answers: list[Answer] = []
 
     def path(self, resource: str, name: str = "", subresource: str = "") -> str:
@@ -115,29 +109,18 @@ class Session:
             record: whether the answers are to be compared.
         """
         path = self.path(path) + ("?" + urlencode(query) if query else "")
-        data = (
-            body.encode()
-            if isinstance(body, str)
-            else body
-            if isinstance(body, bytes | None)
-            else json.dumps(body).encode()
-        )
         sent = {"User-Agent": "compare/1.0", **(headers or {})}
-        if bearer := self._token if token is None else token:
+        if bearer := self._door.token if token is None else token:
             sent["Authorization"] = f"Bearer {bearer}"
-        if data is not None:
+        if body is not None:
             sent["Content-Type"] = JSON if kind is None else kind
         if accept is not None:
             sent["Accept"] = accept
-        response = self._pool.request(method, self._url + path, body=data, headers=sent, redirect=False)
-        is_watch = bool(query and query.get("watch"))
+        response = self._pool.request(method, self._door.url + path, body=_encoded(body), headers=sent, redirect=False)
+        request = f"{method} {path} {note or _summary(body)}".strip()
         kept = {name: value for name in HEADERS if (value := ", ".join(response.headers.getlist(name))) != ""}
-        answer = Answer(
-            f"{method} {path} {note or _summary(body)}".strip(),
-            response.status,
-            kept,
-            _parsed(response.data, is_watch and response.status == 200),
-        )
+        is_stream = bool(query and query.get("watch")) and response.status == 200
+        answer = Answer(request, response.status, kept, _parsed(response.data, is_stream))
         if record:
             self.answers.append(answer)
         return answer
@@ -218,10 +201,11 @@ class Session:
         self._pool.clear()
 
 
-def _decoded(text: str) -> str:
-    import base64
-
-    return base64.b64decode(text).decode()
+def _encoded(body: Any) -> bytes | None:
+    if isinstance(body, bytes | None):
+        return body
+    text = body if isinstance(body, str) else json.dumps(body)
+    return text.encode()
 
 
 def _parsed(data: bytes, lines: bool) -> Any:
@@ -235,5 +219,7 @@ def _parsed(data: bytes, lines: bool) -> Any:
 def _summary(body: Any, limit: int = 300) -> str:
     if body is None:
         return ""
-    text = body if isinstance(body, str) else repr(body[:limit]) if isinstance(body, bytes) else json.dumps(body)
+    if isinstance(body, bytes):
+        return repr(body[:limit])
+    text = body if isinstance(body, str) else json.dumps(body)
     return text if len(text) <= limit else text[:limit] + "…"

@@ -8,10 +8,11 @@ import pytest
 
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import Compacted, Store
+from tests.objects import bare
 
 
 def pod(name: str, namespace: str = "default", **spec: object) -> Object:
-    return {"kind": "Pod", "apiVersion": "v1", "metadata": {"name": name, "namespace": namespace}, "spec": spec}
+    return bare("Pod", name, spec, namespace=namespace)
 
 
 def test_every_write_has_its_own_revision() -> None:

@@ -1,4 +1,7 @@
-"""Driving kind, on a stand-in for the container engine: with the real kind where there is one, and with what was recorded from it."""
+"""Driving kind, on a stand-in for the container engine.
+
+This is done with the real kind where there is one, and with what was recorded from it.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ posix = pytest.mark.skipif(os.name != "posix", reason="the stand-ins are shell s
 
 @pytest.fixture(params=["recorded", "real"])
 def state(request: pytest.FixtureRequest, tmp_path: Path, kubeconfig: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The state of a machine whose container engine is the stand-in, and whose kind clusters are all the embedded one of this test session."""
+    """The state of a machine whose container engine is the stand-in.
+
+    Its kind clusters are all the embedded one of this test session.
+    """
     real = REAL if request.param == "real" else ""
     if request.param == "real" and not real:
         pytest.skip("kind is not installed")

@@ -44,7 +44,7 @@ class Releases(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content or b"")
 
-    def log_message(self, format: str, *values: object) -> None:
+    def log_message(self, _format: str, *_values: object) -> None:
         """Say nothing."""
 
 

@@ -98,7 +98,7 @@ def tidy() -> Iterator[None]:
 
 
 def first_steps() -> None:
-    """What lessons do: the client, commands in pods, kubectl, watches, forwarded ports, and a client of the learner's own."""
+    """Do what lessons do: clients, commands in pods, kubectl, watches, forwarded ports, a client of one's own."""
     with kubelearn.connect() as cluster:
         container = {"name": "web", "image": AGNHOST, "args": ["netexec", "--http-port=8080"]}
         cluster.core.create_namespaced_pod(

@@ -79,7 +79,7 @@ class FakeServer(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def log_message(self, format: str, *values: object) -> None:
+    def log_message(self, _format: str, *_values: object) -> None:
         """Say nothing."""
 
 
@@ -99,7 +99,10 @@ def serving(refuses: int = 0, denied: frozenset[str] = frozenset()) -> Iterator[
 
 @pytest.fixture
 def attempt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A function that connects to a context with some server, must fail in time and leave nothing, and returns the message."""
+    """A function that connects to a context with some server, and returns the message.
+
+    It must fail in time and leave nothing.
+    """
     config = tmp_path / "config"
     monkeypatch.setenv("KUBECONFIG", str(config))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")

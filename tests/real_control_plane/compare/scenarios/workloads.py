@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.real_control_plane.compare.objects import Object, container, deployment, job, merged, replicaset, template
+from tests.objects import Object, container, deployment, job, merged, replicaset, template
 from tests.real_control_plane.compare.session import MERGE, STRATEGIC, TABLE, Session
 
 _ROLLING = "RollingUpdate"

@@ -59,7 +59,8 @@ def texts(answer: Answer) -> list[str]:
     return sorted(f"{record.type} {record.data}" for record in answer.answers)
 
 
-# Which names resolve (facts 5.3): S = hello in B = course, asked from A = course and A = other
+# Which names resolve (kubernetes/dns, docs/specification.md):
+# S = hello in B = course, asked from A = course and A = other
 
 NAMES = [
     ("hello", True, False),
@@ -128,7 +129,7 @@ async def test_a_name_of_another_service_in_the_own_namespace(cluster: FakeClust
     assert await cluster.attach("client", ns="course").resolve("hello") == [IP]
 
 
-# Records (facts 5.4)
+# Records, as the plugin kubernetes of CoreDNS gives them
 
 RECORDS = [
     (f"hello.{ZONE}", "A", "NOERROR", [f"A {IP}"]),
@@ -180,7 +181,7 @@ RECORDS = [
     ("dns-version.cluster.local", "TXT", "NOERROR", ['TXT "1.1.0"']),
     ("cluster.local", "NS", "NOERROR", ["NS kube-dns.kube-system.svc.cluster.local."]),
     ("ns.dns.cluster.local", "A", "NOERROR", ["A 10.96.0.10"]),
-    # NODATA or NXDOMAIN (facts 5.5)
+    # NODATA or NXDOMAIN
     ("cluster.local", "A", "NOERROR", []),
     ("svc.cluster.local", "A", "NOERROR", []),
     ("pod.cluster.local", "A", "NOERROR", []),

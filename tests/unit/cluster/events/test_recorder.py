@@ -15,6 +15,7 @@ from kubelearn.cluster.events import recorder as events
 from kubelearn.cluster.events.recorder import EventRecorder
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import Store
+from tests.objects import bare
 
 
 class _World:
@@ -36,11 +37,7 @@ def world() -> _World:
 
 
 def _pod(name: str = "web", namespace: str = "course") -> Object:
-    return {
-        "kind": "Pod",
-        "apiVersion": "v1",
-        "metadata": {"name": name, "namespace": namespace, "uid": f"uid-{name}", "resourceVersion": "7"},
-    }
+    return bare("Pod", name, namespace=namespace, uid=f"uid-{name}", resourceVersion="7")
 
 
 def test_event(world: _World) -> None:

@@ -53,12 +53,11 @@ async def read(stream: watching.WatchStream, count: int) -> list[tuple[str, str,
             for line in lines.splitlines():
                 event = orjson.loads(line)
                 obj = event["object"]
-                shown = (
-                    (obj["reason"], str(obj["code"]))
-                    if event["type"] == "ERROR"
-                    else (obj["metadata"].get("name", ""), obj["metadata"]["resourceVersion"])
-                )
-                seen.append((event["type"], *shown))
+                if event["type"] == "ERROR":
+                    seen.append(("ERROR", obj["reason"], str(obj["code"])))
+                else:
+                    metadata = obj["metadata"]
+                    seen.append((event["type"], metadata.get("name", ""), metadata["resourceVersion"]))
             if len(seen) >= count:
                 break
     stream.close()

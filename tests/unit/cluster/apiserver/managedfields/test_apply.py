@@ -1,4 +1,7 @@
-"""Server-side apply: kubernetes.io/docs/reference/using-api/server-side-apply, and structured-merge-diff's own cases."""
+"""Server-side apply.
+
+The cases are those of kubernetes.io/docs/reference/using-api/server-side-apply and structured-merge-diff's own.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.errors import ApiError
 from kubelearn.cluster.apiserver.managedfields import managed_fields
 from kubelearn.cluster.apiserver.managedfields.apply import LAST_APPLIED, apply
+from tests.objects import bare
 
 
 @pytest.fixture(autouse=True)
@@ -22,26 +26,16 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def service(*ports: Any, **spec: Any) -> Any:
-    return {
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": {"name": "ssa"},
-        "spec": {**({"ports": list(ports)} if ports else {}), **spec},
-    }
+    return bare("Service", "ssa", {**({"ports": list(ports)} if ports else {}), **spec})
 
 
 def config(data: dict[str, str] | None, **metadata: Any) -> Any:
-    return {
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": {"name": "c", **metadata},
-        **({} if data is None else {"data": data}),
-    }
+    return {**bare("ConfigMap", "c", **metadata), **({} if data is None else {"data": data})}
 
 
 def deployment(containers: Any = (), **spec: Any) -> Any:
     template = {"template": {"spec": {"containers": list(containers)}}} if containers else {}
-    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "d"}, "spec": {**spec, **template}}
+    return bare("Deployment", "d", {**spec, **template})
 
 
 def applied(live: Any, obj: Any, manager: str = "course", force: bool = False, subresource: str = "") -> Any:

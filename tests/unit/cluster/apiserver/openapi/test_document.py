@@ -1,4 +1,7 @@
-"""OpenAPI documents, as far as kubectl's explain and validation read them (kubectl/pkg/explain/v2, cli-runtime/pkg/resource)."""
+"""OpenAPI documents, as far as kubectl's explain and validation read them.
+
+See kubectl/pkg/explain/v2 and cli-runtime/pkg/resource.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Strict decoding: messages are those of the real server (facts 1.7), results those of Go's encoder."""
+"""Strict decoding: messages are those of the real server, results those of Go's encoder."""
 
 from __future__ import annotations
 
@@ -12,19 +12,15 @@ from kubelearn.cluster.apiserver.go import messages
 from kubelearn.cluster.apiserver.resources import RESOURCES
 from kubelearn.cluster.apiserver.serializer import duplicates, strict
 from kubelearn.cluster.meta import Object
+from tests.objects import bare
 
 
 def service(**spec: Any) -> Object:
-    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}, "spec": spec}
+    return bare("Service", spec=spec)
 
 
 def deployment(**pod: Any) -> Object:
-    return {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": {"name": "web"},
-        "spec": {"template": {"spec": pod}},
-    }
+    return bare("Deployment", spec={"template": {"spec": pod}})
 
 
 def refused(obj: Object) -> str:

@@ -103,7 +103,7 @@ async def test_before_any_pod_is_ready(world: World) -> None:
     [(1, 1, 1), (2, 1, 2), (3, 1, 3), (4, 2, 3), (10, 5, 8)],
 )
 async def test_first_steps_of_a_rollout(world: World, replicas: int, new: int, old: int) -> None:
-    """The table of facts 6.6."""
+    """By maxSurge and maxUnavailable of 25 % (K/pkg/controller/deployment/util, ResolveFenceposts)."""
     world.deployment(replicas=replicas)
     world.settle()
     world.kubelet.makes_ready = lambda pod: False

@@ -67,7 +67,7 @@ async def test_the_whole_object(world: World) -> None:
 
 
 async def test_states_of_pods(world: World) -> None:
-    """The table of facts 2.1."""
+    """Which pods are endpoints, and in which state (K/staging/src/k8s.io/endpointslice/utils.go)."""
     world.service()
     world.pod("pending", ready=None)
     world.pod("ready")

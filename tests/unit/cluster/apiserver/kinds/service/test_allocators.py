@@ -1,4 +1,4 @@
-"""Cluster IPs and node ports (facts 1.3, 1.4)."""
+"""Cluster IPs and node ports (K/pkg/registry/core/service/ipallocator and portallocator)."""
 
 from __future__ import annotations
 

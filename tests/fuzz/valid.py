@@ -1,0 +1,154 @@
+"""Valid objects of every resource, and valid bodies of subresources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Value = Any
+_TEMPLATE: dict[str, Value] = {
+    "metadata": {"labels": {"app": "web"}},
+    "spec": {
+        "containers": [
+            {
+                "name": "c",
+                "image": "registry.k8s.io/pause:3.10",
+                "ports": [{"name": "http", "containerPort": 80}],
+                "env": [{"name": "A", "value": "b"}],
+                "readinessProbe": {"httpGet": {"port": "http"}},
+                "resources": {"requests": {"cpu": "10m"}},
+            }
+        ],
+        "volumes": [{"name": "v", "emptyDir": {}}],
+        "tolerations": [{"operator": "Exists"}],
+    },
+}
+_SELECTOR = {"matchLabels": {"app": "web"}}
+_CONDITION = {
+    "type": "Ready",
+    "status": "True",
+    "lastTransitionTime": "2026-01-01T00:00:00Z",
+    "reason": "R",
+    "message": "m",
+}
+#: Resource → a valid object without its metadata, in the versions in which it is served.
+VALID: dict[str, dict[str, Value]] = {
+    "configmaps": {"data": {"a": "b"}, "binaryData": {"c": "eA=="}, "immutable": False},
+    "secrets": {"type": "Opaque", "data": {"a": "eA=="}, "stringData": {"b": "c"}},
+    "serviceaccounts": {
+        "automountServiceAccountToken": True,
+        "secrets": [{"name": "s"}],
+        "imagePullSecrets": [{"name": "s"}],
+    },
+    "namespaces": {"spec": {"finalizers": ["kubernetes"]}},
+    "nodes": {
+        "spec": {"podCIDR": "10.244.9.0/24", "taints": [{"key": "a", "effect": "NoSchedule"}]},
+        "status": {
+            "capacity": {"cpu": "1"},
+            "addresses": [{"type": "InternalIP", "address": "172.18.0.9"}],
+            "conditions": [_CONDITION],
+        },
+    },
+    "services": {
+        "spec": {
+            "selector": {"app": "web"},
+            "type": "NodePort",
+            "sessionAffinity": "ClientIP",
+            "ports": [
+                {"name": "http", "port": 80, "targetPort": "http"},
+                {"name": "dns", "port": 53, "protocol": "UDP"},
+            ],
+        }
+    },
+    "pods": {
+        **_TEMPLATE,
+        "status": {
+            "phase": "Running",
+            "podIP": "10.244.9.9",
+            "podIPs": [{"ip": "10.244.9.9"}],
+            "conditions": [_CONDITION],
+            "containerStatuses": [
+                {
+                    "name": "c",
+                    "ready": True,
+                    "restartCount": 1,
+                    "image": "i",
+                    "imageID": "j",
+                    "state": {"running": {"startedAt": "2026-01-01T00:00:00Z"}},
+                }
+            ],
+        },
+    },
+    "endpoints": {
+        "subsets": [
+            {
+                "addresses": [{"ip": "10.244.9.9", "targetRef": {"kind": "Pod", "name": "web"}}],
+                "ports": [{"name": "http", "port": 80}],
+            }
+        ]
+    },
+    "events": {
+        "involvedObject": {"kind": "Pod", "name": "web", "namespace": "fuzz"},
+        "type": "Normal",
+        "reason": "R",
+        "message": "m",
+        "count": 2,
+        "firstTimestamp": "2026-01-01T00:00:00Z",
+        "lastTimestamp": "2026-01-01T00:00:00Z",
+        "eventTime": None,
+    },
+    "deployments": {
+        "spec": {
+            "replicas": 2,
+            "selector": _SELECTOR,
+            "template": _TEMPLATE,
+            "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}},
+        },
+        "status": {"replicas": 1, "conditions": [{**_CONDITION, "type": "Available"}]},
+    },
+    "replicasets": {"spec": {"replicas": 1, "selector": _SELECTOR, "template": _TEMPLATE}, "status": {"replicas": 1}},
+    "jobs": {
+        "spec": {
+            "backoffLimit": 1,
+            "completions": 2,
+            "parallelism": 1,
+            "template": {"spec": {**_TEMPLATE["spec"], "restartPolicy": "Never"}},
+        }
+    },
+    "horizontalpodautoscalers": {
+        "spec": {
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
+            "minReplicas": 1,
+            "maxReplicas": 3,
+        }
+    },
+    "endpointslices": {
+        "addressType": "IPv4",
+        "endpoints": [{"addresses": ["10.244.9.9"], "conditions": {"ready": True}, "nodeName": "n"}],
+        "ports": [{"name": "http", "port": 80, "protocol": "TCP"}],
+    },
+    "leases": {"spec": {"holderIdentity": "x", "leaseDurationSeconds": 10, "renewTime": "2026-01-01T00:00:00.000000Z"}},
+    "ingresses": {"spec": {"defaultBackend": {"service": {"name": "web", "port": {"number": 80}}}}},
+    "bindings": {"target": {"kind": "Node", "name": "kubelearn-worker"}},
+    "selfsubjectreviews": {},
+    "selfsubjectaccessreviews": {"spec": {"resourceAttributes": {"verb": "get", "resource": "pods"}}},
+    "selfsubjectrulesreviews": {"spec": {"namespace": "fuzz"}},
+}
+#: Subresource → what is written to it.
+SUBRESOURCES: dict[str, dict[str, Value]] = {
+    "scale": {"kind": "Scale", "apiVersion": "autoscaling/v1", "spec": {"replicas": 2}},
+    "binding": {"kind": "Binding", "apiVersion": "v1", "target": {"kind": "Node", "name": "kubelearn-worker"}},
+    "eviction": {"kind": "Eviction", "apiVersion": "policy/v1", "deleteOptions": {"gracePeriodSeconds": 0}},
+    "token": {
+        "kind": "TokenRequest",
+        "apiVersion": "authentication.k8s.io/v1",
+        "spec": {"expirationSeconds": 600, "audiences": ["a"]},
+    },
+}
+DELETE_OPTIONS = {
+    "kind": "DeleteOptions",
+    "apiVersion": "v1",
+    "propagationPolicy": "Foreground",
+    "gracePeriodSeconds": 0,
+    "preconditions": {"uid": "u", "resourceVersion": "1"},
+    "dryRun": ["All"],
+}

@@ -1,0 +1,5 @@
+"""Services.
+
+- :mod:`.new`: new Services
+- :mod:`.changed`: changes, and the status
+"""

@@ -1,0 +1,79 @@
+"""Endpoints and EndpointSlices that somebody writes by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kubelearn.cluster.meta import Object
+from tests.objects import bare
+from tests.unit.strategy_fakes import FakeApi, causes_of
+
+
+def _slice(*addresses: str, **more: Any) -> Object:
+    endpoints = [{"addresses": list(addresses)}] if addresses else None
+    return {**bare("EndpointSlice", "s"), "addressType": "IPv4", "endpoints": endpoints, **more}
+
+
+@pytest.mark.parametrize(
+    ("obj", "expected"),
+    [
+        (_slice("203.0.113.9"), []),
+        (_slice(), []),
+        (
+            _slice("127.0.0.1"),
+            [
+                'endpoints[0].addresses[0]: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8,'
+                " ::1/128)"
+            ],
+        ),
+        (
+            _slice("169.254.1.1"),
+            [
+                'endpoints[0].addresses[0]: Invalid value: "169.254.1.1": may not be in the link-local range'
+                " (169.254.0.0/16, fe80::/10)"
+            ],
+        ),
+        (_slice(addressType=""), ["addressType: Required value"]),
+        (_slice(addressType="IP"), ['addressType: Unsupported value: "IP": supported values: "FQDN", "IPv4", "IPv6"']),
+        (_slice(endpoints=[{}]), ["endpoints[0].addresses: Required value: must contain at least 1 address"]),
+        (_slice(ports=[{"port": 1}, {"port": 2}]), ['ports[1].name: Duplicate value: ""']),
+    ],
+)
+def test_endpointslice(api: FakeApi, obj: Object, expected: list[str]) -> None:
+    assert causes_of(lambda: api.create("endpointslices.discovery.k8s.io", obj)) == expected
+
+
+def test_endpointslice_changes(api: FakeApi) -> None:
+    created = api.create("endpointslices.discovery.k8s.io", _slice("203.0.113.9", ports=[{"port": 5432}]))
+    assert created["ports"] == [{"port": 5432, "name": "", "protocol": "TCP"}]
+    assert (
+        causes_of(
+            lambda: api.update("endpointslices.discovery.k8s.io", "s", lambda obj: obj.update(addressType="FQDN"))
+        )[-1]
+        == 'addressType: Invalid value: "FQDN": field is immutable'
+    )
+    changed = api.update(
+        "endpointslices.discovery.k8s.io", "s", lambda obj: obj["endpoints"].append({"addresses": ["203.0.113.10"]})
+    )
+    assert changed["metadata"]["generation"] == 2
+
+
+def test_endpoints(api: FakeApi) -> None:
+    obj: Object = {
+        "kind": "Endpoints",
+        "apiVersion": "v1",
+        "metadata": {"name": "e"},
+        "subsets": [{"addresses": [{"ip": "127.0.0.1"}], "ports": [{"port": 80}]}, {"ports": [{"port": 1}]}],
+    }
+    assert causes_of(lambda: api.create("endpoints", obj)) == [
+        (
+            'subsets[0].addresses[0].ip: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8,'
+            " ::1/128)"
+        ),
+        "subsets[1]: Required value: must specify `addresses` or `notReadyAddresses`",
+    ]
+    subsets = [{"addresses": [{"ip": "10.1.1.1"}], "ports": [{"port": 80}]}]
+    good: Object = {"kind": "Endpoints", "apiVersion": "v1", "metadata": {"name": "e"}, "subsets": subsets}
+    assert api.create("endpoints", good)["subsets"][0]["ports"] == [{"port": 80, "protocol": "TCP"}]

@@ -1,0 +1,80 @@
+"""How pods end: graces, hooks, deletions."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from kubelearn.cluster.meta import Object
+from tests.unit.cluster.kubelet.nodes import SLACK, Node, on_a_node, ready, sh
+
+
+@pytest.mark.parametrize(
+    ("script", "spec", "grace", "seconds"),
+    [
+        ("trap 'exit 0' TERM; while :; do sleep 1; done", {}, None, 0),
+        ("sleep 1000", {}, None, 30),  # PID 1 ignores what it has no handler for
+        ("sleep 1000", {"terminationGracePeriodSeconds": 5}, None, 5),
+        ("sleep 1000", {"terminationGracePeriodSeconds": 5}, 3, 3),
+        ("sleep 1000", {}, 0, 0),
+    ],
+)
+def test_termination_takes_its_grace(script: str, spec: Object, grace: int | None, seconds: float) -> None:
+    @on_a_node
+    async def test(node: Node) -> None:
+        node.create(sh(script), **spec)
+        begin = await node.until(ready)
+        await asyncio.sleep(0.1)
+        node.delete(grace)
+        assert await node.gone() - begin == pytest.approx(seconds, abs=SLACK + 0.2)
+
+    test()
+
+
+@on_a_node
+async def test_pre_stop_runs_before_sigterm(node: Node) -> None:
+    node.create(
+        sh("trap 'echo term; exit 0' TERM; while :; do sleep 1; done", lifecycle={"preStop": {"sleep": {"seconds": 8}}})
+    )
+    begin = await node.until(ready)
+    node.delete()
+    assert await node.gone() - begin == pytest.approx(8, abs=SLACK + 0.2)
+
+
+@on_a_node
+async def test_pre_stop_counts_towards_the_grace(node: Node) -> None:
+    node.create(
+        sh("sleep 1000", lifecycle={"preStop": {"exec": {"command": ["sleep", "100"]}}}),
+        terminationGracePeriodSeconds=10,
+    )
+    begin = await node.until(ready)
+    node.delete()
+    # The hook is given up after 10 s, and 2 s more are given to the container.
+    assert await node.gone() - begin == pytest.approx(12, abs=SLACK)
+    assert len(node.events("FailedPreStopHook")) == 1
+
+
+@pytest.mark.parametrize(
+    "lifecycle", [{}, {"preStop": {"sleep": {"seconds": 25}}}, {"preStop": {"exec": {"command": ["sleep", "25"]}}}]
+)
+def test_a_second_deletion_with_less_grace_hastens_the_first(lifecycle: Object) -> None:
+    @on_a_node
+    async def test(node: Node) -> None:
+        node.create(sh("sleep 1000", lifecycle=lifecycle))
+        begin = await node.until(ready)
+        node.delete()
+        await asyncio.sleep(2)
+        node.delete(1)
+        assert await node.gone() - begin == pytest.approx(3, abs=SLACK)
+
+    test()
+
+
+@on_a_node
+async def test_a_pod_that_stops_is_not_started_again(node: Node) -> None:
+    node.create(sh("trap 'exit 1' TERM; while :; do sleep 1; done"))
+    await node.until(ready)
+    node.delete()
+    await node.gone()
+    assert len(node.events("Started")) == 1
