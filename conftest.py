@@ -12,6 +12,7 @@ _VARIABLE = "KUBELEARN_PROGRESS"
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Let this process, and the kernels that it starts, keep progress in a folder that goes with it."""
     folder = tempfile.mkdtemp(prefix="kubelearn-progress-")
     os.environ[_VARIABLE] = os.path.join(folder, "progress.json")
     config.add_cleanup(lambda: shutil.rmtree(folder))

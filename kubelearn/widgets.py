@@ -1,7 +1,7 @@
 """Widgets: see the cluster work, and change it, without leaving the notebook.
 
-Each is made by calling its name: ``widgets.topology(cluster)``.
-Beside it is a module with the same data as rows and as a still picture.
+Each is made by calling its name: ``widgets.topology(cluster)``. Beside it is a module with the same data as rows, as a
+table and as a still picture: ``topology.picture(cluster)``.
 """
 
 from .views.decisions.widget import DecisionsWidget

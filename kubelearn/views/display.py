@@ -11,10 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-#: Colour-blind safe colours (Okabe and Ito, https://jfly.uni-koeln.de/color/), blue first.
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
-#: Hatches beside the colours, for those who do not tell colours apart and for print.
-HATCHES = ("", "//", "..", "xx", "\\\\", "++", "oo", "--")
+_LEFT = 'style="text-align:left"'
 
 
 class Picture:
@@ -28,7 +25,8 @@ class Picture:
     """
 
     def __init__(self, figure: Figure, alt: str):
-        self.figure, self.alt = figure, alt
+        self.figure = figure
+        self.alt = alt
 
     def png(self) -> bytes:
         """Return the picture as PNG."""
@@ -36,7 +34,7 @@ class Picture:
         self.figure.savefig(buffer, format="png", dpi=110, metadata={"Software": None})
         return buffer.getvalue()
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _repr_mimebundle_(self, **_options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data = {"text/plain": self.alt, "image/png": base64.b64encode(self.png()).decode()}
         return data, {"image/png": {"alt": self.alt}}
 
@@ -50,10 +48,13 @@ class Table:
     Attributes:
         headings: names of the columns.
         rows: the cells, one sequence a row.
+        caption: what stands above; empty without.
     """
 
     def __init__(self, headings: Sequence[str], rows: Sequence[Sequence[Any]], caption: str = ""):
-        self.headings, self.rows, self.caption = list(headings), [list(row) for row in rows], caption
+        self.headings = list(headings)
+        self.rows = [list(row) for row in rows]
+        self.caption = caption
 
     def __iter__(self) -> Any:
         return iter(self.rows)
@@ -61,14 +62,15 @@ class Table:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col" style="text-align:left">{html.escape(str(h))}</th>' for h in self.headings)
-        body = "".join(
-            "<tr>" + "".join(f'<td style="text-align:left">{html.escape(str(cell))}</td>' for cell in row) + "</tr>"
-            for row in self.rows
-        )
+    def html(self) -> str:
+        """Return the table as HTML."""
+        head = "".join(f'<th scope="col" {_LEFT}>{html.escape(str(heading))}</th>' for heading in self.headings)
+        body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in self.rows)
         caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def _repr_html_(self) -> str:
+        return self.html()
 
     def __repr__(self) -> str:
         cells = [self.headings, *([str(cell) for cell in row] for row in self.rows)]
@@ -76,3 +78,7 @@ class Table:
         return "\n".join(
             "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells
         )
+
+
+def _cell(value: object) -> str:
+    return f"<td {_LEFT}>{html.escape(str(value))}</td>"

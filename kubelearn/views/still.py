@@ -5,24 +5,27 @@ A module of its own, because who only draws widgets does without matplotlib: it 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
 
-from .drawing import STRIP, TONES, Arrow, Bar, Box, Drawing, Shape, Text, colour_of, lines_of
+from .colours import colour_of, hatch_of
+from .shapes import STRIP, Arrow, Bar, Box, Shape, Text, label_of, lines_of
 
 _POINTS = 0.72  # of a CSS pixel, at 100 dots an inch
 
 
-def figure_of(drawing: Drawing) -> Figure:
-    """Draw the shapes; the figure belongs to no backend, so nothing has to close it."""
-    figure = Figure(figsize=(drawing.width / 100, drawing.height / 100), dpi=100)
+def figure_of(shapes: Iterable[Shape], width: float, height: float) -> Figure:
+    """Draw shapes; the figure belongs to no backend, so nothing has to close it."""
+    figure = Figure(figsize=(width / 100, height / 100), dpi=100)
     axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_xlim(0, drawing.width)
-    axes.set_ylim(drawing.height, 0)
+    axes.set_xlim(0, width)
+    axes.set_ylim(height, 0)
     axes.axis("off")
-    for order, shape in enumerate(drawing.shapes):
+    for order, shape in enumerate(shapes):
         _plot(axes, shape, order + 2)
     return figure
 
@@ -31,27 +34,31 @@ def _plot(axes: Axes, shape: Shape, order: int) -> None:
     if isinstance(shape, Box):
         _plot_box(axes, shape, order)
     elif isinstance(shape, Bar):
-        axes.add_patch(
-            Rectangle(
-                (shape.x, shape.y),
-                max(shape.width, 0),
-                shape.height,
-                facecolor=colour_of(shape.tone, "black"),
-                hatch=TONES[shape.tone][1],
-                edgecolor="white",
-                linewidth=0,
-                alpha=0.2 if shape.faint else 1,
-                zorder=order,
-            )
-        )
+        _plot_bar(axes, shape, order)
     elif isinstance(shape, Arrow):
         _plot_arrow(axes, shape, order)
     else:
         _plot_text(axes, shape, order)
 
 
+def _plot_bar(axes: Axes, bar: Bar, order: int) -> None:
+    axes.add_patch(
+        Rectangle(
+            (bar.x, bar.y),
+            max(bar.width, 0),
+            bar.height,
+            facecolor=colour_of(bar.tone),
+            hatch=hatch_of(bar.tone),
+            edgecolor="white",
+            linewidth=0,
+            alpha=0.2 if bar.faint else 1,
+            zorder=order,
+        )
+    )
+
+
 def _plot_box(axes: Axes, box: Box, order: int) -> None:
-    colour, hatch = colour_of(box.tone, "black"), TONES[box.tone][1]
+    colour = colour_of(box.tone)
     axes.add_patch(
         FancyBboxPatch(
             (box.x + 3, box.y + 3),
@@ -65,14 +72,14 @@ def _plot_box(axes: Axes, box: Box, order: int) -> None:
             zorder=order,
         )
     )
-    if not box.frame and TONES[box.tone][0]:
+    if box.has_strip:
         axes.add_patch(
             Rectangle(
                 (box.x, box.y),
                 STRIP,
                 box.height,
                 facecolor=colour,
-                hatch=hatch * 2,
+                hatch=hatch_of(box.tone) * 2,
                 edgecolor="white",
                 linewidth=0,
                 zorder=order,
@@ -83,7 +90,7 @@ def _plot_box(axes: Axes, box: Box, order: int) -> None:
 
 
 def _plot_arrow(axes: Axes, arrow: Arrow, order: int) -> None:
-    colour = colour_of(arrow.tone, "black")
+    colour = colour_of(arrow.tone)
     corners = [(arrow.x1, arrow.y1), arrow.control, (arrow.x2, arrow.y2)]
     axes.add_patch(
         PathPatch(
@@ -98,8 +105,7 @@ def _plot_arrow(axes: Axes, arrow: Arrow, order: int) -> None:
     if arrow.head:
         axes.add_patch(Polygon(arrow.tip, closed=True, facecolor=colour, edgecolor="none", zorder=order))
     if arrow.label:
-        x, y = arrow.point(arrow.at)
-        _plot_text(axes, Text(x, y + 4, arrow.label, 11, "middle", halo=True), order)
+        _plot_text(axes, label_of(arrow), order)
 
 
 def _plot_text(axes: Axes, text: Text, order: int) -> None:

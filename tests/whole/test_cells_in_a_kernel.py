@@ -291,7 +291,8 @@ def test_preparing_twice_changes_nothing(kernel: Kernel) -> None:
 
 def test_outside_ipython_nothing_is_prepared() -> None:
     modules = "('IPython', 'pexpect', 'kubelearn.notebook.scripts')"
-    code = f"import sys\nfrom kubelearn import notebook\nnotebook.prepare()\nprint([m for m in {modules} if m in sys.modules])"
+    asking = f"print([m for m in {modules} if m in sys.modules])"
+    code = f"import sys\nfrom kubelearn import notebook\nnotebook.prepare()\n{asking}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "[]\n"
     notebook.prepare()

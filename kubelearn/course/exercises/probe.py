@@ -13,6 +13,7 @@ from kubernetes.client import ApiException
 from kubelearn.target.connection import Cluster
 from kubelearn.target.execution import Completed
 from kubelearn.target.images import AGNHOST
+from kubelearn.views.pods import is_ready
 from kubelearn.views.traffic import Traffic, command, curl
 
 from . import words
@@ -139,12 +140,6 @@ def running(cluster: Cluster, selector: str, namespace: str = "") -> list[Found]
     """
     pods: list[Found] = cluster.core.list_namespaced_pod(namespace or cluster.namespace, label_selector=selector).items
     return sorted((p for p in pods if not p.metadata.deletion_timestamp and is_ready(p)), key=lambda p: p.metadata.name)
-
-
-def is_ready(pod: Found) -> bool:
-    """Say whether a pod is ready for traffic."""
-    conditions = (pod.status.conditions if pod.status else None) or ()
-    return any(condition.type == "Ready" and condition.status == "True" for condition in conditions)
 
 
 def trouble(pod: Found) -> str:

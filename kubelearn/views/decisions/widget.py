@@ -26,9 +26,10 @@ class DecisionsWidget(LiveWidget):
     """
 
     def __init__(self, cluster: Cluster, url: str, *, client: str = "client"):
-        """Send the first request and make the widget (arguments as for :func:`kubelearn.decisions.trace`)."""
-        self._client, self._turn = client, threading.Lock()
-        self.trace = decisions.trace(cluster, url, client=client)
+        """Send the first request and make the widget (arguments as for :func:`kubelearn.decisions.read`)."""
+        self._client = client
+        self._turn = threading.Lock()
+        self.trace = decisions.read(cluster, url, client=client)
         self.url = widgets.Text(
             value=url,
             description="URL",
@@ -61,5 +62,5 @@ class DecisionsWidget(LiveWidget):
 
     def _send_once(self) -> None:
         with self._turn:
-            self.trace = decisions.trace(self.cluster, self.url.value.strip(), client=self._client)
+            self.trace = decisions.read(self.cluster, self.url.value.strip(), client=self._client)
         self.say("")

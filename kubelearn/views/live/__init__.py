@@ -1,1 +1,4 @@
-"""Widgets that follow the cluster: ``widget`` (what all have in common), ``frame`` and ``slider`` (their parts in the browser)."""
+"""Widgets that follow the cluster.
+
+``widget`` is what all have in common; ``frame`` and ``slider`` are their parts in the browser.
+"""

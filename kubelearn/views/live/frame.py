@@ -5,7 +5,8 @@ from __future__ import annotations
 import anywidget
 import traitlets
 
-# JupyterLab takes keys for the notebook wherever the focus is not in a text field: arrow keys would not move a slider or scroll a picture.
+# JupyterLab takes keys for the notebook wherever the focus is not in a text field: arrow keys would not move a slider
+# or scroll a picture.
 _SCRIPT = """
 function keepKeys(event) {
   if (event.target.closest(".kubelearn-live")) event.target.setAttribute("data-lm-suppress-shortcuts", "true");
@@ -26,7 +27,10 @@ function render({ model, el }) {
 export default { render };
 """
 _STYLE = """
-.kubelearn-frame { overflow: auto; max-width: 100%; font-size: var(--jp-widgets-font-size, 13px); color: var(--jp-ui-font-color1, black); }
+.kubelearn-frame {
+  overflow: auto; max-width: 100%;
+  font-size: var(--jp-widgets-font-size, 13px); color: var(--jp-ui-font-color1, black);
+}
 .kubelearn-frame td, .kubelearn-frame th { text-align: left; padding: 2px 10px; }
 """
 

@@ -9,7 +9,8 @@ _SCRIPT = """
 function render({ model, el }) {
   const label = document.createElement("label");
   const input = Object.assign(document.createElement("input"), {
-    type: "range", min: model.get("min"), max: model.get("max"), value: model.get("value"), title: model.get("tooltip") });
+    type: "range", min: model.get("min"), max: model.get("max"), value: model.get("value"),
+    title: model.get("tooltip") });
   const shown = Object.assign(document.createElement("span"), { textContent: input.value });
   shown.setAttribute("aria-hidden", "true");
   input.addEventListener("input", () => { shown.textContent = input.value; });
@@ -22,7 +23,10 @@ function render({ model, el }) {
 export default { render };
 """
 _STYLE = """
-.kubelearn-slider { display: flex; align-items: center; font-size: var(--jp-widgets-font-size, 13px); color: var(--jp-ui-font-color1, black); }
+.kubelearn-slider {
+  display: flex; align-items: center;
+  font-size: var(--jp-widgets-font-size, 13px); color: var(--jp-ui-font-color1, black);
+}
 .kubelearn-slider label { display: flex; align-items: center; gap: 8px; }
 .kubelearn-slider input { width: 180px; accent-color: var(--jp-brand-color1, #1976d2); }
 .kubelearn-slider span { width: 3em; padding-left: 8px; }

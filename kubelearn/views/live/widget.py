@@ -24,11 +24,18 @@ FRAME = 0.04
 #: Shortest time between two changes of the text, in seconds: screen readers read each one aloud.
 _SPOKEN = 1.0
 
-_open: weakref.WeakSet[LiveWidget] = weakref.WeakSet()
+#: The widgets that are shown, and the cell that made each.
+_open: weakref.WeakKeyDictionary[LiveWidget, cell.Place] = weakref.WeakKeyDictionary()
 
 
 class View(NamedTuple):
-    """What a widget shows: HTML (mostly one SVG), the same in words, and what of it stands above the picture (by default all)."""
+    """What a widget shows.
+
+    Attributes:
+        html: mostly one SVG.
+        text: the same in words.
+        heading: what of the words stands above the picture; by default all.
+    """
 
     html: str
     text: str
@@ -39,7 +46,8 @@ class LiveWidget(widgets.VBox):
     """A widget that draws the cluster as it is, again and again.
 
     A subclass has :meth:`view`; it may be called from several threads, one at a time.
-    Running a cell again closes the widgets that its last run made; where the cell is unknown, making a widget closes the one with the same name.
+    Running a cell again closes the widgets that its last run made; where the cell is unknown, making a widget closes
+    the one with the same name.
 
     Attributes:
         name: what it shows, in a few words.
@@ -67,23 +75,23 @@ class LiveWidget(widgets.VBox):
         Raises:
             kubernetes.client.ApiException: the API refuses.
         """
-        self.cluster, self.name = cluster, name
-        self._place = cell.current()
-        for other in [each for each in _open if each._place.gives_way_to(self._place, same_name=each.name == name)]:
-            other.close()
-        self._ended, self._dirty, self._drawing = threading.Event(), threading.Event(), threading.Lock()
+        self.cluster = cluster
+        self.name = name
+        place = cell.current()
+        _close_those_before(place, name)
+        self._ended = threading.Event()
+        self._dirty = threading.Event()
+        self._drawing = threading.Lock()
         self._message, self._spoken = "", 0.0
         self._work: set[threading.Thread] = set()
         self._controls = tuple(controls)
-        for part in _parts(self._controls):
-            if hasattr(part, "layout"):
-                part.layout.max_width = "98%"  # of a narrow window
+        _narrow(self._controls)
         self._status, self._picture = widgets.HTML(), Frame()
         self._follower = Follower(cluster, kinds, self._on_change, namespace)
         self._draw()
         super().__init__([*controls, self._status, self._picture])
         self.add_class("kubelearn-live")
-        _open.add(self)
+        _open[self] = place
         self._drawer = threading.Thread(target=self._keep_drawing, daemon=True, name="kubelearn-draw")
         self._whole = True
         self._drawer.start()
@@ -94,7 +102,13 @@ class LiveWidget(widgets.VBox):
         raise NotImplementedError
 
     def changed(self, kind: str, event: str, item: Object) -> None:
-        """Note a change of the cluster (``ADDED``, ``MODIFIED`` or ``DELETED``); called from a watch's thread before the next drawing."""
+        """Note a change of the cluster; called from a watch's thread before the next drawing.
+
+        Args:
+            kind: the object's kind, as in ``kinds``.
+            event: ``ADDED``, ``MODIFIED`` or ``DELETED``.
+            item: the object.
+        """
 
     @property
     def objects(self) -> Objects:
@@ -158,21 +172,16 @@ class LiveWidget(widgets.VBox):
             self.text = shown.text
             self._set(self._picture, shown.html)
             now = time.monotonic()
-            if now - self._spoken >= _SPOKEN:
-                lost = (
-                    f"The cluster does not answer any more ({self._follower.lost}); run the cell again."
-                    if self._follower.lost
-                    else ""
-                )
-                words = " ".join(
-                    part
-                    for part in (lost, self._message, shown.text if shown.heading is None else shown.heading)
-                    if part
-                )
-                if self._set(
-                    self._status, f'<p role="status" style="line-height:1.4;margin:4px 0">{html.escape(words)}</p>'
-                ):
-                    self._spoken = now
+            if now - self._spoken >= _SPOKEN and self._set(self._status, self._words(shown)):
+                self._spoken = now
+
+    def _words(self, shown: View) -> str:
+        """Return the text above the picture, as HTML."""
+        lost = self._follower.lost
+        fault = f"The cluster does not answer any more ({lost}); run the cell again." if lost else ""
+        heading = shown.text if shown.heading is None else shown.heading
+        words = " ".join(part for part in (fault, self._message, heading) if part)
+        return f'<p role="status" style="line-height:1.4;margin:4px 0">{html.escape(words)}</p>'
 
     @staticmethod
     def _set(widget: widgets.HTML | Frame, value: str) -> bool:
@@ -192,7 +201,7 @@ class LiveWidget(widgets.VBox):
         self._ended.set()
         self.ending()
         self._dirty.set()
-        _open.discard(self)
+        _open.pop(self, None)
         self._follower.close()
         for thread in (self._drawer, *self._work):
             if thread is not threading.current_thread():
@@ -201,6 +210,18 @@ class LiveWidget(widgets.VBox):
             part.close()
         self.layout.close()
         super().close()
+
+
+def _close_those_before(place: cell.Place, name: str) -> None:
+    for widget, other in list(_open.items()):
+        if other.gives_way_to(place, same_name=widget.name == name):
+            widget.close()
+
+
+def _narrow(controls: Sequence[widgets.Widget]) -> None:
+    for part in _parts(controls):
+        if hasattr(part, "layout"):
+            part.layout.max_width = "98%"  # of a narrow window
 
 
 def _reason(error: Exception) -> str:

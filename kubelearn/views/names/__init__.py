@@ -1,7 +1,10 @@
-"""From a name to addresses: every question that a resolver asks, and its answer."""
+"""From a name to addresses: every question that a resolver asks, and its answer.
+
+``model`` does what the resolver does, ``diagram`` draws its questions, ``widget`` asks for any name.
+"""
 
 from .diagram import draw, picture
-from .model import Lookup, Query, Resolver, ask, check, look_up, resolver, rows, stream
+from .model import Lookup, Query, Resolver, ask, check, read, resolver, rows, stream, table
 
 __all__ = [
     "Lookup",
@@ -10,9 +13,10 @@ __all__ = [
     "ask",
     "check",
     "draw",
-    "look_up",
     "picture",
+    "read",
     "resolver",
     "rows",
     "stream",
+    "table",
 ]

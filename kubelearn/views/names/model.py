@@ -1,6 +1,7 @@
 """What a pod's resolver does with a name: each query that it makes, each answer, and the address in the end.
 
-The queries are made with ``dig`` in a pod, one by one and in the resolver's order, so they are those of the cluster's own DNS.
+The queries are made with ``dig`` in a pod, one by one and in the resolver's order, so they are those of the cluster's
+own DNS.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ _HOSTS = "/etc/hosts"
 _HEADINGS = ("No.", "Asked", "Answer", "Why")
 #: Seconds until ``dig`` gives up on a name server.
 _TIMEOUT = 2
+#: Status → what it means, where there are no records.
+_ANSWERS = {"NXDOMAIN": "NXDOMAIN: no such name", "NOERROR": "NOERROR, but no address"}
 _PARTS = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*\.?", re.IGNORECASE)
 
 
@@ -57,7 +60,8 @@ class Query:
 
     Attributes:
         asked: the full name, or ``/etc/hosts``.
-        status: the answer's status: ``NOERROR``, ``NXDOMAIN``, ``SERVFAIL``, …; ``timed out``; ``not asked``; ``found`` and ``not there`` for the file.
+        status: the answer's status: ``NOERROR``, ``NXDOMAIN``, ``SERVFAIL``, …; ``timed out``; ``not asked``; ``found``
+            and ``not there`` for the file.
         records: the answer's records, as ``A 10.96.0.1``.
         why: why this name is asked at this place.
     """
@@ -69,6 +73,7 @@ class Query:
 
     @property
     def addresses(self) -> tuple[str, ...]:
+        """The addresses (of version 4) in the answer."""
         return tuple(record.partition(" ")[2] for record in self.records if record.startswith("A "))
 
     @property
@@ -76,9 +81,7 @@ class Query:
         """The answer in a few words."""
         if self.records:
             return ", ".join(self.records)
-        return {"NXDOMAIN": "NXDOMAIN: no such name", "NOERROR": "NOERROR, but no address"}.get(
-            self.status, self.status
-        )
+        return _ANSWERS.get(self.status, self.status)
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,10 @@ class Lookup:
         )
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return one row a query, in order: its number, what was asked, the answer, and why."""
+        """Return one row a query, in order.
+
+        Each has ``number``, ``asked``, ``status``, ``answer``, ``addresses`` and ``why``.
+        """
         return [
             {
                 "number": number,
@@ -181,8 +187,8 @@ def resolver(cluster: Cluster, namespace: str | None = None, client: str = "clie
     """Return how a pod of a namespace resolves names.
 
     Args:
-        namespace: by default the client's own. The kubelet writes the same file into each pod, but for the pod's namespace, so for another
-            namespace it is the client's with that name in it.
+        namespace: by default the client's own. The kubelet writes the same file into each pod, but for the pod's
+            namespace, so for another namespace it is the client's with that name in it.
         client: a running pod.
 
     Raises:
@@ -191,22 +197,20 @@ def resolver(cluster: Cluster, namespace: str | None = None, client: str = "clie
     """
     conf = cluster.exec(client, "cat", "/etc/resolv.conf").check().stdout
     lines = [line.split() for line in conf.splitlines() if line.strip() and not line.startswith(("#", ";"))]
-    search: Sequence[str] = next((words[1:] for words in reversed(lines) if words[0] in ("search", "domain")), ())
+    search = next((words[1:] for words in reversed(lines) if words[0] in ("search", "domain")), [])
     options = [option for words in lines if words[0] == "options" for option in words[1:]]
     ndots = next((int(option[6:]) for option in reversed(options) if re.fullmatch(r"ndots:\d+", option)), 1)
+    nameserver = next((words[1] for words in lines if words[0] == "nameserver"), "")
     if namespace and namespace != cluster.namespace:
-        search = [
-            (
-                f"{namespace}.svc.{domain.removeprefix(f'{cluster.namespace}.svc.')}"
-                if domain.startswith(f"{cluster.namespace}.svc.")
-                else domain
-            )
-            for domain in search
-        ]
-        hosts: dict[str, str] = {"localhost": "127.0.0.1"}
+        search = [_moved(domain, f"{cluster.namespace}.svc.", f"{namespace}.svc.") for domain in search]
+        hosts = {"localhost": "127.0.0.1"}
     else:
         hosts = _hosts(cluster.exec(client, "cat", _HOSTS).check().stdout)
-    return Resolver(tuple(search), next((words[1] for words in lines if words[0] == "nameserver"), ""), ndots, hosts)
+    return Resolver(tuple(search), nameserver, ndots, hosts)
+
+
+def _moved(domain: str, before: str, after: str) -> str:
+    return f"{after}{domain.removeprefix(before)}" if domain.startswith(before) else domain
 
 
 def _hosts(text: str) -> dict[str, str]:
@@ -240,14 +244,8 @@ def stream(cluster: Cluster, name: str, namespace: str | None = None, *, client:
         yield Lookup(name, space, client, found, ())
         return
     address = found.hosts.get(name.rstrip(".").lower(), "")
-    queries = [
-        Query(
-            _HOSTS,
-            "found" if address else "not there",
-            (f"A {address}",) if address else (),
-            "the file comes before DNS",
-        )
-    ]
+    records = (f"A {address}",) if address else ()
+    queries = [Query(_HOSTS, "found" if address else "not there", records, "the file comes before DNS")]
     plan = found.candidates(name)
     done = bool(address)
     for place, (asked, why) in enumerate(plan):
@@ -261,7 +259,7 @@ def stream(cluster: Cluster, name: str, namespace: str | None = None, *, client:
     yield Lookup(name, space, client, found, tuple(queries))
 
 
-def look_up(cluster: Cluster, name: str, namespace: str | None = None, *, client: str = "client") -> Lookup:
+def read(cluster: Cluster, name: str, namespace: str | None = None, *, client: str = "client") -> Lookup:
     """Do what the resolver does with a name, and return all of it (arguments as for :func:`stream`)."""
     *_, last = stream(cluster, name, namespace, client=client)
     return last
@@ -288,4 +286,9 @@ def ask(cluster: Cluster, asked: str, why: str = "", *, client: str = "client") 
 
 def rows(cluster: Cluster, name: str, namespace: str | None = None, *, client: str = "client") -> list[dict[str, Any]]:
     """Return one row a query that the resolver makes (arguments as for :func:`stream`)."""
-    return look_up(cluster, name, namespace, client=client).rows()
+    return read(cluster, name, namespace, client=client).rows()
+
+
+def table(cluster: Cluster, name: str, namespace: str | None = None, *, client: str = "client") -> Table:
+    """Return the same as a table (arguments as for :func:`stream`)."""
+    return read(cluster, name, namespace, client=client).table()

@@ -34,8 +34,15 @@ class NamesWidget(LiveWidget):
         """Look the name up once, and make the widget (arguments as for :func:`kubelearn.names.stream`)."""
         self._client = client
         space = namespace or cluster.namespace
-        self.lookup = names.look_up(cluster, name, space, client=client)
-        self._turn, self._wanted = threading.Lock(), False
+        self.lookup = names.read(cluster, name, space, client=client)
+        self._turn = threading.Lock()
+        self._wanted = False
+        controls = self._controls_for(name, space, _namespaces(cluster))
+        super().__init__(
+            cluster, "names", [widgets.HBox(controls, layout={"flex_flow": "row wrap"})], kinds=("services",)
+        )
+
+    def _controls_for(self, name: str, space: str, spaces: tuple[str, ...]) -> list[widgets.Widget]:
         self.query = widgets.Text(
             value=name,
             description="Name",
@@ -46,7 +53,7 @@ class NamesWidget(LiveWidget):
         self.space = widgets.Combobox(
             value=space,
             description="Namespace",
-            options=_namespaces(cluster),
+            options=spaces,
             continuous_update=False,
             layout={"width": "240px", "max_width": "98%"},
             tooltip="Namespace of the pod that asks",
@@ -60,19 +67,14 @@ class NamesWidget(LiveWidget):
         self.query.observe(lambda _: self._ask(), names="value")
         self.space.observe(lambda _: self._ask(), names="value")
         self.button.on_click(lambda _: self._ask())
-        super().__init__(
-            cluster,
-            "names",
-            [widgets.HBox([self.query, self.space, self.button], layout={"flex_flow": "row wrap"})],
-            kinds=("services",),
-        )
+        return [self.query, self.space, self.button]
 
     def view(self) -> View:
         """Return the queries made so far."""
         drawing = names.draw(self.lookup, _ROOM)
         return View(drawing.svg(), drawing.alt)
 
-    def changed(self, kind: str, event: str, item: Object) -> None:
+    def changed(self, kind: str, event: str, item: Object) -> None:  # noqa: ARG002 - whatever has changed
         """Ask again: the change may have made or removed the name."""
         self._ask()
 

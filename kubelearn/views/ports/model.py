@@ -1,25 +1,62 @@
-"""From a client's URL through a Service's port and targetPort to the port that a container listens on, and where the way breaks."""
+"""From a client's URL through a Service's port and targetPort to a container's port, and where the way breaks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from kubelearn.target.connection import Cluster
 from kubelearn.target.execution import Execution
-from kubelearn.views.objects import Object, Objects, read
-from kubelearn.views.pods import matches, selector_text, state
+from kubelearn.views.display import Table
+from kubelearn.views.objects import Object, Objects
+from kubelearn.views.objects import read as read_objects
+from kubelearn.views.pods import has_ended, matches, selector_text, state
 
 #: What a way is made from.
 KINDS = ("services", "pods")
 #: Address and port of a pod → what became of a connection: ``open``, ``refused`` or ``no answer``.
 Answers = Mapping[tuple[str, int], str]
+#: What became of a connection where nobody listens.
+_DEAF = ("refused", "no answer")
+#: curl's exit code → what it means here.
+_EXITS = {7: "refused", 28: "no answer"}
+#: Seconds after which a connection is given up.
 _TIMEOUT = 2
+_HEADINGS = ("Step", "Value", "Broken")
 
 
-@dataclass
+@dataclass(frozen=True)
+class End:
+    """A pod at the end of the way.
+
+    Attributes:
+        state: in a word (see :func:`kubelearn.views.pods.state`).
+        container: the container that declares the port; empty if none does.
+        port: its number; 0 if the targetPort is a name that no container has.
+        listens: what became of a connection: ``open``, ``refused``, ``no answer``, or ``not tried``.
+    """
+
+    pod: str
+    address: str
+    state: str
+    container: str
+    port: int
+    listens: str
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Address and port."""
+        return self.address, self.port
+
+    @property
+    def deaf(self) -> bool:
+        """Whether nobody listens, as far as it was tried."""
+        return self.listens in _DEAF
+
+
+@dataclass(frozen=True)
 class Way:
     """The way of a request.
 
@@ -28,23 +65,52 @@ class Way:
         port: the port in the URL.
         service: whether there is such a Service.
         entry: the Service's port of that number, as in its spec; none without.
-        pods: one for each pod that the Service selects: ``pod``, ``address``, ``container``, ``port`` (its number, or 0 if the name is unknown), ``declared``, ``state``.
-        fault: where and why the way breaks; empty if it does not, or is not known to.
-        broken_at: the step of the fault: ``url``, ``port``, ``target``, ``pod``, or empty.
+        pods: one for each pod that the Service selects.
+        broken_at: the step where the way breaks: ``url``, ``port``, ``target``, ``pod``; empty if it does not, or is
+            not known to.
+        fault: why it breaks.
     """
 
     host: str
     port: int
     service: bool = False
     entry: Object | None = None
-    pods: list[dict[str, Any]] = field(default_factory=list)
-    fault: str = ""
+    pods: tuple[End, ...] = ()
     broken_at: str = ""
+    fault: str = ""
 
-    def fail(self, step: str, text: str) -> None:
-        """Note the first fault."""
-        if not self.broken_at:
-            self.broken_at, self.fault = step, text
+    def rows(self) -> list[dict[str, Any]]:
+        """Return a row for each step of the way: ``step``, ``value``, ``broken`` (why, or empty)."""
+        steps = [("url", f"{self.host}:{self.port}")]
+        if self.service:
+            steps.append(("port", f"{self.entry['port']} of Service {self.host}" if self.entry else "none"))
+        if self.entry:
+            steps.append(("target", str(self.entry.get("targetPort", self.port))))
+            steps += [("pod", f"{end.port or 'no port'} of {end.pod}") for end in self.pods] or [("pod", "none")]
+        return [
+            {"step": step, "value": value, "broken": self.fault if step == self.broken_at else ""}
+            for step, value in steps
+        ]
+
+    def table(self) -> Table:
+        """Return the rows as a table."""
+        return Table(_HEADINGS, [tuple(row.values()) for row in self.rows()])
+
+    @property
+    def summary(self) -> str:
+        """The way in words."""
+        words = [f"URL {self.host}:{self.port}"]
+        if self.entry:
+            words.append(f"Service port {self.entry['port']}")
+            words.append(f"targetPort {self.entry.get('targetPort', self.port)}")
+        if self.pods:
+            numbers = ", ".join(sorted({str(end.port or "unknown") for end in self.pods}))
+            words.append(f"port {numbers} of {len(self.pods)} pods")
+        end = f"The way breaks: {self.fault}." if self.fault else "The way is whole."
+        return f"{' → '.join(words)}. {end}"
+
+    def __repr__(self) -> str:
+        return self.summary
 
 
 def split(url: str) -> tuple[str, int]:
@@ -59,74 +125,62 @@ def split(url: str) -> tuple[str, int]:
     return parts.hostname.split(".")[0], parts.port or 80
 
 
-def way(objects: Objects, url: str, answers: Answers | None = None) -> Way:
+def build(objects: Objects, url: str, answers: Answers | None = None) -> Way:
     """Follow a URL through objects that were read before.
 
     Args:
         answers: what became of connections to the pods; those that are not there were not tried.
+
+    Raises:
+        ValueError: not a URL.
     """
     host, port = split(url)
-    found = Way(host, port)
     service = next((item for item in objects["services"] if item["metadata"]["name"] == host), None)
     if service is None:
-        found.fail("url", f"there is no Service {host}")
-        return found
-    found.service = True
+        return Way(host, port, broken_at="url", fault=f"there is no Service {host}")
     ports = service["spec"].get("ports") or []
-    found.entry = next((entry for entry in ports if entry["port"] == port), None)
-    if found.entry is None:
-        found.fail(
-            "port",
-            f"the Service has no port {port}, but {', '.join(str(entry['port']) for entry in ports) or 'none at all'}",
-        )
-        return found
-    target, selector = found.entry.get("targetPort", port), service["spec"].get("selector") or {}
-    selected = [pod for pod in objects["pods"] if matches(selector, pod) and state(pod) not in ("Completed", "Failed")]
-    found.pods = [_end(pod, target) for pod in selected]
-    _judge(found, target, selector, answers or {})
-    return found
+    entry = next((entry for entry in ports if entry["port"] == port), None)
+    if entry is None:
+        others = ", ".join(str(entry["port"]) for entry in ports) or "none at all"
+        fault = f"the Service has no port {port}, but {others}"
+        return Way(host, port, service=True, broken_at="port", fault=fault)
+    target, selector = entry.get("targetPort", port), service["spec"].get("selector") or {}
+    selected = [pod for pod in objects["pods"] if matches(selector, pod) and not has_ended(pod)]
+    ends = tuple(_end(pod, target, answers or {}) for pod in selected)
+    step, fault = _fault(ends, target, selector)
+    return Way(host, port, True, entry, ends, step, fault)
 
 
-def _end(pod: Object, target: int | str) -> dict[str, Any]:
-    declared = [
-        (container["name"], port) for container in pod["spec"]["containers"] for port in container.get("ports") or ()
-    ]
-    match = next(
-        (
-            (name, port["containerPort"])
-            for name, port in declared
-            if target in (port["containerPort"], port.get("name"))
-        ),
-        None,
-    )
-    number = match[1] if match else target if isinstance(target, int) else 0
-    return {
-        "pod": pod["metadata"]["name"],
-        "address": (pod.get("status") or {}).get("podIP", ""),
-        "state": state(pod),
-        "container": match[0] if match else "",
-        "port": number,
-        "declared": match is not None,
-    }
+def _end(pod: Object, target: int | str, answers: Answers) -> End:
+    container, number = _declared(pod, target)
+    address = (pod.get("status") or {}).get("podIP", "")
+    listens = answers.get((address, number), "not tried")
+    return End(pod["metadata"]["name"], address, state(pod), container, number, listens)
 
 
-def _judge(found: Way, target: int | str, selector: Mapping[str, str], answers: Answers) -> None:
-    if not found.pods:
-        found.fail("pod", f"the selector {selector_text(selector)} matches no pod")
-    for end in found.pods:
-        end["listens"] = answers.get((end["address"], end["port"]), "not tried")
-    if found.pods and not any(end["port"] for end in found.pods):
-        found.fail("target", f"no container has a port named {target}")
-    ready = [end for end in found.pods if end["state"] == "Ready"]
-    if found.pods and not ready:
-        found.fail("pod", "none of the pods is ready")
-    deaf = [end for end in ready if end["listens"] in ("refused", "no answer")]
+def _declared(pod: Object, target: int | str) -> tuple[str, int]:
+    """Return the container that declares a port, and the port's number; a number need not be declared."""
+    for container in pod["spec"]["containers"]:
+        for port in container.get("ports") or ():
+            if target in (port["containerPort"], port.get("name")):
+                return container["name"], port["containerPort"]
+    return "", target if isinstance(target, int) else 0
+
+
+def _fault(ends: Sequence[End], target: int | str, selector: Mapping[str, str]) -> tuple[str, str]:
+    """Return the step where a way breaks, and why; two empty words if it does not."""
+    if not ends:
+        return "pod", f"the selector {selector_text(selector)} matches no pod"
+    if not any(end.port for end in ends):
+        return "target", f"no container has a port named {target}"
+    ready = [end for end in ends if end.state == "Ready"]
+    if not ready:
+        return "pod", "none of the pods is ready"
+    deaf = [end for end in ready if end.deaf]
     if deaf:
-        found.fail(
-            "pod",
-            f"nothing listens on port {deaf[0]['port']} in {len(deaf)} of {len(ready)} ready pods (connection"
-            f" {deaf[0]['listens']})",
-        )
+        where = f"nothing listens on port {deaf[0].port} in {len(deaf)} of {len(ready)} ready pods"
+        return "pod", f"{where} (connection {deaf[0].listens})"
+    return "", ""
 
 
 def probe(cluster: Cluster, client: str, address: str, port: int) -> str:
@@ -135,61 +189,38 @@ def probe(cluster: Cluster, client: str, address: str, port: int) -> str:
     Raises:
         kubernetes.client.ApiException: there is no such client pod.
     """
-    execution = Execution(
-        cluster.core,
-        cluster.namespace,
-        client,
-        ["curl", "-s", "-o", "/dev/null", "-m", str(_TIMEOUT), f"http://{address}:{port}/"],
-    )
+    url = f"http://{address}:{port}/"
+    command = ["curl", "-s", "-o", "/dev/null", "-m", str(_TIMEOUT), url]
+    execution = Execution(cluster.core, cluster.namespace, client, command)
     try:
         list(execution.lines(timeout=10 * _TIMEOUT))
-        return {7: "refused", 28: "no answer"}.get(execution.code, "open")
+        return _EXITS.get(execution.code, "open")
     finally:
         execution.close()
 
 
-def rows(cluster: Cluster, url: str, client: str = "client") -> list[dict[str, Any]]:
-    """Return a row for each step of the way: ``step``, ``value``, ``broken`` (why, or empty); connections are tried from the client.
+def read(cluster: Cluster, url: str, client: str = "client") -> Way:
+    """Return the way from a URL to a container's port; connections are tried from the client.
+
+    Args:
+        cluster: the handle.
+        url: what the client calls: a Service's name, and a port.
+        client: the pod that connects; its image has ``curl``.
 
     Raises:
         ValueError: not a URL.
         kubernetes.client.ApiException: there is no such client pod.
     """
-    return table(_tried(cluster, url, client))
+    objects = read_objects(cluster, *KINDS)
+    places = [end.place for end in build(objects, url).pods if end.address and end.port]
+    return build(objects, url, {place: probe(cluster, client, *place) for place in places})
 
 
-def _tried(cluster: Cluster, url: str, client: str) -> Way:
-    objects = read(cluster, *KINDS)
-    ends = [end for end in way(objects, url).pods if end["address"] and end["port"]]
-    return way(
-        objects,
-        url,
-        {(end["address"], end["port"]): probe(cluster, client, end["address"], end["port"]) for end in ends},
-    )
+def rows(cluster: Cluster, url: str, client: str = "client") -> list[dict[str, Any]]:
+    """Return the rows of the way as it is now (arguments and errors as for :func:`read`)."""
+    return read(cluster, url, client).rows()
 
 
-def table(found: Way) -> list[dict[str, Any]]:
-    """Return the rows of a way (see :func:`rows`)."""
-    steps = [("url", f"{found.host}:{found.port}")]
-    if found.service:
-        steps.append(("port", f"{found.entry['port']} of Service {found.host}" if found.entry else "none"))
-    if found.entry:
-        steps.append(("target", str(found.entry.get("targetPort", found.port))))
-        steps += [("pod", f"{end['port'] or 'no port'} of {end['pod']}") for end in found.pods] or [("pod", "none")]
-    return [
-        {"step": step, "value": value, "broken": found.fault if step == found.broken_at else ""}
-        for step, value in steps
-    ]
-
-
-def describe(found: Way) -> str:
-    """Return a way in words."""
-    words = [f"URL {found.host}:{found.port}"]
-    if found.entry:
-        words.append(f"Service port {found.entry['port']}")
-        words.append(f"targetPort {found.entry.get('targetPort', found.port)}")
-    if found.pods:
-        words.append(
-            f"port {', '.join(sorted({str(end['port'] or 'unknown') for end in found.pods}))} of {len(found.pods)} pods"
-        )
-    return f"{' → '.join(words)}. " + (f"The way breaks: {found.fault}." if found.fault else "The way is whole.")
+def table(cluster: Cluster, url: str, client: str = "client") -> Table:
+    """Return the same as a table (arguments and errors as for :func:`read`)."""
+    return read(cluster, url, client).table()

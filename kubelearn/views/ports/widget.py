@@ -17,9 +17,11 @@ class PortsWidget(LiveWidget):
     """
 
     def __init__(self, cluster: Cluster, url: str, client: str = "client"):
-        """Make the widget and try the connections (arguments and errors as for :func:`kubelearn.ports.rows`)."""
+        """Make the widget and try the connections (arguments and errors as for :func:`kubelearn.ports.read`)."""
         ports.split(url)
-        self._client, self._answers, self._wanted = client, dict[tuple[str, int], str](), set[tuple[str, int]]()
+        self._client = client
+        self._answers: dict[tuple[str, int], str] = {}
+        self._wanted: set[tuple[str, int]] = set()
         self.url = widgets.Text(
             url,
             description="URL",
@@ -43,25 +45,23 @@ class PortsWidget(LiveWidget):
     def view(self) -> View:
         """Return the way as it is known now."""
         try:
-            found = ports.way(self.objects, self.url.value, self._answers)
+            found = ports.build(self.objects, self.url.value, self._answers)
         except ValueError as error:
             return View("", f"That is {error}.")
         drawing = ports.draw(found)
         return View(drawing.svg(), drawing.alt)
 
-    def changed(self, kind: str, event: str, item: Object) -> None:
+    def changed(self, kind: str, event: str, item: Object) -> None:  # noqa: ARG002 - whatever has changed
         """Try what has not been tried yet."""
         if self._untried():
             self.start(self._try_new)
 
     def _untried(self) -> set[tuple[str, int]]:
         try:
-            pods = ports.way(self.objects, self.url.value).pods
+            pods = ports.build(self.objects, self.url.value).pods
         except ValueError:  # the picture says so
             return set()
-        return {
-            (end["address"], end["port"]) for end in pods if end["address"] and end["port"] and end["state"] == "Ready"
-        } - self._wanted
+        return {end.place for end in pods if end.address and end.port and end.state == "Ready"} - self._wanted
 
     def _try_all(self) -> None:
         self._answers.clear()

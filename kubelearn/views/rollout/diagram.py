@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubelearn.views.display import Picture
-from kubelearn.views.drawing import WIDTH, Arrow, Bar, Drawing, Text, shorten
+from kubelearn.views.drawing import Drawing
+from kubelearn.views.shapes import WIDTH, Arrow, Bar, Text, shorten
 from kubelearn.views.traffic.load import Attempt
 
-from .model import Recording, Track
+from .model import Phase, Recording, Track
 
-
-def picture(recording: Recording) -> Picture:
-    """Draw a recording (see :func:`record`)."""
-    return draw(recording).picture()
-
-
-_LEFT, _TOP, _ROW, _BAR, _RIGHT = 230, 36, 24, 16, 14
+#: Where the axis begins, and what is free right of its end and above the bars.
+_LEFT = 230
+_RIGHT = 14
+_TOP = 36
+#: Height of a pod's row, of its bar, and of the row of an address.
+_ROW = 24
+_BAR = 16
+_TRACK = 46
 #: Seconds that the axis of a still picture shows at least.
 _SPAN = 3.0
 #: Pods that a picture shows at most.
 _MOST = 12
-_TONES = {("old", "ready"): "old", ("new", "ready"): "ready"}
+_LEGEND = (
+    "Requests: low mark answered, high hatched mark lost. "
+    "Pods: orange starting, blue old and ready, green new and ready, grey stopping."
+)
 
 
 def draw(recording: Recording, rows: int = 0, span: float = _SPAN) -> Drawing:
@@ -33,45 +38,43 @@ def draw(recording: Recording, rows: int = 0, span: float = _SPAN) -> Drawing:
     """
     pods = recording.pods[-_MOST:]
     below = _TOP + _ROW * max(rows, len(pods)) + 10
-    drawing = Drawing(WIDTH, below + 46 * 2 + 20, recording.summary)
-    scale = (WIDTH - _LEFT - _RIGHT) / max(span, recording.seconds)
+    drawing = Drawing(WIDTH, below + _TRACK * 2 + 20, recording.summary)
+    seconds = max(span, recording.seconds)
+    scale = (WIDTH - _LEFT - _RIGHT) / seconds
+    _draw_axis(drawing, seconds, scale)
+    for number, pod in enumerate(pods):
+        phases = [phase for phase in recording.phases if phase.pod == pod]
+        _draw_pod(drawing, phases, recording.seconds, _TOP + _ROW * number, scale)
+    for number, track in enumerate(recording.tracks):
+        _draw_track(drawing, track, below + _TRACK * number, scale)
+    drawing.add(Text(10, drawing.height - 6, _LEGEND, 11))
+    return drawing
+
+
+def _draw_axis(drawing: Drawing, seconds: float, scale: float) -> None:
     every = next(step for step in (1, 2, 5, 10, 20) if step * scale >= 50 or step == 20)
-    for second in range(0, int(max(span, recording.seconds)) + 1, every):
+    for second in range(0, int(seconds) + 1, every):
         x = _LEFT + second * scale
         drawing.add(
             Arrow(x, _TOP - 6, x, drawing.height - 20, tone="muted", dashed=True, head=False, width=0.6),
             Text(x, _TOP - 12, f"{second} s", 10, "middle"),
         )
-    for number, pod in enumerate(pods):
-        y = _TOP + _ROW * number
-        phases = [phase for phase in recording.phases if phase.pod == pod]
-        drawing.add(Text(10, y + 12, f"{shorten(pod, 26)} · {phases[0].version}", 12))
-        for phase in phases:
-            end = recording.seconds if phase.end is None else phase.end
-            width = max((end - phase.start) * scale, 1.5)
-            drawing.add(
-                Bar(
-                    _LEFT + phase.start * scale,
-                    y,
-                    width,
-                    _BAR,
-                    _TONES.get((phase.version, phase.state), "waiting" if phase.state == "starting" else "muted"),
-                )
-            )
-            if width > 62:
-                drawing.add(Text(_LEFT + phase.start * scale + width / 2, y + 12, phase.state, 11, "middle", halo=True))
-    for number, track in enumerate(recording.tracks):
-        _draw_track(drawing, track, below + 46 * number, scale)
-    drawing.add(
-        Text(
-            10,
-            drawing.height - 6,
-            "Requests: low mark answered, high hatched mark lost. Pods: orange starting, blue old and ready, green new"
-            " and ready, grey stopping.",
-            11,
-        )
-    )
-    return drawing
+
+
+def _draw_pod(drawing: Drawing, phases: Sequence[Phase], now: float, y: float, scale: float) -> None:
+    drawing.add(Text(10, y + 12, f"{shorten(phases[0].pod, 26)} · {phases[0].version}", 12))
+    for phase in phases:
+        end = now if phase.end is None else phase.end
+        x, width = _LEFT + phase.start * scale, max((end - phase.start) * scale, 1.5)
+        drawing.add(Bar(x, y, width, _BAR, _tone(phase)))
+        if width > 62:
+            drawing.add(Text(x + width / 2, y + 12, phase.state, 11, "middle", halo=True))
+
+
+def _tone(phase: Phase) -> str:
+    if phase.state == "ready":
+        return "old" if phase.version == "old" else "ready"
+    return "waiting" if phase.state == "starting" else "muted"
 
 
 def _draw_track(drawing: Drawing, track: Track, y: float, scale: float) -> None:
@@ -85,7 +88,11 @@ def _draw_track(drawing: Drawing, track: Track, y: float, scale: float) -> None:
 
 
 def _runs(attempts: Sequence[Attempt]) -> list[tuple[bool, float, float]]:
-    """Join requests with the same outcome that follow each other: whether they were lost, and when the first and the last one were sent."""
+    """Join requests with the same outcome that follow each other.
+
+    Returns:
+        Whether they were lost, and when the first and the last one were sent.
+    """
     runs: list[tuple[bool, float, float]] = []
     for attempt in attempts:
         if runs and runs[-1][0] == attempt.lost:
@@ -93,3 +100,8 @@ def _runs(attempts: Sequence[Attempt]) -> list[tuple[bool, float, float]]:
         else:
             runs.append((attempt.lost, attempt.at, attempt.at))
     return runs
+
+
+def picture(recording: Recording) -> Picture:
+    """Draw a recording (see :func:`kubelearn.rollout.record`)."""
+    return draw(recording).picture()

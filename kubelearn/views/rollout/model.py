@@ -1,31 +1,14 @@
-"""A rolling update in time: pods as bars, and what became of requests meanwhile, to the Service and to one pod's own address."""
+"""A rolling update in time: its pods, and the requests meanwhile to the Service and to one pod's own address."""
 
 from __future__ import annotations
 
-import contextlib
-import threading
-import time
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import urllib3
-from kubernetes.client import ApiException
-
-from kubelearn.target.connection import Cluster
-from kubelearn.target.execution import Execution
 from kubelearn.views.display import Table
-from kubelearn.views.objects import Follower, Object
-from kubelearn.views.traffic import end, new_mark
-from kubelearn.views.traffic.load import Attempt, command, restart
+from kubelearn.views.traffic.load import Attempt
 
 _HEADINGS = ("Pod", "Version", "State", "From", "To")
-#: Seconds before the update and after its end that belong to the picture too.
-_LEAD, _TAIL = 1.0, 2.5
-#: Seconds before its end from which a recording knows all answers: a lost request tells of itself that late.
-_LATE = 1.2
-#: Seconds after which a recording ends in any case.
-_LIMIT = 240.0
 
 
 @dataclass(frozen=True)
@@ -56,6 +39,7 @@ class Track:
 
     @property
     def lost(self) -> int:
+        """Requests without an answer."""
         return sum(attempt.lost for attempt in self.attempts)
 
     @property
@@ -63,13 +47,9 @@ class Track:
         """``no request lost``, ``some requests lost`` or ``every request lost``."""
         if not self.attempts:
             return "no request yet"
-        return (
-            "no request lost"
-            if not self.lost
-            else "some requests lost"
-            if self.lost < len(self.attempts)
-            else "every request lost"
-        )
+        if not self.lost:
+            return "no request lost"
+        return "some requests lost" if self.lost < len(self.attempts) else "every request lost"
 
 
 @dataclass(frozen=True)
@@ -96,16 +76,17 @@ class Recording:
         return list(dict.fromkeys(phase.pod for phase in self.phases))
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return one row a phase: pod, version, state, and when it began and ended, in seconds since the recording began."""
-        return [
-            vars(
-                replace(phase, start=round(phase.start, 2), end=None if phase.end is None else round(phase.end, 2))
-            ).copy()
-            for phase in self.phases
-        ]
+        """Return one row a phase: ``pod``, ``version``, ``state``, ``start`` and ``end``.
+
+        Times are seconds since the recording began; the end of what still lasts is ``None``.
+        """
+        return [vars(_rounded(phase)).copy() for phase in self.phases]
 
     def request_rows(self) -> list[dict[str, Any]]:
-        """Return one row a request: to whom, when it was sent, in seconds, whether it was answered, and the answer or curl's message."""
+        """Return one row a request: ``to``, ``at`` (when it was sent, in seconds), ``answered`` and ``text``.
+
+        The text is the answer, or curl's message.
+        """
         return [
             {"to": track.name, "at": round(attempt.at, 2), "answered": not attempt.lost, "text": attempt.text}
             for track in self.tracks
@@ -114,283 +95,45 @@ class Recording:
 
     def table(self) -> Table:
         """Return the phases as a table."""
-        return Table(
-            _HEADINGS,
-            [
-                (
-                    row["pod"],
-                    row["version"],
-                    row["state"],
-                    f"{row['start']:.1f} s",
-                    "" if row["end"] is None else f"{row['end']:.1f} s",
-                )
-                for row in self.rows()
-            ],
-        )
+        return Table(_HEADINGS, [_cells(phase) for phase in self.phases])
 
     @property
     def summary(self) -> str:
         """What happened, without times, which differ from run to run."""
         if not self.phases:
             return f"Rolling update of {self.deployment}: not begun."
-        count = {
-            version: len({phase.pod for phase in self.phases if phase.version == version}) for version in ("old", "new")
-        }
-        state = "finished" if self.finished else "under way" if count["new"] else "not begun"
-        requests = " ".join(f"{track.name}: {track.outcome}." for track in self.tracks)
-        return (
-            f"Rolling update of {self.deployment}, {state}: {count['old']} old pods, {count['new']} new pods."
-            f" {requests}".rstrip()
-        )
+        old, new = self._pods_of("old"), self._pods_of("new")
+        requests = "".join(f" {track.name}: {track.outcome}." for track in self.tracks)
+        return f"Rolling update of {self.deployment}, {self.progress}: {old} old pods, {new} new pods.{requests}"
+
+    @property
+    def progress(self) -> str:
+        """``not begun``, ``under way`` or ``finished``."""
+        if self.finished:
+            return "finished"
+        return "under way" if self._pods_of("new") else "not begun"
+
+    def _pods_of(self, version: str) -> int:
+        return len({phase.pod for phase in self.phases if phase.version == version})
 
     def __repr__(self) -> str:
         return self.summary
 
 
-class Recorder:
-    """Follows a Deployment's pods and sends requests at a steady rate until it is closed."""
-
-    def __init__(
-        self,
-        cluster: Cluster,
-        deployment: str,
-        service: str,
-        port: int,
-        *,
-        path: str = "hostname",
-        rate: float = 20,
-        client: str = "client",
-        changed: Callable[[], None] = lambda: None,
-    ):
-        """Begin to record.
-
-        Args:
-            cluster: the handle.
-            deployment: name of the Deployment.
-            service: name of the Service in front of it.
-            port: the Service's port.
-            path: path to call.
-            rate: requests per second, to each of the two addresses.
-            client: the pod that sends them; its image has ``sh`` and ``curl``.
-            changed: called when something has happened, from other threads.
-
-        Raises:
-            ValueError: the Service has no such port, the Deployment has no ready pod, or its name or path is none for a URL.
-            kubernetes.client.ApiException: there is no such Deployment, Service or client pod.
-        """
-        self._cluster, self.deployment, self._rate, self._client = cluster, deployment, rate, client
-        found: Any = cluster.apps.read_namespaced_deployment(deployment, cluster.namespace)
-        self._labels: dict[str, str] = found.spec.selector.match_labels
-        selector = ",".join(f"{key}={value}" for key, value in self._labels.items())
-        pods: Any = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=selector)
-        running = sorted(
-            (pod for pod in pods.items if pod.status.pod_ip and not pod.metadata.deletion_timestamp),
-            key=lambda pod: pod.metadata.name,
-        )
-        if not running:
-            raise ValueError(f"the Deployment {deployment} has no running pod")
-        self._old = {pod.metadata.uid for pod in pods.items}
-        first = running[0]
-        inside = target_port(cluster, service, port, first.spec.containers)
-        self._tracks = [
-            Track(f"Service {service}", f"http://{service}:{port}/{path}"),
-            Track(f"Pod {first.metadata.name}", f"http://{first.status.pod_ip}:{inside}/{path}"),
-        ]
-        self._attempts: list[list[Attempt]] = [[], []]
-        self._phases: dict[str, list[Phase]] = {}
-        self._lock, self._closed, self._over, self._settled = (
-            threading.Lock(),
-            threading.Event(),
-            threading.Event(),
-            False,
-        )
-        self._changed = changed
-        self._marks = [new_mark() for _ in self._tracks]
-        executions = self._connect()
-        self._begin, self._end = time.monotonic(), 0.0
-        self._follower = Follower(cluster, ("pods",), self._on_pod)
-        for pod in self._follower.objects()["pods"]:
-            self._on_pod("pods", "ADDED", pod)
-        self._follower.start()
-        self._threads = [
-            threading.Thread(target=self._listen, args=(number, execution), daemon=True, name="kubelearn-requests")
-            for number, execution in enumerate(executions)
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    def _connect(self) -> list[Execution]:
-        executions: list[Execution] = []
-        try:
-            for track, mark in zip(self._tracks, self._marks, strict=True):
-                executions.append(
-                    Execution(
-                        self._cluster.core,
-                        self._cluster.namespace,
-                        self._client,
-                        command(track.url, round(self._rate * _LIMIT), 1 / self._rate, mark),
-                    )
-                )  # one by one: all that were made must be closed
-        except BaseException:
-            for execution in executions:
-                execution.close()
-            raise
-        return executions
-
-    def _now(self) -> float:
-        return time.monotonic() - self._begin
-
-    def update(self, template: Mapping[str, Any] | None = None) -> None:
-        """Update the Deployment after a moment, as :func:`restart` does."""
-        if not self._closed.wait(_LEAD):
-            restart(self._cluster, self.deployment, template)
-
-    @property
-    def recording(self) -> Recording:
-        """What has happened so far."""
-        with self._lock:
-            end = self._end or self._now()
-            phases = sorted(
-                (phase for listed in self._phases.values() for phase in listed if phase.start <= end),
-                key=lambda phase: phase.start,
-            )
-            known = [
-                sorted((attempt for attempt in attempts if attempt.at <= end), key=lambda attempt: attempt.at)
-                for attempts in self._attempts
-            ]
-            tracks = tuple(
-                replace(track, attempts=tuple(attempts)) for track, attempts in zip(self._tracks, known, strict=True)
-            )
-            return Recording(self.deployment, tuple(phases), tracks, end, self._settled)
-
-    def wait(self, limit: float = _LIMIT) -> bool:
-        """Wait until all old pods are gone and the new ones ready, and a moment longer; return whether that happened.
-
-        Args:
-            limit: seconds after which it is given up.
-        """
-        self._over.wait(limit)
-        self._closed.wait(_TAIL if self._settled else 0)
-        return self._settled
-
-    def close(self) -> None:
-        """End the requests and the watch; safe to call twice."""
-        if self._closed.is_set():
-            return
-        self._closed.set()
-        self._over.set()
-        self._follower.close()
-        with contextlib.suppress(
-            ApiException, urllib3.exceptions.HTTPError, TimeoutError
-        ):  # without the pod, or the cluster, nothing is sent any more
-            end(self._cluster, self._client, *self._marks)
-        for thread in self._threads:
-            thread.join()
-        with self._lock:
-            self._end = self._end or max(self._now() - _LATE, 0.1)
-
-    def _on_pod(self, kind: str, event: str, pod: Object) -> None:
-        labels = pod["metadata"].get("labels") or {}
-        if any(labels.get(key) != value for key, value in self._labels.items()):
-            return
-        with self._lock:
-            self._note(pod["metadata"]["uid"], pod["metadata"]["name"], "" if event == "DELETED" else state_of(pod))
-            now = {listed[-1].state: None for listed in self._phases.values() if listed[-1].end is None}
-            old = any(uid in self._old and listed[-1].end is None for uid, listed in self._phases.items())
-            if list(now) == ["ready"] and not old and not self._settled:
-                self._settled = True
-                self._over.set()
-        self._changed()
-
-    def _note(self, uid: str, name: str, state: str) -> None:
-        now, listed = self._now(), self._phases.setdefault(uid, [])
-        if listed and listed[-1].end is None:
-            if listed[-1].state == state:
-                return
-            listed[-1] = replace(listed[-1], end=now)
-        if state:
-            listed.append(Phase(name, "old" if uid in self._old else "new", state, now))
-
-    def _listen(self, number: int, execution: Execution) -> None:
-        """Note requests as their answers come; a lost one tells of itself late, so it is placed by its number."""
-        drift = 0.0
-        try:
-            for line in execution.lines(timeout=_LIMIT + 30):
-                if self._closed.is_set():
-                    return
-                index, _, text = line.partition(" ")
-                if not index.isdigit():  # it says that it begins, or ends
-                    drift = self._now()
-                    continue
-                attempt = Attempt(int(index) / self._rate + drift, text)
-                if not attempt.lost:
-                    drift = self._now() - int(index) / self._rate
-                    attempt = Attempt(self._now(), text)
-                with self._lock:
-                    self._attempts[number].append(attempt)
-                self._changed()
-        finally:
-            execution.close()
+def _rounded(phase: Phase) -> Phase:
+    return replace(phase, start=round(phase.start, 2), end=None if phase.end is None else round(phase.end, 2))
 
 
-def state_of(pod: Object) -> str:
-    """Return ``starting``, ``ready`` or ``stopping``."""
-    if pod["metadata"].get("deletionTimestamp"):
-        return "stopping"
-    return (
-        "ready"
-        if any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions") or ())
-        else "starting"
-    )
-
-
-def target_port(cluster: Cluster, service: str, port: int, containers: Iterable[Any]) -> int:
-    """Return the port of a pod that a Service's port stands for.
-
-    Args:
-        containers: the pod's, as the API describes them: a port may have a name there.
-
-    Raises:
-        ValueError: the Service has no such port.
-        kubernetes.client.ApiException: there is no such Service.
-    """
-    found: Any = cluster.core.read_namespaced_service(service, cluster.namespace)
-    for entry in found.spec.ports or ():
-        if entry.port == port:
-            named = {p.name: p.container_port for container in containers for p in container.ports or ()}
-            target = entry.target_port or port
-            return int(named.get(target, target))
-    raise ValueError(f"the Service {service} has no port {port}")
-
-
-def record(
-    cluster: Cluster,
-    deployment: str,
-    service: str,
-    port: int,
-    *,
-    path: str = "hostname",
-    rate: float = 20,
-    client: str = "client",
-    limit: float = _LIMIT,
-) -> Recording:
-    """Update a Deployment and record what happens, until its last old pod is gone (arguments as for :class:`Recorder`).
-
-    Args:
-        limit: seconds after which the recording ends even if the update has not.
-    """
-    recorder = Recorder(cluster, deployment, service, port, path=path, rate=rate, client=client)
-    try:
-        recorder.update()
-        recorder.wait(limit)
-    finally:
-        recorder.close()
-    return recorder.recording
+def _cells(phase: Phase) -> tuple[str, str, str, str, str]:
+    end = "" if phase.end is None else f"{phase.end:.1f} s"
+    return phase.pod, phase.version, phase.state, f"{phase.start:.1f} s", end
 
 
 def rows(recording: Recording) -> list[dict[str, Any]]:
-    """Return the phases of a recording's pods (see :func:`record`)."""
+    """Return the phases of a recording's pods (see :func:`kubelearn.rollout.record`)."""
     return recording.rows()
 
 
-# The picture
+def table(recording: Recording) -> Table:
+    """Return the same as a table."""
+    return recording.table()

@@ -11,12 +11,14 @@ from kubelearn.target.connection import Cluster
 from kubelearn.views import rollout
 from kubelearn.views.live.widget import LiveWidget, View
 
-from .model import Recorder, Recording
+from .model import Recording
+from .recorder import Recorder
 
 #: Pods that the picture has room for, and seconds.
 _ROOM, _SPAN = 8, 8.0
 #: How long the preStop hook waits, in seconds: longer than kube-proxy needs to drop a pod.
 _PAUSE = 2
+_DIFFER = "The new pods differ from the old ones, which stop without the change: update once more to see its effect."
 
 
 class RolloutWidget(LiveWidget):
@@ -43,10 +45,17 @@ class RolloutWidget(LiveWidget):
         Raises:
             kubernetes.client.ApiException: there is no such Deployment.
         """
-        self._deployment, self._service, self._port, self._path, self._client = deployment, service, port, path, client
+        self._deployment = deployment
+        self._service = service
+        self._port = port
+        self._path = path
+        self._client = client
         self._turn = threading.Lock()
         self._recorder: Recorder | None = None
-        container = _container(cluster, deployment)
+        controls = self._controls_for(_container(cluster, deployment))
+        super().__init__(cluster, "rollout", [widgets.HBox(controls, layout={"flex_flow": "row wrap"})])
+
+    def _controls_for(self, container: Any) -> list[widgets.Widget]:
         self.pre_stop = widgets.Checkbox(
             value=bool(container.lifecycle and container.lifecycle.pre_stop),
             description=f"preStop: sleep {_PAUSE}",
@@ -73,17 +82,14 @@ class RolloutWidget(LiveWidget):
             description="Update",
             icon="refresh",
             button_style="primary",
-            tooltip=f"Replace the pods of {deployment}, as kubectl rollout restart does",
+            tooltip=f"Replace the pods of {self._deployment}, as kubectl rollout restart does",
         )
         self.button.on_click(lambda _: self.start(self._update))
-        super().__init__(
-            cluster,
-            "rollout",
-            [widgets.HBox([self.pre_stop, self.probe, self.rate, self.button], layout={"flex_flow": "row wrap"})],
-        )
+        return [self.pre_stop, self.probe, self.rate, self.button]
 
     @property
     def recording(self) -> Recording:
+        """The latest update, as far as it has come."""
         return self._recorder.recording if self._recorder else Recording(self._deployment, (), (), 0.0, False)
 
     def view(self) -> View:
@@ -108,11 +114,7 @@ class RolloutWidget(LiveWidget):
 
     def _record(self) -> None:
         template = self._template()
-        self.say(
-            "The new pods differ from the old ones, which stop without the change: update once more to see its effect."
-            if template
-            else ""
-        )
+        self.say(_DIFFER if template else "")
         recorder = Recorder(
             self.cluster,
             self._deployment,
@@ -137,16 +139,12 @@ class RolloutWidget(LiveWidget):
         container = _container(self.cluster, self._deployment)
         changes: dict[str, Any] = {}
         if bool(container.lifecycle and container.lifecycle.pre_stop) != self.pre_stop.value:
-            changes["lifecycle"] = (
-                {"preStop": {"exec": {"command": ["sleep", str(_PAUSE)]}}} if self.pre_stop.value else None
-            )
+            hook = {"preStop": {"exec": {"command": ["sleep", str(_PAUSE)]}}}
+            changes["lifecycle"] = hook if self.pre_stop.value else None
         if bool(container.readiness_probe) != self.probe.value:
             inside = rollout.target_port(self.cluster, self._service, self._port, [container])
-            changes["readinessProbe"] = (
-                {"httpGet": {"path": f"/{self._path}", "port": inside}, "periodSeconds": 1}
-                if self.probe.value
-                else None
-            )
+            probe = {"httpGet": {"path": f"/{self._path}", "port": inside}, "periodSeconds": 1}
+            changes["readinessProbe"] = probe if self.probe.value else None
         return {"spec": {"containers": [{"name": container.name, **changes}]}} if changes else {}
 
     def ending(self) -> None:

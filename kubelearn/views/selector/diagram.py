@@ -4,60 +4,52 @@ from __future__ import annotations
 
 from kubelearn.target.connection import Cluster
 from kubelearn.views.display import Picture
-from kubelearn.views.drawing import WIDTH, Arrow, Box, Drawing, Text, shorten
-from kubelearn.views.objects import Objects, read
+from kubelearn.views.drawing import Drawing
+from kubelearn.views.shapes import WIDTH, Arrow, Box, Text, shorten
 
-from .model import KINDS, describe, find, table
+from .model import Candidate, Selection, read
 
-_POD_X, _POD_WIDTH, _ROW, _HEIGHT = 262, 290, 46, 38
+_POD_X, _POD_WIDTH = 262, 290
+_ROW, _HEIGHT = 46, 38
 
 
-def draw(objects: Objects, service: str, namespace: str) -> Drawing:
+def draw(found: Selection) -> Drawing:
     """Draw the Service on the left, the pods on the right, and why each is in or out."""
-    listed, selector = (
-        table(objects, service, namespace),
-        find(objects, service, namespace)["spec"].get("selector") or {},
-    )
-    height = max(2, len(listed)) * _ROW + 20
-    drawing = Drawing(WIDTH, height, describe(listed, service, selector))
-    lines = (
-        [shorten(service, 24), *(shorten(f"{key}={value}", 26) for key, value in selector.items())]
-        if selector
-        else [service, "no selector"]
-    )
-    box = Box(10, height / 2 - (10 + 8 * len(lines)), 180, 20 + 16 * len(lines), lines, "service")
-    drawing.add(box)
-    for index, row in enumerate(listed):
-        y = 10 + index * _ROW
-        tone = "ready" if row["traffic"] else "waiting" if row["selected"] else "muted"
-        drawing.add(
-            Box(
-                _POD_X,
-                y,
-                _POD_WIDTH,
-                _HEIGHT,
-                [shorten(row["pod"], 36), shorten(row["labels"], 44)],
-                tone,
-                dashed=not row["traffic"],
-            )
-        )
-        drawing.add(
-            Text(_POD_X + _POD_WIDTH + 8, y + _HEIGHT / 2 + 4, shorten(row["why"], 34), 11, bold=row["traffic"])
-        )
-        if row["selected"]:
-            drawing.add(
-                Arrow(
-                    box.x + box.width,
-                    box.y + box.height / 2,
-                    _POD_X,
-                    y + _HEIGHT / 2,
-                    tone="service" if row["traffic"] else "muted",
-                    dashed=not row["traffic"],
-                )
-            )
+    height = max(2, len(found.pods)) * _ROW + 20
+    drawing = Drawing(WIDTH, height, found.summary)
+    service = _service(found, height)
+    drawing.add(service)
+    for index, pod in enumerate(found.pods):
+        _draw_pod(drawing, pod, 10 + index * _ROW, service)
     return drawing
 
 
+def _service(found: Selection, height: float) -> Box:
+    if found.selector:
+        lines = [shorten(found.service, 24), *(shorten(f"{key}={value}", 26) for key, value in found.selector.items())]
+    else:
+        lines = [found.service, "no selector"]
+    return Box(10, height / 2 - (10 + 8 * len(lines)), 180, 20 + 16 * len(lines), lines, "service")
+
+
+def _draw_pod(drawing: Drawing, pod: Candidate, y: float, service: Box) -> None:
+    dashed, middle = not pod.traffic, y + _HEIGHT / 2
+    lines = [shorten(pod.pod, 36), shorten(pod.labels, 44)]
+    drawing.add(
+        Box(_POD_X, y, _POD_WIDTH, _HEIGHT, lines, _tone(pod), dashed=dashed),
+        Text(_POD_X + _POD_WIDTH + 8, middle + 4, shorten(pod.why, 34), 11, bold=pod.traffic),
+    )
+    if pod.selected:
+        start, tone = service.y + service.height / 2, "service" if pod.traffic else "muted"
+        drawing.add(Arrow(service.x + service.width, start, _POD_X, middle, tone=tone, dashed=dashed))
+
+
+def _tone(pod: Candidate) -> str:
+    if pod.traffic:
+        return "ready"
+    return "waiting" if pod.selected else "muted"
+
+
 def picture(cluster: Cluster, service: str) -> Picture:
-    """Draw the selection as it is now (arguments as for :func:`rows`)."""
-    return draw(read(cluster, *KINDS, namespace=""), service, cluster.namespace).picture()
+    """Draw the selection as it is now (arguments and errors as for :func:`read`)."""
+    return draw(read(cluster, service)).picture()

@@ -3,38 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from kubelearn.target.connection import Cluster
-from kubelearn.views.objects import Object, Objects, read
+from kubelearn.views.display import Table
+from kubelearn.views.objects import Object, Objects
+from kubelearn.views.objects import read as read_objects
 from kubelearn.views.pods import matches, selector_text, state, targets
 
-#: What the rows are made from, in all namespaces.
+#: What a selection is made from, in all namespaces.
 KINDS = ("services", "pods", "endpointslices")
+_HEADINGS = ("Pod", "Namespace", "Labels", "Selected", "Traffic", "Why")
 
 
-def parse(text: str) -> dict[str, str]:
-    """Read ``key=value,key=value``.
+@dataclass(frozen=True)
+class Candidate:
+    """A pod that a selector could select.
 
-    Raises:
-        ValueError: a part without ``=``.
+    Attributes:
+        labels: as kubectl prints them.
+        selected: whether it is selected.
+        traffic: whether the Service sends it any.
+        why: the reason, in a few words.
     """
-    pairs = [part.strip().partition("=") for part in text.split(",") if part.strip()]
-    for key, sign, _ in pairs:
-        if not sign or not key:
-            raise ValueError(f"write key=value, separated by commas, not {text!r}")
-    return {key.strip(): value.strip() for key, _, value in pairs}
+
+    pod: str
+    namespace: str
+    labels: str
+    selected: bool
+    traffic: bool
+    why: str
 
 
-def rows(cluster: Cluster, service: str) -> list[dict[str, Any]]:
-    """Return a row for each pod of the Service's namespace, and for those of others that its selector would select.
+@dataclass(frozen=True)
+class Selection:
+    """A Service's selector, and the pods of its namespace; and those of others that it would select.
 
-    Each has ``pod``, ``namespace``, ``labels``, ``selected``, ``traffic`` and ``why``.
+    Attributes:
+        service: the Service's name.
+        selector: as in its spec; empty if it has none.
+        pods: the Service's namespace first.
+    """
+
+    service: str
+    selector: dict[str, str]
+    pods: tuple[Candidate, ...]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return a row for each pod: ``pod``, ``namespace``, ``labels``, ``selected``, ``traffic`` and ``why``."""
+        return [vars(pod).copy() for pod in self.pods]
+
+    def table(self) -> Table:
+        """Return the rows as a table."""
+        words = {True: "yes", False: "no"}
+        cells = [
+            (pod.pod, pod.namespace, pod.labels, words[pod.selected], words[pod.traffic], pod.why) for pod in self.pods
+        ]
+        return Table(_HEADINGS, cells)
+
+    @property
+    def outcome(self) -> str:
+        """How many of the pods get traffic."""
+        traffic = sum(pod.traffic for pod in self.pods)
+        selector = selector_text(self.selector)
+        return f"Service {self.service}, selector {selector}: {traffic} of {len(self.pods)} pods get traffic."
+
+    @property
+    def summary(self) -> str:
+        """The selection in words."""
+        listed = "; ".join(f"{pod.pod}: {pod.why}" for pod in self.pods)
+        return f"{self.outcome} {listed or 'There are no pods'}."
+
+    def __repr__(self) -> str:
+        return self.summary
+
+
+def read(cluster: Cluster, service: str) -> Selection:
+    """Return what the selector of a Service selects now, in the handle's namespace.
 
     Raises:
         LookupError: there is no such Service.
+        kubernetes.client.ApiException: the API refuses.
     """
-    return table(read(cluster, *KINDS, namespace=""), service, cluster.namespace)
+    return build(read_objects(cluster, *KINDS, namespace=""), service, cluster.namespace)
 
 
 def find(objects: Objects, service: str, namespace: str) -> Object:
@@ -49,30 +101,28 @@ def find(objects: Objects, service: str, namespace: str) -> Object:
     raise LookupError(f"there is no Service {service!r} in the namespace {namespace!r}")
 
 
-def table(objects: Objects, service: str, namespace: str) -> list[dict[str, Any]]:
-    """Return the rows of objects that were read before (see :func:`rows`)."""
+def build(objects: Objects, service: str, namespace: str) -> Selection:
+    """Return the selection among objects that were read before (see :func:`read`)."""
     selector = find(objects, service, namespace)["spec"].get("selector") or {}
-    here = {
-        **objects,
-        "endpointslices": [item for item in objects["endpointslices"] if item["metadata"]["namespace"] == namespace],
-    }
-    ready = targets(service, here)
+    slices = [item for item in objects["endpointslices"] if item["metadata"]["namespace"] == namespace]
+    ready = targets(service, {**objects, "endpointslices": slices})
     found = []
     for pod in objects["pods"]:
         meta, inside = pod["metadata"], pod["metadata"]["namespace"] == namespace
-        if inside or matches(selector, pod):
+        selected = matches(selector, pod)
+        if inside or selected:
             traffic = inside and meta["name"] in ready
-            found.append(
-                {
-                    "pod": meta["name"],
-                    "namespace": meta["namespace"],
-                    "labels": selector_text(meta.get("labels") or {}),
-                    "selected": inside and matches(selector, pod),
-                    "traffic": traffic,
-                    "why": _why(selector, pod, inside, traffic),
-                }
+            candidate = Candidate(
+                meta["name"],
+                meta["namespace"],
+                selector_text(meta.get("labels") or {}),
+                inside and selected,
+                traffic,
+                _why(selector, pod, inside, traffic),
             )
-    return sorted(found, key=lambda row: (row["namespace"] != namespace, row["namespace"], row["pod"]))
+            found.append(candidate)
+    found.sort(key=lambda each: (each.namespace != namespace, each.namespace, each.pod))
+    return Selection(service, dict(selector), tuple(found))
 
 
 def _why(selector: Mapping[str, str], pod: Object, inside: bool, traffic: bool) -> str:
@@ -92,11 +142,11 @@ def _why(selector: Mapping[str, str], pod: Object, inside: bool, traffic: bool) 
     return "in, not in the endpoints yet" if now == "Ready" else f"in, but no traffic: {now}"
 
 
-def describe(listed: list[dict[str, Any]], service: str, selector: Mapping[str, str]) -> str:
-    """Return rows in words."""
-    parts = "; ".join(f"{row['pod']}: {row['why']}" for row in listed)
-    traffic = sum(row["traffic"] for row in listed)
-    return (
-        f"Service {service}, selector {selector_text(selector)}: {traffic} of {len(listed)} pods get traffic."
-        f" {parts or 'There are no pods'}."
-    )
+def rows(cluster: Cluster, service: str) -> list[dict[str, Any]]:
+    """Return the rows of the selection as it is now (arguments and errors as for :func:`read`)."""
+    return read(cluster, service).rows()
+
+
+def table(cluster: Cluster, service: str) -> Table:
+    """Return the same as a table (arguments and errors as for :func:`read`)."""
+    return read(cluster, service).table()

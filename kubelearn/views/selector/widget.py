@@ -11,7 +11,7 @@ from kubelearn.target.connection import Cluster
 from kubelearn.views import selector
 from kubelearn.views.live.widget import LiveWidget, View
 from kubelearn.views.objects import Object, Objects, read
-from kubelearn.views.pods import selector_text
+from kubelearn.views.pods import parse_labels, selector_text
 
 
 class SelectorWidget(LiveWidget):
@@ -29,13 +29,19 @@ class SelectorWidget(LiveWidget):
         """
         self._service = service
         objects = read(cluster, *selector.KINDS, namespace="")
-        wide: dict[str, str] = {"width": "430px"}
+        controls = self._controls_for(self._selector_in(objects, cluster.namespace))
+        self._fill_pods(objects, cluster.namespace)
+        self.pod.observe(lambda _: self._fill_labels(self.objects), names="value")
+        super().__init__(cluster, f"selector of {service}", controls, selector.KINDS, namespace="")
+
+    def _controls_for(self, text: str) -> list[widgets.Widget]:
+        wide = {"width": "430px"}
         self.selector = widgets.Text(
-            self._selector_in(objects, cluster.namespace),
+            text,
             description="Selector",
             continuous_update=False,
             layout=wide,
-            tooltip=f"Selector of the Service {service}, as key=value",
+            tooltip=f"Selector of the Service {self._service}, as key=value",
         )
         self.set_selector = widgets.Button(description="Set selector", tooltip="Write the selector into the Service")
         self.pod = widgets.Dropdown(
@@ -45,26 +51,19 @@ class SelectorWidget(LiveWidget):
             description="Labels", continuous_update=False, layout=wide, tooltip="Labels of the chosen pod, as key=value"
         )
         self.set_labels = widgets.Button(description="Set labels", tooltip="Write the labels into the pod")
-        self._fill_pods(objects, cluster.namespace)
         self.set_selector.on_click(lambda _: self.start(self._write_selector))
         self.set_labels.on_click(lambda _: self.start(self._write_labels))
-        self.pod.observe(lambda _: self._fill_labels(self.objects), names="value")
         rows = [[self.selector, self.set_selector], [self.pod], [self.labels, self.set_labels]]
-        super().__init__(
-            cluster,
-            f"selector of {service}",
-            [widgets.HBox(row, layout={"flex_flow": "row wrap"}) for row in rows],
-            selector.KINDS,
-            namespace="",
-        )
+        return [widgets.HBox(row, layout={"flex_flow": "row wrap"}) for row in rows]
 
     def view(self) -> View:
         """Return the picture of who is in."""
         try:
-            drawing = selector.draw(self.objects, self._service, self.cluster.namespace)
+            found = selector.build(self.objects, self._service, self.cluster.namespace)
         except LookupError as error:  # it was deleted meanwhile
             return View("", f"{str(error).capitalize()}.")
-        return View(drawing.svg(), drawing.alt, drawing.alt.partition(". ")[0] + ".")
+        drawing = selector.draw(found)
+        return View(drawing.svg(), drawing.alt, found.outcome)
 
     def changed(self, kind: str, event: str, item: Object) -> None:
         """Take over what was changed elsewhere."""
@@ -98,17 +97,15 @@ class SelectorWidget(LiveWidget):
 
     def _write_selector(self) -> None:
         before = selector.find(self.objects, self._service, self.cluster.namespace)["spec"].get("selector") or {}
-        wanted = selector.parse(self.selector.value)
-        self.cluster.core.patch_namespaced_service(
-            self._service, self.cluster.namespace, {"spec": {"selector": _change(before, wanted)}}
-        )
+        wanted = parse_labels(self.selector.value)
+        body = {"spec": {"selector": _change(before, wanted)}}
+        self.cluster.core.patch_namespaced_service(self._service, self.cluster.namespace, body)
         self.say("The selector is set.")
 
     def _write_labels(self) -> None:
-        before, wanted = self._labels_in(self.objects), selector.parse(self.labels.value)
-        self.cluster.core.patch_namespaced_pod(
-            self.pod.value, self.cluster.namespace, {"metadata": {"labels": _change(before, wanted)}}
-        )
+        before, wanted = self._labels_in(self.objects), parse_labels(self.labels.value)
+        body = {"metadata": {"labels": _change(before, wanted)}}
+        self.cluster.core.patch_namespaced_pod(self.pod.value, self.cluster.namespace, body)
         self.say(f"The labels of {self.pod.value} are set.")
 
 

@@ -2,207 +2,279 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from kubelearn.target.connection import Cluster
-from kubelearn.views.objects import Object, Objects, read
-from kubelearn.views.pods import matches, selector_text, state, targets
-
-if TYPE_CHECKING:
-    import networkx as nx
+from kubelearn.views.display import Table
+from kubelearn.views.objects import Object, Objects
+from kubelearn.views.objects import read as read_objects
+from kubelearn.views.pods import has_ended, matches, selector_text, state, targets
 
 #: What a topology is made from.
 KINDS = ("nodes", "pods", "services", "endpointslices")
 #: Pairs of a pod's name (or its beginning) and the pod or Service that it calls.
 Calls = Sequence[tuple[str, str]]
+_HEADINGS = ("Service", "Ports", "Pod", "Address", "Node", "State", "Traffic")
 
 
-def graph(cluster: Cluster, *, calls: Calls = (), namespace: str | None = None) -> nx.DiGraph[str]:
-    """Return the cluster's topology as a graph.
+@dataclass(frozen=True)
+class Node:
+    """A machine of the cluster.
 
-    Its nodes are ``node/NAME``, ``pod/NAME`` and ``service/NAME``, with ``kind``, ``name``, ``address`` and more as attributes;
-    its edges have a ``kind``: ``runs`` (node to pod), ``selects`` (Service to pod, with ``traffic`` and ``ports``), ``calls`` (pod to Service or pod).
+    Attributes:
+        address: its address inside the cluster.
+        range: the addresses of its pods; empty if it is not set.
+    """
+
+    name: str
+    address: str
+    range: str
+
+
+@dataclass(frozen=True)
+class Pod:
+    """A pod.
+
+    Attributes:
+        address: empty as long as it has none.
+        state: in a word (see :func:`kubelearn.views.pods.state`).
+        node: name of its node; empty as long as it is on none.
+    """
+
+    name: str
+    address: str
+    state: str
+    node: str
+
+
+@dataclass(frozen=True)
+class Selected:
+    """A pod that a Service selects.
+
+    Attributes:
+        traffic: whether the Service sends it any.
+        ports: the Service's ports and those of the pod, ``80 → 8080``.
+    """
+
+    pod: Pod
+    traffic: bool
+    ports: str
+
+
+@dataclass(frozen=True)
+class Service:
+    """A Service, with the pods that it selects.
+
+    Attributes:
+        address: its cluster IP (``None``, as a word, if it is headless), or the name that an ExternalName stands for.
+        type: as in its spec, ``ClusterIP``.
+    """
+
+    name: str
+    address: str
+    type: str
+    selector: dict[str, str] = field(hash=False)
+    ports: tuple[int, ...]
+    pods: tuple[Selected, ...]
+
+
+@dataclass(frozen=True)
+class Call:
+    """Who calls whom: a pod, and a Service or a pod."""
+
+    caller: Pod
+    called: Service | Pod
+
+
+@dataclass(frozen=True)
+class Topology:
+    """A namespace's pods, their nodes, the Services in front of them, and who calls whom."""
+
+    nodes: tuple[Node, ...]
+    pods: tuple[Pod, ...]
+    services: tuple[Service, ...]
+    calls: tuple[Call, ...] = ()
+
+    def on(self, node: Node) -> list[Pod]:
+        """Return the pods on a node."""
+        return [pod for pod in self.pods if pod.node == node.name]
+
+    @property
+    def unplaced(self) -> list[Pod]:
+        """The pods that are on no node that can be seen."""
+        seen = {node.name for node in self.nodes}
+        return [pod for pod in self.pods if pod.node not in seen]
+
+    def pod(self, name: str) -> Pod:
+        """Return the pod with a name, or the first one whose name begins with it.
+
+        Raises:
+            LookupError: there is none.
+        """
+        found = _find({pod.name: pod for pod in self.pods}, name)
+        if found is None:
+            raise LookupError(f"there is no pod {name!r}")
+        return found
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return a row for each Service and pod that it selects, and one for each Service or pod that is alone.
+
+        Each has ``service``, ``ports``, ``pod``, ``address``, ``node``, ``state`` and ``traffic`` (whether the Service
+        sends it any).
+        """
+        listed = []
+        for service in self.services:
+            listed += [_row(service, each.pod, each.ports, each.traffic) for each in service.pods]
+            if not service.pods:
+                listed.append(_row(service, None))
+        selected = {each.pod for service in self.services for each in service.pods}
+        return [*listed, *(_row(None, pod) for pod in self.pods if pod not in selected)]
+
+    def table(self) -> Table:
+        """Return the rows as a table."""
+        return Table(_HEADINGS, [(*list(row.values())[:-1], "yes" if row["traffic"] else "no") for row in self.rows()])
+
+    @property
+    def summary(self) -> str:
+        """The topology in words."""
+        # Not everybody may see the nodes.
+        return " ".join([*self._about_nodes(), *self.about_services()]) or "There are no pods and no Services."
+
+    def _about_nodes(self) -> list[str]:
+        parts = []
+        for node in self.nodes:
+            listed = ", ".join(f"{pod.name} {pod.address or 'without an address'} {pod.state}" for pod in self.on(node))
+            parts.append(f"Node {node.name}: {listed or 'no pods'}.")
+        if self.unplaced:
+            parts.append(f"On no node yet: {', '.join(pod.name for pod in self.unplaced)}.")
+        return parts
+
+    def about_services(self) -> list[str]:
+        """Return a sentence for each Service and for each call."""
+        return [
+            *map(_about, self.services),
+            *(f"Pod {call.caller.name} calls {type(call.called).__name__} {call.called.name}." for call in self.calls),
+        ]
+
+    def __repr__(self) -> str:
+        return self.summary
+
+
+def _row(service: Service | None, pod: Pod | None, ports: str = "", traffic: bool = False) -> dict[str, Any]:
+    return {
+        "service": service.name if service else "",
+        "ports": ports,
+        "pod": pod.name if pod else "",
+        "address": pod.address if pod else "",
+        "node": pod.node if pod else "",
+        "state": pod.state if pod else "",
+        "traffic": traffic,
+    }
+
+
+def _about(service: Service) -> str:
+    start = f"Service {service.name} {service.address}".rstrip()
+    if not service.selector:
+        return f"{start}: no selector."
+    if not service.pods:
+        return f"{start}: its selector {selector_text(service.selector)} matches no pod."
+    ports = next((each.ports for each in service.pods if each.traffic), service.pods[0].ports)
+    busy = sum(each.traffic for each in service.pods)
+    return f"{start}, port {ports}: {busy} of {len(service.pods)} pods get traffic."
+
+
+def read(cluster: Cluster, *, calls: Calls = (), namespace: str | None = None) -> Topology:
+    """Return the cluster's topology.
 
     Args:
+        cluster: the handle.
         calls: who calls whom; the API does not know it.
         namespace: where; by default the handle's.
+
+    Raises:
+        kubernetes.client.ApiException: the API refuses.
     """
-    return build(read(cluster, *KINDS, namespace=namespace), calls)
+    return build(read_objects(cluster, *KINDS, namespace=namespace), calls)
 
 
-def build(objects: Objects, calls: Calls = ()) -> nx.DiGraph[str]:
-    """Return the graph of objects that were read before (see :func:`graph`)."""
-    import networkx as nx  # 13 MB that what only asks about selectors and states does not need
-
-    found: nx.DiGraph[str] = nx.DiGraph()
-    for node in objects["nodes"]:
-        addresses = {entry["type"]: entry["address"] for entry in (node.get("status") or {}).get("addresses") or ()}
-        name = node["metadata"]["name"]
-        found.add_node(
-            f"node/{name}",
-            kind="Node",
-            name=name,
-            address=addresses.get("InternalIP", ""),
-            range=(node.get("spec") or {}).get("podCIDR", ""),
-        )
-    for name, address in _hosts(objects["pods"]) if not objects["nodes"] else ():
-        found.add_node(f"node/{name}", kind="Node", name=name, address=address, range="not shown to you")
-    for pod in objects["pods"]:
-        _add_pod(found, pod)
-    for service in objects["services"]:
-        if (service["metadata"]["namespace"], service["metadata"]["name"]) != (
-            "default",
-            "kubernetes",
-        ):  # the API server's own
-            _add_service(found, service, objects)
+def build(objects: Objects, calls: Calls = ()) -> Topology:
+    """Return the topology of objects that were read before (see :func:`read`)."""
+    nodes = [_node(node) for node in objects["nodes"]] or _hosts(objects["pods"])
+    pods = {pod["metadata"]["name"]: _pod(pod) for pod in objects["pods"]}
+    services = {
+        service["metadata"]["name"]: _service(service, objects, pods)
+        for service in objects["services"]
+        if (service["metadata"]["namespace"], service["metadata"]["name"]) != ("default", "kubernetes")
+    }  # without the API server's own
+    found: dict[Call, None] = {}  # a set in order
     for caller, called in calls:
-        source, target = _find(found, "pod", caller), _find(found, "service", called) or _find(found, "pod", called)
+        source, target = _find(pods, caller), services.get(called) or _find(pods, called)
         if source and target:
-            found.add_edge(source, target, kind="calls")
-    return found
+            found[Call(source, target)] = None
+    places = {name: place for place, name in enumerate(pods)}
+    order = sorted(found, key=lambda call: places[call.caller.name])
+    return Topology(tuple(nodes), tuple(pods.values()), tuple(services.values()), tuple(order))
 
 
-def _hosts(pods: Sequence[Object]) -> list[tuple[str, str]]:
-    """Return name and address of the nodes that pods are on: all that who may not see the nodes can know of them."""
+def _node(node: Object) -> Node:
+    addresses = {entry["type"]: entry["address"] for entry in (node.get("status") or {}).get("addresses") or ()}
+    spec = node.get("spec") or {}
+    return Node(node["metadata"]["name"], addresses.get("InternalIP", ""), spec.get("podCIDR", ""))
+
+
+def _hosts(pods: Sequence[Object]) -> list[Node]:
+    """Return the nodes that pods are on: all that who may not see the nodes can know of them."""
     named = {
         pod["spec"]["nodeName"]: (pod.get("status") or {}).get("hostIP", "")
         for pod in pods
         if (pod.get("spec") or {}).get("nodeName")
     }
-    return sorted(named.items())
+    return [Node(name, address, "not shown to you") for name, address in sorted(named.items())]
 
 
-def _find(found: nx.DiGraph[str], kind: str, name: str) -> str:
-    """Return the thing with a name, or the first pod whose name begins with it."""
-    if f"{kind}/{name}" in found:
-        return f"{kind}/{name}"
-    return next((node for node in sorted(found) if kind == "pod" and node.startswith(f"pod/{name}-")), "")
-
-
-def _add_pod(found: nx.DiGraph[str], pod: Object) -> None:
-    name, node = pod["metadata"]["name"], (pod.get("spec") or {}).get("nodeName", "")
+def _pod(pod: Object) -> Pod:
     address = (pod.get("status") or {}).get("podIP", "")
-    found.add_node(f"pod/{name}", kind="Pod", name=name, address=address, state=state(pod), node=node)
-    if f"node/{node}" in found:
-        found.add_edge(f"node/{node}", f"pod/{name}", kind="runs")
+    return Pod(pod["metadata"]["name"], address, state(pod), (pod.get("spec") or {}).get("nodeName", ""))
 
 
-def _add_service(found: nx.DiGraph[str], service: Object, objects: Objects) -> None:
+def _service(service: Object, objects: Objects, pods: dict[str, Pod]) -> Service:
     name, spec = service["metadata"]["name"], service["spec"]
     selector, ports = spec.get("selector") or {}, spec.get("ports") or []
-    address = spec.get("externalName", "") if spec.get("type") == "ExternalName" else spec.get("clusterIP", "")
-    found.add_node(
-        f"service/{name}",
-        kind="Service",
-        name=name,
-        address=address,
-        type=spec.get("type", "ClusterIP"),
-        selector=dict(selector),
-        ports=[port["port"] for port in ports],
-    )
-    ready_ports = targets(name, objects)
+    kind = spec.get("type", "ClusterIP")
+    ready = targets(name, objects)
+    selected = []
     for pod in objects["pods"]:
-        if matches(selector, pod) and state(pod) not in ("Completed", "Failed"):
-            ready = ready_ports.get(pod["metadata"]["name"])
-            text = ", ".join(
-                f"{port['port']} → {(ready or {}).get(port.get('name', ''), port.get('targetPort', port['port']))}"
-                for port in ports
-            )
-            found.add_edge(
-                f"service/{name}",
-                f"pod/{pod['metadata']['name']}",
-                kind="selects",
-                traffic=ready is not None,
-                ports=text,
-            )
-
-
-def rows(cluster: Cluster, *, namespace: str | None = None) -> list[dict[str, Any]]:
-    """Return a row for each Service and pod that it selects, and one for each Service or pod that is alone.
-
-    Each has ``service``, ``ports``, ``pod``, ``address``, ``node``, ``state`` and ``traffic`` (whether the Service sends it any).
-    """
-    return table(graph(cluster, namespace=namespace))
-
-
-def table(found: nx.DiGraph[str]) -> list[dict[str, Any]]:
-    """Return the rows of a graph (see :func:`rows`)."""
-    listed = []
-    for service in _of(found, "Service"):
-        edges = _selected(found, service)
-        for pod, edge in edges or [("", {})]:
-            listed.append(_row(found, service, pod, edge))
-    alone = [
-        pod
-        for pod in _of(found, "Pod")
-        if not any(found.edges[before, pod]["kind"] == "selects" for before in found.predecessors(pod))
-    ]
-    return [*listed, *(_row(found, "", pod, {}) for pod in alone)]
-
-
-def _row(found: nx.DiGraph[str], service: str, pod: str, edge: Mapping[str, Any]) -> dict[str, Any]:
-    of: Mapping[str, Any] = found.nodes[pod] if pod else {}
-    return {
-        "service": found.nodes[service]["name"] if service else "",
-        "ports": edge.get("ports", ""),
-        "pod": of.get("name", ""),
-        "address": of.get("address", ""),
-        "node": of.get("node", ""),
-        "state": of.get("state", ""),
-        "traffic": bool(edge.get("traffic")),
-    }
-
-
-def _of(found: nx.DiGraph[str], kind: str) -> list[str]:
-    return [node for node, data in found.nodes(data=True) if data["kind"] == kind]
-
-
-def _selected(found: nx.DiGraph[str], service: str) -> list[tuple[str, dict[str, Any]]]:
-    return [(pod, data) for _, pod, data in found.out_edges(service, data=True) if data["kind"] == "selects"]
-
-
-def describe(found: nx.DiGraph[str]) -> str:
-    """Return a graph in words."""
-    return (
-        " ".join([*_describe_nodes(found), *describe_services(found)]) or "There are no pods and no Services."
-    )  # without the nodes, which not everybody may see
-
-
-def _describe_nodes(found: nx.DiGraph[str]) -> list[str]:
-    parts = []
-    for node in _of(found, "Node"):
-        pods = [found.nodes[pod] for pod in found.successors(node)]
-        listed = ", ".join(f"{pod['name']} {pod['address'] or 'without an address'} {pod['state']}" for pod in pods)
-        parts.append(f"Node {found.nodes[node]['name']}: {listed or 'no pods'}.")
-    unplaced = [
-        found.nodes[pod]["name"]
-        for pod in _of(found, "Pod")
-        if not found.has_edge(f"node/{found.nodes[pod]['node']}", pod)
-    ]
-    if unplaced:
-        parts.append(f"On no node yet: {', '.join(unplaced)}.")
-    return parts
-
-
-def describe_services(found: nx.DiGraph[str]) -> list[str]:
-    """Return a sentence for each Service and for each call."""
-    parts = []
-    for service in _of(found, "Service"):
-        data, edges = found.nodes[service], _selected(found, service)
-        start = f"Service {data['name']} {data['address']}".rstrip()
-        if not data["selector"]:
-            parts.append(f"{start}: no selector.")
-        elif not edges:
-            parts.append(f"{start}: its selector {selector_text(data['selector'])} matches no pod.")
-        else:
-            ports = next((edge["ports"] for _, edge in edges if edge["traffic"]), edges[0][1]["ports"])
-            parts.append(
-                f"{start}, port {ports}: {sum(edge['traffic'] for _, edge in edges)} of {len(edges)} pods get traffic."
-            )
-    calls = [(source, target) for source, target, data in found.edges(data=True) if data["kind"] == "calls"]
-    parts.extend(
-        f"Pod {found.nodes[source]['name']} calls {found.nodes[target]['kind']} {found.nodes[target]['name']}."
-        for source, target in calls
+        if matches(selector, pod) and not has_ended(pod):
+            of = pod["metadata"]["name"]
+            text = ", ".join(_way(port, ready.get(of, {})) for port in ports)
+            selected.append(Selected(pods[of], of in ready, text))
+    return Service(
+        name,
+        spec.get("externalName" if kind == "ExternalName" else "clusterIP", ""),
+        kind,
+        dict(selector),
+        tuple(port["port"] for port in ports),
+        tuple(selected),
     )
-    return parts
+
+
+def _way(port: Object, inside: dict[str, int]) -> str:
+    target = inside.get(port.get("name", ""), port.get("targetPort", port["port"]))
+    return f"{port['port']} → {target}"
+
+
+def _find(pods: dict[str, Pod], name: str) -> Pod | None:
+    """Return the pod with a name, or the first whose name begins with it."""
+    return pods.get(name) or next((pods[each] for each in sorted(pods) if each.startswith(f"{name}-")), None)
+
+
+def rows(cluster: Cluster, *, calls: Calls = (), namespace: str | None = None) -> list[dict[str, Any]]:
+    """Return the rows of the topology as it is now (arguments as for :func:`read`)."""
+    return read(cluster, calls=calls, namespace=namespace).rows()
+
+
+def table(cluster: Cluster, *, calls: Calls = (), namespace: str | None = None) -> Table:
+    """Return the same as a table (arguments as for :func:`read`)."""
+    return read(cluster, calls=calls, namespace=namespace).table()

@@ -14,12 +14,12 @@ class TopologyWidget(LiveWidget):
     """
 
     def __init__(self, cluster: Cluster, *, calls: topology.Calls = (), namespace: str | None = None):
-        """Make the widget (arguments as for :func:`kubelearn.topology.graph`)."""
+        """Make the widget (arguments as for :func:`kubelearn.topology.read`)."""
         self._calls = calls
         super().__init__(cluster, "topology", kinds=topology.KINDS, namespace=namespace)
 
     def view(self) -> View:
         """Return the picture of the objects as they are."""
-        graph = topology.build(self.objects, self._calls)
-        drawing = topology.draw(graph)
-        return View(drawing.svg(), drawing.alt, " ".join(topology.describe_services(graph)))
+        found = topology.build(self.objects, self._calls)
+        drawing = topology.draw(found)
+        return View(drawing.svg(), drawing.alt, " ".join(found.about_services()))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _FAILED = re.compile(r"curl: \(\d+\)")
-#: Numbers that differ from request to request: how long it took, and how much came meanwhile. Ports, addresses and statuses stay.
+#: Numbers that differ from request to request: how long it took, and how much came meanwhile.
+#: Ports, addresses and statuses stay.
 _VARIES = (
     re.compile(r"(?<=\bafter )\d+(?:\.\d+)?(?= ?(?:ms|s|milliseconds?|seconds?)\b)"),
     re.compile(r"\b\d+(?= (?:milliseconds?|seconds?)\b)"),

@@ -40,6 +40,7 @@ class Attempt:
 
     @property
     def lost(self) -> bool:
+        """Whether there was no answer."""
         return curl.failed(self.text)
 
 
@@ -51,6 +52,7 @@ class Result:
 
     @property
     def total(self) -> int:
+        """Requests that were sent."""
         return len(self.attempts)
 
     @property
@@ -61,7 +63,9 @@ class Result:
     @property
     def outcome(self) -> str:
         """``none lost``, ``some lost`` or ``all lost``."""
-        return "none lost" if not self.lost else "some lost" if self.lost < self.total else "all lost"
+        if not self.lost:
+            return "none lost"
+        return "some lost" if self.lost < self.total else "all lost"
 
     @property
     def answers(self) -> Counter[str]:
@@ -70,14 +74,21 @@ class Result:
 
     @property
     def failures(self) -> Counter[str]:
-        """curl's message, with N for times (:func:`kubelearn.views.traffic.curl.kind`) → requests that failed with it."""
+        """curl's message (see :func:`kubelearn.views.traffic.curl.kind`) → requests that failed with it."""
         return Counter(curl.kind(attempt.text) for attempt in self.attempts if attempt.lost)
 
+    def rows(self) -> list[dict[str, Any]]:
+        """Return a row for each pod that answered and each kind of failure: ``text``, ``requests``, ``answered``."""
+        counts = ((self.answers, True), (self.failures, False))
+        return [
+            {"text": text, "requests": number, "answered": answered}
+            for found, answered in counts
+            for text, number in sorted(found.items())
+        ]
+
     def table(self) -> Table:
-        """Return what happened, and how often."""
-        return Table(
-            ("Answered by, or why not", "Requests"), [*sorted(self.answers.items()), *sorted(self.failures.items())]
-        )
+        """Return the rows as a table."""
+        return Table(("Answered by, or why not", "Requests"), [(row["text"], row["requests"]) for row in self.rows()])
 
     def __repr__(self) -> str:
         return f"{self.total} requests, {self.lost} lost"
@@ -87,12 +98,15 @@ class Load:
     """Requests that are being sent; do something to the cluster meanwhile, and then :meth:`stop` or :meth:`wait`."""
 
     def __init__(self, cluster: Cluster, url: str, rate: float, seconds: float | None, client: str):
-        self._cluster, self._client, self._rate, self._seconds = cluster, client, rate, seconds
+        """Begin to send (arguments and errors as for :func:`start`)."""
+        self._cluster = cluster
+        self._client = client
+        self._rate = rate
+        self._seconds = seconds
         self._mark = new_mark()
         longest = _LONGEST if seconds is None else seconds
-        self._execution = Execution(
-            cluster.core, cluster.namespace, client, command(url, round(rate * longest), 1 / rate, self._mark)
-        )
+        words = command(url, round(rate * longest), 1 / rate, self._mark)
+        self._execution = Execution(cluster.core, cluster.namespace, client, words)
         self._lines = self._execution.lines(timeout=60 + 4 * longest)
         self._began = next(self._lines, "") == _BEGIN
 
@@ -124,19 +138,15 @@ class Load:
         found = sorted((int(number), text) for number, _, text in words if number != _SENT)
         sent = next((int(text) for first, _, text in words if first == _SENT), None)
         if len(found) != sent:
-            what = (
-                f"only {len(found)} of {sent} requests were answered or lost"
-                if sent is not None
-                else f"the load broke off after {len(found)} requests"
-            )
+            what = f"the load broke off after {len(found)} requests"
+            if sent is not None:
+                what = f"only {len(found)} of {sent} requests were answered or lost"
             raise RuntimeError(f"{what}: {self._execution.stderr.strip() or 'the client pod went away'}")
         return Result(tuple(Attempt(number / self._rate, text) for number, text in found))
 
     def __repr__(self) -> str:
-        return (
-            f"{self._rate:g} requests per second"
-            f" {'until stopped' if self._seconds is None else f'for {self._seconds:g} seconds'}"
-        )
+        until = "until stopped" if self._seconds is None else f"for {self._seconds:g} seconds"
+        return f"{self._rate:g} requests per second {until}"
 
 
 def start(
@@ -189,7 +199,7 @@ def during_update(
     after: float = 1.5,
     limit: float = 240,
 ) -> Result:
-    """Update a Deployment, as ``kubectl rollout restart`` does, under a steady load that lasts until its last old pod is gone.
+    """Update a Deployment under a steady load, as ``kubectl rollout restart`` does, until its last old pod is gone.
 
     Args:
         cluster: the handle.
@@ -197,7 +207,8 @@ def during_update(
         url: what to call meanwhile, as for :func:`start`.
         rate: requests per second.
         client: the pod that sends them.
-        after: seconds for which the load goes on then: kube-proxy may take a second to learn that the last pod is gone, and new pods that nobody checks may not answer yet.
+        after: seconds for which the load goes on then: kube-proxy may take a second to learn that the last pod is
+            gone, and new pods that nobody checks may not answer yet.
         limit: seconds after which the load ends even if the update has not.
 
     Raises:

@@ -20,7 +20,10 @@ from . import curl
 
 #: Half as much again as kube-proxy waits between two changes of its rules (``minSyncPeriod``), in seconds.
 _RULES_LAG = 1.5
-#: Requests for each pod behind a Service, by which one that gets none is found out: one of three is missed once in 200,000 times.
+#: What the marks beside the bars of a picture mean.
+EXPECTED_MARKS = "dashed: expected share; grey: where 95 of 100 runs end"
+#: Requests for each pod behind a Service, by which one that gets none is found out: one of three is missed once in
+#: 200,000 times.
 _EACH = 10
 #: Two-sided 95 % of a normal distribution, in standard deviations.
 _Z95 = 1.96
@@ -32,7 +35,8 @@ class Traffic:
 
     Attributes:
         answers: pod name → requests that it answered.
-        failures: curl's message, with N for times (:func:`kubelearn.views.traffic.curl.kind`) → requests that failed with it.
+        failures: curl's message, with N for times (:func:`kubelearn.views.traffic.curl.kind`) → requests that failed
+            with it.
         expected: names of the pods that should share the requests; it may change meanwhile.
         sticky: whether one pod answers all of them: one connection, or session affinity.
     """
@@ -56,7 +60,10 @@ class Traffic:
             self._variance[pod] += chance * (1 - chance)
 
     def expectation(self, pod: str) -> tuple[float, float, float]:
-        """Return a pod's expected count and its 95 % band, summed over the requests while it was one of the expected pods."""
+        """Return a pod's expected count and its 95 % band.
+
+        They are summed over the requests that were sent while it was one of the expected pods.
+        """
         if not self.expected and not self._mean:
             return self.share, *self.band
         mean, half = self._mean.get(pod, 0.0), _Z95 * math.sqrt(self._variance.get(pod, 0.0))
@@ -69,6 +76,7 @@ class Traffic:
 
     @property
     def total(self) -> int:
+        """Requests that were sent, answered or not."""
         return self.answers.total() + self.failures.total()
 
     @property
@@ -95,7 +103,10 @@ class Traffic:
         ]
 
     def table(self) -> Table:
-        """Return the rows as a table, and a row for each kind of failure: the requests add up to all that were sent."""
+        """Return the rows as a table.
+
+        There is one more for each kind of failure, so that the requests add up to all that were sent.
+        """
         rows = [(row["pod"], row["requests"], f"{row['percent']} %") for row in self.rows()]
         return Table(
             ("Pod", "Requests", "Share"),
@@ -110,9 +121,8 @@ class Traffic:
         counts = [self.answers[pod] for pod in self.pods]
         text = f"{self.answers.total()} of {self.total} requests were answered"
         if counts:
-            text += (
-                f" by {len(self.answers)} of {len(counts)} pods: {', '.join(map(str, counts))}. {self._expected_text}"
-            )
+            listed = ", ".join(map(str, counts))
+            text += f" by {len(self.answers)} of {len(counts)} pods: {listed}. {self._expected_text}"
         text += "."
         for message, count in self.failures.most_common():
             text += f" {count} failed: {message}."
@@ -151,7 +161,7 @@ def check_url(url: str) -> None:
 
 
 def new_mark() -> str:
-    """Return the path of a file that ends a command in a pod, which does not end because nobody listens to it any more."""
+    """Return the path of a file that ends a command in a pod: it does not end because nobody listens to it any more."""
     return f"/tmp/kubelearn-{uuid.uuid4().hex}"  # noqa: S108 - in the client pod, which is the learner's own
 
 
@@ -189,18 +199,14 @@ def command(
     check_url(url)
     if keep_alive:
         pace = f"--rate {rate}/s " if rate else ""
-        return [
-            "sh",
-            "-c",
-            f"curl -sS -m {timeout + requests} {pace}-w '\\n' $(for i in $(seq {requests}); do echo {url}; done) 2>&1",
-        ]
-    pause = f"; sleep {1 / rate:.3f}" if rate else ""
-    check = f"[ -e {mark} ] && rm {mark} && break; " if mark else ""
-    return [
-        "sh",
-        "-c",
-        f"exec 2>&1; for i in $(seq {requests}); do {check}curl -sS -m {timeout} {url} && echo{pause}; done",
-    ]
+        urls = f"$(for i in $(seq {requests}); do echo {url}; done)"
+        script = f"curl -sS -m {timeout + requests} {pace}-w '\\n' {urls} 2>&1"
+    else:
+        pause = f"; sleep {1 / rate:.3f}" if rate else ""
+        check = f"[ -e {mark} ] && rm {mark} && break; " if mark else ""
+        one = f"{check}curl -sS -m {timeout} {url} && echo{pause}"
+        script = f"exec 2>&1; for i in $(seq {requests}); do {one}; done"
+    return ["sh", "-c", script]
 
 
 def stream(
@@ -232,9 +238,8 @@ def stream(
     """
     traffic = Traffic(expected=expected, sticky=keep_alive)
     mark = new_mark() if stop is not None else ""
-    execution = Execution(
-        cluster.core, cluster.namespace, client, command(url, requests, keep_alive, rate=rate, mark=mark)
-    )
+    words = command(url, requests, keep_alive, rate=rate, mark=mark)
+    execution = Execution(cluster.core, cluster.namespace, client, words)
     try:
         for line in execution.lines(timeout=60 + 4 * requests, stop=stop):
             if line:
@@ -280,7 +285,8 @@ def settle(cluster: Cluster, *services: str, path: str = "hostname", client: str
     """
     deadline = Deadline(limit)
     while True:
-        # Until the rules have followed, some requests would take old ways: no good to learn from, and the seed's choices would not repeat.
+        # Until the rules have followed, some requests would take old ways: no good to learn from, and the seed's
+        # choices would not repeat.
         before = _versions(cluster, services)
         time.sleep(_RULES_LAG)
         late = deadline.passed
@@ -294,44 +300,38 @@ def settle(cluster: Cluster, *services: str, path: str = "hostname", client: str
 
 
 def _versions(cluster: Cluster, services: Sequence[str]) -> list[str]:
-    """Return the versions of all EndpointSlices of Services: they are the same as long as no pod came, went, or got ready."""
+    """Return the versions of Services' EndpointSlices: they change whenever a pod comes, goes, or gets ready."""
     return [
         item.metadata.resource_version for service in services for item in _slices(cluster, service, cluster.namespace)
     ]
 
 
 def _unsettled(cluster: Cluster, service: str, path: str, client: str) -> str:
-    """Say what is wrong with the answers of a Service; nothing if they come from all of its pods and no others."""
+    """Say what is wrong with a Service's answers; nothing if they come from all of its pods and no others."""
     found: Any = cluster.core.read_namespaced_service(service, cluster.namespace)
     url, pods = f"http://{service}:{found.spec.ports[0].port}/{path}", ready_pods(cluster, service)
     if not pods:
         return f"the Service {service} has no ready pod"
     check_url(url)
     requests = _EACH * len(pods)
-    answers = cluster.exec(
-        client, "sh", "-c", f"for i in $(seq {requests}); do curl -s -m 1 {url} || break; echo; done"
-    ).stdout.split()
+    script = f"for i in $(seq {requests}); do curl -s -m 1 {url} || break; echo; done"
+    answers = cluster.exec(client, "sh", "-c", script).stdout.split()
     if len(answers) < requests:
         return f"{url} does not always answer"
     missing, strangers = sorted(set(pods) - set(answers)), sorted(set(answers) - set(pods))
-    return (
-        f"{url} is not answered by {missing[0]}"
-        if missing
-        else f"{url} is answered by {strangers[0]}"
-        if strangers
-        else ""
-    )
+    if missing:
+        return f"{url} is not answered by {missing[0]}"
+    return f"{url} is answered by {strangers[0]}" if strangers else ""
 
 
 def ready_pods(cluster: Cluster, service: str, namespace: str = "") -> list[str]:
     """Return the names of the pods behind a Service that get traffic, from its EndpointSlices."""
-    endpoints = [
-        endpoint
-        for item in _slices(cluster, service, namespace or cluster.namespace)
-        for endpoint in item.endpoints or ()
-    ]
+    slices = _slices(cluster, service, namespace or cluster.namespace)
+    endpoints = [endpoint for item in slices for endpoint in item.endpoints or ()]
     return sorted(
-        str(e.target_ref.name) for e in endpoints if e.target_ref and (e.conditions is None or e.conditions.ready)
+        str(each.target_ref.name)
+        for each in endpoints
+        if each.target_ref and (each.conditions is None or each.conditions.ready)
     )
 
 

@@ -24,6 +24,11 @@ _PATIENCE = 120
 _STEADY = 60
 #: What the button says that starts and ends it; a name that changes tells its state to those who do not see it.
 _START, _STOP = "Start steady rate", "Stop sending"
+#: What is followed.
+_KINDS = ("services", "pods", "endpointslices")
+_SMALL = {"width": "150px"}
+_MIDDLE = {"width": "170px"}
+_AUTO = {"width": "auto"}
 
 
 class TrafficWidget(LiveWidget):
@@ -60,45 +65,42 @@ class TrafficWidget(LiveWidget):
         Raises:
             kubernetes.client.ApiException: there is no such Deployment or Service.
         """
-        self._deployment, self._service, self._client, self._most = deployment, service, client, most
+        self._deployment = deployment
+        self._service = service
+        self._client = client
+        self._most = most
         self._url = f"http://{service}:{port}/{path}"
         self.traffic = Traffic()
-        self._moved, self._busy, self._stop = threading.Condition(), threading.Lock(), threading.Event()
-        scale = cluster.apps.read_namespaced_deployment_scale(deployment, cluster.namespace)
-        found = cluster.core.read_namespaced_service(service, cluster.namespace)
-        replicas, affinity = (
-            (scale.spec and scale.spec.replicas) or 0,
-            found.spec and found.spec.session_affinity == "ClientIP",
-        )
-        super().__init__(
-            cluster,
-            f"traffic to {service}",
-            self._controls_for(replicas, bool(affinity)),
-            ("services", "pods", "endpointslices"),
-        )
+        self._moved = threading.Condition()
+        self._busy = threading.Lock()
+        self._stop = threading.Event()
+        super().__init__(cluster, f"traffic to {service}", self._controls_for(cluster), _KINDS)
         self._fill_pods()
 
-    def _controls_for(self, replicas: int, affinity: bool) -> list[widgets.Widget]:
-        most, small, wide = self._most, {"width": "150px"}, {"width": "auto"}
-        self.replicas = Slider(
-            value=replicas, min=0, max=most, description="Replicas", tooltip="Replicas of the Deployment"
-        )
+    def _controls_for(self, cluster: Cluster) -> list[widgets.Widget]:
+        scale: Any = cluster.apps.read_namespaced_deployment_scale(self._deployment, cluster.namespace)
+        found: Any = cluster.core.read_namespaced_service(self._service, cluster.namespace)
+        rows = [
+            self._scaling(scale.spec.replicas or 0),
+            self._sending(),
+            self._deleting(),
+            self._choices(found.spec.session_affinity == "ClientIP"),
+        ]
+        return [widgets.HBox(row, layout={"flex_flow": "row wrap"}) for row in rows]
+
+    def _scaling(self, replicas: int) -> list[widgets.Widget]:
+        most, tooltip = self._most, "Replicas of the Deployment"
+        self.replicas = Slider(value=replicas, min=0, max=most, description="Replicas", tooltip=tooltip)
         self.number = widgets.BoundedIntText(
-            value=replicas,
-            min=0,
-            max=most,
-            description="or type",
-            layout=small,
-            tooltip="Replicas of the Deployment, as a number",
+            value=replicas, min=0, max=most, description="or type", layout=_SMALL, tooltip=f"{tooltip}, as a number"
         )
         widgets.link((self.replicas, "value"), (self.number, "value"))
+        self.replicas.observe(self._on_replicas, names="value")
+        return [self.replicas, self.number]
+
+    def _sending(self) -> list[widgets.Widget]:
         self.count = widgets.BoundedIntText(
-            value=300,
-            min=1,
-            max=10_000,
-            description="Requests",
-            layout={"width": "170px"},
-            tooltip="How many requests to send",
+            value=300, min=1, max=10_000, description="Requests", layout=_MIDDLE, tooltip="How many requests to send"
         )
         self.button = widgets.Button(
             description="Send requests",
@@ -111,52 +113,32 @@ class TrafficWidget(LiveWidget):
             min=1,
             max=100,
             description="Per second",
-            layout={"width": "170px"},
+            layout=_MIDDLE,
             tooltip="Requests per second of the steady rate",
         )
-        self.steady = widgets.Button(
-            description=_START,
-            icon="repeat",
-            tooltip=f"Send requests at a steady rate until pressed again, at most {_STEADY} s",
-        )
-        self.keep = widgets.Checkbox(
-            value=False,
-            description="one connection for all",
-            indent=False,
-            layout=wide,
-            tooltip="Keep-alive: all requests over one connection",
-        )
-        self.affinity = widgets.Checkbox(
-            value=affinity,
-            description="session affinity",
-            indent=False,
-            layout=wide,
-            tooltip="The Service's sessionAffinity: ClientIP",
-        )
-        self.as_table = widgets.Checkbox(
-            value=False, description="table", indent=False, layout=wide, tooltip="Show the counts as a table, too"
-        )
+        tooltip = f"Send requests at a steady rate until pressed again, at most {_STEADY} s"
+        self.steady = widgets.Button(description=_START, icon="repeat", tooltip=tooltip)
+        self.button.on_click(lambda _: self.start(self._send_all))
+        self.steady.on_click(lambda _: self._on_steady())
+        return [self.count, self.button, self.rate, self.steady]
+
+    def _deleting(self) -> list[widgets.Widget]:
         self.pod = widgets.Dropdown(
             description="Pod", options=[], layout={"width": "320px"}, tooltip="The pod to delete"
         )
         self.kill = widgets.Button(
             description="Delete pod", icon="trash", tooltip="Delete the chosen pod; the Deployment makes a new one"
         )
-        self.replicas.observe(self._on_replicas, names="value")
+        self.kill.on_click(lambda _: self.start(self._delete_pod))
+        return [self.pod, self.kill]
+
+    def _choices(self, affinity: bool) -> list[widgets.Widget]:
+        self.keep = _box(False, "one connection for all", "Keep-alive: all requests over one connection")
+        self.affinity = _box(affinity, "session affinity", "The Service's sessionAffinity: ClientIP")
+        self.as_table = _box(False, "table", "Show the counts as a table, too")
         self.affinity.observe(lambda change: self.start(lambda: self._set_affinity(change["new"])), names="value")
         self.as_table.observe(lambda _: self.refresh(), names="value")
-        self.steady.on_click(
-            lambda _: self._stop.set() if self.steady.description == _STOP else self.start(self._send_steadily)
-        )
-        self.button.on_click(lambda _: self.start(self._send_all))
-        self.kill.on_click(lambda _: self.start(self._delete_pod))
-        rows = [
-            [self.replicas, self.number],
-            [self.count, self.button, self.rate, self.steady],
-            [self.pod, self.kill],
-            [self.keep, self.affinity, self.as_table],
-        ]
-        return [widgets.HBox(row, layout={"flex_flow": "row wrap"}) for row in rows]
+        return [self.keep, self.affinity, self.as_table]
 
     def __repr__(self) -> str:
         return (
@@ -180,12 +162,12 @@ class TrafficWidget(LiveWidget):
 
     def view(self) -> View:
         """Return the chart of the latest requests, with a row for each pod that the Service selects now."""
-        drawing = bars(
-            self.traffic, {pod["metadata"]["name"]: state(pod) for pod in self._pods()}, rows=min(self._most, 10)
-        )
-        return View(drawing.svg() + (table(self.traffic) if self.as_table.value else ""), drawing.alt)
+        states = {pod["metadata"]["name"]: state(pod) for pod in self._pods()}
+        drawing = bars(self.traffic, states, rows=min(self._most, 10))
+        counts = table(self.traffic).html() if self.as_table.value else ""
+        return View(drawing.svg() + counts, drawing.alt)
 
-    def changed(self, kind: str, event: str, item: Object) -> None:
+    def changed(self, kind: str, event: str, item: Object) -> None:  # noqa: ARG002 - all of them are counted anew
         """Take over who is ready, and who can be deleted."""
         if kind == "endpointslices":
             self.traffic.expected = self._ready()
@@ -195,14 +177,8 @@ class TrafficWidget(LiveWidget):
 
     def _pods(self) -> list[Object]:
         objects = self.objects
-        selector = next(
-            (
-                service["spec"].get("selector") or {}
-                for service in objects["services"]
-                if service["metadata"]["name"] == self._service
-            ),
-            {},
-        )
+        services = [item for item in objects["services"] if item["metadata"]["name"] == self._service]
+        selector = services[0]["spec"].get("selector") or {} if services else {}
         return [pod for pod in objects["pods"] if matches(selector, pod)]
 
     def _fill_pods(self) -> None:
@@ -218,6 +194,12 @@ class TrafficWidget(LiveWidget):
     def _on_replicas(self, change: dict[str, Any]) -> None:
         self.start(lambda: self._scale(change["new"]))
 
+    def _on_steady(self) -> None:
+        if self.steady.description == _STOP:
+            self._stop.set()
+        else:
+            self.start(self._send_steadily)
+
     def _scale(self, replicas: int) -> None:
         namespace, apps = self.cluster.namespace, self.cluster.apps
         self.say(f"Scaling {self._deployment} to {replicas} replicas …")
@@ -228,9 +210,8 @@ class TrafficWidget(LiveWidget):
                 _PATIENCE,
             )
         if not done:
-            self.say(
-                f"After {_PATIENCE} s, {len(self._ready())} of {replicas} replicas are ready. Look at kubectl get pods."
-            )
+            ready = f"{len(self._ready())} of {replicas} replicas are ready"
+            self.say(f"After {_PATIENCE} s, {ready}. Look at kubectl get pods.")
         elif len(self._ready()) == replicas:
             if not self._busy.locked():
                 self.traffic = Traffic(expected=self._ready())
@@ -238,13 +219,10 @@ class TrafficWidget(LiveWidget):
 
     def _set_affinity(self, on: bool) -> None:
         wanted = "ClientIP" if on else "None"
-        self.cluster.core.patch_namespaced_service(
-            self._service, self.cluster.namespace, {"spec": {"sessionAffinity": wanted}}
-        )
-        self.say(
-            f"The Service's session affinity is {wanted} now:"
-            f" {'requests of one client go to one pod' if on else 'each connection goes to a pod chosen at random'}."
-        )
+        body = {"spec": {"sessionAffinity": wanted}}
+        self.cluster.core.patch_namespaced_service(self._service, self.cluster.namespace, body)
+        effect = "requests of one client go to one pod" if on else "each connection goes to a pod chosen at random"
+        self.say(f"The Service's session affinity is {wanted} now: {effect}.")
 
     def _delete_pod(self) -> None:
         name = self.pod.value  # taken once: the choice moves on as soon as the pod is on its way out
@@ -296,3 +274,7 @@ class TrafficWidget(LiveWidget):
         self._stop.set()
         with self._moved:
             self._moved.notify_all()
+
+
+def _box(value: bool, description: str, tooltip: str) -> widgets.Checkbox:
+    return widgets.Checkbox(value=value, description=description, indent=False, layout=_AUTO, tooltip=tooltip)

@@ -1,7 +1,10 @@
-"""Which containers know a Service by its environment variables."""
+"""Which containers know a Service by its environment variables.
+
+``model`` asks the containers, ``diagram`` draws Services and containers along the time, ``widget`` follows them.
+"""
 
 from .diagram import draw, picture
-from .model import KINDS, Knowledge, Known, Run, TimeLine, build, matches, moments, of, rows, variable
+from .model import KINDS, Knowledge, Known, Run, TimeLine, build, moments, read, rows, table, variable
 
 __all__ = [
     "KINDS",
@@ -11,10 +14,10 @@ __all__ = [
     "TimeLine",
     "build",
     "draw",
-    "matches",
     "moments",
-    "of",
     "picture",
+    "read",
     "rows",
+    "table",
     "variable",
 ]

@@ -6,28 +6,33 @@ from collections.abc import Sequence
 
 from kubelearn.target.connection import Cluster
 from kubelearn.views.display import Picture
-from kubelearn.views.drawing import WIDTH, Arrow, Bar, Box, Drawing, Text, shorten
+from kubelearn.views.drawing import Drawing
+from kubelearn.views.shapes import WIDTH, Arrow, Bar, Box, Text, shorten
 
-from .model import Known, Run, TimeLine, moments, of
+from .model import Known, Run, TimeLine, moments, read
 
 #: Containers and Services that a picture shows at most.
 _MOST = 8
 
 
-def picture(cluster: Cluster, *, namespace: str | None = None, selector: str = "") -> Picture:
-    """Draw Services and containers on one axis, and who knows whom (arguments as for :func:`of`)."""
-    return draw(of(cluster, namespace=namespace, selector=selector)).picture()
-
-
-_LEFT, _TOP, _ROW, _BAR = 270, 40, 40, 14
+#: Where the axis begins, what is free above, and the height of a row and its bar.
+_LEFT = 270
+_TOP = 40
+_ROW = 40
+_BAR = 14
+#: Where the axis ends.
+_END = WIDTH - 20
 #: Least width of a moment's column with its time written above.
 _WRITTEN = 56
 #: Characters that fit beside the bars.
 _CHARACTERS = 46
+_LEGEND = "Dashed line: a container starts. It gets variables of each Service that is there by then (dots)."
 
 
 def draw(line: TimeLine, rows: int = 0) -> Drawing:
-    """Draw Services and containers on one axis; a moment has a column, so that quick and slow ones are equally easy to see.
+    """Draw Services and containers on one axis.
+
+    A moment has a column, so that quick and slow ones are equally easy to see.
 
     Args:
         rows: how many Services and containers to leave room for, so that the page does not jump.
@@ -43,29 +48,20 @@ def draw(line: TimeLine, rows: int = 0) -> Drawing:
     for number, service in enumerate(services):
         y = _TOP + _ROW * number
         places[service.name] = y + _BAR / 2 + 5
-        drawing.add(
-            Text(10, y + 13, f"Service {shorten(service.name, 28)}", 12, bold=True),
-            Text(10, y + 28, service.gives or service.address, 11),
-        )
-        drawing.add(
-            Bar(
-                columns[id(service)],
-                y + 5,
-                WIDTH - 20 - columns[id(service)],
-                _BAR,
-                "muted" if service.gives else "service",
-            )
-        )
+        _draw_service(drawing, service, columns[id(service)], y)
     for number, key in enumerate(shown, len(services)):
         _draw_container(drawing, line, key, _TOP + _ROW * number, columns, places)
     left = len(line.services) - len(services) + len(names) - len(shown)
-    note = (
-        f"{left} more are in the table."
-        if left
-        else "Dashed line: a container starts. It gets variables of each Service that is there by then (dots)."
-    )
-    drawing.add(Text(10, drawing.height - 10, note, 11))
+    drawing.add(Text(10, drawing.height - 10, f"{left} more are in the table." if left else _LEGEND, 11))
     return drawing
+
+
+def _draw_service(drawing: Drawing, service: Known, x: float, y: float) -> None:
+    drawing.add(
+        Text(10, y + 13, f"Service {shorten(service.name, 28)}", 12, bold=True),
+        Text(10, y + 28, service.no_variables or service.address, 11),
+        Bar(x, y + 5, _END - x, _BAR, "muted" if service.no_variables else "service"),
+    )
 
 
 def _axis(order: Sequence[Known | Run], step: float) -> list[Text]:
@@ -91,41 +87,41 @@ def _draw_container(
     )
     for run, following in zip(runs, [*runs[1:], None], strict=True):
         x = columns[id(run)]
-        end = columns[id(following)] - 4 if following else min(x + 40, WIDTH - 20) if run.ended else WIDTH - 20
-        states = set(mine.values())
-        tone = (
-            "muted"
-            if run.ended or "not seen" in states
-            else "broken"
-            if "old address" in states
-            else "waiting"
-            if "no" in states
-            else "ready"
-        )
+        end = min(x + 40, _END) if run.ended else _END
+        if following:
+            end = columns[id(following)] - 4
         if not run.ended:
             drawing.add(Arrow(x, _TOP, x, y + 5, dashed=True, head=False, width=1))
-            drawing.add(
-                *(
-                    Box(x - 4, places[name] - 4, 8, 8)
-                    for name, knows in mine.items()
-                    if knows == "yes" and name in places
-                )
-            )
-        drawing.add(Bar(x, y + 5, end - x, _BAR, tone))
+            known = [name for name, knows in mine.items() if knows == "yes" and name in places]
+            drawing.add(*(Box(x - 4, places[name] - 4, 8, 8) for name in known))
+        drawing.add(Bar(x, y + 5, end - x, _BAR, _tone(run, set(mine.values()))))
+
+
+def _tone(run: Run, states: set[str]) -> str:
+    if run.ended or "not seen" in states:
+        return "muted"
+    if "old address" in states:
+        return "broken"
+    return "waiting" if "no" in states else "ready"
 
 
 def _in_short(mine: dict[str, str]) -> str:
     """Return what a container knows, by numbers where names would not fit."""
     words = {"yes": "knows", "no": "not", "old address": "old address of", "not seen": "not seen:"}
-    found = {
-        word: names
-        for state, word in words.items()
-        if (names := [name for name, knows in mine.items() if knows == state])
-    }
+    found: dict[str, list[str]] = {}
+    for state, word in words.items():
+        if names := [name for name, knows in mine.items() if knows == state]:
+            found[word] = names
     text = "; ".join(f"{word} {', '.join(names)}" for word, names in found.items())
     if len(text) > _CHARACTERS:
-        text = "; ".join(
-            f"{word} {names[0] if len(names) == 1 and len(names[0]) < 12 else f'{len(names)} of {len(mine)}'}"
-            for word, names in found.items()
-        )
+        text = "; ".join(f"{word} {_number(names, len(mine))}" for word, names in found.items())
     return text or "has ended"
+
+
+def _number(names: Sequence[str], total: int) -> str:
+    return names[0] if len(names) == 1 and len(names[0]) < 12 else f"{len(names)} of {total}"
+
+
+def picture(cluster: Cluster, *, namespace: str | None = None, selector: str = "") -> Picture:
+    """Draw Services and containers on one axis, and who knows whom (arguments as for :func:`read`)."""
+    return draw(read(cluster, namespace=namespace, selector=selector)).picture()

@@ -1,6 +1,7 @@
-"""Which container knows which Service by environment variables, and why: only what was there when the container started.
+"""Which containers know a Service by its environment variables, and how that came about.
 
-When things happened comes from the API, what a container knows from ``env`` in the container itself.
+The kubelet gives a container variables of the Services that are there when it starts, and never changes them. The
+times are those of the API; what a container knows comes from ``env`` in the container itself.
 """
 
 from __future__ import annotations
@@ -14,9 +15,14 @@ from kubernetes.client import ApiException
 
 from kubelearn.target.connection import Cluster
 from kubelearn.views.display import Table
-from kubelearn.views.objects import Object, read
+from kubelearn.views.objects import Object
+from kubelearn.views.objects import read as read_objects
+from kubelearn.views.pods import has_labels, parse_labels
 
+#: What a time line is made from.
 KINDS = ("services", "pods")
+_HOST = "_SERVICE_HOST"
+_GONE = "the Service was there at its start, and is gone"
 _HEADINGS = ("Pod", "Container", "Service", "Knows it", "Why")
 
 
@@ -76,15 +82,11 @@ class Known:
         return variable(self.name)
 
     @property
-    def gives(self) -> str:
+    def no_variables(self) -> str:
         """Why it gives no variables; empty if it does."""
-        return (
-            "a headless Service gives no variables"
-            if self.address == "None"
-            else ""
-            if self.address
-            else "an ExternalName Service gives no variables"
-        )
+        if self.address == "None":
+            return "a headless Service gives no variables"
+        return "" if self.address else "an ExternalName Service gives no variables"
 
 
 @dataclass(frozen=True)
@@ -103,30 +105,28 @@ class TimeLine:
     def knowledge(self) -> list[Knowledge]:
         """Return what each running container knows of each Service, and of those that are gone."""
         found = []
-        for run in (run for run in self.runs if not run.ended):
+        for run in self.running:
             found += [
                 Knowledge(run.pod, run.container, service.name, *_judge(run, service)) for service in self.services
             ]
-            present = {service.variable for service in self.services}
-            gone = sorted(
-                key
-                for key in run.variables or ()
-                if key.endswith("_SERVICE_HOST") and key not in present and key != variable("kubernetes")
-            )
-            found += [
-                Knowledge(
-                    run.pod,
-                    run.container,
-                    _name_of(key),
-                    "old address",
-                    "the Service was there at its start, and is gone",
-                )
-                for key in gone
-            ]
+            found += [Knowledge(run.pod, run.container, name, "old address", _GONE) for name in self._gone(run)]
         return found
 
+    @property
+    def running(self) -> list[Run]:
+        """The runs that have not ended."""
+        return [run for run in self.runs if not run.ended]
+
+    def _gone(self, run: Run) -> list[str]:
+        """Return the Services that a container has variables of, and that are not there any more."""
+        present = {variable("kubernetes"), *(service.variable for service in self.services)}
+        return [_name_of(key) for key in sorted(run.variables or ()) if key.endswith(_HOST) and key not in present]
+
     def rows(self) -> list[dict[str, Any]]:
-        """Return one row for each pair of a running container and a Service: pod, container, service, whether it knows it, and why."""
+        """Return one row for each pair of a running container and a Service.
+
+        Each has ``pod``, ``container``, ``service``, ``knows`` and ``why``.
+        """
         return [vars(item).copy() for item in self.knowledge]
 
     def table(self) -> Table:
@@ -139,7 +139,7 @@ class TimeLine:
         if not self.knowledge:
             return "No Service, or no running container yet."
         sentences = []
-        for run in (run for run in self.runs if not run.ended):
+        for run in self.running:
             mine = [item for item in self.knowledge if (item.pod, item.container) == (run.pod, run.container)]
             parts = [
                 f"{words} {', '.join(names)}"
@@ -164,11 +164,11 @@ _WORDS = {
 
 def variable(service: str) -> str:
     """Return the name of the variable with a Service's address: ``MY_DB_SERVICE_HOST`` for ``my-db``."""
-    return service.upper().replace("-", "_") + "_SERVICE_HOST"
+    return service.upper().replace("-", "_") + _HOST
 
 
 def _name_of(key: str) -> str:
-    return key.removesuffix("_SERVICE_HOST").lower().replace("_", "-")
+    return key.removesuffix(_HOST).lower().replace("_", "-")
 
 
 def _judge(run: Run, service: Known) -> tuple[str, str]:
@@ -176,20 +176,17 @@ def _judge(run: Run, service: Known) -> tuple[str, str]:
         return "not seen", "env could not be run in it"
     value = run.variables.get(service.variable)
     if value is not None:
-        same = value == service.address
-        return (
-            ("yes", "the Service was there when the container started")
-            if same
-            else ("old address", f"{value}: the Service was made anew since")
-        )
-    if service.gives:
-        return "no", service.gives
+        if value == service.address:
+            return "yes", "the Service was there when the container started"
+        return "old address", f"{value}: the Service was made anew since"
+    if service.no_variables:
+        return "no", service.no_variables
     if not run.links and service.name != "kubernetes":
         return "no", "enableServiceLinks is false"
     return "no", "the Service came after the container's start"
 
 
-def of(cluster: Cluster, *, namespace: str | None = None, selector: str = "") -> TimeLine:
+def read(cluster: Cluster, *, namespace: str | None = None, selector: str = "") -> TimeLine:
     """Look at all Services and containers of a namespace.
 
     Args:
@@ -198,18 +195,12 @@ def of(cluster: Cluster, *, namespace: str | None = None, selector: str = "") ->
         selector: labels of the pods that count, ``app=web``; all without it.
 
     Raises:
+        ValueError: the selector is not ``key=value,key=value``.
         kubernetes.client.ApiException: the API refuses.
     """
-    objects = read(cluster, *KINDS, namespace=namespace)
-    return build(cluster, objects["services"], [pod for pod in objects["pods"] if matches(pod, selector)])
-
-
-def matches(pod: Object, selector: str) -> bool:
-    """Return whether a pod has all labels of a selector, ``app=web,tier=front``."""
-    labels = pod["metadata"].get("labels") or {}
-    return all(
-        labels.get(key) == value for key, _, value in (part.partition("=") for part in selector.split(",") if part)
-    )
+    labels = parse_labels(selector)
+    objects = read_objects(cluster, *KINDS, namespace=namespace)
+    return build(cluster, objects["services"], [pod for pod in objects["pods"] if has_labels(labels, pod)])
 
 
 def build(
@@ -221,7 +212,8 @@ def build(
     """Make a time line of objects.
 
     Args:
-        seen: container ID → its variables: containers that are not asked again, for theirs never change; grows by those that are asked.
+        seen: container ID → its variables: containers that are not asked again, for theirs never change; grows by
+            those that are asked.
     """
     seen = {} if seen is None else seen
     known = [
@@ -260,33 +252,36 @@ def _ask(cluster: Cluster, namespace: str, pod: str, container: str) -> dict[str
 
 
 def rows(cluster: Cluster, *, namespace: str | None = None, selector: str = "") -> list[dict[str, Any]]:
-    """Return which container knows which Service, and why (arguments as for :func:`of`)."""
-    return of(cluster, namespace=namespace, selector=selector).rows()
+    """Return which container knows which Service, and why (arguments as for :func:`read`)."""
+    return read(cluster, namespace=namespace, selector=selector).rows()
 
 
-# The picture
+def table(cluster: Cluster, *, namespace: str | None = None, selector: str = "") -> Table:
+    """Return the same as a table (arguments as for :func:`read`)."""
+    return read(cluster, namespace=namespace, selector=selector).table()
 
 
 def moments(line: TimeLine) -> list[Known | Run]:
     """Return the Services as they were made and the containers as they were started, in order.
 
-    The API knows times to the second. Within one second, a Service comes before the containers that know it, and after the others; ``kubernetes`` is always the first Service.
+    The API knows times to the second. Within one second, a Service comes before the containers that know it, and after
+    the others; ``kubernetes`` is always the first Service.
     """
-    found: list[Known | Run] = []
-    for second in sorted({*(service.created for service in line.services), *(run.started for run in line.runs)}):
-        services = [service for service in line.services if service.created == second]
-        runs = [run for run in line.runs if run.started == second]
-        runs.sort(key=lambda run: (sum(_has(run, service) for service in services), run.name))
-        places: list[tuple[tuple[int, int, str], Known | Run]] = [
-            (
-                (sum(not _has(run, service) for run in runs) if service.name != "kubernetes" else -1, 1, service.name),
-                service,
-            )
-            for service in services
-        ]
-        places += [((number, 2, run.name), run) for number, run in enumerate(runs)]
-        found += [subject for _, subject in sorted(places, key=lambda place: place[0])]
-    return found
+    seconds = {*(service.created for service in line.services), *(run.started for run in line.runs)}
+    return [subject for second in sorted(seconds) for subject in _within(line, second)]
+
+
+def _within(line: TimeLine, second: str) -> list[Known | Run]:
+    services = [service for service in line.services if service.created == second]
+    runs = [run for run in line.runs if run.started == second]
+    runs.sort(key=lambda run: (sum(_has(run, service) for service in services), run.name))
+    places: list[tuple[tuple[int, int, str], Known | Run]] = []
+    for service in services:
+        ignorant = -1 if service.name == "kubernetes" else sum(not _has(run, service) for run in runs)
+        places.append(((ignorant, 1, service.name), service))
+    for number, run in enumerate(runs):
+        places.append(((number, 2, run.name), run))
+    return [subject for _, subject in sorted(places, key=lambda place: place[0])]
 
 
 def _has(run: Run, service: Known) -> bool:

@@ -11,6 +11,7 @@ from kubelearn.target.connection import Cluster
 from kubelearn.views import variables
 from kubelearn.views.live.widget import LiveWidget, View
 from kubelearn.views.objects import Object
+from kubelearn.views.pods import has_labels, parse_labels
 
 #: Services and containers that the picture has room for.
 _ROOM = 6
@@ -31,9 +32,10 @@ class VariablesWidget(LiveWidget):
             service: name in the field for a Service to create.
 
         Raises:
+            ValueError: the selector is not ``key=value,key=value``.
             kubernetes.client.ApiException: the API refuses.
         """
-        self._selector = selector
+        self._labels = parse_labels(selector)
         self._seen: dict[str, dict[str, str] | None] = {}
         self.service = widgets.Text(
             value=service,
@@ -62,16 +64,14 @@ class VariablesWidget(LiveWidget):
 
     def view(self) -> View:
         """Return who knows what now."""
-        services, pods = (
-            self.objects["services"],
-            [pod for pod in self.objects["pods"] if variables.matches(pod, self._selector)],
-        )
+        objects = self.objects
+        pods = [pod for pod in objects["pods"] if has_labels(self._labels, pod)]
         names = tuple(pod["metadata"]["name"] for pod in pods)
         if self.pod.options != names:
             chosen = self.pod.value
             self.pod.options = names
             self.pod.value = chosen if chosen in names else next(iter(names), None)
-        drawing = variables.draw(variables.build(self.cluster, services, pods, self._seen), _ROOM)
+        drawing = variables.draw(variables.build(self.cluster, objects["services"], pods, self._seen), _ROOM)
         return View(drawing.svg(), drawing.alt)
 
     def changed(self, kind: str, event: str, item: Object) -> None:

@@ -9,7 +9,7 @@ import pytest
 from kubernetes.client import ApiException
 
 import kubelearn
-from kubelearn.views.decisions import Trace
+from kubelearn.views.decisions import Trace, rules
 from kubelearn.views.decisions import model as decisions
 from kubelearn.views.decisions.diagram import picture
 from tests.unit import pods
@@ -35,7 +35,7 @@ def step(found: Trace, title: str) -> tuple[str, Sequence[str]]:
 
 
 def test_the_decisions_lead_from_the_name_to_the_pod_that_answers(cluster: kubelearn.Cluster) -> None:
-    found = decisions.trace(cluster, URL)
+    found = decisions.read(cluster, URL)
     assert [(step.title, step.state) for step in found.steps] == [
         (title, "good") for title in ("Name", "Service", "Rule", "Pod", "Answer")
     ]
@@ -51,13 +51,13 @@ def test_the_decisions_lead_from_the_name_to_the_pod_that_answers(cluster: kubel
 
 
 def test_each_request_is_explained_by_its_own_decision(cluster: kubelearn.Cluster) -> None:
-    found = [decisions.trace(cluster, URL) for _ in range(6)]
+    found = [decisions.read(cluster, URL) for _ in range(6)]
     assert all(step(trace, "Answer")[1] == (f"200: {trace.pod}",) for trace in found)
     assert len({trace.pod for trace in found}) > 1
 
 
 def test_affinity_is_the_reason_the_second_time(cluster: kubelearn.Cluster) -> None:
-    first, second = (decisions.trace(cluster, "http://sticky:8081/hostname") for _ in range(2))
+    first, second = (decisions.read(cluster, "http://sticky:8081/hostname") for _ in range(2))
     assert first.pod == second.pod
     assert "sessionAffinity ClientIP" in " ".join(step(second, "Rule")[1])
 
@@ -71,7 +71,7 @@ def test_affinity_is_the_reason_the_second_time(cluster: kubelearn.Cluster) -> N
     ],
 )
 def test_the_break_is_shown_where_it_is(cluster: kubelearn.Cluster, url: str, title: str, text: str) -> None:
-    found = decisions.trace(cluster, url)
+    found = decisions.read(cluster, url)
     state, lines = step(found, title)
     assert state == "broken"
     assert text in " ".join(lines)
@@ -85,7 +85,7 @@ def test_a_pods_own_address_needs_no_rule(cluster: kubelearn.Cluster) -> None:
         "each",
         cluster.core.list_namespaced_pod("default", label_selector="app=hello").items[0].status.pod_ip,
     ):
-        found = decisions.trace(cluster, f"http://{host}:8080/hostname")
+        found = decisions.read(cluster, f"http://{host}:8080/hostname")
         assert step(found, "Service")[0] == "not needed"
         assert "Rule" not in [step.title for step in found.steps]
         assert step(found, "Answer")[1] == (f"200: {found.pod}",)
@@ -95,7 +95,7 @@ def test_a_node_port_is_found_too(cluster: kubelearn.Cluster) -> None:
     port = cluster.core.read_namespaced_service("door", "default").spec.ports[0].node_port
     node: Any = cluster.core.list_node().items[0]
     address = next(entry.address for entry in node.status.addresses if entry.type == "InternalIP")
-    found = decisions.trace(cluster, f"http://{address}:{port}/hostname")
+    found = decisions.read(cluster, f"http://{address}:{port}/hostname")
     assert f"{port} the nodePort of the Service default/door" in step(found, "Service")[1][0]
     assert step(found, "Answer")[1] == (f"200: {found.pod}",)
 
@@ -105,47 +105,40 @@ class TestRealKubeProxy:
 
     @pytest.fixture(autouse=True)
     def _without_explain(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        run = decisions._run
+        run = rules._run
         monkeypatch.setattr(
-            decisions,
+            rules,
             "_run",
             lambda cluster, pod, command: None if command[0] == "explain" else run(cluster, pod, command),
         )
 
     def test_the_answer_tells_which_rule_it_was(self, cluster: kubelearn.Cluster) -> None:
-        found = decisions.trace(cluster, URL)
+        found = decisions.read(cluster, URL)
         state, lines = step(found, "Rule")
         assert state == "good"
         assert ": yes -> KUBE-SEP-" in lines[-2]
         assert found.pod in step(found, "Answer")[1][0]
 
     def test_without_a_name_in_the_answer_the_rule_is_not_seen(self, cluster: kubelearn.Cluster) -> None:
-        state, lines = step(decisions.trace(cluster, "http://hello:8081/"), "Rule")
+        state, lines = step(decisions.read(cluster, "http://hello:8081/"), "Rule")
         assert state == "not seen"
         assert ["rule 1 of 3" in lines[1], "rule 3 of 3" in lines[3], lines[-1].startswith("not seen")] == [True] * 3
 
     def test_a_service_without_endpoints_is_refused(self, cluster: kubelearn.Cluster) -> None:
-        assert step(decisions.trace(cluster, "http://empty:8081/"), "Rule")[0] == "broken"
+        assert step(decisions.read(cluster, "http://empty:8081/"), "Rule")[0] == "broken"
 
 
 def test_rules_that_cannot_be_read_are_said_so(cluster: kubelearn.Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decisions, "_run", lambda cluster, pod, command: None)
-    found = decisions.trace(cluster, URL)
-    assert step(found, "Rule") == (
-        "not seen",
-        (
-            (
-                f"not seen: the rules on {cluster.core.read_namespaced_pod('client', 'default').spec.node_name} cannot"
-                " be read"
-            ),
-        ),
-    )
+    monkeypatch.setattr(rules, "_run", lambda cluster, pod, command: None)
+    found = decisions.read(cluster, URL)
+    node = cluster.core.read_namespaced_pod("client", "default").spec.node_name
+    assert step(found, "Rule") == ("not seen", (f"not seen: the rules on {node} cannot be read",))
 
 
 @pytest.mark.parametrize("url", ["hello", "ftp://hello/", "http://", "http://hello/;ls"])
 def test_what_is_not_a_url_is_refused(cluster: kubelearn.Cluster, url: str) -> None:
     with pytest.raises(ValueError, match="not a URL"):
-        decisions.trace(cluster, url)
+        decisions.read(cluster, url)
 
 
 def test_the_picture_says_what_it_shows(cluster: kubelearn.Cluster) -> None:
@@ -159,8 +152,8 @@ def test_a_rule_that_is_older_than_its_pods_end_is_named(
 ) -> None:
     address = cluster.core.read_namespaced_service("hello", "default").spec.cluster_ip
     explained = f"10.244.1.2 -> {address}:8081/tcp\n  KUBE-SEP-AAAAAAAAAAAAAAAA: DNAT to 10.244.9.9:8080\n"
-    monkeypatch.setattr(decisions, "_run", lambda cluster, pod, command: explained)
-    state, lines = step(decisions.trace(cluster, "http://hello:8081/"), "Pod")
+    monkeypatch.setattr(rules, "_run", lambda cluster, pod, command: explained)
+    state, lines = step(decisions.read(cluster, "http://hello:8081/"), "Pod")
     assert (state, lines) == ("broken", ("no running pod has 10.244.9.9 any more: the rule is older than that",))
 
 
@@ -180,7 +173,7 @@ def test_an_account_with_one_namespace_sees_the_rest_of_the_chain(
     for everywhere in ("list_node", "list_pod_for_all_namespaces", "list_service_for_all_namespaces"):
         monkeypatch.setattr(cluster.core, everywhere, refused)
     monkeypatch.setattr(cluster.core, "list_namespaced_pod", own_pods)
-    found = decisions.trace(cluster, URL)
+    found = decisions.read(cluster, URL)
     assert [(step.title, step.state) for step in found.steps] == [
         ("Name", "good"),
         ("Service", "good"),

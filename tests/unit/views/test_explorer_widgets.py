@@ -1,4 +1,4 @@
-"""The widgets that explain names, variables and decisions: used from code, as a learner's clicks do, and what they leave behind: nothing."""
+"""The widgets that explain names, variables and decisions, used from code as by clicks; they leave nothing behind."""
 
 from __future__ import annotations
 

@@ -37,14 +37,14 @@ def test_a_short_name_is_found_with_the_first_domain_of_the_search_list(cluster:
 
 
 def test_the_namespace_of_the_pod_that_asks_decides(cluster: kubelearn.Cluster) -> None:
-    assert names.look_up(cluster, "till").addresses == ()
+    assert names.read(cluster, "till").addresses == ()
     assert [status for _, status in asked(cluster, "till")] == ["not there", *["NXDOMAIN"] * 4]
-    found = names.look_up(cluster, "till", "shop")
+    found = names.read(cluster, "till", "shop")
     assert (found.addresses, found.full_name) == (("10.96.7.7",), "till.shop.svc.cluster.local")
 
 
 def test_name_and_namespace_take_the_second_domain(cluster: kubelearn.Cluster) -> None:
-    found = names.look_up(cluster, "till.shop")
+    found = names.read(cluster, "till.shop")
     assert [query.status for query in found.queries] == ["not there", "NXDOMAIN", "NOERROR", "not asked", "not asked"]
     assert found.summary == (
         "'till.shop', asked from namespace default: 10.96.7.7 after 2 queries, as till.shop.svc.cluster.local."
@@ -57,7 +57,7 @@ def test_a_last_dot_means_one_query(cluster: kubelearn.Cluster) -> None:
         ("/etc/hosts", "not there"),
         ("kubernetes.default.svc.cluster.local.", "NOERROR"),
     ]
-    assert [query.status for query in names.look_up(cluster, "kubernetes.default.svc.cluster.local").queries][
+    assert [query.status for query in names.read(cluster, "kubernetes.default.svc.cluster.local").queries][
         -1
     ] == "NOERROR"  # without it: the last of five
 
@@ -73,15 +73,15 @@ def test_ndots_comes_from_the_pod(cluster: kubelearn.Cluster) -> None:
 
 
 def test_the_hosts_file_comes_before_dns(cluster: kubelearn.Cluster) -> None:
-    found = names.look_up(cluster, "client")
+    found = names.read(cluster, "client")
     address = cluster.core.read_namespaced_pod("client", "default").status.pod_ip
     assert found.addresses == (address,)
     assert "from /etc/hosts, without a query" in found.summary
-    assert names.look_up(cluster, "client", "shop").addresses == ()  # another pod's file does not have it
+    assert names.read(cluster, "client", "shop").addresses == ()  # another pod's file does not have it
 
 
 def test_an_address_needs_no_query(cluster: kubelearn.Cluster) -> None:
-    assert names.look_up(cluster, "10.96.0.1").addresses == ("10.96.0.1",)
+    assert names.read(cluster, "10.96.0.1").addresses == ("10.96.0.1",)
     assert names.rows(cluster, "10.96.0.1") == []
 
 
@@ -89,15 +89,15 @@ def test_a_headless_service_answers_with_every_pod(cluster: kubelearn.Cluster) -
     pods.serve(cluster, "web", 2)
     pods.expose(cluster, "each", app="web", clusterIP="None")
     ips = {pod.status.pod_ip for pod in cluster.core.list_namespaced_pod("default", label_selector="app=web").items}
-    assert set(names.look_up(cluster, "each").addresses) == ips
+    assert set(names.read(cluster, "each").addresses) == ips
 
 
 @pytest.mark.parametrize("name", ["", "-x", "@10.96.0.10", "+short", "a b", "a..b", "a;b"])
 def test_what_cannot_be_a_name_is_not_asked(cluster: kubelearn.Cluster, name: str) -> None:
     with pytest.raises(ValueError, match="is not a name"):
-        names.look_up(cluster, name)
+        names.read(cluster, name)
 
 
 def test_the_picture_says_what_it_shows(cluster: kubelearn.Cluster) -> None:
-    assert repr(names.picture(cluster, "kubernetes")) == names.look_up(cluster, "kubernetes").summary
+    assert repr(names.picture(cluster, "kubernetes")) == names.read(cluster, "kubernetes").summary
     assert "no address after 4 queries" in repr(names.picture(cluster, "nobody"))

@@ -40,7 +40,7 @@ def test_without_service_links_only_the_api_servers_own_service_is_known(cluster
 
 def test_the_variables_are_those_in_the_container(cluster: kubelearn.Cluster) -> None:
     address = cluster.core.read_namespaced_service("my-db", "default").spec.cluster_ip
-    late = next(run for run in variables.of(cluster).runs if run.pod == "late")
+    late = next(run for run in variables.read(cluster).runs if run.pod == "late")
     assert late.variables is not None
     assert (
         late.variables["MY_DB_SERVICE_HOST"]
@@ -74,13 +74,13 @@ def test_a_restarted_container_has_two_runs_and_knows_the_newer_services() -> No
         assert knows(cluster, "web")["later"][0] == "no"
         cluster.exec("web", "curl", "-s", "localhost:8080/exit?code=1")
         pods.until(cluster, lambda pod: pods.is_ready(pod) and pod.status.container_statuses[0].restart_count == 1)
-        assert [bool(run.ended) for run in variables.of(cluster).runs] == [True, False]
+        assert [bool(run.ended) for run in variables.read(cluster).runs] == [True, False]
         assert knows(cluster, "web")["later"][0] == "yes"
 
 
 def test_pods_can_be_chosen_by_labels(cluster: kubelearn.Cluster) -> None:
     pods.run(cluster, "chosen", labels={"app": "a", "tier": "b"})
-    assert {run.pod for run in variables.of(cluster, selector="app=a,tier=b").runs} == {"chosen"}
+    assert {run.pod for run in variables.read(cluster, selector="app=a,tier=b").runs} == {"chosen"}
 
 
 def test_within_one_second_a_service_stands_before_the_containers_that_know_it() -> None:

@@ -1,0 +1,153 @@
+"""What pictures are made of: boxes, arrows, texts and bars, and where their parts are.
+
+Lengths are CSS pixels, x to the right and y down, from the upper left corner.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+#: Width of every picture: what a cell has room for in a window of 1280 pixels.
+WIDTH = 760
+#: Width of the strip at a box's left edge.
+STRIP = 10
+_ARROW = 8
+
+
+def shorten(text: str, most: int) -> str:
+    """Leave out the middle of a long name: its beginning says what it is, its end which one."""
+    return text if len(text) <= most else text[: most // 2] + "…" + text[len(text) - (most - most // 2 - 1) :]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle with lines of text, and a hatched strip in its tone at the left edge.
+
+    Attributes:
+        lines: the first one is bold.
+        tone: a key of :data:`~kubelearn.views.colours.TONES`; it also colours the border.
+        dashed: whether the border is dashed.
+        frame: whether it is a frame around others: its text stands at the top, and it has no strip.
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+    lines: Sequence[str] = ()
+    tone: str = "plain"
+    dashed: bool = False
+    frame: bool = False
+
+    @property
+    def has_strip(self) -> bool:
+        """Whether a strip at its edge shows its tone: not for a frame, nor in the colour of text."""
+        return not self.frame and self.tone != "plain"
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """A line from one point to another.
+
+    Attributes:
+        label: text beside its middle.
+        bend: how far the line's middle lies beside the straight line; if positive, to the right (with its direction,
+            seen from above).
+        head: whether the end has an arrow head.
+        at: where on the line the label stands, from 0 to 1.
+    """
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    label: str = ""
+    tone: str = "plain"
+    dashed: bool = False
+    bend: float = 0
+    head: bool = True
+    width: float = 1.6
+    at: float = 0.5
+
+    @property
+    def control(self) -> tuple[float, float]:
+        """The control point of the quadratic curve."""
+        length = math.hypot(self.x2 - self.x1, self.y2 - self.y1) or 1
+        across = (-(self.y2 - self.y1) / length, (self.x2 - self.x1) / length)
+        return (self.x1 + self.x2) / 2 + 2 * self.bend * across[0], (self.y1 + self.y2) / 2 + 2 * self.bend * across[1]
+
+    def point(self, at: float) -> tuple[float, float]:
+        """Return the point of the curve at a place from 0 to 1."""
+        cx, cy = self.control
+        first = (1 - at) ** 2
+        middle = 2 * at * (1 - at)
+        last = at**2
+        return first * self.x1 + middle * cx + last * self.x2, first * self.y1 + middle * cy + last * self.y2
+
+    @property
+    def tip(self) -> list[tuple[float, float]]:
+        """The corners of the arrow head."""
+        cx, cy = self.control
+        angle = math.atan2(self.y2 - cy, self.x2 - cx)
+        sides = [
+            (self.x2 - _ARROW * math.cos(angle + turn), self.y2 - _ARROW * math.sin(angle + turn))
+            for turn in (0.45, -0.45)
+        ]
+        return [(self.x2, self.y2), *sides]
+
+
+@dataclass(frozen=True)
+class Text:
+    """Text by itself.
+
+    Attributes:
+        anchor: which part of the text is at x: ``start``, ``middle`` or ``end``; y is the base line.
+        halo: whether it stands out from what is behind it.
+    """
+
+    x: float
+    y: float
+    text: str
+    size: float = 12
+    anchor: str = "start"
+    bold: bool = False
+    halo: bool = False
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A rectangle filled with its tone's colour and hatch, for quantities and times.
+
+    Attributes:
+        faint: whether what is behind it shows through.
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+    tone: str = "service"
+    faint: bool = False
+
+
+Shape = Box | Arrow | Text | Bar
+
+
+def lines_of(box: Box) -> list[Text]:
+    """Place a box's lines: in its middle, or under the upper edge of a frame."""
+    if box.frame:
+        x, first = box.x + 10, box.y + 17
+    else:
+        x, first = box.x + STRIP + 7, box.y + box.height / 2 - 15 * (len(box.lines) - 1) / 2 + 4
+    return [
+        Text(x, first + 15 * index, line, 12 if index == 0 else 11, bold=index == 0)
+        for index, line in enumerate(box.lines)
+    ]
+
+
+def label_of(arrow: Arrow) -> Text:
+    """Place an arrow's label on its line."""
+    x, y = arrow.point(arrow.at)
+    return Text(x, y + 4, arrow.label, 11, "middle", halo=True)
