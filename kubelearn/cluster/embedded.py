@@ -225,7 +225,7 @@ class Parts:
             while not self._is_ready():
                 await anext(watch)
         # Pods that are ready are not yet endpoints, and endpoints are not yet rules.
-        while not all(proxy.serves(DNS_ADDRESS, DNS_PORT, "UDP") for proxy in self._proxies):  # noqa: ASYNC110 - rules announce nothing
+        while not all(proxy.serves(DNS_ADDRESS, DNS_PORT, "UDP") for proxy in self._proxies):  # noqa: ASYNC110
             await asyncio.sleep(_RULES_INTERVAL)
 
     def _is_ready(self) -> bool:

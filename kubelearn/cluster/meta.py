@@ -109,7 +109,9 @@ def matches(selector: dict[str, str] | None, labels: dict[str, str]) -> bool:
 
     An empty selector matches nothing, as for Services.
     """
-    return bool(selector) and all(labels.get(key) == value for key, value in selector.items())  # type: ignore[union-attr]
+    if not selector:
+        return False
+    return all(labels.get(key) == value for key, value in selector.items())
 
 
 def condition(obj: Object, kind: str) -> Object | None:

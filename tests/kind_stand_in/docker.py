@@ -31,7 +31,8 @@ VERSION = "v1.32.5"
 #: What ``docker info --format`` answers to each of kind's questions.
 INFO = {
     "{{json .}}": (
-        '{"CgroupDriver":"systemd","CgroupVersion":"2","MemoryLimit":true,"PidsLimit":true,"CPUShares":true,"SecurityOptions":[]}'
+        '{"CgroupDriver":"systemd","CgroupVersion":"2","MemoryLimit":true,"PidsLimit":true,'
+        '"CPUShares":true,"SecurityOptions":[]}'
     ),
     "'{{json .SecurityOptions}}'": "'[]'",
     "{{.Driver}}": "overlay2",

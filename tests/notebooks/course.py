@@ -14,7 +14,16 @@ ROOT = Path(__file__).parent.parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 #: The course in its order.
 COURSE = (
-    "00-start-here", "01-networking", "02-services", "03-creating-services", "04-discovery", "05-staying-up", "06-debugging", "07-lab", "playground")
+    "00-start-here",
+    "01-networking",
+    "02-services",
+    "03-creating-services",
+    "04-discovery",
+    "05-staying-up",
+    "06-debugging",
+    "07-lab",
+    "playground",
+)
 #: Those that teach one part each; the lab is one guided exercise.
 LESSONS = COURSE[1:7]
 

@@ -31,12 +31,27 @@ from kubelearn.target.workspace import LABEL, LABELLED
 _ROOT = Path(__file__).parent.parent.parent
 UNLIKE = ("--nodes", "head,left,right", "--seed", "20241211")
 #: About what kind takes on a laptop; it has the images of the lessons, but other clusters have not.
-REALISTIC = ("--request", "0.01", "--container-start", "2", "--image-pull", "4", "--exec-start", "0.2", "--pod-removal", "1", "--fresh-nodes")
+REALISTIC = (
+    "--request",
+    "0.01",
+    "--container-start",
+    "2",
+    "--image-pull",
+    "4",
+    "--exec-start",
+    "0.2",
+    "--pod-removal",
+    "1",
+    "--fresh-nodes",
+)
 STRESS = (*REALISTIC, "--container-start", "4", "--pace", "3")
 SOLUTIONS = "tests/exercises/test_exercises.py::test_untouched_then_solved_then_reset"
 MISTAKES = "tests/exercises/test_exercises.py::test_mistake"
 #: How kubectl, its plugins and the shell begin to say that something failed.
-_FAILURE = re.compile(r"^(error|error from server.*|the .* is invalid|unable to connect|.*command not found|command terminated)\b", re.IGNORECASE)
+_FAILURE = re.compile(
+    r"^(error|error from server.*|the .* is invalid|unable to connect|.*command not found|command terminated)\b",
+    re.IGNORECASE,
+)
 
 
 @contextmanager
@@ -55,7 +70,7 @@ def another_cluster(*options: str) -> Iterator[dict[str, str]]:
 
 
 def surprises(path: Path) -> list[str]:
-    """Run a notebook and return what failed in it without an exception: lines of error that its stored outputs do not have.
+    """Run a notebook and return what failed without an exception: lines of error that its stored outputs do not have.
 
     ``--nbval-lax`` sees exceptions only, and a failing ``!kubectl`` is none.
 
@@ -64,8 +79,14 @@ def surprises(path: Path) -> list[str]:
     """
     notebook = nbformat.read(path, as_version=4)
     stored = [failures(cell) for cell in notebook.cells]
-    NotebookClient(notebook, timeout=600, kernel_name="kubelearn", resources={"metadata": {"path": str(path.parent)}}).execute()
-    return [f"{path.name}, cell {cell.id}: {line}" for cell, expected in zip(notebook.cells, stored, strict=True) for line in failures(cell)[len(expected):]]
+    NotebookClient(
+        notebook, timeout=600, kernel_name="kubelearn", resources={"metadata": {"path": str(path.parent)}}
+    ).execute()
+    return [
+        f"{path.name}, cell {cell.id}: {line}"
+        for cell, expected in zip(notebook.cells, stored, strict=True)
+        for line in failures(cell)[len(expected) :]
+    ]
 
 
 def all_surprises(paths: Iterable[Path]) -> list[str]:
@@ -75,7 +96,7 @@ def all_surprises(paths: Iterable[Path]) -> list[str]:
         print("+", path.name, flush=True)
         try:
             problems += surprises(path)
-        except Exception as error:  # noqa: BLE001 - reported, a kernel that died too; the other notebooks are still to run
+        except Exception as error:  # noqa: BLE001 - reported; the other notebooks are still to run
             problems.append(f"{path.name}: {type(error).__name__} {error}")
     return problems
 
@@ -90,13 +111,21 @@ def left_behind() -> list[str]:
     """Return the names of kubelearn's namespaces that nobody is removing."""
     with kubelearn.connect() as cluster:
         found: list[Any] = cluster.core.list_namespace(label_selector=f"{LABEL}={LABELLED}").items
-        return [entry.metadata.name for entry in found if entry.status.phase == "Active" and entry.metadata.name != cluster.namespace]
+        return [
+            entry.metadata.name
+            for entry in found
+            if entry.status.phase == "Active" and entry.metadata.name != cluster.namespace
+        ]
 
 
 def _run(notebooks: list[str], exercises: list[str]) -> int:
     lax = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=600", "--timeout=900"]
-    code = subprocess.run([sys.executable, "-m", "pytest", *lax, *notebooks, *exercises], cwd=_ROOT, check=False).returncode
-    problems = all_surprises(sorted((_ROOT / "notebooks").glob("*.ipynb")) if notebooks == ["notebooks"] else map(Path, notebooks))
+    code = subprocess.run(
+        [sys.executable, "-m", "pytest", *lax, *notebooks, *exercises], cwd=_ROOT, check=False
+    ).returncode
+    problems = all_surprises(
+        sorted((_ROOT / "notebooks").glob("*.ipynb")) if notebooks == ["notebooks"] else map(Path, notebooks)
+    )
     problems += [f"the namespace {name} was left behind" for name in left_behind()]
     print(*problems or ["No error that the stored outputs do not have; no namespace left behind."], sep="\n")
     return code or bool(problems)

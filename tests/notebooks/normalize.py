@@ -1,6 +1,6 @@
 """Normalise the metadata of notebooks.
 
-    python -m tests.notebooks.normalize [NOTEBOOK...]
+python -m tests.notebooks.normalize [NOTEBOOK...]
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def normalise(notebook: nbformat.NotebookNode) -> None:
-    """Drop what changes from run to run and says nothing: widget state, time stamps, Python's version, what an editor folded,
-    and how printed text was cut into pieces.
+    """Drop what changes from run to run and says nothing.
+
+    That is widget state, time stamps, Python's version, what an editor folded, and how printed text was cut into pieces.
 
     Saved widget state makes GitHub refuse a notebook, and cannot react without a kernel anyway.
     Cells that have no id of words get one from their place, so that it can be replaced by a better one.
@@ -50,7 +51,10 @@ def _joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]
 
 def _is_random(cell_id: str) -> bool:
     """Say whether Jupyter made up this id: eight hexadecimal digits, or a UUID."""
-    return re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-[0-9a-f]{12})?", cell_id) is not None and re.search(r"\d", cell_id) is not None
+    return (
+        re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-[0-9a-f]{12})?", cell_id) is not None
+        and re.search(r"\d", cell_id) is not None
+    )
 
 
 def _names(number: int) -> list[str]:

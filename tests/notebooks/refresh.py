@@ -1,6 +1,6 @@
 """Run notebooks, store their outputs, normalise their metadata.
 
-    python -m tests.notebooks.refresh [NOTEBOOK...]
+python -m tests.notebooks.refresh [NOTEBOOK...]
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from .normalize import normalise, NOTEBOOKS
+from .normalize import NOTEBOOKS, normalise
 
 
 def refresh(path: Path) -> None:
@@ -23,7 +23,9 @@ def refresh(path: Path) -> None:
         nbclient.exceptions.CellExecutionError: a cell failed.
     """
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=300, kernel_name="kubelearn", resources={"metadata": {"path": str(path.parent)}}).execute()
+    NotebookClient(
+        notebook, timeout=300, kernel_name="kubelearn", resources={"metadata": {"path": str(path.parent)}}
+    ).execute()
     normalise(notebook)
     nbformat.write(notebook, path)
 

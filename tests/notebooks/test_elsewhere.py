@@ -1,4 +1,4 @@
-"""One lesson on a cluster that is reached by its kubeconfig only; all of them: ``python -m tests.notebooks.elsewhere``."""
+"""One lesson on a cluster that is reached by its kubeconfig only; ``python -m tests.notebooks.elsewhere`` has all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from .elsewhere import another_cluster, failures, left_behind, surprises, UNLIKE
+from .elsewhere import UNLIKE, another_cluster, failures, left_behind, surprises
 
 LESSON = Path(__file__).parent.parent.parent / "notebooks" / "02-services.ipynb"
 

@@ -10,7 +10,7 @@ import pytest
 from kubelearn.course.exercises import find
 from kubelearn.course.quizzes import names
 
-from .course import COURSE, LESSONS, notebook, NOTEBOOKS, printed
+from .course import COURSE, LESSONS, NOTEBOOKS, notebook, printed
 from .normalize import normalise
 
 #: Sections that are not about a subject, so that no objective belongs to them.
@@ -18,7 +18,8 @@ FRAME = ("Overview", "Set-up", "Exercises", "Quiz", "Summary")
 #: What every lesson says about its end, in the same words.
 SHUT_DOWN = (
     "An open notebook takes memory; *Kernel*, *Shut Down Kernel* (or the panel *Running Terminals and Kernels*) "
-    "ends it, and everything that {} made goes with it.")
+    "ends it, and everything that {} made goes with it."
+)
 _KEY = re.compile(r"""kubelearn\.exercise\(["']([^"']+)["']""")
 _CHECK = re.compile(r"^(\w+)\.check\(\)$")
 #: A command that deletes, and hides what it says; \\ continues a line.
@@ -26,8 +27,11 @@ _HIDDEN = re.compile(r"kubectl(?:\\\n|[^\n|;&])*? delete (?:\\\n|[^\n|;])*/dev/n
 _QUIZ = re.compile(r"""kubelearn\.quiz\(["']([^"']+)["']\)""")
 #: Commands that wait for more: they belong in a terminal.
 _ENDLESS = re.compile(
-    r"kubectl (?:[^\n|]* )?(?:get [^\n|]*(?:-w\b|--watch)|logs [^\n|]*-f\b|edit |exec (?:-it|-ti|-i -t) |port-forward )[^\n]*"
-    r"|kubelearn shell *$", re.MULTILINE)
+    r"kubectl (?:[^\n|]* )?(?:get [^\n|]*(?:-w\b|--watch)|logs [^\n|]*-f\b|edit |exec (?:-it|-ti|-i -t) |port-forward"
+    r" )[^\n]*"
+    r"|kubelearn shell *$",
+    re.MULTILINE,
+)
 
 every = pytest.mark.parametrize("name", COURSE)
 every_lesson = pytest.mark.parametrize("name", LESSONS)
@@ -68,13 +72,17 @@ def test_prerequisites_time_and_summary(name: str) -> None:
 def test_it_links_to_its_neighbours(name: str) -> None:
     last = [cell.source for cell in notebook(name).content.cells if cell.cell_type == "markdown"][-1]
     place = COURSE.index(name)
-    for neighbour in (*COURSE[max(place - 1, 0):place], *COURSE[place + 1:place + 2]):
+    for neighbour in (*COURSE[max(place - 1, 0) : place], *COURSE[place + 1 : place + 2]):
         assert f"({neighbour}.ipynb)" in last
 
 
 @every
 def test_cells_are_short(name: str) -> None:
-    assert {cell.id: len(cell.source.splitlines()) for cell in notebook(name).code_cells if len(cell.source.splitlines()) > 15} == {}
+    assert {
+        cell.id: len(cell.source.splitlines())
+        for cell in notebook(name).code_cells
+        if len(cell.source.splitlines()) > 15
+    } == {}
 
 
 @every
@@ -94,7 +102,11 @@ def test_metadata_is_normalised(name: str) -> None:
 def test_ids_are_words(name: str) -> None:
     ids = [cell.id for cell in notebook(name).content.cells]
     assert len(set(ids)) == len(ids)
-    assert [found for found in ids if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", found) or re.fullmatch(r"(?=.*\d)[0-9a-f]{8}", found)] == []
+    assert [
+        found
+        for found in ids
+        if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", found) or re.fullmatch(r"(?=.*\d)[0-9a-f]{8}", found)
+    ] == []
 
 
 @every
@@ -165,15 +177,28 @@ def test_no_message_of_a_deletion_is_hidden(name: str) -> None:
     assert {cell.id: found for cell in notebook(name).code_cells if (found := _HIDDEN.findall(cell.source))} == {}
 
 
-@pytest.mark.parametrize("line", [
-    "!kubectl delete pod a > /dev/null", "kubectl -n b delete pod a 2> /dev/null", "!kubectl delete \\\n  pod a &> /dev/null",
-    "for pod in a b; do kubectl delete pod $pod > /dev/null; done", "kubelearn.clean_up(cluster)  # > /dev/null"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "!kubectl delete pod a > /dev/null",
+        "kubectl -n b delete pod a 2> /dev/null",
+        "!kubectl delete \\\n  pod a &> /dev/null",
+        "for pod in a b; do kubectl delete pod $pod > /dev/null; done",
+        "kubelearn.clean_up(cluster)  # > /dev/null",
+    ],
+)
 def test_a_hidden_message_would_be_found(line: str) -> None:
     assert _HIDDEN.search(line)
 
 
-@pytest.mark.parametrize("line", [
-    "!kubectl wait --for=delete pod/a > /dev/null", "!kubectl delete pod a", "kubectl delete pod a\nkubectl logs b > /dev/null"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "!kubectl wait --for=delete pod/a > /dev/null",
+        "!kubectl delete pod a",
+        "kubectl delete pod a\nkubectl logs b > /dev/null",
+    ],
+)
 def test_what_hides_no_deletion_is_not_found(line: str) -> None:
     assert not _HIDDEN.search(line)
 
@@ -183,15 +208,31 @@ def test_no_cell_waits_for_the_learner(name: str) -> None:
     assert {cell.id: found for cell in notebook(name).code_cells if (found := _ENDLESS.findall(cell.source))} == {}
 
 
-@pytest.mark.parametrize("line", [
-    "!kubectl get pods -w", "!kubectl -n a get pods --watch", "!kubectl logs -f a", "!kubectl edit service a",
-    "!kubectl exec -it a -- sh", "!kubectl port-forward service/a 80:80 &", "!kubelearn shell"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "!kubectl get pods -w",
+        "!kubectl -n a get pods --watch",
+        "!kubectl logs -f a",
+        "!kubectl edit service a",
+        "!kubectl exec -it a -- sh",
+        "!kubectl port-forward service/a 80:80 &",
+        "!kubelearn shell",
+    ],
+)
 def test_a_cell_that_waits_would_be_found(line: str) -> None:
     assert _ENDLESS.search(line)
 
 
-@pytest.mark.parametrize("line", [
-    "!kubectl get pods | wc -w", "!kubectl exec a -- curl -w b", "!kubectl logs a | grep -f b", "!kubelearn shell -- kubectl get pods"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "!kubectl get pods | wc -w",
+        "!kubectl exec a -- curl -w b",
+        "!kubectl logs a | grep -f b",
+        "!kubelearn shell -- kubectl get pods",
+    ],
+)
 def test_a_cell_that_ends_is_not_found(line: str) -> None:
     assert not _ENDLESS.search(line)
 

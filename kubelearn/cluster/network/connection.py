@@ -106,7 +106,8 @@ class Connection:
         task = self._task = asyncio.current_task()
         before = task.cancelling() if task else 0
         try:
-            await listener.server(self._scope(method, target, headers, body), exchange.receive, exchange.send)  # type: ignore[operator]
+            scope = self._scope(method, target, headers, body)
+            await listener.server(scope, exchange.receive, exchange.send)  # type: ignore[operator]
         except asyncio.CancelledError:
             # Either the caller was cancelled, or reset() did it because the server has ended.
             if not self._cancelled or (task is not None and task.uncancel() > before):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from kubelearn.target.connection import Cluster
 
 from . import manifests
@@ -70,8 +72,8 @@ def _check_depot(cluster: Cluster) -> str:
     endpoints(cluster, "depot", pods)
     with client_pod(cluster) as run:
         for number, container in ((80, "web"), (9090, "admin")):
-            with_target(targets[number], lambda number=number: serves(cluster, "depot", number, pods, run=run))  # type: ignore[misc]
-            patiently(lambda number=number, container=container: _leads_to(cluster, run, number, container))  # type: ignore[misc]
+            with_target(targets[number], partial(serves, cluster, "depot", number, pods, run=run))
+            patiently(partial(_leads_to, cluster, run, number, container))
     return "Port 80 was answered by `web`, and port 9090 by `admin`"
 
 

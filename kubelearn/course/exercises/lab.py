@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable
+from functools import partial
 
 from kubernetes.client import ApiException
 
@@ -53,7 +54,7 @@ def _exists(read: Callable[[], Found]) -> bool:
 
 def _with_deployments(cluster: Cluster) -> None:
     for name, size, port in ((_BACK, _REPLICAS, _BACK_TARGET), (_FRONT, 1, _FRONT_TARGET)):
-        if not _exists(lambda name=name: cluster.apps.read_namespaced_deployment(name, cluster.namespace)):  # type: ignore[misc]
+        if not _exists(partial(cluster.apps.read_namespaced_deployment, name, cluster.namespace)):
             apply(cluster, manifests.server(name, {"agnhost": port}, size))
             rolled_out(cluster, name)
 
@@ -219,8 +220,8 @@ def _left(cluster: Cluster) -> list[str]:
     namespace, core, apps = cluster.namespace, cluster.core, cluster.apps
     looks: dict[str, Callable[[], Found]] = {}
     for name in (_BACK, _FRONT):
-        looks[f"the Deployment `{name}`"] = lambda name=name: apps.read_namespaced_deployment(name, namespace)  # type: ignore[misc]
-        looks[f"the Service `{name}`"] = lambda name=name: core.read_namespaced_service(name, namespace)  # type: ignore[misc]
+        looks[f"the Deployment `{name}`"] = partial(apps.read_namespaced_deployment, name, namespace)
+        looks[f"the Service `{name}`"] = partial(core.read_namespaced_service, name, namespace)
     looks[f"the namespace `{_AWAY}`"] = lambda: core.read_namespace(_AWAY)
     return [what for what, read in looks.items() if _exists(read)]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from kubelearn.target.connection import Cluster
 from kubelearn.target.images import AGNHOST
 
@@ -102,7 +104,7 @@ def _check_two_nodes(cluster: Cluster) -> str:
     if north.spec.node_name == south.spec.node_name:
         raise NotYet(f"both pods run on the node `{north.spec.node_name}`")
     for caller, called in ((north, south), (south, north)):
-        patiently(lambda caller=caller, called=called: _sees_the_callers_address(cluster, caller, called))  # type: ignore[misc]
+        patiently(partial(_sees_the_callers_address, cluster, caller, called))
     return (
         f"`north` on `{north.spec.node_name}` and `south` on `{south.spec.node_name}` reach each other, "
         "and each sees the other's own address"

@@ -79,7 +79,7 @@ class Session:
             return self._outcome(Kind.NOT_YET, str(reason), f"To begin again, call `{self._call('reset')}`.")
         except NotYet as reason:
             return self._outcome(Kind.NOT_YET, str(reason), help_)
-        except Exception as error:  # noqa: BLE001 - whatever goes wrong here is told as the outcome; a notebook that is run as a whole goes on
+        except Exception as error:  # noqa: BLE001 - told as the outcome; the notebook goes on
             return self._outcome(Kind.UNCHECKED, why(error))
         standing.passed(self._cluster, self.exercise)
         return self._outcome(Kind.PASSED, proof or "", passed.record(self.exercise.key))

@@ -249,13 +249,16 @@ class _Parser:
         operator = str(self._take()[1])
         if self._peek()[0] == "fd":
             # "2>&1" directly before another redirection
-            return Redirect(int(descriptor or 1), operator, (Part("text", str(self._take()[1])),))  # type: ignore[call-overload]
+            text = Part("text", str(self._take()[1]))
+            return Redirect(int(descriptor or 1), operator, (text,))  # type: ignore[call-overload]
         target_kind, target = self._take()
         if target_kind != "word":
             self._at -= 1
             raise self._unexpected()
-        default = 0 if operator.startswith("<") else 1
-        return Redirect(default if descriptor is None else int(descriptor), operator, target)  # type: ignore[call-overload,arg-type]
+        number = 0 if operator.startswith("<") else 1
+        if descriptor is not None:
+            number = int(descriptor)  # type: ignore[call-overload]
+        return Redirect(number, operator, target)  # type: ignore[arg-type]
 
     def _simple(self) -> Node:
         command = Simple()

@@ -102,7 +102,8 @@ async def _sort(process: Process) -> int:
     lines, status = await read_lines(process, names)
     field = None
     if "k" in options:
-        place, letters = re.fullmatch(r"(\d*)[^a-z]*([a-z]*).*", options["k"], re.DOTALL).groups()  # type: ignore[union-attr]
+        sort_key = re.fullmatch(r"(\d*)[^a-z]*([a-z]*).*", options["k"], re.DOTALL)
+        place, letters = sort_key.groups() if sort_key else ("", "")
         field = number(place or options["k"]) - 1
         options.update(dict.fromkeys(letters, "yes"))
 

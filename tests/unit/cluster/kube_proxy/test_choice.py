@@ -94,7 +94,8 @@ def test_ready_then_terminating_that_serve(
 ) -> None:
     ips = addresses(2)
     service(registry, "hello", IP)
-    endpoint_slice(registry, "hello", [endpoint(ip, **wanted) for ip, wanted in zip(ips, conditions, strict=False)])  # type: ignore[arg-type]
+    endpoints = [endpoint(ip, **wanted) for ip, wanted in zip(ips, conditions, strict=False)]  # type: ignore[arg-type]
+    endpoint_slice(registry, "hello", endpoints)
     proxy = make_proxy(registry)
     if expected:
         assert set(chosen(proxy, 40)) == {ips[number] for number in expected}

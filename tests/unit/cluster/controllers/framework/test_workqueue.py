@@ -116,7 +116,11 @@ async def test_a_burst_of_events_costs_one_reconciliation() -> None:
     tasks = [asyncio.create_task(controller.informers.run()), asyncio.create_task(controller.run())]
     await controller.until(1)
     for number in range(50):
-        world.modify("namespaces", "", "one", lambda item, n=number: item["metadata"].update(labels={"n": str(n)}))  # type: ignore[misc]
+
+        def label(item: Any, text: str = str(number)) -> None:
+            item["metadata"]["labels"] = {"n": text}
+
+        world.modify("namespaces", "", "one", label)
     await controller.until(2)
     for _ in range(5):
         await asyncio.sleep(0)
