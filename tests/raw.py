@@ -14,6 +14,12 @@ import urllib3
 import yaml
 
 JSON = "application/json"
+MERGE, STRATEGIC, APPLY, YAML = (
+    "application/merge-patch+json",
+    "application/strategic-merge-patch+json",
+    "application/apply-patch+yaml",
+    "application/yaml",
+)
 
 
 @dataclass(frozen=True)

@@ -16,3 +16,16 @@ class Asker(RawClient):
     def create(self, spec: Any = None, query: str = "", **more: Any) -> Answer:
         """Create the Service, with another spec or other fields."""
         return self.send("POST", SERVICES + query, {**GOOD, **({"spec": spec} if spec is not None else {}), **more})
+
+
+def status(code: int, reason: str, message: str, **details: Any) -> Any:
+    return {
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Failure",
+        "message": message,
+        "reason": reason,
+        "details": details,
+        "code": code,
+    }

@@ -6,22 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.whole.asker import GOOD, SERVICES, Asker
+from tests.whole.asker import GOOD, SERVICES, Asker, status
 
 pytestmark = pytest.mark.usefixtures("clean")
-
-
-def status(code: int, reason: str, message: str, **details: Any) -> Any:
-    return {
-        "kind": "Status",
-        "apiVersion": "v1",
-        "metadata": {},
-        "status": "Failure",
-        "message": message,
-        "reason": reason,
-        "details": details,
-        "code": code,
-    }
 
 
 def test_objects_that_are_there_or_not(asker: Asker) -> None:

@@ -6,15 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.raw import RawClient
+from tests.raw import APPLY, MERGE, STRATEGIC, YAML, RawClient
 from tests.whole.objects import DEFAULT, DEPLOYMENT, DEPLOYMENTS, POD, SERVICE
-
-MERGE, STRATEGIC, APPLY, YAML = (
-    "application/merge-patch+json",
-    "application/strategic-merge-patch+json",
-    "application/apply-patch+yaml",
-    "application/yaml",
-)
 
 
 @pytest.mark.parametrize(

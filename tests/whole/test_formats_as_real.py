@@ -6,9 +6,8 @@ import pytest
 import yaml
 
 from kubelearn.cluster.apiserver.go import json_errors
-from tests.raw import RawClient
+from tests.raw import YAML, RawClient
 from tests.whole.objects import DEFAULT
-from tests.whole.test_as_real import YAML
 
 
 def test_answers_for_people_are_indented(client: RawClient) -> None:

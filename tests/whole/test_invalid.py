@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.whole.asker import GOOD, SERVICES, Asker
-from tests.whole.test_answers import status
+from tests.whole.asker import GOOD, SERVICES, Asker, status
 
 pytestmark = pytest.mark.usefixtures("clean")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+from typing import Any
 
 from kubelearn.cluster.kube_proxy.kube_proxy import Forward, KubeProxy
 from kubelearn.cluster.timing import Timing
-from tests.unit.network_fakes import FakeRegistry
+from tests.unit.network_fakes import FakeRegistry, service
 
 IP = "10.96.5.5"
 CLIENT = "10.244.2.9"
@@ -38,3 +40,16 @@ def chosen(proxy: KubeProxy, count: int, source: str = CLIENT, port: int = 80) -
         assert isinstance(decision, Forward)
         picks.append(decision.endpoint.ip)
     return picks
+
+
+def node_port_service(registry: FakeRegistry, **spec: Any) -> None:
+    registry.store.put(
+        "nodes",
+        {"metadata": {"name": "worker"}, "status": {"addresses": [{"type": "InternalIP", "address": "172.18.0.3"}]}},
+    )
+    service(registry, "hello", IP, type="NodePort", ports=[{"port": 80, "nodePort": 30080}], **spec)
+
+
+async def turns() -> None:
+    for _ in range(6):
+        await asyncio.sleep(0)

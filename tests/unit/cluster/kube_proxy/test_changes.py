@@ -10,8 +10,7 @@ import pytest
 from kubelearn.cluster.kube_proxy.bounded_frequency import BoundedFrequencyRunner
 from kubelearn.cluster.kube_proxy.kube_proxy import KubeProxy, Refused
 from kubelearn.cluster.timing import Timing
-from tests.unit.cluster.kube_proxy.proxies import CLIENT, IP, Clock, chosen, make_proxy
-from tests.unit.cluster.kube_proxy.test_policies import node_port_service
+from tests.unit.cluster.kube_proxy.proxies import CLIENT, IP, Clock, chosen, make_proxy, node_port_service, turns
 from tests.unit.network_fakes import SLICES, FakeRegistry, endpoint, endpoint_slice, service
 
 
@@ -108,8 +107,3 @@ async def test_rules_lag_after_a_burst(registry: FakeRegistry) -> None:
     assert proxy.syncs == 4  # load, two of the burst, and one for the other two
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-
-
-async def turns() -> None:
-    for _ in range(6):
-        await asyncio.sleep(0)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from kubelearn.cluster.kube_proxy.kube_proxy import Dropped, Forward, Refused
 from kubelearn.cluster.meta import Object
-from tests.unit.cluster.kube_proxy.proxies import CLIENT, IP, OUTSIDE, chosen, make_proxy
+from tests.unit.cluster.kube_proxy.proxies import CLIENT, IP, OUTSIDE, chosen, make_proxy, node_port_service
 from tests.unit.network_fakes import FakeRegistry, endpoint, endpoint_slice, service
 
 
@@ -19,14 +17,6 @@ def test_internal_traffic_policy_local(registry: FakeRegistry) -> None:
     assert dropped.trace[-1].endswith("course/hello has no local endpoints -> DROP")
     endpoint_slice(registry, "hello", [])
     assert isinstance(make_proxy(registry, "control-plane").route(IP, 80, "TCP", CLIENT), Refused)
-
-
-def node_port_service(registry: FakeRegistry, **spec: Any) -> None:
-    registry.store.put(
-        "nodes",
-        {"metadata": {"name": "worker"}, "status": {"addresses": [{"type": "InternalIP", "address": "172.18.0.3"}]}},
-    )
-    service(registry, "hello", IP, type="NodePort", ports=[{"port": 80, "nodePort": 30080}], **spec)
 
 
 def test_node_port_cluster_policy(registry: FakeRegistry) -> None:

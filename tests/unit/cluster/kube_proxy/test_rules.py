@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from kubelearn.cluster.kube_proxy.chains import chain_name, probability
 from kubelearn.cluster.kube_proxy.kube_proxy import Forward
-from tests.unit.cluster.kube_proxy.proxies import CLIENT, IP, addresses, make_proxy
-from tests.unit.cluster.kube_proxy.test_policies import node_port_service
+from tests.unit.cluster.kube_proxy.proxies import CLIENT, IP, addresses, make_proxy, node_port_service
 from tests.unit.network_fakes import FakeRegistry, endpoint, endpoint_slice, service
 
 

@@ -11,8 +11,7 @@ from kubelearn.cluster.kube_proxy.kube_proxy import KubeProxy
 from kubelearn.cluster.network import Network
 from kubelearn.cluster.streams import Buffer
 from kubelearn.cluster.timing import Timing
-from tests.unit.cluster.kube_proxy.proxies import CLIENT, IP, make_proxy
-from tests.unit.cluster.kube_proxy.test_changes import turns
+from tests.unit.cluster.kube_proxy.proxies import CLIENT, IP, make_proxy, turns
 from tests.unit.network_fakes import FakeRegistry, endpoint, endpoint_slice, service
 
 

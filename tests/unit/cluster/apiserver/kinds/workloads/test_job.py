@@ -6,8 +6,10 @@ import pytest
 
 from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.meta import Object
-from tests.unit.cluster.apiserver.kinds.workloads.test_deployment import TEMPLATE
+from tests.objects import container, template
 from tests.unit.strategy_fakes import FakeApi, causes_of
+
+TEMPLATE = template(containers=[container(image="nginx:1.27")])
 
 
 def test_job(api: FakeApi) -> None:
