@@ -20,7 +20,7 @@ _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 def normalise(notebook: nbformat.NotebookNode) -> None:
     """Drop what changes from run to run and says nothing.
 
-    That is widget state, time stamps, Python's version, what an editor folded, and how printed text was cut into pieces.
+    That is widget state, time stamps, Python's version, what an editor folded, and how printed text was cut.
 
     Saved widget state makes GitHub refuse a notebook, and cannot react without a kernel anyway.
     Cells that have no id of words get one from their place, so that it can be replaced by a better one.
