@@ -12,6 +12,7 @@ from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import Connection, ConnectionRefused, NetworkError, NoRoute, PodNetwork
+from kubelearn.cluster.well_known import SLICES, service_of
 
 from .kubelets import Kubelets
 
@@ -153,8 +154,8 @@ def _service(registry: Registry, namespace: str, name: str, port: str) -> tuple[
     if wanted is None:
         raise errors.unavailable(f'no service port "{port}" found for service "{name}"')
     found = []
-    for item in registry.list("endpointslices.discovery.k8s.io", namespace):
-        if (item["metadata"].get("labels") or {}).get("kubernetes.io/service-name") == name:
+    for item in registry.list(SLICES, namespace):
+        if service_of(item) == (namespace, name):
             found += _ready(item, wanted)
     if not found:
         shown = f"{name}:{port}" if port else name
