@@ -33,6 +33,8 @@ _PARTS = {
     "aiohttp": "aiohttp",
     "anywidget": "anywidget",
     "h11": "h11",
+    "ipykernel": "ipykernel",
+    "IPython": "ipython",
     "ipywidgets": "ipywidgets",
     "jupyterlab": "jupyterlab",
     "kubernetes": "kubernetes",
@@ -42,8 +44,13 @@ _PARTS = {
     "pooch": "pooch",
     "psutil": "psutil",
     "yaml": "pyyaml",
+    "requests": "requests",
+    "traitlets": "traitlets",
     "trustme": "trustme",
+    "urllib3": "urllib3",
 }
+if sys.platform != "win32":
+    _PARTS["pexpect"] = "pexpect"
 #: Seconds for a connection within this machine, and for a command that is nothing to the cluster.
 _REACH_LIMIT, _COMMAND_LIMIT = 2.0, 20.0
 

@@ -6,6 +6,7 @@ import http.server
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -320,7 +321,8 @@ def test_a_terminal_that_is_closed_leaves_nothing(machine: Machine) -> None:
 def test_a_shell_in_a_shell(machine: Machine) -> None:
     machine.notebook("02-services", "shop")
     machine.notebook("05-staying-up", "bakery")
-    inner = f"{sys.executable} -m kubelearn shell 2 -- kubectl config view --minify -o 'jsonpath={{..namespace}} '"
+    shell = f"{sys.executable} -c {shlex.quote(_SHELL)}"
+    inner = f"{shell} 2 -- kubectl config view --minify -o 'jsonpath={{..namespace}} '"
     done = machine.shell("1", "--", "sh", "-c", f"{inner}; kubectl config view --minify -o 'jsonpath={{..namespace}}'")
     assert done.stdout == "bakery shop"
 

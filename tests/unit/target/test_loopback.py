@@ -115,6 +115,9 @@ def first_steps() -> None:
             tunnel.setblocking(True)
             tunnel.sendall(b"GET /hostname HTTP/1.0\r\n\r\n")
             assert tunnel.recv(1000).startswith(b"HTTP/1.")
+        for thread in threading.enumerate():
+            if thread.name.startswith("Kubernetes port forward proxy"):
+                thread.join(PATIENCE)  # the client's own, which would not like the end of the cluster
         with config.new_client_from_config(str(cluster.kubeconfig)) as own:
             assert len(client.CoreV1Api(own).list_node().items) == 3
 

@@ -144,10 +144,10 @@ def test_it_says_that_it_was_recorded(quiz: Quiz) -> None:
 
 
 def test_it_says_why_it_was_not_recorded(quiz: Quiz, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passed, "record", lambda key: f"({key} <lost>: see `a<b`.)")
-    answer(quiz, 0, 1)
-    assert quiz.recorded == "(quiz-99-sample &lt;lost&gt;: see <code>a&lt;b</code>.)"
-    monkeypatch.undo()
+    with monkeypatch.context() as lost:
+        lost.setattr(passed, "record", lambda key: f"({key} <lost>: see `a<b`.)")
+        answer(quiz, 0, 1)
+        assert quiz.recorded == "(quiz-99-sample &lt;lost&gt;: see <code>a&lt;b</code>.)"
     answer(quiz, 1, 1)
     answer(quiz, 0, 1)
     assert "Recorded" in quiz.recorded
