@@ -12,6 +12,21 @@ import yaml
 from kubernetes import client
 from kubernetes.stream import stream
 
+#: What the kubelet says of a container that has not started, has ended, or is between two starts.
+_NOT_RUNNING = "container not found"
+
+
+class NotRunningError(RuntimeError):
+    """The container was not running when it was asked; a moment later it may be.
+
+    Attributes:
+        pod: whose container.
+    """
+
+    def __init__(self, pod: str, message: str):
+        super().__init__(message)
+        self.pod = pod
+
 
 @dataclass(frozen=True)
 class Completed:
@@ -51,7 +66,9 @@ class Execution:
 
         Raises:
             kubernetes.client.ApiException: there is no such pod or container.
+            NotRunningError: the container does not run at this moment.
         """
+        self._pod = pod
         options: dict[str, Any] = {"container": container} if container else {}
         # An ApiClient of its own: stream() swaps the client's request method while it connects.
         api = client.CoreV1Api(client.ApiClient(core.api_client.configuration))
@@ -71,6 +88,8 @@ class Execution:
         except client.ApiException as error:
             if isinstance(error.__context__, KeyboardInterrupt):  # which the client takes for a handshake that failed
                 raise KeyboardInterrupt from None
+            if _NOT_RUNNING in str(error):
+                raise NotRunningError(pod, str(error.reason)) from error
             raise
         self.stderr = ""
 
@@ -114,6 +133,7 @@ class Execution:
         """The exit code, once the command has ended.
 
         Raises:
+            NotRunningError: the container does not run at this moment.
             RuntimeError: the command could not be started; with the container runtime's words.
         """
         status = yaml.safe_load(self._socket.read_channel(3) or "{}") or {}
@@ -122,7 +142,10 @@ class Execution:
         for cause in (status.get("details") or {}).get("causes") or ():
             if cause.get("reason") == "ExitCode":
                 return int(cause["message"])
-        raise RuntimeError(status.get("message", "the command could not be started"))
+        message = status.get("message", "the command could not be started")
+        if _NOT_RUNNING in message:
+            raise NotRunningError(self._pod, message)
+        raise RuntimeError(message)
 
     def close(self) -> None:
         """End the command if it still runs, and close the connection."""

@@ -17,6 +17,7 @@ from kubelearn.course import passed
 from kubelearn.course.exercises import Exercise, Kind, Lesson, NotAttempted, NotYet, Session, UnknownExerciseError
 from kubelearn.course.exercises.core import Spoiled
 from kubelearn.course.exercises.outcome import plain
+from kubelearn.target.execution import NotRunningError
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +72,12 @@ def raising(error: Exception) -> Callable[[kubelearn.Cluster], str | None]:
             "Not yet. Exercise “a task”. The pod a is gone. To begin again, call made_up.reset().",
         ),
         (
+            NotRunningError("shop-1", 'container not found ("web")'),
+            Kind.NOT_YET,
+            "Not yet. Exercise “a task”. The pod shop-1 is not ready: a container of it was not running when the check "
+            "asked it. For help, call made_up.hint().",
+        ),
+        (
             TimeoutError("the command did not end in 60 s"),
             Kind.UNCHECKED,
             "Could not be checked. Exercise “a task”. TimeoutError: the command did not end in 60 s.",
@@ -100,6 +107,18 @@ def raising(error: Exception) -> Callable[[kubelearn.Cluster], str | None]:
 def test_each_outcome_says_why(cluster: kubelearn.Cluster, error: Exception, kind: Kind, text: str) -> None:
     outcome = session(cluster, raising(error)).check()
     assert (outcome.kind, repr(outcome)) == (kind, text)
+
+
+def test_a_container_between_two_starts_is_not_running(cluster: kubelearn.Cluster) -> None:
+    container = {"name": "c", "image": "busybox:1.36", "command": ["sh", "-c", "exit 1"]}
+    cluster.core.create_namespaced_pod(
+        "default", {"metadata": {"name": "crashes"}, "spec": {"containers": [container]}}
+    )
+    reason = "jsonpath={.status.containerStatuses[0].state.waiting.reason}=CrashLoopBackOff"
+    assert kubelearn.kubectl.run("wait", f"--for={reason}", "pod/crashes", "--timeout=60s").returncode == 0
+    with pytest.raises(NotRunningError, match="container not found") as caught:
+        cluster.exec("crashes", "true")
+    assert caught.value.pod == "crashes"
 
 
 def test_the_words_of_the_cluster_are_passed_on(cluster: kubelearn.Cluster) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kubelearn.target.connection import Cluster
+from kubelearn.target.execution import NotRunningError
 
 
 class NotAttempted(Exception):
@@ -14,6 +15,11 @@ class NotAttempted(Exception):
 
 class NotYet(Exception):
     """The task was begun, but the cluster does not do what is asked; the message says why, as a sentence."""
+
+
+def not_running(error: NotRunningError) -> NotYet:
+    """Return what to raise because a container was asked that does not run, or is between two starts."""
+    return NotYet(f"the pod `{error.pod}` is not ready: a container of it was not running when the check asked it")
 
 
 class Spoiled(NotYet):

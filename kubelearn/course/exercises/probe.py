@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 from kubernetes.client import ApiException
 
 from kubelearn.target.connection import Cluster
-from kubelearn.target.execution import Completed
+from kubelearn.target.execution import Completed, NotRunningError
 from kubelearn.target.images import AGNHOST
 from kubelearn.views.pods import is_ready
 from kubelearn.views.traffic import Traffic, command, curl
 
 from . import words
-from .core import NotAttempted, NotYet
+from .core import NotAttempted, NotYet, not_running
 from .words import counted
 
 T = TypeVar("T")
@@ -259,6 +259,10 @@ def patiently(attempt: Callable[[], T], seconds: float | None = None) -> T:
             if now >= begin + _CHANGE:
                 raise
             end = now + patience
+            time.sleep(0.1)
+        except NotRunningError as error:
+            if last:
+                raise not_running(error) from error
             time.sleep(0.1)
         except NotYet:
             if last:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from kubelearn.course import passed
 from kubelearn.target.connection import Cluster
+from kubelearn.target.execution import NotRunningError
 
 from . import situation, standing
-from .core import Exercise, Lesson, NotAttempted, NotYet, Spoiled
+from .core import Exercise, Lesson, NotAttempted, NotYet, Spoiled, not_running
 from .outcome import Kind, Outcome, Text, headed, sentence, why
 from .registry import find
 
@@ -79,6 +80,8 @@ class Session:
             return self._outcome(Kind.NOT_YET, str(reason), f"To begin again, call `{self._call('reset')}`.")
         except NotYet as reason:
             return self._outcome(Kind.NOT_YET, str(reason), help_)
+        except NotRunningError as error:
+            return self._outcome(Kind.NOT_YET, str(not_running(error)), help_)
         except Exception as error:  # noqa: BLE001 - told as the outcome; the notebook goes on
             return self._outcome(Kind.UNCHECKED, why(error))
         standing.passed(self._cluster, self.exercise)

@@ -12,6 +12,7 @@ from kubernetes.client import ApiClient, V1ObjectMeta, V1Service, V1ServicePort,
 from kubelearn.course.exercises import probe
 from kubelearn.course.exercises.core import NotYet
 from kubelearn.course.exercises.probe import Underway, is_changing, judge, not_yet, patiently, service_port
+from kubelearn.target.execution import NotRunningError
 from kubelearn.views.traffic import Traffic
 
 
@@ -192,6 +193,14 @@ def test_what_is_on_its_way_is_waited_for_and_then_some_seconds_for_the_rest(clo
     with pytest.raises(NotYet, match="does not answer"):
         patiently(until(clock, (40, Underway("starts")), (200, NotYet("does not answer"))))
     assert clock.now == pytest.approx(40 + probe.PATIENCE, abs=0.5)
+
+
+def test_a_container_between_two_starts_is_asked_again(clock: Clock) -> None:
+    restarting = NotRunningError("shop", "container not found")
+    assert patiently(until(clock, (probe.PATIENCE - 1, restarting))) == "done"
+    clock.now = 0
+    with pytest.raises(NotYet, match="the pod `shop` is not ready"):
+        patiently(until(clock, (100, restarting)))
 
 
 def test_not_even_what_is_on_its_way_is_waited_for_without_end(clock: Clock) -> None:
