@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kubelearn.target import loopback, sessions, workdir
+from kubelearn.target.environment import kubectls
 from kubelearn.target.sessions import Session
 
 from . import shells
@@ -123,8 +124,7 @@ def _run_on(session: Session, command: Sequence[str]) -> int:
 def _variables(folder: Path) -> dict[str, str]:
     """Return what makes kubectl reach the cluster of the kubeconfig in a folder, and nothing else."""
     hosts = loopback.no_proxy(os.environ.get("NO_PROXY") or os.environ.get("no_proxy"))
-    places = {"KUBECONFIG": str(folder / "config"), "KUBECACHEDIR": str(folder / "cache")}
-    return {**places, "NO_PROXY": hosts, "no_proxy": hosts}
+    return {**kubectls(folder), "NO_PROXY": hosts, "no_proxy": hosts}
 
 
 def _programs(session: Session) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+from pathlib import Path
 
 from . import loopback
 from .workdir import PrivateFolder
@@ -97,14 +98,14 @@ def learners_kubeconfig() -> str:
     return os.environ.get(_LEARNERS, "") if present == os.environ.get(_OURS) else present
 
 
+def kubectls(folder: Path) -> dict[str, str]:
+    """Return the variables with which kubectl uses the kubeconfig, and keeps its cache, in a private folder."""
+    return {"KUBECONFIG": str(folder / CONFIG), "KUBECACHEDIR": str(folder / "cache")}
+
+
 def _pointing_to(folder: PrivateFolder) -> dict[str, str | None]:
-    path = str(folder.path / CONFIG)
-    return {
-        "KUBECONFIG": path,
-        "KUBECACHEDIR": str(folder.path / "cache"),
-        _OURS: path,
-        _LEARNERS: learners_kubeconfig(),
-    }
+    found = kubectls(folder.path)
+    return {**found, _OURS: found["KUBECONFIG"], _LEARNERS: learners_kubeconfig()}
 
 
 def _set(values: dict[str, str | None]) -> None:

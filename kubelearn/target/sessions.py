@@ -11,7 +11,7 @@ import stat
 import sysconfig
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ import yaml
 
 from kubelearn.notebook import cell
 
+from . import loopback, workdir
 from .workdir import PrivateFolder
 
 _FILE = "session.json"
@@ -126,20 +127,17 @@ def _places() -> set[Path]:
 def _read(folder: Path) -> Session | None:
     """Read what a folder says, if nobody but this user can have written it."""
     try:
-        if not _is_private(folder.lstat(), stat.S_ISDIR):
+        if not workdir.is_private(folder):
             return None
         descriptor = os.open(folder / _FILE, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         with open(descriptor, encoding="utf-8") as file:
-            content = file.read(_LARGEST) if _is_private(os.fstat(descriptor), stat.S_ISREG) else ""
+            found = os.fstat(descriptor)
+            private = stat.S_ISREG(found.st_mode) and workdir.is_ours_alone(found)
+            content = file.read(_LARGEST) if private else ""
         session = Session(folder, **json.loads(content))
     except (OSError, ValueError, TypeError):  # it is not there, goes at this moment, or is of another version
         return None
     return session if _is_sound(session) else None
-
-
-def _is_private(status: os.stat_result, kind: Callable[[int], bool]) -> bool:
-    mine = not hasattr(os, "getuid") or (status.st_uid == os.getuid() and not status.st_mode & 0o077)
-    return kind(status.st_mode) and mine
 
 
 def _is_sound(session: Session) -> bool:
@@ -170,7 +168,7 @@ def _answers(kubeconfig: Path) -> bool:
         address = (server.hostname or "", server.port or 443)
     except (OSError, ValueError, LookupError, TypeError, yaml.YAMLError):
         return False
-    if address[0] not in ("127.0.0.1", "localhost", "::1"):
+    if not loopback.is_loopback(address[0]):
         return True
     with contextlib.suppress(OSError), socket.create_connection(address, timeout=_ANSWER_LIMIT):
         return True

@@ -98,11 +98,16 @@ def is_private(folder: Path) -> bool:
     """Whether this is a folder, no link to one, that belongs to this user and that nobody else may enter."""
     with contextlib.suppress(OSError):
         found = folder.lstat()
-        if not stat.S_ISDIR(found.st_mode):
-            return False
-        # On Windows the user's temporary folder is private by inheritance.
-        return os.name != "posix" or (_is_mine(folder) and not found.st_mode & 0o077)
+        return stat.S_ISDIR(found.st_mode) and is_ours_alone(found)
     return False
+
+
+def is_ours_alone(found: os.stat_result) -> bool:
+    """Whether a file or folder belongs to this user, and nobody else may read or write it.
+
+    On Windows the user's temporary folder is private by inheritance.
+    """
+    return not hasattr(os, "getuid") or (found.st_uid == os.getuid() and not found.st_mode & 0o077)
 
 
 def _is_mine(folder: Path) -> bool:
