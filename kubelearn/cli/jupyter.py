@@ -6,7 +6,6 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -163,8 +162,7 @@ def run(folder: Path, arguments: Sequence[str]) -> int:
         arguments: for JupyterLab, such as ``--no-browser``.
     """
     programs.expose()
-    with suppress(kubectl.KubectlNotFoundError):  # the first page says what to do
-        kubectl.expose()
+    kubectl.expose()
     # The default URL makes the printed link lead to the first page too, where no browser opens by itself.
     own = [f"--ServerApp.root_dir={folder.absolute()}", f"--LabApp.default_url=/lab/tree/{start_page(folder)}"]
     _launcher().launch_instance([*own, *arguments])

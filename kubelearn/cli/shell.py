@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from kubelearn.target import loopback, sessions, workdir
+from kubelearn.target import loopback, programs, sessions, workdir
 from kubelearn.target.environment import kubectls
 from kubelearn.target.sessions import Session
 
@@ -99,8 +99,8 @@ def _run_on(session: Session, command: Sequence[str]) -> int:
     folder = workdir.create()
     try:
         following = _Following(session, folder / "config")
-        variables, programs = _variables(folder), _programs(session)
-        path = os.pathsep.join(filter(None, (programs, os.environ.get("PATH"))))
+        variables, first = _variables(folder), _programs(session, folder / "bin")
+        path = os.pathsep.join(filter(None, (first, os.environ.get("PATH"))))
         environment = {**os.environ, **variables, "PATH": path}
         if command:
             program = shutil.which(command[0], path=path)
@@ -110,7 +110,7 @@ def _run_on(session: Session, command: Sequence[str]) -> int:
             return following.run([program, *command[1:]], environment)
         if not sys.stdin.isatty():
             return following.run(shells.plain(), environment)
-        line, more = shells.interactive(folder, variables, programs, session.name)
+        line, more = shells.interactive(folder, variables, first, session.name)
         print(
             f"kubectl is on the cluster of {session.name} ({session.target}), namespace {session.namespace}. "
             "It ends when the notebook's kernel ends; `exit` leaves this shell.",
@@ -127,12 +127,18 @@ def _variables(folder: Path) -> dict[str, str]:
     return {**kubectls(folder), "NO_PROXY": hosts, "no_proxy": hosts}
 
 
-def _programs(session: Session) -> str:
-    """Return what goes before the PATH, so that `kubelearn` and the notebook's kubectl are the first of their name."""
+def _programs(session: Session, folder: Path) -> str:
+    """Return what goes before the PATH, so that `kubelearn` and the notebook's kubectl are the first of their name.
+
+    Args:
+        session: the notebook's.
+        folder: to be made for a link to kubectl, if it needs one.
+    """
     path = os.pathsep.join(filter(None, (session.programs, os.environ.get("PATH"))))
     if not session.kubectl or shutil.which("kubectl", path=path) == session.kubectl:
         return session.programs
-    return os.pathsep.join((session.programs, str(Path(session.kubectl).parent)))
+    folder.mkdir()
+    return os.pathsep.join((programs.alone(session.kubectl, folder), session.programs))
 
 
 class _Following:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kubelearn.notebook import cell
 
-from . import contexts, environment, kernel, kind, kubectl, previous, sessions
+from . import contexts, environment, kernel, kind, kubectl, previous, sessions, versions
 from .choice import NAMESPACE_VARIABLE, TARGET_VARIABLE, Target, parse_target
 from .errors import ConnectionFailedError
 from .later import Later
@@ -299,7 +299,7 @@ def _embedded(target: Target, namespace: str, seed: int | None, pace: float, por
     from kubelearn.cluster.embedded import EmbeddedCluster
     from kubelearn.cluster.timing import Timing
 
-    _look_for_kubectl(None)
+    _choose_kubectl(kubectl.EMBEDDED)
     embedded = EmbeddedCluster(seed=seed, timing=Timing(pace=pace), port=port).start()
     cluster = Cluster(target, embedded.kubeconfig(namespace), namespace, embedded)
     if namespace != "default":
@@ -320,7 +320,7 @@ def _existing(target: Target, context: contexts.Context, namespace: str | None, 
     found = existing.look(context, namespace, keep=keep)
     if found.lacks:
         warnings.warn(found.lacks, stacklevel=3)
-    _look_for_kubectl(found.version)
+    _choose_kubectl(found.version)
     kubeconfig = context.kubeconfig(found.namespace)
     cluster = Cluster(target, kubeconfig, found.namespace, settings=found.settings, namespaces=found.namespaces)
     try:
@@ -331,17 +331,15 @@ def _existing(target: Target, context: contexts.Context, namespace: str | None, 
     return cluster
 
 
-def _look_for_kubectl(server: tuple[int, int] | None) -> None:
-    """Tell a learner without a fitting kubectl before the first ``!kubectl`` fails.
-
-    Args:
-        server: the cluster's version, to compare kubectl's with; None saves the tenth of a second that asking kubectl
-            takes.
-    """
+def _choose_kubectl(server: versions.Minor) -> None:
+    """Let ``!kubectl`` find the one that fits, and say what a learner should know of it before the first is run."""
     try:
-        kubectl.expose()
-        complaint = kubectl.complaint(kubectl.version(), server) if server else ""
+        chosen = kubectl.use(server)
+        complaint = chosen.complaint(server)
     except kubectl.KubectlNotFoundError as error:
         complaint = str(error)
+    else:
+        if not complaint and (reason := chosen.reason(server)):
+            print(reason)
     if complaint:
         warnings.warn(complaint, stacklevel=4)

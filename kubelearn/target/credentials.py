@@ -7,16 +7,15 @@ have until a deadline, and what they complain about is passed on.
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
 import os
-import signal
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from . import processes
 from .contexts import Context, Entry
 from .deadline import Deadline
 from .errors import ConnectionFailedError
@@ -114,33 +113,18 @@ def _run(context: Context, plugin: Entry, deadline: Deadline) -> str:
         raise _failed(context, "wants to ask you something in a terminal")
     command = [str(plugin["command"]), *map(str, plugin.get("args") or ())]
     try:
-        # In a session of its own, so that its children end with it, and no terminal is there to ask on.
-        process = subprocess.Popen(  # noqa: S603 - what the kubeconfig names, as kubectl runs it; no shell reads it
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            errors="replace",
-            env=_environment(context, plugin),
-            start_new_session=True,
-        )
+        done = processes.ask(command, deadline.left, _environment(context, plugin))
     except OSError as error:
         raise _failed(context, f"cannot be run ({error.strerror})", str(plugin.get("installHint") or "")) from error
-    try:
-        out, complaint = process.communicate(timeout=deadline.left)
-    except BaseException as error:
-        _end(process)
-        if isinstance(error, subprocess.TimeoutExpired):
-            raise _failed(
-                context,
-                f"gave no answer within {deadline.seconds:g} s; perhaps it waits for you, in a browser or at a prompt",
-            ) from error
-        raise
-    if process.returncode:
-        last = (complaint.strip().splitlines() or [f"exit code {process.returncode}"])[-1]
+    except subprocess.TimeoutExpired as error:
+        raise _failed(
+            context,
+            f"gave no answer within {deadline.seconds:g} s; perhaps it waits for you, in a browser or at a prompt",
+        ) from error
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
         raise _failed(context, f"failed ({last[:300]})")
-    return out
+    return done.stdout
 
 
 def _environment(context: Context, plugin: Entry) -> dict[str, str]:
@@ -155,18 +139,6 @@ def _environment(context: Context, plugin: Entry) -> dict[str, str]:
             {"apiVersion": plugin["apiVersion"], "kind": "ExecCredential", "spec": spec}
         ),
     }
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    """End a plugin and what it has started."""
-    if os.name == "posix":
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended by itself
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    for pipe in (process.stdout, process.stderr):
-        if pipe is not None:
-            pipe.close()
-    process.wait()
 
 
 def _failed(context: Context, what: str, hint: str = "") -> ConnectionFailedError:

@@ -2,5 +2,4 @@
 
 from __future__ import annotations
 
-#: A server that tells who it is (``netexec``), a pod that only waits (``pause``), and tools (``curl``, ``dig``).
-AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
+from .versions import AGNHOST as AGNHOST

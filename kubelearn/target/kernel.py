@@ -1,4 +1,4 @@
-"""The course's own kernel: IPython's, in which kubectl reaches no cluster before a lesson's set-up cell has run.
+"""The course's own kernel: IPython's, in which kubectl is found, and reaches no cluster before the set-up cell has run.
 
 ``python -P -m kubelearn.target.kernel -f FILE`` is what the kernelspec ``kubelearn`` starts. Other kernels of this
 environment are guarded by ``etc/ipython/ipython_kernel_config.py``, which IPython reads before the first cell.
@@ -12,12 +12,13 @@ from typing import Any
 from kubelearn import notebook
 from kubelearn.notebook import cell
 
-from . import environment
+from . import environment, kubectl
 
 
 def main() -> None:
     """Run the kernel until Jupyter ends it."""
     environment.guard()
+    kubectl.expose()
     from ipykernel.kernelapp import IPKernelApp
 
     app: Any = IPKernelApp.instance()

@@ -19,11 +19,10 @@ import yaml
 from .deadline import Deadline
 from .errors import ConnectionFailedError
 from .images import AGNHOST
+from .versions import NODE_IMAGE
 
 NAME = "kubelearn"
 CONTEXT = f"kind-{NAME}"
-#: The version of the embedded cluster, so that the lessons' texts hold.
-NODE_IMAGE = "kindest/node:v1.32.5"
 #: Ports of this machine that lead to the same NodePort, where the lessons use one.
 NODE_PORTS = (30080, 30081, 30082)
 #: What the lessons run; pulled when a cluster is made, so that no lesson waits for it.

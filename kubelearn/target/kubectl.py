@@ -1,35 +1,45 @@
-"""Finding the kubectl binary, fetching it where there is none, and running it."""
+"""Which kubectl is used, and running it.
+
+The package brings one as a dependency. It serves the embedded cluster, whatever else is on the machine; for another
+cluster, one of the learner's is taken if it is nearer to the server's version. What :func:`use` or :func:`expose` has
+chosen is what ``!kubectl`` finds, too.
+"""
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
-from . import programs
+from . import processes, programs, versions, workdir
+from .versions import Minor, name
 
-#: The oldest version that speaks WebSockets, which the embedded cluster's exec, logs -f and port-forward need.
+#: The oldest version that speaks WebSockets, which exec, logs -f and port-forward need.
 MINIMUM = (1, 31)
-#: The version that :func:`fetch` takes: that of the embedded cluster.
-VERSION = "v1.32.5"
-#: Where Kubernetes publishes its binaries, and beside each its SHA-256.
-SOURCE = "https://dl.k8s.io/release"
-_CONDA = "conda install -c conda-forge kubernetes-client"
-_SYSTEMS = {"linux": "linux", "darwin": "darwin", "win32": "windows"}
-_MACHINES = {"x86_64": "amd64", "amd64": "amd64", "arm64": "arm64", "aarch64": "arm64"}
-_CHECKSUM = re.compile(r"[0-9a-f]{64}")
-_VERSION_LIMIT = 20.0
-_CONNECT_LIMIT, _READ_LIMIT = 5.0, 60.0
+#: The cluster that is meant when no other is named: the embedded one.
+EMBEDDED = versions.minor(versions.CLUSTER)
+#: Machines that the package with kubectl is made for, as Python's ``platform`` names them.
+MACHINES = ("x86_64", "AMD64", "aarch64", "arm64", "ARM64")
+_PROGRAM = "kubectl.exe" if sys.platform == "win32" else "kubectl"
+_VERSION_LIMIT = 10.0
+
+#: The one that was chosen in this process, if one was.
+_in_use: list[str] = []
+#: The folder with nothing in it but a link to it, where it needs one.
+_links: list[Path] = []
 
 
 class KubectlNotFoundError(FileNotFoundError):
-    """There is no kubectl, or it could not be fetched.
+    """There is no kubectl that runs.
 
     Attributes:
         found: what there is instead.
@@ -42,168 +52,166 @@ class KubectlNotFoundError(FileNotFoundError):
         self.advice = advice
 
 
+@dataclass(frozen=True)
+class Kubectl:
+    """A kubectl of this machine.
+
+    Attributes:
+        path: where it is.
+        version: its minor version.
+        own: whether it came with the package.
+    """
+
+    path: str
+    version: Minor
+    own: bool
+
+    def complaint(self, server: Minor) -> str:
+        """Say what is wrong with it for a server; empty if nothing is.
+
+        Kubernetes supports kubectl within one minor version of the API server
+        (https://kubernetes.io/releases/version-skew-policy/#kubectl).
+        """
+        if self.version < MINIMUM:
+            return f"{too_old(self.version)}. {offer()}"
+        if not skew(self.version, server):
+            return ""
+        return (
+            f"kubectl {name(self.version)} at {self.path} is more than one minor version away from the cluster's "
+            f"{name(server)}, and none here is nearer: most commands work, but Kubernetes does not promise it"
+        )
+
+    def reason(self, server: Minor) -> str:
+        """Say why it is used, if it is not the package's own; empty if it is."""
+        if self.own:
+            return ""
+        package = own()
+        why = (
+            f"it is nearer to the cluster's {name(server)} than the course's own, {name(package.version)}"
+            if package
+            else f"the course's own ({versions.KUBECTL_PACKAGE}) is not installed"
+        )
+        return f"kubectl {name(self.version)} at {self.path} is used: {why}"
+
+
+def own() -> Kubectl | None:
+    """Return the kubectl that came with the package; None if it is not installed, or its program has gone.
+
+    No program is run to tell its version: the package has the same.
+    """
+    try:
+        found = metadata.distribution(versions.KUBECTL_PACKAGE)
+    except metadata.PackageNotFoundError:
+        return None
+    listed = (Path(str(file.locate())) for file in found.files or () if file.name == _PROGRAM)
+    # What a package says of its programs is wrong after `pip install --target`, which puts them into its own `bin`.
+    places = (
+        *listed,
+        *(folder / _PROGRAM for folder in programs.folders()),
+        Path(str(found.locate_file("bin"))) / _PROGRAM,
+    )
+    path = next((path for path in places if os.access(path, os.X_OK)), None)
+    return Kubectl(os.path.abspath(path), versions.minor(found.version), own=True) if path else None
+
+
+def is_made_for_this_machine() -> bool:
+    """Whether there is a package with kubectl for this machine; pyproject.toml asks for it on the same ones."""
+    return platform.machine() in MACHINES
+
+
 def offer() -> str:
     """Return what to do without a kubectl that fits."""
+    first, last = name((EMBEDDED[0], EMBEDDED[1] - 1)), name((EMBEDDED[0], EMBEDDED[1] + 1))
+    if is_made_for_this_machine():
+        wanted = f'"{versions.KUBECTL_PACKAGE}{versions.KUBECTL}"'
+        return f"In a terminal: {sys.executable} -m pip install --force-reinstall {wanted}. Then restart the kernel"
     return (
-        "Let kubelearn fetch the official one (55 MB) into your cache: "
-        f"in a notebook `kubelearn.kubectl.fetch()`, in a terminal `{programs.command('kubectl', '--fetch')}`. "
-        f"Or install it from https://kubernetes.io/docs/tasks/tools/ (version {_name(MINIMUM)} or newer), "
-        f"or with conda: {_CONDA}"
+        f"The package that brings it is not made for {platform.machine() or 'this machine'}. Install a version "
+        f"from {first} to {last}: https://kubernetes.io/docs/tasks/tools/, or with conda: kubernetes-client"
     )
+
+
+def choose(server: Minor = EMBEDDED) -> Kubectl:
+    """Return the kubectl that fits a server best: the package's own, unless one on the PATH is nearer.
+
+    Those on the PATH are run, to ask for their version, only if the own one is too far away, or not there.
+
+    Raises:
+        KubectlNotFoundError: there is none that runs; the message says how to get it.
+    """
+    package = own()
+    if package is not None and not skew(package.version, server):
+        return package
+    found = [*([package] if package else []), *_learners(package)]
+    if found:
+        return min(found, key=lambda each: (each.version < MINIMUM, skew(each.version, server)))
+    raise KubectlNotFoundError("there is no kubectl that runs, neither the course's own nor on the PATH", offer())
+
+
+def skew(client: Minor, server: Minor) -> int:
+    """Return how many minor versions kubectl is beyond what Kubernetes supports for a server."""
+    return max(0, abs(client[1] - server[1]) - 1) if client[0] == server[0] else sys.maxsize
+
+
+def use(server: Minor = EMBEDDED) -> Kubectl:
+    """Choose a kubectl for a server, and make it the one that this process and ``!kubectl`` run.
+
+    Raises:
+        KubectlNotFoundError: there is none that runs; the message says how to get it.
+    """
+    chosen = choose(server)
+    _put_first(chosen.path)
+    return chosen
+
+
+def expose() -> None:
+    """Make ``!kubectl`` in this process find the package's own kubectl, before any cluster is known.
+
+    Nothing is run. Without one, what is on the PATH stays.
+    """
+    package = own()
+    if package is not None:
+        _put_first(package.path)
 
 
 def find() -> str:
-    """Return the path of kubectl: the one that :func:`fetch` has put into the cache, else the one on the PATH.
-
-    Who has fetched one had none that fits.
+    """Return the path of the kubectl that is used in this process.
 
     Raises:
         KubectlNotFoundError: there is none; the message says how to get it.
     """
-    found = str(cached()) if cached().is_file() else shutil.which("kubectl")
+    package = own()
+    found = next(iter(_in_use), None) or (package.path if package else shutil.which("kubectl"))
     if found is None:
-        raise KubectlNotFoundError("kubectl is not on the PATH", offer())
+        raise KubectlNotFoundError("kubectl is not on the PATH, and the course's own is not installed", offer())
     return found
 
 
-def expose() -> str:
-    """Make ``!kubectl`` in this process find a fetched kubectl too, and return its path.
+def version(path: str = "") -> Minor:
+    """Ask a kubectl, by default the one that is used, for its minor version.
 
     Raises:
-        KubectlNotFoundError: there is none; the message says how to get it.
+        KubectlNotFoundError: there is none, or it does not tell.
+        OSError: it cannot be run.
     """
-    found = find()
-    if shutil.which("kubectl") != found:
-        os.environ["PATH"] = os.pathsep.join(filter(None, (str(Path(found).parent), os.environ.get("PATH"))))
-    return found
-
-
-def cached(version: str = VERSION) -> Path:
-    """Return where a fetched kubectl lies, whether it is there or not."""
-    return _cache() / f"kubectl-{version}" / ("kubectl.exe" if sys.platform == "win32" else "kubectl")
-
-
-def _cache() -> Path:
-    """Return this system's folder for what can be fetched again.
-
-    It is the same as pooch's, whose import every connect() would wait for.
-    """
-    home = Path(os.path.expanduser("~"))  # which, unlike Path.home(), is something for a user without a home, too
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "kubelearn" / "kubelearn" / "Cache"
-    if sys.platform == "darwin":
-        return home / "Library" / "Caches" / "kubelearn"
-    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "kubelearn"
-
-
-def fetch(version: str = VERSION, source: str = SOURCE) -> Path:
-    """Download the official kubectl for this platform into the user's cache, after its published SHA-256.
-
-    Args:
-        version: as Kubernetes names its releases.
-        source: address under which the releases lie.
-
-    Returns:
-        Path of the binary, which this process finds as ``kubectl`` from now on.
-
-    Raises:
-        KubectlNotFoundError: the network, the platform or the checksum is in the way; the message says what to do.
-    """
-    path = cached(version)
-    url = f"{source}/{version}/bin/{_platform()}/{path.name}"
+    path = path or find()
     try:
-        _download(url, path)
-    # What requests raises is an OSError; what pooch says of a wrong checksum, a ValueError.
-    except (OSError, ValueError) as error:
-        by_hand = (
-            f"On a machine with a network, download {url}, "
-            f"and put it as {path.name} into a folder of this machine's PATH"
-        )
-        raise KubectlNotFoundError(f"kubectl could not be fetched: {error}", by_hand) from error
-    path.chmod(0o755)
-    expose()
-    return path
-
-
-def _download(url: str, path: Path) -> None:
-    """Download a file, unless it is there and whole.
-
-    Raises:
-        OSError: the network is in the way.
-        ValueError: there is no checksum, or another one.
-    """
-    import pooch
-    import requests
-
-    answer = requests.get(f"{url}.sha256", timeout=(_CONNECT_LIMIT, _READ_LIMIT))
-    answer.raise_for_status()
-    published = _CHECKSUM.match(answer.text)
-    if published is None:
-        raise ValueError(f"{url}.sha256 is not a SHA-256")
-    pooch.retrieve(
-        url,
-        known_hash=f"sha256:{published[0]}",
-        fname=path.name,
-        path=path.parent,
-        downloader=pooch.HTTPDownloader(timeout=(_CONNECT_LIMIT, _READ_LIMIT)),
-    )
-
-
-def _platform() -> str:
-    system, machine = _SYSTEMS.get(sys.platform), _MACHINES.get(platform.machine().lower())
-    if system is None or machine is None:
-        machine = f"{sys.platform} on {platform.machine()}"
-        raise KubectlNotFoundError(
-            f"there is no official kubectl for {machine}", "See https://kubernetes.io/docs/tasks/tools/"
-        )
-    return f"{system}/{machine}"
-
-
-def version() -> tuple[int, int]:
-    """Return kubectl's own version as (major, minor).
-
-    Raises:
-        KubectlNotFoundError: there is none, or what is called so does not run.
-    """
-    try:
-        done = run("version", "--client", "-o", "json", timeout=_VERSION_LIMIT)
+        done = processes.ask([path, "version", "--client", "-o", "json"], _VERSION_LIMIT)
     except subprocess.TimeoutExpired as error:
         raise KubectlNotFoundError(
-            f"{find()} does not tell its version within {_VERSION_LIMIT:.0f} s", offer()
+            f"{path} does not tell its version within {_VERSION_LIMIT:.0f} s", offer()
         ) from error
     try:
         found = json.loads(done.stdout)["clientVersion"]
         return int(found["major"]), int(found["minor"].rstrip("+"))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         said = (done.stderr or done.stdout).strip()[:200]
-        raise KubectlNotFoundError(
-            f"{find()} does not tell its version: {said or 'it says nothing'}", offer()
-        ) from error
+        raise KubectlNotFoundError(f"{path} does not tell its version: {said or 'it says nothing'}", offer()) from error
 
 
-def complaint(client: tuple[int, int], server: tuple[int, int]) -> str:
-    """Say what is wrong with a kubectl for a server; empty if nothing is.
-
-    Kubernetes supports kubectl within one minor version of the API server
-    (https://kubernetes.io/releases/version-skew-policy/#kubectl).
-    """
-    if client < MINIMUM:
-        return f"{too_old(client)}. {offer()}"
-    if client[0] != server[0] or abs(client[1] - server[1]) > 1:
-        return (
-            f"kubectl {_name(client)} is more than one minor version away from the cluster's {_name(server)}: "
-            "most commands work, but Kubernetes does not promise it"
-        )
-    return ""
-
-
-def too_old(client: tuple[int, int]) -> str:
+def too_old(client: Minor) -> str:
     """Say what is wrong with a version before :data:`MINIMUM`."""
-    return f"kubectl {_name(client)} is older than {_name(MINIMUM)}, which the lessons need for `kubectl exec`"
-
-
-def _name(version: tuple[int, int]) -> str:
-    return ".".join(map(str, version))
+    return f"kubectl {name(client)} is older than {name(MINIMUM)}, which the lessons need for `kubectl exec`"
 
 
 def run(
@@ -232,3 +240,37 @@ def run(
         env=dict(env if env is not None else os.environ),
         **given,
     )
+
+
+def _put_first(path: str) -> None:
+    _in_use[:] = [path]
+    if shutil.which("kubectl") == path:
+        return
+    if Path(path).parent in programs.folders():
+        programs.put_first(str(Path(path).parent))
+        return
+    if not _links:
+        _links.append(workdir.create())
+        atexit.register(workdir.remove, _links[0])
+    programs.put_first(programs.alone(path, _links[0]))
+
+
+def _learners(package: Kubectl | None) -> Iterable[Kubectl]:
+    """Return the other kubectls on the PATH that tell their version, in its order; none may hold the others up."""
+    paths: dict[str, str] = {}
+    searched = [*map(str, programs.folders()), *os.environ.get("PATH", "").split(os.pathsep)]
+    for folder in filter(None, searched):
+        path = shutil.which("kubectl", path=folder)
+        if path is not None and Path(path).parent not in _links:
+            paths.setdefault(os.path.realpath(path), os.path.abspath(path))
+    if package is not None:
+        paths.pop(os.path.realpath(package.path), None)
+    with ThreadPoolExecutor(max(len(paths), 1)) as pool:
+        return [found for found in pool.map(_asked, paths.values()) if found is not None]
+
+
+def _asked(path: str) -> Kubectl | None:
+    try:
+        return Kubectl(path, version(path), own=False)
+    except (KubectlNotFoundError, OSError):  # it is broken, or hangs: another one serves
+        return None

@@ -33,13 +33,38 @@ def command(*words: str) -> str:
 def expose() -> None:
     """Let what this process starts find the environment's programs by name, whether it is activated or not."""
     own = _own()
-    folder = str(Path(sys.executable).parent if own is None else own.parent)
+    put_first(str(Path(sys.executable).parent if own is None else own.parent))
+
+
+def put_first(folder: str) -> None:
+    """Let what this process starts find the programs of a folder before all others."""
     rest = [part for part in os.environ.get("PATH", "").split(os.pathsep) if part and part != folder]
     os.environ["PATH"] = os.pathsep.join([folder, *rest])
+
+
+def alone(program: str, folder: Path) -> str:
+    """Return a folder to put first for one program's sake: its own has others, which would hide the environment's.
+
+    Args:
+        program: path of the program.
+        folder: a private folder, in which nothing else is.
+    """
+    link = folder / Path(program).name
+    try:
+        link.unlink(missing_ok=True)
+        link.symlink_to(program)
+    except OSError:  # Windows lets not everybody make links
+        return str(Path(program).parent)
+    return str(folder)
+
+
+def folders() -> list[Path]:
+    """Return where this environment has its programs; those of ``pip install --user`` come second."""
+    schemes = (sysconfig.get_default_scheme(), sysconfig.get_preferred_scheme("user"))
+    return [Path(sysconfig.get_path("scripts", scheme)) for scheme in schemes]
 
 
 def _own() -> Path | None:
     """Return the program that was installed with this package; None if there is none, as in an unpacked archive."""
     name = f"{_NAME}.exe" if sys.platform == "win32" else _NAME
-    folders = (sysconfig.get_path("scripts"), sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user")))
-    return next((path for path in (Path(folder) / name for folder in folders) if path.is_file()), None)
+    return next((path for path in (folder / name for folder in folders()) if path.is_file()), None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import socket
 import stat
 import sysconfig
@@ -20,7 +19,7 @@ import yaml
 
 from kubelearn.notebook import cell
 
-from . import loopback, workdir
+from . import kubectl, loopback, workdir
 from .workdir import PrivateFolder
 
 _FILE = "session.json"
@@ -79,7 +78,7 @@ def write(folder: PrivateFolder, target: str, namespace: str) -> None:
         _notebook(),
         time.time(),
         sysconfig.get_path("scripts"),
-        shutil.which("kubectl") or "",
+        _kubectl(),
     )
     content = {name: value for name, value in asdict(session).items() if name != "folder"}
     folder.write(_FILE, json.dumps(content))
@@ -104,6 +103,12 @@ def _notebook() -> str:
         return path
     shell = cell.shell()
     return str(shell.user_ns.get(_NOTEBOOK_NAME, "")) if shell is not None else ""
+
+
+def _kubectl() -> str:
+    with contextlib.suppress(kubectl.KubectlNotFoundError):
+        return kubectl.find()
+    return ""
 
 
 def _sessions(pid: str) -> Iterator[Session]:

@@ -27,7 +27,7 @@ import yaml
 
 STATE = Path(os.environ.get("KIND_STAND_IN", "."))
 CLUSTER, ROLE = "io.x-k8s.kind.cluster", "io.x-k8s.kind.role"
-VERSION = "v1.32.5"
+VERSION = "v1.36.1"
 #: What ``docker info --format`` answers to each of kind's questions.
 INFO = {
     "{{json .}}": (

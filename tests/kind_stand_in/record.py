@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from kubelearn.target import kind
+from kubelearn.target.versions import NODE_IMAGE
 
 from . import machine, situations
 
@@ -28,7 +29,7 @@ _CREATE = (
     "--config",
     "{config}",
     "--image",
-    kind.NODE_IMAGE,
+    NODE_IMAGE,
     "--wait",
     "180s",
     "--kubeconfig",

