@@ -1,4 +1,4 @@
-"""For every test, notebooks too: a learner's progress file is neither read nor written."""
+"""For every test, notebooks too: a learner's progress file is neither read nor written, and kubectl is the package's."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ import tempfile
 
 import pytest
 
+from kubelearn.target import kubectl
+
 _VARIABLE = "KUBELEARN_PROGRESS"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let this process, and the kernels that it starts, keep progress in a folder that goes with it."""
+    """Let this process, and the kernels that it starts, keep progress in a folder that goes with it.
+
+    ``kubectl`` is the package's own, whatever the PATH has: the lessons' outputs were stored with that one.
+    """
+    kubectl.expose()
     folder = tempfile.mkdtemp(prefix="kubelearn-progress-")
     os.environ[_VARIABLE] = os.path.join(folder, "progress.json")
     config.add_cleanup(lambda: shutil.rmtree(folder))

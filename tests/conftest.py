@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kubelearn.target import kubectl as tool
 from kubelearn.target import loopback
 
 if TYPE_CHECKING:
@@ -48,14 +48,13 @@ def kubeconfig(embedded: EmbeddedCluster, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="session")
 def kubectl() -> str:
-    """Path of kubectl; without it tests are skipped, but fail in CI."""
-    found = shutil.which("kubectl")
+    """Path of the package's kubectl; where it is not made for the machine tests are skipped, but fail in CI."""
+    found = tool.own()
     if found is None:
-        reason = "kubectl is not on the PATH: https://kubernetes.io/docs/tasks/tools/"
         if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found
+            pytest.fail(tool.offer())
+        pytest.skip(tool.offer())
+    return found.path
 
 
 def keep_kubeconfig(patch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from .replay import RECORDED
 from .runner import differences
-from .versions import SUPPORTED, find
+from .versions import SUPPORTED, UnavailableError, find
 
 Job = tuple[str, str]
 
@@ -24,7 +24,6 @@ Job = tuple[str, str]
 def _run(job: Job) -> tuple[str, str, list[str], float]:
     version, name = job
     binary, begin = find(version), time.monotonic()
-    assert binary is not None
     with tempfile.TemporaryDirectory() as folder:
         return version, name, differences(name, binary, version, Path(folder)), time.monotonic() - begin
 
@@ -35,11 +34,13 @@ def main() -> int:
     parser.add_argument(
         "recordings", nargs="*", default=names, metavar="RECORDING", help="for example 01-first-service; all by default"
     )
-    parser.add_argument("--versions", nargs="+", default=SUPPORTED, help=" ".join(SUPPORTED))
+    parser.add_argument("--versions", nargs="+", default=SUPPORTED, choices=SUPPORTED, help=" ".join(SUPPORTED))
     options = parser.parse_args()
-    missing = [version for version in options.versions if find(version) is None]
-    if missing:
-        print(f"there is no kubectl.{missing[0]} on the PATH", file=sys.stderr)
+    try:
+        for version in options.versions:  # before the workers, which would download the same
+            find(version)
+    except UnavailableError as error:
+        print(error, file=sys.stderr)
         return 2
     bad = 0
     with ProcessPoolExecutor(os.cpu_count()) as pool:

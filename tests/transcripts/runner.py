@@ -17,7 +17,7 @@ def differences(name: str, kubectl: Path, version: str, folder: Path) -> list[st
     Args:
         name: of the recording, ``01-first-service``.
         kubectl: the binary.
-        version: its version, ``1.32``.
+        version: its version, ``1.37``.
         folder: for the cluster's kubeconfig.
     """
     # Clusters that run side by side must choose other NodePorts: all listen on this machine.
@@ -31,7 +31,7 @@ def differences(name: str, kubectl: Path, version: str, folder: Path) -> list[st
 def report(name: str, kubeconfig: str, version: str, kubectl_folder: str | None = None) -> list[str]:
     """Play a recording on a cluster that runs; return the lines that say how it differs."""
     lines = []
-    for step, difference in play(RECORDED / f"{name}.txt", kubeconfig, kubectl_folder, wording(version, name)):
+    for step, difference in play(RECORDED / f"{name}.txt", kubeconfig, kubectl_folder, wording(version)):
         if difference:
             lines += [f"$ {step.command}", *difference]
     return lines
