@@ -1,4 +1,4 @@
-"""For every test, notebooks too: a learner's progress file is neither read nor written, and kubectl is the package's."""
+"""For every test, notebooks too: kubectl is the package's, and a learner's progress file is left alone."""
 
 from __future__ import annotations
 
