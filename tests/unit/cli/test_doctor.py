@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shlex
 import socket
 import subprocess
 import sys
@@ -266,3 +267,12 @@ def test_the_table_without_the_packages_that_the_course_imports(tmp_path: Path) 
 def with_package() -> dict[str, str]:
     """An environment in which this package is found from anywhere."""
     return {**os.environ, "PYTHONPATH": str(Path(kubelearn.__file__).parents[1])}
+
+
+def test_what_it_says_to_type_is_found_in_a_terminal_though_it_has_found_kubectl_itself(
+    tmp_path: Path, kubectl: str
+) -> None:
+    code = "from kubelearn.target import kubectl, programs; kubectl.use(); print(programs.command('lab'))"
+    env = {**with_package(), "PATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=env, text=True, capture_output=True, check=True)
+    assert Path(shlex.split(done.stdout)[0]).is_absolute()

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -268,6 +269,20 @@ def test_which_is_meant(which: str, places: str, tmp_path: Path) -> None:
         for place, name in enumerate(names)
     ]
     assert shell._fitting(found, which) == [found[int(place)] for place in places]
+
+
+def test_the_notebooks_kubectl_is_the_shells_and_hides_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("env", "learners"):
+        (tmp_path / name).mkdir()
+        for program in ("kubectl", "python"):
+            (tmp_path / name / program).touch(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "learners"))
+    for name in ("env", "learners"):
+        path = str(tmp_path / name / "kubectl")
+        session = sessions.Session(tmp_path, 1, "kind", "default", "", 0.0, str(tmp_path / "env"), path)
+        first = shell._programs(session, tmp_path / f"links-{name}")
+        assert os.path.realpath(shutil.which("kubectl", path=first) or "") == path
+        assert shutil.which("python", path=first) == str(tmp_path / "env" / "python")
 
 
 @pytest.mark.parametrize(("answer", "namespace"), [("02", "shop"), ("7", "")])

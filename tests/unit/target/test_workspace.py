@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,8 @@ from kubernetes import client
 
 import kubelearn
 from kubelearn.course.exercises import Exercise, Lesson, Session, situation
-from kubelearn.target import workspace
+from kubelearn.target import kubectl as tool
+from kubelearn.target import sessions, workspace
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +48,28 @@ def test_the_lessons_get_a_namespace_of_their_own_that_goes_with_the_handle(
         assert f"namespace: {cluster.namespace}\n" in cluster.kubeconfig.read_text()
     assert {phase(core, cluster.namespace), phase(core, other.namespace)} <= {"Terminating", "gone"}
     assert os.environ["KUBECONFIG"] == str(kubeconfig)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the stand-in for kubectl is a shell script")
+def test_a_kubectl_that_is_nearer_to_the_cluster_is_used_and_told(
+    kubectl: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "kubectl"
+    path.write_text(f'#!/bin/sh\nexec {kubectl} "$@"\n')
+    path.chmod(0o755)
+    monkeypatch.setattr(tool, "own", lambda: tool.Kubectl(kubectl, (1, 40), own=True))
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    with kubelearn.connect(context="kubelearn") as cluster:
+        found = Path(shutil.which("kubectl") or "")
+        (session,) = [each for each in sessions.running() if each.folder == cluster.kubeconfig.parent]
+    assert found.resolve() == path
+    assert session.kubectl == str(path), "and in `kubelearn shell`"
+    assert capsys.readouterr().out == (
+        f"kubectl 1.37 at {path} is used: it is nearer to the cluster's 1.36 than the course's own, 1.40\n"
+    )
+    monkeypatch.setattr(tool, "own", lambda: tool.Kubectl(kubectl, (1, 37), own=True))
+    with kubelearn.connect():
+        assert shutil.which("kubectl") == kubectl
 
 
 def test_a_kept_namespace_stays(core: client.CoreV1Api) -> None:
