@@ -11,6 +11,8 @@ import sysconfig
 from pathlib import Path
 
 _NAME = "kubelearn"
+#: Folders that this process has put on its PATH for itself: the learner's terminal does not have them.
+_added: set[str] = set()
 
 
 def command(*words: str) -> str:
@@ -19,7 +21,8 @@ def command(*words: str) -> str:
     It works in a terminal in which the program may not be found by name.
     """
     own = _own()
-    found = shutil.which(_NAME)
+    terminals = [part for part in os.environ.get("PATH", "").split(os.pathsep) if part not in _added]
+    found = shutil.which(_NAME, path=os.pathsep.join(terminals))
     if own is None:
         program = [sys.executable, "-m", _NAME]
     elif found is not None and os.path.samefile(found, own):
@@ -31,15 +34,19 @@ def command(*words: str) -> str:
 
 
 def expose() -> None:
-    """Let what this process starts find the environment's programs by name, whether it is activated or not."""
+    """Let the terminals that this process starts find the environment's programs, whether it is activated or not."""
     own = _own()
-    put_first(str(Path(sys.executable).parent if own is None else own.parent))
+    folder = str(Path(sys.executable).parent if own is None else own.parent)
+    put_first(folder)
+    _added.discard(folder)
 
 
 def put_first(folder: str) -> None:
     """Let what this process starts find the programs of a folder before all others."""
-    rest = [part for part in os.environ.get("PATH", "").split(os.pathsep) if part and part != folder]
-    os.environ["PATH"] = os.pathsep.join([folder, *rest])
+    present = [part for part in os.environ.get("PATH", "").split(os.pathsep) if part]
+    if folder not in present:
+        _added.add(folder)
+    os.environ["PATH"] = os.pathsep.join([folder, *(part for part in present if part != folder)])
 
 
 def alone(program: str, folder: Path) -> str:

@@ -32,7 +32,7 @@ ASK = (
 #: The ways that differ in who starts the kernel, and with which environment.
 STARTED: dict[str, Callable[[dict[str, str], Path], AbstractContextManager[Kernel]]] = {
     "a JupyterLab that was there, from a desktop icon": partial(kernels.server, LAB, "kubelearn"),
-    **{name: way for name, way in WAYS.items() if "Lab" not in name and "Jupyter" not in name},
+    **{name: WAYS[name] for name in WAYS if not re.search("JupyterLab|Binder", name)},
 }
 
 
@@ -65,9 +65,8 @@ def executed(name: str, cells: int | None, env: dict[str, str], folder: Path) ->
     content = nbformat.from_dict(notebook(name).content)
     code = [cell for cell in content.cells if cell.cell_type == "code"][:cells]
     content.cells = code
-    client = NotebookClient(
-        content, kernel_name="kubelearn", timeout=120, resources={"metadata": {"path": str(folder)}}
-    )
+    place = {"metadata": {"path": str(folder)}}
+    client = NotebookClient(content, kernel_name="kubelearn", timeout=120, resources=place)
     client.execute(env=env)
     return code
 
