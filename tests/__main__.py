@@ -10,6 +10,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
+from tests.transcripts.versions import named_differences
+
 _ROOT = Path(__file__).parent.parent
 _SANITIZE = "tests/notebooks/sanitize.cfg"
 
@@ -41,6 +43,7 @@ def main() -> int:
         f"--nbval-sanitize-with={_SANITIZE}",
         *arguments,
     ]
+    print(*named_differences(), sep="\n")
     print("+", *pytest[2:], flush=True)
     return subprocess.run(pytest, cwd=_ROOT, check=False).returncode
 

@@ -42,7 +42,7 @@ class Clients:
         self.discovery = DiscoveryV1Api(self.api)
 
     def version(self) -> str:
-        """Return the server's version as ``v1.32``."""
+        """Return the server's version as ``v1.36``."""
         found = VersionApi(self.api).get_code()
         return f"v{found.major}.{found.minor.rstrip('+')}"
 

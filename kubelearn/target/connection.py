@@ -151,7 +151,7 @@ class Cluster:
 
     @property
     def version(self) -> str:
-        """The server's version as ``v1.32``."""
+        """The server's version as ``v1.36``."""
         return self._clients.get().version()
 
     def __repr__(self) -> str:

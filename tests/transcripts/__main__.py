@@ -16,7 +16,7 @@ from pathlib import Path
 
 from .replay import RECORDED
 from .runner import differences
-from .versions import SUPPORTED, UnavailableError, find
+from .versions import SUPPORTED, UnavailableError, find, named_differences
 
 Job = tuple[str, str]
 
@@ -52,6 +52,7 @@ def main() -> int:
                 flush=True,
             )
             bad += bool(found)
+    print(*named_differences(), sep="\n")
     return 1 if bad else 0
 
 

@@ -113,3 +113,9 @@ def folder_with(binary: Path) -> Iterator[str]:
 def wording(version: str) -> dict[str, list[str]]:
     """Return what is printed otherwise than recorded with a version of kubectl, by command."""
     return {command: list(words.output) for (its, command), words in WORDING.items() if its == version}
+
+
+def named_differences() -> Iterator[str]:
+    """Yield, in words, which steps differ with a version of kubectl, and why: that is no fault of the cluster's."""
+    for (version, command), words in WORDING.items():
+        yield f"kubectl {version} differs from the recorded {RECORDED_WITH} in `{command}`: {words.reason}"
