@@ -1,7 +1,7 @@
 """Recorded kubectl sessions, and how to compare a cluster with them.
 
 A recording is a text file.  Each step is a command line that starts with ``$ ``,
-followed by the output (stdout and stderr together) of a real Kubernetes v1.36
+followed by the output (stdout and stderr together) of a real Kubernetes v1.32
 cluster.  A non-zero exit code is a last line ``[exit N]``.  ``$~ `` marks a step
 that is eventually consistent: it may be repeated for up to 15 s.  Lines that
 start with ``< `` are the command's standard input.

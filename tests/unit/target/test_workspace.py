@@ -15,7 +15,7 @@ from kubernetes import client
 import kubelearn
 from kubelearn.course.exercises import Exercise, Lesson, Session, situation
 from kubelearn.target import kubectl as tool
-from kubelearn.target import sessions, workspace
+from kubelearn.target import sessions, versions, workspace
 
 
 @pytest.fixture(autouse=True)
@@ -64,8 +64,9 @@ def test_a_kubectl_that_is_nearer_to_the_cluster_is_used_and_told(
         (session,) = [each for each in sessions.running() if each.folder == cluster.kubeconfig.parent]
     assert found.resolve() == path
     assert session.kubectl == str(path), "and in `kubelearn shell`"
+    version = versions.name(tool.version(kubectl))
     assert capsys.readouterr().out == (
-        f"kubectl 1.37 at {path} is used: it is nearer to the cluster's 1.36 than the course's own, 1.40\n"
+        f"kubectl {version} at {path} is used: it is nearer to the cluster's 1.36 than the course's own, 1.40\n"
     )
     monkeypatch.setattr(tool, "own", lambda: tool.Kubectl(kubectl, (1, 37), own=True))
     with kubelearn.connect():
