@@ -15,7 +15,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -257,6 +256,8 @@ def _put_first(path: str) -> None:
 
 def _learners(package: Kubectl | None) -> Iterable[Kubectl]:
     """Return the other kubectls on the PATH that tell their version, in its order; none may hold the others up."""
+    from concurrent.futures import ThreadPoolExecutor  # a start of a kernel need not wait for it
+
     paths: dict[str, str] = {}
     searched = [*map(str, programs.folders()), *os.environ.get("PATH", "").split(os.pathsep)]
     for folder in filter(None, searched):
