@@ -91,7 +91,7 @@ def main() -> int:
         return int(_compare(options.real, options.embedded, chosen) > 0)
     if missing := processes.missing():
         print(
-            f"skipped: there is nothing to compare with, since {', '.join(missing)} of Kubernetes 1.36 are not on the"
+            f"skipped: there is nothing to compare with, since {', '.join(missing)} of Kubernetes 1.32 are not on the"
             " PATH (see tests/real_control_plane)"
         )
         return 0
