@@ -13,10 +13,11 @@ from typing import Any, Final, NamedTuple
 from . import messages, types
 
 _CONTAINER: Final = (
-    "name image command args workingDir ports envFrom env resources resizePolicy restartPolicy volumeMounts "
-    "volumeDevices livenessProbe readinessProbe startupProbe lifecycle terminationMessagePath terminationMessagePolicy "
-    "imagePullPolicy securityContext stdin stdinOnce tty"
+    "name image command args workingDir ports envFrom env resources resizePolicy restartPolicy restartPolicyRules "
+    "volumeMounts volumeDevices livenessProbe readinessProbe startupProbe lifecycle terminationMessagePath "
+    "terminationMessagePolicy imagePullPolicy securityContext stdin stdinOnce tty"
 )
+_CONTAINER_ADDED: Final = {"restartPolicyRules": ("list", "core.v1.ContainerRestartRule", "[]v1.ContainerRestartRule")}
 _ORDER: Final = {
     "core.v1.PodSpec": (
         "volumes initContainers containers ephemeralContainers restartPolicy terminationGracePeriodSeconds "
@@ -24,7 +25,7 @@ _ORDER: Final = {
         "nodeName hostNetwork hostPID hostIPC shareProcessNamespace securityContext imagePullSecrets hostname "
         "subdomain affinity schedulerName tolerations hostAliases priorityClassName priority dnsConfig readinessGates "
         "runtimeClassName enableServiceLinks preemptionPolicy overhead topologySpreadConstraints setHostnameAsFQDN os "
-        "hostUsers schedulingGates resourceClaims resources"
+        "hostUsers schedulingGates resourceClaims resources hostnameOverride schedulingGroup"
     ),
     "core.v1.Container": _CONTAINER,
     "core.v1.EphemeralContainerCommon": _CONTAINER,
@@ -43,6 +44,20 @@ _ORDER: Final = {
         "quobyte azureDisk photonPersistentDisk projected portworxVolume scaleIO storageos csi ephemeral image"
     ),
     "core.v1.ClusterTrustBundleProjection": "name signerName labelSelector optional path",
+}
+#: Newer fields, all pointers or lists: type → field → (cardinality, type, Go type).
+_ADDED: Final[dict[str, dict[str, tuple[str, str, str]]]] = {
+    "core.v1.PodSpec": {
+        "hostnameOverride": ("one", "string", "*string"),
+        "schedulingGroup": ("one", "core.v1.PodSchedulingGroup", "*v1.PodSchedulingGroup"),
+    },
+    "core.v1.Container": _CONTAINER_ADDED,
+    "core.v1.EphemeralContainerCommon": _CONTAINER_ADDED,
+    "core.v1.EnvVarSource": {"fileKeyRef": ("one", "core.v1.FileKeySelector", "*v1.FileKeySelector")},
+    "core.v1.Lifecycle": {"stopSignal": ("one", "string", "*v1.Signal")},
+    "core.v1.VolumeProjection": {
+        "podCertificate": ("one", "core.v1.PodCertificateProjection", "*v1.PodCertificateProjection")
+    },
 }
 #: Go names of fields that are not just their JSON names with a capital.
 _NAMES: Final = {
@@ -102,17 +117,30 @@ def show(message: str, value: dict[str, Any]) -> str:
 @functools.cache
 def _fields(message: str) -> tuple[_PrintedField, ...]:
     declared = {name: (cardinality, type_name) for name, cardinality, type_name in messages.wire()[message].values()}
-    order = _ORDER[message].split() if message in _ORDER else list(declared)
-    found = []
-    for name in order:
-        cardinality, type_name = declared[name]
-        embedded = messages.is_embedded(name, type_name)
-        own = type_name.rpartition(".")[2]
-        go = own if embedded else _TYPES.get(name) or _NAMES.get(name) or name[0].upper() + name[1:]
-        shown = types.go_name(type_name) if embedded else types.go_type(message, name, cardinality, type_name)[0]
-        pointer = not embedded and types.is_pointer(message, name, cardinality, type_name)
-        found.append(_PrintedField(name, go, cardinality, type_name, shown, pointer, embedded))
-    return tuple(found)
+    added = _ADDED.get(message, {})
+    order = (
+        _ORDER[message].split() if message in _ORDER else [*declared, *(name for name in added if name not in declared)]
+    )
+    return tuple(
+        _added(name, *added[name]) if name in added else _field(message, name, *declared[name]) for name in order
+    )
+
+
+def _field(message: str, name: str, cardinality: str, type_name: str) -> _PrintedField:
+    embedded = messages.is_embedded(name, type_name)
+    go = type_name.rpartition(".")[2] if embedded else _TYPES.get(name) or _go_field(name)
+    shown = types.go_name(type_name) if embedded else types.go_type(message, name, cardinality, type_name)[0]
+    pointer = not embedded and types.is_pointer(message, name, cardinality, type_name)
+    return _PrintedField(name, go, cardinality, type_name, shown, pointer, embedded)
+
+
+def _added(name: str, cardinality: str, type_name: str, go_type: str) -> _PrintedField:
+    shown = go_type.removeprefix("*")
+    return _PrintedField(name, _go_field(name), cardinality, type_name, shown, shown != go_type, embedded=False)
+
+
+def _go_field(name: str) -> str:
+    return _NAMES.get(name) or name[0].upper() + name[1:]
 
 
 def _struct(message: str, value: dict[str, Any]) -> str:

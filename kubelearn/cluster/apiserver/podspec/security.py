@@ -6,27 +6,42 @@ release 1.32.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from kubelearn.cluster.apiserver.errors import Cause, invalid_value, required
-from kubelearn.cluster.apiserver.go.values import GoText
 from kubelearn.cluster.apiserver.validation import names
 from kubelearn.cluster.apiserver.validation.causes import unsupported
 from kubelearn.cluster.meta import Object
 
 _MAX_ID = 2**31 - 1
+#: Fields of core.SecurityContext, and of the structs in it, in the order of their declaration.
 _FIELDS = (
-    ("Capabilities", "capabilities", "*core.Capabilities"),
-    ("Privileged", "privileged", "*bool"),
-    ("SELinuxOptions", "seLinuxOptions", "*core.SELinuxOptions"),
-    ("WindowsOptions", "windowsOptions", "*core.WindowsSecurityContextOptions"),
-    ("RunAsUser", "runAsUser", "*int64"),
-    ("RunAsGroup", "runAsGroup", "*int64"),
-    ("RunAsNonRoot", "runAsNonRoot", "*bool"),
-    ("ReadOnlyRootFilesystem", "readOnlyRootFilesystem", "*bool"),
-    ("AllowPrivilegeEscalation", "allowPrivilegeEscalation", "*bool"),
-    ("ProcMount", "procMount", "*core.ProcMountType"),
-    ("SeccompProfile", "seccompProfile", "*core.SeccompProfile"),
-    ("AppArmorProfile", "appArmorProfile", "*core.AppArmorProfile"),
+    "capabilities",
+    "privileged",
+    "seLinuxOptions",
+    "windowsOptions",
+    "runAsUser",
+    "runAsGroup",
+    "runAsNonRoot",
+    "readOnlyRootFilesystem",
+    "allowPrivilegeEscalation",
+    "procMount",
+    "seccompProfile",
+    "appArmorProfile",
 )
+_STRUCTS = {
+    "capabilities": ("add", "drop"),
+    "seLinuxOptions": ("user", "role", "type", "level"),
+    "windowsOptions": ("gmsaCredentialSpecName", "gmsaCredentialSpec", "runAsUserName", "hostProcess"),
+    "seccompProfile": ("type", "localhostProfile"),
+    "appArmorProfile": ("type", "localhostProfile"),
+}
+_NAMES = {
+    "seLinuxOptions": "SELinuxOptions",
+    "gmsaCredentialSpecName": "GMSACredentialSpecName",
+    "gmsaCredentialSpec": "GMSACredentialSpec",
+}
 
 
 def pod(spec: Object, path: str) -> list[Cause]:
@@ -44,7 +59,7 @@ def container(found: Object, path: str) -> list[Cause]:
     causes = _ids(found, ("runAsUser", "runAsGroup"), path)
     if found.get("allowPrivilegeEscalation") is False and found.get("privileged"):
         why = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
-        causes.append(invalid_value(path, _go_text(found), why))
+        causes.append(invalid_value(path, _as_internal(found, _FIELDS), why))
     return causes + _seccomp(found, path)
 
 
@@ -74,9 +89,12 @@ def _seccomp(context: Object, path: str) -> list[Cause]:
     return causes
 
 
-def _go_text(context: Object) -> GoText:
-    """Write a core.SecurityContext as ``%#v`` does; addresses of what is set are nobody's to repeat."""
-    shown = ", ".join(
-        f"{name}:({kind})({'nil' if context.get(key) is None else '0xc000000000'})" for name, key, kind in _FIELDS
-    )
-    return GoText(f"core.SecurityContext{{{shown}}}")
+def _as_internal(value: Object | None, fields: Sequence[str]) -> Object | None:
+    """Return a struct as messages have it: every field by its internal name, null if it is not set."""
+    if value is None:
+        return None
+    return {_NAMES.get(key) or key[0].upper() + key[1:]: _inner(key, value.get(key)) for key in fields}
+
+
+def _inner(key: str, value: Any) -> Any:
+    return _as_internal(value, _STRUCTS[key]) if key in _STRUCTS else value

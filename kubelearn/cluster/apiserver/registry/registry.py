@@ -13,7 +13,6 @@ from collections.abc import Callable
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver import errors
-from kubelearn.cluster.apiserver.go.values import GoText
 from kubelearn.cluster.apiserver.kinds import by_resource
 from kubelearn.cluster.apiserver.kinds.others.namespace import check_namespace
 from kubelearn.cluster.apiserver.kinds.pod.strategy import check_graceful
@@ -345,7 +344,7 @@ def _check_versioned(kind: Resource, metadata: Object, strategy: Strategy) -> No
         ApiError: 422.
     """
     if not strategy.unconditional and not metadata.get("resourceVersion"):
-        cause = errors.invalid_value("metadata.resourceVersion", GoText("0x0"), "must be specified for an update")
+        cause = errors.invalid_value("metadata.resourceVersion", 0, "must be specified for an update")
         raise errors.invalid(kind.plural, metadata["name"], [cause], kind.group)
 
 
