@@ -202,6 +202,7 @@ class Parts:
         bootstrap.namespaces(registry)
         for number, node in enumerate(self._nodes):
             registry.create("nodes", "", node_object(node, number), manager="kubelet")
+        bootstrap.service_range(registry)
         bootstrap.kubernetes_service(registry, self.network.host(self._nodes[0]).ip)
         bootstrap.cluster_dns(registry)
         bootstrap.kube_proxy(registry, list(self._nodes))

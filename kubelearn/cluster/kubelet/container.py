@@ -28,6 +28,7 @@ _START_ERROR, _NEVER = 128, "1970-01-01T00:00:00Z"
 _LEAST_GRACE = 2.0
 #: The kubelet looks at a pod again this often, in seconds (syncFrequency is a minute, sooner after an error).
 _SYNC_PERIOD = 10.0
+_PRESENT = 'Container image "{}" already present on machine and can be accessed by the pod'
 #: A container that ran this long without ending starts with a fresh back-off.
 _BACKOFF_RESET = 600.0
 
@@ -109,7 +110,7 @@ class ContainerWorker:
             found = self._pod.kubelet.image_registry.find(reference)
             if found is not None:
                 if reference in present and policy != "Always":
-                    self.event("Normal", "Pulled", f'Container image "{reference}" already present on machine')
+                    self.event("Normal", "Pulled", _PRESENT.format(reference))
                 else:
                     await self._fetch(reference, found)
                 return found
@@ -172,7 +173,7 @@ class ContainerWorker:
         await self._pod.timing.pause(self._pod.timing.container_start)
         if self._pod.stopping:
             await asyncio.Event().wait()  # too late to start: the pod's end cancels this
-        self.event("Normal", "Created", f"Created container: {self.spec['name']}")
+        self.event("Normal", "Created", "Container created")
         self.state.restarts += self._runs > 0
         self._runs += 1
         self.state.id = f"{self._pod.chance():064x}"
@@ -181,7 +182,7 @@ class ContainerWorker:
         self.previous = self.running
         self.running = running
         self.state.state = {"running": {"startedAt": meta.timestamp()}}
-        self.event("Normal", "Started", f"Started container {self.spec['name']}")
+        self.event("Normal", "Started", "Container started")
         await asyncio.sleep(0)  # let the program get to its first wait, so that a server listens
         self._watch()
         self._pod.changed()

@@ -53,7 +53,7 @@ def normalize(reference: str) -> tuple[str, str]:
 
 
 #: What a node of any cluster has, because the cluster itself runs it.
-SYSTEM_IMAGES = frozenset({"registry.k8s.io/coredns/coredns:v1.11.3", "registry.k8s.io/kube-proxy:v1.32.5"})
+SYSTEM_IMAGES = frozenset({coredns.REFERENCE, kube_proxy.REFERENCE})
 #: What every node has from the start, as a course's cluster would be prepared.
 PRELOADED = SYSTEM_IMAGES | {
     "registry.k8s.io/e2e-test-images/agnhost:2.53",

@@ -89,7 +89,9 @@ class ClusterIPAllocator:
             AllocationError: it is out of the range, or taken.
         """
         address = addresses.parse(text)
-        offset = int(address) - self._first if isinstance(address, ipaddress.IPv4Address) else -1
+        if not isinstance(address, ipaddress.IPv4Address) or address not in self._network:
+            raise AllocationError("the provided network does not match the current range")
+        offset = int(address) - self._first
         if not 0 <= offset < self._pool.size:
             raise AllocationError(
                 f"the provided IP ({address}) is not in the valid range. The range of valid IPs is {self._network}"
