@@ -133,6 +133,14 @@ class Strategy:
         """Give back what an update took that failed later."""
 
 
+class ClusterScopedStrategy(Strategy):
+    """The rules of a resource whose objects are in no namespace."""
+
+    def validate(self, obj: Object) -> list[Cause]:
+        """Return what is wrong with a new object."""
+        return metadata.validate(obj, names.dns1123_subdomain, namespaced=False)
+
+
 #: metadata that Go writes even when it is zero.
 _METADATA_POINTERS = frozenset(
     {"creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields"}
