@@ -70,12 +70,12 @@ class ServiceStrategy(Strategy):
         return ipaddresses.of_service(obj)
 
     def warnings(self, obj: Object, _old: Object | None) -> list[str]:
-        """Warn of addresses with leading zeros, and of fields that have no effect."""
+        """Warn of addresses in an unusual form, of what is deprecated, and of fields that have no effect."""
         spec = obj["spec"]
         found: list[str] = []
         for key in ("clusterIPs", "externalIPs"):
             for index, ip in enumerate(spec.get(key) or ()):
-                found += addresses.leading_zero_warning(ip, f"spec.{key}[{index}]")
+                found += addresses.canonical_warning(ip, f"spec.{key}[{index}]")
         return found + _ignored(spec)
 
 
