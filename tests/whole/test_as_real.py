@@ -189,7 +189,7 @@ _EXACTLY_ONE = "exactly one of nonResourceAttributes or resourceAttributes must 
 @pytest.mark.parametrize(
     ("spec", "field", "problem"),
     [
-        ({}, "spec.resourceAttributes", f'Invalid value: "null": {_EXACTLY_ONE}'),
+        ({}, "spec.resourceAttributes", f"Invalid value: null: {_EXACTLY_ONE}"),
         (
             {"resourceAttributes": {"verb": "get"}, "nonResourceAttributes": {"path": "/"}},
             "spec.nonResourceAttributes",

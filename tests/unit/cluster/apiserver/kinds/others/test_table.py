@@ -97,7 +97,7 @@ def test_event_of_the_new_api() -> None:
     [
         ("configmaps", {"data": {"a": "1"}, "binaryData": {"b": ""}}, ["web", 2, "5s"]),
         ("secrets", {"type": "Opaque", "data": {"a": ""}}, ["web", "Opaque", 1, "5s"]),
-        ("serviceaccounts", {}, ["web", 0, "5s"]),
+        ("serviceaccounts", {}, ["web", "5s"]),
         ("leases.coordination.k8s.io", {"spec": {"holderIdentity": "me"}}, ["web", "me", "5s"]),
         ("namespaces", {"status": {"phase": "Active"}}, ["web", "Active", "5s"]),
         (
