@@ -1,6 +1,6 @@
 """Label and field selectors: reading them, in apimachinery's own words, and testing objects with them.
 
-Sources: k8s.io/apimachinery, release 1.32: pkg/labels/selector.go, pkg/fields/selector.go and
+Sources: k8s.io/apimachinery, release 1.36: pkg/labels/selector.go, pkg/fields/selector.go and
 pkg/apis/meta/v1/helpers.go.  kubectl puts its own ``Unable to find "/v1, Resource=pods" that match
 label selector …`` before what the server says (cli-runtime/pkg/resource/selector.go).
 """

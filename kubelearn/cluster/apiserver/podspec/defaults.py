@@ -1,6 +1,6 @@
 """Defaults of a PodSpec, the same in a Pod and in a template.
 
-Source: K/pkg/apis/core/v1/defaults.go and zz_generated.defaults.go, release 1.32.
+Source: K/pkg/apis/core/v1/defaults.go and zz_generated.defaults.go, release 1.36.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Probes, lifecycle hooks and what they do (exec, httpGet, tcpSocket, grpc, sleep).
 
-Source: K/pkg/apis/core/validation/validation.go, validateProbe and validateHandler, release 1.32.
+Source: K/pkg/apis/core/validation/validation.go, validateProbe and validateHandler, release 1.36.
 """
 
 from __future__ import annotations

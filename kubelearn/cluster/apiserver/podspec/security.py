@@ -1,7 +1,7 @@
 """Security contexts of pods and containers, as far as they can be wrong by themselves.
 
 Source: K/pkg/apis/core/validation/validation.go, validatePodSpecSecurityContext and ValidateSecurityContext,
-release 1.32.
+release 1.36.
 """
 
 from __future__ import annotations

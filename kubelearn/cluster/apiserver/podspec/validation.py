@@ -1,6 +1,6 @@
 """PodSpec: everything of a pod but its containers and volumes, which have modules of their own.
 
-Source: K/pkg/apis/core/validation/validation.go, ValidatePodSpec, release 1.32.
+Source: K/pkg/apis/core/validation/validation.go, ValidatePodSpec, release 1.36.
 """
 
 from __future__ import annotations

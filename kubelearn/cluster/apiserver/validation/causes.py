@@ -1,6 +1,6 @@
 """Causes that :mod:`kubelearn.cluster.apiserver.errors` does not have.
 
-Texts: k8s.io/apimachinery/pkg/util/validation/field/errors.go, release 1.32.
+Texts: k8s.io/apimachinery/pkg/util/validation/field/errors.go, release 1.36.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """ObjectMeta: names, labels, annotations, owners and finalizers.
 
-Source: k8s.io/apimachinery/pkg/api/validation/objectmeta.go, release 1.32.
+Source: k8s.io/apimachinery/pkg/api/validation/objectmeta.go, release 1.36.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Every function returns the problems of a text, none when it is fine.  The same few texts are
 checked again and again, so the answers are remembered.
-Source: k8s.io/apimachinery/pkg/util/validation/validation.go, release 1.32.
+Source: k8s.io/apimachinery/pkg/util/validation/validation.go, release 1.36.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def port_name(text: str) -> Problems:
 
 @lru_cache(1024)
 def environment_name(text: str) -> Problems:
-    """Check a variable's name; 1.32 has the relaxed rule on (gate RelaxedEnvironmentVariableValidation)."""
+    """Check a variable's name; the relaxed rule is on (gate RelaxedEnvironmentVariableValidation)."""
     if _is_printable(text):
         return ()
     return ("a valid environment variable name must consist only of printable ASCII characters other than '='",)

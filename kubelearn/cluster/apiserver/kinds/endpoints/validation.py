@@ -1,6 +1,6 @@
 """Endpoints and EndpointSlices.
 
-Source: K/pkg/apis/core/validation (ValidateEndpoints) and K/pkg/apis/discovery/validation, release 1.32.
+Source: K/pkg/apis/core/validation (ValidateEndpoints) and K/pkg/apis/discovery/validation, release 1.36.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def _slice_address(address: str, kind: str, path: str, index: int) -> list[Cause
 
 
 def _slice_ports(listed: list[Object]) -> list[Cause]:
-    # 1.32 raised the limit for slices that controllers make, to what a Service may have.
+    # The limit is for slices that controllers make: what a Service may have.
     if len(listed) > 20_000:
         return [too_many("ports", len(listed), 20_000)]
     causes: list[Cause] = []

@@ -1,6 +1,6 @@
 """Namespaces, Nodes, Events, Leases: kinds with a rule or two of their own.
 
-Source: K/pkg/apis/core/validation and K/pkg/apis/coordination/validation, release 1.32.
+Source: K/pkg/apis/core/validation and K/pkg/apis/coordination/validation, release 1.36.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 They are ServiceAccount, Priority, DefaultTolerationSeconds, and this cluster's limits.
 
-Source: K/plugin/pkg/admission, release 1.32.
+Source: K/plugin/pkg/admission, release 1.36.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 What is taken is read from the stored Services each time, so that nothing has to be given
 back: a deleted Service, or one that was never stored, holds nothing.  Within one write the
 allocators remember what they handed out.
-Source: K/pkg/registry/core/service/ipallocator and portallocator, release 1.32.
+Source: K/pkg/registry/core/service/ipallocator and portallocator, release 1.36.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Services.
 
-Source: K/pkg/apis/core/validation/validation.go, ValidateService and ValidateServiceUpdate, release 1.32;
+Source: K/pkg/apis/core/validation/validation.go, ValidateService and ValidateServiceUpdate, release 1.36;
 the order of the causes is the order there.
 """
 

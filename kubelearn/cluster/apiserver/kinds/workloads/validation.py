@@ -1,6 +1,6 @@
 """Deployments, ReplicaSets and Jobs.
 
-Source: K/pkg/apis/apps/validation and K/pkg/apis/batch/validation, release 1.32.
+Source: K/pkg/apis/apps/validation and K/pkg/apis/batch/validation, release 1.36.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Tables: columns, ages, what goes with the rows (K/pkg/printers/internalversion/printers.go, release 1.32)."""
+"""Tables: columns, ages, what goes with the rows (K/pkg/printers/internalversion/printers.go, release 1.36)."""
 
 from __future__ import annotations
 

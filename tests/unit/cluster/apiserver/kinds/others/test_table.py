@@ -1,4 +1,4 @@
-"""Rows of the other kinds (K/pkg/printers/internalversion/printers.go, release 1.32)."""
+"""Rows of the other kinds (K/pkg/printers/internalversion/printers.go, release 1.36)."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def test_node(spec: Object, conditions: list[Object], labels: dict[str, str], ex
         object_of(
             "nodes",
             spec,
-            {"conditions": conditions, "nodeInfo": {"kubeletVersion": "v1.32.5"}},
+            {"conditions": conditions, "nodeInfo": {"kubeletVersion": "v1.36.3"}},
             metadata={"labels": labels},
         ),
     )
     assert f"{row['Status']} {row['Roles']}" == expected
-    assert list(row.values())[4:] == ["v1.32.5", "<none>", "<none>", "<unknown>", "<unknown>", "<unknown>"]
+    assert list(row.values())[4:] == ["v1.36.3", "<none>", "<none>", "<unknown>", "<unknown>", "<unknown>"]
 
 
 def test_event() -> None:
