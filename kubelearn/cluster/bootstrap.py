@@ -28,7 +28,7 @@ def service_range(registry: Registry) -> None:
 
 
 def kubernetes_service(registry: Registry, address: str) -> None:
-    """Create ``default/kubernetes`` and its endpoints, which the API server keeps itself.
+    """Create ``default/kubernetes`` and its endpoints, as far as they are missing; the API server keeps them itself.
 
     Args:
         address: the control plane's node address.
@@ -50,7 +50,8 @@ def kubernetes_service(registry: Registry, address: str) -> None:
         "ports": [port],
     }
     for resource, obj in (("services", service), ("endpoints", endpoints), (SLICES, endpoint_slice)):
-        registry.create(resource, "default", obj, manager="kube-apiserver")
+        if registry.find(resource, "default", "kubernetes") is None:
+            registry.create(resource, "default", obj, manager="kube-apiserver")
 
 
 def cluster_dns(registry: Registry) -> None:

@@ -193,7 +193,7 @@ class Parts:
         for proxy in self._proxies:
             self.network.use_proxy(proxy)
         self._nodeports = NodePorts(registry, self.network)
-        self._controllers = all_controllers(registry, ca_pem)
+        self._controllers = all_controllers(registry, self.network.host(nodes[0]).ip, ca_pem)
         self._scheduler = Scheduler(registry, timing, nodes[0])
 
     def populate(self) -> None:

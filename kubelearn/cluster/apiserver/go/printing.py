@@ -94,7 +94,9 @@ _ZERO: Final = {"string": "", "bool": "false", "int32": "0", "int64": "0"}
 _TIME: Final = "{Time:(time.Time){wall:(uint64)0 ext:(int64)0 loc:(*time.Location)<nil>}}"
 
 
-class _PrintedField(NamedTuple):
+class PrintedField(NamedTuple):
+    """One field of a struct, in the order of its declaration."""
+
     json: str
     go: str
     cardinality: str
@@ -115,28 +117,27 @@ def show(message: str, value: dict[str, Any]) -> str:
 
 
 @functools.cache
-def _fields(message: str) -> tuple[_PrintedField, ...]:
+def printed_fields(message: str) -> tuple[PrintedField, ...]:
+    """Return a struct's fields in the order of their declaration."""
     declared = {name: (cardinality, type_name) for name, cardinality, type_name in messages.wire()[message].values()}
     added = _ADDED.get(message, {})
-    order = (
-        _ORDER[message].split() if message in _ORDER else [*declared, *(name for name in added if name not in declared)]
-    )
+    order = _ORDER[message].split() if message in _ORDER else list(dict.fromkeys([*declared, *added]))
     return tuple(
         _added(name, *added[name]) if name in added else _field(message, name, *declared[name]) for name in order
     )
 
 
-def _field(message: str, name: str, cardinality: str, type_name: str) -> _PrintedField:
+def _field(message: str, name: str, cardinality: str, type_name: str) -> PrintedField:
     embedded = messages.is_embedded(name, type_name)
     go = type_name.rpartition(".")[2] if embedded else _TYPES.get(name) or _go_field(name)
     shown = types.go_name(type_name) if embedded else types.go_type(message, name, cardinality, type_name)[0]
     pointer = not embedded and types.is_pointer(message, name, cardinality, type_name)
-    return _PrintedField(name, go, cardinality, type_name, shown, pointer, embedded)
+    return PrintedField(name, go, cardinality, type_name, shown, pointer, embedded)
 
 
-def _added(name: str, cardinality: str, type_name: str, go_type: str) -> _PrintedField:
+def _added(name: str, cardinality: str, type_name: str, go_type: str) -> PrintedField:
     shown = go_type.removeprefix("*")
-    return _PrintedField(name, _go_field(name), cardinality, type_name, shown, shown != go_type, embedded=False)
+    return PrintedField(name, _go_field(name), cardinality, type_name, shown, shown != go_type, embedded=False)
 
 
 def _go_field(name: str) -> str:
@@ -145,14 +146,14 @@ def _go_field(name: str) -> str:
 
 def _struct(message: str, value: dict[str, Any]) -> str:
     parts = []
-    for field in _fields(message):
+    for field in printed_fields(message):
         item = value if field.embedded else value.get(field.json)
         kind = f"(*{field.type})" if field.pointer else f"({field.type})"
         parts.append(f"{field.go}:{kind}{_any(field, item)}")
     return "{" + " ".join(parts) + "}"
 
 
-def _any(field: _PrintedField, value: Any) -> str:
+def _any(field: PrintedField, value: Any) -> str:
     if (field.cardinality != "one" and not value) or (field.pointer and value is None):
         return "<nil>"
     if field.cardinality == "list":

@@ -6,42 +6,13 @@ release 1.36.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from kubelearn.cluster.apiserver.errors import Cause, invalid_value, required
+from kubelearn.cluster.apiserver.go.internal import as_internal
 from kubelearn.cluster.apiserver.validation import names
 from kubelearn.cluster.apiserver.validation.causes import unsupported
 from kubelearn.cluster.meta import Object
 
 _MAX_ID = 2**31 - 1
-#: Fields of core.SecurityContext, and of the structs in it, in the order of their declaration.
-_FIELDS = (
-    "capabilities",
-    "privileged",
-    "seLinuxOptions",
-    "windowsOptions",
-    "runAsUser",
-    "runAsGroup",
-    "runAsNonRoot",
-    "readOnlyRootFilesystem",
-    "allowPrivilegeEscalation",
-    "procMount",
-    "seccompProfile",
-    "appArmorProfile",
-)
-_STRUCTS = {
-    "capabilities": ("add", "drop"),
-    "seLinuxOptions": ("user", "role", "type", "level"),
-    "windowsOptions": ("gmsaCredentialSpecName", "gmsaCredentialSpec", "runAsUserName", "hostProcess"),
-    "seccompProfile": ("type", "localhostProfile"),
-    "appArmorProfile": ("type", "localhostProfile"),
-}
-_NAMES = {
-    "seLinuxOptions": "SELinuxOptions",
-    "gmsaCredentialSpecName": "GMSACredentialSpecName",
-    "gmsaCredentialSpec": "GMSACredentialSpec",
-}
 
 
 def pod(spec: Object, path: str) -> list[Cause]:
@@ -59,7 +30,7 @@ def container(found: Object, path: str) -> list[Cause]:
     causes = _ids(found, ("runAsUser", "runAsGroup"), path)
     if found.get("allowPrivilegeEscalation") is False and found.get("privileged"):
         why = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
-        causes.append(invalid_value(path, _as_internal(found, _FIELDS), why))
+        causes.append(invalid_value(path, as_internal("core.v1.SecurityContext", found), why))
     return causes + _seccomp(found, path)
 
 
@@ -87,14 +58,3 @@ def _seccomp(context: Object, path: str) -> list[Cause]:
     elif kind not in ("RuntimeDefault", "Unconfined"):
         causes.append(unsupported(f"{here}.type", kind, ("Localhost", "RuntimeDefault", "Unconfined")))
     return causes
-
-
-def _as_internal(value: Object | None, fields: Sequence[str]) -> Object | None:
-    """Return a struct as messages have it: every field by its internal name, null if it is not set."""
-    if value is None:
-        return None
-    return {_NAMES.get(key) or key[0].upper() + key[1:]: _inner(key, value.get(key)) for key in fields}
-
-
-def _inner(key: str, value: Any) -> Any:
-    return _as_internal(value, _STRUCTS[key]) if key in _STRUCTS else value

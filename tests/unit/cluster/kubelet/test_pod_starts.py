@@ -58,7 +58,7 @@ async def test_a_program_that_is_not_there_and_never_starts_again(node: Node) ->
         128,
         "1970-01-01T00:00:00Z",
     )
-    assert terminated["message"].endswith('exec: "nosuch": executable file not found in $PATH: unknown')
+    assert terminated["message"].endswith('exec: "nosuch": executable file not found in $PATH')
     assert node.events("Started") == []
     assert len(node.events("Failed")) == 1
 

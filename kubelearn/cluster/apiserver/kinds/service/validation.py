@@ -7,6 +7,7 @@ the order of the causes is the order there.
 from __future__ import annotations
 
 from kubelearn.cluster.apiserver.errors import Cause, duplicate, forbidden_field, invalid_value, not_supported, required
+from kubelearn.cluster.apiserver.go.internal import as_internal
 from kubelearn.cluster.apiserver.validation import addresses, metadata, names, ports
 from kubelearn.cluster.apiserver.validation.causes import IMMUTABLE, invalid_each, unsupported
 from kubelearn.cluster.meta import Object
@@ -211,9 +212,8 @@ def _same_ports(listed: list[Object]) -> list[Cause]:
     for index, port in enumerate(listed):
         key = (port.get("protocol") or "", port.get("port") or 0)
         if key in seen:
-            # Only what must not be there twice is shown (core.ServicePort, its other fields zero).
-            shown = {"Name": "", "Protocol": key[0], "AppProtocol": None, "Port": key[1]}
-            shown |= {"TargetPort": 0, "NodePort": 0}
+            # Of the port only what must not be there twice is shown.
+            shown = as_internal("core.v1.ServicePort", {"protocol": key[0], "port": key[1]})
             causes.append(duplicate(f"spec.ports[{index}]", shown))
         seen.add(key)
     return causes

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, not_supported, required
+from kubelearn.cluster.apiserver.go.internal import as_internal
 from kubelearn.cluster.apiserver.go.values import string_map
 from kubelearn.cluster.apiserver.podspec import validation as podspec
 from kubelearn.cluster.apiserver.validation import metadata, names, selectors
@@ -179,7 +180,8 @@ def job_update(new: Object, old: Object) -> list[Cause]:
         causes.append(invalid_value("spec.completions", spec.get("completions"), IMMUTABLE))
     causes += _same_selector(new, old)
     if _template_of_job(spec, before) != _template_of_job(before, before):
-        causes.append(invalid_value("spec.template", spec.get("template"), IMMUTABLE))
+        shown = as_internal("core.v1.PodTemplateSpec", spec["template"])
+        causes.append(invalid_value("spec.template", shown, IMMUTABLE))
     if spec.get("completionMode") != before.get("completionMode"):
         causes.append(invalid_value("spec.completionMode", spec.get("completionMode"), IMMUTABLE))
     return causes
