@@ -123,8 +123,9 @@ _MISTAKES: list[tuple[Object, list[str]]] = [
     (
         pod_with({"resources": {"requests": {"cpus": "1"}}}),
         [
-            f"{_C}.resources.requests[cpus]: Invalid value: \"cpus\": must be a standard resource type or fully qualified",
-            f"{_C}.resources.requests[cpus]: Invalid value: \"cpus\": must be a standard resource for containers",
+            f'{_C}.resources.requests[cpus]: Invalid value: "cpus": must be a standard resource type or fully'
+            " qualified",
+            f'{_C}.resources.requests[cpus]: Invalid value: "cpus": must be a standard resource for containers',
         ],
     ),
     (

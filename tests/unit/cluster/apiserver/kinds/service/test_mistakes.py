@@ -126,7 +126,8 @@ _MISTAKES: list[tuple[Object, list[str]]] = [
         {"externalIPs": ["::ffff:1.2.3.4", "nowhere"]},
         [
             'spec.externalIPs[0]: Invalid value: "::ffff:1.2.3.4": must not be an IPv4-mapped IPv6 address',
-            'spec.externalIPs[1]: Invalid value: "nowhere": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+            'spec.externalIPs[1]: Invalid value: "nowhere": must be a valid IP address,'
+            " (e.g. 10.9.8.7 or 2001:db8::ffff)",
         ],
     ),
     (
@@ -229,12 +230,42 @@ def test_a_bad_address_hides_everything_else(api: FakeApi) -> None:
     assert found[0].startswith("spec.clusterIPs: ")
 
 
-def test_warnings(api: FakeApi) -> None:
-    warn = for_resource("services").warnings
-    assert warn(
-        api.create("services", service_with("a", clusterIP="None", sessionAffinity="ClientIP", selector={"a": "b"})),
-        None,
-    ) == [
-        "spec.SessionAffinity is ignored for headless services",
-    ]
-    assert warn(api.create("services", service_with("b")), None) == []
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ({}, []),
+        ({"trafficDistribution": "PreferSameZone"}, []),
+        (
+            {"trafficDistribution": "PreferClose"},
+            ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"'],
+        ),
+        (
+            {"externalIPs": ["203.0.113.7"], "externalName": "a.b"},
+            [
+                "spec.externalIPs is deprecated and may no longer be implemented in some clusters",
+                'spec.externalName is ignored when spec.type is not "ExternalName"',
+            ],
+        ),
+        (
+            {"externalIPs": ["203.0.113.7"], "externalName": "a.b", "type": "ExternalName"},
+            ['spec.externalIPs is ignored when spec.type is "ExternalName"'],
+        ),
+        (
+            {
+                "clusterIP": "None",
+                "sessionAffinity": "ClientIP",
+                "externalIPs": ["2001:DB8::1"],
+                "selector": {"a": "b"},
+            },
+            [
+                'spec.externalIPs[0]: IPv6 address "2001:DB8::1" should be in RFC 5952 canonical format'
+                ' ("2001:db8::1")',
+                "spec.externalIPs is ignored for headless services",
+                "spec.SessionAffinity is ignored for headless services",
+            ],
+        ),
+    ],
+)
+def test_warnings(api: FakeApi, spec: Object, expected: list[str]) -> None:
+    created = api.create("services", service_with("a", **spec))
+    assert for_resource("services").warnings(created, None) == expected

@@ -71,9 +71,7 @@ _MISTAKES: list[tuple[Object, list[str]]] = [
     ({"replicas": -1}, ["spec.replicas: Invalid value: -1: must be greater than or equal to 0"]),
     (
         {"strategy": {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": 0}}},
-        [
-            "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0"
-        ],
+        ["spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0"],
     ),
     (
         {"strategy": {"type": "Recreate", "rollingUpdate": {"maxSurge": 1}}},
