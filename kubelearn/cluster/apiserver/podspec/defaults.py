@@ -196,17 +196,6 @@ def _volume(volume: Object) -> None:
                 part["serviceAccountToken"].setdefault("expirationSeconds", 3600)
 
 
-def drop_disabled(spec: Object) -> None:
-    """Drop fields of features that are off in 1.32 (K/pkg/api/pod, DropDisabledPodFields), in place."""
-    for key in ("resources", "resourceClaims", "hostUsers"):
-        spec.pop(key, None)
-    for kind in _LISTS:
-        for item in spec.get(kind) or ():
-            item.pop("resizePolicy", None)
-            if item.get("resources"):
-                item["resources"].pop("claims", None)
-
-
 def pod_only(spec: Object) -> None:
     """Fill in what only a Pod gets, not a template (SetDefaults_Pod)."""
     if spec.get("enableServiceLinks") is None:

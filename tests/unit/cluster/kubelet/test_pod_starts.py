@@ -161,3 +161,17 @@ def test_another_image_restarts_a_container_whatever_the_policy(policy: str) -> 
         assert node.pod()["status"]["phase"] == "Running"
 
     test()
+
+
+@on_a_node
+async def test_the_status_says_which_generation_it_is_about(node: Node) -> None:
+    node.create(sh("sleep 1000"))
+    await node.until(lambda pod: state_of(pod) == "running")
+    assert node.pod()["metadata"]["generation"] == 1
+    _set_image(node, "busybox:1.37")
+    await node.until(lambda pod: pod["status"]["containerStatuses"][0]["restartCount"] == 1)
+    status = node.pod()["status"]
+    assert node.pod()["metadata"]["generation"] == status["observedGeneration"] == 2
+    assert {item["observedGeneration"] for item in status["conditions"]} == {2}
+    node.delete(grace=30)
+    assert node.pod()["metadata"]["generation"] == 3

@@ -179,6 +179,9 @@ def test_name(api: FakeApi) -> None:
             'error looking up service account course/robot: serviceaccount "robot" not found',
         ),
         ({"priorityClassName": "gold"}, "no PriorityClass with name gold was found"),
+        ({"hostUsers": False}, "user namespaces are not available on this cluster"),
+        ({"resources": {"requests": {"cpu": "1"}}}, "resources of a whole pod are not available on this cluster"),
+        ({"resourceClaims": [{"name": "gpu"}]}, "resource claims are not available on this cluster"),
     ],
 )
 def test_admission(api: FakeApi, spec: Object, why: str) -> None:
