@@ -59,7 +59,7 @@ _ADDED: Final[dict[str, dict[str, tuple[str, str, str]]]] = {
         "podCertificate": ("one", "core.v1.PodCertificateProjection", "*v1.PodCertificateProjection")
     },
 }
-#: Go names of fields that are not just their JSON names with a capital.
+#: Go names of fields that are not just their JSON names with a capital, some in one type only.
 _NAMES: Final = {
     "dnsPolicy": "DNSPolicy",
     "serviceAccount": "DeprecatedServiceAccount",
@@ -88,6 +88,21 @@ _NAMES: Final = {
     "fc": "FC",
     "storageos": "StorageOS",
     "csi": "CSI",
+    "apiGroup": "APIGroup",
+    "fsType": "FSType",
+    "pdName": "PDName",
+    "iqn": "IQN",
+    "iscsiInterface": "ISCSIInterface",
+    "chapAuthDiscovery": "DiscoveryCHAPAuth",
+    "chapAuthSession": "SessionCHAPAuth",
+    "wwids": "WWIDs",
+    "diskURI": "DataDiskURI",
+    "sslEnabled": "SSLEnabled",
+    "core.v1.GlusterfsVolumeSource.endpoints": "EndpointsName",
+    "core.v1.RBDVolumeSource.monitors": "CephMonitors",
+    "core.v1.RBDVolumeSource.image": "RBDImage",
+    "core.v1.RBDVolumeSource.pool": "RBDPool",
+    "core.v1.RBDVolumeSource.user": "RadosUser",
 }
 _TYPES: Final = {"metadata": "ObjectMeta"}
 _ZERO: Final = {"string": "", "bool": "false", "int32": "0", "int64": "0"}
@@ -123,25 +138,26 @@ def printed_fields(message: str) -> tuple[PrintedField, ...]:
     added = _ADDED.get(message, {})
     order = _ORDER[message].split() if message in _ORDER else list(dict.fromkeys([*declared, *added]))
     return tuple(
-        _added(name, *added[name]) if name in added else _field(message, name, *declared[name]) for name in order
+        _added(message, name, *added[name]) if name in added else _field(message, name, *declared[name])
+        for name in order
     )
 
 
 def _field(message: str, name: str, cardinality: str, type_name: str) -> PrintedField:
     embedded = messages.is_embedded(name, type_name)
-    go = type_name.rpartition(".")[2] if embedded else _TYPES.get(name) or _go_field(name)
+    go = type_name.rpartition(".")[2] if embedded else _TYPES.get(name) or _go_field(message, name)
     shown = types.go_name(type_name) if embedded else types.go_type(message, name, cardinality, type_name)[0]
     pointer = not embedded and types.is_pointer(message, name, cardinality, type_name)
     return PrintedField(name, go, cardinality, type_name, shown, pointer, embedded)
 
 
-def _added(name: str, cardinality: str, type_name: str, go_type: str) -> PrintedField:
+def _added(message: str, name: str, cardinality: str, type_name: str, go_type: str) -> PrintedField:
     shown = go_type.removeprefix("*")
-    return PrintedField(name, _go_field(name), cardinality, type_name, shown, shown != go_type, embedded=False)
+    return PrintedField(name, _go_field(message, name), cardinality, type_name, shown, shown != go_type, embedded=False)
 
 
-def _go_field(name: str) -> str:
-    return _NAMES.get(name) or name[0].upper() + name[1:]
+def _go_field(message: str, name: str) -> str:
+    return _NAMES.get(f"{message}.{name}") or _NAMES.get(name) or name[0].upper() + name[1:]
 
 
 def _struct(message: str, value: dict[str, Any]) -> str:
