@@ -34,7 +34,7 @@ from tests.unit.strategy_fakes import FakeApi, causes_of
         ),
         (
             {"ownerReferences": [{"apiVersion": "v1", "kind": "Pod"}]},
-            [f'metadata.ownerReferences.{key}: Invalid value: "": {key} must not be empty' for key in ("name", "uid")],
+            [f'metadata.ownerReferences.{key}: Invalid value: "": must not be empty' for key in ("name", "uid")],
         ),
         (
             {"finalizers": ["orphan", "foregroundDeletion"]},
