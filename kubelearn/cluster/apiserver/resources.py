@@ -14,6 +14,7 @@ class Resource:
     Attributes:
         plural: name in URLs, for example ``services``.
         group: API group, empty for the core group.
+        deprecation: what each request for it is warned of.
         subresources: name → (kind, group, version) of what the subresource speaks.
         verbs: what the resource can do; a kind that is only listed lacks ``create``
             (see docs/limits.md), and POST is then answered 405.
@@ -28,6 +29,7 @@ class Resource:
     short_names: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     verbs: tuple[str, ...] = _ALL
+    deprecation: str = ""
     subresources: dict[str, tuple[str, str, str]] = field(default_factory=dict)
 
     @property
@@ -54,7 +56,12 @@ _SCALE = ("Scale", "autoscaling", "v1")
 RESOURCES: tuple[Resource, ...] = (
     Resource("bindings", "Binding", verbs=_CREATE_ONLY),
     Resource("configmaps", "ConfigMap", short_names=("cm",)),
-    Resource("endpoints", "Endpoints", short_names=("ep",)),
+    Resource(
+        "endpoints",
+        "Endpoints",
+        short_names=("ep",),
+        deprecation="v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+    ),
     Resource("events", "Event", short_names=("ev",)),
     Resource("limitranges", "LimitRange", short_names=("limits",), verbs=_LIST_ONLY),
     Resource(
@@ -159,7 +166,15 @@ RESOURCES: tuple[Resource, ...] = (
     Resource("leases", "Lease", "coordination.k8s.io"),
     Resource("endpointslices", "EndpointSlice", "discovery.k8s.io"),
     Resource("ingresses", "Ingress", "networking.k8s.io", short_names=("ing",), verbs=_LIST_ONLY),
+    Resource("ipaddresses", "IPAddress", "networking.k8s.io", namespaced=False, short_names=("ip",), verbs=_LIST_ONLY),
     Resource("networkpolicies", "NetworkPolicy", "networking.k8s.io", short_names=("netpol",), verbs=_LIST_ONLY),
+    Resource(
+        "servicecidrs",
+        "ServiceCIDR",
+        "networking.k8s.io",
+        namespaced=False,
+        verbs=_LIST_ONLY,
+    ),
     Resource(
         "storageclasses", "StorageClass", "storage.k8s.io", namespaced=False, short_names=("sc",), verbs=_LIST_ONLY
     ),

@@ -43,9 +43,9 @@ _POINTERS: Final = _words("""
     resourceClaimTemplateName revisionHistoryLimit runAsGroup runAsNonRoot runAsUser runAsUserName runtimeClassName
     seLinuxChangePolicy selectPolicy service serving setHostnameAsFQDN shareProcessNamespace signerName sizeLimit
     stabilizationWindowSeconds startTime started storageClassName succeededCount succeededIndexes
-    supplementalGroupsPolicy suspend targetCPUUtilizationPercentage terminating terminationGracePeriodSeconds time
-    timeAdded tolerationSeconds trafficDistribution ttlSecondsAfterFinished userNamespaces volumeAttributesClassName
-    volumeMode zone
+    supplementalGroupsPolicy suspend targetCPUUtilizationPercentage terminating terminatingReplicas
+    terminationGracePeriodSeconds time timeAdded tolerationSeconds trafficDistribution ttlSecondsAfterFinished
+    userNamespaces volumeAttributesClassName volumeMode zone
 """)
 #: Names that are pointers in these types only.
 _POINTERS_OF: Final = _words("""
@@ -194,6 +194,7 @@ _REQUIRED: Final[dict[str, frozenset[str]]] = {
         "core.v1.WeightedPodAffinityTerm": "weight",
         "discovery.v1.EndpointSlice": "addressType endpoints ports",
         "discovery.v1.Endpoint": "addresses",
+        "discovery.v1.ForNode": "name",
         "discovery.v1.ForZone": "name",
         "meta.v1.Condition": "type status reason message",
         "meta.v1.LabelSelectorRequirement": "key operator",

@@ -13,7 +13,7 @@ from .others.node import NodeStrategy
 from .others.serviceaccount import ServiceAccountStrategy
 from .pod.strategy import PodStrategy
 from .service.strategy import ServiceStrategy
-from .strategy import Context, Strategy
+from .strategy import ClusterScopedStrategy, Context, Strategy
 from .workloads.deployment import DeploymentStrategy
 from .workloads.horizontalpodautoscaler import HorizontalPodAutoscalerStrategy
 from .workloads.job import JobStrategy
@@ -26,6 +26,7 @@ _STRATEGIES: dict[str, Strategy] = {
     "endpointslices.discovery.k8s.io": EndpointSliceStrategy(),
     "events": EventStrategy(),
     "horizontalpodautoscalers.autoscaling": HorizontalPodAutoscalerStrategy(),
+    "ipaddresses.networking.k8s.io": ClusterScopedStrategy(),
     "jobs.batch": JobStrategy(),
     "leases.coordination.k8s.io": LeaseStrategy(),
     "namespaces": NamespaceStrategy(),
@@ -33,6 +34,7 @@ _STRATEGIES: dict[str, Strategy] = {
     "pods": PodStrategy(),
     "replicasets.apps": ReplicaSetStrategy(),
     "secrets": SecretStrategy(),
+    "servicecidrs.networking.k8s.io": ClusterScopedStrategy(),
     "serviceaccounts": ServiceAccountStrategy(),
     "services": ServiceStrategy(),
 }

@@ -108,6 +108,14 @@ class Strategy:
         """Return what the client should be told although the write is fine."""
         return []
 
+    def companions(self, obj: Object) -> dict[tuple[str, str], Object]:  # noqa: ARG002 - most kinds have none
+        """Return what the server keeps beside an object, and removes with it.
+
+        Returns:
+            Objects of the whole cluster, by resource and name.
+        """
+        return {}
+
     def check_delete(self, obj: Object) -> None:
         """Refuse deletions.
 
@@ -123,6 +131,14 @@ class Strategy:
 
     def on_failed_update(self, new: Object, old: Object, context: Context) -> None:
         """Give back what an update took that failed later."""
+
+
+class ClusterScopedStrategy(Strategy):
+    """The rules of a resource whose objects are in no namespace."""
+
+    def validate(self, obj: Object) -> list[Cause]:
+        """Return what is wrong with a new object."""
+        return metadata.validate(obj, names.dns1123_subdomain, namespaced=False)
 
 
 #: metadata that Go writes even when it is zero.

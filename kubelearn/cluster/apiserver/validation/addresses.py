@@ -26,16 +26,34 @@ def parse(text: str) -> Address | None:
 
 
 def valid_ip(text: str, path: str) -> list[Cause]:
-    """Check an IP address of either family."""
-    return [] if parse(text) is not None else [invalid_value(path, text, NOT_AN_ADDRESS)]
-
-
-def valid_family(text: str, family: str, path: str) -> list[Cause]:
-    """Check that a text is an address of the family ``IPv4`` or ``IPv6``."""
+    """Check an IP address of either family (IsValidIPForLegacyField, with strict parsing)."""
     address = parse(text)
-    if address is not None and address.version == (4 if family == "IPv4" else 6):
-        return []
-    return [invalid_value(path, text, f"must be a valid {family} address")]
+    if address is None:
+        return [invalid_value(path, text, NOT_AN_ADDRESS)]
+    if _has_leading_zero(text):
+        return [invalid_value(path, text, "must not have leading 0s")]
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        return [invalid_value(path, text, "must not be an IPv4-mapped IPv6 address")]
+    return []
+
+
+def valid_cidr(text: str, path: str) -> list[Cause]:
+    """Check a range of addresses, ``10.9.8.0/24`` (IsValidCIDRForLegacyField, with strict parsing)."""
+    address, slash, bits = text.partition("/")
+    parsed = parse(address)
+    if parsed is None or not slash or not (bits.isascii() and bits.isdigit()) or int(bits) > parsed.max_prefixlen:
+        return [invalid_value(path, text, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")]
+    if _has_leading_zero(address) or (len(bits) > 1 and bits.startswith("0")):
+        return [invalid_value(path, text, "must not have leading 0s in IP or prefix length")]
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+        return [invalid_value(path, text, "must not have an IPv4-mapped IPv6 address")]
+    if int(parsed) & ((1 << (parsed.max_prefixlen - int(bits))) - 1):
+        return [invalid_value(path, text, "must not have bits set beyond the prefix length")]
+    return []
+
+
+def _has_leading_zero(address: str) -> bool:
+    return ":" not in address and any(len(octet) > 1 and octet.startswith("0") for octet in address.split("."))
 
 
 def not_special(text: str, path: str) -> list[Cause]:
@@ -62,13 +80,9 @@ def _is_link_local_multicast(address: Address) -> bool:
     return packed[:3] == b"\xe0\x00\x00" if address.version == 4 else packed[0] == 0xFF and packed[1] & 0x0F == 0x02
 
 
-def leading_zero_warning(text: str, path: str) -> list[str]:
-    """Warn of an IPv4 address that only the sloppy parser accepts."""
-    if (
-        all(octet == "0" or not octet.startswith("0") for octet in text.split("."))
-        or parse(text) is None
-        or ":" in text
-    ):
+def canonical_warning(text: str, path: str) -> list[str]:
+    """Warn of an IPv6 address that is not written in the usual way (GetWarningsForIP)."""
+    address = parse(text)
+    if address is None or address.version == 4 or str(address) == text:
         return []
-    why = f'ParseAddr("{text}"): IPv4 field has octet with leading zero'
-    return [f"{path}: IP address was accepted, but will be invalid in a future Kubernetes release: {why}"]
+    return [f'{path}: IPv6 address "{text}" should be in RFC 5952 canonical format ("{address}")']
