@@ -24,7 +24,6 @@ from .generate import lines
 from .go_types import Sources
 
 
-
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.structure", description=__doc__)
     parser.add_argument("folder", type=Path)

@@ -36,7 +36,9 @@ def lines(schemas: dict[str, Schema], discovery: dict[str, Any], sources: Source
         message = message_name(name)
         struct = sources.struct(message)
         if struct is not None and message not in VALUES:
-            found |= _type(message, schema, struct, sources)
+            for type_name, made in _type(message, schema, struct, sources).items():
+                if type_name == message or type_name not in found:  # its own schema says more than an owner's
+                    found[type_name] = made
     for message in sorted(found):
         yield _dumped([message, *found[message]])
 
@@ -104,16 +106,16 @@ def _fields(
         if field.json not in properties:
             raise Unfit(f"the schemas have no field {field.json}")
         marks = _marks(field, properties.pop(field.json), field.json in required)
-        fields.append([field.json, field.type, field.number, marks] if marks else [field.json, field.type, field.number])
+        fields.append(
+            [field.json, field.type, field.number, marks] if marks else [field.json, field.type, field.number]
+        )
     return fields
 
 
 def _marks(field: GoField, schema: Schema, required: bool) -> dict[str, Any]:
     """Return what does not follow from a field's name and type."""
     marks: dict[str, Any] = {
-        name: 1
-        for name, said in (("pointer", field.pointer), ("always", field.always), ("required", required))
-        if said
+        name: 1 for name, said in (("pointer", field.pointer), ("always", field.always), ("required", required)) if said
     }
     if field.go != types.go_name(field.json):
         marks["go"] = field.go
@@ -122,8 +124,9 @@ def _marks(field: GoField, schema: Schema, required: bool) -> dict[str, Any]:
     usual = types.usual_default(field.type, field.pointer, field.always)
     if schema.get("default") != usual:
         marks["default"] = schema.get("default")
-    if "enum" in schema:
-        marks["enum"] = schema["enum"]
+    enum = (schema.get("items") or schema.get("additionalProperties") or schema).get("enum")
+    if enum:
+        marks["enum"] = enum
     if _LIST_TYPE in schema or field.type.startswith("[]"):
         kind = schema.get("x-kubernetes-list-map-keys") or schema.get(_LIST_TYPE, "")
         marks |= {"list": kind} if kind != "atomic" else {}

@@ -126,9 +126,7 @@ class Strategy:
 
 
 #: metadata that Go writes even when it is zero.
-_METADATA_POINTERS = frozenset(
-    {"creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields"}
-)
+_METADATA_POINTERS = frozenset({"deletionTimestamp", "deletionGracePeriodSeconds", "managedFields"})
 
 
 def keep(new: Object, old: Object, key: str) -> None:

@@ -92,7 +92,7 @@ def template(spec: Object, kind: str, api_version: str) -> None:
         found = spec["template"] = {}
     metadata = found.setdefault("metadata", {})
     if metadata:
-        drop_empty(metadata, frozenset({"creationTimestamp"}))
+        drop_empty(metadata, frozenset())
     pod_spec(found.setdefault("spec", {}), kind, api_version)
     found["spec"].setdefault("containers", [])
 

@@ -23,6 +23,8 @@ VALUES: Final = frozenset(
     }
 )
 _GO_TYPES: Final = {"bytes": "[]uint8", "double": "float64", "strings": "[]string"}
+#: The one named map of Go's types.
+_RESOURCES: Final = "v1.ResourceList"
 _CARDINALITY: Final = {"[]": "list", "{}": "map"}
 
 
@@ -39,7 +41,7 @@ class Field(NamedTuple):
         always: Go writes the field even when it is empty: no ``omitempty``, or a struct.
         required: its schema says so.
         default: its schema's.
-        enum: the values that its schema allows.
+        enum: the values that its schema allows, of items for lists and maps.
         go_name: name in Go.
         go_type, go_item: how Go's messages name the field's type, and that of an item.
         list_type: ``atomic``, ``set`` or ``map``; ``""`` if the schema has none.
@@ -145,13 +147,19 @@ def _field(name: str, kind: str, number: int, marks: dict[str, Any] | None = Non
         enum=tuple(marks.get("enum", ())),
         go_name=marks.get("go") or go_name(name),
         go_type=shown,
-        go_item="resource.Quantity" if shown == "v1.ResourceList" else shown.removeprefix("[]" if kind != "bytes" else "").removeprefix("map[string]"),
+        go_item=_go_item(cardinality, shown),
         list_type="map" if isinstance(listed, list) else listed,
         keys=tuple(listed) if isinstance(listed, list) else (),
         map_type=marks.get("map", ""),
         strategy=marks.get("strategy", ""),
         merge_key=marks.get("merge-key", ""),
     )
+
+
+def _go_item(cardinality: str, shown: str) -> str:
+    if cardinality == "one":
+        return shown
+    return "resource.Quantity" if shown == _RESOURCES else shown.partition("]")[2]
 
 
 def go_name(name: str) -> str:

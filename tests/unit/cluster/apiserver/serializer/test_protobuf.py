@@ -114,13 +114,13 @@ def test_create_deployment() -> None:
     assert decoded("create_deployment") == {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": {"name": "web", "labels": {"app": "web"}, "creationTimestamp": None},
+        "metadata": {"name": "web", "labels": {"app": "web"}},
         "spec": {
             "replicas": 3,
             "selector": {"matchLabels": {"app": "web"}},
             "strategy": {},
             "template": {
-                "metadata": {"labels": {"app": "web"}, "creationTimestamp": None},
+                "metadata": {"labels": {"app": "web"}},
                 "spec": {
                     "containers": [
                         {"name": "nginx", "image": "nginx", "ports": [{"containerPort": 80}], "resources": {}}
@@ -166,7 +166,7 @@ def test_create_service() -> None:
 
 
 def test_create_others() -> None:
-    metadata = {"name": "x", "creationTimestamp": None}
+    metadata = {"name": "x"}
     assert decoded("create_namespace") == {
         "apiVersion": "v1",
         "kind": "Namespace",

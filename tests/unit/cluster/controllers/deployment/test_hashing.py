@@ -1,4 +1,4 @@
-"""pod-template-hash: the values are those of the recorded cluster (Kubernetes 1.32)."""
+"""pod-template-hash: the values are those of the recorded cluster (Kubernetes 1.36)."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def template(app: str, container: Object, **spec: object) -> Object:
 @pytest.mark.parametrize(
     ("app", "container", "value"),
     [
-        ("hello", {"name": "hello-app", "image": "gcr.io/google-samples/hello-app:1.0"}, "5b49dc865f"),
-        ("hello", {"name": "hello-app", "image": "gcr.io/google-samples/hello-app:2.0"}, "6859df577b"),
-        ("blue", {"name": "nginx", "image": "nginx"}, "d7967dc55"),
-        ("green", {"name": "nginx", "image": "nginx"}, "d9bcbc498"),
+        ("hello", {"name": "hello-app", "image": "gcr.io/google-samples/hello-app:1.0"}, "7f96f5c4b8"),
+        ("hello", {"name": "hello-app", "image": "gcr.io/google-samples/hello-app:2.0"}, "5ccd757955"),
+        ("blue", {"name": "nginx", "image": "nginx"}, "689c94d4b4"),
+        ("green", {"name": "nginx", "image": "nginx"}, "79c49c777"),
     ],
 )
 def test_hashes_of_a_real_cluster(app: str, container: Object, value: str) -> None:
