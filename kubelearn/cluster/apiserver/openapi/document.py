@@ -88,7 +88,7 @@ def document(path: str) -> bytes | None:
     builder = schemas.Builder()
     for resource in served:
         builder.add_kind(resource.api_version, resource.kind, listed="list" in resource.verbs)
-        for kind, kind_group, kind_version in resource.subresources.values():
+        for kind, kind_group, kind_version, _ in resource.subresources.values():
             builder.add_kind(f"{kind_group}/{kind_version}" if kind_group else kind_version, kind)
     content: dict[str, Any] = {
         "openapi": "3.0.0",

@@ -97,7 +97,7 @@ def paths(served: Iterable[Resource]) -> dict[str, Any]:
         found[collection] = _collection(resource)
         if "get" in resource.verbs:
             found[f"{collection}/{{name}}"] = _item(resource)
-        for name, (kind, group, version) in resource.subresources.items():
+        for name, (kind, group, version, _) in resource.subresources.items():
             found[f"{collection}/{{name}}/{name}"] = _subresource(resource, name, kind, group, version)
         if resource.namespaced and "list" in resource.verbs:
             found[f"{root}/{resource.plural}"] = {
