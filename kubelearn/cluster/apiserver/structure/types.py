@@ -23,8 +23,6 @@ VALUES: Final = frozenset(
     }
 )
 _GO_TYPES: Final = {"bytes": "[]uint8", "double": "float64", "strings": "[]string"}
-#: The one named map of Go's types.
-_RESOURCES: Final = "v1.ResourceList"
 _CARDINALITY: Final = {"[]": "list", "{}": "map"}
 
 
@@ -147,7 +145,7 @@ def _field(name: str, kind: str, number: int, marks: dict[str, Any] | None = Non
         enum=tuple(marks.get("enum", ())),
         go_name=marks.get("go") or go_name(name),
         go_type=shown,
-        go_item=_go_item(cardinality, shown),
+        go_item=_go_item(item, cardinality, shown),
         list_type="map" if isinstance(listed, list) else listed,
         keys=tuple(listed) if isinstance(listed, list) else (),
         map_type=marks.get("map", ""),
@@ -156,10 +154,11 @@ def _field(name: str, kind: str, number: int, marks: dict[str, Any] | None = Non
     )
 
 
-def _go_item(cardinality: str, shown: str) -> str:
+def _go_item(item: str, cardinality: str, shown: str) -> str:
     if cardinality == "one":
         return shown
-    return "resource.Quantity" if shown == _RESOURCES else shown.partition("]")[2]
+    _, bracket, found = shown.partition("]")
+    return found if bracket else go_type(item)  # the list or map has a name, as ResourceList
 
 
 def go_name(name: str) -> str:
