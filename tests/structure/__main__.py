@@ -1,5 +1,7 @@
 """``python -m tests.structure VERSION-FOLDER``: writes the package's data on Kubernetes' types anew.
 
+The schemas that tests compare with are written, too.
+
 The folder has, for one version of Kubernetes:
 
 * ``schemas.json``: the components of all documents of a server's OpenAPI v3, joined;
@@ -12,6 +14,7 @@ With ``--server``, the first two are asked of the cluster that kubectl reaches, 
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import subprocess
 import sys
@@ -20,6 +23,7 @@ from typing import Any
 
 from kubelearn.cluster.apiserver.structure import data
 
+from . import SCHEMAS
 from .generate import lines
 from .go_types import Sources
 
@@ -32,13 +36,16 @@ def main() -> int:
     folder: Path = options.folder
     if options.server:
         ask(folder)
+    schemas = json.loads((folder / "schemas.json").read_text())
     made = lines(
-        json.loads((folder / "schemas.json").read_text()),
+        schemas,
         json.loads((folder / "discovery.json").read_text()),
         Sources(folder / "api", folder / "apimachinery"),
     )
     data.FILE.write_text("".join(f"{line}\n" for line in made), encoding="utf-8")
-    print(f"{data.FILE}: {data.FILE.stat().st_size:,} bytes", file=sys.stderr)
+    SCHEMAS.write_bytes(gzip.compress(json.dumps(unworded(schemas), sort_keys=True).encode(), mtime=0))
+    for path in (data.FILE, SCHEMAS):
+        print(f"{path}: {path.stat().st_size:,} bytes")
     return 0
 
 
@@ -52,6 +59,15 @@ def ask(folder: Path) -> None:
         discovery |= {path: _raw(path) for path in (f"/apis/{v['groupVersion']}" for v in group["versions"])}
     for name, content in (("schemas", schemas), ("discovery", discovery)):
         (folder / f"{name}.json").write_text(json.dumps(content))
+
+
+def unworded(value: Any) -> Any:
+    """Return schemas without descriptions; a field may have that name, too."""
+    if isinstance(value, list):
+        return [unworded(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: unworded(item) for key, item in value.items() if key != "description" or isinstance(item, dict)}
 
 
 def _raw(path: str) -> dict[str, Any]:

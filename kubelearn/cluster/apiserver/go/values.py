@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from kubelearn.cluster.apiserver.structure import types
 from kubelearn.cluster.meta import Object
 
 
@@ -29,8 +30,9 @@ class GoText(str):
     """A value that is already written in Go's syntax."""
 
 
-def drop_empty(found: Object, kept: frozenset[str]) -> None:
-    """Drop fields with Go's zero value, as ``omitempty`` does, except those that are pointers or structures."""
+def drop_empty(found: Object, message: str) -> None:
+    """Drop the fields of a type that have Go's zero value, as ``omitempty`` does, but for pointers and structures."""
+    kept = types.kept(message)
     empty = [key for key, value in found.items() if not value and key not in kept]
     for key in empty:
         del found[key]

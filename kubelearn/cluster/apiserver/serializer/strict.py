@@ -64,14 +64,14 @@ class _DecodedField:
 
     __slots__ = ("go_item", "go_type", "keep", "name", "owner", "plain", "read", "read_item", "type")
 
-    def __init__(self, owner: str, field: types.Field):
+    def __init__(self, owner: str, field: types.Field, keep: bool):
         self.name = field.name
         self.type = field.type
         self.owner = owner.rpartition(".")[2]
         scalar = _PLAIN.get(field.type)
         self.go_type, self.go_item = field.go_type, field.go_item
         self.read_item = _READERS.get(field.type, _read_struct)
-        self.keep = field.pointer or field.always
+        self.keep = keep
         self.plain: type | None = None
         if field.cardinality == "one":
             self.plain = scalar
@@ -88,7 +88,8 @@ class _Table:
 
     def __init__(self, message: str):
         known = types.fields(message)
-        self.fields = {name: _DecodedField(message, field) for name, field in known.items()}
+        kept = types.kept(message)
+        self.fields = {name: _DecodedField(message, field, name in kept) for name, field in known.items()}
         self.absent = tuple(
             (name, field.type) for name, field in known.items() if field.always and field.cardinality == "one"
         )

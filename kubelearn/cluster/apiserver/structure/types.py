@@ -89,6 +89,8 @@ class Type(NamedTuple):
     unions: list[Any]
 
 
+#: An empty list of managers is not written, but asks for a reset, so it has to survive decoding.
+_MEANT_EMPTY: Final = frozenset({"managedFields"})
 _TYPE_META: Final = {name: Field(name, "one", "string") for name in ("kind", "apiVersion")}
 
 
@@ -122,6 +124,14 @@ def fields(message: str) -> dict[str, Field]:
     """Return a type's JSON fields; empty for what is one JSON value."""
     found = of(message)
     return {} if found is None else found.fields
+
+
+@functools.cache
+def kept(message: str) -> frozenset[str]:
+    """Return the JSON fields of a type that stay when they are empty: pointers, structs, those without omitempty."""
+    return frozenset(
+        name for name, field in fields(message).items() if field.pointer or field.always or name in _MEANT_EMPTY
+    )
 
 
 def _field(name: str, kind: str, number: int, marks: dict[str, Any] | None = None) -> Field:
