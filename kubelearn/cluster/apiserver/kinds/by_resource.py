@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kubelearn.cluster.apiserver.resources import BY_KEY
+
 from .config.configmap import ConfigMapStrategy
 from .config.secret import SecretStrategy
 from .endpoints.endpoints import EndpointsStrategy
@@ -13,7 +15,7 @@ from .others.node import NodeStrategy
 from .others.serviceaccount import ServiceAccountStrategy
 from .pod.strategy import PodStrategy
 from .service.strategy import ServiceStrategy
-from .strategy import Context, Strategy
+from .strategy import ClusterScopedStrategy, Context, Strategy
 from .workloads.deployment import DeploymentStrategy
 from .workloads.horizontalpodautoscaler import HorizontalPodAutoscalerStrategy
 from .workloads.job import JobStrategy
@@ -36,8 +38,8 @@ _STRATEGIES: dict[str, Strategy] = {
     "serviceaccounts": ServiceAccountStrategy(),
     "services": ServiceStrategy(),
 }
-#: For resources that are only listed.
-_PLAIN = Strategy()
+#: For resources with no rules of their own.
+_PLAIN, _CLUSTER_SCOPED = Strategy(), ClusterScopedStrategy()
 
 __all__ = ["Context", "Strategy", "for_resource"]
 
@@ -48,4 +50,4 @@ def for_resource(key: str) -> Strategy:
     Args:
         key: name as in RBAC, ``services`` or ``deployments.apps``.
     """
-    return _STRATEGIES.get(key, _PLAIN)
+    return _STRATEGIES.get(key) or (_PLAIN if BY_KEY[key].namespaced else _CLUSTER_SCOPED)

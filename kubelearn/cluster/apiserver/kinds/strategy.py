@@ -125,6 +125,14 @@ class Strategy:
         """Give back what an update took that failed later."""
 
 
+class ClusterScopedStrategy(Strategy):
+    """The rules of a resource whose objects are in no namespace."""
+
+    def validate(self, obj: Object) -> list[Cause]:
+        """Return what is wrong with a new object."""
+        return metadata.validate(obj, names.dns1123_subdomain, namespaced=False)
+
+
 def keep(new: Object, old: Object, key: str) -> None:
     """Put one field back to what is stored."""
     if key in old:
