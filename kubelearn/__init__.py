@@ -3,7 +3,7 @@
 >>> import kubelearn
 >>> cluster = kubelearn.connect()
 >>> cluster
-<Cluster embedded v1.32 3 nodes Ready>
+<Cluster embedded v1.36 3 nodes Ready>
 """
 
 from __future__ import annotations

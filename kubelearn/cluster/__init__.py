@@ -26,5 +26,5 @@ What holds it together:
 * ``meta`` and ``labels`` are small helpers on objects, ``well_known`` the names and addresses that several
   components have to know, ``streams`` bytes between programs, ``listening`` the end of a listener.
 
-A module that follows one file of Kubernetes names it: ``K/…`` is a path in kubernetes/kubernetes, release 1.32.
+A module that follows one file of Kubernetes names it: ``K/…`` is a path in kubernetes/kubernetes, release 1.36.
 """

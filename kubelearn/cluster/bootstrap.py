@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from . import meta
+from .apiserver.kinds.service import ipaddresses
 from .apiserver.registry.registry import Registry
+from .containers.images import coredns
+from .containers.images import kube_proxy as kube_proxy_image
 from .meta import Object
 from .well_known import DNS_ADDRESS, SERVICE_NAME, SLICES
 
@@ -20,8 +22,13 @@ def namespaces(registry: Registry) -> None:
         registry.create("namespaces", "", {"metadata": {"name": name}}, manager="kube-apiserver")
 
 
+def service_range(registry: Registry) -> None:
+    """Create the ServiceCIDR from which cluster IPs are allocated."""
+    registry.create(ipaddresses.SERVICE_CIDRS, "", ipaddresses.service_cidr(), manager="kube-apiserver")
+
+
 def kubernetes_service(registry: Registry, address: str) -> None:
-    """Create ``default/kubernetes`` and its endpoints, which the API server keeps itself.
+    """Create ``default/kubernetes`` and its endpoints, as far as they are missing; the API server keeps them itself.
 
     Args:
         address: the control plane's node address.
@@ -43,7 +50,8 @@ def kubernetes_service(registry: Registry, address: str) -> None:
         "ports": [port],
     }
     for resource, obj in (("services", service), ("endpoints", endpoints), (SLICES, endpoint_slice)):
-        registry.create(resource, "default", obj, manager="kube-apiserver")
+        if registry.find(resource, "default", "kubernetes") is None:
+            registry.create(resource, "default", obj, manager="kube-apiserver")
 
 
 def cluster_dns(registry: Registry) -> None:
@@ -67,7 +75,7 @@ def cluster_dns(registry: Registry) -> None:
 def _coredns(selector: dict[str, str]) -> Object:
     container: Object = {
         "name": "coredns",
-        "image": "registry.k8s.io/coredns/coredns:v1.11.3",
+        "image": coredns.REFERENCE,
         "args": ["-conf", "/etc/coredns/Corefile"],
         "ports": [
             {"name": "dns", "containerPort": 53, "protocol": "UDP"},
@@ -105,7 +113,7 @@ def kube_proxy(registry: Registry, nodes: list[str]) -> None:
     for node in nodes:
         container = {
             "name": "kube-proxy",
-            "image": f"registry.k8s.io/kube-proxy:{meta.VERSION}",
+            "image": kube_proxy_image.REFERENCE,
             "command": ["/usr/local/bin/kube-proxy"],
         }
         spec = {

@@ -193,7 +193,7 @@ class Parts:
         for proxy in self._proxies:
             self.network.use_proxy(proxy)
         self._nodeports = NodePorts(registry, self.network)
-        self._controllers = all_controllers(registry, ca_pem)
+        self._controllers = all_controllers(registry, self.network.host(nodes[0]).ip, ca_pem)
         self._scheduler = Scheduler(registry, timing, nodes[0])
 
     def populate(self) -> None:
@@ -202,6 +202,7 @@ class Parts:
         bootstrap.namespaces(registry)
         for number, node in enumerate(self._nodes):
             registry.create("nodes", "", node_object(node, number), manager="kubelet")
+        bootstrap.service_range(registry)
         bootstrap.kubernetes_service(registry, self.network.host(self._nodes[0]).ip)
         bootstrap.cluster_dns(registry)
         bootstrap.kube_proxy(registry, list(self._nodes))

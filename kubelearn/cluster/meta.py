@@ -15,7 +15,9 @@ from typing import Any
 Object = dict[str, Any]
 
 #: The version of Kubernetes whose words this cluster speaks.
-VERSION = "v1.32.5"
+VERSION = "v1.36.3"
+#: The same without the patch: ``1.36``.
+MINOR_VERSION = VERSION[1:].rpartition(".")[0]
 CLUSTER_DOMAIN = "cluster.local"
 #: Alphabet of generated names: no vowels and no look-alikes
 #: (apimachinery/pkg/util/rand).

@@ -28,7 +28,7 @@ def type_and_run(page: Any, line: str) -> None:
 def test_a_learner_runs_the_start_page_and_solves_an_exercise(notebook: Open, kubectl: str) -> None:
     page = notebook(start_page_until_the_learners_turn())
     page.get_by_role("heading", name="Start here").wait_for()
-    page.get_by_text("<Cluster embedded v1.32 3 nodes Ready>").wait_for()
+    page.get_by_text("<Cluster embedded v1.36 3 nodes Ready>").wait_for()
     page.get_by_text(re.compile("not attempted", re.IGNORECASE)).last.wait_for()
     page.get_by_text(re.compile(r"Hint 1 of \d")).wait_for()
 

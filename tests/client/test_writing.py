@@ -147,7 +147,7 @@ def test_dynamic_client(api: client.ApiClient, namespace: str) -> None:
     with pytest.raises(dynamic.exceptions.NotFoundError):
         services.get(name="web", namespace=namespace)
     assert dyn.resources.get(api_version="apps/v1", kind="Deployment").name == "deployments"
-    assert dyn.version["kubernetes"]["gitVersion"].startswith("v1.32.")
+    assert dyn.version["kubernetes"]["gitVersion"].startswith("v1.36.")
 
 
 def test_a_service_accounts_token(
@@ -177,6 +177,6 @@ def test_reviews(api: client.ApiClient) -> None:
 
 
 def test_what_there_is(api: client.ApiClient) -> None:
-    assert client.VersionApi(api).get_code().git_version.startswith("v1.32.")
+    assert client.VersionApi(api).get_code().git_version.startswith("v1.36.")
     assert "apps" in {group.name for group in client.ApisApi(api).get_api_versions().groups}
     assert "services" in {resource.name for resource in client.CoreV1Api(api).get_api_resources().resources}

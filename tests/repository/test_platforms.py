@@ -26,7 +26,7 @@ with kubelearn.connect() as cluster:
 
 def test_the_package_works_without_what_windows_lacks() -> None:
     done = subprocess.run([sys.executable, "-c", WITHOUT], text=True, capture_output=True, timeout=120, check=False)
-    assert (done.returncode, done.stdout) == (0, "<Cluster embedded v1.32 3 nodes Ready>\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, "<Cluster embedded v1.36 3 nodes Ready>\n"), done.stderr
 
 
 def test_only_127_0_0_1_is_used_for_listening() -> None:

@@ -62,7 +62,7 @@ def test_what_the_preflight_asks_for_is_enough(kubectl: str, tmp_path: Path, mon
     with cluster(authorizer, tmp_path, monkeypatch), kubelearn.connect(context="learner") as connected:
         shell(connected, COMMANDS)
         assert kubelearn.exercise("first-pod", connected).check().reason
-        assert repr(connected) == "<Cluster context=learner v1.32 3 nodes Ready>"
+        assert repr(connected) == "<Cluster context=learner v1.36 3 nodes Ready>"
         connected.reset()
     assert authorizer.denied.keys() <= TRIED
 
@@ -86,7 +86,7 @@ def test_with_a_namespace_only_the_lessons_go_on_without_the_rest(
                 f"kubectl create deployment hello --image={IMAGE} && kubectl rollout status deployment/hello && kubectl"
                 " expose deployment hello --port=80",
             )
-            assert repr(connected) == f"<Cluster context=learner v1.32 namespace {CONFINED}>"
+            assert repr(connected) == f"<Cluster context=learner v1.36 namespace {CONFINED}>"
             (pod,) = connected.core.list_namespaced_pod(CONFINED).items
             assert pod.spec.node_name in topology.picture(connected).alt
             shown = widgets.topology(connected)

@@ -142,7 +142,7 @@ def answering(answers: dict[str, bytes]) -> Talk:
     return talk
 
 
-VERSION = response({"major": "1", "minor": "32+", "gitVersion": "v1.32.5"})
+VERSION = response({"major": "1", "minor": "36+", "gitVersion": "v1.36.3"})
 
 
 def allowed(body: bytes) -> bytes:

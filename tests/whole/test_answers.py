@@ -160,3 +160,57 @@ def test_a_terminating_namespace(asker: Asker) -> None:
         {"metadata": {"finalizers": None}},
         "application/merge-patch+json",
     )
+
+
+_ENDPOINTS = "/api/v1/namespaces/default/endpoints"
+_DEPRECATED = '299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"'
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "code"),
+    [
+        ("GET", _ENDPOINTS, None, 200),
+        ("GET", "/api/v1/endpoints?labelSelector=a%3Db", None, 200),
+        ("GET", f"{_ENDPOINTS}/kubernetes", None, 200),
+        ("GET", f"{_ENDPOINTS}/nosuch", None, 404),
+        ("GET", f"{_ENDPOINTS}?watch=true&timeoutSeconds=1", None, 200),
+        ("POST", f"{_ENDPOINTS}?dryRun=All", {"metadata": {"name": "e"}}, 201),
+        ("POST", _ENDPOINTS, {"metadata": {"name": "E"}}, 422),
+        ("DELETE", f"{_ENDPOINTS}/nosuch", None, 404),
+    ],
+)
+def test_every_request_for_endpoints_is_warned(asker: Asker, method: str, path: str, body: Any, code: int) -> None:
+    answer = asker.send(method, path, body)
+    assert (answer.code, answer.headers.getlist("Warning")) == (code, [_DEPRECATED])
+
+
+def test_other_requests_are_not_warned(asker: Asker) -> None:
+    for path in (SERVICES, "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices"):
+        assert asker.send("GET", path).headers.getlist("Warning") == []
+
+
+def test_the_warning_comes_before_others(asker: Asker) -> None:
+    answer = asker.send("POST", f"{_ENDPOINTS}?dryRun=All", {"metadata": {"name": "e"}, "nonsense": 1})
+    assert answer.headers.getlist("Warning") == [_DEPRECATED, r'299 - "unknown field \"nonsense\""']
+
+
+def test_version(asker: Asker) -> None:
+    found = asker.send("GET", "/version").body
+    assert found["gitVersion"] == "v1.36.3"
+    assert {key: value for key, value in found.items() if key.endswith(("ajor", "inor"))} == {
+        "major": "1",
+        "minor": "36",
+        "emulationMajor": "1",
+        "emulationMinor": "36",
+        "minCompatibilityMajor": "1",
+        "minCompatibilityMinor": "35",
+    }
+
+
+@pytest.mark.parametrize("plural", ["ipaddresses", "servicecidrs"])
+def test_addresses_are_to_look_at(asker: Asker, plural: str) -> None:
+    path = f"/apis/networking.k8s.io/v1/{plural}"
+    name = asker.send("GET", path).body["items"][0]["metadata"]["name"]
+    assert asker.send("GET", f"{path}/{name}").code == 200
+    for method, where in (("POST", path), ("PUT", f"{path}/{name}"), ("DELETE", f"{path}/{name}"), ("DELETE", path)):
+        assert asker.send(method, where, {}).code == 405

@@ -1,4 +1,4 @@
-"""Answers that a real 1.32 control plane gave to the same requests (``python -m tests.real_control_plane.compare``)."""
+"""Answers that a real control plane gave to the same requests (``python -m tests.real_control_plane.compare``)."""
 
 from __future__ import annotations
 
@@ -146,10 +146,8 @@ def test_metadata_that_may_not_change(client: RawClient) -> None:
     )
     assert (code, body["message"]) == (
         422,
-        (
-            'Deployment.apps "web" is invalid: metadata.deletionTimestamp: Invalid value: 2020-01-01 00:00:00 +0000'
-            " UTC: field is immutable"
-        ),
+        'Deployment.apps "web" is invalid: metadata.deletionTimestamp: Invalid value: "2020-01-01T00:00:00Z": field is'
+        " immutable",
     )
 
 
@@ -189,14 +187,11 @@ _EXACTLY_ONE = "exactly one of nonResourceAttributes or resourceAttributes must 
 @pytest.mark.parametrize(
     ("spec", "field", "problem"),
     [
-        ({}, "spec.resourceAttributes", f'Invalid value: "null": {_EXACTLY_ONE}'),
+        ({}, "spec.resourceAttributes", f"Invalid value: null: {_EXACTLY_ONE}"),
         (
             {"resourceAttributes": {"verb": "get"}, "nonResourceAttributes": {"path": "/"}},
             "spec.nonResourceAttributes",
-            (
-                'Invalid value: authorization.NonResourceAttributes{Path:"/", Verb:""}: cannot be specified in'
-                " combination with resourceAttributes"
-            ),
+            'Invalid value: {"Path":"/","Verb":""}: cannot be specified in combination with resourceAttributes',
         ),
     ],
 )

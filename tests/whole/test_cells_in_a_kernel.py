@@ -259,7 +259,7 @@ def test_a_cell_that_is_stopped_ends_at_once_and_leaves_nothing(kernel: Kernel, 
     assert shown.errors == ""
     gone, _ = psutil.wait_procs(kernel.commands(), timeout=3)
     assert kernel.commands() == [], gone
-    assert kernel.run("cluster").result == "<Cluster embedded v1.32 3 nodes Ready>"
+    assert kernel.run("cluster").result == "<Cluster embedded v1.36 3 nodes Ready>"
 
 
 def test_what_was_read_until_the_stop_is_kept(kernel: Kernel) -> None:

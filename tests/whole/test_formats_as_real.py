@@ -1,4 +1,4 @@
-"""Formats of answers and of requests, as a real 1.32 control plane has them."""
+"""Formats of answers and of requests, as a real control plane has them."""
 
 from __future__ import annotations
 

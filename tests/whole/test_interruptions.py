@@ -129,7 +129,7 @@ def _create_and_delete(cluster: kubelearn.Cluster) -> None:
 def test_an_interrupt_in_the_middle_of_a_call(cluster: kubelearn.Cluster, name: str, seconds: float) -> None:
     with pytest.raises(KeyboardInterrupt), interrupt_after(seconds):
         CALLS[name](cluster)
-    assert repr(cluster) == "<Cluster embedded v1.32 3 nodes Ready>"
+    assert repr(cluster) == "<Cluster embedded v1.36 3 nodes Ready>"
     assert (
         cluster.exec(
             "client", "sh", "-c", "until curl -s -m 1 http://server/hostname; do sleep 0.1; done", timeout=20
@@ -142,4 +142,4 @@ def test_an_interrupt_while_the_cluster_starts() -> None:
     with pytest.raises(KeyboardInterrupt), interrupt_after(0.02):
         _again(kubelearn.connect)
     with kubelearn.connect() as cluster:
-        assert repr(cluster) == "<Cluster embedded v1.32 3 nodes Ready>"
+        assert repr(cluster) == "<Cluster embedded v1.36 3 nodes Ready>"

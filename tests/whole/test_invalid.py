@@ -48,15 +48,18 @@ def test_several_causes(asker: Asker) -> None:
 @pytest.mark.parametrize(
     ("ip", "why"),
     [
-        (ip, "the provided IP ({}) is not in the valid range. The range of valid IPs is 10.96.0.0/16")
-        for ip in ("10.96.0.0", "10.96.255.255", "10.97.0.1")
+        *[
+            (ip, f"the provided IP ({ip}) is not in the valid range. The range of valid IPs is 10.96.0.0/16")
+            for ip in ("10.96.0.0", "10.96.255.255")
+        ],
+        ("10.97.0.1", "the provided network does not match the current range"),
     ],
 )
 def test_addresses_outside_the_range(asker: Asker, ip: str, why: str) -> None:
     assert asker.create({**GOOD["spec"], "clusterIP": ip}).body["details"]["causes"] == [
         {
             "reason": "FieldValueInvalid",
-            "message": f'Invalid value: []string{{"{ip}"}}: failed to allocate IP {ip}: {why.format(ip)}',
+            "message": f'Invalid value: ["{ip}"]: failed to allocate IP {ip}: {why}',
             "field": "spec.clusterIPs",
         }
     ]

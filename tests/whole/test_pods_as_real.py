@@ -1,4 +1,4 @@
-"""Pods that a real 1.32 control plane refused with the same words."""
+"""Pods that a real control plane refused with the same words."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def running(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 def test_one_ready_line_a_private_kubeconfig_and_a_clean_end(number: signal.Signals, tmp_path: Path) -> None:
     path = tmp_path / "config"
     with running("--kubeconfig", str(path)) as (process, line):
-        assert line == f"Kubernetes v1.32.5 is ready: export KUBECONFIG={path}\n"
+        assert line == f"Kubernetes v1.36.3 is ready: export KUBECONFIG={path}\n"
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         process.send_signal(number)
         out, errors = process.communicate(timeout=30)

@@ -1,4 +1,4 @@
-"""The API's errors: Status bodies, word for word those of Kubernetes 1.32.
+"""The API's errors: Status bodies, word for word those of Kubernetes 1.36.
 
 Texts come from k8s.io/apimachinery/pkg/api/errors and pkg/util/validation/field.
 """

@@ -6,8 +6,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final
 
-#: The warnings of the request that is being answered, so that an answer that is an error has them, too.
-WARNINGS: Final[ContextVar[list[str] | None]] = ContextVar("warnings", default=None)
+#: The warnings of the request that is being answered; every answer has them, errors and watches too.
+WARNINGS: Final[ContextVar[list[str]]] = ContextVar("warnings")
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What all tables share: columns, ages, shortened lists (K/pkg/printers, release 1.32).
+"""What all tables share: columns, ages, shortened lists (K/pkg/printers, release 1.36).
 
 Descriptions of columns are short and this project's own; the real server repeats the documentation
 of the field behind the column there, and kubectl shows neither.

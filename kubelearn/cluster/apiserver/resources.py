@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from .structure import served
@@ -20,6 +20,7 @@ class Resource:
         subresources: name → what it speaks and can do.
         verbs: what the resource can do; a kind that is only listed lacks ``create``
             (see docs/limits.md), and POST is then answered 405.
+        deprecation: what each request for it is warned of.
     """
 
     plural: str
@@ -32,6 +33,7 @@ class Resource:
     categories: tuple[str, ...] = ()
     verbs: tuple[str, ...] = ()
     subresources: dict[str, Subresource] = field(default_factory=dict)
+    deprecation: str = ""
 
     @property
     def key(self) -> str:
@@ -74,12 +76,14 @@ _LISTED: Final = frozenset(
         "cronjobs.batch",
         "daemonsets.apps",
         "ingresses.networking.k8s.io",
+        "ipaddresses.networking.k8s.io",
         "limitranges",
         "networkpolicies.networking.k8s.io",
         "persistentvolumeclaims",
         "persistentvolumes",
         "replicationcontrollers",
         "resourcequotas",
+        "servicecidrs.networking.k8s.io",
         "statefulsets.apps",
         "storageclasses.storage.k8s.io",
     }
@@ -87,16 +91,20 @@ _LISTED: Final = frozenset(
 _LIST_VERBS: Final = ("get", "list", "watch")
 #: Subresources that are missing.
 _MISSING: Final = {"nodes": {"proxy"}, "pods": {"resize"}}
+_DEPRECATED: Final = {"endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"}
 
 
 def _resources() -> Iterator[Resource]:
     for real in served.resources():
-        if real.key in _WHOLE:
+        resource = Resource(*real, deprecation=_DEPRECATED.get(real.key, ""))
+        if real.key in _LISTED:
+            yield replace(resource, verbs=_LIST_VERBS, subresources={})
+        elif real.key in _WHOLE:
             missing = _MISSING.get(real.key, ())
-            kept = {name: sub for name, sub in real.subresources.items() if name not in missing}
-            yield Resource(*real._replace(subresources=kept))
-        elif real.key in _LISTED:
-            yield Resource(*real._replace(subresources={}, verbs=_LIST_VERBS))
+            yield replace(
+                resource,
+                subresources={name: sub for name, sub in real.subresources.items() if name not in missing},
+            )
 
 
 #: Groups and versions by their priority, resources by name.

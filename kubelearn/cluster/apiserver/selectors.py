@@ -1,6 +1,6 @@
 """Label and field selectors: reading them, in apimachinery's own words, and testing objects with them.
 
-Sources: k8s.io/apimachinery, release 1.32: pkg/labels/selector.go, pkg/fields/selector.go and
+Sources: k8s.io/apimachinery, release 1.36: pkg/labels/selector.go, pkg/fields/selector.go and
 pkg/apis/meta/v1/helpers.go.  kubectl puts its own ``Unable to find "/v1, Resource=pods" that match
 label selector …`` before what the server says (cli-runtime/pkg/resource/selector.go).
 """
@@ -16,7 +16,7 @@ from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
 
 from . import errors
-from .go.values import GoText, go_value
+from .go.values import go_value
 from .resources import Resource
 from .validation import names
 
@@ -100,7 +100,7 @@ def _requirement(key: str, operator: str, values: Iterable[str] = ()) -> Require
     problems = [errors.invalid_value("key", key, "; ".join(wrong))] if (wrong := names.qualified_name(key)) else []
     if operator in ("in", "notin") and not found:
         why = "for 'in', 'notin' operators, values set can't be empty"
-        problems.append(errors.invalid_value("values", GoText("[]string(nil)"), why))
+        problems.append(errors.invalid_value("values", None, why))
     if operator in ("exists", "!") and found:
         problems.append(
             errors.invalid_value("values", list(found), "values set must be empty for exists and does not exist")

@@ -24,7 +24,7 @@ from .authentication import ANONYMOUS, Tokens, User
 from .endpoints import actions, authorization, nonresource
 from .endpoints.handlers import Verbs
 from .endpoints.requests import METHODS, Target, parse_path
-from .endpoints.responses import failure, indented
+from .endpoints.responses import failure, indented, with_warnings
 from .options import WARNINGS
 from .registry.registry import Registry
 from .streaming import exec as exec_door
@@ -169,7 +169,7 @@ def close_after_upgrade(request: web.Request, response: web.StreamResponse) -> N
 
 Finish = Callable[[web.Request, web.StreamResponse], None]
 #: What is done to every answer, those with a Status of an error included.
-ON_EVERY_ANSWER: tuple[Finish, ...] = (indented, close_after_upgrade)
+ON_EVERY_ANSWER: tuple[Finish, ...] = (indented, with_warnings, close_after_upgrade)
 
 
 class ApiServer:
@@ -249,7 +249,7 @@ class ApiServer:
 
     async def _answer(self, call: Call) -> web.StreamResponse:
         """Take the steps until one answers; whatever goes wrong on the way is answered with a Status."""
-        WARNINGS.set(None)  # all requests of a connection share one context
+        WARNINGS.set([])  # all requests of a connection share one context
         try:
             for step in self.steps:
                 answer = await step(call)
@@ -257,7 +257,7 @@ class ApiServer:
                     return answer
             raise LookupError("no step has answered")
         except errors.ApiError as error:
-            return failure(error, WARNINGS.get() or ())
+            return failure(error)
         except (asyncio.CancelledError, ConnectionResetError):
             raise
         except Exception as error:

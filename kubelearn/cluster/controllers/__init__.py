@@ -6,7 +6,7 @@
 * ``endpoints`` writes down which pods are behind a Service: EndpointSlices for kube-proxy, and Endpoints.
 * ``garbage_collector`` deletes what has lost its owner, ``namespace`` what is in a namespace that ends.
 * ``serviceaccount`` gives a namespace what every namespace has; ``node_lifecycle`` keeps pods off nodes that have
-  gone.
+  gone; ``kubernetes_service`` keeps the Service of the API server.
 
 A new controller is a class with ``reconcile`` and a line in :func:`all_controllers`.
 """
@@ -26,6 +26,7 @@ from .framework.informer import Informers
 from .garbage_collector import GarbageCollector
 from .hpa import HorizontalPodAutoscalerController
 from .job.controller import JobController
+from .kubernetes_service import KubernetesServiceController
 from .namespace import NamespaceController
 from .node_lifecycle import NodeLifecycleController
 from .replicaset.controller import ReplicaSetController
@@ -40,18 +41,19 @@ class Runnable(Protocol):
         ...
 
 
-def all_controllers(registry: Registry, root_ca: str = "") -> list[Runnable]:
+def all_controllers(registry: Registry, control_plane: str, root_ca: str = "") -> list[Runnable]:
     """Return the controllers and the informers that feed them; run them all.
 
     Args:
         registry: the API.
-
+        control_plane: address of the control plane's node.
         root_ca: certificate of the API server's authority, PEM, for each namespace's ConfigMap.
     """
     informers = Informers(registry)
     return [
         informers,
         ServiceAccountController(informers, root_ca),
+        KubernetesServiceController(informers, control_plane),
         DeploymentController(informers),
         ReplicaSetController(informers),
         EndpointsController(informers),

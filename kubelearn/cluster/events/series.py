@@ -104,6 +104,7 @@ class SeriesRecorder:
         return {
             "metadata": {"name": f"{about['name']}.{int(now * 1e9):x}", "namespace": namespace},
             "involvedObject": about,
+            "source": {"component": self.controller},
             "eventTime": meta.micro_timestamp(now),
             "firstTimestamp": None,
             "lastTimestamp": None,

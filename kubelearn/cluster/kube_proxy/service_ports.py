@@ -25,6 +25,7 @@ class Endpoint:
         chain: name of its iptables chain, ``KUBE-SEP-…``.
         local: whether it is on the node of this kube-proxy.
         zones: zones that ``trafficDistribution`` has it meant for.
+        nodes: nodes likewise.
     """
 
     ip: str
@@ -36,6 +37,7 @@ class Endpoint:
     serving: bool
     terminating: bool
     zones: frozenset[str]
+    nodes: frozenset[str]
 
     def __str__(self) -> str:
         return f"{self.ip}:{self.port}"
@@ -138,7 +140,7 @@ def service_ports(service: Object, slices: Iterable[Object], node: str, zone: st
         internal_local = spec.get("internalTrafficPolicy") == "Local"
         external_local = spec.get("externalTrafficPolicy") == "Local"
         known = endpoints_of(slices, port.get("name", ""), protocol, name, node)
-        cluster, local, has_endpoints = categorize(known, zone, uses_local=internal_local or external_local)
+        cluster, local, has_endpoints = categorize(known, node, zone, uses_local=internal_local or external_local)
         yield ServicePort(
             qualified,
             name,
@@ -175,7 +177,7 @@ def endpoints_of(
                     continue
                 ip, conditions, where = entry["addresses"][0], entry.get("conditions") or {}, entry.get("nodeName", "")
                 text = f"{ip}:{port['port']}"
-                zones = frozenset(hint["name"] for hint in (entry.get("hints") or {}).get("forZones") or ())
+                hints = entry.get("hints") or {}
                 found[text] = Endpoint(
                     ip,
                     port["port"],
@@ -185,19 +187,20 @@ def endpoints_of(
                     conditions.get("ready", True) is not False,
                     conditions.get("serving", True) is not False,
                     bool(conditions.get("terminating")),
-                    zones,
+                    frozenset(hint["name"] for hint in hints.get("forZones") or ()),
+                    frozenset(hint["name"] for hint in hints.get("forNodes") or ()),
                 )
     return [found[text] for text in sorted(found)]
 
 
 def categorize(
-    endpoints: list[Endpoint], zone: str, *, uses_local: bool
+    endpoints: list[Endpoint], node: str, zone: str, *, uses_local: bool
 ) -> tuple[tuple[Endpoint, ...], tuple[Endpoint, ...], bool]:
     """Return (endpoints for policy Cluster, for policy Local, whether any is usable anywhere).
 
     Ready endpoints are used; if there are none, those that terminate but still serve.
     """
-    is_meant = _topology(endpoints, zone)
+    is_meant = _topology(endpoints, node, zone)
     cluster = _usable(endpoint for endpoint in endpoints if not endpoint.ready or is_meant(endpoint))
     local = _usable(endpoint for endpoint in endpoints if endpoint.local) if uses_local else ()
     return cluster, local, bool(cluster)
@@ -209,12 +212,14 @@ def _usable(endpoints: Iterable[Endpoint]) -> tuple[Endpoint, ...]:
     return ready or tuple(endpoint for endpoint in endpoints if endpoint.serving and endpoint.terminating)
 
 
-def _topology(endpoints: list[Endpoint], zone: str) -> Callable[[Endpoint], bool]:
-    """Return a test for the endpoints that are meant for this zone.
+def _topology(endpoints: list[Endpoint], node: str, zone: str) -> Callable[[Endpoint], bool]:
+    """Return a test for the endpoints that are meant for this node, or else for its zone.
 
-    These are all, unless every ready one has a hint and one of them is for this zone.
+    These are all, unless every ready one has a hint and one of them is for this node, or zone (topologyModeFromHints).
     """
-    hints = [endpoint.zones for endpoint in endpoints if endpoint.ready]
-    if zone and all(hints) and any(zone in zones for zones in hints):
+    ready = [endpoint for endpoint in endpoints if endpoint.ready]
+    if all(endpoint.nodes for endpoint in ready) and any(node in endpoint.nodes for endpoint in ready):
+        return lambda endpoint: node in endpoint.nodes
+    if zone and all(endpoint.zones for endpoint in ready) and any(zone in endpoint.zones for endpoint in ready):
         return lambda endpoint: zone in endpoint.zones
     return lambda _endpoint: True

@@ -14,14 +14,13 @@ from kubelearn.cluster.streams import NullReader, Pipe
 
 from . import environment, prober
 from .environment import ConfigError
+from .pulling import FIRST_BACKOFF, LONGEST_BACKOFF, ImagePuller
 from .runtime import Running, StartError, make_files
 from .status import ContainerState
 
 if TYPE_CHECKING:
     from .pod_worker import PodWorker
 
-#: Pauses before a container that ends is started again, and before an image is pulled again, in seconds.
-_FIRST_BACKOFF, _LONGEST_BACKOFF = 10.0, 300.0
 #: Exit code and start of a container whose program could not be started, as containerd tells them.
 _START_ERROR, _NEVER = 128, "1970-01-01T00:00:00Z"
 #: What a container gets after its preStop hook, however long that took (minimumGracePeriodInSeconds).
@@ -30,6 +29,12 @@ _LEAST_GRACE = 2.0
 _SYNC_PERIOD = 10.0
 #: A container that ran this long without ending starts with a fresh back-off.
 _BACKOFF_RESET = 600.0
+
+
+def grace_period(pod: Object) -> float:
+    """Return how long a pod's containers may take to end, in seconds."""
+    own = pod["spec"].get("terminationGracePeriodSeconds", 30)
+    return float(pod["metadata"].get("deletionGracePeriodSeconds", own))
 
 
 class ContainerWorker:
@@ -53,6 +58,9 @@ class ContainerWorker:
         self._killed_by_probe = False
         self._runs = 0
         self.started = asyncio.Event()
+        self._redefined = asyncio.Event()
+        kubelet = pod.kubelet
+        self._puller = ImagePuller(self, kubelet.image_registry, pod.node_images, pod.timing)
 
     @property
     def _path(self) -> str:
@@ -65,11 +73,12 @@ class ContainerWorker:
     async def run(self) -> None:
         """Run the container until its end is final."""
         while True:
+            self._redefined.clear()
             begin = asyncio.get_running_loop().time()
             try:
-                running = await self._start(await self._pull())
+                running = await self._start(await self._puller.pull())
             except ConfigError as error:
-                self._wait("CreateContainerConfigError", str(error))
+                self.wait("CreateContainerConfigError", str(error))
                 self.event("Warning", "Failed", f"Error: {error}")
                 # Nothing was started: no back-off, the next sync tries again.
                 await self._pod.timing.pause(_SYNC_PERIOD)
@@ -77,87 +86,63 @@ class ContainerWorker:
             except StartError as error:
                 self._not_started(str(error))
             else:
+                if self._redefined.is_set():  # while it started
+                    self._pod.spawn(self._stop_for_redefinition())
                 await running.done.wait()
                 self._ended(running)
             if asyncio.get_running_loop().time() - begin > _BACKOFF_RESET:
                 self._backoff = 0.0
             if not self._restarts():
                 return
-            if self._backoff:
+            if self._redefined.is_set():
+                self._backoff = 0.0
+            elif self._backoff:
                 await self._back_off()
             else:
-                self._backoff = _FIRST_BACKOFF / 2  # the first restart is immediate
+                self._backoff = FIRST_BACKOFF / 2  # the first restart is immediate
+
+    def redefine(self, spec: Object) -> None:
+        """Take the container's new definition; one that runs with another image is restarted, whatever the policy."""
+        changed = spec.get("image") != self.spec.get("image")
+        self.spec = self.state.spec = spec
+        if changed:
+            self._redefined.set()
+            self._pod.spawn(self._stop_for_redefinition())
+
+    async def _stop_for_redefinition(self) -> None:
+        await self.stop(grace_period(self._pod.pod), "definition changed, will be restarted")
+
+    async def pause(self, seconds: float | None = None) -> None:
+        """Wait before another attempt, for ever without seconds; a new definition ends it."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(None if seconds is None else self._pod.timing.scaled(seconds)):
+                await self._redefined.wait()
+                self._redefined.clear()
 
     def _restarts(self) -> bool:
         policy = "Always" if self.state.is_sidecar and self._init else self._pod.pod["spec"]["restartPolicy"]
         if self._init and not self.state.is_sidecar:
             policy = "Never" if policy == "Never" or self.state.exit_code == 0 else "OnFailure"
-        return not self._pod.stopping and (policy == "Always" or (policy == "OnFailure" and self.state.exit_code != 0))
+        wanted = policy == "Always" or (policy == "OnFailure" and self.state.exit_code != 0)
+        return not self._pod.stopping and (wanted or self._redefined.is_set())
 
-    # Image
+    # Waiting
 
-    async def _pull(self) -> Image:
-        """Return the image; wait as long as there is none."""
-        reference, policy, pause = self.spec["image"], self.spec["imagePullPolicy"], _FIRST_BACKOFF
-        while True:
-            present = self._pod.node_images
-            if policy == "Never" and reference not in present:
-                why = f'Container image "{reference}" is not present with pull policy of Never'
-                self._wait("ErrImageNeverPull", why)
-                self.event("Warning", "ErrImageNeverPull", why)
-                await asyncio.Event().wait()
-            found = self._pod.kubelet.image_registry.find(reference)
-            if found is not None:
-                if reference in present and policy != "Always":
-                    self.event("Normal", "Pulled", f'Container image "{reference}" already present on machine')
-                else:
-                    await self._fetch(reference, found)
-                return found
-            await self._pull_failed(reference, pause)
-            pause = min(pause * 2, _LONGEST_BACKOFF)
-
-    async def _fetch(self, reference: str, image: Image) -> None:
-        self.event("Normal", "Pulling", f'Pulling image "{reference}"')
-        lag = self._pod.timing.image_pull
-        await self._pod.timing.pause(lag)
-        self._pod.node_images.add(reference)
-        took = f"{max(round(self._pod.timing.scaled(lag) * 1000), 1)}ms"
-        self.event(
-            "Normal",
-            "Pulled",
-            f'Successfully pulled image "{reference}" in {took} ({took} including waiting). '
-            f"Image size: {image.size} bytes.",
-        )
-
-    async def _pull_failed(self, reference: str, pause: float) -> None:
-        why = (
-            f'rpc error: code = NotFound desc = failed to pull and unpack image "{reference}": '
-            f'failed to resolve reference "{reference}": {reference}: not found'
-        )
-        self.event("Normal", "Pulling", f'Pulling image "{reference}"')
-        self.event("Warning", "Failed", f'Failed to pull image "{reference}": {why}')
-        self.event("Warning", "Failed", "Error: ErrImagePull")
-        self._wait("ErrImagePull", why)
-        await self._pod.timing.pause(1.0)
-        self.event("Normal", "BackOff", f'Back-off pulling image "{reference}"')
-        self.event("Warning", "Failed", "Error: ImagePullBackOff")
-        self._wait("ImagePullBackOff", f'Back-off pulling image "{reference}": ErrImagePull: {why}')
-        await self._pod.timing.pause(pause)
-
-    def _wait(self, reason: str, message: str) -> None:
+    def wait(self, reason: str, message: str) -> None:
+        """Show why the container does not run."""
         self.state.state = {"waiting": {"reason": reason, "message": message}}
         self._pod.changed()
 
     async def _back_off(self) -> None:
-        self._backoff = min(max(self._backoff * 2, _FIRST_BACKOFF), _LONGEST_BACKOFF)
+        self._backoff = min(max(self._backoff * 2, FIRST_BACKOFF), LONGEST_BACKOFF)
         name, pod = self.spec["name"], self._pod.pod
         full = f"{meta.name_of(pod)}_{meta.namespace_of(pod)}({pod['metadata']['uid']})"
         minutes, seconds = divmod(self._backoff, 60)
         shown = f"{int(minutes)}m{int(seconds)}s" if minutes else f"{seconds:.0f}s"
         await asyncio.sleep(0.5)  # the end itself is shown for a moment before the back-off is
-        self._wait("CrashLoopBackOff", f"back-off {shown} restarting failed container={name} pod={full}")
+        self.wait("CrashLoopBackOff", f"back-off {shown} restarting failed container={name} pod={full}")
         self.event("Warning", "BackOff", f"Back-off restarting failed container {name} in pod {full}")
-        await self._pod.timing.pause(self._backoff)
+        await self.pause(self._backoff)
 
     # Start and end
 
@@ -172,7 +157,7 @@ class ContainerWorker:
         await self._pod.timing.pause(self._pod.timing.container_start)
         if self._pod.stopping:
             await asyncio.Event().wait()  # too late to start: the pod's end cancels this
-        self.event("Normal", "Created", f"Created container: {self.spec['name']}")
+        self.event("Normal", "Created", "Container created")
         self.state.restarts += self._runs > 0
         self._runs += 1
         self.state.id = f"{self._pod.chance():064x}"
@@ -181,7 +166,7 @@ class ContainerWorker:
         self.previous = self.running
         self.running = running
         self.state.state = {"running": {"startedAt": meta.timestamp()}}
-        self.event("Normal", "Started", f"Started container {self.spec['name']}")
+        self.event("Normal", "Started", "Container started")
         await asyncio.sleep(0)  # let the program get to its first wait, so that a server listens
         self._watch()
         self._pod.changed()
@@ -205,7 +190,7 @@ class ContainerWorker:
         self.state.state = {"terminated": terminated}
         if self._restarts():
             self.state.last = {"terminated": terminated}
-            self._wait("RunContainerError", text)
+            self.wait("RunContainerError", text)
         self._pod.changed()
 
     def _process(self, image: Image) -> Process:
@@ -334,14 +319,20 @@ class ContainerWorker:
         self._killed_by_probe = True
         what = f"failed {kind} probe" if kind != "PostStartHook" else "failed PostStartHook"
         self.event("Normal", "Killing", f"Container {self.spec['name']} {what}, will be restarted")
-        self._pod.spawn(self.running.stop(SIGTERM, self._pod.pod["spec"].get("terminationGracePeriodSeconds", 30)))
+        self._pod.spawn(self.running.stop(SIGTERM, grace_period(self._pod.pod)))
 
-    async def stop(self, seconds: float) -> None:
-        """End the container with the pod: preStop, SIGTERM, and SIGKILL when the time is over."""
+    async def stop(self, seconds: float, why: str = "") -> None:
+        """End the container: preStop, SIGTERM, and SIGKILL when the time is over.
+
+        Args:
+            seconds: its grace period.
+            why: what the event says of it if the pod goes on.
+        """
         running = self.running
         if running is None or running.code is not None:
             return
-        self.event("Normal", "Killing", f"Stopping container {self.spec['name']}")
+        name = self.spec["name"]
+        self.event("Normal", "Killing", f"Container {name} {why}" if why else f"Stopping container {name}")
         loop = asyncio.get_running_loop()
         begin = loop.time()
         hook = (self.spec.get("lifecycle") or {}).get("preStop")

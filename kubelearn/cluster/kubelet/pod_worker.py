@@ -12,7 +12,7 @@ from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import PodNetwork
 
 from . import volumes
-from .container import ContainerWorker
+from .container import ContainerWorker, grace_period
 from .environment import ConfigError
 from .status import compose
 
@@ -112,7 +112,7 @@ class PodWorker:
     async def _deadline(self, seconds: int) -> None:
         await asyncio.sleep(seconds)
         self.stopping = True
-        await asyncio.gather(*(worker.stop(_grace(self.pod)) for worker in self.workers()))
+        await asyncio.gather(*(worker.stop(grace_period(self.pod)) for worker in self.workers()))
         message = "Pod was active on the node longer than the specified deadline"
         self._write({"phase": "Failed", "reason": "DeadlineExceeded", "message": message})
 
@@ -151,17 +151,19 @@ class PodWorker:
         before = self.pod
         self.pod = pod
         if not meta.is_terminating(pod):
+            for worker, spec in zip(self.containers, pod["spec"]["containers"], strict=True):
+                worker.redefine(spec)
             return
         if self._stop is None:
             self.stopping = True
             self._stop = asyncio.create_task(self._terminate())
-        elif _grace(self.pod) < _grace(before):  # deleted again, with less patience
+        elif grace_period(self.pod) < grace_period(before):  # deleted again, with less patience
             for worker in self.workers():
-                worker.hasten(_grace(self.pod))
+                worker.hasten(grace_period(self.pod))
 
     async def _terminate(self) -> None:
-        await asyncio.gather(*(worker.stop(_grace(self.pod)) for worker in self.containers))
-        await asyncio.gather(*(worker.stop(_grace(self.pod)) for worker in self.init))
+        await asyncio.gather(*(worker.stop(grace_period(self.pod)) for worker in self.containers))
+        await asyncio.gather(*(worker.stop(grace_period(self.pod)) for worker in self.init))
         await self._dismantle()
         await self.timing.pause(self.timing.pod_removal)
         metadata = self.pod["metadata"]
@@ -188,10 +190,3 @@ class PodWorker:
             self._stop.cancel()
         self.stopping = True
         await self._dismantle()
-
-
-def _grace(pod: Object) -> float:
-    """Return how long a pod's containers may take to end, in seconds."""
-    return float(
-        pod["metadata"].get("deletionGracePeriodSeconds", pod["spec"].get("terminationGracePeriodSeconds", 30))
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import ConnectionRefused, ConnectionReset, ConnectionTimedOut, NetworkError, PodNetwork
 from kubelearn.cluster.streams import Buffer
@@ -66,7 +67,8 @@ async def _http(action: Object, container: Object, host: PodNetwork, address: st
     target, number = action.get("host") or address, port_number(action["port"], container)
     path = action.get("path") or "/"
     url = f"{action.get('scheme', 'HTTP').lower()}://{target}:{number}{path}"
-    headers = [(b"host", f"{target}:{number}".encode()), (b"user-agent", b"kube-probe/1.32"), (b"accept", b"*/*")]
+    agent = f"kube-probe/{meta.MINOR_VERSION}".encode()
+    headers = [(b"host", f"{target}:{number}".encode()), (b"user-agent", agent), (b"accept", b"*/*")]
     headers += [
         (header["name"].encode(), header.get("value", "").encode()) for header in action.get("httpHeaders") or ()
     ]

@@ -15,7 +15,7 @@ from .terminal import Terminal
 
 log = logging.getLogger(__name__)
 
-NOT_FOUND = 'exec: "{name}": executable file not found in $PATH: unknown'
+NOT_FOUND = 'exec: "{name}": executable file not found in $PATH'
 
 
 class StartError(Exception):
@@ -31,7 +31,7 @@ def find_program(programs: dict[str, Program], name: str) -> Program:
     found = programs.get(name.rpartition("/")[2])
     if found is None:
         if "/" in name:
-            raise StartError(f'exec: "{name}": stat {name}: no such file or directory: unknown')
+            raise StartError(f'exec: "{name}": stat {name}: no such file or directory')
         raise StartError(NOT_FOUND.format(name=name))
     return found
 

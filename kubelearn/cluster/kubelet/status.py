@@ -92,7 +92,8 @@ def compose(
         host_ip: the node's address.
     """
     old = pod.get("status") or {}
-    found: Object = {"phase": phase(pod["spec"]["restartPolicy"], init, containers)}
+    found: Object = {"observedGeneration": pod["metadata"]["generation"]}
+    found["phase"] = phase(pod["spec"]["restartPolicy"], init, containers)
     found["conditions"] = _conditions(pod, found["phase"], init, containers)
     if address:
         found |= {"hostIP": host_ip, "hostIPs": [{"ip": host_ip}], "podIP": address, "podIPs": [{"ip": address}]}
@@ -148,4 +149,6 @@ def _why_uninitialized(reached: str, waiting: list[str]) -> Object:
 def _condition(pod: Object, kind: str, value: bool, more: Object) -> Object:
     status = "True" if value else "False"
     since = meta.transition_time(pod, kind, status)
-    return {"type": kind, "status": status, "lastProbeTime": None, "lastTransitionTime": since, **more}
+    seen = pod["metadata"]["generation"]
+    found = {"type": kind, "observedGeneration": seen, "status": status, "lastProbeTime": None}
+    return {**found, "lastTransitionTime": since, **more}

@@ -148,7 +148,13 @@ class Scheduler(Controller):
 
     def _bind(self, pod: Object, info: NodeInfo) -> None:
         now = meta.timestamp()
-        condition = {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": now}
+        condition = {
+            "type": "PodScheduled",
+            "observedGeneration": pod["metadata"]["generation"],
+            "status": "True",
+            "lastProbeTime": None,
+            "lastTransitionTime": now,
+        }
 
         def change(item: Object) -> None:
             item["spec"]["nodeName"] = info.name
@@ -179,6 +185,7 @@ class Scheduler(Controller):
             since = current["lastTransitionTime"]
         condition = {
             "type": "PodScheduled",
+            "observedGeneration": pod["metadata"]["generation"],
             "status": "False",
             "lastProbeTime": None,
             "lastTransitionTime": since,

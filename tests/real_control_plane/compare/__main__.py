@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from kubelearn.cluster import meta
 from kubelearn.cluster.embedded import NODES
 from tests.real_control_plane import processes
 
@@ -91,8 +92,8 @@ def main() -> int:
         return int(_compare(options.real, options.embedded, chosen) > 0)
     if missing := processes.missing():
         print(
-            f"skipped: there is nothing to compare with, since {', '.join(missing)} of Kubernetes 1.32 are not on the"
-            " PATH (see tests/real_control_plane)"
+            f"skipped: there is nothing to compare with, since {', '.join(missing)} of Kubernetes"
+            f" {meta.MINOR_VERSION} are not on the PATH (see tests/real_control_plane)"
         )
         return 0
     with (

@@ -15,7 +15,6 @@ _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"-[bcdfghjklmnpqrstvwxz2456789]{5}(?![\w.])", "-<random>"),
         (r"_[bcdfghjklmnpqrstvwxz2456789]{5}(?=\\?\")", "_<random>"),
         (r"\.[0-9a-f]{16}\b", ".<event>"),
-        (r"\(0xc[0-9a-f]+\)", "(<pointer>)"),
         (r"(?<=Invalid value: )\"\{\\\"apiVersion.*\}\"(?=: )", "<the object>"),  # written in the order of Go's fields
         (r"k8s\.io/kubernetes/pkg/api/legacyscheme", "pkg/api/legacyscheme"),  # how it was built
         (r"\b10\.96\.(?!0\.1\b|0\.10\b|0\.0\b)\d+\.\d+\b(?!/)", "<cluster IP>"),

@@ -29,7 +29,7 @@ def test_a_handle_shows_the_cluster_and_leaves_nothing_behind(monkeypatch: pytes
     monkeypatch.setenv("KUBECONFIG", "/somewhere/else")
     before, threads = folders(), {thread.name for thread in threading.enumerate()}
     with kubelearn.connect() as cluster:
-        assert repr(cluster) == "<Cluster embedded v1.32 3 nodes Ready>"
+        assert repr(cluster) == "<Cluster embedded v1.36 3 nodes Ready>"
         assert os.environ["KUBECONFIG"] == str(cluster.kubeconfig)
         if os.name == "posix":  # on Windows a temporary folder is the user's own by inheritance
             assert stat.S_IMODE(cluster.kubeconfig.stat().st_mode) == 0o600

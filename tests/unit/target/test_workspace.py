@@ -39,7 +39,7 @@ def test_the_lessons_get_a_namespace_of_their_own_that_goes_with_the_handle(
     core: client.CoreV1Api, kubeconfig: Path
 ) -> None:
     with kubelearn.connect(context="kubelearn") as cluster, kubelearn.connect(context="kubelearn") as other:
-        assert repr(cluster) == "<Cluster context=kubelearn v1.32 3 nodes Ready>"
+        assert repr(cluster) == "<Cluster context=kubelearn v1.36 3 nodes Ready>"
         labels = cluster.core.read_namespace(cluster.namespace).metadata.labels
         assert labels["app.kubernetes.io/managed-by"] == "kubelearn"
         assert cluster.namespace != other.namespace

@@ -40,7 +40,7 @@ async def answer(request: web.Request, target: Target, user: User, registry: Reg
         done = reviews.token(registry, tokens, target.namespace, target.name, body)
     else:
         done = _move_pod(registry, target, kind, body)
-    return reply(done, 201, warnings=options.warnings)
+    return reply(done, 201)
 
 
 def _body_kind(target: Target) -> tuple[str, str]:

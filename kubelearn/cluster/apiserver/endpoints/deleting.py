@@ -6,6 +6,7 @@ from aiohttp import web
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.kinds import by_resource
+from kubelearn.cluster.apiserver.options import WARNINGS
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.resources import Resource
 from kubelearn.cluster.meta import Object
@@ -42,11 +43,11 @@ class Deleting:
         """
         resource = target.resource
         options = await delete_options(request)
-        warnings = _default_propagation(resource, options)
+        _default_propagation(resource, options)
         deleted = self._delete(resource, target.namespace, target.name, options)
         if self._returns_object(target, deleted):
-            return reply(versions.served(resource, deleted), warnings=warnings)
-        return reply(_status(target, deleted), warnings=warnings)
+            return reply(versions.served(resource, deleted))
+        return reply(_status(target, deleted))
 
     async def delete_collection(self, request: web.Request, target: Target) -> web.Response:
         """Delete all objects of a list, and answer with the list as it was.
@@ -91,16 +92,16 @@ class Deleting:
         return is_there and meta.is_terminating(deleted)
 
 
-def _default_propagation(resource: Resource, options: Object) -> list[str]:
-    """Say what becomes of dependents if the client does not; return what it is told then."""
+def _default_propagation(resource: Resource, options: Object) -> None:
+    """Say what becomes of dependents if the client does not, and warn it."""
     default = by_resource.for_resource(resource.key).default_propagation
     if not default or options.get("propagationPolicy") or options.get("orphanDependents") is not None:
-        return []
+        return
     options["propagationPolicy"] = default
-    return [
+    WARNINGS.get().append(
         f"child pods are preserved by default when {resource.plural} are deleted; "
         "set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning"
-    ]
+    )
 
 
 def _status(target: Target, deleted: Object) -> Object:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.options import WARNINGS
 from kubelearn.cluster.apiserver.registry.registry import Registry
 
 from .deleting import Deleting
@@ -53,4 +54,6 @@ class Verbs:
         verb = verb_of(request, target)
         if verb not in target.resource.verbs:
             raise errors.method_not_allowed()
+        if target.resource.deprecation:
+            WARNINGS.get().append(target.resource.deprecation)
         return await self.methods[verb](request, target)

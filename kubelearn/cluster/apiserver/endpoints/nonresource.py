@@ -15,15 +15,19 @@ from kubelearn.cluster.apiserver.resources import RESOURCES
 from . import discovery
 from .responses import reply
 
-_MAJOR, _MINOR = meta.VERSION[1:].split(".")[:2]
+_MAJOR, _MINOR = meta.MINOR_VERSION.split(".")
 _VERSION = {
     "major": _MAJOR,
     "minor": _MINOR,
+    "emulationMajor": _MAJOR,
+    "emulationMinor": _MINOR,
+    "minCompatibilityMajor": _MAJOR,
+    "minCompatibilityMinor": str(int(_MINOR) - 1),
     "gitVersion": meta.VERSION,
     "gitCommit": "kubelearn",
     "gitTreeState": "clean",
-    "buildDate": "2025-05-15T00:00:00Z",
-    "goVersion": "go1.23.8",
+    "buildDate": "2026-07-22T00:00:00Z",
+    "goVersion": "go1.26.3",
     "compiler": "gc",
     "platform": "linux/amd64",
 }

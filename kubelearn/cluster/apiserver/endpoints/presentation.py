@@ -22,7 +22,6 @@ def show(
     *,
     include: str = "Metadata",
     status: int = 200,
-    warnings: list[str] | None = None,
 ) -> web.Response:
     """Answer with one object.
 
@@ -41,7 +40,7 @@ def show(
         obj = _partial(obj, form.version)
     elif form.shape:
         raise no_list(resource)
-    return reply(obj, status, warnings, form)
+    return reply(obj, status, form)
 
 
 def shaped_list(resource: Resource, page: Page, form: Format, include: str) -> Object:

@@ -226,9 +226,7 @@ def write_options(request: web.Request) -> WriteOptions:
         kind = _OPTIONS_KINDS.get(request.method, "PatchOptions")
         raise errors.invalid(kind, "", causes, "meta.k8s.io")
     agent = headers.get("User-Agent", "unknown").split("/")[0][:_LONGEST_MANAGER]
-    options = WriteOptions(manager or agent, bool(dry_run), validation, boolean(request, "force"))
-    WARNINGS.set(options.warnings)
-    return options
+    return WriteOptions(manager or agent, bool(dry_run), validation, boolean(request, "force"), WARNINGS.get())
 
 
 def _manager_causes(manager: str) -> list[errors.Cause]:

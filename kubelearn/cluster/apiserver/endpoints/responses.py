@@ -13,6 +13,7 @@ from aiohttp import web
 
 from kubelearn.cluster.apiserver.errors import ApiError, bad_request
 from kubelearn.cluster.apiserver.go.values import go_value
+from kubelearn.cluster.apiserver.options import WARNINGS
 from kubelearn.cluster.apiserver.resources import Resource
 from kubelearn.cluster.meta import Object
 
@@ -134,25 +135,23 @@ def _go_type(resource: Resource) -> str:
     return f"*{resource.group.partition('.')[0] or 'core'}.{resource.kind}"
 
 
-def reply(
-    value: Object, status: int = 200, warnings: list[str] | None = None, form: Format | None = None
-) -> web.Response:
+def reply(value: Object, status: int = 200, form: Format | None = None) -> web.Response:
     """Answer with one object."""
     if form is not None and form.yaml:
         text = yaml.dump(value, Dumper=_Dumper, allow_unicode=True)
-        response = web.Response(
+        return web.Response(
             body=text.encode(),
             status=status,
             headers={"Content-Type": "application/yaml", "Cache-Control": "no-cache, private"},
         )
-    else:
-        response = raw(orjson.dumps(value), status)
-    _warn(response, warnings or ())
-    return response
+    return raw(orjson.dumps(value), status)
 
 
-def _warn(response: web.Response, warnings: Sequence[str]) -> None:
-    for text in _presentable(warnings):
+def with_warnings(_request: web.Request, response: web.StreamResponse) -> None:
+    """Put what there is to warn of into the headers of an answer, unless they are sent already."""
+    if response.prepared:
+        return
+    for text in _presentable(WARNINGS.get()):
         quoted = text.replace("\\", "\\\\").replace('"', '\\"')
         response.headers.add("Warning", f'299 - "{quoted}"')
 
@@ -181,10 +180,9 @@ def raw(body: bytes, status: int = 200) -> web.Response:
     )
 
 
-def failure(error: ApiError, warnings: Sequence[str] = ()) -> web.Response:
-    """Answer with a Status, and what there was to warn of before."""
+def failure(error: ApiError) -> web.Response:
+    """Answer with a Status."""
     response = raw(orjson.dumps(error.status), error.code)
     if error.code == 429 or (error.details or {}).get("retryAfterSeconds"):
         response.headers["Retry-After"] = str((error.details or {}).get("retryAfterSeconds", 1))
-    _warn(response, warnings)
     return response

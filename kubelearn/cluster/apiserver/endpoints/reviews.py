@@ -8,7 +8,6 @@ from __future__ import annotations
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.authentication import Tokens, User
-from kubelearn.cluster.apiserver.go.values import GoText, go_value
 from kubelearn.cluster.apiserver.managedfields import managed_fields
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.meta import Object
@@ -63,10 +62,7 @@ def _check_access(spec: Object) -> None:
             "exactly one of nonResourceAttributes or resourceAttributes must be specified",
         )
     else:
-        shown = GoText(
-            f"authorization.NonResourceAttributes{{Path:{go_value(path.get('path', ''))}, "
-            f"Verb:{go_value(path.get('verb', ''))}}}"
-        )
+        shown = {"Path": path.get("path", ""), "Verb": path.get("verb", "")}
         cause = errors.invalid_value(
             "spec.nonResourceAttributes", shown, "cannot be specified in combination with resourceAttributes"
         )

@@ -1,4 +1,4 @@
-"""Tables: what ``kubectl get`` shows (K/pkg/printers/internalversion/printers.go, release 1.32).
+"""Tables: what ``kubectl get`` shows (K/pkg/printers/internalversion/printers.go, release 1.36).
 
 One module for each family of resources; each has its printers by the resource's name in the store.
 """

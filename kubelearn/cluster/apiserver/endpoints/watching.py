@@ -16,6 +16,7 @@ from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import Compacted, Store, StoreEvent, Watch
 
 from .listing import parse_revision
+from .responses import with_warnings
 
 #: A watch without timeoutSeconds ends by itself after this many seconds, as real ones do (30 to 60 minutes).
 _LONGEST = 3600.0
@@ -152,6 +153,7 @@ async def respond(request: web.Request, stream: WatchStream) -> web.StreamRespon
     """Send a watch until it ends or the client goes."""
     response = web.StreamResponse(headers={"Content-Type": "application/json", "Cache-Control": "no-cache, private"})
     response.enable_chunked_encoding()
+    with_warnings(request, response)
     try:
         await response.prepare(request)
         async for lines in stream.lines():

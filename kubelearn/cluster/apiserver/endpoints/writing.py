@@ -68,7 +68,7 @@ class Writing:
             value = await bodies.receive(request, "autoscaling/v1", "Scale", write.options)
             patching.check_name(value, target.name, target.namespace)
             written = scale.write(self._registry, target, value, write.options)
-            return reply(written, warnings=write.options.warnings)
+            return reply(written)
         resource = target.resource
         obj = await bodies.receive(request, resource.api_version, resource.kind, write.options)
         patching.check_name(obj, target.name, target.namespace)
@@ -110,7 +110,7 @@ class Writing:
         changed = patching.patched(style, old, body, write.options)
         patching.check_name(changed, target.name, target.namespace)
         written = scale.write(self._registry, target, changed, write.options)
-        return reply(written, warnings=write.options.warnings, form=write.form)
+        return reply(written, form=write.form)
 
     def _apply(self, write: _Write, applied: Object) -> web.Response:
         target, resource = write.target, write.target.resource
@@ -142,7 +142,7 @@ class Writing:
             "spec": wanted,
         }
         written = self._update(write, _merged(write, old, parent), "Apply")
-        return reply(scale.read(written), warnings=options.warnings, form=write.form)
+        return reply(scale.read(written), form=write.form)
 
     def _find(self, target: Target) -> Object:
         return self._registry.get(target.resource.key, target.namespace, target.name)
@@ -164,7 +164,7 @@ class Writing:
         old = self._find(write.target)
         written = self._update(write, versions.stored(resource, obj), operation)
         _warn(write, written, old)
-        return presentation.show(resource, written, write.form, warnings=write.options.warnings)
+        return presentation.show(resource, written, write.form)
 
     def _update(self, write: _Write, obj: Object, operation: str) -> Object:
         target, options = write.target, write.options
@@ -186,7 +186,7 @@ def _begin(request: web.Request, target: Target) -> _Write:
 
 
 def _created(write: _Write, obj: Object) -> web.Response:
-    return presentation.show(write.target.resource, obj, write.form, status=201, warnings=write.options.warnings)
+    return presentation.show(write.target.resource, obj, write.form, status=201)
 
 
 def _merged(write: _Write, old: Object | None, applied: Object) -> Object:

@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from kubelearn.cluster.apiserver.structure import types
 from kubelearn.cluster.meta import Object
 
+#: What encoding/json escapes so that its output can stand in HTML.
+_ESCAPED: Final = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
+
 
 def go_value(value: Any) -> str:
-    """Write a value as Go's ``%#v`` does in validation messages up to 1.33."""
-    if isinstance(value, GoText):
-        return str(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    """Write a value as messages of field errors have it: a string in quotes, all else as encoding/json does.
+
+    A map's keys have to be in their order (:func:`string_map`), a struct's fields in that of Go's declaration.
+    Source: k8s.io/apimachinery/pkg/util/validation/field/errors.go, ErrorBody.
+    """
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
-    if value is None:
-        return '"null"'
-    if isinstance(value, list):
-        return "[]string{" + ", ".join(go_value(item) for item in value) + "}"
-    if isinstance(value, dict):
-        return "map[string]string{" + ", ".join(f"{go_value(k)}:{go_value(v)}" for k, v in sorted(value.items())) + "}"
-    return str(value)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPED)
 
 
-class GoText(str):
-    """A value that is already written in Go's syntax."""
+def string_map(value: dict[str, str] | None) -> dict[str, str] | None:
+    """Return a ``map[string]string`` as encoding/json writes it: sorted by key; nil stays what it is."""
+    return None if value is None else dict(sorted(value.items()))
+
+
+def string_list_syntax(value: Sequence[str]) -> str:
+    """Write a ``[]string`` as ``%#v`` does, which some messages have in their text."""
+    return "[]string{" + ", ".join(map(go_value, value)) + "}"
 
 
 def drop_empty(found: Object, message: str) -> None:

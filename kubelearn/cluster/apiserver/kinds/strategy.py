@@ -108,6 +108,14 @@ class Strategy:
         """Return what the client should be told although the write is fine."""
         return []
 
+    def companions(self, obj: Object) -> dict[tuple[str, str], Object]:  # noqa: ARG002 - most kinds have none
+        """Return what the server keeps beside an object, and removes with it.
+
+        Returns:
+            Objects of the whole cluster, by resource and name.
+        """
+        return {}
+
     def check_delete(self, obj: Object) -> None:
         """Refuse deletions.
 

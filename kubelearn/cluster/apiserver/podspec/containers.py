@@ -1,6 +1,6 @@
 """Containers, init containers and ephemeral containers.
 
-Source: K/pkg/apis/core/validation/validation.go, validateContainers and its kin, release 1.32.
+Source: K/pkg/apis/core/validation/validation.go, validateContainers and its kin, release 1.36.
 """
 
 from __future__ import annotations

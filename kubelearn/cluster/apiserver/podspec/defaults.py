@@ -1,6 +1,6 @@
 """Defaults of a PodSpec, the same in a Pod and in a template.
 
-Source: K/pkg/apis/core/v1/defaults.go and zz_generated.defaults.go, release 1.32.
+Source: K/pkg/apis/core/v1/defaults.go and zz_generated.defaults.go, release 1.36.
 """
 
 from __future__ import annotations
@@ -160,17 +160,6 @@ def _volume(volume: Object) -> None:
                 _sources(part["downwardAPI"].get("items") or ())
             if part.get("serviceAccountToken") is not None:
                 part["serviceAccountToken"].setdefault("expirationSeconds", 3600)
-
-
-def drop_disabled(spec: Object) -> None:
-    """Drop fields of features that are off in 1.32 (K/pkg/api/pod, DropDisabledPodFields), in place."""
-    for key in ("resources", "resourceClaims", "hostUsers"):
-        spec.pop(key, None)
-    for kind in _LISTS:
-        for item in spec.get(kind) or ():
-            item.pop("resizePolicy", None)
-            if item.get("resources"):
-                item["resources"].pop("claims", None)
 
 
 def pod_only(spec: Object) -> None:

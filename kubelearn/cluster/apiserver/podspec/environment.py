@@ -1,6 +1,6 @@
 """Variables of a container: ``env`` and ``envFrom``.
 
-Source: K/pkg/apis/core/validation/validation.go, ValidateEnv and ValidateEnvFrom, release 1.32.
+Source: K/pkg/apis/core/validation/validation.go, ValidateEnv and ValidateEnvFrom, release 1.36.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Where pods may run: affinity and topology spread.
 
-Source: K/pkg/apis/core/validation/validation.go, validateAffinity and validateTopologySpreadConstraints, release 1.32.
+Source: K/pkg/apis/core/validation/validation.go, validateAffinity and validateTopologySpreadConstraints, release 1.36.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Probes, lifecycle hooks and what they do (exec, httpGet, tcpSocket, grpc, sleep).
 
-Source: K/pkg/apis/core/validation/validation.go, validateProbe and validateHandler, release 1.32.
+Source: K/pkg/apis/core/validation/validation.go, validateProbe and validateHandler, release 1.36.
 """
 
 from __future__ import annotations
@@ -91,10 +91,9 @@ def _port(action: Object, path: str) -> list[Cause]:
 
 def _sleep(action: Object, grace_period: int | None, path: str) -> list[Cause]:
     seconds = action.get("seconds") or 0
-    if grace_period is None or 0 < seconds <= grace_period:
+    if grace_period is None or 0 <= seconds <= grace_period:
         return []
-    gate = "Enable AllowPodLifecycleSleepActionZeroValue feature gate for zero sleep."
-    why = f"must be greater than 0 and less than terminationGracePeriodSeconds ({grace_period}). {gate}"
+    why = f"must be non-negative and less than terminationGracePeriodSeconds ({grace_period})"
     return [invalid_value(path, seconds, why)]
 
 

@@ -1,32 +1,18 @@
 """Security contexts of pods and containers, as far as they can be wrong by themselves.
 
 Source: K/pkg/apis/core/validation/validation.go, validatePodSpecSecurityContext and ValidateSecurityContext,
-release 1.32.
+release 1.36.
 """
 
 from __future__ import annotations
 
 from kubelearn.cluster.apiserver.errors import Cause, invalid_value, required
-from kubelearn.cluster.apiserver.go.values import GoText
+from kubelearn.cluster.apiserver.go.internal import as_internal
 from kubelearn.cluster.apiserver.validation import names
 from kubelearn.cluster.apiserver.validation.causes import unsupported
 from kubelearn.cluster.meta import Object
 
 _MAX_ID = 2**31 - 1
-_FIELDS = (
-    ("Capabilities", "capabilities", "*core.Capabilities"),
-    ("Privileged", "privileged", "*bool"),
-    ("SELinuxOptions", "seLinuxOptions", "*core.SELinuxOptions"),
-    ("WindowsOptions", "windowsOptions", "*core.WindowsSecurityContextOptions"),
-    ("RunAsUser", "runAsUser", "*int64"),
-    ("RunAsGroup", "runAsGroup", "*int64"),
-    ("RunAsNonRoot", "runAsNonRoot", "*bool"),
-    ("ReadOnlyRootFilesystem", "readOnlyRootFilesystem", "*bool"),
-    ("AllowPrivilegeEscalation", "allowPrivilegeEscalation", "*bool"),
-    ("ProcMount", "procMount", "*core.ProcMountType"),
-    ("SeccompProfile", "seccompProfile", "*core.SeccompProfile"),
-    ("AppArmorProfile", "appArmorProfile", "*core.AppArmorProfile"),
-)
 
 
 def pod(spec: Object, path: str) -> list[Cause]:
@@ -44,7 +30,7 @@ def container(found: Object, path: str) -> list[Cause]:
     causes = _ids(found, ("runAsUser", "runAsGroup"), path)
     if found.get("allowPrivilegeEscalation") is False and found.get("privileged"):
         why = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
-        causes.append(invalid_value(path, _go_text(found), why))
+        causes.append(invalid_value(path, as_internal("core.v1.SecurityContext", found), why))
     return causes + _seccomp(found, path)
 
 
@@ -72,11 +58,3 @@ def _seccomp(context: Object, path: str) -> list[Cause]:
     elif kind not in ("RuntimeDefault", "Unconfined"):
         causes.append(unsupported(f"{here}.type", kind, ("Localhost", "RuntimeDefault", "Unconfined")))
     return causes
-
-
-def _go_text(context: Object) -> GoText:
-    """Write a core.SecurityContext as ``%#v`` does; addresses of what is set are nobody's to repeat."""
-    shown = ", ".join(
-        f"{name}:({kind})({'nil' if context.get(key) is None else '0xc000000000'})" for name, key, kind in _FIELDS
-    )
-    return GoText(f"core.SecurityContext{{{shown}}}")

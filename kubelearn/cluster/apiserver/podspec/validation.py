@@ -1,6 +1,6 @@
 """PodSpec: everything of a pod but its containers and volumes, which have modules of their own.
 
-Source: K/pkg/apis/core/validation/validation.go, ValidatePodSpec, release 1.32.
+Source: K/pkg/apis/core/validation/validation.go, ValidatePodSpec, release 1.36.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Any
 
 from kubelearn.cluster.apiserver.errors import Cause, duplicate, forbidden_field, invalid_value, required
 from kubelearn.cluster.apiserver.validation import addresses, metadata, names
-from kubelearn.cluster.apiserver.validation.causes import invalid_each, string_list, unsupported
+from kubelearn.cluster.apiserver.validation.causes import invalid_each, unsupported
 from kubelearn.cluster.meta import Object
 
 from . import containers, placement, security, volumes
@@ -150,18 +150,14 @@ def _dns_config(spec: Object, path: str) -> list[Cause]:
     servers, searches = config.get("nameservers") or [], config.get("searches") or []
     causes: list[Cause] = []
     if len(servers) > 3:
-        causes.append(
-            invalid_value(f"{path}.nameservers", string_list(servers), "must not have more than 3 nameservers")
-        )
+        causes.append(invalid_value(f"{path}.nameservers", servers, "must not have more than 3 nameservers"))
     for index, server in enumerate(servers):
         causes += addresses.valid_ip(server, f"{path}.nameservers[{index}]")
     if len(searches) > 32:
-        causes.append(
-            invalid_value(f"{path}.searches", string_list(searches), "must not have more than 32 search paths")
-        )
+        causes.append(invalid_value(f"{path}.searches", searches, "must not have more than 32 search paths"))
     if len(" ".join(searches)) > 2048:
         why = "must not have more than 2048 characters (including spaces) in the search list"
-        causes.append(invalid_value(f"{path}.searches", string_list(searches), why))
+        causes.append(invalid_value(f"{path}.searches", searches, why))
     for index, search in enumerate(searches):
         name = search.removesuffix(".")
         causes += invalid_each(f"{path}.searches[{index}]", name, names.dns1123_subdomain(name))

@@ -1,6 +1,6 @@
 """Volumes of a pod, and their mounts in containers.
 
-Source: K/pkg/apis/core/validation/validation.go, ValidateVolumes and ValidateVolumeMounts, release 1.32.
+Source: K/pkg/apis/core/validation/validation.go, ValidateVolumes and ValidateVolumeMounts, release 1.36.
 """
 
 from __future__ import annotations

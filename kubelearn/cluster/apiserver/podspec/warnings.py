@@ -1,6 +1,6 @@
 """Warnings about pods that are fine for the API but not what somebody means.
 
-Source: K/pkg/api/pod/warnings.go, release 1.32.
+Source: K/pkg/api/pod/warnings.go, release 1.36.
 """
 
 from __future__ import annotations

@@ -13,7 +13,6 @@ from collections.abc import Callable
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver import errors
-from kubelearn.cluster.apiserver.go.values import GoText
 from kubelearn.cluster.apiserver.kinds import by_resource
 from kubelearn.cluster.apiserver.kinds.others.namespace import check_namespace
 from kubelearn.cluster.apiserver.kinds.pod.strategy import check_graceful
@@ -120,7 +119,11 @@ class Registry:
         except errors.ApiError:
             strategy.on_failed(obj, context)
             raise
-        return obj if dry_run else self.store.put(resource, obj)
+        if dry_run:
+            return obj
+        created = self.store.put(resource, obj)
+        self._keep_companions(strategy, None, created)
+        return created
 
     def _prepare_new(self, kind: Resource, obj: Object, strategy: Strategy, namespace: str) -> None:
         """Fill in what the client left out, and what makes an object a new one: name, UID, time and generation.
@@ -222,6 +225,7 @@ class Registry:
         if dry_run:
             return obj
         written = self.store.put(kind.key, obj)
+        self._keep_companions(by_resource.for_resource(kind.key), old, written)
         if meta.is_terminating(written) and self._is_finished(kind, written):
             return self._remove(kind, written)
         return written
@@ -312,11 +316,25 @@ class Registry:
     def _remove(self, kind: Resource, obj: Object) -> Object:
         namespace, name = meta.namespace_of(obj), meta.name_of(obj)
         last = self.store.delete(kind.key, namespace, name)
-        by_resource.for_resource(kind.key).on_deleted(last, self._context(kind.key))
+        strategy = by_resource.for_resource(kind.key)
+        strategy.on_deleted(last, self._context(kind.key))
+        self._keep_companions(strategy, last, None)
         if kind.key == "services" and self.find("endpoints", namespace, name) is not None:
             # The API server itself removes a Service's Endpoints (registry/core/service/storage).
             self.store.delete("endpoints", namespace, name)
         return last
+
+    def _keep_companions(self, strategy: Strategy, old: Object | None, new: Object | None) -> None:
+        """Create and remove what the server itself keeps beside an object."""
+        before = strategy.companions(old) if old is not None else {}
+        after = strategy.companions(new) if new is not None else {}
+        for resource, name in before:
+            if (resource, name) not in after and self.find(resource, "", name) is not None:
+                self.delete(resource, "", name)
+        for key, companion in after.items():
+            if key not in before:
+                resource, _ = key
+                self.create(resource, "", companion, manager="kube-apiserver")
 
 
 def _put_into(namespace: str, metadata: Object) -> None:
@@ -345,7 +363,7 @@ def _check_versioned(kind: Resource, metadata: Object, strategy: Strategy) -> No
         ApiError: 422.
     """
     if not strategy.unconditional and not metadata.get("resourceVersion"):
-        cause = errors.invalid_value("metadata.resourceVersion", GoText("0x0"), "must be specified for an update")
+        cause = errors.invalid_value("metadata.resourceVersion", 0, "must be specified for an update")
         raise errors.invalid(kind.plural, metadata["name"], [cause], kind.group)
 
 

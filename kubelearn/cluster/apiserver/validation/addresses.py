@@ -26,16 +26,15 @@ def parse(text: str) -> Address | None:
 
 
 def valid_ip(text: str, path: str) -> list[Cause]:
-    """Check an IP address of either family."""
-    return [] if parse(text) is not None else [invalid_value(path, text, NOT_AN_ADDRESS)]
-
-
-def valid_family(text: str, family: str, path: str) -> list[Cause]:
-    """Check that a text is an address of the family ``IPv4`` or ``IPv6``."""
+    """Check an IP address of either family (IsValidIPForLegacyField, with strict parsing)."""
     address = parse(text)
-    if address is not None and address.version == (4 if family == "IPv4" else 6):
-        return []
-    return [invalid_value(path, text, f"must be a valid {family} address")]
+    if address is None:
+        return [invalid_value(path, text, NOT_AN_ADDRESS)]
+    if address.version == 4 and any(len(octet) > 1 and octet.startswith("0") for octet in text.split(".")):
+        return [invalid_value(path, text, "must not have leading 0s")]
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        return [invalid_value(path, text, "must not be an IPv4-mapped IPv6 address")]
+    return []
 
 
 def not_special(text: str, path: str) -> list[Cause]:
@@ -62,13 +61,9 @@ def _is_link_local_multicast(address: Address) -> bool:
     return packed[:3] == b"\xe0\x00\x00" if address.version == 4 else packed[0] == 0xFF and packed[1] & 0x0F == 0x02
 
 
-def leading_zero_warning(text: str, path: str) -> list[str]:
-    """Warn of an IPv4 address that only the sloppy parser accepts."""
-    if (
-        all(octet == "0" or not octet.startswith("0") for octet in text.split("."))
-        or parse(text) is None
-        or ":" in text
-    ):
+def canonical_warning(text: str, path: str) -> list[str]:
+    """Warn of an IPv6 address that is not written in the usual way (GetWarningsForIP)."""
+    address = parse(text)
+    if address is None or address.version == 4 or str(address) == text:
         return []
-    why = f'ParseAddr("{text}"): IPv4 field has octet with leading zero'
-    return [f"{path}: IP address was accepted, but will be invalid in a future Kubernetes release: {why}"]
+    return [f'{path}: IPv6 address "{text}" should be in RFC 5952 canonical format ("{address}")']

@@ -1,6 +1,6 @@
-"""Causes that :mod:`kubelearn.cluster.apiserver.errors` does not have, and Go texts that several modules need.
+"""Causes that :mod:`kubelearn.cluster.apiserver.errors` does not have.
 
-Texts: k8s.io/apimachinery/pkg/util/validation/field/errors.go, release 1.32.
+Texts: k8s.io/apimachinery/pkg/util/validation/field/errors.go, release 1.36.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kubelearn.cluster.apiserver.errors import Cause, invalid_value
-from kubelearn.cluster.apiserver.go.values import GoText, go_value
+from kubelearn.cluster.apiserver.go.values import go_value
 
 NOT_NEGATIVE = "must be greater than or equal to 0"
 IMMUTABLE = "field is immutable"
@@ -42,20 +42,3 @@ def not_negative(container: dict[str, Any], keys: Iterable[str], path: str) -> l
     return [
         invalid_value(f"{path}.{key}", container[key], NOT_NEGATIVE) for key in keys if (container.get(key) or 0) < 0
     ]
-
-
-def string_map(value: dict[str, str] | None) -> GoText:
-    """Write a ``map[string]string`` as ``%#v`` does, telling nil from empty."""
-    return GoText("map[string]string(nil)" if value is None else go_value(value))
-
-
-def string_list(value: Sequence[str] | None) -> GoText:
-    """Write a ``[]string`` as ``%#v`` does."""
-    return GoText("[]string(nil)" if value is None else go_value(list(value)))
-
-
-def int_or_string(value: int | str) -> GoText:
-    """Write an ``intstr.IntOrString`` as ``%#v`` does."""
-    if isinstance(value, str):
-        return GoText(f'intstr.IntOrString{{Type:1, IntVal:0, StrVal:"{value}"}}')
-    return GoText(f'intstr.IntOrString{{Type:0, IntVal:{value}, StrVal:""}}')

@@ -1,19 +1,18 @@
 """ObjectMeta: names, labels, annotations, owners and finalizers.
 
-Source: k8s.io/apimachinery/pkg/api/validation/objectmeta.go, release 1.32.
+Source: k8s.io/apimachinery/pkg/api/validation/objectmeta.go, release 1.36.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, required, too_long
-from kubelearn.cluster.apiserver.go.values import GoText, go_value
+from kubelearn.cluster.apiserver.go.values import string_list_syntax
 from kubelearn.cluster.meta import Object
 
 from . import names
-from .causes import IMMUTABLE, invalid_each, string_list
+from .causes import IMMUTABLE, invalid_each
 
 _STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 #: All annotations of an object together, keys and values, in bytes.
@@ -50,7 +49,8 @@ def validate_update(new: Object, old: Object, path: str = "metadata") -> list[Ca
         extra = sorted(set(metadata.get("finalizers") or ()) - set(before.get("finalizers") or ()))
         if extra:
             why = (
-                f"no new finalizers can be added if the object is being deleted, found new finalizers {go_value(extra)}"
+                "no new finalizers can be added if the object is being deleted, found new finalizers "
+                f"{string_list_syntax(extra)}"
             )
             causes.append(forbidden_field(f"{path}.finalizers", why))
     causes += [
@@ -62,7 +62,7 @@ def validate_update(new: Object, old: Object, path: str = "metadata") -> list[Ca
         causes.append(
             invalid_value(
                 f"{path}.deletionTimestamp",
-                GoText(f"{datetime.fromisoformat(metadata['deletionTimestamp']):%Y-%m-%d %H:%M:%S} +0000 UTC"),
+                metadata.get("deletionTimestamp"),
                 IMMUTABLE,
             )
         )
@@ -124,9 +124,7 @@ def owner_references(found: list[Object], path: str) -> list[Cause]:
                     f'Only one reference can have Controller set to true. Found "true" in references for {controller} '
                     f"and {name}"
                 )
-                causes.append(
-                    invalid_value(path, GoText("[]v1.OwnerReference{" + ", ".join(map(_go_owner, found)) + "}"), why)
-                )
+                causes.append(invalid_value(path, [_owner_as_json(one) for one in found], why))
             else:
                 controller = name
     return causes
@@ -145,25 +143,15 @@ def _owner_reference(reference: Object, path: str) -> list[Cause]:
         if not reference.get(key)
     ]
     if (version, reference.get("kind")) == ("v1", "Event"):
-        causes.append(
-            invalid_value(path, GoText(_go_owner(reference)), "/v1, Kind=Event is disallowed from being an owner")
-        )
+        why = "/v1, Kind=Event is disallowed from being an owner"
+        causes.append(invalid_value(path, _owner_as_json(reference), why))
     return causes
 
 
-def _go_owner(reference: Object) -> str:
-    def pointer(key: str) -> str:
-        # Go prints the pointer's address, which nobody can repeat.
-        return "(*bool)(nil)" if reference.get(key) is None else "(*bool)(0xc000000000)"
-
-    texts = ", ".join(
-        f"{name}:{go_value(reference.get(key) or '')}"
-        for name, key in (("APIVersion", "apiVersion"), ("Kind", "kind"), ("Name", "name"), ("UID", "uid"))
-    )
-    return (
-        f"v1.OwnerReference{{{texts}, Controller:{pointer('controller')}, "
-        f"BlockOwnerDeletion:{pointer('blockOwnerDeletion')}}}"
-    )
+def _owner_as_json(reference: Object) -> Object:
+    shown: Object = {key: reference.get(key) or "" for key in ("apiVersion", "kind", "name", "uid")}
+    flags = ("controller", "blockOwnerDeletion")
+    return shown | {key: reference[key] for key in flags if reference.get(key) is not None}
 
 
 def finalizers(found: Any, path: str) -> list[Cause]:
@@ -176,7 +164,6 @@ def finalizers(found: Any, path: str) -> list[Cause]:
             why = "name is neither a standard finalizer name nor is it fully qualified"
             causes.append(invalid_value(f"{path}[{index}]", finalizer, why))
     if "orphan" in found and "foregroundDeletion" in found:
-        causes.append(
-            invalid_value(path, string_list(found), "finalizer orphan and foregroundDeletion cannot be both set")
-        )
+        why = "finalizer orphan and foregroundDeletion cannot be both set"
+        causes.append(invalid_value(path, list(found), why))
     return causes

@@ -2,7 +2,7 @@
 
 Every function returns the problems of a text, none when it is fine.  The same few texts are
 checked again and again, so the answers are remembered.
-Source: k8s.io/apimachinery/pkg/util/validation/validation.go, release 1.32.
+Source: k8s.io/apimachinery/pkg/util/validation/validation.go, release 1.36.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ NameRule = Callable[[str], Problems]
 
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
-_DNS1035 = "[a-z]([-a-z0-9]*[a-z0-9])?"
 _KEY = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _VALUE = f"({_KEY})?"
 _CONFIG_KEY = "[-._a-zA-Z0-9]+"
@@ -24,7 +23,6 @@ _HEADER = "[-A-Za-z0-9]+"
 
 _is_label = re.compile(_LABEL).fullmatch
 _is_subdomain = re.compile(_SUBDOMAIN).fullmatch
-_is_dns1035 = re.compile(_DNS1035).fullmatch
 _is_key = re.compile(_KEY).fullmatch
 _is_value = re.compile(_VALUE).fullmatch
 _is_config_key = re.compile(_CONFIG_KEY).fullmatch
@@ -40,10 +38,6 @@ _LABEL_TEXT = (
 _SUBDOMAIN_TEXT = (
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and "
     "end with an alphanumeric character"
-)
-_DNS1035_TEXT = (
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, "
-    "and end with an alphanumeric character"
 )
 _KEY_TEXT = (
     "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
@@ -90,15 +84,6 @@ def dns1123_subdomain(text: str) -> Problems:
     problems = [max_length(253)] if _length(text) > 253 else []
     if not _is_subdomain(text):
         problems.append(regex_error(_SUBDOMAIN_TEXT, _SUBDOMAIN, "example.com"))
-    return tuple(problems)
-
-
-@lru_cache(1024)
-def dns1035_label(text: str) -> Problems:
-    """Check the name of a Service: a label that begins with a letter (RFC 1035)."""
-    problems = [max_length(63)] if _length(text) > 63 else []
-    if not _is_dns1035(text):
-        problems.append(regex_error(_DNS1035_TEXT, _DNS1035, "my-name", "abc-123"))
     return tuple(problems)
 
 
@@ -151,7 +136,7 @@ def port_name(text: str) -> Problems:
 
 @lru_cache(1024)
 def environment_name(text: str) -> Problems:
-    """Check a variable's name; 1.32 has the relaxed rule on (gate RelaxedEnvironmentVariableValidation)."""
+    """Check a variable's name; the relaxed rule is on (gate RelaxedEnvironmentVariableValidation)."""
     if _is_printable(text):
         return ()
     return ("a valid environment variable name must consist only of printable ASCII characters other than '='",)

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 
 from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, required
-from kubelearn.cluster.apiserver.go.values import GoText
 from kubelearn.cluster.meta import Object
 
 from . import names
@@ -160,19 +159,8 @@ def _amount(name: str, quantity: Any, path: str) -> list[Cause]:
     amount = value_of(quantity)
     causes = [invalid_value(path, quantity, NOT_NEGATIVE)] if amount < 0 else []
     if "/" in name and amount.denominator != 1:
-        causes.append(invalid_value(path, _go_quantity(quantity), "must be an integer"))
+        causes.append(invalid_value(path, str(quantity), "must be an integer"))
     return causes
-
-
-def _go_quantity(quantity: Any) -> Any:
-    """Write a resource.Quantity of a few digits as ``%#v`` does."""
-    found = re.fullmatch(r"([0-9]+)m", str(quantity))
-    if found is None:
-        return quantity
-    return GoText(
-        f"resource.Quantity{{i:resource.int64Amount{{value:{found[1]}, scale:-3}}, "
-        f'd:resource.infDecAmount{{Dec:(*inf.Dec)(nil)}}, s:"{quantity}", Format:"DecimalSI"}}'
-    )
 
 
 def _resource_name(name: str, path: str) -> list[Cause]:
@@ -186,5 +174,5 @@ def _resource_name(name: str, path: str) -> list[Cause]:
         return []
     causes = []
     if name not in _NATIVE_ONLY:
-        causes.append(invalid_value(path, GoText(name), "must be a standard resource type or fully qualified"))
-    return [*causes, invalid_value(path, GoText(name), "must be a standard resource for containers")]
+        causes.append(invalid_value(path, name, "must be a standard resource type or fully qualified"))
+    return [*causes, invalid_value(path, name, "must be a standard resource for containers")]

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, required
-from kubelearn.cluster.apiserver.go.values import GoText, go_value
+from kubelearn.cluster.apiserver.go.values import string_map
 from kubelearn.cluster.meta import Object
 
 from . import metadata, names
-from .causes import invalid_each, string_list, string_map
+from .causes import invalid_each
 
 #: Operators of label selectors; node selectors have them as well.
 OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
@@ -58,23 +58,15 @@ def is_empty(selector: Object) -> bool:
     return not selector.get("matchLabels") and not selector.get("matchExpressions")
 
 
-def go_text(selector: Object | None) -> GoText:
-    """Write a LabelSelector as ``%#v`` does."""
+def as_json(selector: Object | None) -> Object | None:
+    """Return a LabelSelector with its fields in the order in which messages have them."""
     if selector is None:
-        return GoText('"null"')
-    expressions = selector.get("matchExpressions")
-    if expressions is None:
-        shown = "[]v1.LabelSelectorRequirement(nil)"
-    else:
-        shown = "[]v1.LabelSelectorRequirement{" + ", ".join(map(_go_requirement, expressions)) + "}"
-    return GoText(
-        f"v1.LabelSelector{{MatchLabels:{string_map(selector.get('matchLabels'))}, MatchExpressions:{shown}}}"
-    )
+        return None
+    found: Object = {"matchLabels": string_map(selector.get("matchLabels"))}
+    found["matchExpressions"] = [_requirement_as_json(item) for item in selector.get("matchExpressions") or ()]
+    return {key: value for key, value in found.items() if value}
 
 
-def _go_requirement(requirement: Object) -> str:
-    key, operator = go_value(requirement.get("key") or ""), go_value(requirement.get("operator") or "")
-    return (
-        f"v1.LabelSelectorRequirement{{Key:{key}, Operator:{operator}, "
-        f"Values:{string_list(requirement.get('values'))}}}"
-    )
+def _requirement_as_json(requirement: Object) -> Object:
+    shown: Object = {key: requirement.get(key) or "" for key in ("key", "operator")}
+    return shown | ({"values": requirement["values"]} if requirement.get("values") else {})

@@ -19,6 +19,10 @@ from . import agnhost, asgi, busybox, coredns, kube_proxy, nginx, podinfo, sampl
 _COREDNS = Image(
     "registry.k8s.io/coredns/coredns", {"coredns": coredns.program}, entrypoint=("/coredns",), size=18_562_039
 )
+_REFERENCE = re.compile(
+    r"([A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?/)?[a-z0-9]+((\.|__?|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|__?|-+)[a-z0-9]+)*)*"
+    r"(:\w[\w.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*(:|[-_+.])[0-9a-fA-F]{32,})?"
+)
 _VERSIONED = r"\d+(\.\d+){0,2}(-[a-z0-9.]+)?"
 #: Repository → (pattern of the tags that exist, image, or None where each tag has its own).
 _IMAGES: dict[str, tuple[str, Image]] = {
@@ -52,8 +56,25 @@ def normalize(reference: str) -> tuple[str, str]:
     return path, tag
 
 
+def invalid_reference(reference: str) -> str:
+    """Return what is wrong with an image's name, empty for nothing.
+
+    Source: github.com/distribution/reference, ParseNormalizedNamed.
+    """
+    if _REFERENCE.fullmatch(reference):
+        return ""
+    path = reference.partition("@")[0]
+    first, slash, rest = path.partition("/")
+    is_host = slash and (set(first) & set(".:") or first == "localhost" or first != first.lower())
+    remote = (rest if is_host else path).rpartition("/")
+    name = f"{remote[0]}{remote[1]}{remote[2].partition(':')[0]}"
+    if _REFERENCE.fullmatch(name.lower()) and name != name.lower():
+        return f"invalid reference format: repository name ({name}) must be lowercase"
+    return "invalid reference format"
+
+
 #: What a node of any cluster has, because the cluster itself runs it.
-SYSTEM_IMAGES = frozenset({"registry.k8s.io/coredns/coredns:v1.11.3", "registry.k8s.io/kube-proxy:v1.32.5"})
+SYSTEM_IMAGES = frozenset({coredns.REFERENCE, kube_proxy.REFERENCE})
 #: What every node has from the start, as a course's cluster would be prepared.
 PRELOADED = SYSTEM_IMAGES | {
     "registry.k8s.io/e2e-test-images/agnhost:2.53",

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from kubelearn.cluster.coredns.resolver import Dns
     from kubelearn.cluster.network import Address, Receive, Scope, Send
 
-VERSION = "1.11.3"
+VERSION = "1.14.2"
+#: The image that the cluster runs.
+REFERENCE = f"registry.k8s.io/coredns/coredns:v{VERSION}"
 #: Seconds for which it goes on after SIGTERM (plugin ``health``).
 LAMEDUCK = 5.0
 COREFILE = """\

@@ -13,12 +13,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from kubelearn.cluster import meta
 from kubelearn.cluster.containers.process import SIGTERM, Image, Process
 
 if TYPE_CHECKING:
     from kubelearn.cluster.kube_proxy.kube_proxy import KubeProxy
     from kubelearn.cluster.network import Receive, Scope, Send
 
+#: The image that the cluster runs.
+REFERENCE = f"registry.k8s.io/kube-proxy:{meta.VERSION}"
 HEALTH_PORT = 10256
 _EXPLAIN_USAGE = """\
 Usage: explain [-n COUNT] [--service NAMESPACE/NAME] [--source IP]

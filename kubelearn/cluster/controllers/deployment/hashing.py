@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from kubelearn.cluster.apiserver.go import printing
+from kubelearn.cluster.controllers.framework.fnv import fnv1a
 from kubelearn.cluster.meta import Object
 
 #: Digits of a hash → characters that make no words (apimachinery/pkg/util/rand, SafeEncodeString).
 _SAFE = str.maketrans("0123456789", "456789bcdf")
-_OFFSET, _PRIME, _MASK = 2166136261, 16777619, 0xFFFFFFFF
-
-
-def fnv32a(data: bytes) -> int:
-    """Return the 32-bit FNV-1a hash."""
-    value = _OFFSET
-    for byte in data:
-        value = (value ^ byte) * _PRIME & _MASK
-    return value
 
 
 def template_hash(template: Object, collisions: int | None) -> str:
@@ -28,4 +20,4 @@ def template_hash(template: Object, collisions: int | None) -> str:
     data = printing.show("core.v1.PodTemplateSpec", template).encode()
     if collisions is not None:
         data += collisions.to_bytes(8, "little")
-    return str(fnv32a(data)).translate(_SAFE)
+    return str(fnv1a(data)).translate(_SAFE)

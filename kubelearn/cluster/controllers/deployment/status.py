@@ -75,14 +75,22 @@ def calculate(deployment: Object, sets: Sets, new: Object | None) -> Object:
         "readyReplicas": status_total(sets, "readyReplicas"),
         "availableReplicas": available,
         "unavailableReplicas": max(0, total(sets) - available),
+        "terminatingReplicas": _terminating(sets),
         "collisionCount": (deployment.get("status") or {}).get("collisionCount"),
     }
     return _assembled(counts, conditions)
 
 
+def _terminating(sets: Sets) -> int | None:
+    """Return how many pods are on their way out; unknown until every ReplicaSet has said it."""
+    counts = [(item.get("status") or {}).get("terminatingReplicas") for item in sets if item is not None]
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
+
+
 def _assembled(counts: Object, conditions: list[Object]) -> Object:
-    """Return a status without what is zero, as Go writes it."""
-    status = {key: count for key, count in counts.items() if count}
+    """Return a status without what is zero, as Go writes it; terminatingReplicas is a pointer."""
+    status = {key: count for key, count in counts.items() if count or (key == "terminatingReplicas" and count == 0)}
     if conditions:
         status["conditions"] = conditions
     return status

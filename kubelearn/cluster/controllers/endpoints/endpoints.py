@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 
 from kubelearn.cluster import meta
+from kubelearn.cluster.controllers.framework.fnv import fnv1a
 from kubelearn.cluster.controllers.framework.informer import Informers, Key
 from kubelearn.cluster.meta import Object
 
@@ -25,6 +25,8 @@ from .service_pods import (
 
 #: More addresses than this are cut off.
 CAPACITY = 1000
+MANAGED_BY = "endpoints.kubernetes.io/managed-by"
+CONTROLLER = "endpoint-controller"
 _OVER_CAPACITY = "endpoints.kubernetes.io/over-capacity"
 Port = tuple[str, int, str, str]
 #: (ip, pod's uid, ready) → address
@@ -59,13 +61,12 @@ class EndpointsController(ServicePodsController):
 
 def _desired(service: Object, wanted: list[Object], time: str) -> Object:
     metadata: Object = {"name": meta.name_of(service), "namespace": meta.namespace_of(service)}
-    labels = dict(meta.labels_of(service))
+    labels = {**meta.labels_of(service), MANAGED_BY: CONTROLLER}
     if is_headless(service):
         labels[HEADLESS] = ""
     else:
         labels.pop(HEADLESS, None)
-    if labels:
-        metadata["labels"] = labels
+    metadata["labels"] = labels
     annotate_trigger_time(metadata, time)
     if _truncate(wanted):
         metadata.setdefault("annotations", {})[_OVER_CAPACITY] = "truncated"
@@ -156,8 +157,8 @@ def _endpoint_port(name: str, number: int, protocol: str, app_protocol: str) -> 
     return port
 
 
-def _port_hash(port: Port) -> bytes:
-    """Sort key of ports: the MD5 of what Go's spew prints of the struct.
+def _port_hash(port: Port) -> int:
+    """Sort key of ports: the 128-bit FNV-1a hash of what Go's spew prints of the struct.
 
     K/pkg/api/v1/endpoints/util.go, SortSubsets.
     """
@@ -167,7 +168,7 @@ def _port_hash(port: Port) -> bytes:
         f"(v1.EndpointPort){{Name:(string){name} Port:(int32){number} "
         f"Protocol:(v1.Protocol){protocol} AppProtocol:{app}}}"
     )
-    return hashlib.md5(text.encode(), usedforsecurity=False).digest()
+    return fnv1a(text.encode(), 128)
 
 
 def _truncate(wanted: list[Object]) -> bool:

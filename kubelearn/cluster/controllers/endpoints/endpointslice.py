@@ -28,6 +28,8 @@ from .slice_packing import Changes, pack
 MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
 CONTROLLER = "endpointslice-controller.k8s.io"
 ZONE = "topology.kubernetes.io/zone"
+#: Values of ``trafficDistribution``, all of which prefer the zone.
+DISTRIBUTIONS = ("PreferClose", "PreferSameZone", "PreferSameNode")
 PortSet = tuple[tuple[str, int, str, str], ...]
 
 
@@ -185,9 +187,23 @@ def endpoint(service: Object, pod: Object, node: Object | None) -> Object:
     zone = meta.labels_of(node).get(ZONE) if node is not None else None
     if zone:
         entry["zone"] = zone
-        if ready and service["spec"].get("trafficDistribution") == "PreferClose":
-            entry["hints"] = {"forZones": [{"name": zone}]}
+    hints = _hints(service["spec"].get("trafficDistribution"), entry.get("nodeName"), zone) if ready else {}
+    if hints:
+        entry["hints"] = hints
     return entry
+
+
+def _hints(distribution: str | None, node: str | None, zone: str | None) -> Object:
+    """Return for whom an endpoint is meant (K/staging/src/k8s.io/endpointslice/trafficdist).
+
+    Same node is same zone as well: kube-proxy goes on to the zone if its node has no endpoint.
+    """
+    hints: Object = {}
+    if zone and distribution in DISTRIBUTIONS:
+        hints["forZones"] = [{"name": zone}]
+    if node and distribution == "PreferSameNode":
+        hints["forNodes"] = [{"name": node}]
+    return hints
 
 
 def _ports_in(service: Object, pod: Object) -> PortSet:

@@ -59,11 +59,16 @@ class ReplicaSetController(Controller):
         failure: tuple[str, str] | None = None
         if not meta.is_terminating(owner):
             mine, failure = self._manage(owner, mine)
-        status = _status(owner, mine, failure)
+        status = _status(owner, mine, failure) | {"terminatingReplicas": self._terminating(owner)}
         written = self.write_status(REPLICASETS, owner, status)
         self._wait_for_availability(written, mine)
         if failure is not None:
             self.queue.add_rate_limited(key)
+
+    def _terminating(self, owner: Object) -> int:
+        """Return how many of its pods are on their way out."""
+        owned = self._pods.indexed("controller", owner["metadata"]["uid"])
+        return sum(meta.is_terminating(pod) and not pods.is_finished(pod) for pod in owned)
 
     def _claim(self, owner: Object) -> list[Object]:
         """Return the active pods of the ReplicaSet after adopting and releasing (claimPods)."""

@@ -1,4 +1,4 @@
-"""Label and field selectors; the texts are those of apimachinery 1.32."""
+"""Label and field selectors; the texts are those of apimachinery 1.36."""
 
 from __future__ import annotations
 
@@ -181,11 +181,11 @@ def test_no_selector_matches_nothing_and_an_empty_one_everything() -> None:
         ),
         (
             {"matchExpressions": [{"key": "a", "operator": "In"}]},
-            "values: Invalid value: []string(nil): for 'in', 'notin' operators, values set can't be empty",
+            "values: Invalid value: null: for 'in', 'notin' operators, values set can't be empty",
         ),
         (
             {"matchExpressions": [{"key": "a", "operator": "Exists", "values": ["x"]}]},
-            'values: Invalid value: []string{"x"}: values set must be empty for exists and does not exist',
+            'values: Invalid value: ["x"]: values set must be empty for exists and does not exist',
         ),
         ({"matchLabels": {"-": "x"}}, f'key: Invalid value: "-": {_KEY}'),
     ],

@@ -41,7 +41,7 @@ def _pod(name: str = "web", namespace: str = "course") -> Object:
 
 
 def test_event(world: _World) -> None:
-    world.recorder.event(_pod(), "Normal", "Started", "Started container web", "spec.containers{web}")
+    world.recorder.event(_pod(), "Normal", "Started", "Container started", "spec.containers{web}")
     [event] = world.events()
     assert re.fullmatch(r"web\.[0-9a-f]{16}", event["metadata"]["name"])
     assert event["involvedObject"] == {
@@ -57,7 +57,7 @@ def test_event(world: _World) -> None:
     assert (event["type"], event["reason"], event["message"], event["count"]) == (
         "Normal",
         "Started",
-        "Started container web",
+        "Container started",
         1,
     )
     assert event["firstTimestamp"] == event["lastTimestamp"] == meta.timestamp(world.now)

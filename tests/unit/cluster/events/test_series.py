@@ -63,7 +63,7 @@ def test_an_event_of_the_newer_form(world: _World) -> None:
         "eventTime": "2027-01-15T08:00:00.250000Z",
         "firstTimestamp": None,
         "lastTimestamp": None,
-        "source": {},
+        "source": {"component": "default-scheduler"},
         "type": "Warning",
         "reason": "FailedScheduling",
         "action": "Scheduling",

@@ -60,6 +60,23 @@ def test_hairpin_masquerades(registry: FakeRegistry) -> None:
     assert not other.masquerade
 
 
+def test_node_hints_come_before_zone_hints(registry: FakeRegistry) -> None:
+    for node in ("worker", "worker2", "worker3"):
+        labels = {"topology.kubernetes.io/zone": "b" if node == "worker3" else "a"}
+        registry.store.put("nodes", {"metadata": {"name": node, "labels": labels}})
+    hints: list[Object] = [
+        {"hints": {"forNodes": [{"name": node}], "forZones": [{"name": zone}]}}
+        for node, zone in (("worker", "a"), ("worker3", "b"))
+    ]
+    service(registry, "hello", IP)
+    endpoint_slice(registry, "hello", [endpoint("10.244.1.2", **hints[0]), endpoint("10.244.1.3", **hints[1])])
+    assert set(chosen(make_proxy(registry, "worker"), 30)) == {"10.244.1.2"}
+    assert set(chosen(make_proxy(registry, "worker3"), 30)) == {"10.244.1.3"}
+    assert set(chosen(make_proxy(registry, "worker2"), 30)) == {"10.244.1.2"}
+    endpoint_slice(registry, "hello", [endpoint("10.244.1.2", **hints[0]), endpoint("10.244.1.3")])
+    assert len(set(chosen(make_proxy(registry, "worker"), 30))) == 2
+
+
 def test_zone_hints(registry: FakeRegistry) -> None:
     registry.store.put("nodes", {"metadata": {"name": "worker", "labels": {"topology.kubernetes.io/zone": "a"}}})
     hints: list[Object] = [{"hints": {"forZones": [{"name": zone}]}} for zone in ("a", "b")]

@@ -58,7 +58,7 @@ async def test_a_program_that_is_not_there_and_never_starts_again(node: Node) ->
         128,
         "1970-01-01T00:00:00Z",
     )
-    assert terminated["message"].endswith('exec: "nosuch": executable file not found in $PATH: unknown')
+    assert terminated["message"].endswith('exec: "nosuch": executable file not found in $PATH')
     assert node.events("Started") == []
     assert len(node.events("Failed")) == 1
 
@@ -119,3 +119,59 @@ async def test_init_containers_run_one_after_the_other(node: Node) -> None:
         "Completed",
         "Completed",
     ]
+
+
+def _set_image(node: Node, image: str) -> None:
+    node.registry.modify("pods", "default", "pod", lambda pod: pod["spec"]["containers"][0].update(image=image))
+
+
+@on_a_node
+async def test_a_name_that_is_none(node: Node) -> None:
+    node.create({"image": "Shop/Web:1"})
+    await node.until(lambda pod: state_of(pod) == "InvalidImageName")
+    problem = (
+        'Failed to apply default image tag "Shop/Web:1": couldn\'t parse image name "Shop/Web:1":'
+        " invalid reference format: repository name (Web) must be lowercase"
+    )
+    assert node.container()["state"]["waiting"]["message"] == problem
+    assert (node.events("InspectFailed"), node.events("Failed")) == ([problem], ["Error: InvalidImageName"])
+    _set_image(node, "busybox:1.36")
+    await node.until(lambda pod: state_of(pod) in ("running", "CrashLoopBackOff"))
+
+
+@on_a_node
+async def test_an_image_that_cannot_be_pulled_is_replaced_at_once(node: Node) -> None:
+    node.create({"image": "nosuch.example/x:1", **sh("sleep 1000")})
+    begin = await node.until(lambda pod: state_of(pod) == "ImagePullBackOff")
+    _set_image(node, "busybox:1.36")
+    assert await node.until(lambda pod: state_of(pod) == "running") - begin < SLACK
+    assert node.events("Killing") == []
+
+
+@pytest.mark.parametrize("policy", ["Always", "Never"])
+def test_another_image_restarts_a_container_whatever_the_policy(policy: str) -> None:
+    @on_a_node
+    async def test(node: Node) -> None:
+        node.create(sh("sleep 1000"), restartPolicy=policy, terminationGracePeriodSeconds=1)
+        await node.until(lambda pod: state_of(pod) == "running")
+        _set_image(node, "busybox:1.37")
+        await node.until(lambda pod: pod["status"]["containerStatuses"][0]["restartCount"] == 1)
+        assert node.events("Killing") == ["Container c definition changed, will be restarted"]
+        assert node.container()["image"] == "busybox:1.37"
+        assert node.pod()["status"]["phase"] == "Running"
+
+    test()
+
+
+@on_a_node
+async def test_the_status_says_which_generation_it_is_about(node: Node) -> None:
+    node.create(sh("sleep 1000"))
+    await node.until(lambda pod: state_of(pod) == "running")
+    assert node.pod()["metadata"]["generation"] == 1
+    _set_image(node, "busybox:1.37")
+    await node.until(lambda pod: pod["status"]["containerStatuses"][0]["restartCount"] == 1)
+    status = node.pod()["status"]
+    assert node.pod()["metadata"]["generation"] == status["observedGeneration"] == 2
+    assert {item["observedGeneration"] for item in status["conditions"]} == {2}
+    node.delete(grace=30)
+    assert node.pod()["metadata"]["generation"] == 3

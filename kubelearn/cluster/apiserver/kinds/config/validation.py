@@ -1,6 +1,6 @@
 """ConfigMaps and Secrets.
 
-Source: K/pkg/apis/core/validation/validation.go, ValidateConfigMap and ValidateSecret, release 1.32.
+Source: K/pkg/apis/core/validation/validation.go, ValidateConfigMap and ValidateSecret, release 1.36.
 """
 
 from __future__ import annotations

@@ -32,6 +32,10 @@ class EndpointSliceStrategy(Strategy):
         """Check addresses by the address type, and ports."""
         return validation.endpointslice(obj)
 
+    def warnings(self, obj: Object, _old: Object | None) -> list[str]:
+        """Warn of host names as addresses, which nothing uses."""
+        return ["spec.addressType: FQDN endpoints are deprecated"] if obj.get("addressType") == "FQDN" else []
+
     def prepare_update(self, new: Object, old: Object, _context: Context) -> None:
         """Count a generation when endpoints or labels change."""
         changed = any(new.get(key) != old.get(key) for key in ("addressType", "endpoints", "ports"))

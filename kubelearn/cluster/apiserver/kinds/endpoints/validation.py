@@ -1,6 +1,6 @@
 """Endpoints and EndpointSlices.
 
-Source: K/pkg/apis/core/validation (ValidateEndpoints) and K/pkg/apis/discovery/validation, release 1.32.
+Source: K/pkg/apis/core/validation (ValidateEndpoints) and K/pkg/apis/discovery/validation, release 1.36.
 """
 
 from __future__ import annotations
@@ -63,32 +63,35 @@ def _port(port: Object, named: bool, path: str) -> list[Cause]:
 
 def endpointslice(obj: Object) -> list[Cause]:
     """Check a new EndpointSlice."""
-    return metadata.validate(obj, names.dns1123_subdomain) + _slice(obj)
+    return metadata.validate(obj, names.dns1123_subdomain) + _slice(obj, frozenset())
 
 
 def endpointslice_update(new: Object, old: Object) -> list[Cause]:
     """Check a replaced EndpointSlice: its addressType stays."""
-    causes = metadata.validate_update(new, old) + _slice(new)
+    known = frozenset(address for endpoint in old.get("endpoints") or () for address in endpoint["addresses"])
+    causes = metadata.validate_update(new, old) + _slice(new, known)
     if new.get("addressType") != old.get("addressType"):
         causes.append(invalid_value("addressType", new.get("addressType") or "", IMMUTABLE))
     return causes
 
 
-def _slice(obj: Object) -> list[Cause]:
+def _slice(obj: Object, known: frozenset[str]) -> list[Cause]:
+    """Check what a slice has beside its metadata; addresses that it had before are not looked at again."""
     kind = obj.get("addressType") or ""
     causes: list[Cause] = []
     if kind not in _TYPES:
         causes.append(not_supported("addressType", kind, _TYPES) if kind else required("addressType"))
+    causes += _slice_ports(obj.get("ports") or [])
     listed = obj.get("endpoints") or []
     if len(listed) > 1000:
         causes.append(too_many("endpoints", len(listed), 1000))
     else:
         for index, endpoint in enumerate(listed):
-            causes += _endpoint(endpoint, kind, f"endpoints[{index}]")
-    return causes + _slice_ports(obj.get("ports") or [])
+            causes += _endpoint(endpoint, kind, known, f"endpoints[{index}]")
+    return causes
 
 
-def _endpoint(endpoint: Object, kind: str, path: str) -> list[Cause]:
+def _endpoint(endpoint: Object, kind: str, known: frozenset[str], path: str) -> list[Cause]:
     listed = endpoint.get("addresses") or []
     causes: list[Cause] = []
     if not listed:
@@ -96,11 +99,8 @@ def _endpoint(endpoint: Object, kind: str, path: str) -> list[Cause]:
     elif len(listed) > 100:
         causes.append(too_many(f"{path}.addresses", len(listed), 100))
     for index, address in enumerate(listed):
-        here = f"{path}.addresses[{index}]"
-        if kind in ("IPv4", "IPv6"):
-            causes += addresses.valid_family(address, kind, here) + addresses.not_special(address, here)
-        elif kind == "FQDN":
-            causes += invalid_each(here, address, names.fully_qualified(address)) if address else [required(here)]
+        if address not in known:
+            causes += _slice_address(address, kind, f"{path}.addresses", index)
     if endpoint.get("nodeName"):
         causes += invalid_each(f"{path}.nodeName", endpoint["nodeName"], names.dns1123_subdomain(endpoint["nodeName"]))
     if endpoint.get("hostname"):
@@ -108,8 +108,21 @@ def _endpoint(endpoint: Object, kind: str, path: str) -> list[Cause]:
     return causes
 
 
+def _slice_address(address: str, kind: str, path: str, index: int) -> list[Cause]:
+    here = f"{path}[{index}]"
+    if kind == "FQDN":
+        return invalid_each(here, address, names.fully_qualified(address)) if address else [required(here)]
+    if kind not in _TYPES:
+        return []
+    if causes := addresses.valid_ip(address, here):
+        return causes
+    if (":" in address) != (kind == "IPv6"):
+        return [invalid_value(path, address, f"must be an {kind} address")]
+    return addresses.not_special(address, here)
+
+
 def _slice_ports(listed: list[Object]) -> list[Cause]:
-    # 1.32 raised the limit for slices that controllers make, to what a Service may have.
+    # The limit is for slices that controllers make: what a Service may have.
     if len(listed) > 20_000:
         return [too_many("ports", len(listed), 20_000)]
     causes: list[Cause] = []

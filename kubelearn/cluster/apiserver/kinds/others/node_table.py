@@ -29,6 +29,8 @@ def _roles(node: Object) -> str:
 def _node(obj: Object) -> list[Any]:
     status = part(obj, "status")
     info: Object = status.get("nodeInfo") or {}
+    if info.get("kernelVersion") and info.get("architecture"):
+        info = {**info, "kernelVersion": f"{info['kernelVersion']} ({info['architecture']})"}
     addresses = {entry["type"]: entry["address"] for entry in reversed(status.get("addresses") or ())}
     return [
         name_of(obj),

@@ -33,7 +33,7 @@ def _secret(obj: Object) -> list[Any]:
 
 
 def _service_account(obj: Object) -> list[Any]:
-    return [name_of(obj), len(obj.get("secrets") or ()), created(obj)]
+    return [name_of(obj), created(obj)]
 
 
 def _lease(obj: Object) -> list[Any]:
@@ -126,9 +126,7 @@ PRINTERS = {
     "secrets": Printer(
         (NAME, Column("Type", "What the secret is for"), Column("Data", "Number of entries"), AGE), _secret
     ),
-    "serviceaccounts": Printer(
-        (NAME, Column("Secrets", "Number of secrets that its pods may use"), AGE), _service_account
-    ),
+    "serviceaccounts": Printer((NAME, AGE), _service_account),
     "leases.coordination.k8s.io": Printer((NAME, Column("Holder", "Who holds the lease"), AGE), _lease),
     "persistentvolumes": Printer(
         (

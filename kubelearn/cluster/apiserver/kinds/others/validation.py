@@ -1,12 +1,12 @@
 """Namespaces, Nodes, Events, Leases: kinds with a rule or two of their own.
 
-Source: K/pkg/apis/core/validation and K/pkg/apis/coordination/validation, release 1.32.
+Source: K/pkg/apis/core/validation and K/pkg/apis/coordination/validation, release 1.36.
 """
 
 from __future__ import annotations
 
 from kubelearn.cluster.apiserver.errors import Cause, duplicate, forbidden_field, invalid_value, required
-from kubelearn.cluster.apiserver.go.values import GoText, go_value
+from kubelearn.cluster.apiserver.go.internal import as_internal
 from kubelearn.cluster.apiserver.podspec import validation as podspec
 from kubelearn.cluster.apiserver.validation import metadata, names
 from kubelearn.cluster.apiserver.validation.causes import NOT_NEGATIVE, invalid_each
@@ -57,11 +57,7 @@ def _taints(obj: Object) -> list[Cause]:
             causes.append(invalid_value(f"{path}.value", value, ";".join(problems)))
         causes += podspec.taint_effect(effect, f"{path}.effect")
         if (key, effect) in seen:
-            shown = GoText(
-                f"core.Taint{{Key:{go_value(key)}, Value:{go_value(value)}, Effect:{go_value(effect)}, "
-                "TimeAdded:<nil>}"
-            )
-            cause = duplicate(path, shown)
+            cause = duplicate(path, as_internal("core.v1.Taint", taint))
             causes.append(
                 Cause(cause.field, cause.reason, f"{cause.message}: taints must be unique by key and effect pair")
             )

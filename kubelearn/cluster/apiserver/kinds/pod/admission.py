@@ -2,7 +2,7 @@
 
 They are ServiceAccount, Priority, DefaultTolerationSeconds, and this cluster's limits.
 
-Source: K/plugin/pkg/admission, release 1.32.
+Source: K/plugin/pkg/admission, release 1.36.
 """
 
 from __future__ import annotations
@@ -33,10 +33,27 @@ def admit(pod: Object, context: Context) -> None:
     _priority(pod, spec)
     _runtime_class(pod, spec)
     _tolerations(spec)
+    _available(pod, spec)
+
+
+def _available(pod: Object, spec: Object) -> None:
+    """Refuse what this cluster does not have (docs/limits.md)."""
     for volume in spec.get("volumes") or ():
         for kind in volume:
             if kind not in VOLUMES:
                 _forbid(pod, f'volume "{volume.get("name", "")}": {kind} volumes are not available on this cluster')
+    claims = any((item.get("resources") or {}).get("claims") for item in _containers(spec))
+    for what, wanted in (
+        ("resource claims", spec.get("resourceClaims") or claims),
+        ("resources of a whole pod", spec.get("resources")),
+        ("user namespaces", spec.get("hostUsers") is False),
+    ):
+        if wanted:
+            _forbid(pod, f"{what} are not available on this cluster")
+
+
+def _containers(spec: Object) -> list[Object]:
+    return [item for key in ("initContainers", "containers") for item in spec.get(key) or ()]
 
 
 def admit_update(pod: Object) -> None:
@@ -64,7 +81,7 @@ def _service_account(pod: Object, spec: Object, context: Context) -> None:
         mounted = (account or {}).get("automountServiceAccountToken")
     if mounted is False:
         return
-    containers = [item for key in ("initContainers", "containers") for item in spec.get(key) or ()]
+    containers = _containers(spec)
     bare = [
         item
         for item in containers

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 from kubelearn.cluster.apiserver.errors import Cause
-from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy, keep
+from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy, bump_generation, keep
 from kubelearn.cluster.apiserver.podspec import defaults as pod_defaults
 from kubelearn.cluster.apiserver.podspec import warnings as pod_warnings
 from kubelearn.cluster.meta import Object, timestamp
@@ -56,6 +56,7 @@ def _counted(listed: Object | None) -> list[tuple[str, str]]:
 class PodStrategy(Strategy):
     """Rules of ``pods``."""
 
+    has_generation = True
     has_status = True
     field_selectors: ClassVar[dict[str, Callable[[Object], str]]] = {
         "spec.nodeName": lambda obj: obj["spec"].get("nodeName", ""),
@@ -82,7 +83,6 @@ class PodStrategy(Strategy):
         spec = obj["spec"]
         if (spec.get("terminationGracePeriodSeconds") or 0) < 0:
             spec["terminationGracePeriodSeconds"] = 1
-        pod_defaults.drop_disabled(spec)
         admission.admit(obj, context)
         obj["status"] = {"phase": "Pending", "qosClass": qos_class(obj["spec"])}
         if obj["spec"].get("schedulingGates"):
@@ -105,6 +105,8 @@ class PodStrategy(Strategy):
         """Keep the status, and pass the pod through admission."""
         keep(new, old, "status")
         admission.admit_update(new)
+        if new["spec"] != old["spec"]:
+            bump_generation(new, old)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
         """Check a replacement: almost nothing of the spec may change."""

@@ -1,6 +1,6 @@
 """Pods, new and changed.
 
-Source: K/pkg/apis/core/validation/validation.go, ValidatePodCreate and ValidatePodUpdate, release 1.32.
+Source: K/pkg/apis/core/validation/validation.go, ValidatePodCreate and ValidatePodUpdate, release 1.36.
 """
 
 from __future__ import annotations

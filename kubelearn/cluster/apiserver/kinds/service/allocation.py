@@ -1,6 +1,6 @@
 """Families, cluster IPs and node ports of a Service, in the order in which the API server settles them.
 
-Source: K/pkg/registry/core/service/storage/alloc.go, release 1.32, on a single-stack IPv4 cluster.
+Source: K/pkg/registry/core/service/storage/alloc.go, release 1.36, on a single-stack IPv4 cluster.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 What is taken is read from the stored Services each time, so that nothing has to be given
 back: a deleted Service, or one that was never stored, holds nothing.  Within one write the
 allocators remember what they handed out.
-Source: K/pkg/registry/core/service/ipallocator and portallocator, release 1.32.
+Source: K/pkg/registry/core/service/ipallocator and portallocator, release 1.36.
 """
 
 from __future__ import annotations
@@ -89,7 +89,9 @@ class ClusterIPAllocator:
             AllocationError: it is out of the range, or taken.
         """
         address = addresses.parse(text)
-        offset = int(address) - self._first if isinstance(address, ipaddress.IPv4Address) else -1
+        if not isinstance(address, ipaddress.IPv4Address) or address not in self._network:
+            raise AllocationError("the provided network does not match the current range")
+        offset = int(address) - self._first
         if not 0 <= offset < self._pool.size:
             raise AllocationError(
                 f"the provided IP ({address}) is not in the valid range. The range of valid IPs is {self._network}"

@@ -1,7 +1,7 @@
 """Fields of a Service that follow from others: defaults, and what a change of type drops.
 
 Source: K/pkg/apis/core/v1/defaults.go (SetDefaults_Service) and K/pkg/registry/core/service (strategy.go and
-storage/storage.go), release 1.32.
+storage/storage.go), release 1.36.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy, keep
 from kubelearn.cluster.apiserver.validation import addresses
 from kubelearn.cluster.meta import Object
 
-from . import fields, validation
+from . import fields, ipaddresses, validation
 from .allocation import allocate
 
 
@@ -65,15 +65,36 @@ class ServiceStrategy(Strategy):
             if ingress.get("ip"):
                 ingress.setdefault("ipMode", "VIP")
 
+    def companions(self, obj: Object) -> dict[tuple[str, str], Object]:
+        """Return its IPAddresses."""
+        return ipaddresses.of_service(obj)
+
     def warnings(self, obj: Object, _old: Object | None) -> list[str]:
-        """Warn of addresses with leading zeros, and of fields that have no effect."""
+        """Warn of addresses in an unusual form, of what is deprecated, and of fields that have no effect."""
         spec = obj["spec"]
         found: list[str] = []
         for key in ("clusterIPs", "externalIPs"):
             for index, ip in enumerate(spec.get(key) or ()):
-                found += addresses.leading_zero_warning(ip, f"spec.{key}[{index}]")
-        if spec.get("clusterIP") == "None" and spec.get("sessionAffinity") == "ClientIP":
+                found += addresses.canonical_warning(ip, f"spec.{key}[{index}]")
+        return found + _ignored(spec)
+
+
+def _ignored(spec: Object) -> list[str]:
+    """Name what is deprecated and what has no effect (K/pkg/api/service/warnings.go)."""
+    found: list[str] = []
+    if spec.get("clusterIP") == "None":
+        affinity = spec.get("sessionAffinity") != "None"
+        for name, is_set in (("loadBalancerIP", spec.get("loadBalancerIP")), ("externalIPs", spec.get("externalIPs"))):
+            if is_set:
+                found.append(f"spec.{name} is ignored for headless services")
+        if affinity:
             found.append("spec.SessionAffinity is ignored for headless services")
-        if spec.get("externalName") and spec.get("type") != "ExternalName":
-            found.append('spec.externalName is ignored when spec.type is not "ExternalName"')
-        return found
+    elif spec.get("externalIPs") and spec.get("type") == "ExternalName":
+        found.append('spec.externalIPs is ignored when spec.type is "ExternalName"')
+    elif spec.get("externalIPs"):
+        found.append("spec.externalIPs is deprecated and may no longer be implemented in some clusters")
+    if spec.get("externalName") and spec.get("type") != "ExternalName":
+        found.append('spec.externalName is ignored when spec.type is not "ExternalName"')
+    if spec.get("trafficDistribution") == "PreferClose":
+        found.append('spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"')
+    return found

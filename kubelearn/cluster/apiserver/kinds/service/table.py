@@ -79,6 +79,17 @@ def _ingress(obj: Object) -> list[Any]:
     ]
 
 
+def _ip_address(obj: Object) -> list[Any]:
+    parent = part(obj, "spec").get("parentRef") or {}
+    resource = ".".join(filter(None, (parent.get("resource"), parent.get("group"))))
+    shown = "/".join(filter(None, (resource, parent.get("namespace"), parent.get("name"))))
+    return [name_of(obj), shown, created(obj)]
+
+
+def _service_cidr(obj: Object) -> list[Any]:
+    return [name_of(obj), ",".join(part(obj, "spec").get("cidrs") or ()), created(obj)]
+
+
 def _policy(obj: Object) -> list[Any]:
     return [name_of(obj), format_label_selector(part(obj, "spec").get("podSelector") or {}), created(obj)]
 
@@ -106,6 +117,10 @@ PRINTERS = {
             AGE,
         ),
         _ingress,
+    ),
+    "ipaddresses.networking.k8s.io": Printer((NAME, Column("ParentRef", "What has the address"), AGE), _ip_address),
+    "servicecidrs.networking.k8s.io": Printer(
+        (NAME, Column("CIDRs", "Ranges from which cluster IPs are allocated"), AGE), _service_cidr
     ),
     "networkpolicies.networking.k8s.io": Printer(
         (NAME, Column("Pod-Selector", "Pods to which the policy applies"), AGE), _policy

@@ -1,21 +1,22 @@
 """Services.
 
-Source: K/pkg/apis/core/validation/validation.go, ValidateService and ValidateServiceUpdate, release 1.32;
+Source: K/pkg/apis/core/validation/validation.go, ValidateService and ValidateServiceUpdate, release 1.36;
 the order of the causes is the order there.
 """
 
 from __future__ import annotations
 
 from kubelearn.cluster.apiserver.errors import Cause, duplicate, forbidden_field, invalid_value, not_supported, required
-from kubelearn.cluster.apiserver.go.values import GoText, go_value
+from kubelearn.cluster.apiserver.go.internal import as_internal
 from kubelearn.cluster.apiserver.validation import addresses, metadata, names, ports
-from kubelearn.cluster.apiserver.validation.causes import IMMUTABLE, invalid_each, string_list
+from kubelearn.cluster.apiserver.validation.causes import IMMUTABLE, invalid_each, unsupported
 from kubelearn.cluster.meta import Object
 
 TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 #: Longest session affinity: one day.
 MAX_AFFINITY_SECONDS = 86400
-_KUBELET_PORT = 10250
+#: Values of ``spec.trafficDistribution``; the first, deprecated one means the second.
+DISTRIBUTIONS = ("PreferClose", "PreferSameZone", "PreferSameNode")
 _TRAFFIC = ("Cluster", "Local")
 
 
@@ -40,7 +41,7 @@ def service(obj: Object) -> list[Cause]:
     """Check a Service whose addresses and ports are already allocated."""
     spec = obj.get("spec") or {}
     kind, listed = spec.get("type") or "", spec.get("ports") or []
-    causes = metadata.validate(obj, names.dns1035_label)
+    causes = metadata.validate(obj, names.dns1123_label)
     if not listed and not is_headless(spec) and kind != "ExternalName":
         causes.append(required("spec.ports"))
     causes += _type_rules(spec, kind)
@@ -78,13 +79,6 @@ def service_update(new: Object, old: Object) -> list[Cause]:
 
 def _type_rules(spec: Object, kind: str) -> list[Cause]:
     causes: list[Cause] = []
-    if kind == "LoadBalancer":
-        why = f"may not expose port {_KUBELET_PORT} externally since it is used by kubelet"
-        causes += [
-            invalid_value(f"spec.ports[{index}]", _KUBELET_PORT, why)
-            for index, port in enumerate(spec.get("ports") or ())
-            if port.get("port") == _KUBELET_PORT
-        ]
     if kind in ("LoadBalancer", "NodePort") and is_headless(spec):
         causes.append(invalid_value("spec.clusterIPs[0]", "None", f"may not be set to 'None' for {kind} services"))
     if kind == "ExternalName":
@@ -218,11 +212,9 @@ def _same_ports(listed: list[Object]) -> list[Cause]:
     for index, port in enumerate(listed):
         key = (port.get("protocol") or "", port.get("port") or 0)
         if key in seen:
-            shown = (
-                f'core.ServicePort{{Name:"", Protocol:{go_value(key[0])}, AppProtocol:(*string)(nil), Port:{key[1]}, '
-                'TargetPort:intstr.IntOrString{Type:0, IntVal:0, StrVal:""}, NodePort:0}'
-            )
-            causes.append(duplicate(f"spec.ports[{index}]", GoText(shown)))
+            # Of the port only what must not be there twice is shown.
+            shown = as_internal("core.v1.ServicePort", {"protocol": key[0], "port": key[1]})
+            causes.append(duplicate(f"spec.ports[{index}]", shown))
         seen.add(key)
     return causes
 
@@ -281,8 +273,8 @@ def _traffic_policies(spec: Object, kind: str) -> list[Cause]:
     elif internal not in _TRAFFIC:
         causes.append(not_supported("spec.internalTrafficPolicy", internal, _TRAFFIC))
     distribution = spec.get("trafficDistribution")
-    if distribution is not None and distribution != "PreferClose":
-        causes.append(not_supported("spec.trafficDistribution", distribution, ["PreferClose"]))
+    if distribution is not None and distribution not in DISTRIBUTIONS:
+        causes.append(unsupported("spec.trafficDistribution", distribution, DISTRIBUTIONS))
     return causes
 
 
@@ -290,7 +282,7 @@ def _same_cluster_ips(spec: Object, before: Object) -> list[Cause]:
     if "ExternalName" in (spec.get("type"), before.get("type")) or (is_headless(spec) and is_headless(before)):
         return []
     new, old = spec.get("clusterIPs") or [], before.get("clusterIPs") or []
-    shown, causes = string_list(new) if new else GoText("[]string(nil)"), []
+    shown, causes = new or None, []
     if old and not new:
         causes.append(invalid_value("spec.clusterIPs[0]", shown, "primary clusterIP can not be unset"))
     for index, (mine, theirs) in enumerate(zip(new, old, strict=False)):
@@ -304,6 +296,5 @@ def _same_families(spec: Object, before: Object) -> list[Cause]:
         return []
     new, old = spec.get("ipFamilies") or [], before.get("ipFamilies") or []
     if new and old and new[0] != old[0]:
-        shown = GoText("[]core.IPFamily{" + ", ".join(map(go_value, new)) + "}")
-        return [invalid_value("spec.ipFamilies[0]", shown, "may not change once set")]
+        return [invalid_value("spec.ipFamilies[0]", new, "may not change once set")]
     return []

@@ -1,6 +1,6 @@
 """Deployments, ReplicaSets and Jobs.
 
-Source: K/pkg/apis/apps/validation and K/pkg/apis/batch/validation, release 1.32.
+Source: K/pkg/apis/apps/validation and K/pkg/apis/batch/validation, release 1.36.
 """
 
 from __future__ import annotations
@@ -9,15 +9,14 @@ import re
 from typing import Any
 
 from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, not_supported, required
-from kubelearn.cluster.apiserver.go.values import GoText, go_value
+from kubelearn.cluster.apiserver.go.internal import as_internal
+from kubelearn.cluster.apiserver.go.values import string_map
 from kubelearn.cluster.apiserver.podspec import validation as podspec
 from kubelearn.cluster.apiserver.validation import metadata, names, selectors
 from kubelearn.cluster.apiserver.validation.causes import (
     IMMUTABLE,
     NOT_NEGATIVE,
-    int_or_string,
     not_negative,
-    string_map,
     unsupported,
 )
 from kubelearn.cluster.labels import selects
@@ -40,7 +39,7 @@ def _same_selector(new: Object, old: Object) -> list[Cause]:
     selector = new["spec"].get("selector")
     if selector == old["spec"].get("selector"):
         return []
-    return [invalid_value("spec.selector", selectors.go_text(selector), IMMUTABLE)]
+    return [invalid_value("spec.selector", selectors.as_json(selector), IMMUTABLE)]
 
 
 def _deployment_spec(spec: Object) -> list[Cause]:
@@ -65,7 +64,7 @@ def _selector(spec: Object, kind: str) -> list[Cause]:
     causes = selectors.validate(selector, "spec.selector")
     if selectors.is_empty(selector):
         causes.append(
-            invalid_value("spec.selector", selectors.go_text(selector), f"empty selector is invalid for {kind}")
+            invalid_value("spec.selector", selectors.as_json(selector), f"empty selector is invalid for {kind}")
         )
     return causes
 
@@ -77,7 +76,7 @@ def _template(spec: Object, kind: str) -> list[Cause]:
     """
     template, selector = spec.get("template") or {}, spec.get("selector")
     if selector is not None and selectors.validate(selector, "spec.selector"):
-        return [invalid_value("spec.selector", selectors.go_text(selector), "invalid label selector")]
+        return [invalid_value("spec.selector", selectors.as_json(selector), "invalid label selector")]
     labels = (template.get("metadata") or {}).get("labels")
     causes: list[Cause] = []
     if not selects(selector, labels or {}):
@@ -100,9 +99,11 @@ def _strategy(strategy: Object, path: str) -> list[Cause]:
     if kind == "Recreate":
         return [forbidden_field(f"{path}.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'")]
     if kind != "RollingUpdate":
-        pointer = f"(*apps.RollingUpdateDeployment)({'nil' if rolling is None else '0xc000000000'})"
-        shown = GoText(f"apps.DeploymentStrategy{{Type:{go_value(kind)}, RollingUpdate:{pointer}}}")
-        return [unsupported(path, shown, ("Recreate", "RollingUpdate"))]
+        counts = rolling and {
+            "MaxUnavailable": rolling.get("maxUnavailable", 0),
+            "MaxSurge": rolling.get("maxSurge", 0),
+        }
+        return [unsupported(path, {"Type": kind, "RollingUpdate": counts}, ("Recreate", "RollingUpdate"))]
     return _rolling_update(rolling or {}, f"{path}.rollingUpdate")
 
 
@@ -110,13 +111,9 @@ def _rolling_update(rolling: Object, path: str) -> list[Cause]:
     unavailable, surge = rolling.get("maxUnavailable", 0), rolling.get("maxSurge", 0)
     causes = _count_or_percent(unavailable, f"{path}.maxUnavailable") + _count_or_percent(surge, f"{path}.maxSurge")
     if _amount(unavailable) == 0 and _amount(surge) == 0:
-        causes.append(
-            invalid_value(f"{path}.maxUnavailable", int_or_string(unavailable), "may not be 0 when `maxSurge` is 0")
-        )
+        causes.append(invalid_value(f"{path}.maxUnavailable", unavailable, "may not be 0 when `maxSurge` is 0"))
     if isinstance(unavailable, str) and _amount(unavailable) > 100:
-        causes.append(
-            invalid_value(f"{path}.maxUnavailable", int_or_string(unavailable), "must not be greater than 100%")
-        )
+        causes.append(invalid_value(f"{path}.maxUnavailable", unavailable, "must not be greater than 100%"))
     return causes
 
 
@@ -127,7 +124,7 @@ def _count_or_percent(value: Any, path: str) -> list[Cause]:
         why = names.regex_error(
             "a valid percent string must be a numeric string followed by an ending '%'", "[0-9]+%", "1%", "93%"
         )
-        return [invalid_value(path, int_or_string(value), why)]
+        return [invalid_value(path, value, why)]
     return [invalid_value(path, value, NOT_NEGATIVE)] if value < 0 else []
 
 
@@ -172,7 +169,7 @@ def _generated_selector(obj: Object) -> list[Cause]:
     }
     if selects(spec["selector"], generated):
         return []
-    return [invalid_value("spec.selector", selectors.go_text(spec["selector"]), "`selector` not auto-generated")]
+    return [invalid_value("spec.selector", selectors.as_json(spec["selector"]), "`selector` not auto-generated")]
 
 
 def job_update(new: Object, old: Object) -> list[Cause]:
@@ -183,8 +180,8 @@ def job_update(new: Object, old: Object) -> list[Cause]:
         causes.append(invalid_value("spec.completions", spec.get("completions"), IMMUTABLE))
     causes += _same_selector(new, old)
     if _template_of_job(spec, before) != _template_of_job(before, before):
-        # Go prints the whole structure here, with pointers that nobody can repeat.
-        causes.append(invalid_value("spec.template", GoText("core.PodTemplateSpec{...}"), IMMUTABLE))
+        shown = as_internal("core.v1.PodTemplateSpec", spec["template"])
+        causes.append(invalid_value("spec.template", shown, IMMUTABLE))
     if spec.get("completionMode") != before.get("completionMode"):
         causes.append(invalid_value("spec.completionMode", spec.get("completionMode"), IMMUTABLE))
     return causes

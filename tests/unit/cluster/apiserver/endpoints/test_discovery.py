@@ -10,7 +10,7 @@ from kubelearn.cluster.apiserver.endpoints import discovery
 from kubelearn.cluster.apiserver.resources import RESOURCES
 from kubelearn.cluster.meta import Object
 
-#: What kubectl 1.32 accepts.
+#: What kubectl accepts.
 _KUBECTL = (
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
     "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json"

@@ -12,6 +12,7 @@ from aiohttp.test_utils import make_mocked_request
 from kubelearn.cluster.apiserver.endpoints.delete_options import delete_options
 from kubelearn.cluster.apiserver.endpoints.requests import write_options
 from kubelearn.cluster.apiserver.errors import ApiError
+from kubelearn.cluster.apiserver.options import WARNINGS
 from kubelearn.cluster.apiserver.serializer import bodies
 
 APPLY, MERGE = "application/apply-patch+yaml", "application/merge-patch+json"
@@ -20,7 +21,7 @@ APPLY, MERGE = "application/apply-patch+yaml", "application/merge-patch+json"
 @pytest.mark.parametrize(
     ("method", "query", "kind", "problem"),
     [
-        ("POST", "dryRun=x", "CreateOptions", 'dryRun: Unsupported value: []string{"x"}: supported values: "All"'),
+        ("POST", "dryRun=x", "CreateOptions", 'dryRun: Unsupported value: ["x"]: supported values: "All"'),
         (
             "PUT",
             "fieldValidation=x",
@@ -49,9 +50,11 @@ def test_refused_write_options(method: str, query: str, kind: str, problem: str)
 
 
 def test_who_writes() -> None:
-    headers = {"Content-Type": APPLY, "User-Agent": "kubectl/v1.32.5 (linux)"}
+    WARNINGS.set(["before"])
+    headers = {"Content-Type": APPLY, "User-Agent": "kubectl/v1.36.3 (linux)"}
     options = write_options(make_mocked_request("PATCH", "/?force=true&dryRun=All", headers=headers))
     assert (options.manager, options.force, options.dry_run, options.validation) == ("kubectl", True, True, "Warn")
+    assert options.warnings is WARNINGS.get()
 
 
 async def deletion(query: str = "", body: Any = None) -> Any:
@@ -84,7 +87,7 @@ async def test_options_of_deletions_come_from_one_place() -> None:
             "propagationPolicy=Orphan&orphanDependents=1",
             'propagationPolicy: Invalid value: "Orphan": orphanDependents and deletionPropagation cannot be both set',
         ),
-        ("dryRun=x", 'dryRun: Unsupported value: []string{"x"}: supported values: "All"'),
+        ("dryRun=x", 'dryRun: Unsupported value: ["x"]: supported values: "All"'),
     ],
 )
 async def test_refused_options_of_deletions(query: str, problem: str) -> None:

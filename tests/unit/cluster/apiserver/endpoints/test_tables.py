@@ -1,4 +1,4 @@
-"""Tables: columns, ages, what goes with the rows (K/pkg/printers/internalversion/printers.go, release 1.32)."""
+"""Tables: columns, ages, what goes with the rows (K/pkg/printers/internalversion/printers.go, release 1.36)."""
 
 from __future__ import annotations
 
@@ -79,9 +79,11 @@ _HEADINGS = {
     "horizontalpodautoscalers.autoscaling": "Name Reference Targets MinPods MaxPods Replicas Age |",
     "configmaps": "Name Data Age |",
     "secrets": "Name Type Data Age |",
-    "serviceaccounts": "Name Secrets Age |",
+    "serviceaccounts": "Name Age |",
     "leases.coordination.k8s.io": "Name Holder Age |",
     "ingresses.networking.k8s.io": "Name Class Hosts Address Ports Age |",
+    "ipaddresses.networking.k8s.io": "Name ParentRef Age |",
+    "servicecidrs.networking.k8s.io": "Name CIDRs Age |",
     "networkpolicies.networking.k8s.io": "Name Pod-Selector Age |",
     "persistentvolumeclaims": (
         "Name Status Volume Capacity Access-Modes StorageClass VolumeAttributesClass Age | VolumeMode"

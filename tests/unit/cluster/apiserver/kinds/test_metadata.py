@@ -40,7 +40,7 @@ from tests.unit.strategy_fakes import FakeApi, causes_of
             {"finalizers": ["orphan", "foregroundDeletion"]},
             [
                 (
-                    'metadata.finalizers: Invalid value: []string{"orphan", "foregroundDeletion"}: finalizer orphan and'
+                    'metadata.finalizers: Invalid value: ["orphan","foregroundDeletion"]: finalizer orphan and'
                     " foregroundDeletion cannot be both set"
                 ),
             ],

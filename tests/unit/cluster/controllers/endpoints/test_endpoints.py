@@ -12,6 +12,8 @@ from tests.unit.fakes import World
 
 pytestmark = pytest.mark.asyncio
 
+MANAGED = {"endpoints.kubernetes.io/managed-by": "endpoint-controller"}
+
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
@@ -38,7 +40,7 @@ async def test_the_whole_object(world: World) -> None:
     pod = world.pod("p")
     world.settle(kubelet=False)
     found = endpoints(world)
-    assert meta.labels_of(found) == {"tier": "x"}
+    assert meta.labels_of(found) == {"tier": "x", **MANAGED}
     assert set(found["metadata"]["annotations"]) == {"endpoints.kubernetes.io/last-change-trigger-time"}
     reference = {"kind": "Pod", "namespace": "course", "name": "p", "uid": pod["metadata"]["uid"]}
     address = {"ip": pod["status"]["podIP"], "nodeName": "worker0", "targetRef": reference}
@@ -73,7 +75,7 @@ async def test_without_pods_there_are_no_subsets(world: World) -> None:
 
 
 async def test_ports_of_a_subset_are_in_the_order_of_their_hash(world: World) -> None:
-    """Transcript 07: metrics comes before http."""
+    """Transcript 07: http comes before metrics."""
     world.service(ports=[{"name": "http", "port": 80, "targetPort": "web"}, {"name": "metrics", "port": 9090}])
     world.pod(
         "p",
@@ -82,8 +84,8 @@ async def test_ports_of_a_subset_are_in_the_order_of_their_hash(world: World) ->
     world.settle()
     [subset] = endpoints(world)["subsets"]
     assert subset["ports"] == [
-        {"name": "metrics", "port": 9090, "protocol": "TCP"},
         {"name": "http", "port": 8080, "protocol": "TCP"},
+        {"name": "metrics", "port": 9090, "protocol": "TCP"},
     ]
 
 
@@ -111,7 +113,7 @@ async def test_headless_without_ports(world: World) -> None:
     world.settle()
     [subset] = endpoints(world)["subsets"]
     assert set(subset) == {"addresses"}
-    assert meta.labels_of(endpoints(world)) == {"service.kubernetes.io/headless": ""}
+    assert meta.labels_of(endpoints(world)) == {"service.kubernetes.io/headless": "", **MANAGED}
 
 
 async def test_a_service_without_selector_is_left_alone(world: World) -> None:

@@ -199,6 +199,32 @@ async def test_a_pod_on_an_unknown_node_waits_for_it(world: World) -> None:
     assert slices(world)[0]["endpoints"][0]["zone"] == "z"
 
 
+@pytest.mark.parametrize(
+    ("distribution", "hints"),
+    [
+        ("PreferClose", {"forZones": [{"name": "z"}]}),
+        ("PreferSameZone", {"forZones": [{"name": "z"}]}),
+        ("PreferSameNode", {"forZones": [{"name": "z"}], "forNodes": [{"name": "ghost"}]}),
+        (None, None),
+    ],
+)
+async def test_hints_of_ready_endpoints(world: World, distribution: str | None, hints: Object | None) -> None:
+    world.service(trafficDistribution=distribution)
+    world.node("ghost", labels={"topology.kubernetes.io/zone": "z"})
+    world.pod("p", node="ghost")
+    world.settle()
+    [item] = slices(world)
+    assert item["endpoints"][0].get("hints") == hints
+
+
+async def test_hints_without_zones(world: World) -> None:
+    world.service(trafficDistribution="PreferSameNode")
+    world.node("ghost")
+    world.pod("p", node="ghost")
+    world.settle()
+    assert slices(world)[0]["endpoints"][0]["hints"] == {"forNodes": [{"name": "ghost"}]}
+
+
 async def test_nothing_is_written_when_nothing_changes(world: World) -> None:
     world.service()
     world.pod("p")

@@ -48,6 +48,7 @@ async def test_creates_pods(world: World) -> None:
         "fullyLabeledReplicas": 3,
         "readyReplicas": 3,
         "availableReplicas": 3,
+        "terminatingReplicas": 0,
         "observedGeneration": 1,
     }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kubelearn.cluster.apiserver.kinds.by_resource import for_resource
 from kubelearn.cluster.meta import Object
 from tests.objects import bare
 from tests.unit.strategy_fakes import FakeApi, causes_of
@@ -39,6 +40,20 @@ def _slice(*addresses: str, **more: Any) -> Object:
         (_slice(addressType="IP"), ['addressType: Unsupported value: "IP": supported values: "FQDN", "IPv4", "IPv6"']),
         (_slice(endpoints=[{}]), ["endpoints[0].addresses: Required value: must contain at least 1 address"]),
         (_slice(ports=[{"port": 1}, {"port": 2}]), ['ports[1].name: Duplicate value: ""']),
+        (
+            _slice("300.0.0.1", "fd00::1", "010.0.0.1", ports=[{"port": 1, "protocol": "X"}]),
+            [
+                'ports[0].protocol: Unsupported value: "X": supported values: "SCTP", "TCP", "UDP"',
+                'endpoints[0].addresses[0]: Invalid value: "300.0.0.1": must be a valid IP address,'
+                " (e.g. 10.9.8.7 or 2001:db8::ffff)",
+                'endpoints[0].addresses: Invalid value: "fd00::1": must be an IPv4 address',
+                'endpoints[0].addresses[2]: Invalid value: "010.0.0.1": must not have leading 0s',
+            ],
+        ),
+        (
+            _slice("203.0.113.9", addressType="IPv6"),
+            ['endpoints[0].addresses: Invalid value: "203.0.113.9": must be an IPv6 address'],
+        ),
     ],
 )
 def test_endpointslice(api: FakeApi, obj: Object, expected: list[str]) -> None:
@@ -48,12 +63,9 @@ def test_endpointslice(api: FakeApi, obj: Object, expected: list[str]) -> None:
 def test_endpointslice_changes(api: FakeApi) -> None:
     created = api.create("endpointslices.discovery.k8s.io", _slice("203.0.113.9", ports=[{"port": 5432}]))
     assert created["ports"] == [{"port": 5432, "name": "", "protocol": "TCP"}]
-    assert (
-        causes_of(
-            lambda: api.update("endpointslices.discovery.k8s.io", "s", lambda obj: obj.update(addressType="FQDN"))
-        )[-1]
-        == 'addressType: Invalid value: "FQDN": field is immutable'
-    )
+    assert causes_of(
+        lambda: api.update("endpointslices.discovery.k8s.io", "s", lambda obj: obj.update(addressType="IPv6"))
+    ) == ['addressType: Invalid value: "IPv6": field is immutable']
     changed = api.update(
         "endpointslices.discovery.k8s.io", "s", lambda obj: obj["endpoints"].append({"addresses": ["203.0.113.10"]})
     )
@@ -77,3 +89,10 @@ def test_endpoints(api: FakeApi) -> None:
     subsets = [{"addresses": [{"ip": "10.1.1.1"}], "ports": [{"port": 80}]}]
     good: Object = {"kind": "Endpoints", "apiVersion": "v1", "metadata": {"name": "e"}, "subsets": subsets}
     assert api.create("endpoints", good)["subsets"][0]["ports"] == [{"port": 80, "protocol": "TCP"}]
+
+
+def test_host_names_as_addresses_are_warned_of(api: FakeApi) -> None:
+    warn = for_resource("endpointslices.discovery.k8s.io").warnings
+    named = api.create("endpointslices.discovery.k8s.io", _slice("a.example.com", addressType="FQDN"))
+    assert warn(named, None) == ["spec.addressType: FQDN endpoints are deprecated"]
+    assert warn({**named, "addressType": "IPv4"}, None) == []

@@ -1,4 +1,4 @@
-"""Rows of Endpoints and EndpointSlices (K/pkg/printers/internalversion/printers.go, release 1.32)."""
+"""Rows of Endpoints and EndpointSlices (K/pkg/printers/internalversion/printers.go, release 1.36)."""
 
 from __future__ import annotations
 

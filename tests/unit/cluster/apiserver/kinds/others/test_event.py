@@ -23,7 +23,7 @@ _COMPLETE = {
 
 @pytest.mark.parametrize(
     ("event", "expected"),
-    [  # the messages are those of a real 1.32 API server
+    [  # the messages are those of a real API server
         ({"involvedObject": {"namespace": "course"}}, []),
         (
             {"involvedObject": {"namespace": "other"}},

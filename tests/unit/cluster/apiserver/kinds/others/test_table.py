@@ -1,4 +1,4 @@
-"""Rows of the other kinds (K/pkg/printers/internalversion/printers.go, release 1.32)."""
+"""Rows of the other kinds (K/pkg/printers/internalversion/printers.go, release 1.36)."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def test_node(spec: Object, conditions: list[Object], labels: dict[str, str], ex
         object_of(
             "nodes",
             spec,
-            {"conditions": conditions, "nodeInfo": {"kubeletVersion": "v1.32.5"}},
+            {"conditions": conditions, "nodeInfo": {"kubeletVersion": "v1.36.3"}},
             metadata={"labels": labels},
         ),
     )
     assert f"{row['Status']} {row['Roles']}" == expected
-    assert list(row.values())[4:] == ["v1.32.5", "<none>", "<none>", "<unknown>", "<unknown>", "<unknown>"]
+    assert list(row.values())[4:] == ["v1.36.3", "<none>", "<none>", "<unknown>", "<unknown>", "<unknown>"]
 
 
 def test_event() -> None:
@@ -97,7 +97,7 @@ def test_event_of_the_new_api() -> None:
     [
         ("configmaps", {"data": {"a": "1"}, "binaryData": {"b": ""}}, ["web", 2, "5s"]),
         ("secrets", {"type": "Opaque", "data": {"a": ""}}, ["web", "Opaque", 1, "5s"]),
-        ("serviceaccounts", {}, ["web", 0, "5s"]),
+        ("serviceaccounts", {}, ["web", "5s"]),
         ("leases.coordination.k8s.io", {"spec": {"holderIdentity": "me"}}, ["web", "me", "5s"]),
         ("namespaces", {"status": {"phase": "Active"}}, ["web", "Active", "5s"]),
         (

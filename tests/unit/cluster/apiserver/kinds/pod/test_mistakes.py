@@ -123,18 +123,19 @@ _MISTAKES: list[tuple[Object, list[str]]] = [
     (
         pod_with({"resources": {"requests": {"cpus": "1"}}}),
         [
-            f"{_C}.resources.requests[cpus]: Invalid value: cpus: must be a standard resource type or fully qualified",
-            f"{_C}.resources.requests[cpus]: Invalid value: cpus: must be a standard resource for containers",
+            f'{_C}.resources.requests[cpus]: Invalid value: "cpus": must be a standard resource type or fully'
+            " qualified",
+            f'{_C}.resources.requests[cpus]: Invalid value: "cpus": must be a standard resource for containers',
         ],
     ),
     (
         pod_with({"lifecycle": {"preStop": {"sleep": {"seconds": 60}}}}),
         [
-            f"{_C}.lifecycle.preStop.sleep: Invalid value: 60: must be greater than 0 and less than"
-            " terminationGracePeriodSeconds (30). Enable AllowPodLifecycleSleepActionZeroValue feature gate for zero"
-            " sleep."
+            f"{_C}.lifecycle.preStop.sleep: Invalid value: 60: must be non-negative and less than"
+            " terminationGracePeriodSeconds (30)"
         ],
     ),
+    (pod_with({"lifecycle": {"preStop": {"sleep": {"seconds": 0}}}}), []),
     (pod_with(hostNetwork=True), []),
     (pod_with({"lifecycle": {"preStop": {"sleep": {"seconds": 5}}}}), []),
 ]
@@ -178,6 +179,9 @@ def test_name(api: FakeApi) -> None:
             'error looking up service account course/robot: serviceaccount "robot" not found',
         ),
         ({"priorityClassName": "gold"}, "no PriorityClass with name gold was found"),
+        ({"hostUsers": False}, "user namespaces are not available on this cluster"),
+        ({"resources": {"requests": {"cpu": "1"}}}, "resources of a whole pod are not available on this cluster"),
+        ({"resourceClaims": [{"name": "gpu"}]}, "resource claims are not available on this cluster"),
     ],
 )
 def test_admission(api: FakeApi, spec: Object, why: str) -> None:

@@ -14,7 +14,7 @@ def test_taken(api: FakeApi) -> None:
     # The same name again would be a conflict, but allocation comes first.
     assert causes_of(lambda: create(api, "one", clusterIP="10.96.0.50")) == [
         (
-            'spec.clusterIPs: Invalid value: []string{"10.96.0.50"}: failed to allocate IP 10.96.0.50: provided IP is'
+            'spec.clusterIPs: Invalid value: ["10.96.0.50"]: failed to allocate IP 10.96.0.50: provided IP is'
             " already allocated"
         ),
     ]

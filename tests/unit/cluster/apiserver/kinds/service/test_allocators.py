@@ -51,8 +51,15 @@ def test_chosen_address(address: str) -> None:
 
 
 @pytest.mark.parametrize("dry_run", [False, True])
-@pytest.mark.parametrize("address", ["10.0.0.5", "10.96.0.0", "10.96.255.255"])
-def test_address_out_of_range(address: str, dry_run: bool) -> None:
+@pytest.mark.parametrize("address", ["10.0.0.5", "10.97.0.0", "fd00::1"])
+def test_address_of_another_network(address: str, dry_run: bool) -> None:
+    with pytest.raises(AllocationError, match=r"^the provided network does not match the current range$"):
+        ClusterIPAllocator([], _rng(), dry_run=dry_run).allocate(address)
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+@pytest.mark.parametrize("address", ["10.96.0.0", "10.96.255.255"])
+def test_address_that_is_none_to_give(address: str, dry_run: bool) -> None:
     with pytest.raises(AllocationError) as caught:
         ClusterIPAllocator([], _rng(), dry_run=dry_run).allocate(address)
     assert (

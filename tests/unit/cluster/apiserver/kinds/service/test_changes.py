@@ -22,13 +22,13 @@ def _set(**values: Any) -> Any:
         (
             {},
             _set(clusterIP="10.96.7.7"),
-            ['spec.clusterIPs[0]: Invalid value: []string{"10.96.7.7"}: may not change once set'],
+            ['spec.clusterIPs[0]: Invalid value: ["10.96.7.7"]: may not change once set'],
         ),
-        ({}, _set(clusterIP="None"), ['spec.clusterIPs[0]: Invalid value: []string{"None"}: may not change once set']),
+        ({}, _set(clusterIP="None"), ['spec.clusterIPs[0]: Invalid value: ["None"]: may not change once set']),
         (
             {"clusterIP": "None"},
             _set(clusterIP="10.96.0.77"),
-            ['spec.clusterIPs[0]: Invalid value: []string{"10.96.0.77"}: may not change once set'],
+            ['spec.clusterIPs[0]: Invalid value: ["10.96.0.77"]: may not change once set'],
         ),
         (
             {"type": "LoadBalancer"},

@@ -1,4 +1,4 @@
-"""Rows of workloads and autoscalers (K/pkg/printers/internalversion/printers.go, release 1.32)."""
+"""Rows of workloads and autoscalers (K/pkg/printers/internalversion/printers.go, release 1.36)."""
 
 from __future__ import annotations
 
