@@ -120,7 +120,7 @@ def _conditions(
         _condition(pod, "Initialized", not waiting, _why_uninitialized(reached, waiting)),
         _condition(pod, "Ready", not unready, why),
         _condition(pod, "ContainersReady", not unready, why),
-        meta.condition(pod, "PodScheduled") or _condition(pod, "PodScheduled", True, {}),
+        _condition(pod, "PodScheduled", True, {}),
     ]
 
 
