@@ -145,3 +145,11 @@ def test_what_is_no_type() -> None:
     assert types.of("meta.v1.Time") is None
     assert types.of("core.v1.Nonsense") is None
     assert types.fields("string") == {}
+
+
+def test_what_stays_when_it_is_empty() -> None:
+    assert {"port", "targetPort", "appProtocol"} == types.kept("core.v1.ServicePort")
+    assert {"name", "resources", "livenessProbe", "restartPolicy"} <= types.kept("core.v1.Container")
+    assert "image" not in types.kept("core.v1.Container")
+    # An empty list is no list, but an empty list of managers asks for a reset.
+    assert {"deletionTimestamp", "deletionGracePeriodSeconds", "managedFields"} == types.kept("meta.v1.ObjectMeta")
