@@ -30,11 +30,30 @@ def valid_ip(text: str, path: str) -> list[Cause]:
     address = parse(text)
     if address is None:
         return [invalid_value(path, text, NOT_AN_ADDRESS)]
-    if address.version == 4 and any(len(octet) > 1 and octet.startswith("0") for octet in text.split(".")):
+    if _has_leading_zero(text):
         return [invalid_value(path, text, "must not have leading 0s")]
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
         return [invalid_value(path, text, "must not be an IPv4-mapped IPv6 address")]
     return []
+
+
+def valid_cidr(text: str, path: str) -> list[Cause]:
+    """Check a range of addresses, ``10.9.8.0/24`` (IsValidCIDRForLegacyField, with strict parsing)."""
+    address, slash, bits = text.partition("/")
+    parsed = parse(address)
+    if parsed is None or not slash or not (bits.isascii() and bits.isdigit()) or int(bits) > parsed.max_prefixlen:
+        return [invalid_value(path, text, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")]
+    if _has_leading_zero(address) or (len(bits) > 1 and bits.startswith("0")):
+        return [invalid_value(path, text, "must not have leading 0s in IP or prefix length")]
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+        return [invalid_value(path, text, "must not have an IPv4-mapped IPv6 address")]
+    if int(parsed) & ((1 << (parsed.max_prefixlen - int(bits))) - 1):
+        return [invalid_value(path, text, "must not have bits set beyond the prefix length")]
+    return []
+
+
+def _has_leading_zero(address: str) -> bool:
+    return ":" not in address and any(len(octet) > 1 and octet.startswith("0") for octet in address.split("."))
 
 
 def not_special(text: str, path: str) -> list[Cause]:

@@ -138,7 +138,7 @@ def _owner_reference(reference: Object, path: str) -> list[Cause]:
     elif version.count("/") > 1 or version.endswith("/"):
         causes.append(invalid_value(f"{path}.apiVersion", version, "must be <group>/<version> or <version>"))
     causes += [
-        invalid_value(f"{path}.{key}", "", f"{key} must not be empty")
+        invalid_value(f"{path}.{key}", "", "must not be empty")
         for key in ("kind", "name", "uid")
         if not reference.get(key)
     ]

@@ -94,7 +94,7 @@ def qualified_name(text: str) -> Problems:
     if "/" in prefix:
         examples = regex_error(_KEY_TEXT, _KEY, "MyName", "my.name", "123-abc")
         return (
-            f"a qualified name {examples} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')",
+            f"a valid label key {examples} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')",
         )
     problems: list[str] = []
     if slash and not prefix:

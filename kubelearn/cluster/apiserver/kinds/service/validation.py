@@ -222,14 +222,12 @@ def _same_ports(listed: list[Object]) -> list[Cause]:
 def _load_balancer(spec: Object, kind: str) -> list[Cause]:
     causes: list[Cause] = []
     only = "may only be used when `type` is 'LoadBalancer'"
-    cidr = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
     ranges = spec.get("loadBalancerSourceRanges") or []
     if ranges:
         if kind != "LoadBalancer":
             causes.append(forbidden_field("spec.LoadBalancerSourceRanges", only))
         for index, text in enumerate(ranges):
-            if not _is_cidr(text.strip()):
-                causes.append(invalid_value(f"spec.LoadBalancerSourceRanges[{index}]", text.strip(), cidr))
+            causes += addresses.valid_cidr(text.strip(), f"spec.LoadBalancerSourceRanges[{index}]")
     allocate = spec.get("allocateLoadBalancerNodePorts")
     if allocate is not None and kind != "LoadBalancer":
         causes.append(forbidden_field("spec.allocateLoadBalancerNodePorts", only))
@@ -240,14 +238,6 @@ def _load_balancer(spec: Object, kind: str) -> list[Cause]:
         else:
             causes += invalid_each("spec.loadBalancerClass", name, names.qualified_name(name))
     return causes
-
-
-def _is_cidr(text: str) -> bool:
-    address, slash, bits = text.partition("/")
-    parsed = addresses.parse(address)
-    if parsed is None or not slash:
-        return False
-    return bits.isascii() and bits.isdigit() and int(bits) <= parsed.max_prefixlen
 
 
 def _traffic_policies(spec: Object, kind: str) -> list[Cause]:

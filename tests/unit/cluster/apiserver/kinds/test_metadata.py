@@ -20,7 +20,7 @@ from tests.unit.strategy_fakes import FakeApi, causes_of
             {"labels": {"a/b/c": "x"}},
             [
                 (
-                    'metadata.labels: Invalid value: "a/b/c": a qualified name must consist of alphanumeric'
+                    'metadata.labels: Invalid value: "a/b/c": a valid label key must consist of alphanumeric'
                     " characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g."
                     " 'MyName',  or 'my.name',  or '123-abc', regex used for validation is"
                     " '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g."
@@ -34,7 +34,7 @@ from tests.unit.strategy_fakes import FakeApi, causes_of
         ),
         (
             {"ownerReferences": [{"apiVersion": "v1", "kind": "Pod"}]},
-            [f'metadata.ownerReferences.{key}: Invalid value: "": {key} must not be empty' for key in ("name", "uid")],
+            [f'metadata.ownerReferences.{key}: Invalid value: "": must not be empty' for key in ("name", "uid")],
         ),
         (
             {"finalizers": ["orphan", "foregroundDeletion"]},

@@ -177,6 +177,22 @@ _MISTAKES: list[tuple[Object, list[str]]] = [
     ({"selector": {"app": "my web"}}, [f'spec.selector: Invalid value: "my web": {_VALUE}']),
     ({"selector": {"-app": "web"}}, [f'spec.selector: Invalid value: "-app": {_KEY}']),
     ({"type": "LoadBalancer", "ports": [{"port": 10250}]}, []),
+    *[
+        (
+            {"type": "LoadBalancer", "loadBalancerSourceRanges": [text]},
+            [f'spec.LoadBalancerSourceRanges[0]: Invalid value: "{text}": {why}'] if why else [],
+        )
+        for text, why in (
+            ("203.0.113.0/24", ""),
+            ("2001:db8::/64", ""),
+            ("203.0.113.0", "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"),
+            ("203.0.113.0/33", "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"),
+            ("203.0.113.0/024", "must not have leading 0s in IP or prefix length"),
+            ("203.00.113.0/24", "must not have leading 0s in IP or prefix length"),
+            ("::ffff:1.2.3.0/120", "must not have an IPv4-mapped IPv6 address"),
+            ("203.0.113.7/24", "must not have bits set beyond the prefix length"),
+        )
+    ],
 ]
 
 
