@@ -46,10 +46,10 @@ def test_unknown_documents() -> None:
 
 @pytest.mark.parametrize("path", sorted(openapi.DOCUMENTS))
 def test_every_reference_has_its_schema(path: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()  # what the machine does beside it does not count
     body = openapi.document(path)
     assert body is not None
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     references = set(re.findall(r"#/components/schemas/([\w.]+)", body.decode()))
     assert references <= set(schemas(path))
 
