@@ -21,7 +21,7 @@ from kubelearn.cluster.timing import Timing
 
 from . import errors
 from .authentication import ANONYMOUS, Tokens, User
-from .endpoints import actions, authorization, discovery, nonresource
+from .endpoints import actions, authorization, nonresource
 from .endpoints.handlers import Verbs
 from .endpoints.requests import METHODS, Target, parse_path
 from .endpoints.responses import failure, indented, with_warnings
@@ -103,8 +103,9 @@ async def answer_other_paths(call: Call) -> web.Response | None:
 
 async def check_subresource(call: Call) -> None:
     """Refuse with 405 a method that a subresource does not have."""
-    subresource = call.target.subresource
-    if subresource and METHODS.get(call.request.method) not in discovery.SUBRESOURCE_VERBS[subresource]:
+    target = call.target
+    subresources = target.resource.subresources
+    if target.subresource and METHODS.get(call.request.method) not in subresources[target.subresource].verbs:
         raise errors.method_not_allowed()
 
 

@@ -48,7 +48,7 @@ def _body_kind(target: Target) -> tuple[str, str]:
     resource = target.resource
     if not target.subresource:
         return resource.kind, resource.api_version
-    kind, group, version = resource.subresources[target.subresource]
+    kind, group, version, _ = resource.subresources[target.subresource]
     return kind, f"{group}/{version}" if group else version
 
 

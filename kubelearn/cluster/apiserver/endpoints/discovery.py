@@ -1,6 +1,6 @@
 """Discovery: which groups, versions and resources there are (aggregated, and one document each).
 
-Sources: k8s.io/apiserver/pkg/endpoints/discovery (with aggregated/) and endpoints/installer.go, release 1.32.
+What is said of each resource is what a real server says of it.
 """
 
 from __future__ import annotations
@@ -14,42 +14,6 @@ from kubelearn.cluster.meta import Object
 
 _AGGREGATED = "application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"
 _VERSIONS = ("v2", "v2beta1")
-#: Groups in the order of their priorities (aggregator.go in K/pkg/controlplane/apiserver and
-#: K/cmd/kube-apiserver/app).
-_ORDER = (
-    "apps",
-    "events.k8s.io",
-    "authentication.k8s.io",
-    "authorization.k8s.io",
-    "autoscaling",
-    "batch",
-    "certificates.k8s.io",
-    "networking.k8s.io",
-    "policy",
-    "rbac.authorization.k8s.io",
-    "storage.k8s.io",
-    "admissionregistration.k8s.io",
-    "apiextensions.k8s.io",
-    "scheduling.k8s.io",
-    "coordination.k8s.io",
-    "node.k8s.io",
-    "discovery.k8s.io",
-)
-#: Verbs of subresources; those that open a connection have one verb for each method that does.
-SUBRESOURCE_VERBS = {
-    "binding": ("create",),
-    "eviction": ("create",),
-    "token": ("create",),
-    "finalize": ("update",),
-    "log": ("get",),
-    "attach": ("create", "get"),
-    "exec": ("create", "get"),
-    "portforward": ("create", "get"),
-    "proxy": ("create", "delete", "get", "patch", "update"),
-    "status": ("get", "patch", "update"),
-    "scale": ("get", "patch", "update"),
-    "ephemeralcontainers": ("get", "patch", "update"),
-}
 
 
 def document(path: str, accept: str) -> tuple[Object, str] | None:
@@ -92,12 +56,7 @@ def _aggregated_version(accept: str) -> str:
 
 
 def _groups() -> list[str]:
-    """Return the groups; those without a priority come last, by name."""
-    rank = {group: index for index, group in enumerate(_ORDER)}
-    return sorted(
-        {resource.group for resource in RESOURCES if resource.group},
-        key=lambda group: (rank.get(group, len(rank)), group),
-    )
+    return [group for group in dict.fromkeys(resource.group for resource in RESOURCES) if group]
 
 
 def _versions(group: str) -> list[str]:
@@ -105,14 +64,7 @@ def _versions(group: str) -> list[str]:
 
 
 def _served(group: str, version: str) -> list[Resource]:
-    return sorted(
-        (resource for resource in RESOURCES if (resource.group, resource.version) == (group, version)),
-        key=lambda resource: resource.plural,
-    )
-
-
-def _singular(resource: Resource) -> str:
-    return resource.singular or resource.kind.lower()
+    return [resource for resource in RESOURCES if (resource.group, resource.version) == (group, version)]
 
 
 def _names(resource: Resource) -> Object:
@@ -135,8 +87,7 @@ def _aggregated(core: bool, version: str) -> Object:
             {"version": v, "resources": [_described(r) for r in _served(group, v)], "freshness": "Current"}
             for v in _versions(group)
         ]
-        metadata = {"name": group, "creationTimestamp": None} if group else {"creationTimestamp": None}
-        items.append({"metadata": metadata, "versions": versions})
+        items.append({"metadata": {"name": group} if group else {}, "versions": versions})
     return {
         "kind": "APIGroupDiscoveryList",
         "apiVersion": f"apidiscovery.k8s.io/{version}",
@@ -156,17 +107,17 @@ def _described(resource: Resource) -> Object:
         "resource": resource.plural,
         "responseKind": _kind(resource, resource.group, resource.version, resource.kind),
         "scope": "Namespaced" if resource.namespaced else "Cluster",
-        "singularResource": _singular(resource),
+        "singularResource": resource.singular,
         **_names(resource),
     }
     if resource.subresources:
         found["subresources"] = [
             {
                 "subresource": name,
-                "responseKind": _kind(resource, group, version, kind),
-                "verbs": list(SUBRESOURCE_VERBS[name]),
+                "responseKind": _kind(resource, sub.group, sub.version, sub.kind),
+                "verbs": list(sub.verbs),
             }
-            for name, (kind, group, version) in sorted(resource.subresources.items())
+            for name, sub in resource.subresources.items()
         ]
     return found
 
@@ -214,7 +165,7 @@ def _listed(group: str, version: str) -> list[Object]:
     for resource in _served(group, version):
         entry: Object = {
             "name": resource.plural,
-            "singularName": _singular(resource),
+            "singularName": resource.singular,
             "namespaced": resource.namespaced,
             "kind": resource.kind,
             **_names(resource),
@@ -222,11 +173,11 @@ def _listed(group: str, version: str) -> list[Object]:
         if "get" in resource.verbs:
             entry["storageVersionHash"] = _storage_hash(resource)
         listed.append(entry)
-        for name, (kind, kind_group, kind_version) in sorted(resource.subresources.items()):
+        for name, known in resource.subresources.items():
             sub: Object = {"name": f"{resource.plural}/{name}", "singularName": "", "namespaced": resource.namespaced}
-            if (kind_group, kind_version) != (group, version):
-                sub |= {"group": kind_group, "version": kind_version}
-            listed.append({**sub, "kind": kind, "verbs": list(SUBRESOURCE_VERBS[name])})
+            if (known.group, known.version) != (group, version):
+                sub |= {"group": known.group, "version": known.version}
+            listed.append({**sub, "kind": known.kind, "verbs": list(known.verbs)})
     return listed
 
 

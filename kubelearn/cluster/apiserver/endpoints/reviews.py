@@ -25,7 +25,7 @@ def answer(kind: str, review: Object, user: User, manager: str) -> Object:
     Raises:
         ApiError: 422 when an access review asks for nothing, or for two things.
     """
-    metadata = {**(review.get("metadata") or {}), "creationTimestamp": None}
+    metadata = dict(review.get("metadata") or {})
     spec = review.get("spec") or {}
     typed: Object = {"kind": kind, "apiVersion": review["apiVersion"], "metadata": metadata}
     if kind == "SelfSubjectReview":

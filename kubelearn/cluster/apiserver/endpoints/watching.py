@@ -108,7 +108,7 @@ class WatchStream:
 
     def _bookmark(self, annotations: Object | None = None) -> bytes:
         resource = self._options.resource
-        metadata: Object = {"resourceVersion": str(self._revision), "creationTimestamp": None}
+        metadata: Object = {"resourceVersion": str(self._revision)}
         if annotations:
             metadata["annotations"] = annotations
         return _line(

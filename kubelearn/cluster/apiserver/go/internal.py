@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from kubelearn.cluster.apiserver.structure import types
 from kubelearn.cluster.meta import Object
-
-from .printing import PrintedField, printed_fields
 
 _ZERO: Final = {"string": "", "bool": False, "int32": 0, "int64": 0, "intstr.IntOrString": 0, "resource.Quantity": "0"}
 #: Types whose fields are declared in another order.
 _ORDER: Final = {
-    "core.v1.ServicePort": "Name Protocol AppProtocol Port TargetPort NodePort",
     "core.v1.PodSpec": (
         "Volumes InitContainers Containers EphemeralContainers RestartPolicy TerminationGracePeriodSeconds "
         "ActiveDeadlineSeconds DNSPolicy NodeSelector ServiceAccountName AutomountServiceAccountToken NodeName "
@@ -31,23 +29,6 @@ _ORDER: Final = {
 }
 #: Fields of a pod that are internally fields of its security context.
 _SHARED: Final = ("HostNetwork", "HostPID", "HostIPC", "ShareProcessNamespace", "HostUsers")
-_METADATA: Final = (
-    "name",
-    "generateName",
-    "namespace",
-    "selfLink",
-    "uid",
-    "resourceVersion",
-    "generation",
-    "creationTimestamp",
-    "deletionTimestamp",
-    "deletionGracePeriodSeconds",
-    "labels",
-    "annotations",
-    "ownerReferences",
-    "finalizers",
-    "managedFields",
-)
 
 
 def as_internal(message: str, value: Object) -> Object:
@@ -58,29 +39,30 @@ def as_internal(message: str, value: Object) -> Object:
         value: it as JSON.
     """
     found: Object = {}
-    for field in printed_fields(message):
-        if field.json == "metadata":  # embedded, and with names for JSON
+    known = types.of(message)
+    for field in known.declared if known is not None else ():
+        if field.name == "metadata":  # embedded, and with names for JSON
             described = value.get("metadata") or {}
-            found |= {key: described[key] for key in _METADATA if described.get(key)}
+            found |= {key: described[key] for key in types.fields("meta.v1.ObjectMeta") if described.get(key)}
         elif field.embedded:
-            found |= as_internal(field.message, value)
+            found |= as_internal(field.type, value)
         else:
-            found[field.go] = _any(field, value.get(field.json))
+            found[field.go_name] = _any(field, value.get(field.name))
     if message == "core.v1.PodSpec" and found["SecurityContext"] is not None:
         found["SecurityContext"] = {name: found[name] for name in _SHARED} | found["SecurityContext"]
     order = _ORDER.get(message)
     return {name: found[name] for name in order.split()} if order else found
 
 
-def _any(field: PrintedField, value: Any) -> Any:
+def _any(field: types.Field, value: Any) -> Any:
     if value is None or (field.cardinality != "one" and not value):
         empty = field.cardinality != "one" or field.pointer
-        return None if empty else _one(field.message, None)
+        return None if empty else _one(field.type, None)
     if field.cardinality == "list":
-        return [_one(field.message, item) for item in value]
+        return [_one(field.type, item) for item in value]
     if field.cardinality == "map":
-        return {key: _one(field.message, value[key]) for key in sorted(value)}
-    return _one(field.message, value)
+        return {key: _one(field.type, value[key]) for key in sorted(value)}
+    return _one(field.type, value)
 
 
 def _one(message: str, value: Any) -> Any:

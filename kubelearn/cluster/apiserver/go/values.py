@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
+from kubelearn.cluster.apiserver.structure import types
 from kubelearn.cluster.meta import Object
 
 #: What encoding/json escapes so that its output can stand in HTML.
@@ -33,8 +34,9 @@ def string_list_syntax(value: Sequence[str]) -> str:
     return "[]string{" + ", ".join(map(go_value, value)) + "}"
 
 
-def drop_empty(found: Object, kept: frozenset[str]) -> None:
-    """Drop fields with Go's zero value, as ``omitempty`` does, except those that are pointers or structures."""
+def drop_empty(found: Object, message: str) -> None:
+    """Drop the fields of a type that have Go's zero value, as ``omitempty`` does, but for pointers and structures."""
+    kept = types.kept(message)
     empty = [key for key, value in found.items() if not value and key not in kept]
     for key in empty:
         del found[key]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kubelearn.cluster.apiserver.resources import BY_KEY
+
 from .config.configmap import ConfigMapStrategy
 from .config.secret import SecretStrategy
 from .endpoints.endpoints import EndpointsStrategy
@@ -26,7 +28,6 @@ _STRATEGIES: dict[str, Strategy] = {
     "endpointslices.discovery.k8s.io": EndpointSliceStrategy(),
     "events": EventStrategy(),
     "horizontalpodautoscalers.autoscaling": HorizontalPodAutoscalerStrategy(),
-    "ipaddresses.networking.k8s.io": ClusterScopedStrategy(),
     "jobs.batch": JobStrategy(),
     "leases.coordination.k8s.io": LeaseStrategy(),
     "namespaces": NamespaceStrategy(),
@@ -34,12 +35,11 @@ _STRATEGIES: dict[str, Strategy] = {
     "pods": PodStrategy(),
     "replicasets.apps": ReplicaSetStrategy(),
     "secrets": SecretStrategy(),
-    "servicecidrs.networking.k8s.io": ClusterScopedStrategy(),
     "serviceaccounts": ServiceAccountStrategy(),
     "services": ServiceStrategy(),
 }
-#: For resources that are only listed.
-_PLAIN = Strategy()
+#: For resources with no rules of their own.
+_PLAIN, _CLUSTER_SCOPED = Strategy(), ClusterScopedStrategy()
 
 __all__ = ["Context", "Strategy", "for_resource"]
 
@@ -50,4 +50,4 @@ def for_resource(key: str) -> Strategy:
     Args:
         key: name as in RBAC, ``services`` or ``deployments.apps``.
     """
-    return _STRATEGIES.get(key, _PLAIN)
+    return _STRATEGIES.get(key) or (_PLAIN if BY_KEY[key].namespaced else _CLUSTER_SCOPED)

@@ -61,7 +61,7 @@ class Strategy:
 
     def default(self, obj: Object) -> None:
         """Fill in what the client left out, in place; every write goes through here, before admission."""
-        drop_empty(obj["metadata"], _METADATA_POINTERS)
+        drop_empty(obj["metadata"], "meta.v1.ObjectMeta")
 
     def prepare_create(self, obj: Object, context: Context) -> None:  # noqa: ARG002 - allocators need it
         """Set what only the server may set, and allocate.
@@ -139,12 +139,6 @@ class ClusterScopedStrategy(Strategy):
     def validate(self, obj: Object) -> list[Cause]:
         """Return what is wrong with a new object."""
         return metadata.validate(obj, names.dns1123_subdomain, namespaced=False)
-
-
-#: metadata that Go writes even when it is zero.
-_METADATA_POINTERS = frozenset(
-    {"creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields"}
-)
 
 
 def keep(new: Object, old: Object, key: str) -> None:

@@ -190,7 +190,7 @@ def _with_required(value: Any, shape: Shape) -> Any:
     for key, item in value.items():
         if item is not None:
             result[key] = _with_required(item, shape.child(key))
-        elif key in shape.always:
+        elif key in shape.always and not shape.child(key).is_list:
             result[key] = {}
     return result
 

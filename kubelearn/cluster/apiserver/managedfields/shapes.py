@@ -1,6 +1,6 @@
 """The shape of each kind, for merging and for managed fields: which lists have keys, what is atomic.
 
-A shape is the compiled form of what :mod:`.structure` knows, made when first needed:
+A shape is the compiled form of what :mod:`kubelearn.cluster.apiserver.structure` knows, made when first needed:
 managed fields are recorded on every write, so looking up a field has to be one dict access.
 """
 
@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from kubelearn.cluster.apiserver import errors
-from kubelearn.cluster.apiserver.go import messages
-from kubelearn.cluster.apiserver.go import types as go_types
-
-from . import structure
+from kubelearn.cluster.apiserver.structure import types
+from kubelearn.cluster.apiserver.structure.names import message_for
+from kubelearn.cluster.apiserver.structure.types import Field
 
 #: How a value's parts are tracked: not at all (scalars, atomic values), or as the parts of a map or list.
 SCALAR: Final = 0
@@ -27,12 +26,10 @@ LIST: Final = 7
 TRACKED_MAPS: Final = frozenset({STRUCT, MAP, ANY_VALUE})
 TRACKED_LISTS: Final = frozenset({SET, KEYED})
 
-#: Defaults of list keys in the published schema: an item without protocol is the one with TCP.
-_KEY_DEFAULTS: Final = {"protocol": "TCP"}
-
-_NUMBERS: Final = frozenset({"int32", "int64", "uint32", "uint64", "float", "double", "float64", "integer", "number"})
-_TEXTS: Final = frozenset({"string", "bytes", "byte", "meta.v1.Time", "meta.v1.MicroTime"})
-_BOOLEANS: Final = frozenset({"bool", "boolean"})
+_NUMBERS: Final = frozenset({"int32", "int64", "double"})
+_TEXTS: Final = frozenset({"string", "bytes", "meta.v1.Time", "meta.v1.MicroTime"})
+#: Types of whose values nothing is known.
+_UNTYPED: Final = frozenset({"runtime.RawExtension", "meta.v1.FieldsV1", "strings"})
 
 _NOTHING: Final[frozenset[str]] = frozenset()
 
@@ -131,7 +128,7 @@ class Shape:
         if self.name in _TEXTS and not isinstance(value, str):
             shown = str(value).lower() if isinstance(value, bool) else value
             return f"expected string, got &value.valueUnstructured{{Value:{shown}}}"
-        if self.name in _BOOLEANS and not isinstance(value, bool):
+        if self.name == "bool" and not isinstance(value, bool):
             return f"expected boolean, got &{{{value}}}"
         return ""
 
@@ -139,15 +136,15 @@ class Shape:
 class StructShape(Shape):
     """The shape of a Go struct; its fields are compiled when first needed, since types may be large."""
 
-    __slots__ = ("_type",)
+    __slots__ = ("_fields",)
 
-    def __init__(self, go_type: str, atomic: bool, always: frozenset[str]):
-        super().__init__(go_type.rpartition(".")[2], STRUCT, ATOMIC if atomic else STRUCT)
-        self.always = always
-        self._type = go_type
+    def __init__(self, message: str, atomic: bool):
+        super().__init__(message.rpartition(".")[2], STRUCT, ATOMIC if atomic else STRUCT)
+        self._fields = types.fields(message)
+        self.always = frozenset(name for name, field in self._fields.items() if _is_never_added(field))
 
     def _compiled(self) -> dict[str, Shape]:
-        return {name: _of_field(self._type, name, *what) for name, what in structure.fields(self._type).items()}
+        return {name: _of_field(field) for name, field in self._fields.items()}
 
     def field(self, name: str) -> PatchField:
         """Return how strategic merge patch treats a field.
@@ -157,14 +154,15 @@ class StructShape(Shape):
         """
         if not self.declares(name):
             raise errors.unexplained(f'unable to find api field in struct {self.name} for the json field "{name}"')
-        strategies = [part for part in structure.patch_strategy(self._type, name).split(",") if part != "retainKeys"]
-        return PatchField(self.child(name), "".join(strategies), structure.patch_merge_key(self._type, name))
+        field = self._fields[name]
+        strategies = [part for part in field.strategy.split(",") if part != "retainKeys"]
+        return PatchField(self.child(name), "".join(strategies), field.merge_key)
 
 
 #: Values of which nothing is known: maps are tracked, lists are atomic ("deduced" types).
 ANY: Final = Shape("", ANY_VALUE, ANY_VALUE)
 
-_structs: dict[str, Shape] = {}
+_structs: dict[tuple[str, bool], Shape] = {}
 _kinds: dict[tuple[str, str], Shape] = {}
 
 
@@ -172,31 +170,44 @@ def of_kind(api_version: str, kind: str) -> Shape:
     """Return the shape of a kind's objects."""
     found = _kinds.get((api_version, kind))
     if found is None:
-        go_type = messages.message_for(api_version, kind)
-        always = go_types.OF_KINDS | messages.always_written(go_type)
-        found = _kinds[api_version, kind] = StructShape(go_type, False, always)
+        found = _kinds[api_version, kind] = _of_struct(message_for(api_version, kind), False)
     return found
 
 
-def _of_type(go_type: str) -> Shape:
-    if not structure.fields(go_type):
-        return ANY if structure.is_untyped(go_type) else Shape(go_type, SCALAR, SCALAR)
-    found = _structs.get(go_type)
+def _is_never_added(field: Field) -> bool:
+    """Return whether every value of a type has a field in JSON that has parts: a struct, or a list (as null)."""
+    return field.always and (field.cardinality == "list" or field.type not in types.VALUES)
+
+
+def _of_struct(message: str, atomic: bool) -> Shape:
+    found = _structs.get((message, atomic))
     if found is None:
-        always = messages.always_written(go_type)
-        found = _structs[go_type] = StructShape(go_type, structure.is_atomic(go_type), always)
+        found = _structs[message, atomic] = StructShape(message, atomic)
     return found
 
 
-def _of_field(owner: str, field: str, cardinality: str, go_type: str) -> Shape:
-    value = _of_type(go_type)
-    if cardinality == "map":
-        return Shape("", MAP, ATOMIC if structure.map_kind(owner, field) == "atomic" else MAP, value)
-    if cardinality != "list":
-        return value
-    kind = structure.list_kind(owner, field)
-    if kind == "atomic":
-        return Shape("", LIST, ATOMIC, value)
-    if kind == "set":
+def _of_type(message: str, map_type: str = "") -> Shape:
+    """Return the shape of a type's values; a field may say that they are not atomic where it has them."""
+    found = types.of(message)
+    if found is not None:
+        return _of_struct(message, found.atomic if not map_type else map_type == "atomic")
+    return ANY if message in _UNTYPED else Shape(message, SCALAR, SCALAR)
+
+
+def _of_field(field: Field) -> Shape:
+    if field.cardinality == "one":
+        return _of_type(field.type, field.map_type)
+    value = _of_type(field.type)
+    if field.cardinality == "map":
+        return Shape("", MAP, ATOMIC if field.map_type == "atomic" else MAP, value)
+    if field.list_type == "set":
         return Shape("", LIST, SET, value)
-    return Shape("", LIST, KEYED, value, tuple((key, _KEY_DEFAULTS.get(key)) for key in sorted(kind[1])))
+    if field.list_type == "map":
+        return Shape("", LIST, KEYED, value, _keys(field))
+    return Shape("", LIST, ATOMIC, value)
+
+
+def _keys(field: Field) -> tuple[tuple[str, Any], ...]:
+    """Return the keys of a list's items and their defaults: an item without protocol is the one with TCP."""
+    known = types.fields(field.type)
+    return tuple((key, known[key].default) for key in sorted(field.keys))

@@ -24,7 +24,7 @@ from kubelearn.cluster.meta import Object
 from . import paths
 
 #: Raise it when documents change though neither resources nor the client do.
-_EDITION: Final = 1
+_EDITION: Final = 2
 
 
 def _path(group: str, group_version: str) -> str:
@@ -84,12 +84,11 @@ def document(path: str) -> bytes | None:
         return None
     from . import schemas  # needs the client's models
 
-    group, group_version = known
     served = [resource for resource in RESOURCES if (resource.group, resource.version) == known]
-    builder = schemas.Builder(group, group_version)
+    builder = schemas.Builder()
     for resource in served:
         builder.add_kind(resource.api_version, resource.kind, listed="list" in resource.verbs)
-        for kind, kind_group, kind_version in resource.subresources.values():
+        for kind, kind_group, kind_version, _ in resource.subresources.values():
             builder.add_kind(f"{kind_group}/{kind_version}" if kind_group else kind_version, kind)
     content: dict[str, Any] = {
         "openapi": "3.0.0",

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from kubelearn.cluster.apiserver.go import messages
 from kubelearn.cluster.apiserver.resources import Resource
+from kubelearn.cluster.apiserver.structure.names import message_for, schema_name
 
 _JSON: Final = ("application/json", "application/yaml", "application/vnd.kubernetes.protobuf")
 _PATCHES: Final = (
@@ -86,17 +86,6 @@ _WRITES: Final = (_DRY_RUN, _MANAGER, _VALIDATION)
 _PRETTY: Final = _query("pretty", "string", "If 'true', then the output is pretty printed.")
 
 
-def schema_name(message: str) -> str:
-    """Return the name of a message's schema: ``io.k8s.api.core.v1.Service``."""
-    if message == "intstr.IntOrString":
-        return "io.k8s.apimachinery.pkg.util.intstr.IntOrString"
-    if message == "resource.Quantity":
-        return "io.k8s.apimachinery.pkg.api.resource.Quantity"
-    if message.startswith("meta.v1."):
-        return f"io.k8s.apimachinery.pkg.apis.{message}"
-    return f"io.k8s.api.{message}"
-
-
 def paths(served: Iterable[Resource]) -> dict[str, Any]:
     """Return the paths of the resources of one group version."""
     found: dict[str, Any] = {}
@@ -108,7 +97,7 @@ def paths(served: Iterable[Resource]) -> dict[str, Any]:
         found[collection] = _collection(resource)
         if "get" in resource.verbs:
             found[f"{collection}/{{name}}"] = _item(resource)
-        for name, (kind, group, version) in resource.subresources.items():
+        for name, (kind, group, version, _) in resource.subresources.items():
             found[f"{collection}/{{name}}/{name}"] = _subresource(resource, name, kind, group, version)
         if resource.namespaced and "list" in resource.verbs:
             found[f"{root}/{resource.plural}"] = {
@@ -162,7 +151,7 @@ def _subresource(resource: Resource, name: str, kind: str, group: str, version: 
 def _reference(resource: Resource, *, listed: bool = False) -> str:
     return (
         "#/components/schemas/"
-        + schema_name(messages.message_for(resource.api_version, resource.kind))
+        + schema_name(message_for(resource.api_version, resource.kind))
         + ("List" if listed else "")
     )
 

@@ -82,6 +82,12 @@ def _check_kind(changed: Any, api_version: str, kind: str) -> None:
         raise scalars.Invalid(
             f"json: cannot unmarshal {json_name(changed)} into Go value of type map[string]interface {{}}"
         )
+    for field in ("apiVersion", "kind"):
+        if not isinstance(changed.get(field), str | None):
+            raise scalars.Invalid(
+                f"couldn't get version/kind; json parse error: json: cannot unmarshal {json_name(changed[field])} into "
+                f"Go struct field .{field} of type string"
+            )
     given = changed.get("kind") or kind, changed.get("apiVersion") or api_version
     if given != (kind, api_version):
         known = BY_KIND.get((given[1], given[0]))

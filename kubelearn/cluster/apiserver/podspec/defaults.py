@@ -15,41 +15,7 @@ from kubelearn.cluster.meta import Object
 
 #: rw-r--r--, the mode of files in volumes.
 FILE_MODE = 0o644
-_POD_POINTERS = frozenset(
-    {
-        "containers",
-        "terminationGracePeriodSeconds",
-        "activeDeadlineSeconds",
-        "automountServiceAccountToken",
-        "shareProcessNamespace",
-        "securityContext",
-        "affinity",
-        "priority",
-        "enableServiceLinks",
-        "preemptionPolicy",
-        "runtimeClassName",
-        "setHostnameAsFQDN",
-        "hostUsers",
-        "os",
-        "dnsConfig",
-    }
-)
-_CONTAINER_POINTERS = frozenset(
-    {
-        "name",
-        "resources",
-        "securityContext",
-        "lifecycle",
-        "livenessProbe",
-        "readinessProbe",
-        "startupProbe",
-        "restartPolicy",
-    }
-)
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
-_PROBE_POINTERS = frozenset({"terminationGracePeriodSeconds", "exec", "httpGet", "tcpSocket", "grpc"})
-_ENV_POINTERS = frozenset({"name", "valueFrom"})
-_PORT_POINTERS = frozenset({"containerPort"})
 _LISTS = ("containers", "initContainers", "ephemeralContainers")
 
 
@@ -63,7 +29,7 @@ def pod_spec(spec: Object, kind: str, api_version: str) -> None:
     Raises:
         ApiError: 400, a quantity is none.
     """
-    drop_empty(spec, _POD_POINTERS)
+    drop_empty(spec, "core.v1.PodSpec")
     spec.setdefault("restartPolicy", "Always")
     spec.setdefault("dnsPolicy", "ClusterFirst")
     spec.setdefault("securityContext", {})
@@ -92,7 +58,7 @@ def template(spec: Object, kind: str, api_version: str) -> None:
         found = spec["template"] = {}
     metadata = found.setdefault("metadata", {})
     if metadata:
-        drop_empty(metadata, frozenset({"creationTimestamp"}))
+        drop_empty(metadata, "meta.v1.ObjectMeta")
     pod_spec(found.setdefault("spec", {}), kind, api_version)
     found["spec"].setdefault("containers", [])
 
@@ -103,17 +69,17 @@ def container(found: Object) -> None:
     Raises:
         QuantityError: a limit or request is none.
     """
-    drop_empty(found, _CONTAINER_POINTERS)
+    drop_empty(found, "core.v1.Container")
     if "imagePullPolicy" not in found:
         found["imagePullPolicy"] = pull_policy(found.get("image") or "")
     found.setdefault("terminationMessagePath", "/dev/termination-log")
     found.setdefault("terminationMessagePolicy", "File")
     resources = found.setdefault("resources", {})
     if resources:
-        drop_empty(resources, frozenset())
+        drop_empty(resources, "core.v1.ResourceRequirements")
         quantities.canonicalize(resources)
     for port in found.get("ports") or ():
-        drop_empty(port, _PORT_POINTERS)
+        drop_empty(port, "core.v1.ContainerPort")
         port.setdefault("protocol", "TCP")
     for variable in found.get("env") or ():
         _variable(variable)
@@ -138,7 +104,7 @@ def pull_policy(image: str) -> str:
 
 
 def _variable(variable: Object) -> None:
-    drop_empty(variable, _ENV_POINTERS)
+    drop_empty(variable, "core.v1.EnvVar")
     source = variable.get("valueFrom")
     if source:
         _sources((source,))
@@ -155,7 +121,7 @@ def _sources(items: Iterable[Object]) -> None:
 
 
 def _probe(probe: Object) -> None:
-    drop_empty(probe, _PROBE_POINTERS)
+    drop_empty(probe, "core.v1.Probe")
     probe.setdefault("timeoutSeconds", 1)
     probe.setdefault("periodSeconds", 10)
     probe.setdefault("successThreshold", 1)
@@ -178,7 +144,7 @@ def _volume(volume: Object) -> None:
     if len(volume) < 2:
         volume["emptyDir"] = {}
     if volume.get("emptyDir"):
-        drop_empty(volume["emptyDir"], frozenset())
+        drop_empty(volume["emptyDir"], "core.v1.EmptyDirVolumeSource")
         if volume["emptyDir"].get("sizeLimit") is not None:
             volume["emptyDir"]["sizeLimit"] = quantities.canonical(volume["emptyDir"]["sizeLimit"])
     for kind in ("configMap", "secret", "downwardAPI", "projected"):

@@ -1,7 +1,7 @@
 """Protobuf request bodies, which kubectl 1.32 and later send (k8s.io/apimachinery/pkg/runtime/serializer/protobuf).
 
 Only decoding is needed: every client takes JSON for an answer.  Field numbers are those of
-:mod:`kubelearn.cluster.apiserver.go.messages`.  Go's generated encoder writes fields that are no pointers even when
+:mod:`kubelearn.cluster.apiserver.structure.types`.  Go's generated encoder writes fields that are no pointers even when
 they are zero; such zeros mean absence, as in JSON with ``omitempty``.
 """
 
@@ -11,12 +11,13 @@ import base64
 import datetime
 import functools
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import orjson
 
 from kubelearn.cluster.apiserver import errors
-from kubelearn.cluster.apiserver.go import messages
+from kubelearn.cluster.apiserver.structure import types
+from kubelearn.cluster.apiserver.structure.names import message_for
 from kubelearn.cluster.meta import Object
 
 _MAGIC: Final = b"k8s\x00"
@@ -32,26 +33,10 @@ class _Malformed(ValueError):
     """The bytes are no message; the text is that of Go's generated decoders."""
 
 
-class _WireField(NamedTuple):
-    """What the decoder has to know of one field; ``keep``: a zero was meant."""
-
-    name: str
-    cardinality: str
-    type: str
-    keep: bool
-    embedded: bool
-
-
 @functools.cache
-def _table(message: str) -> dict[int, _WireField]:
-    known = messages.fields(message)
-    table = {}
-    for number, (name, cardinality, type_name) in messages.wire()[message].items():
-        name = messages.json_name(message, name)
-        field = known.get(name)
-        keep = field is not None and (field.pointer or field.required)
-        table[int(number)] = _WireField(name, cardinality, type_name, keep, messages.is_embedded(name, type_name))
-    return table
+def _table(message: str) -> dict[int, types.Field]:
+    found = types.of(message)
+    return {} if found is None else {field.number: field for field in found.declared}
 
 
 def decode(body: bytes, expected: str = "Object") -> Object:
@@ -73,8 +58,8 @@ def decode(body: bytes, expected: str = "Object") -> Object:
         raise _unrecognized(body, expected, f"Object 'Kind' is missing in '{_summary(body)}'")
     version = api_version.rpartition("/")[2]
     unhandled = f'{kind} in version "{version}" cannot be handled as a {expected if expected != "Object" else kind}'
-    message = messages.message_for(api_version, kind)
-    if message not in messages.wire():
+    message = message_for(api_version, kind)
+    if not types.fields(message):
         raise errors.bad_request(
             f'{unhandled}: no kind "{kind}" is registered for version "{api_version}" in scheme '
             '"pkg/api/legacyscheme/scheme.go:30"'
@@ -176,20 +161,20 @@ def _message(data: bytes, message: str) -> Object:
         if field is None:
             continue  # written by a newer client
         if field.embedded:
-            found |= _message(_text(value, field.name), field.type)
+            found |= _message(_text(value, field.go_name), field.type)
         elif field.cardinality == "list":
             found.setdefault(field.name, []).extend(_items(value, field))
         elif field.cardinality == "map":
-            key, item = _entry(_text(value, field.name), field)
+            key, item = _entry(_text(value, field.go_name), field)
             found.setdefault(field.name, {})[key] = item
         else:
             item = _value(value, field)
-            if item is not None and (field.keep or isinstance(item, dict | list) or item):
+            if item is not None and (field.pointer or field.always or isinstance(item, dict | list) or item):
                 found[field.name] = item
     return found
 
 
-def _items(value: Value, field: _WireField) -> list[Any]:
+def _items(value: Value, field: types.Field) -> list[Any]:
     """Decode an element of a list, or all of a packed list of numbers."""
     if field.type in _INTEGERS and isinstance(value, bytes):
         numbers, position = [], 0
@@ -200,21 +185,21 @@ def _items(value: Value, field: _WireField) -> list[Any]:
     return [_value(value, field)]
 
 
-def _entry(data: bytes, field: _WireField) -> tuple[str, Any]:
+def _entry(data: bytes, field: types.Field) -> tuple[str, Any]:
     parts = dict(_fields(data))
     item: Any = "" if field.type in ("string", "bytes") else None
     if 2 in parts:
         item = _value(parts[2], field)
-    return _text(parts.get(1, b""), field.name).decode(errors="replace"), item
+    return _text(parts.get(1, b""), field.go_name).decode(errors="replace"), item
 
 
-def _value(value: Value, field: _WireField) -> Any:
+def _value(value: Value, field: types.Field) -> Any:
     kind = field.type
     if kind in _INTEGERS or kind == "bool":
         if not isinstance(value, int):
-            raise _Malformed(f"proto: wrong wireType = {_BYTES} for field {_go_field(field.name)}")
+            raise _Malformed(f"proto: wrong wireType = {_BYTES} for field {field.go_name}")
         return bool(value) if kind == "bool" else _signed(value)
-    data = _text(value, field.name)
+    data = _text(value, field.go_name)
     if kind == "string":
         return data.decode(errors="replace")
     if kind == "bytes":
@@ -225,12 +210,8 @@ def _value(value: Value, field: _WireField) -> Any:
 
 def _text(value: Value, name: str) -> bytes:
     if isinstance(value, int):
-        raise _Malformed(f"proto: wrong wireType = {_VARINT} for field {_go_field(name)}")
+        raise _Malformed(f"proto: wrong wireType = {_VARINT} for field {name}")
     return value
-
-
-def _go_field(name: str) -> str:
-    return name[:1].upper() + name[1:]
 
 
 def _signed(value: int) -> int:
@@ -271,7 +252,7 @@ def _quantity(data: bytes) -> str:
 def _int_or_string(data: bytes) -> int | str:
     parts = dict(_fields(data))
     if parts.get(1):
-        return _text(parts.get(3, b""), "strVal").decode(errors="replace")
+        return _text(parts.get(3, b""), "StrVal").decode(errors="replace")
     return _number(parts.get(2, 0))
 
 
@@ -283,7 +264,7 @@ def _fields_v1(data: bytes) -> Any:
 
 
 def _strings(data: bytes) -> list[str]:
-    return [_text(value, "items").decode(errors="replace") for _, value in _fields(data)]
+    return [_text(value, "Items").decode(errors="replace") for _, value in _fields(data)]
 
 
 _SPECIAL: Final = {
@@ -292,5 +273,5 @@ _SPECIAL: Final = {
     "resource.Quantity": _quantity,
     "intstr.IntOrString": _int_or_string,
     "meta.v1.FieldsV1": _fields_v1,
-    "authentication.v1.ExtraValue": _strings,
+    "strings": _strings,
 }

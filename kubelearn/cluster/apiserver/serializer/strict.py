@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from kubelearn.cluster.apiserver import errors
-from kubelearn.cluster.apiserver.go import messages
-from kubelearn.cluster.apiserver.go import types as go_types
 from kubelearn.cluster.apiserver.go.text import json_name
+from kubelearn.cluster.apiserver.structure import types
+from kubelearn.cluster.apiserver.structure.names import message_for
 from kubelearn.cluster.meta import Object
 
 from . import scalars
@@ -64,14 +64,14 @@ class _DecodedField:
 
     __slots__ = ("go_item", "go_type", "keep", "name", "owner", "plain", "read", "read_item", "type")
 
-    def __init__(self, owner: str, field: messages.JsonField):
+    def __init__(self, owner: str, field: types.Field, keep: bool):
         self.name = field.name
         self.type = field.type
         self.owner = owner.rpartition(".")[2]
         scalar = _PLAIN.get(field.type)
-        self.go_type, self.go_item = go_types.go_type(owner, field.name, field.cardinality, field.type)
+        self.go_type, self.go_item = field.go_type, field.go_item
         self.read_item = _READERS.get(field.type, _read_struct)
-        self.keep = field.pointer or field.required
+        self.keep = keep
         self.plain: type | None = None
         if field.cardinality == "one":
             self.plain = scalar
@@ -87,9 +87,12 @@ class _Table:
     __slots__ = ("absent", "fields")
 
     def __init__(self, message: str):
-        known = messages.fields(message)
-        self.fields = {name: _DecodedField(message, field) for name, field in known.items()}
-        self.absent = tuple((name, field.type) for name, field in known.items() if _is_always_written(message, field))
+        known = types.fields(message)
+        kept = types.kept(message)
+        self.fields = {name: _DecodedField(message, field, name in kept) for name, field in known.items()}
+        self.absent = tuple(
+            (name, field.type) for name, field in known.items() if field.always and field.cardinality == "one"
+        )
 
 
 @functools.cache
@@ -135,7 +138,7 @@ def decode_patched(value: Object, api_version: str, kind: str, *, as_map: bool) 
 
 
 def _decode(value: Object, api_version: str, kind: str, state: _State) -> tuple[Object, list[str]]:
-    decoded = _struct(value, messages.message_for(api_version, kind), None, state)
+    decoded = _struct(value, message_for(api_version, kind), None, state)
     if state.mismatch:
         raise scalars.Invalid(state.mismatch)
     return decoded, state.problems
@@ -245,7 +248,7 @@ def _read_any(item: Any, _field: _DecodedField, _where: Place | None, _state: _S
 
 
 def _read_strings(item: Any, field: _DecodedField, where: Place | None, state: _State) -> Any:
-    """Decode a value that is a named list of strings (``authentication.v1.ExtraValue``)."""
+    """Decode a value that is a named list of strings (ExtraValue of authentication.k8s.io)."""
     if type(item) is not list:
         state.wrong(item, field, where, field.go_item)
         return None
@@ -278,24 +281,14 @@ _READERS: Final[dict[str, _Reader]] = {
     "int64": _read_integer,
     "double": _read_double,
     "bytes": _read_bytes,
-    "any": _read_any,
+    "runtime.RawExtension": _read_any,
     "meta.v1.FieldsV1": _read_any,
-    "authentication.v1.ExtraValue": _read_strings,
+    "strings": _read_strings,
     "intstr.IntOrString": _read_int_or_string,
     "meta.v1.Time": _read_time,
     "meta.v1.MicroTime": _read_time,
     "resource.Quantity": _read_quantity,
 }
-
-
-def _is_always_written(message: str, field: messages.JsonField) -> bool:
-    if field.cardinality != "one" or field.pointer:
-        return False
-    if field.required and field.type in messages.VALUES:
-        return True
-    if field.type in ("meta.v1.Time", "meta.v1.MicroTime", "resource.Quantity"):
-        return True
-    return field.type not in messages.VALUES and go_types.is_value_struct(message, field.name)
 
 
 def _zero(type_name: str) -> Any:
@@ -316,9 +309,9 @@ _ZEROS: Final[dict[str, Any]] = {
     "resource.Quantity": "0",
     "meta.v1.Time": None,
     "meta.v1.MicroTime": None,
-    "any": None,
+    "runtime.RawExtension": None,
     "meta.v1.FieldsV1": None,
-    "authentication.v1.ExtraValue": None,
+    "strings": None,
 }
 
 

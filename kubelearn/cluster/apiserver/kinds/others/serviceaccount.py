@@ -13,4 +13,4 @@ class ServiceAccountStrategy(Strategy):
     def default(self, obj: Object) -> None:
         """Drop empty lists."""
         super().default(obj)
-        drop_empty(obj, frozenset({"metadata", "automountServiceAccountToken"}))
+        drop_empty(obj, "core.v1.ServiceAccount")

@@ -15,22 +15,11 @@ from .validation import is_externally_accessible, needs_health_check
 #: Longest time, in seconds, for which a client stays with one pod: the default.
 AFFINITY_SECONDS = 10800
 _WITH_ADDRESS = ("ClusterIP", "NodePort", "LoadBalancer")
-_POINTERS = frozenset(
-    {
-        "sessionAffinityConfig",
-        "ipFamilyPolicy",
-        "allocateLoadBalancerNodePorts",
-        "loadBalancerClass",
-        "internalTrafficPolicy",
-        "trafficDistribution",
-    }
-)
-_PORT_POINTERS = frozenset({"port", "targetPort", "appProtocol"})
 
 
 def default(spec: Object) -> None:
     """Fill in a Service's spec, in place."""
-    drop_empty(spec, _POINTERS)
+    drop_empty(spec, "core.v1.ServiceSpec")
     spec.setdefault("sessionAffinity", "None")
     if spec["sessionAffinity"] == "None":
         spec.pop("sessionAffinityConfig", None)
@@ -40,7 +29,7 @@ def default(spec: Object) -> None:
             spec["sessionAffinityConfig"] = {"clientIP": {"timeoutSeconds": AFFINITY_SECONDS}}
     kind = spec.setdefault("type", "ClusterIP")
     for port in spec.get("ports") or ():
-        drop_empty(port, _PORT_POINTERS)
+        drop_empty(port, "core.v1.ServicePort")
         port.setdefault("protocol", "TCP")
         port.setdefault("port", 0)
         if not port.get("targetPort"):

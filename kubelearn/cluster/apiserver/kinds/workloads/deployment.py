@@ -11,10 +11,6 @@ from kubelearn.cluster.meta import Object
 
 from . import validation
 
-_POINTERS = frozenset(
-    {"replicas", "selector", "template", "strategy", "revisionHistoryLimit", "progressDeadlineSeconds"}
-)
-
 
 class DeploymentStrategy(Strategy):
     """Rules of ``deployments.apps``."""
@@ -26,7 +22,7 @@ class DeploymentStrategy(Strategy):
         """Set replicas, the strategy with 25 % each way, limits, and the template."""
         super().default(obj)
         spec = obj.setdefault("spec", {})
-        drop_empty(spec, _POINTERS)
+        drop_empty(spec, "apps.v1.DeploymentSpec")
         if spec.get("replicas") is None:
             spec["replicas"] = 1
         strategy = spec.setdefault("strategy", {})

@@ -15,26 +15,6 @@ from kubelearn.cluster.meta import Object
 
 from . import validation
 
-_POINTERS = frozenset(
-    {
-        "parallelism",
-        "completions",
-        "activeDeadlineSeconds",
-        "podFailurePolicy",
-        "successPolicy",
-        "backoffLimit",
-        "backoffLimitPerIndex",
-        "maxFailedIndexes",
-        "selector",
-        "manualSelector",
-        "template",
-        "ttlSecondsAfterFinished",
-        "completionMode",
-        "suspend",
-        "podReplacementPolicy",
-        "managedBy",
-    }
-)
 #: What the Job controller here does not do (docs/limits.md).
 _NOT_EMULATED = ("podFailurePolicy", "successPolicy", "backoffLimitPerIndex", "maxFailedIndexes", "managedBy")
 
@@ -53,7 +33,7 @@ class JobStrategy(Strategy):
         """Set completions, parallelism, limits and modes, and the template."""
         super().default(obj)
         spec = obj.setdefault("spec", {})
-        drop_empty(spec, _POINTERS)
+        drop_empty(spec, "batch.v1.JobSpec")
         if spec.get("completions") is None and spec.get("parallelism") is None:
             spec["completions"] = 1
         for key, value in (

@@ -11,8 +11,6 @@ from kubelearn.cluster.meta import Object
 
 from . import validation
 
-_POINTERS = frozenset({"replicas", "selector", "template"})
-
 
 class ReplicaSetStrategy(Strategy):
     """Rules of ``replicasets.apps``."""
@@ -24,7 +22,7 @@ class ReplicaSetStrategy(Strategy):
         """Set one replica, and the template."""
         super().default(obj)
         spec = obj.setdefault("spec", {})
-        drop_empty(spec, _POINTERS)
+        drop_empty(spec, "apps.v1.ReplicaSetSpec")
         if spec.get("replicas") is None:
             spec["replicas"] = 1
         pod_defaults.template(spec, "ReplicaSet", "apps/v1")

@@ -82,6 +82,14 @@ def test_what_is_no_service_any_more(patch: Any) -> None:
     assert refused("json", patch).code == 422
 
 
+@pytest.mark.parametrize("patch", [{"kind": [None]}, {"apiVersion": {}}, {"kind": 1}, {"apiVersion": False}])
+def test_kinds_that_are_no_text(patch: Any) -> None:
+    error = refused("merge", patch)
+    assert error.code == 422
+    assert "couldn't get version/kind; json parse error: json: cannot unmarshal " in error.message
+    assert error.message.endswith(f" into Go struct field .{next(iter(patch))} of type string")
+
+
 def test_unknown_fields_warn_or_vanish() -> None:
     for validation, warned in (("Warn", ['unknown field "spec.selectr"']), ("Ignore", [])):
         options = WriteOptions("m", False, validation, False)

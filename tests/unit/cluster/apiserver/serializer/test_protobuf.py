@@ -7,8 +7,11 @@ import base64
 import pytest
 
 from kubelearn.cluster.apiserver.errors import ApiError
+from kubelearn.cluster.apiserver.resources import RESOURCES, Resource
 from kubelearn.cluster.apiserver.serializer import protobuf, strict
 from kubelearn.cluster.meta import Object
+
+from .wire import body_of, envelope, field, varint
 
 BODIES = {
     "create_deployment": (
@@ -88,39 +91,18 @@ def decoded(name: str) -> Object:
     return obj
 
 
-def message(raw: bytes, api_version: str = "v1", kind: str = "Service") -> bytes:
-    """Wrap a message in an envelope."""
-    type_meta = field(1, api_version.encode()) + field(2, kind.encode())
-    return b"k8s\0" + field(1, type_meta) + field(2, raw)
-
-
-def field(number: int, value: bytes | int) -> bytes:
-    if isinstance(value, int):
-        return bytes([number << 3]) + varint(value)
-    return bytes([number << 3 | 2]) + varint(len(value)) + value
-
-
-def varint(value: int) -> bytes:
-    value &= (1 << 64) - 1
-    encoded = b""
-    while value > 0x7F:
-        encoded += bytes([value & 0x7F | 0x80])
-        value >>= 7
-    return encoded + bytes([value])
-
-
 def test_create_deployment() -> None:
     # kubectl create deployment web --image=nginx --replicas=3 --port=80
     assert decoded("create_deployment") == {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": {"name": "web", "labels": {"app": "web"}, "creationTimestamp": None},
+        "metadata": {"name": "web", "labels": {"app": "web"}},
         "spec": {
             "replicas": 3,
             "selector": {"matchLabels": {"app": "web"}},
             "strategy": {},
             "template": {
-                "metadata": {"labels": {"app": "web"}, "creationTimestamp": None},
+                "metadata": {"labels": {"app": "web"}},
                 "spec": {
                     "containers": [
                         {"name": "nginx", "image": "nginx", "ports": [{"containerPort": 80}], "resources": {}}
@@ -166,7 +148,7 @@ def test_create_service() -> None:
 
 
 def test_create_others() -> None:
-    metadata = {"name": "x", "creationTimestamp": None}
+    metadata = {"name": "x"}
     assert decoded("create_namespace") == {
         "apiVersion": "v1",
         "kind": "Namespace",
@@ -198,9 +180,9 @@ def test_reviews_and_tokens() -> None:
 
 def test_negative_and_packed_numbers_and_new_fields() -> None:
     spec = field(1, -1) + field(15, b"from the future") + field(14, 7)
-    value = protobuf.decode(message(field(2, spec), "apps/v1", "Deployment"))
+    value = protobuf.decode(envelope(field(2, spec), "apps/v1", "Deployment"))
     assert value["spec"] == {"replicas": -1}
-    groups = protobuf.decode(message(field(2, field(14, field(4, varint(5) + varint(6)))), "v1", "Pod"))
+    groups = protobuf.decode(envelope(field(2, field(14, field(4, varint(5) + varint(6)))), "v1", "Pod"))
     assert groups["spec"]["securityContext"] == {"supplementalGroups": [5, 6]}
 
 
@@ -208,11 +190,11 @@ def test_times_quantities_and_embedded_structs() -> None:
     time = field(1, 1_600_000_000) + field(2, 5_000)
     metadata = field(8, time) + field(9, b"")
     volume = field(1, b"v") + field(2, field(2, field(2, field(1, b"1Gi"))))
-    value = protobuf.decode(message(field(1, metadata) + field(2, field(1, volume)), "v1", "Pod"))
+    value = protobuf.decode(envelope(field(1, metadata) + field(2, field(1, volume)), "v1", "Pod"))
     assert value["metadata"] == {"creationTimestamp": "2020-09-13T12:26:40Z"}
     assert value["spec"]["volumes"] == [{"name": "v", "emptyDir": {"sizeLimit": "1Gi"}}]
     reference = field(4, b"1") + field(3, b"n") + field(1, b"Pod")
-    token = protobuf.decode(message(field(2, field(3, reference)), "authentication.k8s.io/v1", "TokenRequest"))
+    token = protobuf.decode(envelope(field(2, field(3, reference)), "authentication.k8s.io/v1", "TokenRequest"))
     assert token["spec"]["boundObjectRef"] == {"kind": "Pod", "name": "n", "uid": "1"}
 
 
@@ -233,29 +215,29 @@ UNRECOGNIZED = "the object provided is unrecognized (must be of type Deployment)
         (b"k8s\0\x00\x01", UNRECOGNIZED + "proto: illegal tag 0 (wire type 0) (6b3873000001)"),
         (b"k8s\0" + b"\x80" * 11, UNRECOGNIZED + "proto: integer overflow (6b387300" + "80" * 11 + ")"),
         (
-            message(b"", "v1", "Frob"),
+            envelope(b"", "v1", "Frob"),
             (
                 'Frob in version "v1" cannot be handled as a Deployment: no kind "Frob" is registered for version "v1" '
                 'in scheme "pkg/api/legacyscheme/scheme.go:30"'
             ),
         ),
         (
-            message(field(2, 5), "apps/v1", "Deployment"),
+            envelope(field(2, 5), "apps/v1", "Deployment"),
             'Deployment in version "v1" cannot be handled as a Deployment: proto: wrong wireType = 0 for field Spec',
         ),
         (
-            message(field(2, field(1, b"x")), "apps/v1", "Deployment"),
+            envelope(field(2, field(1, b"x")), "apps/v1", "Deployment"),
             (
                 'Deployment in version "v1" cannot be handled as a Deployment: proto: wrong wireType = 2 for field'
                 " Replicas"
             ),
         ),
         (
-            message(b"\x12\x05", "apps/v1", "Deployment"),
+            envelope(b"\x12\x05", "apps/v1", "Deployment"),
             'Deployment in version "v1" cannot be handled as a Deployment: unexpected EOF',
         ),
         (
-            message(b"\x0b", "apps/v1", "Deployment"),
+            envelope(b"\x0b", "apps/v1", "Deployment"),
             'Deployment in version "v1" cannot be handled as a Deployment: proto: illegal wireType 3',
         ),
     ],
@@ -277,3 +259,24 @@ def test_every_damage_is_an_api_error_or_an_object(name: str) -> None:
             assert isinstance(protobuf.decode(bad), dict)
         except ApiError as error:
             assert error.code == 400  # noqa: PT017 - either is right
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: f"{resource.api_version}, {resource.kind}")
+def test_every_served_kind(resource: Resource) -> None:
+    given = {"metadata": {"name": "x", "labels": {"app": "web"}, "finalizers": ["a", "b"]}}
+    value = body_of(resource.api_version, resource.kind, given)
+    assert {"apiVersion": resource.api_version, "kind": resource.kind, **given}.items() <= value.items()
+    assert strict.decode(value, resource.api_version, resource.kind)[1] == []
+
+
+def test_an_autoscaler_as_kubectl_sends_it_now() -> None:
+    # kubectl autoscale deployment hp --min=2 --max=3 --cpu=70%
+    cpu = {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 70}}}
+    spec = {
+        "scaleTargetRef": {"kind": "Deployment", "name": "hp"},
+        "minReplicas": 2,
+        "maxReplicas": 3,
+        "metrics": [cpu],
+    }
+    given = {"metadata": {"name": "hp"}, "spec": spec}
+    assert body_of("autoscaling/v2", "HorizontalPodAutoscaler", given)["spec"] == spec

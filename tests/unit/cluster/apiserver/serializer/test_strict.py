@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster.apiserver.errors import ApiError
-from kubelearn.cluster.apiserver.go import messages
 from kubelearn.cluster.apiserver.resources import RESOURCES
 from kubelearn.cluster.apiserver.serializer import duplicates, strict
+from kubelearn.cluster.apiserver.structure import types
+from kubelearn.cluster.apiserver.structure.names import message_for
 from kubelearn.cluster.meta import Object
 from tests.objects import bare
 
@@ -177,7 +178,7 @@ def test_unknown_fields_are_dropped() -> None:
         'unknown field "spec.ports[0].targetport"',
         'unknown field "spec.bar"',
     ]
-    assert decoded["spec"] == {"ports": [{"port": 80}]}
+    assert decoded["spec"] == {"ports": [{"port": 80, "targetPort": 0}]}
 
 
 def test_fields_of_a_lost_line() -> None:
@@ -206,7 +207,7 @@ def test_nulls_and_empty_optional_fields_vanish() -> None:
             externalIPs=[],
         )
     )
-    assert decoded["spec"] == {"ports": [{"port": 80}]}
+    assert decoded["spec"] == {"ports": [{"port": 80, "targetPort": 0}]}
 
 
 def test_zero_is_kept_where_go_has_a_pointer_or_no_omitempty() -> None:
@@ -220,12 +221,12 @@ def test_zero_is_kept_where_go_has_a_pointer_or_no_omitempty() -> None:
     assert spec["replicas"] == 0
     assert "minReadySeconds" not in spec
     assert spec["template"]["spec"] == {"terminationGracePeriodSeconds": 0, "automountServiceAccountToken": False}
-    assert clean(service(ports=[{"port": 0}]))["spec"]["ports"] == [{"port": 0}]
+    assert clean(service(ports=[{"port": 0}]))["spec"]["ports"] == [{"port": 0, "targetPort": 0}]
 
 
 def test_null_items_are_zero() -> None:
     spec = clean(service(selector={"app": None}, externalIPs=[None], ports=[None]))["spec"]
-    assert spec == {"selector": {"app": ""}, "externalIPs": [""], "ports": [{"port": 0}]}
+    assert spec == {"selector": {"app": ""}, "externalIPs": [""], "ports": [{"port": 0, "targetPort": 0}]}
 
 
 def test_structs_that_are_no_pointers_are_always_written() -> None:
@@ -241,7 +242,7 @@ def test_structs_that_are_no_pointers_are_always_written() -> None:
     decoded = clean(deployment(**pod))
     assert decoded["status"] == {}
     assert decoded["spec"]["strategy"] == {}
-    assert decoded["spec"]["template"]["metadata"] == {"creationTimestamp": None}
+    assert decoded["spec"]["template"]["metadata"] == {}  # its time has omitzero
     container = decoded["spec"]["template"]["spec"]["containers"][0]
     assert container["resources"] == {}
     assert container["env"][0]["valueFrom"] == {"resourceFieldRef": {"resource": "limits.cpu", "divisor": "0"}}
@@ -312,7 +313,7 @@ def test_kinds_from_the_clients_models() -> None:
     ],
 )
 def test_bodies_that_are_no_resources(api_version: str, kind: str, field: str) -> None:
-    assert {"kind", "apiVersion", field} <= set(messages.fields(messages.message_for(api_version, kind)))
+    assert {"kind", "apiVersion", field} <= set(types.fields(message_for(api_version, kind)))
     decoded, problems = strict.decode({"kind": kind, "apiVersion": api_version, "frob": 1}, api_version, kind)
     assert problems == ['unknown field "frob"']
     assert decoded["kind"] == kind
@@ -321,7 +322,7 @@ def test_bodies_that_are_no_resources(api_version: str, kind: str, field: str) -
 def test_every_resource_has_fields() -> None:
     for resource in RESOURCES:
         assert {"kind", "apiVersion", "metadata"} <= set(
-            messages.fields(messages.message_for(resource.api_version, resource.kind))
+            types.fields(message_for(resource.api_version, resource.kind))
         ), resource.key
 
 
