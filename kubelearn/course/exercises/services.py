@@ -93,6 +93,9 @@ def _check_cart(cluster: Cluster) -> str:
     first = names([found for found in running(cluster, "") if found.metadata.uid in old])
     members = replicas(cluster, "cart")
     outsiders = [name for name in first if name not in members]
+    copies = [found for found in running(cluster, "batch=first") if found.metadata.uid not in old]
+    if not outsiders and copies:
+        raise Spoiled(f"the pod `{copies[0].metadata.name}` is a copy. The one that was behind the Service is gone")
     if not outsiders and len(first) < 3:
         raise Spoiled("a pod is gone, and nobody can look into it any more. It should run on, outside the Service")
     endpoints(cluster, "cart", members)
