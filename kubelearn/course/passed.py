@@ -1,4 +1,4 @@
-"""What a learner has passed: kept in a small file beside the notebooks, and taken along as text."""
+"""What a learner has passed: kept in a small file beside the notebooks, and shown as a line for other places."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FILE = "kubelearn-progress.json"
 QUIZ = "quiz-"
 _ONLY_HERE = (
     "What you pass is kept until this notebook's kernel ends; "
-    "`kubelearn.progress()` shows a line with which you can take it along."
+    "`kubelearn.progress()` shows a line that you can take with you."
 )
 #: What was passed in this kernel and is not in the file of that path, which could not be written.
 _kept_here: dict[Path, set[str]] = {}

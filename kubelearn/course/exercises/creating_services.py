@@ -112,7 +112,7 @@ def _check_clock(cluster: Cluster) -> str:
     try:
         watcher = pod(cluster, "clock-watcher")
     except NotAttempted:
-        raise Spoiled("the pod `clock-watcher` is gone, and nobody else remembers the Service's address") from None
+        raise Spoiled("the pod `clock-watcher` is gone, and with it the address that it had noted") from None
     if watcher.metadata.uid not in made(cluster, "keep-the-address"):
         raise Spoiled("`clock-watcher` is a new pod, and never knew the address that the Service had")
     port = service_port(found, 8081)

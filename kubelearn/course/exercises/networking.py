@@ -57,7 +57,7 @@ def _check_caller(cluster: Cluster) -> str:
     if not any(begin <= when <= end for target in targets for when in _calls(cluster, target)):
         raise NotYet(
             f"the log of `{name}` has the target's name in it, but the target was not called: "
-            f"while `{name}` ran, nobody asked it for `/hostname`"
+            f"while `{name}` ran, no client asked it for `/hostname`"
         )
     return f"The log of `{name}` says who answered: `{said}`. The target has noted the call in its own log"
 
@@ -151,7 +151,7 @@ def _answers_on_localhost(cluster: Cluster, caller: str, called: str, port: int)
 
 def _is_in(cluster: Cluster, caller: str, called: str, port: int) -> bool:
     """Say whether the server on a port sees the files of a container: ports are shared in a pod, files are not."""
-    mark = f"/tmp/kubelearn-{secrets.token_hex(4)}"  # noqa: S108 - in the container, where nobody else writes
+    mark = f"/tmp/kubelearn-{secrets.token_hex(4)}"  # noqa: S108 - in a container
     cluster.exec("twins", "touch", mark, container=called)
     try:
         url = f"http://localhost:{port}/shell?cmd=ls%20{mark}%20%26%26%20echo%20here"

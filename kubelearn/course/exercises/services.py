@@ -68,7 +68,7 @@ def _none_by_hand(cluster: Cluster, app: str) -> None:
     alone = [found for found in running(cluster, f"app={app}") if not found.metadata.owner_references]
     if alone:
         raise NotYet(
-            f"some pods with the label `app={app}` were made by hand, and nobody replaces them when they end: "
+            f"some pods with the label `app={app}` were made by hand, and are not replaced when they end: "
             f"{listed(names(alone), 'none')}"
         )
 
@@ -97,7 +97,7 @@ def _check_cart(cluster: Cluster) -> str:
     if not outsiders and copies:
         raise Spoiled(f"the pod `{copies[0].metadata.name}` is a copy. The one that was behind the Service is gone")
     if not outsiders and len(first) < 3:
-        raise Spoiled("a pod is gone, and nobody can look into it any more. It should run on, outside the Service")
+        raise Spoiled("a pod is gone, so it can no longer be examined. It should run on, outside the Service")
     endpoints(cluster, "cart", members)
     if not outsiders:
         raise NotAttempted("all three pods are behind the Service `cart`")
@@ -176,7 +176,7 @@ run **three** replicas, and put a Service named `tea` in front of them, on port 
             key="take-one-out",
             title="take one pod out of the Service",
             task="""\
-One of the three pods of `cart` behaves oddly, and you want to examine it while nobody calls it. \
+One of the three pods of `cart` behaves oddly, and you want to examine it while no customer calls it. \
 Choose one of them, and take it out of the Service `cart` **without ending it**: \
 it runs on, but gets no more requests. Customers should still find three ready pods behind the Service.""",
             hints=(
