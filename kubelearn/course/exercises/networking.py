@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -150,14 +151,18 @@ def _answers_on_localhost(cluster: Cluster, caller: str, called: str, port: int)
 
 
 def _is_in(cluster: Cluster, caller: str, called: str, port: int) -> bool:
-    """Say whether the server on a port sees the files of a container: ports are shared in a pod, files are not."""
+    """Say whether the server on a port sees the files of a container: ports are shared in a pod, files are not.
+
+    A server that runs no commands cannot be asked.
+    """
     mark = f"/tmp/kubelearn-{secrets.token_hex(4)}"  # noqa: S108 - in a container
     cluster.exec("twins", "touch", mark, container=called)
     try:
-        url = f"http://localhost:{port}/shell?cmd=ls%20{mark}%20%26%26%20echo%20here"
-        return "here" in cluster.exec("twins", "curl", "-sS", "-m", _SOON, url, container=caller).stdout
+        url = f"http://localhost:{port}/shell?cmd=ls%20{mark}"
+        said = cluster.exec("twins", "curl", "-sS", "-m", _SOON, url, container=caller).stdout
     finally:
         cluster.exec("twins", "rm", "-f", mark, container=called)
+    return not said.startswith("{") or "error" not in json.loads(said)
 
 
 LESSON = Lesson(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 
 from kubelearn.target.connection import Cluster
@@ -23,7 +24,9 @@ def start(cluster: Cluster) -> None:
     nodes = _open_nodes(cluster)
     if len(nodes) < 2:
         return
-    where = nodes[0].metadata.labels[_HOSTNAME]
+    pods: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace).items
+    load = Counter(found.spec.node_name for found in pods)
+    where = max(nodes, key=lambda node: load[node.metadata.name]).metadata.labels[_HOSTNAME]
     apply(cluster, manifests.crowd("crowd", CROWD, {_HOSTNAME: where}, _CPU))
     rolled_out(cluster, "crowd")
 
