@@ -34,6 +34,8 @@ spec:
 _SOON = "3"
 #: What netexec writes in its log when it is asked for its name.
 _CALL = "GET /hostname"
+#: What helps against a restart policy.
+_ADVICE = {"Always": ". To run a pod once, delete it, and create it with `--restart=Never`"}
 #: How far the clocks of two nodes may be apart.
 _SKEW = timedelta(seconds=2)
 
@@ -110,8 +112,7 @@ def _ended(cluster: Cluster) -> Found:
             if ended and policy != "Never":
                 raise not_yet(
                     f"the pod `{name}` ran, ended with exit code {ended.exit_code}, and was started again: "
-                    f"its restartPolicy is `{policy}`. To run a pod once, delete it and create it with "
-                    f"`--restart=Never`. {_of_log(_log(cluster, found))}",
+                    f"its restartPolicy is `{policy}`{_ADVICE.get(policy, '')}. {_of_log(_log(cluster, found))}",
                     [found],
                 )
     raise not_yet(
