@@ -1,7 +1,7 @@
 """Which nodes a pod may run on (K/pkg/scheduler/framework/plugins).
 
-Each filter returns why a node is out, in the scheduler's words, or nothing.  Not emulated: topology
-spread constraints, volumes, preemption, and the resources of whole cgroups.
+Each filter returns why a node is out, in the scheduler's words, or nothing.  Not emulated: volumes, preemption, and the
+resources of whole cgroups.
 """
 
 from __future__ import annotations
@@ -177,7 +177,35 @@ def misfit(pod: Object, info: NodeInfo, nodes: Nodes) -> Misfit | None:
         found = refuses(pod, info)
         if found is not None:
             return found
-    return _affinity_broken(pod, info, nodes)
+    return _uneven(pod, info, nodes) or _affinity_broken(pod, info, nodes)
+
+
+def _uneven(pod: Object, info: NodeInfo, nodes: Nodes) -> Misfit | None:
+    """Topology spread constraints that must hold (podtopologyspread/filtering.go); ``minDomains`` is 1."""
+    for constraint in pod["spec"].get("topologySpreadConstraints") or ():
+        key, selector = constraint["topologyKey"], constraint.get("labelSelector")
+        if constraint["whenUnsatisfiable"] != "DoNotSchedule":
+            continue
+        domain = meta.labels_of(info.node).get(key)
+        if domain is None:
+            return Misfit(("node(s) didn't match pod topology spread constraints (missing required label)",))
+        counts: Counter[str] = Counter()
+        for other in nodes.infos:
+            where = meta.labels_of(other.node).get(key)
+            if where is not None and _unselected(pod, other) is None:
+                counts[where] += sum(_is_spread(candidate, pod, selector) for candidate in other.pods)
+        joining = selects(selector, meta.labels_of(pod))
+        if counts[domain] + joining - min(counts.values(), default=0) > constraint["maxSkew"]:
+            return Misfit(("node(s) didn't match pod topology spread constraints",), resolvable=True)
+    return None
+
+
+def _is_spread(candidate: Object, pod: Object, selector: Object | None) -> bool:
+    return (
+        meta.namespace_of(candidate) == meta.namespace_of(pod)
+        and not meta.is_terminating(candidate)
+        and selects(selector, meta.labels_of(candidate))
+    )
 
 
 def _affinity_broken(pod: Object, info: NodeInfo, nodes: Nodes) -> Misfit | None:
@@ -191,6 +219,26 @@ def _affinity_broken(pod: Object, info: NodeInfo, nodes: Nodes) -> Misfit | None
             if _same_domain(info, home, term["topologyKey"]) and _term_selects(term, guard, pod):
                 return Misfit(("node(s) didn't satisfy existing pods anti-affinity rules",), resolvable=True)
     return None
+
+
+def preference(pod: Object, info: NodeInfo, nodes: Nodes) -> int:
+    """Return how much a pod prefers a node, by the weights of its preferred affinity and anti-affinity."""
+    affinity = pod["spec"].get("affinity") or {}
+    wanted = {
+        kind: (affinity.get(kind) or {}).get("preferredDuringSchedulingIgnoredDuringExecution") or ()
+        for kind in ("nodeAffinity", "podAffinity", "podAntiAffinity")
+    }
+    weight = sum(term["weight"] for term in wanted["nodeAffinity"] if _matches(term["preference"], info))
+    for sign, kind in ((1, "podAffinity"), (-1, "podAntiAffinity")):
+        for term in wanted[kind]:
+            weight += sign * term["weight"] * _neighbours(term["podAffinityTerm"], pod, info, nodes)
+    return int(weight)
+
+
+def _neighbours(term: Object, pod: Object, info: NodeInfo, nodes: Nodes) -> int:
+    """Count a term's pods in the node's domain."""
+    near = [other for other in nodes.infos if _same_domain(info, other, term["topologyKey"])]
+    return sum(_term_selects(term, pod, candidate) for other in near for candidate in other.pods)
 
 
 def terms(pod: Object, kind: str) -> list[Object]:

@@ -17,7 +17,7 @@ from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
 from kubelearn.cluster.timing import Timing
 
-from .filters import Misfit, NodeInfo, Nodes, explain, misfit, terms, tolerates
+from .filters import Misfit, NodeInfo, Nodes, explain, misfit, preference, terms, tolerates
 
 NAME = "default-scheduler"
 #: A pod that fitted nowhere is not tried again for 1 s, doubling, up to 10 s
@@ -30,8 +30,9 @@ _CUT = " ..."
 class Scheduler(Controller):
     """Binds pods to nodes, one by one.
 
-    Of the nodes on which a pod may run, the one with the fewest pods of the same ReplicaSet or Job gets
-    it (the default constraints of podtopologyspread), then the one with the fewest pods; chance decides
+    Of the nodes on which a pod may run, one that its affinity prefers gets it, then the one with the fewest
+    pods of the same ReplicaSet or Job (the default constraints of podtopologyspread), then the one with the
+    fewest pods; chance decides
     between equals.  Pods that are about to end do not count.  A pod that fits nowhere waits until something
     changes that might help.
     """
@@ -118,7 +119,7 @@ class Scheduler(Controller):
             else:
                 misfits.append(found)
         if fitting:
-            self._bind(pod, self._choose(pod, fitting))
+            self._bind(pod, self._choose(pod, fitting, nodes))
         elif nodes.infos:
             self._fail(pod, explain(misfits, len(nodes.infos)))
         else:
@@ -135,13 +136,13 @@ class Scheduler(Controller):
             [(infos[pod["spec"]["nodeName"]], pod) for pod in guards if pod["spec"]["nodeName"] in infos],
         )
 
-    def _choose(self, pod: Object, fitting: list[NodeInfo]) -> NodeInfo:
+    def _choose(self, pod: Object, fitting: list[NodeInfo], nodes: Nodes) -> NodeInfo:
         owner = _owner(pod)
 
-        def burden(info: NodeInfo) -> tuple[int, int, int]:
+        def burden(info: NodeInfo) -> tuple[int, int, int, int]:
             staying = [other for other in info.pods if not meta.is_terminating(other)]
             siblings = sum(_owner(other) == owner for other in staying) if owner else 0
-            return _undesired(pod, info), siblings, len(staying)
+            return _undesired(pod, info), -preference(pod, info, nodes), siblings, len(staying)
 
         least = min(map(burden, fitting))
         return self._random.choice([info for info in fitting if burden(info) == least])
@@ -169,7 +170,9 @@ class Scheduler(Controller):
 
     def _fail(self, pod: Object, message: str) -> None:
         key = key_of(pod)
-        self._waiting[key] = bool(terms(pod, "podAffinity") or terms(pod, "podAntiAffinity"))
+        self._waiting[key] = bool(
+            terms(pod, "podAffinity") or terms(pod, "podAntiAffinity") or pod["spec"].get("topologySpreadConstraints")
+        )
         failures = self._attempts.get(key, (0, 0.0))[0]
         wait = self._timing.scaled(min(FIRST_RETRY * 2 ** min(failures, 10), LAST_RETRY))
         self._attempts[key] = failures + 1, time.monotonic() + wait

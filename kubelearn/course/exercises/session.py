@@ -9,6 +9,7 @@ from kubelearn.target.execution import NotRunningError
 from . import situation, standing
 from .core import Exercise, Lesson, NotAttempted, NotYet, Spoiled, not_running
 from .outcome import Kind, Outcome, Text, headed, sentence, why
+from .probe import bounded
 from .registry import find
 
 
@@ -62,7 +63,7 @@ class Session:
         return repr(Text(self._repr_markdown_()))
 
     def check(self) -> Outcome:
-        """Look whether the task is done; never raises.
+        """Check the task; never raises.
 
         Returns:
             One of four outcomes: passed, not yet, not attempted, could not be checked. Each says why.
@@ -73,7 +74,8 @@ class Session:
             return self._outcome(Kind.UNCHECKED, self._fault, f"To try again, call `{self._call('reset')}`.")
         help_ = f"For help, call `{self._call('hint')}`."
         try:
-            proof = self.exercise.check(self._cluster)
+            with bounded():
+                proof = self.exercise.check(self._cluster)
         except NotAttempted as reason:
             return self._outcome(Kind.NOT_ATTEMPTED, str(reason), help_)
         except Spoiled as reason:
@@ -96,7 +98,7 @@ class Session:
         self._given = min(self._given + 1, len(hints))
         text = f"{self._headed(f'Hint {self._given} of {len(hints)}')} {hints[self._given - 1]}"
         if self._given == len(hints):
-            text += f" That was the last hint; `{self._call('solution')}` shows the whole way."
+            text += f" That was the last hint; `{self._call('solution')}` shows a whole solution."
         return Text(text)
 
     def solution(self) -> Text:
@@ -105,7 +107,7 @@ class Session:
         return Text(f"{how}\n\n```bash\n{self.exercise.solution.strip()}\n```")
 
     def reset(self) -> Session:
-        """Delete what belongs to the exercise, and prepare its situation anew; the hints begin again."""
+        """Delete what belongs to the exercise, and prepare its situation again; the hints begin from the first."""
         self._given = 0
         self._fault = ""
         self._note = ""
@@ -118,7 +120,7 @@ class Session:
             self._fault = f"The exercise could not be reset. {why(error)}"
             return self
         self._prepare()
-        self._note = "Everything is again as it was in the beginning."
+        self._note = "Everything is back as it was at the beginning."
         return self
 
     @property

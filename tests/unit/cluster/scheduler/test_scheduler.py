@@ -182,6 +182,40 @@ async def test_pod_affinity(world: World) -> None:
     assert node_of(world, "early") == database
 
 
+async def test_pods_are_spread_where_that_must_hold(world: World) -> None:
+    spread = {
+        "maxSkew": 1,
+        "topologyKey": "kubernetes.io/hostname",
+        "whenUnsatisfiable": "DoNotSchedule",
+        "labelSelector": {"matchLabels": {"app": "web"}},
+    }
+    selected = {"nodeSelector": {"disk": "ssd"}}
+    place(world, "first", **selected)
+    place(world, "second", **selected)
+    assert place(world, "a", labels={"app": "web"}, topologySpreadConstraints=[spread]) == "worker2"
+    assert place(world, "b", labels={"app": "web"}, topologySpreadConstraints=[spread]) is None
+    assert "1 node(s) didn't match pod topology spread constraints" in world.events("FailedScheduling")[0]
+    elsewhere = {**spread, "topologyKey": "zone"}
+    assert place(world, "c", labels={"app": "web"}, topologySpreadConstraints=[elsewhere]) is None
+    assert "constraints (missing required label)" in world.events("FailedScheduling")[-1]
+
+
+@pytest.mark.parametrize(("kind", "same"), [("podAffinity", True), ("podAntiAffinity", False)])
+async def test_preferred_affinity_of_pods(kind: str, same: bool, world: World) -> None:
+    term = {"labelSelector": {"matchLabels": {"app": "db"}}, "topologyKey": "kubernetes.io/hostname"}
+    preferred = [{"weight": 1, "podAffinityTerm": term}]
+    affinity = {kind: {"preferredDuringSchedulingIgnoredDuringExecution": preferred}}
+    database = place(world, "db", labels={"app": "db"})
+    assert (place(world, "near", affinity=affinity) == database) is same
+
+
+async def test_preferred_affinity_of_nodes(world: World) -> None:
+    place(world, "first", nodeSelector={"disk": "ssd"})  # the other one has fewer pods
+    preferred = [{"weight": 5, "preference": {"matchExpressions": [{"key": "disk", "operator": "Exists"}]}}]
+    affinity = {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": preferred}}
+    assert place(world, "second", affinity=affinity) == "worker"
+
+
 async def test_what_is_not_for_this_scheduler(world: World) -> None:
     assert place(world, "other", schedulerName="mine") is None
     assert place(world, "gated", schedulingGates=[{"name": "example.com/wait"}]) is None
