@@ -219,7 +219,9 @@ def _quiet(cluster: Cluster, call: Call, client: str) -> None:
     before = load.start(cluster, call.url, rate=call.rate, seconds=1, client=client, timeout=call.timeout).wait()
     if before.lost:
         why = before.failures.most_common(1)[0][0]
-        raise NotYet(f"without an update, requests to `{call.url}` are lost, too: {before.lost} of {before.total}. `{why}`")
+        raise NotYet(
+            f"without an update, requests to `http://{call.service}` are lost, too: {before.lost} of {before.total}. `{why}`"
+        )
 
 
 def fewest_ready(cluster: Cluster, name: str, limit: float = 90) -> int:

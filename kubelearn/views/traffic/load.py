@@ -263,14 +263,14 @@ def _await_update(deployment: str, old: set[str], look: Callable[[], set[str]], 
         if passed > _FIRST and now <= old:
             raise NoUpdateError(f"no update of {deployment} took place: {_FIRST:g} s later there was no new pod")
         if passed > limit:
-            raise NoUpdateError(f"the update of {deployment} did not end in {limit:g} s: {len(old & now)} old pods left")
+            raise NoUpdateError(
+                f"the update of {deployment} did not end in {limit:g} s: {len(old & now)} old pods left"
+            )
         time.sleep(_INTERVAL)
         now = look()
 
 
-def restart(
-    cluster: Cluster, deployment: str, template: Mapping[str, Any] | None = None, namespace: str = ""
-) -> None:
+def restart(cluster: Cluster, deployment: str, template: Mapping[str, Any] | None = None, namespace: str = "") -> None:
     """Replace a Deployment's pods, as ``kubectl rollout restart`` does.
 
     Args:
