@@ -39,7 +39,7 @@ def record(key: str) -> str:
     except OSError as error:
         kept_here.add(key)
         return _once(f"Your progress could not be saved in `{path()}` ({error.strerror}). {_ONLY_HERE}")
-    del _kept_here[path()]
+    _kept_here.pop(path(), None)  # another thread may have passed something at the same time
     _said.discard(path())
     return ""
 
