@@ -220,7 +220,8 @@ def _quiet(cluster: Cluster, call: Call, client: str) -> None:
     if before.lost:
         why = before.failures.most_common(1)[0][0]
         raise NotYet(
-            f"without an update, requests to `http://{call.service}` are lost, too: {before.lost} of {before.total}. `{why}`"
+            f"without an update, requests to `http://{call.service}` are lost, too: "
+            f"{before.lost} of {before.total}. `{why}`"
         )
 
 
