@@ -108,13 +108,16 @@ def _reached(cluster: Cluster, name: str, pods: list[str]) -> str:
     """
     found = service(cluster, name)
     try:
-        return expect_answers(cluster, f"http://{name}/hostname", pods)
+        proof = expect_answers(cluster, f"http://{name}/hostname", pods)
     except NotYet as reason:
         target = service_port(found, 80).target_port
         endpoints(cluster, name, pods)
         patiently(lambda: _has_port(cluster, name, target))
         inside = _asked_inside(cluster, pods[0], target) if "curl: (7)" in str(reason) else ""
         raise NotYet(f"{reason}. The Service passes connections on to port `{target}` of the pods{inside}") from None
+    if found.spec.selector:
+        endpoints(cluster, name, pods)  # the rules of a moment ago may still be in force
+    return proof
 
 
 def _asked_inside(cluster: Cluster, pod: str, port: int | str) -> str:

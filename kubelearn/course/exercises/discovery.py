@@ -232,13 +232,17 @@ def _check_stock(cluster: Cluster) -> str:
 
 def _stock_answers(cluster: Cluster, pods: list[str]) -> str:
     """Prove that the client is answered by these pods; what counts is the answer, and a reason is looked for then."""
+    found = service(cluster, "stock", "warehouse")
     try:
-        return expect_answers(cluster, "http://stock.warehouse/hostname", pods)
+        proof = expect_answers(cluster, "http://stock.warehouse/hostname", pods)
     except NotYet as reason:
-        target = service_port(service(cluster, "stock", "warehouse"), 80).target_port
+        target = service_port(found, 80).target_port
         endpoints(cluster, "stock", pods, "warehouse")
         known = "; does their server listen there?"
         raise NotYet(f"{reason}. The Service passes connections on to port `{target}` of the pods{known}") from None
+    if found.spec.selector:
+        endpoints(cluster, "stock", pods, "warehouse")  # the rules of a moment ago may still be in force
+    return proof
 
 
 def _expect_no_service_here(cluster: Cluster) -> None:

@@ -86,9 +86,11 @@ def client(name: str) -> str:
     return _document({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec})
 
 
-def service(name: str, app: str, port: int, target: int | str) -> str:
-    """Return a Service for the pods with the label ``app``."""
-    spec = {"selector": {"app": app}, "ports": [{"port": port, "targetPort": target}]}
+def service(name: str, app: str, port: int, target: int | str, *, headless: bool = False) -> str:
+    """Return a Service for the pods with the label ``app``, without an address of its own if it is headless."""
+    spec: dict[str, object] = {"selector": {"app": app}, "ports": [{"port": port, "targetPort": target}]}
+    if headless:
+        spec["clusterIP"] = "None"
     return _document({"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": spec})
 
 

@@ -8,6 +8,7 @@ that learns late that the pod gets no more requests.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -41,6 +42,7 @@ class Call:
         rate: requests per second.
         timeout: seconds after which a request is lost.
         own_path: what a pod is asked itself, if it is not the same.
+        no_answer: what an answer has in it that only tells of a request that failed further on.
     """
 
     service: str
@@ -49,6 +51,14 @@ class Call:
     rate: float = 20
     timeout: float = 1
     own_path: str = ""
+    no_answer: str = ""
+
+    def failures(self, result: load.Result) -> Counter[str]:
+        """Return what is said of requests that were lost on the way → how many there are."""
+        further_on = {
+            text: count for text, count in result.answers.items() if self.no_answer and self.no_answer in text
+        }
+        return result.failures + Counter(further_on)
 
     @property
     def url(self) -> str:
@@ -93,6 +103,7 @@ class _Watch:
     old: set[str] | None = None
     new: set[str] = field(default_factory=set)
     late: dict[str, load.Load] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
 
     def look(self, pods: Sequence[Found]) -> None:
         """Look at the pods that there are."""
@@ -102,6 +113,7 @@ class _Watch:
             self.old = names
             return
         self.new |= names - self.old
+        self.gone |= self.old - names - self.late.keys()  # between two looks: nobody could call them
         for pod in own:
             name = str(pod.metadata.name)
             if pod.metadata.deletion_timestamp and name in self.old and name not in self.late:
@@ -119,12 +131,14 @@ class _Watch:
         """The names of all pods of the Deployment, old and new."""
         return self.new | (self.old or set())
 
-    def cut_off(self) -> tuple[str, str]:
-        """Return which pod stopped too early for a request, and curl's words; nothing if none did."""
+    def cut_off(self) -> str:
+        """Return what shows that a pod stopped too early; nothing if none did."""
         for name, calls in self.late.items():
             for message in calls.wait().failures:
-                return name, message
-        return "", ""
+                return f"the pod `{name}` did not answer (`{message}`) a request of the first second and a half after"
+        for name in self.gone:
+            return f"the pod `{name}` was gone a tenth of a second after"
+        return ""
 
 
 def survives(cluster: Cluster, name: str, call: Call, why: Callable[[], str], times: int = 2) -> Record:
@@ -176,22 +190,22 @@ def _update(cluster: Cluster, name: str, call: Call, client: str, watch: _Watch)
 
 def _judge(name: str, result: load.Result, watch: _Watch, why: Callable[[], str]) -> set[str]:
     """Return the names of the pods that answered."""
-    cut_off, message = watch.cut_off()
-    by = {text: next((pod for pod in watch.own if pod in text), "") for text in result.answers}
+    cut_off = watch.cut_off()
+    failures = watch.call.failures(result)
+    by = {text: next((pod for pod in watch.own if pod in text), "") for text in result.answers if text not in failures}
     strangers = sorted(text for text, pod in by.items() if not pod)
     if strangers:
         raise NotYet(
             f"in an update under load, requests were answered by `{strangers[0].strip()[:80]}`, "
             f"which is no pod of the Deployment `{name}`"
         )
-    if result.lost:
-        said = result.failures.most_common(1)[0][0]
-        raise NotYet(f"lost requests in an update under load: {result.lost} of {result.total}. `{said}`. {why()}")
+    if failures:
+        said = failures.most_common(1)[0][0]
+        raise NotYet(f"lost requests in an update under load: {failures.total()} of {result.total}. `{said}`. {why()}")
     if cut_off:
         raise NotYet(
-            f"no request was lost this time, but that was luck: the pod `{cut_off}` did not answer (`{message}`) a "
-            f"request of the first second and a half after its deletion had begun. A node that learns late of the "
-            f"deletion still sends requests then. {why()}"
+            f"no request was lost this time, but that was luck: {cut_off} its deletion had begun. "
+            f"A node that learns late of the deletion still sends requests then. {why()}"
         )
     answered = set(by.values())
     for pods, which in ((watch.old or set(), "old"), (watch.new, "new")):
