@@ -23,7 +23,7 @@ _GENERATED = re.compile(r"\d+-\w+")
 def by_manifest(found: Found) -> None:
     """Raise unless a Service was made from a manifest.
 
-    What a manifest changed later counts as well: whoever exposed first, and then applied the file, has done it.
+    A Service that was exposed first, and changed by a manifest later, counts as well.
 
     Raises:
         NotYet: it was made by a command that needs none.

@@ -79,6 +79,15 @@ def web(name: str, replicas: int, strategy: str, command: str = SERVER, more: st
     return _WEB.format(image=AGNHOST, name=name, replicas=replicas, strategy=strategy, command=command, more=more)
 
 
+def crowd(name: str, replicas: int, nodes: Mapping[str, str], cpu: str) -> str:
+    """Return a Deployment of pods that do nothing on nodes with these labels, and ask for a part of a processor."""
+    container = {"name": "pause", "image": AGNHOST, "args": ["pause"], "resources": {"requests": {"cpu": cpu}}}
+    pod = {"containers": [container], "nodeSelector": dict(nodes), "terminationGracePeriodSeconds": 1}
+    template = {"metadata": {"labels": {"app": name}}, "spec": pod}
+    spec = {"replicas": replicas, "selector": {"matchLabels": {"app": name}}, "template": template}
+    return _document({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": spec})
+
+
 def client(name: str) -> str:
     """Return a pod that does nothing; requests are sent from it by exec."""
     container = {"name": "client", "image": AGNHOST, "args": ["pause"]}
