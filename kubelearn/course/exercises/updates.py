@@ -132,8 +132,7 @@ class _Watch:
 
     def cut_off(self) -> str:
         """Return what shows that a pod stopped too early; nothing if none did."""
-        for name, calls in self.late.items():
-            message, tried = calls.wait()
+        for name, (message, tried) in {name: calls.wait() for name, calls in self.late.items()}.items():
             self.tried |= tried
             if message:
                 return f"the pod `{name}` did not answer (`{message}`) a request of the first second and a half after"
@@ -188,6 +187,7 @@ def _update(cluster: Cluster, name: str, call: Call, client: str, watch: _Watch)
             watch=watch.look,
         )
     except load.NoUpdateError as error:
+        watch.cut_off()  # its requests are to end before their client does
         raise NotYet(str(error)) from error
 
 
