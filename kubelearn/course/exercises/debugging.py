@@ -115,7 +115,7 @@ def _reached(cluster: Cluster, name: str, pods: list[str]) -> str:
         patiently(lambda: _has_port(cluster, name, target))
         inside = _asked_inside(cluster, pods[0], target) if "curl: (7)" in str(reason) else ""
         raise NotYet(f"{reason}. The Service passes connections on to port `{target}` of the pods{inside}") from None
-    if found.spec.selector:
+    if found.spec.selector and found.spec.type != "ExternalName":
         endpoints(cluster, name, pods)  # the rules of a moment ago may still be in force
     return proof
 

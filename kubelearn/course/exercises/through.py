@@ -62,10 +62,12 @@ def _look_for_replicas(cluster: Cluster, name: str, namespace: str) -> list[str]
     listing: list[Found] = cluster.core.list_namespaced_pod(where, label_selector=labels).items
     waiting = [pod for pod in listing if pod.metadata.name not in pods and not pod.metadata.deletion_timestamp]
     why = f". Look at its pod `{waiting[-1].metadata.name}`: {trouble(waiting[-1])}" if waiting else ""
-    raise not_yet(
-        f"not all pods of the Deployment `{name}` are ready and up to date ({len(pods)} of {found.spec.replicas}){why}",
-        listing,
+    said = (
+        f"not all pods of the Deployment `{name}` are ready and up to date ({len(pods)} of {found.spec.replicas}){why}"
     )
+    if len(pods) > found.spec.replicas and not found.spec.paused:
+        raise Underway(said)  # an old one is about to go
+    raise not_yet(said, listing)
 
 
 def selector(found: Found) -> str:
