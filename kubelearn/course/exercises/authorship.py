@@ -30,7 +30,7 @@ def by_manifest(found: Found) -> None:
     """
     written = {entry.manager for entry in found.metadata.managed_fields or ()}
     called = f"the Service `{found.metadata.name}` was made with"
-    wanted = "Here the manifest itself is the task. Delete the Service, repair the file, and apply it"
+    wanted = "Here the manifest itself is the task. Delete the Service, and make it from a file"
     if written and written <= _WITHOUT and "kubectl-expose" in written:
         raise NotYet(f"{called} `kubectl expose`. {wanted}")
     if written and written - _WITHOUT == {"kubectl-create"} and _is_generated(found):

@@ -8,6 +8,40 @@ import yaml
 
 from kubelearn.target.images import AGNHOST
 
+#: What the server of :func:`web` runs, and how it is asked whether it is ready.
+SERVER = "[/agnhost, netexec, --http-port=8080]"
+PROBE = "readinessProbe: {httpGet: {path: /readyz, port: 8080}, periodSeconds: 1}"
+_WEB = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {name}
+spec:
+  replicas: {replicas}
+  strategy: {strategy}
+  selector:
+    matchLabels: {{app: {name}}}
+  template:
+    metadata:
+      labels: {{app: {name}}}
+    spec:
+      containers:
+      - name: web
+        image: {image}
+        command: {command}
+        {more}
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: {name}
+spec:
+  selector: {{app: {name}}}
+  ports:
+  - port: 80
+    targetPort: 8080
+"""
+
 
 def server(name: str, ports: Mapping[str, int], replicas: int = 1, env: Mapping[str, str] | None = None) -> str:
     """Return a Deployment of a server that tells its pod's name (``/hostname``) and its port (``/serverport``).
@@ -32,6 +66,19 @@ def server(name: str, ports: Mapping[str, int], replicas: int = 1, env: Mapping[
     return _document({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": spec})
 
 
+def web(name: str, replicas: int, strategy: str, command: str = SERVER, more: str = "") -> str:
+    """Return a Deployment that is going to be updated, and a Service on port 80 for its pods, which listen on 8080.
+
+    Args:
+        name: of both.
+        replicas: how many pods.
+        strategy: the Deployment's, in YAML.
+        command: of the container, which is called ``web``; in YAML.
+        more: lines of YAML that follow in the container, and in the pod's ``spec`` after it.
+    """
+    return _WEB.format(image=AGNHOST, name=name, replicas=replicas, strategy=strategy, command=command, more=more)
+
+
 def crowd(name: str, replicas: int, nodes: Mapping[str, str], cpu: str) -> str:
     """Return a Deployment of pods that do nothing on nodes with these labels, and ask for a part of a processor."""
     container = {"name": "pause", "image": AGNHOST, "args": ["pause"], "resources": {"requests": {"cpu": cpu}}}
@@ -48,9 +95,11 @@ def client(name: str) -> str:
     return _document({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec})
 
 
-def service(name: str, app: str, port: int, target: int | str) -> str:
-    """Return a Service for the pods with the label ``app``."""
-    spec = {"selector": {"app": app}, "ports": [{"port": port, "targetPort": target}]}
+def service(name: str, app: str, port: int, target: int | str, *, headless: bool = False) -> str:
+    """Return a Service for the pods with the label ``app``, without an address of its own if it is headless."""
+    spec: dict[str, object] = {"selector": {"app": app}, "ports": [{"port": port, "targetPort": target}]}
+    if headless:
+        spec["clusterIP"] = "None"
     return _document({"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": spec})
 
 

@@ -110,3 +110,35 @@ def test_an_update_is_under_load_until_its_last_old_pod_is_gone(cluster: kubelea
     assert set(found.answers) <= old | now
     assert set(found.answers) & old
     assert found.attempts[-1].text in now
+
+
+def test_an_update_that_does_not_begin_is_an_error(cluster: kubelearn.Cluster) -> None:
+    pods.serve(cluster, "still", 1)
+    cluster.apps.patch_namespaced_deployment("still", "default", {"spec": {"paused": True}})
+    with pytest.raises(load.NoUpdateError, match="still is paused: no update begins"):
+        load.during_update(cluster, "still", "http://still:8081/hostname")
+
+
+def test_an_update_that_does_not_end_in_time_is_an_error(cluster: kubelearn.Cluster) -> None:
+    pods.serve(cluster, "slow", 1, lifecycle={"preStop": {"sleep": {"seconds": 20}}})
+    with pytest.raises(load.NoUpdateError, match=r"slow did not end in 0\.5 s"):
+        load.during_update(cluster, "slow", "http://slow:8081/hostname", limit=0.5)
+
+
+def test_who_watches_an_update_sees_its_pods_before_and_after(cluster: kubelearn.Cluster) -> None:
+    pods.serve(cluster, "seen", 1)
+    traffic.settle(cluster, "seen")
+    seen: list[set[str]] = []
+    load.during_update(
+        cluster,
+        "seen",
+        "http://seen:8081/hostname",
+        after=0,
+        watch=lambda found: seen.append({pod.metadata.name for pod in found}),
+    )
+    assert len(seen[0]) == len(seen[-1]) == 1
+    assert seen[0] != seen[-1]
+
+
+def test_a_url_with_several_parameters_is_quoted() -> None:
+    assert "'http://web/dial?host=a&port=1'" in load.command("http://web/dial?host=a&port=1", 1, 1, "/tmp/x")[-1]
