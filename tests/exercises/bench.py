@@ -1,4 +1,4 @@
-"""What the tests of exercises are made of: the mistakes that authors foresee, and a shell that makes them."""
+"""What the tests of exercises are made of: right ways, cheats and foreseen mistakes, and a shell that goes them."""
 
 from __future__ import annotations
 
@@ -10,34 +10,81 @@ from pathlib import Path
 import yaml
 
 import kubelearn
+from kubelearn.course.exercises import Kind, Outcome, find
 
-_FOLDER = Path(__file__).parent / "mistakes"
+_FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
-class Mistake:
-    """A wrong way to do an exercise, and what the learner is told.
+class Way:
+    """A way to do an exercise, right or wrong, and what ``check()`` says of it.
 
     Attributes:
         exercise: its key.
-        commands: shell commands that make the mistake; ``$HERE`` is the lessons' namespace.
-        says: part of the reason that ``check()`` gives for it (in capitals or not), and for no other mistake of this
-            exercise; ``$HERE`` as well.
-        outcome: ``Not yet`` unless the file says otherwise.
+        commands: shell commands; ``$HERE`` is the lessons' namespace.
+        name: what is particular about it; of a mistake, that is what is said.
+        says: part of the reason that is given for a wrong way (in capitals or not), and for no other wrong way of this
+            exercise; ``$HERE`` as well. A right way has none.
+        outcome: of a wrong way; ``Not yet`` unless the file says otherwise.
     """
 
     exercise: str
     commands: str
-    says: str
-    outcome: str = "Not yet"
+    name: str = ""
+    says: str = ""
+    outcome: str = Kind.NOT_YET.value
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it does the exercise."""
+        return not self.says
+
+    @property
+    def lesson(self) -> str:
+        """The name of the exercise's lesson."""
+        return find(self.exercise)[0].name
 
     def __str__(self) -> str:
-        return f"{self.exercise}: {self.says[:40]}"
+        return f"{self.exercise}: {self.name or self.says[:40]}"
 
 
-def mistakes() -> list[Mistake]:
-    """Return the mistakes of all lessons, from ``mistakes/LESSON.yml``."""
-    return [Mistake(**entry) for path in sorted(_FOLDER.glob("*.yml")) for entry in yaml.safe_load(path.read_text())]
+@dataclass(frozen=True)
+class Verdict:
+    """What a check said of a way.
+
+    Attributes:
+        outcome: what it said.
+        here: the namespace in which it was gone.
+        seconds: how long the check took.
+    """
+
+    outcome: Outcome
+    here: str
+    seconds: float
+
+
+def mistakes() -> list[Way]:
+    """Return the foreseen mistakes of all lessons, from ``mistakes/LESSON.yml``."""
+    return _read("mistakes")
+
+
+def alternatives() -> list[Way]:
+    """Return right ways and cheats of all lessons, from ``alternatives/LESSON.yml``."""
+    return _read("alternatives")
+
+
+def _read(folder: str) -> list[Way]:
+    return [
+        Way(**entry)
+        for path in sorted((_FOLDER / folder).glob("*.yml"))
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))
+    ]
+
+
+def fitting(outcome: Outcome, here: str, among: list[Way]) -> list[Way]:
+    """Return the wrong ways of which an outcome says what it should say of them."""
+    said = repr(outcome).lower()
+    return [way for way in among if way.says and way.says.replace("$HERE", here).lower() in said]
 
 
 def environment(cluster: kubelearn.Cluster) -> dict[str, str]:

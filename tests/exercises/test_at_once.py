@@ -169,7 +169,7 @@ WRONG = [
         f"{solved('wait-for-the-oven')}\nCHECK\n"
         + _PROBE.format("oven", '{"exec": {"command": ["true"]}, "httpGet": null}'),
         Kind.NOT_YET,
-        "cannot have answered by then",
+        "did not answer",
     ),
 ]
 

@@ -45,8 +45,9 @@ REALISTIC = (
     "--fresh-nodes",
 )
 STRESS = (*REALISTIC, "--container-start", "4", "--pace", "3")
-SOLUTIONS = "tests/exercises/test_exercises.py::test_untouched_then_solved_then_reset"
-MISTAKES = "tests/exercises/test_exercises.py::test_mistake"
+_WAYS = [path.relative_to(_ROOT) for path in sorted((_ROOT / "tests" / "exercises" / "ways").glob("test_*.py"))]
+SOLUTIONS = [f"{path}::TestSolutions" for path in _WAYS]
+MISTAKES = [f"{path}::TestWrongWays" for path in _WAYS]
 #: How kubectl, its plugins and the shell begin to say that something failed.
 _FAILURE = re.compile(
     r"^(error|error from server.*|the .* is invalid|unable to connect|.*command not found|command terminated)\b",
@@ -145,7 +146,7 @@ def main() -> int:
     parser.add_argument("--mistakes", action="store_true", help="make every foreseen mistake as well")
     parser.add_argument("notebooks", nargs="*", default=["notebooks"])
     options = parser.parse_args()
-    exercises = [SOLUTIONS, *([MISTAKES] if options.mistakes else ())]
+    exercises = [*SOLUTIONS, *(MISTAKES if options.mistakes else ())]
     if options.target:
         os.environ["KUBELEARN_TARGET"] = options.target
         return _run_apart(options.notebooks, exercises)

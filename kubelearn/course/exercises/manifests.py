@@ -8,6 +8,40 @@ import yaml
 
 from kubelearn.target.images import AGNHOST
 
+#: What the server of :func:`web` runs, and how it is asked whether it is ready.
+SERVER = "[/agnhost, netexec, --http-port=8080]"
+PROBE = "readinessProbe: {httpGet: {path: /readyz, port: 8080}, periodSeconds: 1}"
+_WEB = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {name}
+spec:
+  replicas: {replicas}
+  strategy: {strategy}
+  selector:
+    matchLabels: {{app: {name}}}
+  template:
+    metadata:
+      labels: {{app: {name}}}
+    spec:
+      containers:
+      - name: web
+        image: {image}
+        command: {command}
+        {more}
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: {name}
+spec:
+  selector: {{app: {name}}}
+  ports:
+  - port: 80
+    targetPort: 8080
+"""
+
 
 def server(name: str, ports: Mapping[str, int], replicas: int = 1, env: Mapping[str, str] | None = None) -> str:
     """Return a Deployment of a server that tells its pod's name (``/hostname``) and its port (``/serverport``).
@@ -30,6 +64,19 @@ def server(name: str, ports: Mapping[str, int], replicas: int = 1, env: Mapping[
     template = {"metadata": {"labels": {"app": name}}, "spec": {"containers": containers}}
     spec = {"replicas": replicas, "selector": {"matchLabels": {"app": name}}, "template": template}
     return _document({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": spec})
+
+
+def web(name: str, replicas: int, strategy: str, command: str = SERVER, more: str = "") -> str:
+    """Return a Deployment that is going to be updated, and a Service on port 80 for its pods, which listen on 8080.
+
+    Args:
+        name: of both.
+        replicas: how many pods.
+        strategy: the Deployment's, in YAML.
+        command: of the container, which is called ``web``; in YAML.
+        more: lines of YAML that follow in the container, and in the pod's ``spec`` after it.
+    """
+    return _WEB.format(image=AGNHOST, name=name, replicas=replicas, strategy=strategy, command=command, more=more)
 
 
 def client(name: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -26,7 +28,10 @@ T = TypeVar("T")
 #: even of those that the server always fills in.
 Found = Any
 
-#: The image of the pod from which checks send requests.
+#: Seconds after which a check waits for nothing any more.
+BOUND = 60.0
+#: When that is, while a check runs.
+_end_of_check: ContextVar[float] = ContextVar("end_of_check", default=math.inf)
 #: How long pods may take to start or to end, in seconds: a real cluster may have to pull an image,
 #: and gives a pod half a minute to stop.
 _CHANGE = 90.0
@@ -235,11 +240,21 @@ def names(pods: Collection[Found]) -> list[str]:
     return [str(p.metadata.name) for p in pods]
 
 
+@contextmanager
+def bounded(seconds: float = BOUND) -> Iterator[None]:
+    """Let :func:`patiently` wait no longer than this in all, however many things a check waits for."""
+    token = _end_of_check.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _end_of_check.reset(token)
+
+
 def patiently(attempt: Callable[[], T], seconds: float | None = None) -> T:
     """Return what ``attempt`` returns, and try again while it raises :class:`NotYet`, until the time is over.
 
     The learner's last command may not have arrived everywhere yet.
-    While pods start or end, the time does not run, for a minute and a half at most.
+    While pods start or end, the time does not run, for a minute and a half at most, or until :func:`bounded` ends it.
 
     Args:
         seconds: how long, by default :data:`PATIENCE`.
@@ -249,16 +264,17 @@ def patiently(attempt: Callable[[], T], seconds: float | None = None) -> T:
     """
     patience = PATIENCE if seconds is None else seconds
     begin = time.monotonic()
-    end = begin + patience
+    over = min(begin + _CHANGE, _end_of_check.get())
+    end = min(begin + patience, over)
     while True:
         last = time.monotonic() >= end  # asked before: however long an attempt takes, there is a second one
         try:
             return attempt()
         except Underway:
             now = time.monotonic()
-            if now >= begin + _CHANGE:
+            if now >= over:
                 raise
-            end = now + patience
+            end = min(now + patience, over)
             time.sleep(0.1)
         except NotRunningError as error:
             if last:

@@ -9,6 +9,7 @@ from kubelearn.target.execution import NotRunningError
 from . import situation, standing
 from .core import Exercise, Lesson, NotAttempted, NotYet, Spoiled, not_running
 from .outcome import Kind, Outcome, Text, headed, sentence, why
+from .probe import bounded
 from .registry import find
 
 
@@ -73,7 +74,8 @@ class Session:
             return self._outcome(Kind.UNCHECKED, self._fault, f"To try again, call `{self._call('reset')}`.")
         help_ = f"For help, call `{self._call('hint')}`."
         try:
-            proof = self.exercise.check(self._cluster)
+            with bounded():
+                proof = self.exercise.check(self._cluster)
         except NotAttempted as reason:
             return self._outcome(Kind.NOT_ATTEMPTED, str(reason), help_)
         except Spoiled as reason:

@@ -54,18 +54,23 @@ def replicas(cluster: Cluster, name: str, namespace: str = "") -> list[str]:
 
 def _look_for_replicas(cluster: Cluster, name: str, namespace: str) -> list[str]:
     found = deployment(cluster, name, namespace)
-    selector = ",".join(f"{key}={value}" for key, value in found.spec.selector.match_labels.items())
-    pods = names(running(cluster, f"{selector},pod-template-hash", namespace))
+    labels = selector(found)
+    pods = names(running(cluster, f"{labels},pod-template-hash", namespace))
     if len(pods) == found.spec.replicas and is_updated(found):
         return pods
     where = namespace or cluster.namespace
-    listing: list[Found] = cluster.core.list_namespaced_pod(where, label_selector=selector).items
+    listing: list[Found] = cluster.core.list_namespaced_pod(where, label_selector=labels).items
     waiting = [pod for pod in listing if pod.metadata.name not in pods and not pod.metadata.deletion_timestamp]
     why = f". Look at its pod `{waiting[-1].metadata.name}`: {trouble(waiting[-1])}" if waiting else ""
     raise not_yet(
         f"not all pods of the Deployment `{name}` are ready and up to date ({len(pods)} of {found.spec.replicas}){why}",
         listing,
     )
+
+
+def selector(found: Found) -> str:
+    """Return the labels by which a Deployment knows its pods, as kubectl takes them."""
+    return ",".join(f"{key}={value}" for key, value in found.spec.selector.match_labels.items())
 
 
 def is_updated(found: Found) -> bool:
@@ -86,8 +91,7 @@ def available(cluster: Cluster, name: str) -> None:
         return
     if found.spec.paused:
         raise NotYet(f"the Deployment `{name}` is paused: no update begins")
-    selector = ",".join(f"{key}={value}" for key, value in found.spec.selector.match_labels.items())
-    listing: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=selector).items
+    listing: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=selector(found)).items
     said = (
         f"the update of `{name}` is not finished. New pods: {status.updated_replicas or 0} of {size}. "
         f"Pods that are ready, old ones included: {there}"

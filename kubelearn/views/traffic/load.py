@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from kubelearn.target.connection import Cluster
@@ -16,14 +17,18 @@ from kubelearn.views.display import Table
 from . import curl
 from .requests import check_url, end, new_mark
 
-#: Seconds after which a request is lost, if there is no answer by then.
-_TIMEOUT = 1
+#: How long the first new pod of an update may take to be made, in seconds.
+_FIRST = 20.0
 #: How long a load lasts at most if nobody stops it, in seconds.
 _LONGEST = 600.0
 #: How often it is looked whether an update has ended, in seconds.
 _INTERVAL = 0.1
 #: What the command prints before the first request, and, with their number, after the last.
 _BEGIN, _SENT = "begin", "sent"
+
+
+class NoUpdateError(RuntimeError):
+    """An update did not take place, or did not end in time; the message says what was seen."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,7 @@ class Result:
 class Load:
     """Requests that are being sent; do something to the cluster meanwhile, and then :meth:`stop` or :meth:`wait`."""
 
-    def __init__(self, cluster: Cluster, url: str, rate: float, seconds: float | None, client: str):
+    def __init__(self, cluster: Cluster, url: str, rate: float, seconds: float | None, client: str, timeout: float):
         """Begin to send (arguments and errors as for :func:`start`)."""
         self._cluster = cluster
         self._client = client
@@ -105,7 +110,7 @@ class Load:
         self._seconds = seconds
         self._mark = new_mark()
         longest = _LONGEST if seconds is None else seconds
-        words = command(url, round(rate * longest), 1 / rate, self._mark)
+        words = command(url, round(rate * longest), 1 / rate, self._mark, timeout)
         self._execution = Execution(cluster.core, cluster.namespace, client, words)
         self._lines = self._execution.lines(timeout=60 + 4 * longest)
         self._began = next(self._lines, "") == _BEGIN
@@ -150,7 +155,13 @@ class Load:
 
 
 def start(
-    cluster: Cluster, url: str, *, rate: float = 20, seconds: float | None = None, client: str = "client"
+    cluster: Cluster,
+    url: str,
+    *,
+    rate: float = 20,
+    seconds: float | None = None,
+    client: str = "client",
+    timeout: float = 1,
 ) -> Load:
     """Begin to send requests from a pod, and return as soon as they flow.
 
@@ -160,15 +171,16 @@ def start(
         rate: requests per second.
         seconds: for how long; by default until :meth:`Load.stop`, ten minutes at most.
         client: the pod that sends them; its image has ``sh`` and ``curl``.
+        timeout: seconds after which a request is lost, if there is no answer by then.
 
     Raises:
         ValueError: no requests, or not a URL.
         kubernetes.client.ApiException: there is no such client pod.
     """
-    return Load(cluster, url, rate, seconds, client)
+    return Load(cluster, url, rate, seconds, client, timeout)
 
 
-def command(url: str, requests: int, pause: float, mark: str) -> list[str]:
+def command(url: str, requests: int, pause: float, mark: str, timeout: float = 1) -> list[str]:
     """Return the command that sends requests, each in the background, so that a slow one delays no other.
 
     Args:
@@ -176,6 +188,7 @@ def command(url: str, requests: int, pause: float, mark: str) -> list[str]:
         requests: how many at most.
         pause: seconds between two of them.
         mark: path of a file that ends the load, see :func:`kubelearn.traffic.end`.
+        timeout: seconds after which a request is lost.
 
     Raises:
         ValueError: no requests, or a URL with a quote or a space in it.
@@ -184,7 +197,7 @@ def command(url: str, requests: int, pause: float, mark: str) -> list[str]:
         raise ValueError(f"requests must be at least 1, not {requests}")
     check_url(url)
     # One echo a request: a line is written in one piece, even when requests overlap.
-    one = f'echo "$i $(curl -sS -m {_TIMEOUT} {url} 2>&1)" &'
+    one = f'echo "$i $(curl -sS -m {timeout:g} {url} 2>&1)" &'
     loop = f"for i in $(seq 0 {requests - 1}); do [ -e {mark} ] && break; {one} sent=$((i + 1)); sleep {pause:g}; done"
     return ["sh", "-c", f'echo {_BEGIN}; sent=0; {loop}; wait; rm -f {mark}; echo "{_SENT} $sent"']
 
@@ -197,7 +210,9 @@ def during_update(
     rate: float = 20,
     client: str = "client",
     after: float = 1.5,
-    limit: float = 240,
+    limit: float = 60,
+    timeout: float = 1,
+    watch: Callable[[Sequence[Any]], None] | None = None,
 ) -> Result:
     """Update a Deployment under a steady load, as ``kubectl rollout restart`` does, until its last old pod is gone.
 
@@ -209,38 +224,66 @@ def during_update(
         client: the pod that sends them.
         after: seconds for which the load goes on then: kube-proxy may take a second to learn that the last pod is
             gone, and new pods that nobody checks may not answer yet.
-        limit: seconds after which the load ends even if the update has not.
+        limit: seconds in which the update has to end.
+        timeout: seconds after which a request is lost.
+        watch: gets the Deployment's pods, old and new, before the update and then ten times a second.
 
     Raises:
         kubernetes.client.ApiException: there is no such Deployment or client pod.
+        NoUpdateError: no update began, or it did not end in time.
         RuntimeError: the client pod did not send all requests.
     """
     found: Any = cluster.apps.read_namespaced_deployment(deployment, cluster.namespace)
-    selector = ",".join(f"{key}={value}" for key, value in found.spec.selector.match_labels.items())
-    old = _uids(cluster, selector)
-    running = start(cluster, url, rate=rate, client=client)
+    if found.spec.paused:
+        raise NoUpdateError(f"the Deployment {deployment} is paused: no update begins")
+    labels = ",".join(f"{key}={value}" for key, value in found.spec.selector.match_labels.items())
+    look = partial(_pods, cluster, f"{labels},pod-template-hash", watch or (lambda _pods: None))
+    old = look()
+    if not old:
+        raise NoUpdateError(f"the Deployment {deployment} has no pods: there is nothing to update")
+    running = start(cluster, url, rate=rate, client=client, timeout=timeout)
     try:
         restart(cluster, deployment)
-        end = time.monotonic() + limit
-        while old & _uids(cluster, selector) and time.monotonic() < end:
-            time.sleep(_INTERVAL)
+        _await_update(deployment, old, look, limit)
         time.sleep(after)
     finally:
         result = running.stop()
     return result
 
 
-def restart(cluster: Cluster, deployment: str, template: Mapping[str, Any] | None = None) -> None:
+def _await_update(deployment: str, old: set[str], look: Callable[[], set[str]], limit: float) -> None:
+    """Wait until none of the old pods is there.
+
+    Raises:
+        NoUpdateError: no new pod is made, or the old ones do not go.
+    """
+    began, now = time.monotonic(), look()
+    while old & now or not now:
+        passed = time.monotonic() - began
+        if passed > _FIRST and now <= old:
+            raise NoUpdateError(f"no update of {deployment} took place: {_FIRST:g} s later there was no new pod")
+        if passed > limit:
+            raise NoUpdateError(
+                f"the update of {deployment} did not end in {limit:g} s: {len(old & now)} old pods left"
+            )
+        time.sleep(_INTERVAL)
+        now = look()
+
+
+def restart(cluster: Cluster, deployment: str, template: Mapping[str, Any] | None = None, namespace: str = "") -> None:
     """Replace a Deployment's pods, as ``kubectl rollout restart`` does.
 
     Args:
         template: what to change in the pod template besides, as a strategic merge patch.
+        namespace: the Deployment's, the notebook's by default.
     """
     stamp = {"kubectl.kubernetes.io/restartedAt": datetime.now(UTC).isoformat(timespec="microseconds")}
     patch: Any = {"spec": {"template": {**(template or {}), "metadata": {"annotations": stamp}}}}
-    cluster.apps.patch_namespaced_deployment(deployment, cluster.namespace, patch)
+    cluster.apps.patch_namespaced_deployment(deployment, namespace or cluster.namespace, patch)
 
 
-def _uids(cluster: Cluster, selector: str) -> set[str]:
+def _pods(cluster: Cluster, selector: str, watch: Callable[[Sequence[Any]], None]) -> set[str]:
+    """Return the uids of pods, after somebody has seen them."""
     pods: Any = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=selector)
+    watch(pods.items)
     return {pod.metadata.uid for pod in pods.items}

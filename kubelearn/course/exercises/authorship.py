@@ -1,0 +1,45 @@
+"""How an object was made: of the programs that wrote it, the API server keeps the names."""
+
+from __future__ import annotations
+
+import re
+
+from .core import NotYet
+from .probe import Found
+
+#: Programs that change an object without reading a manifest.
+_WITHOUT = {
+    "kubectl-annotate",
+    "kubectl-edit",
+    "kubectl-expose",
+    "kubectl-label",
+    "kubectl-patch",
+    "kubectl-set",
+}
+#: How ``kubectl create service`` names a port.
+_GENERATED = re.compile(r"\d+-\w+")
+
+
+def by_manifest(found: Found) -> None:
+    """Raise unless a Service was made from a manifest.
+
+    What a manifest changed later counts as well: whoever exposed first, and then applied the file, has done it.
+
+    Raises:
+        NotYet: it was made by a command that needs none.
+    """
+    written = {entry.manager for entry in found.metadata.managed_fields or ()}
+    called = f"the Service `{found.metadata.name}` was made with"
+    wanted = "Here the manifest itself is the task. Delete the Service, repair the file, and apply it"
+    if written and written <= _WITHOUT and "kubectl-expose" in written:
+        raise NotYet(f"{called} `kubectl expose`. {wanted}")
+    if written and written - _WITHOUT == {"kubectl-create"} and _is_generated(found):
+        raise NotYet(f"{called} `kubectl create service`. {wanted}")
+
+
+def _is_generated(found: Found) -> bool:
+    """Say whether a Service looks as ``kubectl create service`` makes it; ``create -f`` has the same name."""
+    ports = found.spec.ports or ()
+    return (found.metadata.labels or {}).get("app") == found.metadata.name and all(
+        _GENERATED.fullmatch(port.name or "") for port in ports
+    )

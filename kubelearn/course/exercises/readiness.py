@@ -1,0 +1,142 @@
+"""Whether readiness says something about the server: tried where the server does not start, and at the first moment.
+
+A command that always succeeds, or that only waits, makes a pod ready as well. On a server that starts in time nobody
+sees the difference.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kubelearn.target.connection import Cluster
+from kubelearn.target.execution import Completed
+from kubelearn.views.pods import is_ready
+from kubelearn.views.traffic import load
+
+from .core import NotYet
+from .ownership import Owner
+from .probe import Found, client_pod, deployment, running
+from .through import is_updated, selector
+from .words import together
+
+#: How long the copy of a pod is watched at least and at most, and how long its containers may take to run, in seconds.
+_LEAST, _MOST, _START = 4.0, 20.0, 30.0
+#: How long an update may take, in seconds.
+_LIMIT = 60.0
+_PROBES = ("readinessProbe", "startupProbe")
+_SILENT = ["sh", "-c", "sleep 600"]
+
+
+@contextmanager
+def copy_without_server(cluster: Cluster, name: str) -> Iterator[Callable[[], None]]:
+    """Start a copy of a Deployment's pod in which the server never starts, beside the Deployment.
+
+    The copy has no labels of the Deployment's, so no Service finds it. Its probes ask the same, but every second.
+
+    Yields:
+        A function that watches the copy for four seconds, or as long as a probe may take; at most half a minute in
+        all. It raises :class:`NotYet` if the copy becomes ready: then the probes do not ask the server.
+    """
+    api: Any = cluster.core.api_client
+    spec = api.sanitize_for_serialization(deployment(cluster, name).spec.template)["spec"]
+    body: Any = {"metadata": {"generateName": "kubelearn-check-"}, "spec": _silenced(spec)}
+    made: Any = cluster.core.create_namespaced_pod(cluster.namespace, body)
+    copy = str(made.metadata.name)
+    try:
+        yield lambda: _stays_unready(cluster, copy, spec)
+    finally:
+        cluster.core.delete_namespaced_pod(copy, cluster.namespace, grace_period_seconds=0)
+
+
+def _silenced(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return a pod's spec with a server that does not start, and with probes that are quick."""
+    containers = spec["containers"]
+    server = next((container for container in containers if container["name"] == "web"), containers[0])
+    return {**spec, "containers": [_quick({**each}, silent=each is server) for each in containers]}
+
+
+def _quick(container: dict[str, Any], *, silent: bool) -> dict[str, Any]:
+    container.pop("livenessProbe", None)
+    for probe in _PROBES:
+        if probe in container:
+            often = {"initialDelaySeconds": 0, "periodSeconds": 1, "successThreshold": 1, "failureThreshold": 600}
+            container[probe] = {**container[probe], **often}
+    if silent:
+        container.pop("args", None)
+        container["command"] = _SILENT
+    return container
+
+
+def _patience(spec: dict[str, Any]) -> float:
+    """Return how many seconds a probe may need to say yes, if it only waits."""
+    probes = [container.get(probe) or {} for container in spec["containers"] for probe in _PROBES]
+    return float(min(_LEAST + max(probe.get("timeoutSeconds", 1) for probe in probes) - 1, _MOST))
+
+
+def _stays_unready(cluster: Cluster, copy: str, spec: dict[str, Any]) -> None:
+    seconds = _patience(spec)
+    since, given_up = 0.0, time.monotonic() + _START
+    while not since or time.monotonic() < since + seconds:
+        found: Found = cluster.core.read_namespaced_pod(copy, cluster.namespace)
+        if is_ready(found):
+            raise NotYet(
+                "the check started a copy of the pod in which the server does not start, and it became ready all the "
+                f"same. The probe {_asked(spec)}: it does not ask the server"
+            )
+        if not since and found.status.phase == "Running":
+            since = time.monotonic()
+        if not since and time.monotonic() > given_up:
+            raise TimeoutError(f"the copy of a pod, which the check needs, did not start in {_START:g} s")
+        time.sleep(0.1)
+
+
+def _asked(spec: dict[str, Any]) -> str:
+    """Say what the probes of a pod do."""
+    probes = [container[probe] for container in spec["containers"] for probe in _PROBES if probe in container]
+    return together(map(_does, probes)) if probes else "is missing"
+
+
+def _does(probe: dict[str, Any]) -> str:
+    if "exec" in probe:
+        return f"runs `{' '.join(probe['exec'].get('command', ()))}`"
+    if "httpGet" in probe:
+        return f"asks for `{probe['httpGet'].get('path', '/')}` on port {probe['httpGet']['port']}"
+    (asked,) = [key for key in ("tcpSocket", "grpc") if key in probe]
+    return f"opens a connection to port {probe[asked]['port']}"
+
+
+def answers_when_ready(cluster: Cluster, name: str, port: int) -> str:
+    """Update a Deployment, and call each new pod itself as soon as it is ready; takes a minute at most.
+
+    Returns:
+        A sentence that says what was seen.
+
+    Raises:
+        NotYet: one does not answer, or the update does not end.
+    """
+    owner, labels = Owner(cluster, deployment(cluster, name)), selector(deployment(cluster, name))
+    seen = {pod.metadata.uid for pod in running(cluster, labels)}
+    old, whole, end = len(seen), False, time.monotonic() + _LIMIT
+    with client_pod(cluster) as run:
+        load.restart(cluster, name)
+        while not whole:
+            if time.monotonic() > end:
+                raise NotYet(f"an update of `{name}`, which the check made, did not end in {_LIMIT:g} s")
+            whole = is_updated(deployment(cluster, name))
+            for pod in running(cluster, labels):
+                if pod.metadata.uid not in seen and owner.has(pod):
+                    seen.add(pod.metadata.uid)
+                    _ask(run, pod, port)
+    return f"in an update that the check has just made, {len(seen) - old} new pods answered as soon as they were ready"
+
+
+def _ask(run: Callable[..., Completed], pod: Found, port: int) -> None:
+    asked = run("curl", "-sS", "-m", "3", f"http://{pod.status.pod_ip}:{port}/hostname")
+    if asked.code:
+        raise NotYet(
+            f"in an update that the check made, the pod `{pod.metadata.name}` counted as ready, "
+            f"and did not answer: `{asked.stderr.strip()}`. What does its probe ask?"
+        )

@@ -1,0 +1,246 @@
+"""Whether an update loses requests: judged in updates that the check makes, by who answers and by who does not.
+
+Luck is no cure. Whether a request meets a pod that has just stopped is chance, so a check that only counts would say
+now this, now that. So each old pod is called directly, too, for a moment after its deletion has begun: as from a node
+that learns late that the pod gets no more requests.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from kubelearn.target.connection import Cluster
+from kubelearn.views.traffic import load
+
+from .core import NotYet
+from .ownership import Owner
+from .probe import Found, client_pod, deployment, patiently, running
+from .through import is_updated, selector
+from .words import counted
+
+#: How long an update may take, in seconds.
+_LIMIT = 75.0
+#: After an update that took so many seconds there is no second one: the learner waits.
+_LONG = 25.0
+#: How long a pod may take to stop, and a little more, in seconds.
+_STOP = 35.0
+#: How many seconds a node may take to learn that a pod gets no more requests, and requests per second meanwhile.
+_NEWS, _NEWS_RATE = 1.4, 5.0
+
+
+@dataclass(frozen=True)
+class Call:
+    """What clients ask while pods are replaced; the answer has the pod's name in it.
+
+    Attributes:
+        service: name of the Service, with its port unless that is 80.
+        path: what they ask for there.
+        port: on which a pod answers the same itself.
+        rate: requests per second.
+        timeout: seconds after which a request is lost.
+        own_path: what a pod is asked itself, if it is not the same.
+    """
+
+    service: str
+    path: str
+    port: int
+    rate: float = 20
+    timeout: float = 1
+    own_path: str = ""
+
+    @property
+    def url(self) -> str:
+        """What the clients call."""
+        return f"http://{self.service}{self.path}"
+
+    def to(self, pod: Found) -> str:
+        """Return how a pod is called past the Service."""
+        return f"http://{pod.status.pod_ip}:{self.port}{self.own_path or self.path}"
+
+
+@dataclass(frozen=True)
+class Record:
+    """What became of the requests of all updates.
+
+    Attributes:
+        total: requests that were sent through the Service.
+        answered: names of the pods that answered.
+        updates: how many there were.
+    """
+
+    total: int
+    answered: frozenset[str]
+    updates: int
+
+    def __str__(self) -> str:
+        times = "an update" if self.updates == 1 else "two updates"
+        return (
+            f"in {times} under load that the check has just made, none of {self.total} requests was lost, "
+            f"and {len(self.answered)} pods answered, old and new"
+        )
+
+
+@dataclass
+class _Watch:
+    """Sees the pods of an update come and go, and calls those that are about to stop."""
+
+    cluster: Cluster
+    call: Call
+    client: str
+    owner: Owner
+    old: set[str] | None = None
+    new: set[str] = field(default_factory=set)
+    late: dict[str, load.Load] = field(default_factory=dict)
+
+    def look(self, pods: Sequence[Found]) -> None:
+        """Look at the pods that there are."""
+        own = [pod for pod in pods if self.owner.has(pod)]
+        names = {str(pod.metadata.name) for pod in own}
+        if self.old is None:
+            self.old = names
+            return
+        self.new |= names - self.old
+        for pod in own:
+            name = str(pod.metadata.name)
+            if pod.metadata.deletion_timestamp and name in self.old and name not in self.late:
+                self.late[name] = load.start(
+                    self.cluster,
+                    self.call.to(pod),
+                    rate=_NEWS_RATE,
+                    seconds=_NEWS,
+                    client=self.client,
+                    timeout=self.call.timeout,
+                )
+
+    @property
+    def own(self) -> set[str]:
+        """The names of all pods of the Deployment, old and new."""
+        return self.new | (self.old or set())
+
+    def cut_off(self) -> tuple[str, str]:
+        """Return which pod stopped too early for a request, and curl's words; nothing if none did."""
+        for name, calls in self.late.items():
+            for message in calls.wait().failures:
+                return name, message
+        return "", ""
+
+
+def survives(cluster: Cluster, name: str, call: Call, why: Callable[[], str], times: int = 2) -> Record:
+    """Update a Deployment under load, two times unless that takes long, and see that no request is lost.
+
+    It takes less than two minutes.
+
+    Args:
+        cluster: the handle.
+        name: of the Deployment; it is up to date.
+        call: what the clients ask.
+        why: says why a pod's stop loses requests.
+        times: how many updates.
+
+    Raises:
+        NotYet: no update takes place, requests are lost, or other pods answer than the Deployment's old and new ones.
+    """
+    total, answered, done = 0, set[str](), 0
+    with client_pod(cluster) as run:
+        client = run("hostname").stdout.strip()
+        patiently(lambda: _no_old_pods(cluster, name), seconds=_STOP)
+        patiently(lambda: _quiet(cluster, call, client))
+        while done < times:
+            began = time.monotonic()
+            watch = _Watch(cluster, call, client, Owner(cluster, deployment(cluster, name)))
+            result = _update(cluster, name, call, client, watch)
+            answered |= _judge(name, result, watch, why)
+            total, done = total + result.total, done + 1
+            if time.monotonic() - began > _LONG:
+                break
+    return Record(total, frozenset(answered), done)
+
+
+def _update(cluster: Cluster, name: str, call: Call, client: str, watch: _Watch) -> load.Result:
+    try:
+        return load.during_update(
+            cluster,
+            name,
+            call.url,
+            rate=call.rate,
+            client=client,
+            limit=_LIMIT,
+            timeout=call.timeout,
+            watch=watch.look,
+        )
+    except load.NoUpdateError as error:
+        raise NotYet(str(error)) from error
+
+
+def _judge(name: str, result: load.Result, watch: _Watch, why: Callable[[], str]) -> set[str]:
+    """Return the names of the pods that answered."""
+    cut_off, message = watch.cut_off()
+    by = {text: next((pod for pod in watch.own if pod in text), "") for text in result.answers}
+    strangers = sorted(text for text, pod in by.items() if not pod)
+    if strangers:
+        raise NotYet(
+            f"in an update under load, requests were answered by `{strangers[0].strip()[:80]}`, "
+            f"which is no pod of the Deployment `{name}`"
+        )
+    if result.lost:
+        said = result.failures.most_common(1)[0][0]
+        raise NotYet(f"lost requests in an update under load: {result.lost} of {result.total}. `{said}`. {why()}")
+    if cut_off:
+        raise NotYet(
+            f"no request was lost this time, but that was luck: the pod `{cut_off}` did not answer (`{message}`) a "
+            f"request of the first second and a half after its deletion had begun. A node that learns late of the "
+            f"deletion still sends requests then. {why()}"
+        )
+    answered = set(by.values())
+    for pods, which in ((watch.old or set(), "old"), (watch.new, "new")):
+        if not answered & pods:
+            raise NotYet(f"in an update under load, no request was answered by the {which} pods of `{name}`")
+    return answered
+
+
+def _no_old_pods(cluster: Cluster, name: str) -> None:
+    """Raise while pods of the update before are still there."""
+    labels = selector(deployment(cluster, name))
+    pods: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=labels).items
+    ending = [pod for pod in pods if pod.metadata.deletion_timestamp]
+    if ending:
+        raise NotYet(
+            f"the pod `{ending[0].metadata.name}` of the last update has not ended yet; check again in a moment"
+        )
+
+
+def _quiet(cluster: Cluster, call: Call, client: str) -> None:
+    """Raise while requests are lost without an update.
+
+    Some nodes do not know yet that the pods of the update before have ended.
+    """
+    before = load.start(cluster, call.url, rate=call.rate, seconds=1, client=client, timeout=call.timeout).wait()
+    if before.lost:
+        why = before.failures.most_common(1)[0][0]
+        raise NotYet(
+            f"without an update, requests to `http://{call.service}` are lost, too: {before.lost} of {before.total}. `{why}`"
+        )
+
+
+def fewest_ready(cluster: Cluster, name: str, limit: float = 90) -> int:
+    """Make an update, and return the smallest number of ready pods that the Deployment had meanwhile.
+
+    Raises:
+        NotYet: the update does not end in time.
+    """
+    found = deployment(cluster, name)
+    owner, labels = Owner(cluster, found), selector(found)
+
+    def ready() -> int:
+        return sum(map(owner.has, running(cluster, labels)))
+
+    load.restart(cluster, name)
+    end, fewest = time.monotonic() + limit, ready()
+    while time.monotonic() < end:
+        fewest = min(fewest, ready())
+        found = deployment(cluster, name)
+        if is_updated(found) and found.status.available_replicas == found.spec.replicas:
+            return fewest
+    raise NotYet(f"an update of `{name}` did not end in {limit:g} s. Ready pods: at least {counted(fewest, 'pod')}")

@@ -1,0 +1,114 @@
+"""Every way to do an exercise, and what its check says: the tests that each lesson's module in ``ways/`` imports.
+
+A module is one lesson's, so that pytest's workers share them. It says which by its constant ``LESSON``.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import kubelearn
+from kubelearn.course.exercises import Exercise, Kind, lessons, probe
+from kubelearn.target.connection import TARGET_VARIABLE
+from tests.conftest import keep_kubeconfig
+
+from .bench import Verdict, Way, alternatives, fitting, mistakes, shell
+
+#: How many ways are gone at a time by one worker: most of a check is waiting.
+_AT_A_TIME = 6
+_WRONG = [way for way in [*mistakes(), *alternatives()] if not way.is_right]
+_RIGHT = [way for way in alternatives() if way.is_right]
+#: Argument of a test → what it is called with.
+_CASES: dict[str, list[Exercise] | list[Way]] = {
+    "exercise": [exercise for lesson in lessons() for exercise in lesson.exercises],
+    "right": _RIGHT,
+    "wrong": _WRONG,
+}
+Verdicts = dict[Way, Future[Verdict]]
+
+
+def cases(metafunc: pytest.Metafunc) -> None:
+    """Give a test the cases of its module's lesson."""
+    lesson = getattr(metafunc.module, "LESSON", "")
+    for argument in _CASES.keys() & set(metafunc.fixturenames) if lesson else ():
+        own = [case for case in _CASES[argument] if _lesson(case) == lesson]
+        metafunc.parametrize(argument, own, ids=[case.key if isinstance(case, Exercise) else str(case) for case in own])
+
+
+def _lesson(case: Exercise | Way) -> str:
+    return case.lesson if isinstance(case, Way) else Way(case.key, "").lesson
+
+
+@pytest.fixture
+def cluster(kubectl: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[kubelearn.Cluster]:
+    monkeypatch.setenv("KUBELEARN_PROGRESS", str(tmp_path / "progress.json"))
+    with kubelearn.connect() as connected:
+        yield connected
+
+
+@pytest.fixture(scope="class")
+def verdicts(
+    request: pytest.FixtureRequest, kubectl: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Verdicts]:
+    """The verdict on each way of a class of tests.
+
+    Several are gone at a time; but not on one cluster, where their second namespaces have the same names.
+    """
+    wanted = [
+        item.callspec.params[argument]
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.cls is request.cls and item.module is request.module
+        for argument in ("right", "wrong")
+        if argument in item.callspec.params
+    ]
+    shared = os.environ.get(TARGET_VARIABLE)
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1 if shared else _AT_A_TIME) as pool:
+        patch.setenv("KUBELEARN_PROGRESS", str(tmp_path_factory.mktemp("ways") / "progress.json"))
+        keep_kubeconfig(patch)
+        if request.cls is TestWrongWays and not shared:
+            patch.setattr(probe, "PATIENCE", 1.5)  # what is wrong stays so; kube-proxy is up to date after a second
+        yield {way: pool.submit(judged, way) for way in wanted}
+        pool.shutdown(cancel_futures=True)
+
+
+def judged(way: Way) -> Verdict:
+    """Go a way on a cluster of its own, and return what the check says of it."""
+    with kubelearn.connect() as cluster:
+        session = kubelearn.exercise(way.exercise, cluster)
+        shell(cluster, way.commands)
+        begin = time.monotonic()
+        return Verdict(session.check(), cluster.namespace, time.monotonic() - begin)
+
+
+class TestSolutions:
+    def test_untouched_then_solved_then_reset(self, exercise: Exercise, cluster: kubelearn.Cluster) -> None:
+        session = kubelearn.exercise(exercise.key, cluster)
+        untouched = session.check()
+        assert untouched.kind in (Kind.NOT_ATTEMPTED, Kind.NOT_YET), untouched
+        assert untouched.reason
+        shell(cluster, exercise.solution)
+        solved = kubelearn.exercise(exercise.key, cluster).check()  # asking for it again takes nothing back
+        assert solved.passed, solved
+        assert kubelearn.progress().passed == {exercise.key}
+        again = session.reset().check()
+        assert (again.kind, again.reason) == (untouched.kind, untouched.reason)
+
+
+class TestRightWays:
+    def test_right_way_passes(self, right: Way, verdicts: Verdicts) -> None:
+        verdict = verdicts[right].result()
+        assert verdict.outcome.passed, verdict
+
+
+class TestWrongWays:
+    def test_wrong_way_is_told_its_own_reason(self, wrong: Way, verdicts: Verdicts) -> None:
+        verdict = verdicts[wrong].result()
+        assert verdict.outcome.kind.value == wrong.outcome, verdict
+        same = [way for way in _WRONG if way.exercise == wrong.exercise]
+        assert fitting(verdict.outcome, verdict.here, same) == [wrong], verdict
