@@ -93,7 +93,8 @@ def _draw_spans(drawing: Drawing, label: tuple[str, str], found: tuple[Span, ...
 
 def _draw_node(drawing: Drawing, recording: Recording, node: str, axis: _Axis, y: float) -> None:
     last = recording.last_sent(node)
-    note = "none went to this pod" if last is None else f"last to this pod at {last:.1f} s"
+    late = last is not None and last > 0
+    note = f"last to this pod at {last:.1f} s" if late else "none after the deletion"
     _draw_label(drawing, (f"From {shorten(node, 24)}", note), y)
     for attempt in recording.nodes[node]:
         _draw_mark(drawing, axis.place(attempt.at), y, attempt.lost, attempt.text == recording.pod)

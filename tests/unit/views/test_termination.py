@@ -89,7 +89,7 @@ def test_spans_join_what_does_not_change() -> None:
 
 def test_the_picture_names_the_moments() -> None:
     drawn = {getattr(shape, "text", "") for shape in termination.draw(DRAINED).shapes}
-    assert {"deletion", "SIGTERM", "From one", "last to this pod at 0.4 s", "none went to this pod"} <= drawn
+    assert {"deletion", "SIGTERM", "From one", "last to this pod at 0.4 s", "none after the deletion"} <= drawn
     assert "SIGKILL" not in drawn
     killed = termination.draw(replace(DRAINED, code=137))
     assert "SIGKILL" in {getattr(shape, "text", "") for shape in killed.shapes}
