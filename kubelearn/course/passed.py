@@ -1,4 +1,4 @@
-"""What a learner has passed: kept in a small file beside the notebooks, and taken along as text."""
+"""What a learner has passed: kept in a small file beside the notebooks, and shown as a line for other places."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FILE = "kubelearn-progress.json"
 QUIZ = "quiz-"
 _ONLY_HERE = (
     "What you pass is kept until this notebook's kernel ends; "
-    "`kubelearn.progress()` shows a line with which you can take it along."
+    "`kubelearn.progress()` shows a line that you can take with you."
 )
 #: What was passed in this kernel and is not in the file of that path, which could not be written.
 _kept_here: dict[Path, set[str]] = {}
@@ -39,7 +39,7 @@ def record(key: str) -> str:
     except OSError as error:
         kept_here.add(key)
         return _once(f"Your progress could not be saved in `{path()}` ({error.strerror}). {_ONLY_HERE}")
-    del _kept_here[path()]
+    _kept_here.pop(path(), None)  # another thread may have been quicker
     _said.discard(path())
     return ""
 

@@ -9,12 +9,13 @@ import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
 import kubelearn
-from kubelearn.course.exercises import Exercise, Kind, lessons, probe
+from kubelearn.course.exercises import Exercise, Kind, Outcome, lessons, probe
 from kubelearn.target.connection import TARGET_VARIABLE
 from tests.conftest import keep_kubeconfig
 
@@ -30,7 +31,19 @@ _CASES: dict[str, list[Exercise] | list[Way]] = {
     "right": _RIGHT,
     "wrong": _WRONG,
 }
+
+
+@dataclass(frozen=True)
+class Solved:
+    """What was said of an exercise before anything was done, after its own solution, and after a reset."""
+
+    untouched: Outcome
+    solved: Outcome
+    again: Outcome
+
+
 Verdicts = dict[Way, Future[Verdict]]
+Solutions = dict[Exercise, Future[Solved]]
 
 
 def cases(metafunc: pytest.Metafunc) -> None:
@@ -45,36 +58,54 @@ def _lesson(case: Exercise | Way) -> str:
     return case.lesson if isinstance(case, Way) else Way(case.key, "").lesson
 
 
-@pytest.fixture
-def cluster(kubectl: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[kubelearn.Cluster]:
-    monkeypatch.setenv("KUBELEARN_PROGRESS", str(tmp_path / "progress.json"))
-    with kubelearn.connect() as connected:
-        yield connected
-
-
 @pytest.fixture(scope="class")
-def verdicts(
+def pool(
     request: pytest.FixtureRequest, kubectl: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Verdicts]:
-    """The verdict on each way of a class of tests.
+) -> Iterator[ThreadPoolExecutor]:
+    """Threads in which exercises are done.
 
-    Several are gone at a time; but not on one cluster, where their second namespaces have the same names.
+    Several at a time; but not on one cluster, where their second namespaces have the same names.
     """
-    wanted = [
-        item.callspec.params[argument]
-        for item in request.session.items
-        if isinstance(item, pytest.Function) and item.cls is request.cls and item.module is request.module
-        for argument in ("right", "wrong")
-        if argument in item.callspec.params
-    ]
     shared = os.environ.get(TARGET_VARIABLE)
-    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1 if shared else _AT_A_TIME) as pool:
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1 if shared else _AT_A_TIME) as executor:
         patch.setenv("KUBELEARN_PROGRESS", str(tmp_path_factory.mktemp("ways") / "progress.json"))
         keep_kubeconfig(patch)
         if request.cls is TestWrongWays and not shared:
             patch.setattr(probe, "PATIENCE", 1.5)  # what is wrong stays so; kube-proxy is up to date after a second
-        yield {way: pool.submit(judged, way) for way in wanted}
-        pool.shutdown(cancel_futures=True)
+        yield executor
+        executor.shutdown(cancel_futures=True)
+
+
+@pytest.fixture(scope="class")
+def solutions(request: pytest.FixtureRequest, pool: ThreadPoolExecutor) -> Solutions:
+    """Each exercise of a class of tests, solved."""
+    return {exercise: pool.submit(solve, exercise) for exercise in _wanted(request, "exercise")}
+
+
+@pytest.fixture(scope="class")
+def verdicts(request: pytest.FixtureRequest, pool: ThreadPoolExecutor) -> Verdicts:
+    """The verdict on each way of a class of tests."""
+    return {way: pool.submit(judged, way) for way in [*_wanted(request, "right"), *_wanted(request, "wrong")]}
+
+
+def _wanted(request: pytest.FixtureRequest, argument: str) -> list[Any]:
+    """Return what the selected tests of the class are called with."""
+    return [
+        item.callspec.params[argument]
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.cls is request.cls and item.module is request.module
+        if argument in item.callspec.params
+    ]
+
+
+def solve(exercise: Exercise) -> Solved:
+    """Check an exercise on a cluster of its own untouched, after its own solution, and after a reset."""
+    with kubelearn.connect() as cluster:
+        session = kubelearn.exercise(exercise.key, cluster)
+        untouched = session.check()
+        shell(cluster, exercise.solution)
+        solved = kubelearn.exercise(exercise.key, cluster).check()  # asking for it again takes nothing back
+        return Solved(untouched, solved, session.reset().check())
 
 
 def judged(way: Way) -> Verdict:
@@ -87,17 +118,13 @@ def judged(way: Way) -> Verdict:
 
 
 class TestSolutions:
-    def test_untouched_then_solved_then_reset(self, exercise: Exercise, cluster: kubelearn.Cluster) -> None:
-        session = kubelearn.exercise(exercise.key, cluster)
-        untouched = session.check()
-        assert untouched.kind in (Kind.NOT_ATTEMPTED, Kind.NOT_YET), untouched
-        assert untouched.reason
-        shell(cluster, exercise.solution)
-        solved = kubelearn.exercise(exercise.key, cluster).check()  # asking for it again takes nothing back
-        assert solved.passed, solved
-        assert kubelearn.progress().passed == {exercise.key}
-        again = session.reset().check()
-        assert (again.kind, again.reason) == (untouched.kind, untouched.reason)
+    def test_untouched_then_solved_then_reset(self, exercise: Exercise, solutions: Solutions) -> None:
+        said = solutions[exercise].result()
+        assert said.untouched.kind in (Kind.NOT_ATTEMPTED, Kind.NOT_YET), said
+        assert said.untouched.reason
+        assert said.solved.passed, said
+        assert exercise.key in kubelearn.progress().passed
+        assert (said.again.kind, said.again.reason) == (said.untouched.kind, said.untouched.reason)
 
 
 class TestRightWays:

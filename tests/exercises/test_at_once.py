@@ -210,7 +210,7 @@ def test_at_once(moment: Moment, outcomes: dict[Moment, Future[tuple[Outcome, fl
     assert seconds < 60, outcome
 
 
-@pytest.mark.parametrize("exercise", ["two-named-ports", "wait-for-the-oven", "reach-the-pods"])
+@pytest.mark.parametrize("exercise", ["two-named-ports", "shortest-name", "reach-the-pods"])
 def test_when_nothing_is_under_way_a_check_is_quick(
     exercise: str, kubectl: str, tmp_path: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

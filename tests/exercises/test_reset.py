@@ -226,7 +226,7 @@ def test_the_situation_comes_back_and_everything_else_stays(
     } <= set(others)
     shell(cluster, commands)
     assert shape(cluster) != before
-    assert repr(session.reset()).endswith("Everything is again as it was in the beginning.")
+    assert repr(session.reset()).endswith("Everything is back as it was at the beginning.")
     assert shape(cluster) == before
     assert {str(thing): thing.uid for thing in things(cluster) if not is_of(thing, exercise)} == others
     again = session.check()

@@ -150,10 +150,10 @@ def test_hints_advance_and_the_last_one_stays(cluster: kubelearn.Cluster) -> Non
     assert (
         repr(made.hint())
         == repr(made.hint())
-        == "Hint 2 of 2. Exercise “a task”. Look at this. That was the last hint; made_up.solution() shows the whole"
-        " way."
+        == "Hint 2 of 2. Exercise “a task”. Look at this. That was the last hint; made_up.solution() shows a whole"
+        " solution."
     )
-    assert repr(made.reset()) == "Exercise: a task\n\nDo it.\n\nEverything is again as it was in the beginning."
+    assert repr(made.reset()) == "Exercise: a task\n\nDo it.\n\nEverything is back as it was at the beginning."
     assert repr(made.hint()) == "Hint 1 of 2. Exercise “a task”. Think."
 
 

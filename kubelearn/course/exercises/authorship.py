@@ -23,14 +23,14 @@ _GENERATED = re.compile(r"\d+-\w+")
 def by_manifest(found: Found) -> None:
     """Raise unless a Service was made from a manifest.
 
-    What a manifest changed later counts as well: whoever exposed first, and then applied the file, has done it.
+    A Service that was exposed first, and changed by a manifest later, counts as well.
 
     Raises:
         NotYet: it was made by a command that needs none.
     """
     written = {entry.manager for entry in found.metadata.managed_fields or ()}
     called = f"the Service `{found.metadata.name}` was made with"
-    wanted = "Here the manifest itself is the task. Delete the Service, repair the file, and apply it"
+    wanted = "Here the manifest itself is the task. Delete the Service, and make it from a file"
     if written and written <= _WITHOUT and "kubectl-expose" in written:
         raise NotYet(f"{called} `kubectl expose`. {wanted}")
     if written and written - _WITHOUT == {"kubectl-create"} and _is_generated(found):

@@ -14,7 +14,7 @@ from typing import Any
 from kubelearn.target.connection import Cluster
 
 from .core import NotYet
-from .probe import Found, deployment
+from .probe import Found, deployment, service
 from .through import replicas
 
 #: How an answer begins to say what was done.
@@ -62,23 +62,32 @@ def after(what: str, prove: Callable[[], str]) -> str:
     return f"{proof}. Before that, {what}"
 
 
-def lasting(service: Found, template: Found, name: str) -> None:
-    """Raise unless a Service looks for labels that a Deployment gives to each of its pods.
+def lasts(cluster: Cluster, name: str, app: str, prove: Callable[[list[str]], str], *, namespace: str = "") -> str:
+    """Prove that a Service leads to a Deployment's pods, replace these, and prove it again.
 
     Args:
-        service: the Service.
-        template: the Deployment's pod template.
-        name: of the Deployment.
+        name: of the Service.
+        app: of the Deployment, in the same namespace.
+        prove: gets the names of the pods that should answer; returns a sentence, or raises :class:`NotYet`.
+        namespace: their namespace, the notebook's by default.
 
     Raises:
-        NotYet: it has no selector, or looks for what the next pods do not have.
+        NotYet: the first or the second proof failed, or the Service looks for what new pods do not have.
     """
-    selector, labels = service.spec.selector or {}, template.metadata.labels or {}
-    called = service.metadata.name
+    prove(replicas(cluster, app, namespace))
+    _looks_for(service(cluster, name, namespace), deployment(cluster, app, namespace))
+    pods = roll(cluster, app, namespace)
+    return after(ROLLED.format(app), lambda: prove(pods))
+
+
+def _looks_for(found: Found, workload: Found) -> None:
+    """Raise unless a Service looks for labels that a Deployment gives to each of its pods."""
+    selector, labels = found.spec.selector or {}, workload.spec.template.metadata.labels or {}
+    called, app = found.metadata.name, workload.metadata.name
     if not selector:
         raise NotYet(f"the Service `{called}` has no selector: its EndpointSlice stays as it is when the pods change")
     if "pod-template-hash" in selector:
         raise NotYet(f"the Service `{called}` looks for a `pod-template-hash`, which is another one after each update")
     for key, value in selector.items():
         if labels.get(key) != value:
-            raise NotYet(f"the Service `{called}` looks for `{key}={value}`, and new pods of `{name}` do not have it")
+            raise NotYet(f"the Service `{called}` looks for `{key}={value}`, and new pods of `{app}` do not have it")

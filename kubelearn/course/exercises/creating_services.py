@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from kubelearn.target.connection import Cluster
 
 from . import manifests
+from .authorship import by_manifest
+from .change import lasts
 from .core import Exercise, Lesson, NotAttempted, NotYet, Spoiled
 from .probe import client_pod, deployment, patiently, pod, service, service_for, service_port
-from .situation import apply, rolled_out
-from .through import Run, addresses, endpoints, replicas, serves, with_target
+from .situation import apply, made, rolled_out
+from .through import Run, addresses, endpoints, serves, with_target
 
 _BROKEN = """\
 apiVersion: v1
@@ -23,12 +26,14 @@ kind: Service
       port: 8081
       targetPort: 3000"""
 
+#: Where the pods of `bakery` listen; the task does not say it.
+_OVEN = 5050
 #: Containers of `depot`, and where they listen.
 _DEPOT = {"web": 3000, "admin": 9000}
 
 
 def _start_bread(cluster: Cluster) -> None:
-    apply(cluster, manifests.server("bakery", {"server": 3000}, replicas=2))
+    apply(cluster, manifests.server("bakery", {"server": _OVEN}, replicas=2))
     rolled_out(cluster, "bakery")
 
 
@@ -42,7 +47,9 @@ def _start_menu(cluster: Cluster) -> None:
 
 
 def _check_menu(cluster: Cluster) -> str:
-    return _reached(cluster, "menu", 8081, "menu")
+    proof = _reached(cluster, "menu", 8081, "menu")
+    by_manifest(service(cluster, "menu"))
+    return proof
 
 
 def _reached(cluster: Cluster, name: str, port: int, app: str) -> str:
@@ -54,9 +61,7 @@ def _reached(cluster: Cluster, name: str, port: int, app: str) -> str:
     """
     deployment(cluster, app)
     target = service_port(service_for(cluster, name, {"app": app}), port).target_port
-    pods = replicas(cluster, app)
-    endpoints(cluster, name, pods)
-    return with_target(target, lambda: serves(cluster, name, port, pods))
+    return lasts(cluster, name, app, lambda pods: with_target(target, lambda: serves(cluster, name, port, pods)))
 
 
 def _start_depot(cluster: Cluster) -> None:
@@ -68,12 +73,15 @@ def _check_depot(cluster: Cluster) -> str:
     deployment(cluster, "depot")
     found = service_for(cluster, "depot", {"app": "depot"})
     targets = {number: service_port(found, number).target_port for number in (80, 9090)}
-    pods = replicas(cluster, "depot")
-    endpoints(cluster, "depot", pods)
     with client_pod(cluster) as run:
-        for number, container in ((80, "web"), (9090, "admin")):
-            with_target(targets[number], partial(serves, cluster, "depot", number, pods, run=run))
-            patiently(partial(_leads_to, cluster, run, number, container))
+        return lasts(cluster, "depot", "depot", lambda pods: _prove_depot(cluster, run, targets, pods))
+
+
+def _prove_depot(cluster: Cluster, run: Run, targets: Mapping[int, int | str], pods: list[str]) -> str:
+    endpoints(cluster, "depot", pods)
+    for number, container in ((80, "web"), (9090, "admin")):
+        with_target(targets[number], partial(serves, cluster, "depot", number, pods, run=run))
+        patiently(partial(_leads_to, cluster, run, number, container))
     return "Port 80 was answered by `web`, and port 9090 by `admin`"
 
 
@@ -102,9 +110,11 @@ def _start_clock(cluster: Cluster) -> None:
 def _check_clock(cluster: Cluster) -> str:
     found = service(cluster, "clock")
     try:
-        pod(cluster, "clock-watcher")
+        watcher = pod(cluster, "clock-watcher")
     except NotAttempted:
-        raise Spoiled("the pod `clock-watcher` is gone, and nobody else remembers the Service's address") from None
+        raise Spoiled("the pod `clock-watcher` is gone, and with it the address that it had noted") from None
+    if watcher.metadata.uid not in made(cluster, "keep-the-address"):
+        raise Spoiled("`clock-watcher` is a new pod, and never knew the address that the Service had")
     port = service_port(found, 8081)
     if found.spec.selector == {"app": "clock-v1"} and port.target_port == 3000:
         raise NotAttempted("the Service `clock` still looks for version 1")
@@ -114,19 +124,18 @@ def _check_clock(cluster: Cluster) -> str:
             f"`clock-watcher` remembers the address {remembered}, but the Service was created again and has "
             f"{found.spec.cluster_ip}"
         )
-    pods = replicas(cluster, "clock-v2")
-    endpoints(cluster, "clock", pods)
-    return with_target(
-        port.target_port,
-        lambda: serves(
+
+    def prove(pods: list[str]) -> str:
+        return serves(
             cluster,
             "clock",
             8081,
             pods,
             url=f"http://{remembered}:8081",
             run=lambda *words: cluster.exec("clock-watcher", *words),
-        ),
-    )
+        )
+
+    return lasts(cluster, "clock", "clock-v2", lambda pods: with_target(port.target_port, lambda: prove(pods)))
 
 
 LESSON = Lesson(
@@ -136,24 +145,22 @@ LESSON = Lesson(
             key="expose-on-8081",
             title="a Service for the bakery",
             task="""\
-The Deployment `bakery` runs two pods; their server listens on port 3000. Customers want to call `http://bread:8081`.
+The Deployment `bakery` runs two pods. Customers want to call `http://bread:8081`. \
+The server in the pods listens on another port; find out which.
 
-Create a Service for them.""",
+Create a Service for the customers.""",
             hints=(
+                "`!kubectl describe deployment bakery` shows on which port the server of each pod listens.",
                 (
-                    "`kubectl expose deployment bakery` does it, with three options: "
+                    "`kubectl expose` creates a Service for a Deployment. It needs three options here: "
                     "the Service's name, its port, and the port in the pods."
                 ),
                 (
-                    "The customers' URL has the name and the Service's port in it: `--name=bread --port=8081`. "
-                    "Which port is missing?"
-                ),
-                (
-                    "Without `--target-port=3000`, connections go to port 8081 of the pods, where nobody listens. "
-                    "To begin again: `kubectl delete service bread`."
+                    "The customers' URL says the first two. Without the third, connections would go to port 8081 of "
+                    "the pods, where no server listens. To begin again: `!kubectl delete service bread`."
                 ),
             ),
-            solution="kubectl expose deployment bakery --name=bread --port=8081 --target-port=3000",
+            solution=f"kubectl expose deployment bakery --name=bread --port=8081 --target-port={_OVEN}",
             start=_start_bread,
             check=_check_bread,
             owns=("deployment/bakery", "service/bread", "service/bakery"),
@@ -180,8 +187,8 @@ whose pods listen on port 3000:
                     "Then apply it. Does the Service find its pods?"
                 ),
                 (
-                    "`kubectl get pods --show-labels` shows the labels of the pods: "
-                    "they have `app=menu`, but the manifest looks for `app: card`."
+                    "`!kubectl get pods --show-labels` shows the labels of the pods. "
+                    "Does the manifest look for one of them?"
                 ),
             ),
             solution="""\
@@ -212,16 +219,16 @@ Their ports have names, too: `web` and `admin`.
 Create one Service `depot` for both: port **80** leads to `web`, and port **9090** to `admin`.""",
             hints=(
                 (
-                    "`kubectl expose` can send several ports only to one and the same target port. "
-                    "Write a manifest, with a list of two ports."
+                    "`kubectl expose` cannot do it: with `--target-port`, all its ports lead to the same target, "
+                    "and without, each leads to the port of its own number. Write a manifest, with a list of two ports."
                 ),
                 (
                     "Each port in the list needs a `name`, a `port` and a `targetPort`. "
                     "The manifest `two-ports.yaml` in this lesson is a good start."
                 ),
                 (
-                    "The selector is `app: depot`. The first port is `{name: web, port: 80, targetPort: web}`; "
-                    "the target port may be the name or the number."
+                    "The selector is the label of the pods: `!kubectl get pods --show-labels`. "
+                    "A `targetPort` may be the name of a container's port, or its number."
                 ),
             ),
             solution="""\
@@ -264,8 +271,8 @@ so both must stay as they are.""",
                     "You have changed both before in this lesson, with `kubectl patch`."
                 ),
                 (
-                    "The patch has the form "
-                    '`{"spec": {"selector": {"app": …}, "ports": [{"port": 8081, "targetPort": …}]}}`.'
+                    "Both fields are in the Service's `spec`, and both can be in one patch. `ports` is a list: "
+                    "its only entry keeps its `port`, and gets another `targetPort`. `kubectl edit` does it as well."
                 ),
             ),
             solution="""\

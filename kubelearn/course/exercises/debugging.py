@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from kubelearn.target.connection import Cluster
 from kubelearn.target.images import AGNHOST
+from kubelearn.views.traffic import ready_pods
 
-from . import manifests
+from . import manifests, readiness
+from .change import ROLLED, after, roll
 from .core import Exercise, Lesson, NotAttempted, NotYet, Spoiled
-from .probe import Found, deployment, patiently, running, service, service_port
+from .probe import Found, deployment, expect_answers, patiently, running, service, service_port
 from .situation import apply, rolled_out
-from .through import endpoints, replicas, serves
+from .through import endpoints, replicas
 
 _LETTERS = """\
 apiVersion: apps/v1
@@ -87,16 +89,35 @@ spec:
 """
 
 
+def _cured(cluster: Cluster, name: str) -> str:
+    """Prove that a Service's port 80 is answered by all pods of the Deployment of its name, and will be by the next."""
+    _reached(cluster, name, replicas(cluster, name))
+    return _lasts(cluster, name)
+
+
+def _lasts(cluster: Cluster, name: str) -> str:
+    """Replace the pods, and prove that the new ones answer."""
+    pods = roll(cluster, name)
+    return after(ROLLED.format(name), lambda: _reached(cluster, name, pods))
+
+
 def _reached(cluster: Cluster, name: str, pods: list[str]) -> str:
-    """Prove that a Service's port 80 is answered by these pods, step by step, so that the first fault is named."""
-    target = service_port(service(cluster, name), 80).target_port
-    endpoints(cluster, name, pods)
-    patiently(lambda: _has_port(cluster, name, target))
+    """Prove that a Service's port 80 is answered by these pods.
+
+    The answers count, however they come. Where there are none, it goes step by step, so that the first fault is named.
+    """
+    found = service(cluster, name)
     try:
-        return serves(cluster, name, 80, pods, url=f"http://{name}")
+        proof = expect_answers(cluster, f"http://{name}/hostname", pods)
     except NotYet as reason:
+        target = service_port(found, 80).target_port
+        endpoints(cluster, name, pods)
+        patiently(lambda: _has_port(cluster, name, target))
         inside = _asked_inside(cluster, pods[0], target) if "curl: (7)" in str(reason) else ""
         raise NotYet(f"{reason}. The Service passes connections on to port `{target}` of the pods{inside}") from None
+    if found.spec.selector:
+        endpoints(cluster, name, pods)  # the rules of a moment ago may still be in force
+    return proof
 
 
 def _asked_inside(cluster: Cluster, pod: str, port: int | str) -> str:
@@ -129,7 +150,7 @@ def _check_letters(cluster: Cluster) -> str:
     as_before = found.spec.selector == {"app": "letters", "tier": "front"} and template.get("tier") != "front"
     if as_before and not running(cluster, "app=letters,tier=front"):
         raise NotAttempted("nobody answers at `http://letters`, just as in the beginning")
-    return _reached(cluster, "letters", replicas(cluster, "letters"))
+    return _cured(cluster, "letters")
 
 
 def _start_post(cluster: Cluster) -> None:
@@ -142,7 +163,7 @@ def _check_post(cluster: Cluster) -> str:
     container = deployment(cluster, "post").spec.template.spec.containers[0]
     if port.target_port == "http" and [known.name for known in container.ports or ()] == ["web"]:
         raise NotAttempted("nobody answers at `http://post`, just as in the beginning")
-    return _reached(cluster, "post", replicas(cluster, "post"))
+    return _cured(cluster, "post")
 
 
 def _start_clinic(cluster: Cluster) -> None:
@@ -151,7 +172,8 @@ def _start_clinic(cluster: Cluster) -> None:
 
 def _check_clinic(cluster: Cluster) -> str:
     found = service(cluster, "clinic")
-    probe = deployment(cluster, "clinic").spec.template.spec.containers[0].readiness_probe
+    containers = deployment(cluster, "clinic").spec.template.spec.containers
+    probe = next((asks for each in containers if (asks := each.readiness_probe or each.startup_probe)), None)
     if found.spec.publish_not_ready_addresses:
         raise NotYet(
             "the Service `clinic` now sends requests to pods that are not ready. "
@@ -164,7 +186,11 @@ def _check_clinic(cluster: Cluster) -> str:
         )
     if probe.http_get and (probe.http_get.path, str(probe.http_get.port)) == ("/health", "8080"):
         raise NotAttempted("nobody answers at `http://clinic`, just as in the beginning")
-    return _reached(cluster, "clinic", replicas(cluster, "clinic"))
+    _reached(cluster, "clinic", replicas(cluster, "clinic"))
+    with readiness.copy_without_server(cluster, "clinic") as stays_unready:
+        proof = _lasts(cluster, "clinic")
+        stays_unready()
+    return proof
 
 
 def _start_garden(cluster: Cluster) -> None:
@@ -178,7 +204,7 @@ def _check_garden(cluster: Cluster) -> str:
         deployment(cluster, "garden")
     except NotAttempted:
         raise Spoiled("the Deployment `garden` should stay where it was") from None
-    return _reached(cluster, "garden", replicas(cluster, "garden"))
+    return _cured(cluster, "garden")
 
 
 def _start_library(cluster: Cluster) -> None:
@@ -187,12 +213,14 @@ def _start_library(cluster: Cluster) -> None:
 
 
 def _check_library(cluster: Cluster) -> str:
-    service(cluster, "library")
-    container = deployment(cluster, "library").spec.template.spec.containers[0]
+    found, wanted = service(cluster, "library"), deployment(cluster, "library")
+    container = wanted.spec.template.spec.containers[0]
     variables = {variable.name: variable.value for variable in container.env or ()}
-    if variables.get("LISTEN") == "127.0.0.1:8080" and "$LISTEN" in container.command[-1]:
+    listens_inside = variables.get("LISTEN") == "127.0.0.1:8080" and "$LISTEN" in (container.command or [""])[-1]
+    is_the_service = [port.target_port for port in found.spec.ports or ()] == [8080]
+    if listens_inside and is_the_service and len(ready_pods(cluster, "library")) == wanted.spec.replicas:
         raise NotAttempted("nobody answers at `http://library`, just as in the beginning")
-    return _reached(cluster, "library", replicas(cluster, "library"))
+    return _cured(cluster, "library")
 
 
 def _case(
@@ -228,7 +256,7 @@ LESSON = Lesson(
             "case-letters",
             "letters",
             "case 1: letters",
-            "Yesterday the labels of all pods were tidied up. Since then nobody gets through to the letters.",
+            "Since yesterday nobody gets through to the letters. The pods run, and nobody has touched the Service.",
             (
                 (
                     "Climb the ladder. The name resolves, the address refuses. Who is behind the Service? "
@@ -252,7 +280,7 @@ LESSON = Lesson(
             "case-post",
             "post",
             "case 2: post",
-            "The developers have given names to the ports of their containers.",
+            "After the last release, the post is silent: each call is refused at once.",
             (
                 (
                     "Climb the ladder. There are endpoints this time, but look at the column PORTS of "
@@ -277,15 +305,15 @@ LESSON = Lesson(
             "case-clinic",
             "clinic",
             "case 3: clinic",
-            "The server of the clinic is well, its developers say: it answers `ok` when it is asked for `/readyz`.",
+            "The clinic has never had a visitor. Its pods run, and their developers see no error in the logs.",
             (
                 (
                     "Climb the ladder. There are addresses behind the Service, but are the pods ready? "
                     "`!kubectl get pods -l app=clinic`"
                 ),
                 (
-                    "They run, but are not ready. `!kubectl describe pod -l app=clinic | grep Unhealthy` says what the "
-                    "probe gets. Compare what it asks for with what the developers say."
+                    "They run, but are not ready. The last lines of `!kubectl describe pod -l app=clinic` say what the "
+                    "probe asks for, and what it gets. What does the server answer if you ask it for `/readyz`?"
                 ),
                 (
                     "The path in the readiness probe is wrong. `kubectl patch deployment clinic -p '…'` changes it: "
@@ -309,7 +337,7 @@ kubectl rollout status deployment/clinic --timeout=120s""",
             "case-garden",
             "garden",
             "case 4: garden",
-            "A colleague swears that she has created the Service.",
+            "The garden's clients say: `curl: (6) Could not resolve host: garden`.",
             (
                 "Climb the ladder from its foot: does the Service exist? `!kubectl get service garden`",
                 (
@@ -330,7 +358,7 @@ kubectl rollout status deployment/clinic --timeout=120s""",
             "case-library",
             "library",
             "case 5: library",
-            "On the developer's own machine the server works. A variable, `LISTEN`, tells it where to listen.",
+            "On the developer's own machine the library works. In the cluster nobody gets an answer.",
             (
                 (
                     "Climb the ladder to its top: Service, ports, endpoints and pods look right. So ask a pod itself: "

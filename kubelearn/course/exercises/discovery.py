@@ -8,14 +8,29 @@ from kubelearn.target.connection import Cluster
 from kubelearn.target.execution import Completed
 
 from . import manifests
+from .change import ROLLED, after, roll
+from .copies import copy_of_pod
 from .core import Exercise, Lesson, NotAttempted, NotYet
-from .probe import Found, deployment, names, not_yet, patiently, running, service, service_for, service_port
+from .probe import (
+    Found,
+    deployment,
+    expect_answers,
+    names,
+    not_yet,
+    patiently,
+    ready_pod,
+    running,
+    service,
+    service_for,
+    service_port,
+)
 from .situation import apply, rolled_out
-from .through import endpoints, replicas, serves, with_target
+from .through import endpoints, replicas, serves
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+")
 _ADDRESS = re.compile(r"[0-9.]+")
 _SHORTEST = "prices.market"
+_VARIABLE = "LEDGER_SERVICE_HOST"
 
 
 def _start_prices(cluster: Cluster) -> None:
@@ -40,7 +55,8 @@ def _start_prices(cluster: Cluster) -> None:
 
 def _check_prices(cluster: Cluster) -> str:
     service(cluster, "prices", "market")
-    front = patiently(lambda: _only_pod(cluster, "front", "kiosk"))
+    patiently(lambda: _only_pod(cluster, "front", "kiosk"))
+    front = roll(cluster, "front", "kiosk")[0]
     backend = cluster.exec(front, "sh", "-c", 'echo "$BACKEND"', namespace="kiosk").stdout.strip()
     if not _HOST.fullmatch(backend):
         raise NotYet(
@@ -48,16 +64,40 @@ def _check_prices(cluster: Cluster) -> str:
         )
     if _ADDRESS.fullmatch(backend):
         raise NotYet(f"`BACKEND` is the address {backend}. It should be a name, which stays when the address changes")
+    if backend == "prices":
+        _judge_alias(cluster, front)
     url = f"http://{backend}/hostname"
     right = names(running(cluster, "app=prices", "market"))
     got = patiently(lambda: _answers_of_front(cluster, front, backend))
-    if backend == "prices" and not set(got) & set(right):
-        raise NotAttempted("`front` still calls `prices`, and is answered by a pod of its own namespace, `kiosk`")
     if set(got) - set(right):
         raise NotYet(f"`{url}` was answered by `{got[0]}`, which is no pod of `prices` in `market`")
     if len(backend) > len(_SHORTEST):
         raise NotYet(f"`{backend}` works, but a shorter name works as well")
+    _judge_short(cluster, backend, right)
     return f"From the pod `{front}`, `{url}` was answered by `{got[0]}`"
+
+
+def _judge_alias(cluster: Cluster, front: str) -> None:
+    """Raise because `front` still calls `prices`, whatever that name was made to lead to."""
+    (got,) = patiently(lambda: _answers_of_front(cluster, front, "prices"))
+    if got.startswith("prices-of-last-year"):
+        raise NotAttempted("`front` still calls `prices`, and is answered by a pod of its own namespace, `kiosk`")
+    raise NotYet(
+        "`BACKEND` is `prices`, as before, and that name does not lead to the price list of last year any more, "
+        "which others in `kiosk` may need. `front` should call another name"
+    )
+
+
+def _judge_short(cluster: Cluster, backend: str, right: list[str]) -> None:
+    """Raise unless a name is the Service's own: it works in any pod of `kiosk`, and nobody made it for this."""
+    if backend.lower() != _SHORTEST:
+        raise NotYet(f"`{backend}` is another name, which somebody made. Call the Service in `market` by its own name")
+    try:
+        expect_answers(cluster, f"http://{backend}/hostname", right, namespace="kiosk", requests=2)
+    except NotYet as reason:
+        raise NotYet(
+            f"`{backend}` works in the pods of `front` only, which were told of it. In another pod of `kiosk`, {reason}"
+        ) from None
 
 
 def _answers_of_front(cluster: Cluster, front: str, backend: str) -> list[str]:
@@ -73,6 +113,8 @@ def _why_not(name: str) -> str:
     labels = name.split(".")
     if labels[:2] == ["market", "prices"]:
         return "the Service comes first, then its namespace"
+    if name.endswith("."):
+        return "with a dot at its end, a name is complete: nothing is added to it"
     if "svc" not in labels and len(labels) > 2:
         return "after the namespace comes `svc`, or nothing"
     return "is there a Service of that name, in that namespace?"
@@ -115,8 +157,10 @@ def _check_ledger(cluster: Cluster) -> str:
     found = service(cluster, "ledger")
     service_port(found, 8081)
     reader = patiently(lambda: _only_pod(cluster, "reader"))
-    address = cluster.exec(reader, "sh", "-c", "echo $LEDGER_SERVICE_HOST").stdout.strip()
-    _judge_variable(cluster.core.read_namespaced_pod(reader, cluster.namespace), found, address)
+    _judge_variable(cluster, reader, found)
+    (reader,) = roll(cluster, "reader")
+    address = _judge_variable(cluster, reader, found)
+    _judge_origin(cluster)
     return serves(
         cluster,
         "ledger",
@@ -127,24 +171,41 @@ def _check_ledger(cluster: Cluster) -> str:
     )
 
 
-def _judge_variable(reader: Found, found: Found, address: str) -> None:
-    name, value = reader.metadata.name, found.spec.cluster_ip
-    variables = [variable.name for container in reader.spec.containers for variable in container.env or ()]
-    if "LEDGER_SERVICE_HOST" in variables:
+def _judge_variable(cluster: Cluster, reader: str, found: Found) -> str:
+    """Return the address that a pod's variable holds, which is the Service's."""
+    pod: Found = cluster.core.read_namespaced_pod(reader, cluster.namespace)
+    value = found.spec.cluster_ip
+    variables = [variable.name for container in pod.spec.containers for variable in container.env or ()]
+    if _VARIABLE in variables:
         raise NotYet(
-            "`LEDGER_SERVICE_HOST` was written into the Deployment by hand: that is an address written down. "
+            f"`{_VARIABLE}` was written into the Deployment by hand: that is an address written down. "
             "Let Kubernetes write it"
         )
-    if reader.spec.enable_service_links is False:
+    if pod.spec.enable_service_links is False:
         raise NotYet("`enableServiceLinks` is false in the pod: then Kubernetes writes no variables for Services")
+    address = cluster.exec(reader, "sh", "-c", f"echo ${_VARIABLE}").stdout.strip()
     if not address:
-        raise NotAttempted(
-            "in the pod of `reader` there is no `LEDGER_SERVICE_HOST`: its container is older than the Service"
-        )
+        raise NotAttempted(f"in the pod of `reader` there is no `{_VARIABLE}`: its container is older than the Service")
     if address != value:
         raise NotYet(
-            f"in the pod `{name}`, `LEDGER_SERVICE_HOST` is {address}, but the Service was created again since and has "
+            f"in the pod `{reader}`, `{_VARIABLE}` is {address}, but the Service was created again since and has "
             f"{value}: the variable is stale"
+        )
+    return address
+
+
+def _judge_origin(cluster: Cluster) -> None:
+    """Raise if a pod gets the variable even where Kubernetes writes none: seen in a copy, beside the Deployment.
+
+    The copy has the template's containers, and none of its labels, so no Service finds it.
+    """
+    with copy_of_pod(cluster, "reader", {"enableServiceLinks": False}) as copy:
+        patiently(lambda: ready_pod(cluster, copy))
+        written = cluster.exec(copy, "sh", "-c", f"echo ${_VARIABLE}").stdout.strip()
+    if written:
+        raise NotYet(
+            f"the check started a copy of the pod for which Kubernetes writes no variables, and it has `{_VARIABLE}`, "
+            f"too: {written}. So the variable comes from elsewhere, such as a ConfigMap"
         )
 
 
@@ -160,16 +221,28 @@ def _start_stock(cluster: Cluster) -> None:
 def _check_stock(cluster: Cluster) -> str:
     deployment(cluster, "shelves", "warehouse")
     try:
-        found = service_for(cluster, "stock", {"app": "shelves"}, "warehouse")
+        service_for(cluster, "stock", {"app": "shelves"}, "warehouse")
     except NotAttempted:
         _expect_no_service_here(cluster)
         raise
-    target = service_port(found, 80).target_port
-    pods = replicas(cluster, "shelves", "warehouse")
-    endpoints(cluster, "stock", pods, "warehouse")
-    return with_target(
-        target, lambda: serves(cluster, "stock", 80, pods, namespace="warehouse", url="http://stock.warehouse")
-    )
+    _stock_answers(cluster, replicas(cluster, "shelves", "warehouse"))
+    shelves = roll(cluster, "shelves", "warehouse")
+    return after(ROLLED.format("shelves"), lambda: _stock_answers(cluster, shelves))
+
+
+def _stock_answers(cluster: Cluster, pods: list[str]) -> str:
+    """Prove that the client is answered by these pods; what counts is the answer, and a reason is looked for then."""
+    found = service(cluster, "stock", "warehouse")
+    try:
+        proof = expect_answers(cluster, "http://stock.warehouse/hostname", pods)
+    except NotYet as reason:
+        target = service_port(found, 80).target_port
+        endpoints(cluster, "stock", pods, "warehouse")
+        known = "; does their server listen there?"
+        raise NotYet(f"{reason}. The Service passes connections on to port `{target}` of the pods{known}") from None
+    if found.spec.selector:
+        endpoints(cluster, "stock", pods, "warehouse")  # the rules of a moment ago may still be in force
+    return proof
 
 
 def _expect_no_service_here(cluster: Cluster) -> None:

@@ -79,6 +79,15 @@ def web(name: str, replicas: int, strategy: str, command: str = SERVER, more: st
     return _WEB.format(image=AGNHOST, name=name, replicas=replicas, strategy=strategy, command=command, more=more)
 
 
+def crowd(name: str, replicas: int, nodes: Mapping[str, str], cpu: str) -> str:
+    """Return a Deployment of pods that do nothing on nodes with these labels, and ask for a part of a processor."""
+    container = {"name": "pause", "image": AGNHOST, "args": ["pause"], "resources": {"requests": {"cpu": cpu}}}
+    pod = {"containers": [container], "nodeSelector": dict(nodes), "terminationGracePeriodSeconds": 1}
+    template = {"metadata": {"labels": {"app": name}}, "spec": pod}
+    spec = {"replicas": replicas, "selector": {"matchLabels": {"app": name}}, "template": template}
+    return _document({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": spec})
+
+
 def client(name: str) -> str:
     """Return a pod that does nothing; requests are sent from it by exec."""
     container = {"name": "client", "image": AGNHOST, "args": ["pause"]}
@@ -86,9 +95,11 @@ def client(name: str) -> str:
     return _document({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec})
 
 
-def service(name: str, app: str, port: int, target: int | str) -> str:
-    """Return a Service for the pods with the label ``app``."""
-    spec = {"selector": {"app": app}, "ports": [{"port": port, "targetPort": target}]}
+def service(name: str, app: str, port: int, target: int | str, *, headless: bool = False) -> str:
+    """Return a Service for the pods with the label ``app``, without an address of its own if it is headless."""
+    spec: dict[str, object] = {"selector": {"app": app}, "ports": [{"port": port, "targetPort": target}]}
+    if headless:
+        spec["clusterIP"] = "None"
     return _document({"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": spec})
 
 

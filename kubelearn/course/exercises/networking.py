@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import secrets
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from kubelearn.target.connection import Cluster
 from kubelearn.target.images import AGNHOST
 
-from . import manifests
+from . import manifests, placing
 from .core import Exercise, Lesson, NotAttempted, NotYet
 from .probe import Found, names, not_yet, patiently, pod, ready_pod, running
 from .situation import apply, made, rolled_out
@@ -29,6 +32,10 @@ spec:
 """
 #: Seconds that a container may take to answer on localhost.
 _SOON = "3"
+#: What netexec writes in its log when it is asked for its name.
+_CALL = "GET /hostname"
+#: How far the clocks of two nodes may be apart.
+_SKEW = timedelta(seconds=2)
 
 
 def _start_target(cluster: Cluster) -> None:
@@ -37,30 +44,79 @@ def _start_target(cluster: Cluster) -> None:
 
 
 def _check_caller(cluster: Cluster) -> str:
-    found = patiently(lambda: _ended(cluster, "caller"))
-    said = cluster.core.read_namespaced_pod_log("caller", cluster.namespace).strip()
-    code = found.status.container_statuses[0].state.terminated.exit_code
-    if code:
-        raise NotYet(f"the pod `caller` ended with exit code {code}. {_of_log(said)}")
-    targets = names(running(cluster, "app=target"))
-    if not any(name in said for name in targets):
+    found = patiently(lambda: _ended(cluster))
+    name, ended = found.metadata.name, found.status.container_statuses[0].state.terminated
+    said = _log(cluster, found)
+    if ended.exit_code:
+        raise NotYet(f"the pod `{name}` ended with exit code {ended.exit_code}. {_of_log(said)}")
+    targets = running(cluster, "app=target")
+    if not any(target in said for target in names(targets)):
         raise NotYet(
-            f"the pod `caller` has finished successfully, but its log holds no answer of the target. {_of_log(said)}"
+            f"the pod `{name}` has finished successfully, but its log holds no answer of the target. {_of_log(said)}"
         )
-    return f"The log of `caller` says who answered: `{said}`"
+    begin, end = ended.started_at - _SKEW, ended.finished_at + _SKEW
+    if not any(begin <= when <= end for target in targets for when in _calls(cluster, target)):
+        raise NotYet(
+            f"the log of `{name}` has the target's name in it, but the target was not called: "
+            f"while `{name}` ran, no client asked it for `/hostname`"
+        )
+    return f"The log of `{name}` says who answered: `{said}`. The target has noted the call in its own log"
+
+
+def _log(cluster: Cluster, found: Found, timestamps: bool = False) -> str:
+    """Return what a pod's first container has written."""
+    first = found.spec.containers[0].name
+    said: str = cluster.core.read_namespaced_pod_log(
+        found.metadata.name, cluster.namespace, container=first, timestamps=timestamps
+    )
+    return said.strip()
 
 
 def _of_log(said: str) -> str:
     return f"Its log says: `{said}`" if said else "Its log is empty"
 
 
-def _ended(cluster: Cluster, name: str) -> Found:
-    found = pod(cluster, name)
-    if found.status.phase not in ("Succeeded", "Failed"):
-        raise not_yet(
-            f"the pod `{name}` has not ended. It should call once, and end. To try again, delete it first", [found]
-        )
-    return found
+def _calls(cluster: Cluster, target: Found) -> list[datetime]:
+    """Return when a server was asked for its name."""
+    lines = _log(cluster, target, timestamps=True).splitlines()
+    # To the second, as the times of containers are.
+    return [datetime.fromisoformat(line[:19]).replace(tzinfo=UTC) for line in lines if _CALL in line]
+
+
+def _find_caller(cluster: Cluster) -> Found:
+    """Return the pod `caller`, or the one that a Job of that name has made last."""
+    try:
+        return pod(cluster, "caller")
+    except NotAttempted:
+        jobs: Found = cluster.core.list_namespaced_pod(cluster.namespace, label_selector="job-name=caller")
+        if not jobs.items:
+            raise
+        return max(jobs.items, key=lambda found: found.metadata.creation_timestamp)
+
+
+def _ended(cluster: Cluster) -> Found:
+    """Return the pod that calls once it has ended.
+
+    Raises:
+        NotAttempted: there is none.
+        NotYet: it runs, or its command is started again and again.
+    """
+    found = _find_caller(cluster)
+    if found.status.phase in ("Succeeded", "Failed"):
+        return found
+    name, policy = found.metadata.name, found.spec.restart_policy
+    for status in found.status.container_statuses or ():
+        for ended in (status.state.terminated, status.last_state and status.last_state.terminated):
+            if ended and policy != "Never":
+                raise not_yet(
+                    f"the pod `{name}` ran, ended with exit code {ended.exit_code}, and was started again: "
+                    f"its restartPolicy is `{policy}`. To run a pod once, delete it and create it with "
+                    f"`--restart=Never`. {_of_log(_log(cluster, found))}",
+                    [found],
+                )
+    raise not_yet(
+        f"the pod `{name}` has not ended. It should call once, and end. To try again, delete it first", [found]
+    )
 
 
 def _start_twins(cluster: Cluster) -> None:
@@ -71,19 +127,16 @@ def _check_twins(cluster: Cluster) -> str:
     found = pod(cluster, "twins")
     if found.metadata.uid in made(cluster, "one-port-twice"):
         raise NotAttempted("the pod `twins` is still the one that was there")
-    containers = [container.name for container in found.spec.containers]
-    if sorted(containers) != ["admin", "web"]:
+    helpers = [container for container in found.spec.init_containers or () if container.restart_policy == "Always"]
+    containers = [container.name for container in [*found.spec.containers, *helpers]]
+    if not {"admin", "web"} <= set(containers):
         raise NotYet(
             f"the pod `twins` should have two containers, `web` and `admin`. It has: {listed(containers, 'none')}"
         )
     ready_pod(cluster, "twins")
     for caller, called, port in (("admin", "web", 8080), ("web", "admin", 9090)):
-        _calls_localhost(cluster, caller, called, port)
+        patiently(partial(_answers_on_localhost, cluster, caller, called, port))
     return "Each container reaches the other on `localhost`: `web` on port 8080, `admin` on port 9090"
-
-
-def _calls_localhost(cluster: Cluster, caller: str, called: str, port: int) -> None:
-    patiently(lambda: _answers_on_localhost(cluster, caller, called, port))
 
 
 def _answers_on_localhost(cluster: Cluster, caller: str, called: str, port: int) -> None:
@@ -93,32 +146,23 @@ def _answers_on_localhost(cluster: Cluster, caller: str, called: str, port: int)
             f"from the container `{caller}`, `{called}` does not answer on `localhost:{port}`: "
             f"`{answer.stderr.strip() or answer.stdout.strip()[:80]}`"
         )
+    if not _is_in(cluster, caller, called, port):
+        raise NotYet(f"`localhost:{port}` answers, but the server there is not in the container `{called}`")
 
 
-def _check_two_nodes(cluster: Cluster) -> str:
-    if len(cluster.core.list_node().items) < 2:
-        raise RuntimeError("this cluster has only one node")
-    for name in ("north", "south"):
-        pod(cluster, name)
-    north, south = ready_pod(cluster, "north"), ready_pod(cluster, "south")
-    if north.spec.node_name == south.spec.node_name:
-        raise NotYet(f"both pods run on the node `{north.spec.node_name}`")
-    for caller, called in ((north, south), (south, north)):
-        patiently(partial(_sees_the_callers_address, cluster, caller, called))
-    return (
-        f"`north` on `{north.spec.node_name}` and `south` on `{south.spec.node_name}` reach each other, "
-        "and each sees the other's own address"
-    )
+def _is_in(cluster: Cluster, caller: str, called: str, port: int) -> bool:
+    """Say whether the server on a port sees the files of a container: ports are shared in a pod, files are not.
 
-
-def _sees_the_callers_address(cluster: Cluster, caller: Found, called: Found) -> None:
-    name, other = caller.metadata.name, called.metadata.name
-    answer = cluster.exec(name, "curl", "-sS", "-m", _SOON, f"http://{called.status.pod_ip}:8080/clientip")
-    if answer.code:
-        raise NotYet(f"`{name}` does not reach `{other}` on port 8080: `{answer.stderr.strip()}`")
-    seen = answer.stdout.rpartition(":")[0]
-    if seen != caller.status.pod_ip:
-        raise NotYet(f"`{other}` sees a call from `{seen}`, which is not the address of `{name}`")
+    A server that runs no commands cannot be asked.
+    """
+    mark = f"/tmp/kubelearn-{secrets.token_hex(4)}"  # noqa: S108 - in a container
+    cluster.exec("twins", "touch", mark, container=called)
+    try:
+        url = f"http://localhost:{port}/shell?cmd=ls%20{mark}"
+        said = cluster.exec("twins", "curl", "-sS", "-m", _SOON, url, container=caller).stdout
+    finally:
+        cluster.exec("twins", "rm", "-f", mark, container=called)
+    return not said.startswith("{") or "error" not in json.loads(said)
 
 
 LESSON = Lesson(
@@ -136,12 +180,13 @@ In `busybox`, `wget -qO- URL` calls a URL and prints the answer.""",
             hints=(
                 "`!kubectl get pods -o wide` shows the address of each pod, in the column IP.",
                 (
-                    "`kubectl run caller --image=busybox:1.36 --restart=Never -- COMMAND` runs a command in a pod of "
-                    "its own, once. What it prints is in `kubectl logs caller`."
+                    "`kubectl run` takes a command for the pod, after `--`. Without more, the command is started again "
+                    "whenever it ends: the option `--restart=Never` is for a pod that runs once."
                 ),
                 (
-                    "The command is `wget -qO- http://ADDRESS:8080/hostname`, with the address that you found. "
-                    "If `caller` is there already, delete it first: `!kubectl delete pod caller`."
+                    "The command is the `wget` of the task, with the address that you found. What it prints is in "
+                    "`!kubectl logs caller`. If `caller` is there already, delete it first: "
+                    "`!kubectl delete pod caller`."
                 ),
             ),
             solution="""\
@@ -151,7 +196,7 @@ kubectl wait --for=jsonpath='{.status.phase}'=Succeeded pod/caller --timeout=120
 kubectl logs caller""",
             start=_start_target,
             check=_check_caller,
-            owns=("deployment/target", "pod/caller"),
+            owns=("deployment/target", "pod/caller", "job/caller"),
         ),
         Exercise(
             key="one-port-twice",
@@ -160,7 +205,7 @@ kubectl logs caller""",
 The pod `twins` has two containers, `web` and `admin`. One of them does not run: both want port 8080. \
 Let `web` keep it, and let `admin` listen on port **9090** (the argument `--http-port` says on which).
 
-The containers of a running pod cannot be given other arguments. Delete the pod, and create it anew.""",
+The containers of a running pod cannot be given other arguments. Delete the pod, and create it again.""",
             hints=(
                 (
                     "`!kubectl logs twins -c admin` shows what is wrong, and `!kubectl get pod twins -o yaml` shows "
@@ -172,8 +217,8 @@ The containers of a running pod cannot be given other arguments. Delete the pod,
                     "with a pod of two containers."
                 ),
                 (
-                    f"The new manifest has `name: twins`, the containers `web` and `admin`, the image `{AGNHOST}` "
-                    "for both, and as `args:` of admin `[netexec, --udp-port=-1, --http-port=9090]`."
+                    "The new manifest has the same name, containers and images as the old one. "
+                    "Only one number is another, in the `args:` of `admin`."
                 ),
             ),
             solution=f"kubectl delete pod twins\nkubectl apply -f - <<END\n{_TWINS.format(port=9090)}END",
@@ -188,26 +233,49 @@ The containers of a running pod cannot be given other arguments. Delete the pod,
 Run two pods, `north` and `south`, on **different nodes**. \
 Both run the image `{AGNHOST}` with the arguments `netexec --http-port=8080`. They should reach each other on port 8080.
 
-Which nodes is up to you.""",
+One node is busy: the Deployment `crowd` runs there, so the scheduler puts new pods on another one, \
+the same for both. Leave `crowd` as it is, and say in the description of a pod where it may run. \
+The choice of nodes is yours, but the control plane's node is kept free of other pods.""",
             hints=(
                 (
-                    f"`!kubectl run north --image={AGNHOST} -- netexec --http-port=8080` runs one of them, "
-                    "and `!kubectl get pods -o wide` tells where it runs."
+                    "Run one of the two as you have run other pods in this lesson. "
+                    "`!kubectl get pods -o wide` shows its node, and `!kubectl get nodes` all there are."
                 ),
                 (
-                    "Usually the scheduler chooses different nodes by itself. If it does not, say where: "
-                    "the field `nodeName` in a pod's `spec` is the name of its node."
+                    "A field in the `spec` of the other pod says where it may run. The simplest is `nodeSelector`, "
+                    "which asks for a node with a label. Each node has its own name in the label "
+                    "`kubernetes.io/hostname`."
                 ),
-                """With `kubectl run`, a field is given as `--overrides='{"spec": {"nodeName": "NAME"}}'`. \
-`!kubectl get nodes` lists the names.""",
+                (
+                    "A pod that runs cannot be moved: delete it, and create it again from a manifest that has the "
+                    "field. [The documentation]"
+                    "(https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#nodeselector) "
+                    "has an example; `podAntiAffinity`, on the same page, says “not where that pod is”."
+                ),
             ),
             solution=f"""\
-one=$(kubectl get nodes -o jsonpath='{{.items[0].metadata.name}}')
-other=$(kubectl get nodes -o jsonpath='{{.items[1].metadata.name}}')
-kubectl run north --image={AGNHOST} --overrides='{{"spec": {{"nodeName": "'$one'"}}}}' -- netexec --http-port=8080
-kubectl run south --image={AGNHOST} --overrides='{{"spec": {{"nodeName": "'$other'"}}}}' -- netexec --http-port=8080""",
-            check=_check_two_nodes,
-            owns=("pod/north", "pod/south"),
+kubectl run north --image={AGNHOST} -- netexec --http-port=8080
+kubectl apply -f - <<END
+apiVersion: v1
+kind: Pod
+metadata:
+  name: south
+spec:
+  affinity:
+    podAntiAffinity:
+      requiredDuringSchedulingIgnoredDuringExecution:
+      - topologyKey: kubernetes.io/hostname
+        labelSelector:
+          matchLabels:
+            run: north
+  containers:
+  - name: south
+    image: {AGNHOST}
+    args: [netexec, --http-port=8080]
+END""",
+            start=placing.start,
+            check=placing.check,
+            owns=("deployment/crowd", "pod/north", "pod/south"),
         ),
     ),
 )

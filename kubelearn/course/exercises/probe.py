@@ -334,7 +334,7 @@ def answers(run: Callable[..., Completed], url: str, requests: int = REQUESTS) -
         NotYet: the first request fails; with curl's words.
     """
     counted = Traffic()
-    first = run(*command(url, 1)).stdout.strip()
+    first = run(*command(url, 1, timeout=1)).stdout.strip()  # a rule of before may lead nowhere: soon asked again
     if curl.failed(first) or not first:
         raise NotYet(f"from a pod, `curl {url}` gets no answer: `{first or 'an empty reply'}`")
     for line in [first, *(run(*command(url, requests - 1)).stdout.split("\n") if requests > 1 else ())]:

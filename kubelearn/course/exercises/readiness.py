@@ -16,6 +16,7 @@ from kubelearn.target.execution import Completed
 from kubelearn.views.pods import is_ready
 from kubelearn.views.traffic import load
 
+from .copies import copy_of_pod, pod_spec
 from .core import NotYet
 from .ownership import Owner
 from .probe import Found, client_pod, deployment, running
@@ -40,22 +41,16 @@ def copy_without_server(cluster: Cluster, name: str) -> Iterator[Callable[[], No
         A function that watches the copy for four seconds, or as long as a probe may take; at most half a minute in
         all. It raises :class:`NotYet` if the copy becomes ready: then the probes do not ask the server.
     """
-    api: Any = cluster.core.api_client
-    spec = api.sanitize_for_serialization(deployment(cluster, name).spec.template)["spec"]
-    body: Any = {"metadata": {"generateName": "kubelearn-check-"}, "spec": _silenced(spec)}
-    made: Any = cluster.core.create_namespaced_pod(cluster.namespace, body)
-    copy = str(made.metadata.name)
-    try:
+    spec = pod_spec(cluster, name)
+    with copy_of_pod(cluster, name, {"containers": _silenced(spec)}) as copy:
         yield lambda: _stays_unready(cluster, copy, spec)
-    finally:
-        cluster.core.delete_namespaced_pod(copy, cluster.namespace, grace_period_seconds=0)
 
 
-def _silenced(spec: dict[str, Any]) -> dict[str, Any]:
-    """Return a pod's spec with a server that does not start, and with probes that are quick."""
+def _silenced(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a pod's containers with a server that does not start, and with probes that are quick."""
     containers = spec["containers"]
     server = next((container for container in containers if container["name"] == "web"), containers[0])
-    return {**spec, "containers": [_quick({**each}, silent=each is server) for each in containers]}
+    return [_quick({**each}, silent=each is server) for each in containers]
 
 
 def _quick(container: dict[str, Any], *, silent: bool) -> dict[str, Any]:

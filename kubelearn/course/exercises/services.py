@@ -5,30 +5,45 @@ from __future__ import annotations
 from kubelearn.target.connection import Cluster
 
 from . import manifests
+from .change import after, lasts, remove
 from .core import Exercise, Lesson, NotAttempted, NotYet, Spoiled
-from .probe import deployment, names, running, service, service_port
-from .situation import apply, rolled_out
+from .probe import Found, deployment, names, running, service, service_port
+from .situation import apply, made, rolled_out
 from .through import endpoints, replicas, serves, wanted
+from .words import listed
+
+#: Where the pods of `shop` listen.
+_SHOP = 8080
 
 
 def _start_shop(cluster: Cluster) -> None:
     apply(
         cluster,
-        manifests.server("shop", {"web": 8080}, replicas=2)
-        + manifests.service("shop", app="store", port=8081, target=8080),
+        manifests.server("shop", {"web": _SHOP}, replicas=2)
+        + manifests.service("shop", app="store", port=8081, target=_SHOP),
     )
     rolled_out(cluster, "shop")
 
 
 def _check_shop(cluster: Cluster) -> str:
-    deployment(cluster, "shop")
+    shop = deployment(cluster, "shop")
     found = service(cluster, "shop")
     if found.spec.selector == {"app": "store"} and not running(cluster, "app=store"):
         raise NotAttempted("the Service `shop` still looks for pods with the label `app=store`, and there are none")
     if 8081 not in [port.port for port in found.spec.ports or ()]:
         raise NotYet("the Service `shop` has to stay on port 8081: its clients call it there")
-    pods = replicas(cluster, "shop")
-    return serves(cluster, "shop", 8081, pods)
+    _is_as_it_was(cluster, shop)
+    return lasts(cluster, "shop", "shop", lambda pods: serves(cluster, "shop", 8081, pods))
+
+
+def _is_as_it_was(cluster: Cluster, shop: Found) -> None:
+    """Raise if the Deployment is not the one that was there, or makes other pods."""
+    template = shop.spec.template
+    arguments = [argument for container in template.spec.containers for argument in container.args or ()]
+    if shop.metadata.uid not in made(cluster, "reach-the-pods"):
+        raise NotYet("the Deployment `shop` was created again. It was right as it was; reset the exercise")
+    if template.metadata.labels != {"app": "shop"} or f"--http-port={_SHOP}" not in arguments:
+        raise NotYet("the Deployment `shop` was changed. It was right as it was; it is the Service that is wrong")
 
 
 def _start_tea(cluster: Cluster) -> None:
@@ -44,8 +59,19 @@ def _check_tea(cluster: Cluster) -> str:
         if found.spec.replicas == 1:
             raise
         raise NotYet("the Deployment `tea` was scaled, but there is no Service `tea` in front of it") from None
+    _none_by_hand(cluster, "tea")
     wanted(found, 3)
-    return serves(cluster, "tea", 80, replicas(cluster, "tea"), url="http://tea")
+    return lasts(cluster, "tea", "tea", lambda pods: serves(cluster, "tea", 80, pods, url="http://tea"))
+
+
+def _none_by_hand(cluster: Cluster, app: str) -> None:
+    """Raise if there are pods with a Deployment's label that it has not made."""
+    alone = [found for found in running(cluster, f"app={app}") if not found.metadata.owner_references]
+    if alone:
+        raise NotYet(
+            f"some pods with the label `app={app}` were made by hand, and are not replaced when they end: "
+            f"{listed(names(alone), 'none')}"
+        )
 
 
 def _start_cart(cluster: Cluster) -> None:
@@ -64,16 +90,31 @@ def _start_cart(cluster: Cluster) -> None:
 def _check_cart(cluster: Cluster) -> str:
     service(cluster, "cart")
     wanted(deployment(cluster, "cart"), 3)
-    first = names(running(cluster, "batch=first"))
+    old = made(cluster, "take-one-out")
+    first = names([found for found in running(cluster, "") if found.metadata.uid in old])
     members = replicas(cluster, "cart")
     outsiders = [name for name in first if name not in members]
+    copies = [found for found in running(cluster, "batch=first") if found.metadata.uid not in old]
+    if not outsiders and copies:
+        raise Spoiled(f"the pod `{copies[0].metadata.name}` is a copy. The one that was behind the Service is gone")
     if not outsiders and len(first) < 3:
-        raise Spoiled("a pod is gone, and nobody can look into it any more. It should run on, outside the Service")
+        raise Spoiled("a pod is gone, so it can no longer be examined. It should run on, outside the Service")
     endpoints(cluster, "cart", members)
     if not outsiders:
         raise NotAttempted("all three pods are behind the Service `cart`")
+    _prove_cart(cluster, members, outsiders[0])
+    for name in members:
+        if name not in first:
+            remove(cluster, name)
+    return after(
+        "the check deleted the pod that had taken its place, and the Deployment made another",
+        lambda: _prove_cart(cluster, replicas(cluster, "cart"), outsiders[0]),
+    )
+
+
+def _prove_cart(cluster: Cluster, members: list[str], outsider: str) -> str:
     proof = serves(cluster, "cart", 80, members, url="http://cart")
-    return f"{proof}. The pod `{outsiders[0]}` runs on, and got none"
+    return f"{proof}. The pod `{outsider}` runs on, and got none"
 
 
 LESSON = Lesson(
@@ -84,7 +125,7 @@ LESSON = Lesson(
             title="make the Service reach the pods",
             task="""\
 A shop is closed. Its Deployment `shop` runs, and a Service `shop` listens on port 8081, \
-but whoever calls it gets no answer.
+but clients that call it get no answer.
 
 Make `http://shop:8081` reach the pods of the Deployment. Do not change the Deployment.""",
             hints=(
@@ -97,8 +138,8 @@ Make `http://shop:8081` reach the pods of the Deployment. Do not change the Depl
                     "It is the Service that has to change."
                 ),
                 (
-                    "`kubectl set selector service shop` takes the right labels after the name, "
-                    "for example `app=something`."
+                    "`kubectl set selector` changes what a Service looks for. It takes `service`, the Service's name, "
+                    "and then the label that the pods have."
                 ),
             ),
             solution="kubectl set selector service shop app=shop",
@@ -117,11 +158,13 @@ run **three** replicas, and put a Service named `tea` in front of them, on port 
             hints=(
                 "Two steps: scale the Deployment, then expose it. You have seen both commands in this lesson.",
                 (
-                    "`kubectl scale deployment tea --replicas=3` is the first. "
-                    "For the second, remember that `--port` is the Service's own port, "
-                    "and `--target-port` the one in the pods."
+                    "`kubectl scale` takes the Deployment and the option `--replicas`. "
+                    "`kubectl expose` takes the Deployment and two ports."
                 ),
-                "The second begins with `kubectl expose deployment tea --port=80`, and the target port is 8080.",
+                (
+                    "`--port` is the Service's own port, on which guests call. "
+                    "`--target-port` is the one on which the pods listen."
+                ),
             ),
             solution=(
                 "kubectl scale deployment tea --replicas=3\nkubectl expose deployment tea --port=80 --target-port=8080"
@@ -134,7 +177,7 @@ run **three** replicas, and put a Service named `tea` in front of them, on port 
             key="take-one-out",
             title="take one pod out of the Service",
             task="""\
-One of the three pods of `cart` behaves oddly, and you want to look into it in peace. \
+One of the three pods of `cart` behaves oddly, and you want to examine it while no customer calls it. \
 Choose one of them, and take it out of the Service `cart` **without ending it**: \
 it runs on, but gets no more requests. Customers should still find three ready pods behind the Service.""",
             hints=(
@@ -143,12 +186,12 @@ it runs on, but gets no more requests. Customers should still find three ready p
                     "A pod that loses the label is no longer behind the Service."
                 ),
                 (
-                    "`kubectl label pod NAME app=…` with `--overwrite` changes a label. "
+                    "`kubectl label` changes labels of a pod; with `--overwrite`, those too that it has already. "
                     "The Deployment then misses a pod, and makes a new one."
                 ),
                 (
-                    "List the names with `!kubectl get pods -l app=cart`, then: "
-                    "`!kubectl label pod NAME app=cart-apart --overwrite`."
+                    "Any other value of `app` will do, as long as the Service does not look for it. "
+                    "`!kubectl get pods -L app` shows the names of the pods, and which value each has."
                 ),
             ),
             solution=(

@@ -63,7 +63,7 @@ class Session:
         return repr(Text(self._repr_markdown_()))
 
     def check(self) -> Outcome:
-        """Look whether the task is done; never raises.
+        """Check the task; never raises.
 
         Returns:
             One of four outcomes: passed, not yet, not attempted, could not be checked. Each says why.
@@ -98,7 +98,7 @@ class Session:
         self._given = min(self._given + 1, len(hints))
         text = f"{self._headed(f'Hint {self._given} of {len(hints)}')} {hints[self._given - 1]}"
         if self._given == len(hints):
-            text += f" That was the last hint; `{self._call('solution')}` shows the whole way."
+            text += f" That was the last hint; `{self._call('solution')}` shows a whole solution."
         return Text(text)
 
     def solution(self) -> Text:
@@ -107,7 +107,7 @@ class Session:
         return Text(f"{how}\n\n```bash\n{self.exercise.solution.strip()}\n```")
 
     def reset(self) -> Session:
-        """Delete what belongs to the exercise, and prepare its situation anew; the hints begin again."""
+        """Delete what belongs to the exercise, and prepare its situation again; the hints begin from the first."""
         self._given = 0
         self._fault = ""
         self._note = ""
@@ -120,7 +120,7 @@ class Session:
             self._fault = f"The exercise could not be reset. {why(error)}"
             return self
         self._prepare()
-        self._note = "Everything is again as it was in the beginning."
+        self._note = "Everything is back as it was at the beginning."
         return self
 
     @property

@@ -33,14 +33,15 @@ def prepare(cluster: Cluster, exercise: Exercise) -> None:
     _adopt_namespaces(cluster, exercise)
     if _is_prepared(cluster, exercise):
         return
-    origin = Origin(before=_origin(cluster, exercise.key).before or belongings.present(cluster))
+    there = belongings.present(cluster)
+    origin = Origin(before=_origin(cluster, exercise.key).before or there)
     if exercise.start:
         token = _preparing.set((exercise.key, origin))
         try:
             exercise.start(cluster)
         finally:
             _preparing.reset(token)
-        origin.made = belongings.present(cluster).keys() - origin.before.keys()
+        origin.made = belongings.present(cluster).keys() - there.keys()
         _adopt_namespaces(cluster, exercise)
     record = {"by": _handle(cluster), "namespaces": _namespaces(cluster, exercise), "origin": origin.as_json()}
     _mark(cluster, exercise.key, json.dumps(record))

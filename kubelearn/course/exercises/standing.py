@@ -17,7 +17,7 @@ def shown(cluster: Cluster, exercise: Exercise, *, again: bool = False) -> None:
     """Note that an exercise was shown.
 
     Args:
-        again: it begins anew, so that it is open even if it was passed.
+        again: it begins again, so that it is open even if it was passed.
     """
     known = _handles.setdefault(cluster, {})
     if again or exercise.key not in known:

@@ -32,10 +32,10 @@ def _check_till(cluster: Cluster) -> str:
         raise NotAttempted("the Deployment `till` is as it was")
     updated(cluster, "till")
     call = updates.Call("till", "/hostname", 8080)
-    return str(updates.survives(cluster, "till", call, partial(_stop_fault, found.spec.template.spec)))
+    return str(updates.survives(cluster, "till", call, partial(fault, found.spec.template.spec)))
 
 
-def _stop_fault(spec: Found) -> str:
+def fault(spec: Found) -> str:
     """Say why a pod's stop loses requests."""
     container = spec.containers[0]
     lifecycle = container.lifecycle
@@ -46,13 +46,13 @@ def _stop_fault(spec: Found) -> str:
     if lifecycle and lifecycle.post_start:
         return "A postStart hook runs when a container starts; here it is the stop that comes too early"
     if not container.readiness_probe:
-        return "The readiness probe is gone, and the stop is as sudden as before"
+        return "There is no readiness probe, and pods stop as soon as they are asked to"
     if spec.termination_grace_period_seconds != 30:
         return (
             "The grace period says how long a pod may take to stop at most. "
             "This server stops at once and does not use it"
         )
-    return "Old pods still stop as soon as they are asked to"
+    return "Old pods still stop at once"
 
 
 def _start_copier(cluster: Cluster) -> None:

@@ -146,7 +146,7 @@ def addresses(cluster: Cluster, name: str, port: int, namespace: str = "") -> di
         for behind in item.ports or ()
         if behind.port and (behind.name or "") == known.get(port)
         for endpoint in item.endpoints or ()
-        if endpoint.target_ref and (endpoint.conditions is None or endpoint.conditions.ready)
+        if endpoint.target_ref and (endpoint.conditions is None or endpoint.conditions.ready is not False)
     }
 
 

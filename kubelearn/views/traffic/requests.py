@@ -331,7 +331,7 @@ def ready_pods(cluster: Cluster, service: str, namespace: str = "") -> list[str]
     return sorted(
         str(each.target_ref.name)
         for each in endpoints
-        if each.target_ref and (each.conditions is None or each.conditions.ready)
+        if each.target_ref and (each.conditions is None or each.conditions.ready is not False)
     )
 
 

@@ -17,6 +17,8 @@ from kubelearn.cluster.streams import Buffer
 from .web import HTML, JSON, Stopping, body_of, query, reply, serve
 
 _DIAL_TIMEOUT = 5.0
+#: Paths that netexec notes in its log as they are; what it notes of the others depends on their parameters.
+_LOGGED = frozenset({"/", "/clientip", "/healthz", "/hostname", "/readyz", "/upload"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Netexec:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
         path = scope["path"]
+        if path in _LOGGED:
+            self._process.print(f"GET {path}")
         if path == "/hostname":  # by far the most wanted: no detour
             await reply(send, self._process.hostname)
         elif path == "/":

@@ -11,7 +11,7 @@ from kubernetes.client import ApiClient, V1ObjectMeta, V1Service, V1ServicePort,
 
 from kubelearn.course.exercises import probe
 from kubelearn.course.exercises.core import NotYet
-from kubelearn.course.exercises.probe import Underway, is_changing, judge, not_yet, patiently, service_port
+from kubelearn.course.exercises.probe import Underway, bounded, is_changing, judge, not_yet, patiently, service_port
 from kubelearn.target.execution import NotRunningError
 from kubelearn.views.traffic import Traffic
 
@@ -207,3 +207,19 @@ def test_not_even_what_is_on_its_way_is_waited_for_without_end(clock: Clock) -> 
     with pytest.raises(Underway, match="starts"):
         patiently(until(clock, (1000, Underway("starts"))))
     assert clock.now == pytest.approx(90, abs=0.5)
+
+
+def test_a_check_that_waits_for_several_things_waits_a_minute_in_all(clock: Clock) -> None:
+    with bounded(60):
+        assert patiently(until(clock, (40, Underway("the first")))) == "done"
+        with pytest.raises(Underway, match="the second"):
+            patiently(until(clock, (1000, Underway("the second"))))
+    assert clock.now == pytest.approx(60, abs=0.5)
+
+
+def test_after_its_bound_a_check_waits_for_nothing_more(clock: Clock) -> None:
+    with bounded(10):
+        clock.now = 20
+        with pytest.raises(NotYet, match="wrong"):
+            patiently(until(clock, (1000, NotYet("wrong"))))
+    assert clock.now == pytest.approx(20, abs=0.3)

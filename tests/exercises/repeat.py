@@ -1,0 +1,78 @@
+"""Whether a check always says the same: every way again and again, and how long that took.
+
+    python -m tests.exercises.repeat [--runs 20] [--at-a-time 4] [LESSON or EXERCISE...]
+
+Prints a line for each way: how often the verdict was right, and the median and longest time of a check. A way is judged
+rightly as the tests want it: a right one passes, and a wrong one is told its own reason.
+The exit code is the number of ways that were judged in two manners.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .bench import Verdict, Way, alternatives, fitting, mistakes
+from .judging import judged
+
+
+@dataclass
+class Tally:
+    """What was said of a way."""
+
+    right: int = 0
+    seconds: list[float] = field(default_factory=list)
+    surprises: list[str] = field(default_factory=list)
+
+    def add(self, way: Way, verdict: Verdict, among: list[Way]) -> None:
+        """Count one more verdict."""
+        self.seconds.append(verdict.seconds)
+        said = fitting(verdict.outcome, verdict.here, among) if not way.is_right else []
+        if verdict.outcome.passed if way.is_right else said == [way]:
+            self.right += 1
+        else:
+            self.surprises.append(str(verdict.outcome))
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Judge ways again and again, and print how."""
+    parser = argparse.ArgumentParser(prog="python -m tests.exercises.repeat")
+    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--at-a-time", type=int, default=4)
+    parser.add_argument("only", nargs="*", metavar="LESSON or EXERCISE")
+    options = parser.parse_args(words)
+    every = [*alternatives(), *mistakes()]
+    ways = [way for way in every if not options.only or {way.exercise, way.lesson} & set(options.only)]
+    with tempfile.TemporaryDirectory(prefix="repeat-") as folder:
+        os.environ["KUBELEARN_PROGRESS"] = str(Path(folder) / "progress.json")
+        tallies = _judge(ways, every, options.runs, options.at_a_time)
+    for way, tally in tallies.items():
+        median, longest = statistics.median(tally.seconds), max(tally.seconds)
+        print(f"{tally.right:3}/{options.runs}  {median:5.1f} s  {longest:5.1f} s  {way}")
+        for said in tally.surprises:
+            print(f"         {said}")
+    wavering = sum(0 < tally.right < options.runs for tally in tallies.values())
+    wrong = sum(tally.right < options.runs for tally in tallies.values())
+    print(
+        f"{len(ways)} ways, {options.runs} runs each: {wrong} judged wrongly at least once, {wavering} in two manners."
+    )
+    return wavering
+
+
+def _judge(ways: list[Way], every: list[Way], runs: int, at_a_time: int) -> dict[Way, Tally]:
+    tallies = {way: Tally() for way in ways}
+    with ThreadPoolExecutor(at_a_time) as pool:
+        for way, verdict in [(way, pool.submit(judged, way)) for _ in range(runs) for way in ways]:
+            tallies[way].add(way, verdict.result(), [other for other in every if other.exercise == way.exercise])
+    return tallies
+
+
+if __name__ == "__main__":
+    sys.exit(main())
