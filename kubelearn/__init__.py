@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .views import ports as ports
     from .views import rollout as rollout
     from .views import selector as selector
+    from .views import termination as termination
     from .views import topology as topology
     from .views import traffic as traffic
     from .views import variables as variables
@@ -64,6 +65,7 @@ _MODULES = {
     "ports": ".views.ports",
     "rollout": ".views.rollout",
     "selector": ".views.selector",
+    "termination": ".views.termination",
     "topology": ".views.topology",
     "traffic": ".views.traffic",
     "variables": ".views.variables",

@@ -12,7 +12,8 @@ The package offers the public names of the first two: ``topology.rows(cluster)``
 has to be done to the cluster before it can be shown is not read: ``rollout.record`` updates a Deployment, and
 ``traffic.send`` and ``load.start`` send requests; the pictures of these take what they return.
 
-- Pictures: ``topology``, ``selector``, ``ports``, ``names``, ``decisions``, ``variables``, ``rollout``, ``traffic``.
+- Pictures: ``topology``, ``selector``, ``ports``, ``names``, ``decisions``, ``variables``, ``rollout``,
+  ``termination``, ``traffic``.
 - What they know of the cluster: ``objects`` (reading and following), ``pods`` (what is said about a pod).
 - What they are drawn with: ``colours``; ``shapes``; ``svg`` and ``still`` (shapes in the browser, and as a figure of
   matplotlib's); ``drawing`` (shapes and what they show); ``display`` (pictures and tables in a cell).

@@ -21,8 +21,12 @@ PLACES = [
 ]
 
 
-def test_all_points_in_their_order() -> None:
-    assert [entry["point"] for entry in POINTS] == list(ALL)
+def test_all_points_in_their_order_and_then_what_the_course_adds() -> None:
+    points = [entry["point"] for entry in POINTS]
+    assert points[: len(ALL)] == list(ALL)
+    added = points[len(ALL) :]
+    assert all(isinstance(point, str) for point in added)
+    assert len(set(added)) == len(added)
 
 
 @pytest.mark.parametrize("entry", POINTS, ids=lambda entry: str(entry["point"]))

@@ -89,8 +89,8 @@ def test_a_cluster_by_itself_needs_no_client() -> None:
 
 def test_views_are_imported_without_what_draws_stills() -> None:
     code = (
-        "from kubelearn import decisions, load, names, plots, ports, rollout, selector, topology, traffic, variables,"
-        " widgets"
+        "from kubelearn import decisions, load, names, plots, ports, rollout, selector, termination, topology, traffic,"
+        " variables, widgets"
     )
     assert not {"matplotlib", "numpy", "networkx"} & imported(code)
 

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from kubelearn.views.traffic.load import Result
-from tests.benchmarks.rollouts import VARIANTS, measure
+from tests.benchmarks.rollouts import LESSON, VARIANTS, measure
 from tests.conftest import keep_kubeconfig
 
 _REPLICAS = 2
+#: Variants whose requests take five seconds.
+_LONG = [variant for variant in LESSON if variant.call == "long"]
 
 
 @pytest.fixture(scope="module")
 def updates() -> Iterator[dict[str, Future[Result]]]:
     """Every variant once, all at the same time: most of it is waiting."""
-    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(len(VARIANTS)) as pool:
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(len(VARIANTS) + len(_LONG)) as pool:
         keep_kubeconfig(patch)
-        yield {
-            variant.name: pool.submit(measure, variant, 1, slow=1.5, pause=2, replicas=_REPLICAS)
-            for variant in VARIANTS
-        }
+        quicker = [replace(each, slow=min(each.slow, 1.5), pause=min(each.pause, 2)) for each in VARIANTS]
+        yield {each.name: pool.submit(measure, each, 1, replicas=_REPLICAS) for each in (*quicker, *_LONG)}
 
 
 @pytest.mark.parametrize("name", [variant.name for variant in VARIANTS if variant.pause or not variant.update])
@@ -49,3 +50,13 @@ def test_a_slow_start_loses_what_comes_meanwhile_unless_there_is_a_probe(updates
 @pytest.mark.parametrize("name", [variant.name for variant in VARIANTS if variant.update])
 def test_old_and_new_pods_answered(updates: dict[str, Future[Result]], name: str) -> None:
     assert len(updates[name].result().answers) > _REPLICAS
+
+
+@pytest.mark.parametrize("name", [variant.name for variant in _LONG])
+def test_long_requests_need_a_pause_or_a_drain_that_is_longer_and_the_time_for_it(
+    updates: dict[str, Future[Result]], name: str
+) -> None:
+    result = updates[name].result()
+    assert (result.lost == 0) == (
+        name in ("05 cured, pause of 8 s, requests of 5 s", "05 drained for 6 s, requests of 5 s")
+    ), result.failures

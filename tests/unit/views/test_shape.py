@@ -7,17 +7,18 @@ from typing import Any
 
 import pytest
 
-from kubelearn.views import decisions, names, ports, rollout, selector, topology, variables
+from kubelearn.views import decisions, names, ports, rollout, selector, termination, topology, variables
 from kubelearn.views.decisions import Step, Trace
 from kubelearn.views.display import Table
 from kubelearn.views.names import Lookup, Query, Resolver
 from kubelearn.views.objects import Objects
-from kubelearn.views.rollout import Phase, Recording
+from kubelearn.views.rollout import Phase
+from kubelearn.views.termination import Recording, Span
 from kubelearn.views.traffic import Traffic
 from kubelearn.views.traffic.load import Attempt, Result
 from kubelearn.views.variables import Known, Run, TimeLine
 
-PICTURES = (decisions, names, ports, rollout, selector, topology, variables)
+PICTURES = (decisions, names, ports, rollout, selector, termination, topology, variables)
 START = "2026-01-01T00:00:00Z"
 
 
@@ -28,8 +29,9 @@ def shown(objects: Objects) -> list[tuple[ModuleType, Any]]:
         (decisions, Trace("http://x", "client", (Step("Answer", ("200: x",), "curl"),))),
         (names, Lookup("x", "default", "client", Resolver((), "10.0.0.1", 5, {}), (query,))),
         (ports, ports.build(objects, "http://hello:8081")),
-        (rollout, Recording("hello", (Phase("a", "old", "ready", 0),), (), 1.0, False)),
+        (rollout, rollout.Recording("hello", (Phase("a", "old", "ready", 0),), (), 1.0, False)),
         (selector, selector.build(objects, "hello", "default")),
+        (termination, Recording("hello", "a", 30, -1.0, 1.0, None, False, None, (Span("ready", -1.0, 0.0),), (), {})),
         (topology, topology.build(objects)),
         (variables, TimeLine((Known("db", START, "10.0.0.1"),), (Run("a", "c", START, "", {}),))),
     ]
@@ -37,7 +39,7 @@ def shown(objects: Objects) -> list[tuple[ModuleType, Any]]:
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.__name__)
 def test_each_picture_is_asked_in_the_same_words(picture: ModuleType) -> None:
-    first = "record" if picture is rollout else "read"  # an update has to happen before it can be shown
+    first = "record" if picture in (rollout, termination) else "read"  # an update has to happen before it can be shown
     assert {first, "rows", "table", "picture", "draw"} <= set(picture.__all__)
     assert all(getattr(picture, name).__doc__ or name.isupper() for name in picture.__all__ if name[0].islower())
 
