@@ -120,7 +120,7 @@ class Climber:
         Raises:
             LadderError: it names none.
         """
-        answer = self._answer(self.ladder.first, Answer(0, ""))
+        answer = self._first()
         target = self._next(self.ladder.first, answer)
         while target in self.ladder.rungs:
             if len(self.path) == _MOST:
@@ -131,12 +131,35 @@ class Climber:
             target = self._next(rung, answer)
         return target
 
+    def _first(self) -> Answer:
+        """Call until it fails: behind a Service one pod may work, and another not."""
+        for _ in range(_MOST):
+            answer = self._answer(self.ladder.first, Answer(0, ""))
+            if answer.code:
+                break
+        return answer
+
     def _answer(self, rung: Rung, before: Answer) -> Answer:
         if not rung.command:
             return before
-        answer = self.ask(_PLACE.sub(lambda place: self._stands_for(place.group()), rung.command))
-        if "kubectl describe service NAME" in rung.command:
+        if "ENDPOINT" in rung.command:
+            return self._of_endpoints(rung.command)
+        answer = self._ask(rung.command)
+        if rung.command.startswith("kubectl describe service NAME"):
             self._learn(answer.text)
+        return answer
+
+    def _ask(self, command: str) -> Answer:
+        return self.ask(_PLACE.sub(lambda place: self._stands_for(place.group()), command))
+
+    def _of_endpoints(self, command: str) -> Answer:
+        """Ask all endpoints, and go on with one that fails."""
+        for endpoint in self.known["ENDPOINTS"].split(","):
+            self.known["ENDPOINT"] = endpoint
+            self.known["TARGETPORT"] = endpoint.rpartition(":")[2]
+            answer = self._ask(command)
+            if answer.code:
+                break
         return answer
 
     def _stands_for(self, place: str) -> str:
@@ -157,10 +180,6 @@ class Climber:
         selector = re.search(r"^Selector: +(\S+)$", description, re.MULTILINE)
         self.known["SELECTOR"] = selector.group(1) if selector else "<none>"
         self.known["ENDPOINTS"] = self._of_port(description)
-        endpoint = self.known["ENDPOINTS"].split(",")[0]
-        if ":" in endpoint:
-            self.known["ENDPOINT"] = endpoint
-            self.known["TARGETPORT"] = endpoint.rpartition(":")[2]
 
     def _of_port(self, description: str) -> str:
         for port in re.split(r"^(?=Port:)", description, flags=re.MULTILINE)[1:]:
