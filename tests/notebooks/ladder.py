@@ -30,7 +30,9 @@ _MOST = 20
 _FIRST = re.compile(r"^`(kubectl [^`]+)`", re.MULTILINE)
 _ROW = re.compile(r"^\| ([^|\n]+) \| ([^|\n]+) \| ([^|\n]+) \|$", re.MULTILINE)
 #: A name in a command that stands for the learner's own.
-_PLACE = re.compile(r"\b(?:CLIENT|URL|NAME|PORT|PATH|SELECTOR|ENDPOINT|POD|TARGETPORT)\b")
+_PLACE = re.compile(r"\b(?:CLIENT|URL|NAME|NAMESPACE|PORT|PATH|SELECTOR|ENDPOINT|POD|TARGETPORT)\b")
+#: A command that asks the client, or names a namespace itself.
+_SAYS_WHERE = re.compile(r"\bCLIENT\b| -n | -A\b")
 
 
 class LadderError(Exception):
@@ -150,7 +152,10 @@ class Climber:
         return answer
 
     def _ask(self, command: str) -> Answer:
-        return self.ask(_PLACE.sub(lambda place: self._stands_for(place.group()), command))
+        asked = _PLACE.sub(lambda place: self._stands_for(place.group()), command)
+        if self.known["NAMESPACE"] != self.known["HERE"] and not _SAYS_WHERE.search(command):
+            asked = asked.replace("kubectl ", f"kubectl -n {self.known['NAMESPACE']} ", 1)
+        return self.ask(asked)
 
     def _of_endpoints(self, command: str) -> Answer:
         """Ask all endpoints, and go on with one that fails."""
@@ -172,7 +177,7 @@ class Climber:
     def _pod(self) -> str:
         """Find the pod of an endpoint by its address."""
         address = self._stands_for("ENDPOINT").rpartition(":")[0]
-        listed = self.ask("kubectl get pods -o wide").text
+        listed = self._ask("kubectl get pods -o wide").text
         return next(line.split()[0] for line in listed.splitlines() if address in line.split())
 
     def _learn(self, description: str) -> None:
@@ -215,10 +220,10 @@ _OF_ENDPOINTS: dict[str, Callable[[str], bool]] = {
 }
 
 
-def climber(fault: Mapping[str, Any], ask: Ask) -> Climber:
-    """Return somebody who knows the fault's symptom: who called which URL."""
+def climber(fault: Mapping[str, Any], ask: Ask, here: str = "default") -> Climber:
+    """Return somebody who works in a namespace, and knows the fault's symptom: who called which URL."""
     url = urlsplit(fault["url"])
-    name = (url.hostname or "").partition(".")[0]
+    name, namespace = f"{url.hostname}.".split(".")[:2]
     port = url.port or {"http": 80, "https": 443}[url.scheme]
     query = f"?{url.query}" if url.query else ""
     return Climber(
@@ -228,6 +233,8 @@ def climber(fault: Mapping[str, Any], ask: Ask) -> Climber:
             "CLIENT": fault.get("client", "client"),
             "URL": f"'{fault['url']}'",
             "NAME": name,
+            "NAMESPACE": namespace or here,
+            "HERE": here,
             "PORT": str(port),
             "PATH": f"{url.path.lstrip('/')}{query}",
         },
@@ -281,7 +288,7 @@ def main() -> int:
     wrong = 0
     with kubelearn.connect() as cluster:
         prepare(cluster)
-        climbs = [(fault, climber(fault, live(cluster))) for fault in FAULTS["live"]]
+        climbs = [(fault, climber(fault, live(cluster), cluster.namespace)) for fault in FAULTS["live"]]
         climbs += [(fault, climber(fault, told(fault))) for fault in FAULTS["told"]]
         for fault, robot in climbs:
             named = robot.climb()

@@ -28,15 +28,15 @@ def broken(kubectl: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[k
             yield cluster
 
 
-def _ends(fault: dict[str, Any], ask: ladder.Ask) -> tuple[str, str]:
-    robot = ladder.climber(fault, ask)
+def _ends(fault: dict[str, Any], ask: ladder.Ask, here: str = "default") -> tuple[str, str]:
+    robot = ladder.climber(fault, ask, here)
     named = robot.climb()
     return (robot.path or ["0"])[-1], named
 
 
 @pytest.mark.parametrize("fault", LIVE, ids=lambda fault: fault["fault"])
 def test_a_fault_of_this_cluster_is_found(fault: dict[str, Any], broken: kubelearn.Cluster) -> None:
-    assert _ends(fault, ladder.live(broken)) == (str(fault["rung"]), fault["found"])
+    assert _ends(fault, ladder.live(broken), broken.namespace) == (str(fault["rung"]), fault["found"])
 
 
 @pytest.mark.parametrize("fault", TOLD, ids=lambda fault: fault["fault"])
@@ -71,4 +71,6 @@ def test_all_faults_of_the_lesson_are_climbed() -> None:
 def test_a_ladder_that_names_nothing_is_seen() -> None:
     silent = ladder.Ladder(ladder.Rung("kubectl version", (ladder.Branch("exit 6", "1"),)), {})
     with pytest.raises(ladder.LadderError, match="no branch fits"):
-        ladder.Climber(silent, lambda command: ladder.Answer(7, command), {}).climb()
+        ladder.Climber(
+            silent, lambda command: ladder.Answer(7, command), {"NAMESPACE": "default", "HERE": "default"}
+        ).climb()
