@@ -84,6 +84,13 @@ FOR_SOME: dict[str, tuple[Right, ...]] = {
         *_rights("pods", "list", "watch", namespaced=False),
         *_rights("endpointslices.discovery.k8s.io", "list", "watch", namespaced=False),
     ),
+    "forward a port, and run a pod for one call (06-debugging)": (
+        *_rights("pods/portforward", "create", "get"),
+        *_rights("pods/attach", "create", "get"),
+    ),
+    "make NetworkPolicies (06-debugging)": _rights(
+        "networkpolicies.networking.k8s.io", "create", "delete", "get", "list", "patch"
+    ),
 }
 
 

@@ -49,6 +49,11 @@ def headings(markdown: str) -> list[Heading]:
     return [Heading(len(marks), text) for marks, text in _HEADING.findall(_FENCE.sub("", markdown))]
 
 
+def words(markdown: str) -> int:
+    """Return how many words a reader reads; addresses of links are not read."""
+    return len(re.findall(r"\w[\w'’.-]*", re.sub(r"\]\([^)]*\)|</?\w+>", "", markdown)))
+
+
 @dataclass(frozen=True)
 class Notebook:
     """A notebook, read only."""
@@ -62,8 +67,8 @@ class Notebook:
 
     @property
     def words(self) -> int:
-        """How many words a reader reads; addresses of links are not read."""
-        return len(re.findall(r"\w[\w'’.-]*", re.sub(r"\]\([^)]*\)|</?\w+>", "", self.markdown)))
+        """How many words its texts have."""
+        return words(self.markdown)
 
     @property
     def code_cells(self) -> list[Any]:

@@ -10,7 +10,7 @@ import yaml
 from .course import NOTEBOOKS, notebook, printed
 
 POINTS: list[dict[str, Any]] = yaml.safe_load((NOTEBOOKS / "points.yml").read_text(encoding="utf-8"))
-#: How many points the section has, and those of them that the course corrects.
+#: The points of the section, those that the course adds, by a word, and those of the section that it corrects.
 ALL = range(1, 26)
 CORRECTED = {6, 8, 14, 15, 16, 19, 21}
 
