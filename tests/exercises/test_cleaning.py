@@ -66,9 +66,9 @@ def test_what_is_named_goes_and_kubectl_is_heard(cluster: kubelearn.Cluster) -> 
         cluster, "service/hello", "service/absent", "deployment/hello", "pod/client", "namespace/storage"
     )
     assert repr(said).splitlines() == [
-        'service "hello" deleted',
-        'deployment.apps "hello" deleted',
-        'pod "client" deleted',
+        'service "hello" deleted from default namespace',
+        'deployment.apps "hello" deleted from default namespace',
+        'pod "client" deleted from default namespace',
         'Error from server (NotFound): services "absent" not found',
         'namespace "storage" deleted',
     ]
@@ -119,12 +119,12 @@ def test_nothing_goes_while_exercises_are_open(cluster: kubelearn.Cluster) -> No
     assert "- the first task" in repr(kubelearn.clean_up(cluster, "pod/client"))  # it begins again
     assert one.check().passed
     session(cluster, "two", "the second task")  # shown again, but passed
-    assert repr(kubelearn.clean_up(cluster, "pod/client")) == 'pod "client" deleted'
+    assert repr(kubelearn.clean_up(cluster, "pod/client")) == 'pod "client" deleted from default namespace'
 
 
 def test_now_means_now(cluster: kubelearn.Cluster) -> None:
     session(cluster, "one", "the first task")
-    assert repr(kubelearn.clean_up(cluster, "pod/client", now=True)) == 'pod "client" deleted'
+    assert repr(kubelearn.clean_up(cluster, "pod/client", now=True)) == 'pod "client" deleted from default namespace'
     assert there(cluster) == ["hello", "storage"]
 
 
@@ -136,7 +136,7 @@ def test_exercises_of_another_cluster_do_not_matter_nor_is_it_touched(
         session(other, "one", "the first task")
         monkeypatch.setenv("KUBECONFIG", str(other.kubeconfig))
         shell(other, f"kubectl run client --image={AGNHOST} -- pause; kubectl create namespace storage")
-        assert repr(kubelearn.clean_up(cluster, "pod/client")) == 'pod "client" deleted'
+        assert repr(kubelearn.clean_up(cluster, "pod/client")) == 'pod "client" deleted from default namespace'
         assert there(cluster) == ["hello", "storage"]
         assert there(other) == ["client", "storage"]
 
