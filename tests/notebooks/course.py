@@ -19,6 +19,7 @@ COURSE = (
     "02-services",
     "03-creating-services",
     "04-discovery",
+    "04b-other-names",
     "05-staying-up",
     "06-debugging",
     "07-lab",
