@@ -14,7 +14,7 @@ _FILE = "kubelearn-progress.json"
 QUIZ = "quiz-"
 _ONLY_HERE = (
     "What you pass is kept until this notebook's kernel ends; "
-    "`kubelearn.progress()` shows a line with which you can take it along."
+    "`kubelearn.progress()` shows a line that takes it elsewhere."
 )
 #: What was passed in this kernel and is not in the file of that path, which could not be written.
 _kept_here: dict[Path, set[str]] = {}

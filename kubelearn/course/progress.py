@@ -49,7 +49,7 @@ class Progress:
         table = self.table()
         rows = [table.headings, ["---"] * len(table.headings), *table.rows]
         parts.append("\n".join(f"| {' | '.join(row)} |" for row in rows))
-        parts.append(f"To take it along, copy this line and run it elsewhere:\n\n```python\n{self._line}\n```")
+        parts.append(f"To take it with you, copy this line and run it elsewhere:\n\n```python\n{self._line}\n```")
         return "\n\n".join(parts)
 
     @property
@@ -61,7 +61,7 @@ class Progress:
         if not self.passed:
             return "\n\n".join([*parts, "You have not passed an exercise yet."])
         parts.append(repr(self.table()))
-        parts.append(f"To take it along, copy this line and run it elsewhere:\n{self._line}")
+        parts.append(f"To take it with you, copy this line and run it elsewhere:\n{self._line}")
         return "\n\n".join(parts)
 
 

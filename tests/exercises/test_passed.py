@@ -76,7 +76,7 @@ def test_what_cannot_be_saved_is_kept_for_the_session_and_told_once(
     assert (
         unsaved(shown)
         == f"Your progress could not be saved in {folder / 'progress.json'}. What you pass is kept until this"
-        " notebook's kernel ends; kubelearn.progress() shows a line with which you can take it along."
+        " notebook's kernel ends; kubelearn.progress() shows a line that takes it elsewhere."
     )
     monkeypatch.setenv(passed.PROGRESS_VARIABLE, str(kept))
     assert kubelearn.progress(shown.code).passed == shown.passed == passed.load()[0]
