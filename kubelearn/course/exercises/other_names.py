@@ -199,7 +199,7 @@ kubectl set selector service ship crew=ship""",
             title="a database outside",
             task="""\
 A database runs on a machine of its own, outside of Kubernetes. Here the pod `elephant` plays that machine: it listens \
-on port 5432, and answers `/hostname` with `elephant`. `kubectl get pod elephant -o wide` shows its address.
+on port 5432 and answers `/hostname` with `elephant`. `kubectl get pod elephant -o wide` shows its address.
 
 Applications in this namespace should call `http://database:5432`. Make that name lead there. \
 A machine has no labels: give it none, and do not replace it.""",
