@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections import Counter
 
 import pytest
 
@@ -24,6 +25,8 @@ _KEY = re.compile(r"""kubelearn\.exercise\(["']([^"']+)["']""")
 _CHECK = re.compile(r"^(\w+)\.check\(\)$")
 #: A command that deletes, and hides what it says; \\ continues a line.
 _HIDDEN = re.compile(r"kubectl(?:\\\n|[^\n|;&])*? delete (?:\\\n|[^\n|;])*/dev/null|clean_up.*/dev/null")
+#: A file that a cell makes in the folder of the notebooks.
+_WRITTEN = re.compile(r"(?:^%%writefile |> ?)([\w-]+\.(?:json|log|txt|ya?ml))\b", re.MULTILINE)
 _QUIZ = re.compile(r"""kubelearn\.quiz\(["']([^"']+)["']\)""")
 #: Commands that wait for more: they belong in a terminal, unless they are given an end.
 _ENDLESS = re.compile(
@@ -97,6 +100,13 @@ def test_cells_are_short(name: str) -> None:
 def test_lines_fit_a_cell(name: str) -> None:
     lines = [(cell.id, line) for cell in notebook(name).code_cells for line in cell.source.splitlines()]
     assert [(cell_id, line) for cell_id, line in lines if len(line) > WIDTH] == []
+
+
+def test_no_two_notebooks_write_the_same_file() -> None:
+    """They may run at the same time, in one folder."""
+    written = Counter(file for name in COURSE for file in set(_WRITTEN.findall(notebook(name).code)))
+    assert written
+    assert [file for file, count in written.items() if count > 1] == []
 
 
 @every
