@@ -73,9 +73,15 @@ FOR_SOME: dict[str, tuple[Right, ...]] = {
     "see the nodes (00-start-here, 01-networking, 02-services, playground)": _rights(
         "nodes", "list", "watch", namespaced=False
     ),
-    "make a second namespace (04-discovery, 06-debugging, 07-lab)": (
+    "make a second namespace (04-discovery, 04b-other-names, 06-debugging, 07-lab)": (
         *_rights("namespaces", "create", "delete", "get", "list", "patch", "watch", namespaced=False),
         *_rights("serviceaccounts", "get"),
+    ),
+    # kubectl run -i and port-forward over WebSockets are a GET, as exec is.
+    "see what a new pod prints (01-networking, 04-discovery, 06-debugging)": _rights("pods/attach", "create", "get"),
+    "forward a port of this machine (03-creating-services, 06-debugging)": _rights("pods/portforward", "create", "get"),
+    "write an EndpointSlice by hand (04b-other-names)": _rights(
+        "endpointslices.discovery.k8s.io", "create", "delete", "get", "patch"
     ),
     # A Service is looked for in all namespaces in 06;
     # the explorers of selectors and of decisions make do with the one namespace.
@@ -83,10 +89,6 @@ FOR_SOME: dict[str, tuple[Right, ...]] = {
         *_rights("services", "list", "watch", namespaced=False),
         *_rights("pods", "list", "watch", namespaced=False),
         *_rights("endpointslices.discovery.k8s.io", "list", "watch", namespaced=False),
-    ),
-    "forward a port, and run a pod for one call (06-debugging)": (
-        *_rights("pods/portforward", "create", "get"),
-        *_rights("pods/attach", "create", "get"),
     ),
     "make NetworkPolicies (06-debugging)": _rights(
         "networkpolicies.networking.k8s.io", "create", "delete", "get", "list", "patch"

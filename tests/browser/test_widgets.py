@@ -116,7 +116,7 @@ def test_selector_by_mouse_and_keyboard(notebook: Open, hello: Cluster) -> None:
     page.keyboard.type("app=helo")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    picture(page, "1 of 4 pods get traffic.*client: in, and gets traffic").wait_for()
+    picture(page, "1 of 4 pods get traffic.*client: in: gets traffic").wait_for()
     assert hello.core.read_namespaced_pod("client", "default").metadata.labels == {"app": "helo"}
 
     run("patch", "service", "hello", "-p", '{"spec":{"selector":{"app":"hello"}}}')
@@ -128,7 +128,7 @@ def test_selector_by_mouse_and_keyboard(notebook: Open, hello: Cluster) -> None:
 
 def test_ports_by_mouse_and_keyboard(notebook: Open, hello: Cluster) -> None:
     page = notebook([attach(hello), "widgets.ports(cluster, url='http://hello:8081')"])
-    picture(page, r"port 8080 of 3 pods\. The way is whole").wait_for()
+    picture(page, r"port 8080 of 3 pods\. The path is complete").wait_for()
     url = page.get_by_role("textbox", name="URL")
     url.focus()
     page.keyboard.press("Control+A")
@@ -144,7 +144,7 @@ def test_ports_by_mouse_and_keyboard(notebook: Open, hello: Cluster) -> None:
 
 
 CELLS = {
-    "ports": ("widgets.ports(cluster, url='http://hello:8081')", "The way is whole"),
+    "ports": ("widgets.ports(cluster, url='http://hello:8081')", "The path is complete"),
     "selector": ("widgets.selector(cluster, service='hello')", "3 of 4 pods get traffic"),
     "topology": ("widgets.topology(cluster, calls=[('client', 'hello')])", "3 of 3 pods get traffic"),
     "traffic": ("widgets.traffic(cluster, 'hello', 'hello', 8081)", "No requests yet"),

@@ -19,15 +19,18 @@ COURSE = (
     "02-services",
     "03-creating-services",
     "04-discovery",
+    "04b-other-names",
     "05-staying-up",
     "06-debugging",
     "07-lab",
     "playground",
 )
 #: Those that teach one part each; the lab is one guided exercise.
-LESSONS = COURSE[1:7]
+LESSONS = COURSE[1:8]
+START, PLAYGROUND = COURSE[0], COURSE[-1]
 
 _HEADING = re.compile(r"^(#{1,6}) +(.+?) *$", re.MULTILINE)
+_ROW = re.compile(r"^\| \[(?P<title>[^\]]+)\]\((?P<name>[^)]+)\.ipynb\)", re.MULTILINE)
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -91,6 +94,28 @@ class Notebook:
 def notebook(name: str) -> Notebook:
     """Read a notebook of the course."""
     return Notebook(name, nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4))
+
+
+@cache
+def titles() -> dict[str, str]:
+    """Return by which name notebooks link to each other: that of the table in the first one."""
+    return {
+        START: "Start here",
+        **{row["name"]: row["title"] for row in _ROW.finditer(notebook(START).cell("course").source)},
+    }
+
+
+def closing_line(name: str) -> str:
+    """Return the line with which a notebook ends: the one before it, the playground, and the one after it."""
+    place = COURSE.index(name)
+    middle = START if name == PLAYGROUND else PLAYGROUND
+    parts = [f"← {_link(before)}" for before in COURSE[max(place - 1, 0) : place]] + [_link(middle)]
+    parts += [f"{_link(after)} →" for after in COURSE[place + 1 : place + 2] if after != middle]
+    return " · ".join(parts)
+
+
+def _link(name: str) -> str:
+    return f"[{titles()[name]}]({name}.ipynb)"
 
 
 def printed(cell: Any) -> str:

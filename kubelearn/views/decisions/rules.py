@@ -135,7 +135,7 @@ def _saved(run: _Run, call: Call, node: str) -> Choice:
         endpoint = destination if _is_at(destination, call.answered) else ""
     if not endpoint:
         return _unseen("which rule it was; the answer does not tell the pod's name", source, lines)
-    return Choice((*lines, f"chosen, as the answer tells: {endpoint}"), source, "good", endpoint)
+    return Choice((*lines, f"chosen, as the answer says: {endpoint}"), source, "good", endpoint)
 
 
 def _jump(rules: str, call: Call, target: str) -> str:

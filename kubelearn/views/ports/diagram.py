@@ -28,7 +28,7 @@ def draw(found: Way) -> Drawing:
         lines = ["no pod", "the selector matches none"]
         box = Box(x, last.y, width, _HEIGHT, lines, "broken", dashed=True)
         drawing.add(box, _link(last, box, True))
-    verdict = f"Break: {found.fault}" if found.fault else "The way is whole."
+    verdict = f"Break: {found.fault}" if found.fault else "The path is complete."
     drawing.add(Text(10, height - 12, shorten(verdict, 110), 12, bold=True))
     return drawing
 

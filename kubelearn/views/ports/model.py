@@ -1,4 +1,4 @@
-"""From a client's URL through a Service's port and targetPort to a container's port, and where the way breaks."""
+"""From a client's URL through a Service's port and targetPort to a container's port, and where the path breaks."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Way:
         service: whether there is such a Service.
         entry: the Service's port of that number, as in its spec; none without.
         pods: one for each pod that the Service selects.
-        broken_at: the step where the way breaks: ``url``, ``port``, ``target``, ``pod``; empty if it does not, or is
+        broken_at: the step where the path breaks: ``url``, ``port``, ``target``, ``pod``; empty if it does not, or is
             not known to.
         fault: why it breaks.
     """
@@ -106,7 +106,7 @@ class Way:
         if self.pods:
             numbers = ", ".join(sorted({str(end.port or "unknown") for end in self.pods}))
             words.append(f"port {numbers} of {len(self.pods)} pods")
-        end = f"The way breaks: {self.fault}." if self.fault else "The way is whole."
+        end = f"The path breaks: {self.fault}." if self.fault else "The path is complete."
         return f"{' → '.join(words)}. {end}"
 
     def __repr__(self) -> str:

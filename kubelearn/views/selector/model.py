@@ -137,7 +137,7 @@ def _why(selector: Mapping[str, str], pod: Object, inside: bool, traffic: bool) 
         if labels[key] != value:
             return f"out: {key} is {labels[key]}, not {value}"
     if traffic:
-        return "in, and gets traffic"
+        return "in: gets traffic"
     now = state(pod)
     return "in, not in the endpoints yet" if now == "Ready" else f"in, but no traffic: {now}"
 

@@ -22,7 +22,7 @@ from kubelearn.views.pods import has_labels, parse_labels
 #: What a time line is made from.
 KINDS = ("services", "pods")
 _HOST = "_SERVICE_HOST"
-_GONE = "the Service was there at its start, and is gone"
+_GONE = "the Service was there at its start; it is gone"
 _HEADINGS = ("Pod", "Container", "Service", "Knows it", "Why")
 
 
@@ -178,7 +178,7 @@ def _judge(run: Run, service: Known) -> tuple[str, str]:
     if value is not None:
         if value == service.address:
             return "yes", "the Service was there when the container started"
-        return "old address", f"{value}: the Service was made anew since"
+        return "old address", f"{value}: the Service was created again since"
     if service.no_variables:
         return "no", service.no_variables
     if not run.links and service.name != "kubernetes":

@@ -28,7 +28,7 @@ def test_where_the_way_breaks(objects: Objects, url: str, answers: ports.Answers
     found = ports.build(objects, url, answers)
     assert (found.broken_at, found.fault) == (step, fault)
     assert [row["step"] for row in found.rows() if row["broken"]] in ([], [step] * len(found.pods), [step])
-    assert (fault or "The way is whole") in ports.draw(found).alt
+    assert (fault or "The path is complete") in ports.draw(found).alt
 
 
 def test_a_named_target_port_is_looked_up_in_the_pods(objects: Objects) -> None:

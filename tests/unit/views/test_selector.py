@@ -15,7 +15,7 @@ def test_why_pods_are_in_or_out(objects: Objects) -> None:
     objects["pods"].append(pod("web", "10.244.1.7", {"app": "web"}))
     assert {row["pod"]: row["why"] for row in selector.build(objects, "hello", "default").rows()} == {
         "client": "out: has no label app",
-        "hello-a": "in, and gets traffic",
+        "hello-a": "in: gets traffic",
         "hello-b": "in, but no traffic: Not ready",
         "web": "out: app is web, not hello",
         "stranger": "out: in the namespace other",

@@ -63,7 +63,7 @@ def test_a_service_made_anew_leaves_an_old_address_and_one_that_is_gone_too() ->
         for name in ("cache", "queue"):
             cluster.core.delete_namespaced_service(name, "default")
         assert old != pods.expose(cluster, "cache")
-        assert knows(cluster, "app")["cache"] == ("old address", f"{old}: the Service was made anew since")
+        assert knows(cluster, "app")["cache"] == ("old address", f"{old}: the Service was created again since")
         assert knows(cluster, "app")["queue"][0] == "old address"
 
 

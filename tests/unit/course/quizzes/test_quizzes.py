@@ -56,6 +56,16 @@ def test_the_right_answer_is_not_always_in_the_same_place(lesson: str) -> None:
 
 
 @pytest.mark.parametrize("lesson", names())
+def test_the_right_answer_is_seldom_the_longest(lesson: str) -> None:
+    longest = [
+        question.question
+        for question in read(lesson)
+        if max(question.answers, key=lambda answer: (len(answer.text), not answer.correct)).correct
+    ]
+    assert len(longest) <= 1
+
+
+@pytest.mark.parametrize("lesson", names())
 def test_feedback_does_not_give_the_verdict_again(lesson: str) -> None:
     verdicts = re.compile(
         r"(yes|no|right|wrong|correct|incorrect|true|false|exactly|indeed|nearly|almost|not"

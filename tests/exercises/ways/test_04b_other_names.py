@@ -1,0 +1,9 @@
+"""Lesson 04b: every exercise untouched and solved, by right ways and by wrong ones."""
+
+from __future__ import annotations
+
+from tests.exercises.judging import TestRightWays, TestSolutions, TestWrongWays, cluster, verdicts
+
+__all__ = ["TestRightWays", "TestSolutions", "TestWrongWays", "cluster", "verdicts"]
+
+LESSON = "04b-other-names"
