@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import trustme
 from aiohttp import web
 
-from kubelearn.cluster.listening import stop_accepting
+from kubelearn.cluster.listening import Listener, stop_accepting
 from kubelearn.cluster.timing import Timing
 
 from . import errors
@@ -201,7 +200,7 @@ class ApiServer:
         self._tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         authority.issue_cert(*names).configure_cert(self._tls)
         self._runner: web.AppRunner | None = None
-        self._listener: socket.socket | None = None
+        self._listener: Listener | None = None
 
     async def start(self, port: int = 0) -> None:
         """Listen on 127.0.0.1.
@@ -224,7 +223,7 @@ class ApiServer:
             lingering_time=1.0,
         )
         await self._runner.setup()
-        self._listener = socket.create_server(("127.0.0.1", port))
+        self._listener = Listener("127.0.0.1", port)
         await web.SockSite(self._runner, self._listener, ssl_context=self._tls, backlog=1024).start()
         self.url = f"https://127.0.0.1:{self._runner.addresses[0][1]}"
 
@@ -238,8 +237,8 @@ class ApiServer:
             if connection.transport is not None:
                 connection.transport.abort()  # a TLS farewell would outlive the event loop
         await self._runner.cleanup()
-        for _ in range(3):  # TLS over a socket over the loop: each is told of the end one turn later
-            await asyncio.sleep(0)
+        if self._listener is not None:
+            await self._listener.cut_off()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         response = await self._answer(Call(self, request))
