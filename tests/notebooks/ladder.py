@@ -273,7 +273,7 @@ def told(fault: Mapping[str, Any]) -> Ask:
 def prepare(cluster: kubelearn.Cluster) -> None:
     """Make all live faults: those of the lesson's own cells, those of its cases, and those of ``ladder_faults.yml``."""
     lesson = notebook(LESSON)
-    for cell in ("create", "pods-create"):
+    for cell in ("create", "pods-create", "pods-probe"):
         shell(cluster, lesson.cell(cell).source.removeprefix("%%bash\n"))
     for fault in FAULTS["live"]:
         if "case" in fault:

@@ -272,7 +272,7 @@ so both must stay as they are.""",
                 ),
                 (
                     "Both fields are in the Service's `spec`, and both can be in one patch. `ports` is a list: "
-                    "its only entry keeps its `port`, and gets another `targetPort`. `kubectl edit` does it as well."
+                    "its only entry keeps its `port` and gets another `targetPort`. `kubectl edit` does it as well."
                 ),
             ),
             solution="""\

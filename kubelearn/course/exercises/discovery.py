@@ -81,7 +81,7 @@ def _judge_alias(cluster: Cluster, front: str) -> None:
     """Raise because `front` still calls `prices`, whatever that name was made to lead to."""
     (got,) = patiently(lambda: _answers_of_front(cluster, front, "prices"))
     if got.startswith("prices-of-last-year"):
-        raise NotAttempted("`front` still calls `prices`, and is answered by a pod of its own namespace, `kiosk`")
+        raise NotAttempted("`front` still calls `prices` and is answered by a pod of its own namespace, `kiosk`")
     raise NotYet(
         "`BACKEND` is `prices`, as before, and that name does not lead to the price list of last year any more, "
         "which others in `kiosk` may need. `front` should call another name"

@@ -144,7 +144,7 @@ _UPDATE = Exercise(
 Both tiers get a new version today, one after the other, and visitors keep calling. \
 No request may be lost, neither at the front end nor on its way to the back end.
 
-Prepare both Deployments. `check()` then updates each of them under load, and counts.""",
+Prepare both Deployments. `check()` then updates each of them under load and counts what is lost.""",
     hints=(
         "Lesson 05 had two cures: one for pods that start, one for pods that stop. Both tiers need both.",
         (

@@ -187,7 +187,7 @@ it runs on, but gets no more requests. Customers should still find three ready p
                 ),
                 (
                     "`kubectl label` changes labels of a pod; with `--overwrite`, those too that it has already. "
-                    "The Deployment then misses a pod, and makes a new one."
+                    "The Deployment then misses a pod and makes a new one."
                 ),
                 (
                     "Any other value of `app` will do, as long as the Service does not look for it. "

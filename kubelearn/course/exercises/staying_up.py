@@ -81,7 +81,7 @@ def _check_crew(cluster: Cluster) -> str:
     if (rolling.max_surge, rolling.max_unavailable, size) == (0, 2, _CREW):
         raise NotAttempted("an update of `crew` may still take two of its four pods away")
     if size < _CREW:
-        raise NotYet(f"the Deployment `crew` should have {_CREW} replicas, and has {size}")
+        raise NotYet(f"the Deployment `crew` should have {_CREW} replicas but has {size}")
     missing = _unavailable(rolling.max_unavailable, rolling.max_surge, size)
     if size - missing < _CREW:
         raise NotYet(f"`maxUnavailable: {rolling.max_unavailable}` lets an update take {missing} of {size} pods away")
@@ -119,7 +119,7 @@ LESSON = Lesson(
 The server in the Deployment `oven` needs {_SLOW} seconds to start, but its pods count as ready at once.
 
 Change the Deployment so that a new pod is ready only when it answers. \
-The server listens on port 8080, and answers `/readyz` when it can work. The container's name is `web`.""",
+The server listens on port 8080. It answers `/readyz` when it can work. The container's name is `web`.""",
             hints=(
                 "Which of the three probes decides whether a pod gets traffic? You gave it to `probed` in this lesson.",
                 (
@@ -151,7 +151,7 @@ kubectl rollout status deployment/oven --timeout=120s""",
             key="all-hands",
             title="all hands on deck",
             task=f"""\
-The Deployment `crew` has {_CREW} pods, and needs every one of them. \
+The Deployment `crew` has {_CREW} pods and needs every one of them. \
 But an update takes two away before it makes new ones.
 
 Change the Deployment so that there are never fewer than {_CREW} ready pods. `check()` makes an update and counts.""",

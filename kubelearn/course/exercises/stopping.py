@@ -125,7 +125,7 @@ The Deployment `till` has a readiness probe, and an update never takes a pod awa
 Still, some requests are lost in every update.
 
 Change the Deployment so that none is lost. \
-`check()` makes two updates under twenty requests per second, and counts.""",
+`check()` makes two updates under twenty requests per second and counts what is lost.""",
         hints=(
             "The pods start well. What happens when they stop? Look again at the second cure.",
             (
@@ -159,7 +159,8 @@ the clients call `http://copier/shell?cmd=sleep%20{_COPY}`. \
 In every update some of them get no answer (`curl: (52) Empty reply from server`), \
 although the pods have a readiness probe and a pause before they stop.
 
-Change the Deployment so that each request is answered to its end. `check()` makes an update under load, and counts.""",
+Change the Deployment so that each request is answered to its end. \
+`check()` makes an update under load and counts what is lost.""",
         hints=(
             (
                 "When does a pod that is being deleted stop, and when did the last request reach it? "

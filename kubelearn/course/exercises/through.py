@@ -218,5 +218,5 @@ def wanted(found: Found, replicas: int) -> None:
     if found.spec.replicas != replicas:
         name = found.metadata.name
         raise NotYet(
-            f"the Deployment `{name}` should have {counted(replicas, 'replica')}, and has {found.spec.replicas}"
+            f"the Deployment `{name}` should have {counted(replicas, 'replica')} but has {found.spec.replicas}"
         )
