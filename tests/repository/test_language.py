@@ -18,9 +18,9 @@ QUIZZES = sorted((ROOT / "kubelearn" / "course" / "quizzes").glob("*.yml"))
 MODULES = [path for folder in ("course", "views") for path in sorted((ROOT / "kubelearn" / folder).rglob("*.py"))]
 #: A predicate that follows "and" without a subject of its own.
 _VERB = (
-    r"(?:answers|asks|brings|calls|chooses|counts|creates|deletes|does|ends|finds|gets|gives|goes|hands|has|is|keeps|"
-    r"leads|leaves|listens|looks|makes|needs|passes|prints|puts|reaches|refuses|removes|replaces|returns|runs|says|"
-    r"sends|shows|starts|stays|stops|takes|waits|was|works)"
+    r"(?:answers|asks|breaks|brings|calls|chooses|counts|creates|deletes|does|ends|finds|gets|gives|goes|got|hands|has|"
+    r"is|keeps|leads|leaves|listens|looks|makes|needs|passes|prints|puts|ran|reaches|refuses|removes|replaces|restarts|"
+    r"returns|runs|says|sends|shows|starts|stays|stops|takes|waits|was|works)"
 )
 #: What to look for → what to write instead.
 PATTERNS = {

@@ -114,7 +114,7 @@ def _check_clock(cluster: Cluster) -> str:
     except NotAttempted:
         raise Spoiled("the pod `clock-watcher` is gone, and with it the address that it had noted") from None
     if watcher.metadata.uid not in made(cluster, "keep-the-address"):
-        raise Spoiled("`clock-watcher` is a new pod, and never knew the address that the Service had")
+        raise Spoiled("`clock-watcher` is a new pod and never knew the address that the Service had")
     port = service_port(found, 8081)
     if found.spec.selector == {"app": "clock-v1"} and port.target_port == 3000:
         raise NotAttempted("the Service `clock` still looks for version 1")

@@ -244,7 +244,7 @@ def _case(
         owns=(f"deployment/{name}", f"service/{name}", *owns),
         task=(
             f"{task} `http://{name}` should be answered by all pods of the Deployment `{name}`, and is not. "
-            "Find the fault, and cure it."
+            "Find the fault and cure it."
         ),
     )
 

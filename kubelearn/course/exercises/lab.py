@@ -101,7 +101,7 @@ _VISIT = Exercise(
     key="lab-visit",
     title="part 4, a visit from another namespace",
     task=f"""\
-Create a namespace `{AWAY}`, and in it a pod `{VISITOR}` that calls the front end, and then ends. \
+Create a namespace `{AWAY}`, and in it a pod `{VISITOR}` that calls the front end and then ends. \
 The front end should call the back end: ask it for `{HOP}`. The answer should stand in the pod's log.""",
     hints=(
         (
@@ -148,7 +148,7 @@ Prepare both Deployments. `check()` then updates each of them under load and cou
     hints=(
         "Lesson 05 had two cures: one for pods that start, one for pods that stop. Both tiers need both.",
         (
-            "Each pod should say when it is ready to answer, and should go on answering for some seconds after its "
+            "Each pod should say when it is ready to answer and should go on answering for some seconds after its "
             "deletion has begun. The servers answer `/readyz`, each on its own port."
         ),
         (
@@ -172,7 +172,7 @@ _FAULT = Exercise(
     title="part 6, a fault",
     task="""\
 A colleague has tidied up. Since then the front end answers, but visitors get no name any more. \
-Find out what is wrong, and put it right. The Deployments are as they were.""",
+Find out what is wrong and put it right. The Deployments are as they were.""",
     hints=(
         (
             "Begin where the visitor is, and go on to where the answer should come from: what does the front end say, "

@@ -69,7 +69,7 @@ def _none_by_hand(cluster: Cluster, app: str) -> None:
     alone = [found for found in running(cluster, f"app={app}") if not found.metadata.owner_references]
     if alone:
         raise NotYet(
-            f"some pods with the label `app={app}` were made by hand, and are not replaced when they end: "
+            f"some pods with the label `app={app}` were made by hand and are not replaced when they end: "
             f"{listed(names(alone), 'none')}"
         )
 
@@ -114,7 +114,7 @@ def _check_cart(cluster: Cluster) -> str:
 
 def _prove_cart(cluster: Cluster, members: list[str], outsider: str) -> str:
     proof = serves(cluster, "cart", 80, members, url="http://cart")
-    return f"{proof}. The pod `{outsider}` runs on, and got none"
+    return f"{proof}. The pod `{outsider}` runs on without getting any"
 
 
 LESSON = Lesson(

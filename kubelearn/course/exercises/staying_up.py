@@ -154,7 +154,8 @@ kubectl rollout status deployment/oven --timeout=120s""",
 The Deployment `crew` has {_CREW} pods and needs every one of them. \
 But an update takes two away before it makes new ones.
 
-Change the Deployment so that there are never fewer than {_CREW} ready pods. `check()` makes an update and counts.""",
+Change the Deployment so that there are never fewer than {_CREW} ready pods. \
+`check()` makes an update and counts them.""",
             hints=(
                 (
                     "Two numbers of the update strategy say how many pods may be missing, "

@@ -44,7 +44,7 @@ def check_visit(cluster: Cluster) -> str:
         _judge_way(cluster, visitor, now, said, reason)
         raise
     return (
-        f"the pod `{VISITOR}` in the namespace `{AWAY}` called the front end, and got the answer of the back end's pod "
+        f"the pod `{VISITOR}` in the namespace `{AWAY}` called the front end and got the answer of the back end's pod "
         f"`{said}`. A copy of it, after the check had replaced these pods, got the answer of `{again}`"
     )
 
@@ -80,7 +80,7 @@ def _judge(log: str, back: list[str], front: list[str]) -> str:
         )
     if last in back:
         raise NotYet(
-            f"`{VISITOR}` went straight to the back end. It should call the front end, and let that call the back end"
+            f"`{VISITOR}` went straight to the back end. It should call the front end and let that call the back end"
         )
     if not log:
         raise NotYet(f"the log of `{VISITOR}` is empty: it should show the answer")
@@ -93,7 +93,7 @@ def _judge_way(cluster: Cluster, visitor: Found, now: list[str], said: str, reas
         _go_again(cluster, visitor, now, aliases=[])
     except NotYet:
         raise NotYet(
-            "the check replaced the back end's pods, and ran the same pod again. Its log does not say who answers "
+            "the check replaced the back end's pods and ran the same pod again. Its log does not say who answers "
             f"now: it does not call. ({reason})"
         ) from None
     raise NotYet(
