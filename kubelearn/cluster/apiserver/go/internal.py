@@ -43,7 +43,7 @@ def as_internal(message: str, value: Object) -> Object:
     for field in known.declared if known is not None else ():
         if field.name == "metadata":  # embedded, and with names for JSON
             described = value.get("metadata") or {}
-            found |= {key: described[key] for key in types.fields("meta.v1.ObjectMeta") if described.get(key)}
+            found |= {key: item for key, item in _as_versioned("meta.v1.ObjectMeta", described).items() if item}
         elif field.embedded:
             found |= as_internal(field.type, value)
         else:
@@ -69,5 +69,24 @@ def _one(message: str, value: Any) -> Any:
     if message in _ZERO:
         return _ZERO[message] if value is None else value
     if "." not in message or message.startswith("meta.v1."):  # these have names for JSON
-        return value
+        return _as_versioned(message, value)
     return as_internal(message, value or {})
+
+
+def _as_versioned(message: str, value: Any) -> Any:
+    """Return a value of a type that has names for JSON, in the order in which Go writes it."""
+    known = types.fields(message)
+    if not known or value is None:
+        return value
+    found: Object = {}
+    for name, field in known.items():
+        if name not in value:
+            continue
+        item = value[name]
+        if field.cardinality == "map" and item is not None:
+            found[name] = {key: _as_versioned(field.type, item[key]) for key in sorted(item)}
+        elif field.cardinality == "list" and item is not None:
+            found[name] = [_as_versioned(field.type, one) for one in item]
+        else:
+            found[name] = _as_versioned(field.type, item)
+    return found

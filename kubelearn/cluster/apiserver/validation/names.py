@@ -2,7 +2,8 @@
 
 Every function returns the problems of a text, none when it is fine.  The same few texts are
 checked again and again, so the answers are remembered.
-Source: k8s.io/apimachinery/pkg/util/validation/validation.go, release 1.36.
+Source: k8s.io/apimachinery, pkg/util/validation/validation.go and, for label keys and values,
+pkg/api/validate/content/kube.go, release 1.36.
 """
 
 from __future__ import annotations
@@ -50,6 +51,11 @@ def max_length(limit: int) -> str:
     return f"must be no more than {limit} characters"
 
 
+def max_bytes(limit: int) -> str:
+    """Say how long a label's key or value may be: their newer rules say it otherwise than :func:`max_length`."""
+    return f"must be no more than {limit} bytes"
+
+
 def in_range(low: int, high: int) -> str:
     """Say between which numbers a value must be."""
     return f"must be between {low} and {high}, inclusive"
@@ -81,7 +87,11 @@ def dns1123_label(text: str) -> Problems:
 @lru_cache(4096)
 def dns1123_subdomain(text: str) -> Problems:
     """Check the name of most objects: labels with dots between them, at most 253 characters (RFC 1123)."""
-    problems = [max_length(253)] if _length(text) > 253 else []
+    return _subdomain(text, max_length)
+
+
+def _subdomain(text: str, too_long: Callable[[int], str]) -> Problems:
+    problems = [too_long(253)] if _length(text) > 253 else []
     if not _is_subdomain(text):
         problems.append(regex_error(_SUBDOMAIN_TEXT, _SUBDOMAIN, "example.com"))
     return tuple(problems)
@@ -100,11 +110,11 @@ def qualified_name(text: str) -> Problems:
     if slash and not prefix:
         problems.append("prefix part must be non-empty")
     elif slash:
-        problems.extend(f"prefix part {problem}" for problem in dns1123_subdomain(prefix))
+        problems.extend(f"prefix part {problem}" for problem in _subdomain(prefix, max_bytes))
     if not name:
         problems.append("name part must be non-empty")
     elif _length(name) > 63:
-        problems.append(f"name part {max_length(63)}")
+        problems.append(f"name part {max_bytes(63)}")
     if not _is_key(name):
         problems.append("name part " + regex_error(_KEY_TEXT, _KEY, "MyName", "my.name", "123-abc"))
     return tuple(problems)
@@ -113,7 +123,7 @@ def qualified_name(text: str) -> Problems:
 @lru_cache(4096)
 def label_value(text: str) -> Problems:
     """Check a label's value, which may be empty."""
-    problems = [max_length(63)] if _length(text) > 63 else []
+    problems = [max_bytes(63)] if _length(text) > 63 else []
     if not _is_value(text):
         problems.append(regex_error(_VALUE_TEXT, _VALUE, "MyValue", "my_value", "12345"))
     return tuple(problems)

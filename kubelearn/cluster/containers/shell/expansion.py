@@ -152,7 +152,9 @@ class Expander:
             return str(len(self._value(expression[1:]) or ""))
         found = _EXPRESSION.fullmatch(expression)
         if found is None or (found.group(3) and not found.group(2)):
-            raise ShellSyntaxError(f"${{{expression}}} is not supported in this shell")
+            if found is not None and found.group(3).startswith((":", "/", "[")):  # other shells have these
+                raise ShellSyntaxError(f"${{{expression}}} is not supported in this shell")
+            raise ShellSyntaxError("syntax error: bad substitution")
         name, operator, rest = found.groups()
         value = self._value(name)
         if operator is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from kubelearn.cluster.containers.process import Process
 
@@ -10,6 +11,8 @@ from . import arithmetic
 from .control import Shared
 from .expansion import split_fields
 from .syntax import Node
+
+_is_name = re.compile(r"[A-Za-z_]\w*", re.ASCII).fullmatch
 
 
 class ShellState:
@@ -41,8 +44,9 @@ class ShellState:
         self.name = name
         self.zero = name
         self.arguments = list(arguments or [])
-        self.variables: dict[str, str] = dict(process.env)
-        self.exported: set[str] = set(process.env)
+        # As ash and dash do: what is no variable's name, such as 1ST_SERVICE_HOST, is not passed on either.
+        self.variables: dict[str, str] = {name: value for name, value in process.env.items() if _is_name(name)}
+        self.exported: set[str] = set(self.variables)
         self.functions: dict[str, Node] = {}
         self.status = 0
         self.pid = 1 if process.is_init else 7

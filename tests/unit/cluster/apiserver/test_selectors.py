@@ -113,7 +113,7 @@ def test_label_selector_matches(text: str, labels: dict[str, str], expected: boo
             "app=" + "x" * 64,
             (
                 f'unable to parse requirement: values[0][app]: Invalid value: "{"x" * 64}": must be no more than 63'
-                " characters"
+                " bytes"
             ),
         ),
         (

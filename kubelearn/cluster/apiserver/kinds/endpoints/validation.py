@@ -11,6 +11,8 @@ from kubelearn.cluster.apiserver.validation.causes import IMMUTABLE, invalid_eac
 from kubelearn.cluster.meta import Object
 
 _TYPES = ("FQDN", "IPv4", "IPv6")
+#: How many zones, and how many nodes, an endpoint may be hinted for.
+_HINTS_LIMIT = 8
 
 
 def endpoints(obj: Object) -> list[Cause]:
@@ -103,8 +105,25 @@ def _endpoint(endpoint: Object, kind: str, known: frozenset[str], path: str) -> 
             causes += _slice_address(address, kind, f"{path}.addresses", index)
     if endpoint.get("nodeName"):
         causes += invalid_each(f"{path}.nodeName", endpoint["nodeName"], names.dns1123_subdomain(endpoint["nodeName"]))
+    causes += metadata.labels(endpoint.get("deprecatedTopology") or {}, f"{path}.deprecatedTopology")
     if endpoint.get("hostname"):
         causes += invalid_each(f"{path}.hostname", endpoint["hostname"], names.dns1123_label(endpoint["hostname"]))
+    return causes + _hints(endpoint.get("hints") or {}, f"{path}.hints")
+
+
+def _hints(hints: Object, path: str) -> list[Cause]:
+    causes: list[Cause] = []
+    for key, rule in (("forZones", names.label_value), ("forNodes", names.dns1123_subdomain)):
+        listed = hints.get(key) or []
+        if len(listed) > _HINTS_LIMIT:
+            return [*causes, too_many(f"{path}.{key}", len(listed), _HINTS_LIMIT)]
+        seen: set[str] = set()
+        for index, hint in enumerate(listed):
+            here, name = f"{path}.{key}[{index}].name", hint.get("name") or ""
+            if name in seen:
+                causes.append(duplicate(here, name))
+            seen.add(name)
+            causes += invalid_each(here, name, rule(name))
     return causes
 
 

@@ -52,3 +52,14 @@ def test_a_template_has_its_metadata_in_line_and_the_hosts_in_the_security_conte
     assert (inner["SecurityContext"]["HostNetwork"], inner["SecurityContext"]["RunAsUser"]) == (True, 7)
     probe = inner["Containers"][0]["ReadinessProbe"]
     assert (probe["Exec"], probe["HTTPGet"]["Port"], probe["PeriodSeconds"]) == (None, "web", 0)
+
+
+def test_maps_inside_a_struct_are_sorted_too() -> None:
+    term = {"topologyKey": "zone", "labelSelector": {"matchLabels": {"b": "2", "a": "1"}}}
+    affinity = {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
+    metadata = {"annotations": {"z": "", "y": ""}, "labels": {"job-name": "j", "controller-uid": "u"}}
+    spec = {"containers": [{"name": "c"}], "affinity": affinity, "nodeSelector": {"d": "4", "c": "3"}}
+    shown = go_value(as_internal("core.v1.PodTemplateSpec", {"metadata": metadata, "spec": spec}))
+    assert shown.startswith('{"labels":{"controller-uid":"u","job-name":"j"},"annotations":{"y":"","z":""},"Spec":{')
+    assert '"LabelSelector":{"matchLabels":{"a":"1","b":"2"}}' in shown
+    assert '"NodeSelector":{"c":"3","d":"4"}' in shown

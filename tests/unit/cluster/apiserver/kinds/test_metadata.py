@@ -30,7 +30,21 @@ from tests.unit.strategy_fakes import FakeApi, causes_of
         ),
         (
             {"labels": {"a": "x" * 64}},
-            [f'metadata.labels: Invalid value: "{"x" * 64}": must be no more than 63 characters'],
+            [f'metadata.labels: Invalid value: "{"x" * 64}": must be no more than 63 bytes'],
+        ),
+        (
+            {"annotations": {f"{'p' * 254}/{'n' * 64}": "x"}},
+            [
+                (
+                    f'metadata.annotations: Invalid value: "{"p" * 254}/{"n" * 64}": {part} part must be no more than'
+                    f" {limit} bytes"
+                )
+                for part, limit in (("prefix", 253), ("name", 63))
+            ],
+        ),
+        (
+            {"name": "n" * 254},
+            [f'metadata.name: Invalid value: "{"n" * 254}": must be no more than 253 characters'],
         ),
         (
             {"ownerReferences": [{"apiVersion": "v1", "kind": "Pod"}]},

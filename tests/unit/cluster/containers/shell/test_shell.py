@@ -149,6 +149,9 @@ async def test_scripts(script: str, output: str) -> None:
         ("cat <(echo)", 2, "sh: process substitution is not supported in this shell\n"),
         ("a=(1 2)", 2, "sh: arrays are not supported in this shell\n"),
         ("echo ${a[0]}", 2, "sh: ${a[0]} is not supported in this shell\n"),
+        ("echo ${a:0:1}", 2, "sh: ${a:0:1} is not supported in this shell\n"),
+        ("echo ${1ST_SERVICE_HOST}", 2, "sh: syntax error: bad substitution\n"),
+        ("echo ${a.b}", 2, "sh: syntax error: bad substitution\n"),
         ("set -e; false; echo never", 1, ""),
         ("set -e; if false; then :; fi; false || true; exit 5", 5, ""),
         ("set -x; : a", 0, "+ : a\n"),
@@ -251,3 +254,14 @@ async def test_a_loop_of_tools_is_fast() -> None:
     begin = time.perf_counter()
     assert (await run("sh", "-c", script))[1] == "300\n"
     assert time.perf_counter() - begin < 0.15
+
+
+async def test_what_is_no_name_of_a_variable_is_not_passed_on() -> None:
+    running = process("sh", "-c", "env; echo $1ST_SERVICE_HOST")
+    running.env |= {"1ST_SERVICE_HOST": "10.96.0.7", "my.name": "x", "WEB_SERVICE_HOST": "10.96.0.8"}
+    assert await running.programs["sh"](running) == 0
+    assert isinstance(running.stdout, Buffer)
+    seen = running.stdout.data.decode().splitlines()
+    assert "WEB_SERVICE_HOST=10.96.0.8" in seen
+    assert not [line for line in seen if line.startswith(("1ST", "my."))]
+    assert seen[-1] == "ST_SERVICE_HOST"

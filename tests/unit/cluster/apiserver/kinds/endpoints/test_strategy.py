@@ -60,6 +60,32 @@ def test_endpointslice(api: FakeApi, obj: Object, expected: list[str]) -> None:
     assert causes_of(lambda: api.create("endpointslices.discovery.k8s.io", obj)) == expected
 
 
+def test_endpointslice_hints(api: FakeApi) -> None:
+    def problems(**hints: list[str]) -> list[str]:
+        named = {key: [{"name": name} for name in found] for key, found in hints.items()}
+        endpoint = {"addresses": ["203.0.113.9"], "hints": named}
+        return causes_of(lambda: api.create("endpointslices.discovery.k8s.io", _slice(endpoints=[endpoint])))
+
+    assert problems(forZones=["a", "a"], forNodes=["n", "n"]) == [
+        'endpoints[0].hints.forZones[1].name: Duplicate value: "a"',
+        'endpoints[0].hints.forNodes[1].name: Duplicate value: "n"',
+    ]
+    assert [text.split(" (")[0] for text in problems(forZones=["-"], forNodes=["A"])] == [
+        (
+            'endpoints[0].hints.forZones[0].name: Invalid value: "-": a valid label must be an empty string or consist'
+            " of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
+        ),
+        (
+            'endpoints[0].hints.forNodes[0].name: Invalid value: "A": a lowercase RFC 1123 subdomain must consist of'
+            " lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character"
+        ),
+    ]
+    assert problems(forZones=list("abcdefghi"), forNodes=["A"]) == [
+        "endpoints[0].hints.forZones: Too many: 9: must have at most 8 items"
+    ]
+    assert problems(forZones=list("abcdefgh"), forNodes=["node-1"]) == []
+
+
 def test_endpointslice_changes(api: FakeApi) -> None:
     created = api.create("endpointslices.discovery.k8s.io", _slice("203.0.113.9", ports=[{"port": 5432}]))
     assert created["ports"] == [{"port": 5432, "name": "", "protocol": "TCP"}]
