@@ -12,6 +12,7 @@ from kubelearn.target.images import AGNHOST
 
 from . import manifests, placing
 from .core import Exercise, Lesson, NotAttempted, NotYet
+from .jobs import pod_or_job
 from .probe import Found, names, not_yet, patiently, pod, ready_pod, running
 from .situation import apply, made, rolled_out
 from .words import listed
@@ -85,17 +86,6 @@ def _calls(cluster: Cluster, target: Found) -> list[datetime]:
     return [datetime.fromisoformat(line[:19]).replace(tzinfo=UTC) for line in lines if _CALL in line]
 
 
-def _find_caller(cluster: Cluster) -> Found:
-    """Return the pod `caller`, or the one that a Job of that name has made last."""
-    try:
-        return pod(cluster, "caller")
-    except NotAttempted:
-        jobs: Found = cluster.core.list_namespaced_pod(cluster.namespace, label_selector="job-name=caller")
-        if not jobs.items:
-            raise
-        return max(jobs.items, key=lambda found: found.metadata.creation_timestamp)
-
-
 def _ended(cluster: Cluster) -> Found:
     """Return the pod that calls once it has ended.
 
@@ -103,7 +93,7 @@ def _ended(cluster: Cluster) -> Found:
         NotAttempted: there is none.
         NotYet: it runs, or its command is started again and again.
     """
-    found = _find_caller(cluster)
+    found = pod_or_job(cluster, "caller")
     if found.status.phase in ("Succeeded", "Failed"):
         return found
     name, policy = found.metadata.name, found.spec.restart_policy

@@ -88,6 +88,8 @@ def available(cluster: Cluster, name: str) -> None:
     """Raise :class:`NotYet` unless all pods of a Deployment are up to date, and ready as long as it asks for."""
     found = deployment(cluster, name)
     status, size = found.status, found.spec.replicas
+    if not size:
+        raise NotYet(f"the Deployment `{name}` has no replicas any more")
     there = status.available_replicas or 0
     if is_updated(found) and there == size:
         return
