@@ -1,4 +1,4 @@
-"""A pod that runs once: made as such, or by a Job of the same name."""
+"""A pod that runs once: made as such, or by a Job of the same name, and what its containers wrote."""
 
 from __future__ import annotations
 
@@ -22,3 +22,14 @@ def pod_or_job(cluster: Cluster, name: str, namespace: str = "") -> Found:
         if not jobs.items:
             raise
         return max(jobs.items, key=lambda found: found.metadata.creation_timestamp)
+
+
+def log_of(cluster: Cluster, found: Found, *, timestamps: bool = False) -> str:
+    """Return what the containers of a pod have written, one after the other."""
+    logs: list[str] = [
+        cluster.core.read_namespaced_pod_log(
+            found.metadata.name, found.metadata.namespace, container=container.name, timestamps=timestamps
+        )
+        for container in found.spec.containers
+    ]
+    return "\n".join(log.strip() for log in logs if log.strip())

@@ -17,7 +17,7 @@ from kubelearn.views.pods import is_ready
 
 from .change import roll
 from .core import NotAttempted, NotYet
-from .jobs import pod_or_job
+from .jobs import log_of, pod_or_job
 from .probe import Found, not_yet, patiently, service, trouble
 from .through import replicas
 from .tiers import AWAY, BACK, FRONT, HOP, VISITOR, exists
@@ -36,7 +36,7 @@ def check_visit(cluster: Cluster) -> str:
     back, front = replicas(cluster, BACK), replicas(cluster, FRONT)
     service(cluster, FRONT)
     visitor = patiently(lambda: _ended(cluster))
-    said = _judge(_log(cluster, visitor.metadata.name), back, front)
+    said = _judge(log_of(cluster, visitor), back, front)
     now = roll(cluster, BACK)
     asked = _asked(cluster, front)
     try:
@@ -113,7 +113,7 @@ def _go_again(cluster: Cluster, visitor: Found, now: list[str]) -> str:
             if deadline.passed:
                 raise NotYet(f"a copy of the pod `{VISITOR}` did not end in {_COPY:g} s")
             time.sleep(0.1)
-        return hop(_log(cluster, name), now)
+        return hop(log_of(cluster, made), now)
     finally:
         cluster.core.delete_namespaced_pod(name, AWAY, grace_period_seconds=0)
 
@@ -131,11 +131,6 @@ def _bare(spec: dict[str, Any]) -> dict[str, Any]:
     volumes = [volume for volume in spec.get("volumes", ()) if _ADDED not in volume["name"]]
     kept = {key: value for key, value in spec.items() if key not in ("nodeName", "tolerations", "priority")}
     return {**kept, **containers, "volumes": volumes}
-
-
-def _log(cluster: Cluster, pod: str) -> str:
-    log: str = cluster.core.read_namespaced_pod_log(pod, AWAY)
-    return log.strip()
 
 
 def _has_ended(found: Found) -> bool:
