@@ -30,7 +30,7 @@ def by_manifest(found: Found) -> None:
     """
     written = {entry.manager for entry in found.metadata.managed_fields or () if _is_more_than_a_note(entry)}
     called = f"the Service `{found.metadata.name}` was made with"
-    wanted = "Here the manifest itself is the task. Delete the Service, and make it from a file"
+    wanted = "Here the manifest itself is the task. Delete the Service, and apply it from a file"
     if written and written <= _WITHOUT and "kubectl-expose" in written:
         raise NotYet(f"{called} `kubectl expose`. {wanted}")
     if written and written - _WITHOUT == {"kubectl-create"} and _is_generated(found):

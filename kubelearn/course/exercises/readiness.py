@@ -52,6 +52,27 @@ def copy_without_server(cluster: Cluster, name: str) -> Iterator[Callable[[], No
         yield lambda: _stays_unready(cluster, copy, spec)
 
 
+@contextmanager
+def not_by_luck(cluster: Cluster, name: str) -> Iterator[Callable[[], None]]:
+    """Look whether new pods of a Deployment get requests only when they answer, where an update loses none.
+
+    Yields:
+        A function that raises :class:`NotYet` if they have no probe, or one that does not ask the server.
+    """
+    if probes(deployment(cluster, name).spec.template.spec):
+        with copy_without_server(cluster, name) as stays_unready:
+            yield stays_unready
+    else:
+        yield _without_probe
+
+
+def _without_probe() -> None:
+    raise NotYet(
+        "no request was lost this time, but that was luck: the pods have no readiness probe, so a new one gets "
+        "requests as soon as its container runs, whether its server answers or not"
+    )
+
+
 def probes(spec: Found) -> list[Found]:
     """Return the probes that decide when a pod is ready, those of sidecars included."""
     sidecars = [each for each in spec.init_containers or () if each.restart_policy == "Always"]
