@@ -28,13 +28,18 @@ def by_manifest(found: Found) -> None:
     Raises:
         NotYet: it was made by a command that needs none.
     """
-    written = {entry.manager for entry in found.metadata.managed_fields or ()}
+    written = {entry.manager for entry in found.metadata.managed_fields or () if _is_more_than_a_note(entry)}
     called = f"the Service `{found.metadata.name}` was made with"
-    wanted = "Here the manifest itself is the task. Delete the Service, and make it from a file"
+    wanted = "Here the manifest itself is the task. Delete the Service, and apply it from a file"
     if written and written <= _WITHOUT and "kubectl-expose" in written:
         raise NotYet(f"{called} `kubectl expose`. {wanted}")
     if written and written - _WITHOUT == {"kubectl-create"} and _is_generated(found):
         raise NotYet(f"{called} `kubectl create service`. {wanted}")
+
+
+def _is_more_than_a_note(entry: Found) -> bool:
+    """Say whether a program wrote more than annotations and labels; what `kubectl apply` reads may be there already."""
+    return entry.manager == "kubectl-client-side-apply" or set(entry.fields_v1 or ()) != {"f:metadata"}
 
 
 def _is_generated(found: Found) -> bool:

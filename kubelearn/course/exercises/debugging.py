@@ -172,19 +172,18 @@ def _start_clinic(cluster: Cluster) -> None:
 
 def _check_clinic(cluster: Cluster) -> str:
     found = service(cluster, "clinic")
-    containers = deployment(cluster, "clinic").spec.template.spec.containers
-    probe = next((asks for each in containers if (asks := each.readiness_probe or each.startup_probe)), None)
+    probes = readiness.probes(deployment(cluster, "clinic").spec.template.spec)
     if found.spec.publish_not_ready_addresses:
         raise NotYet(
             "the Service `clinic` now sends requests to pods that are not ready. "
             "The next one that really is not will get them, too: cure the pods"
         )
-    if probe is None:
+    if not probes:
         raise NotYet(
             "without a readiness probe the pods count as ready, whether they answer or not. "
             "The server can be asked, only not at this path"
         )
-    if probe.http_get and (probe.http_get.path, str(probe.http_get.port)) == ("/health", "8080"):
+    if any(each.http_get and (each.http_get.path, str(each.http_get.port)) == ("/health", "8080") for each in probes):
         raise NotAttempted("nobody answers at `http://clinic`, just as in the beginning")
     _reached(cluster, "clinic", replicas(cluster, "clinic"))
     with readiness.copy_without_server(cluster, "clinic") as stays_unready:

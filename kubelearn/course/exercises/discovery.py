@@ -138,6 +138,8 @@ def _only_pod(cluster: Cluster, name: str, namespace: str = "") -> str:
     listed: list[Found] = cluster.core.list_namespaced_pod(where, label_selector=f"app={name}").items
     if not pods:
         raise not_yet(f"the Deployment `{name}` has no ready pod", listed)
+    if found.spec.paused and not settled:
+        raise NotYet(f"the Deployment `{name}` is paused: its last change does not reach its pod")
     if len(pods) > 1 or not settled:
         raise not_yet(
             f"the Deployment `{name}` still replaces its pod, or has more than one; "

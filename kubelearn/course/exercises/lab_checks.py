@@ -7,7 +7,7 @@ from functools import partial
 
 from kubelearn.target.connection import Cluster
 
-from . import stopping, updates
+from . import readiness, stopping, updates
 from .authorship import by_manifest
 from .change import ROLLED, after, roll
 from .core import NotAttempted, NotYet
@@ -128,9 +128,13 @@ def _is_prepared(spec: Found) -> bool:
 def _survives(cluster: Cluster, found: Found, call: updates.Call) -> updates.Record:
     name = found.metadata.name
     try:
-        return updates.survives(cluster, name, call, partial(stopping.fault, found.spec.template.spec), times=1)
+        stopping.rolls(found)
+        with readiness.not_by_luck(cluster, name) as asks:
+            record = updates.survives(cluster, name, call, partial(stopping.fault, found.spec.template.spec), times=1)
+            asks()
     except NotYet as reason:
         raise NotYet(f"the tier `{name}`: {reason}") from None
+    return record
 
 
 def check_fault(cluster: Cluster) -> str:

@@ -12,6 +12,7 @@ from kubelearn.target.images import AGNHOST
 
 from . import manifests, placing
 from .core import Exercise, Lesson, NotAttempted, NotYet
+from .jobs import log_of, pod_or_job
 from .probe import Found, names, not_yet, patiently, pod, ready_pod, running
 from .situation import apply, made, rolled_out
 from .words import listed
@@ -47,16 +48,17 @@ def _start_target(cluster: Cluster) -> None:
 
 def _check_caller(cluster: Cluster) -> str:
     found = patiently(lambda: _ended(cluster))
-    name, ended = found.metadata.name, found.status.container_statuses[0].state.terminated
-    said = _log(cluster, found)
-    if ended.exit_code:
-        raise NotYet(f"the pod `{name}` ended with exit code {ended.exit_code}. {_of_log(said)}")
+    name, ended = found.metadata.name, [status.state.terminated for status in found.status.container_statuses]
+    code = max(each.exit_code for each in ended)
+    said = log_of(cluster, found)
+    if code:
+        raise NotYet(f"the pod `{name}` ended with exit code {code}. {_of_log(said)}")
     targets = running(cluster, "app=target")
     if not any(target in said for target in names(targets)):
         raise NotYet(
             f"the pod `{name}` has finished successfully, but its log holds no answer of the target. {_of_log(said)}"
         )
-    begin, end = ended.started_at - _SKEW, ended.finished_at + _SKEW
+    begin, end = min(each.started_at for each in ended) - _SKEW, max(each.finished_at for each in ended) + _SKEW
     if not any(begin <= when <= end for target in targets for when in _calls(cluster, target)):
         raise NotYet(
             f"the log of `{name}` has the target's name in it, but the target was not called: "
@@ -65,35 +67,15 @@ def _check_caller(cluster: Cluster) -> str:
     return f"The log of `{name}` says who answered: `{said}`. The target has noted the call in its own log"
 
 
-def _log(cluster: Cluster, found: Found, timestamps: bool = False) -> str:
-    """Return what a pod's first container has written."""
-    first = found.spec.containers[0].name
-    said: str = cluster.core.read_namespaced_pod_log(
-        found.metadata.name, cluster.namespace, container=first, timestamps=timestamps
-    )
-    return said.strip()
-
-
 def _of_log(said: str) -> str:
     return f"Its log says: `{said}`" if said else "Its log is empty"
 
 
 def _calls(cluster: Cluster, target: Found) -> list[datetime]:
     """Return when a server was asked for its name."""
-    lines = _log(cluster, target, timestamps=True).splitlines()
+    lines = log_of(cluster, target, timestamps=True).splitlines()
     # To the second, as the times of containers are.
     return [datetime.fromisoformat(line[:19]).replace(tzinfo=UTC) for line in lines if _CALL in line]
-
-
-def _find_caller(cluster: Cluster) -> Found:
-    """Return the pod `caller`, or the one that a Job of that name has made last."""
-    try:
-        return pod(cluster, "caller")
-    except NotAttempted:
-        jobs: Found = cluster.core.list_namespaced_pod(cluster.namespace, label_selector="job-name=caller")
-        if not jobs.items:
-            raise
-        return max(jobs.items, key=lambda found: found.metadata.creation_timestamp)
 
 
 def _ended(cluster: Cluster) -> Found:
@@ -103,7 +85,7 @@ def _ended(cluster: Cluster) -> Found:
         NotAttempted: there is none.
         NotYet: it runs, or its command is started again and again.
     """
-    found = _find_caller(cluster)
+    found = pod_or_job(cluster, "caller")
     if found.status.phase in ("Succeeded", "Failed"):
         return found
     name, policy = found.metadata.name, found.spec.restart_policy
@@ -112,7 +94,7 @@ def _ended(cluster: Cluster) -> Found:
             if ended and policy != "Never":
                 raise not_yet(
                     f"the pod `{name}` ran, ended with exit code {ended.exit_code}, and was started again: "
-                    f"its restartPolicy is `{policy}`{_ADVICE.get(policy, '')}. {_of_log(_log(cluster, found))}",
+                    f"its restartPolicy is `{policy}`{_ADVICE.get(policy, '')}. {_of_log(log_of(cluster, found))}",
                     [found],
                 )
     raise not_yet(

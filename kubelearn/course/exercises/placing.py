@@ -75,7 +75,13 @@ def _is_open_to(cluster: Cluster, found: Found) -> None:
     name, where = found.metadata.name, found.spec.node_name
     if found.spec.host_network:
         raise NotYet(f"`{name}` uses its node's network (`hostNetwork`), so it has no address of its own")
-    taints = _taints(cluster.core.read_node(where))
+    node: Found = cluster.core.read_node(where)
+    if node.spec.unschedulable:
+        raise NotYet(
+            f"the node `{where}` was cordoned, so that the scheduler puts no pod there. Give it back "
+            f"(`kubectl uncordon {where}`) and say in the description of a pod where it may run"
+        )
+    taints = _taints(node)
     tolerated = {toleration.key for toleration in found.spec.tolerations or ()}
     keeping = [taint.key for taint in taints if taint.key not in tolerated and None not in tolerated]
     if keeping and len(_open_nodes(cluster)) > 1:

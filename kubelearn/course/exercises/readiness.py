@@ -6,6 +6,7 @@ sees the difference.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,8 +28,13 @@ from .words import together
 _LEAST, _MOST, _START = 4.0, 20.0, 30.0
 #: How long an update may take, in seconds.
 _LIMIT = 60.0
+_CONTAINERS = ("containers", "initContainers")
 _PROBES = ("readinessProbe", "startupProbe")
-_SILENT = ["sh", "-c", "sleep 600"]
+#: What a container runs instead of its server: where it is known how the server is started, everything else stays, so
+#: that a file that says "ready" whatever the server does is still written.
+_SERVER, _NO_SERVER, _SILENT = "netexec", "pause", ["sh", "-c", "sleep 600"]
+#: The server in a line for a shell, with its options.
+_STARTED = re.compile(rf"\b{_SERVER}\b(?:\s+--?\w[\w-]*(?:[= ][\w-]+)?)*")
 
 
 @contextmanager
@@ -42,15 +48,45 @@ def copy_without_server(cluster: Cluster, name: str) -> Iterator[Callable[[], No
         all. It raises :class:`NotYet` if the copy becomes ready: then the probes do not ask the server.
     """
     spec = pod_spec(cluster, name)
-    with copy_of_pod(cluster, name, {"containers": _silenced(spec)}) as copy:
+    with copy_of_pod(cluster, name, _silenced(spec)) as copy:
         yield lambda: _stays_unready(cluster, copy, spec)
 
 
-def _silenced(spec: dict[str, Any]) -> list[dict[str, Any]]:
+@contextmanager
+def not_by_luck(cluster: Cluster, name: str) -> Iterator[Callable[[], None]]:
+    """Look whether new pods of a Deployment get requests only when they answer, where an update loses none.
+
+    Yields:
+        A function that raises :class:`NotYet` if they have no probe, or one that does not ask the server.
+    """
+    if probes(deployment(cluster, name).spec.template.spec):
+        with copy_without_server(cluster, name) as stays_unready:
+            yield stays_unready
+    else:
+        yield _without_probe
+
+
+def _without_probe() -> None:
+    raise NotYet(
+        "no request was lost this time, but that was luck: the pods have no readiness probe, so a new one gets "
+        "requests as soon as its container runs, whether its server answers or not"
+    )
+
+
+def probes(spec: Found) -> list[Found]:
+    """Return the probes that decide when a pod is ready, those of sidecars included."""
+    sidecars = [each for each in spec.init_containers or () if each.restart_policy == "Always"]
+    asked = [each.readiness_probe or each.startup_probe for each in [*spec.containers, *sidecars]]
+    return [probe for probe in asked if probe]
+
+
+def _silenced(spec: dict[str, Any]) -> dict[str, Any]:
     """Return a pod's containers with a server that does not start, and with probes that are quick."""
     containers = spec["containers"]
     server = next((container for container in containers if container["name"] == "web"), containers[0])
-    return [_quick({**each}, silent=each is server) for each in containers]
+    return {
+        kind: [_quick({**each}, silent=each is server) for each in spec[kind]] for kind in _CONTAINERS if kind in spec
+    }
 
 
 def _quick(container: dict[str, Any], *, silent: bool) -> dict[str, Any]:
@@ -59,16 +95,30 @@ def _quick(container: dict[str, Any], *, silent: bool) -> dict[str, Any]:
         if probe in container:
             often = {"initialDelaySeconds": 0, "periodSeconds": 1, "successThreshold": 1, "failureThreshold": 600}
             container[probe] = {**container[probe], **often}
-    if silent:
-        container.pop("args", None)
-        container["command"] = _SILENT
-    return container
+    return {**container, **_without_server(container)} if silent else container
+
+
+def _without_server(container: dict[str, Any]) -> dict[str, list[str]]:
+    """Return what a container runs if its server does not start."""
+    command = container.get("command") or []
+    words = [*command, *(container.get("args") or [])]
+    silent = [_STARTED.sub(_NO_SERVER, word) for word in words]
+    if _SERVER in words:  # what comes after it are its options
+        silent = silent[: words.index(_SERVER) + 1]
+    if silent == words:
+        return {"command": _SILENT, "args": []}
+    return {"command": silent[: len(command)], "args": silent[len(command) :]}
 
 
 def _patience(spec: dict[str, Any]) -> float:
     """Return how many seconds a probe may need to say yes, if it only waits."""
-    probes = [container.get(probe) or {} for container in spec["containers"] for probe in _PROBES]
-    return float(min(_LEAST + max(probe.get("timeoutSeconds", 1) for probe in probes) - 1, _MOST))
+    longest = max([probe.get("timeoutSeconds", 1) for probe in _probes_of(spec)], default=1)
+    return float(min(_LEAST + longest - 1, _MOST))
+
+
+def _probes_of(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    containers = [container for kind in _CONTAINERS for container in spec.get(kind, ())]
+    return [container[probe] for container in containers for probe in _PROBES if probe in container]
 
 
 def _stays_unready(cluster: Cluster, copy: str, spec: dict[str, Any]) -> None:
@@ -90,8 +140,8 @@ def _stays_unready(cluster: Cluster, copy: str, spec: dict[str, Any]) -> None:
 
 def _asked(spec: dict[str, Any]) -> str:
     """Say what the probes of a pod do."""
-    probes = [container[probe] for container in spec["containers"] for probe in _PROBES if probe in container]
-    return together(map(_does, probes)) if probes else "is missing"
+    asked = _probes_of(spec)
+    return together(map(_does, asked)) if asked else "is missing"
 
 
 def _does(probe: dict[str, Any]) -> str:

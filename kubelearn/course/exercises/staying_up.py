@@ -35,7 +35,7 @@ def _start_oven(cluster: Cluster) -> None:
 def _check_oven(cluster: Cluster) -> str:
     found = deployment(cluster, "oven")
     service(cluster, "oven")
-    if not _asks(found):
+    if not readiness.probes(found.spec.template.spec):
         _without_probe(found)
     updated(cluster, "oven")
     with readiness.copy_without_server(cluster, "oven") as stays_unready:
@@ -43,11 +43,6 @@ def _check_oven(cluster: Cluster) -> str:
         serves(cluster, "oven", 80, replicas(cluster, "oven"), url="http://oven")
         stays_unready()
     return f"{proof}. A copy of the pod whose server does not start did not become ready"
-
-
-def _asks(found: Found) -> bool:
-    """Say whether pods have a probe that decides when they are ready."""
-    return any(each.readiness_probe or each.startup_probe for each in found.spec.template.spec.containers)
 
 
 def _without_probe(found: Found) -> None:
@@ -87,7 +82,7 @@ def _check_crew(cluster: Cluster) -> str:
         raise NotYet(f"`maxUnavailable: {rolling.max_unavailable}` lets an update take {missing} of {size} pods away")
     if found.spec.paused:
         raise NotYet("the Deployment `crew` is paused: no update begins")
-    if not _asks(found):
+    if not readiness.probes(found.spec.template.spec):
         raise NotYet("the readiness probe is gone: the pods count as ready, whether they answer or not")
     updated(cluster, "crew")
     with readiness.copy_without_server(cluster, "crew") as stays_unready:

@@ -6,11 +6,11 @@ from functools import partial
 
 from kubelearn.target.connection import Cluster
 
-from . import manifests, updates
+from . import manifests, readiness, updates
 from .core import Exercise, NotAttempted, NotYet
 from .probe import Found, client_pod, deployment, service
 from .rollouts import updated
-from .situation import apply, rolled_out
+from .situation import apply, made, rolled_out
 
 #: Seconds that a request to `copier` takes, and those for which its pods go on after their deletion has begun.
 _COPY, _PAUSE = 5, 2
@@ -28,11 +28,23 @@ def _start_till(cluster: Cluster) -> None:
 def _check_till(cluster: Cluster) -> str:
     found = deployment(cluster, "till")
     service(cluster, "till")
-    if found.metadata.generation == 1:
+    if found.metadata.generation == 1 and found.metadata.uid in made(cluster, "lose-nothing"):
         raise NotAttempted("the Deployment `till` is as it was")
+    rolls(found)
     updated(cluster, "till")
     call = updates.Call("till", "/hostname", 8080)
-    return str(updates.survives(cluster, "till", call, partial(fault, found.spec.template.spec)))
+    with readiness.not_by_luck(cluster, "till") as asks:
+        record = updates.survives(cluster, "till", call, partial(fault, found.spec.template.spec))
+        asks()
+    return str(record)
+
+
+def rolls(found: Found) -> None:
+    """Raise if an update of a Deployment begins with the end of all old pods."""
+    if found.spec.strategy.type == "Recreate":
+        raise NotYet(
+            "with the strategy `Recreate` all old pods end before the first new one starts: nobody answers meanwhile"
+        )
 
 
 def fault(spec: Found) -> str:
@@ -72,17 +84,16 @@ def _start_copier(cluster: Cluster) -> None:
 def _check_copier(cluster: Cluster) -> str:
     found = deployment(cluster, "copier")
     service(cluster, "copier")
-    if found.metadata.generation == 1:
+    if found.metadata.generation == 1 and found.metadata.uid in made(cluster, "drain"):
         raise NotAttempted("the Deployment `copier` is as it was")
-    if found.spec.strategy.type == "Recreate":
-        raise NotYet(
-            "with the strategy `Recreate` all old pods end before the first new one starts: nobody answers meanwhile"
-        )
+    rolls(found)
     updated(cluster, "copier")
     call = updates.Call("copier", f"/shell?cmd=sleep%20{_COPY}%3Bhostname", 8080, rate=4, timeout=_COPY + 5)
     why = partial(_drain_fault, cluster, call, found.spec.template.spec)
-    record = updates.survives(cluster, "copier", call, why, times=1)
-    _takes_its_time(cluster, call)
+    with readiness.not_by_luck(cluster, "copier") as asks:
+        record = updates.survives(cluster, "copier", call, why, times=1)
+        _takes_its_time(cluster, call)
+        asks()
     return str(record)
 
 

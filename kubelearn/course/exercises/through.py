@@ -54,6 +54,8 @@ def replicas(cluster: Cluster, name: str, namespace: str = "") -> list[str]:
 
 def _look_for_replicas(cluster: Cluster, name: str, namespace: str) -> list[str]:
     found = deployment(cluster, name, namespace)
+    if found.spec.paused and not is_updated(found):
+        raise NotYet(f"the Deployment `{name}` is paused: its last change does not reach its pods")
     labels = selector(found)
     pods = names(running(cluster, f"{labels},pod-template-hash", namespace))
     if len(pods) == found.spec.replicas and is_updated(found):
@@ -88,6 +90,8 @@ def available(cluster: Cluster, name: str) -> None:
     """Raise :class:`NotYet` unless all pods of a Deployment are up to date, and ready as long as it asks for."""
     found = deployment(cluster, name)
     status, size = found.status, found.spec.replicas
+    if not size:
+        raise NotYet(f"the Deployment `{name}` has no replicas any more")
     there = status.available_replicas or 0
     if is_updated(found) and there == size:
         return
@@ -126,6 +130,17 @@ def _look_behind(cluster: Cluster, name: str, pods: Collection[str], namespace: 
                 f"the Service `{name}` does not lead to the right pods. Behind it: {listed(behind, 'no ready pod')}. "
                 f"Expected: {listed(pods, 'none')}"
             )
+    strays = [
+        (item.metadata.name, endpoint.addresses[0])
+        for item in slices
+        for endpoint in item.endpoints or ()
+        if found.spec.selector and not endpoint.target_ref
+    ]
+    if strays:
+        raise NotYet(
+            f"the Service `{name}` also leads to {strays[0][1]}, which is no pod that its selector finds: "
+            f"that address stands in the EndpointSlice `{strays[0][0]}`"
+        )
     numbers = {(port.name or "", port.port) for item in slices for port in item.ports or ()}
     ports = [(port.name or "", port.target_port) for port in found.spec.ports or ()]
     if any(isinstance(target, int) and (port, target) not in numbers for port, target in ports):

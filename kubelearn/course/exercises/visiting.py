@@ -1,8 +1,7 @@
 """Whether the lab's visitor has called: proved by running the same pod again, when the right answer is another one.
 
 What a log says may have been written by hand. So the check replaces the back end's pods, and starts a copy of the
-visitor: only a call finds out the new names. For the copy, the back end's name leads nowhere; a call that goes through
-the front end does not need it.
+visitor: only a call finds out the new names. The front end notes in its own log who asks it to call another server.
 """
 
 from __future__ import annotations
@@ -12,14 +11,13 @@ import re
 import time
 from typing import Any
 
-from kubernetes.client import ApiException
-
 from kubelearn.target.connection import Cluster
 from kubelearn.target.deadline import Deadline
 from kubelearn.views.pods import is_ready
 
 from .change import roll
 from .core import NotAttempted, NotYet
+from .jobs import log_of, pod_or_job
 from .probe import Found, not_yet, patiently, service, trouble
 from .through import replicas
 from .tiers import AWAY, BACK, FRONT, HOP, VISITOR, exists
@@ -27,6 +25,10 @@ from .tiers import AWAY, BACK, FRONT, HOP, VISITOR, exists
 #: How long a copy of the visitor may take, in seconds.
 _COPY = 20.0
 _RESPONSES = re.compile(r'\{[^{}]*"responses"\s*:[^{}]*\}')
+#: Names of pods that the back end has, or once had.
+_ONCE = re.compile(rf"\b{BACK}-[a-z0-9]+-[a-z0-9]+\b")
+#: Where netexec is asked to call another server.
+_DIAL = HOP.partition("?")[0]
 #: Volumes that the API server adds to each pod.
 _ADDED = "kube-api-access-"
 
@@ -36,17 +38,33 @@ def check_visit(cluster: Cluster) -> str:
     back, front = replicas(cluster, BACK), replicas(cluster, FRONT)
     service(cluster, FRONT)
     visitor = patiently(lambda: _ended(cluster))
-    said = _judge(_log(cluster, VISITOR), back, front)
+    log = log_of(cluster, visitor)
+    # Pods that an update has replaced since, such as one that a check has made, were there when the visitor called.
+    said = _judge(log, [*back, *_ONCE.findall(log)], front)
     now = roll(cluster, BACK)
+    asked = _asked(cluster, front)
     try:
-        again = patiently(lambda: _go_again(cluster, visitor, now, aliases=_nowhere(cluster)))
+        again = patiently(lambda: _go_again(cluster, visitor, now))
     except NotYet as reason:
-        _judge_way(cluster, visitor, now, said, reason)
-        raise
+        raise NotYet(
+            "the check replaced the back end's pods, and ran the same pod again. Its log does not say who answers "
+            f"now: it does not call. ({reason})"
+        ) from None
+    if _asked(cluster, front) == asked:
+        raise NotYet(
+            f"`{said}` stands in the log, but the pod `{VISITOR}` called the back end itself: the check ran a copy of "
+            f"it, and meanwhile nobody asked the front end for `{_DIAL}`. The front end should make that call"
+        )
     return (
-        f"the pod `{VISITOR}` in the namespace `{AWAY}` called the front end and got the answer of the back end's pod "
+        f"the pod `{VISITOR}` in the namespace `{AWAY}` called the front end, and got the answer of the back end's pod "
         f"`{said}`. A copy of it, after the check had replaced these pods, got the answer of `{again}`"
     )
+
+
+def _asked(cluster: Cluster, front: list[str]) -> int:
+    """Return how often the front end was asked to call another server, which it notes in its log."""
+    logs = [cluster.core.read_namespaced_pod_log(pod, cluster.namespace) for pod in front]
+    return sum(log.count(f"GET {_DIAL}?") for log in logs)
 
 
 def hop(answer: str, back: list[str]) -> str:
@@ -80,38 +98,17 @@ def _judge(log: str, back: list[str], front: list[str]) -> str:
         )
     if last in back:
         raise NotYet(
-            f"`{VISITOR}` went straight to the back end. It should call the front end and let that call the back end"
+            f"`{VISITOR}` went straight to the back end. It should call the front end, and let that call the back end"
         )
     if not log:
         raise NotYet(f"the log of `{VISITOR}` is empty: it should show the answer")
     return hop(log, back)
 
 
-def _judge_way(cluster: Cluster, visitor: Found, now: list[str], said: str, reason: NotYet) -> None:
-    """Say why a copy of the visitor did not get the new answer: it knew the way only, or it did not call at all."""
-    try:
-        _go_again(cluster, visitor, now, aliases=[])
-    except NotYet:
-        raise NotYet(
-            "the check replaced the back end's pods and ran the same pod again. Its log does not say who answers "
-            f"now: it does not call. ({reason})"
-        ) from None
-    raise NotYet(
-        f"`{said}` stands in the log, but the pod `{VISITOR}` called the back end itself: a copy of it that does not "
-        f"know the way there got no answer. The front end should make that call"
-    ) from None
-
-
-def _nowhere(cluster: Cluster) -> list[dict[str, Any]]:
-    """Return a line of the hosts file by which the back end's name leads nowhere."""
-    name = f"{BACK}.{cluster.namespace}"
-    return [{"ip": "127.0.0.1", "hostnames": [name, f"{name}.svc", f"{name}.svc.cluster.local"]}]
-
-
-def _go_again(cluster: Cluster, visitor: Found, now: list[str], aliases: list[dict[str, Any]]) -> str:
+def _go_again(cluster: Cluster, visitor: Found, now: list[str]) -> str:
     """Run a copy of the visitor, and return which pod of the back end its log names."""
     api: Any = cluster.core.api_client
-    spec = _bare(api.sanitize_for_serialization(visitor.spec)) | {"restartPolicy": "Never", "hostAliases": aliases}
+    spec = _bare(api.sanitize_for_serialization(visitor.spec)) | {"restartPolicy": "Never"}
     body: Any = {"metadata": {"generateName": "kubelearn-check-"}, "spec": spec}
     made: Any = cluster.core.create_namespaced_pod(AWAY, body)
     name, deadline = str(made.metadata.name), Deadline(_COPY)
@@ -120,25 +117,24 @@ def _go_again(cluster: Cluster, visitor: Found, now: list[str], aliases: list[di
             if deadline.passed:
                 raise NotYet(f"a copy of the pod `{VISITOR}` did not end in {_COPY:g} s")
             time.sleep(0.1)
-        return hop(_log(cluster, name), now)
+        return hop(log_of(cluster, made), now)
     finally:
         cluster.core.delete_namespaced_pod(name, AWAY, grace_period_seconds=0)
 
 
 def _bare(spec: dict[str, Any]) -> dict[str, Any]:
     """Return a pod's spec as it was written, without what the cluster has added."""
-    containers = [
-        {**each, "volumeMounts": [mount for mount in each.get("volumeMounts", ()) if _ADDED not in mount["name"]]}
-        for each in spec["containers"]
-    ]
+    containers: dict[str, Any] = {
+        kind: [
+            {**each, "volumeMounts": [mount for mount in each.get("volumeMounts", ()) if _ADDED not in mount["name"]]}
+            for each in spec[kind]
+        ]
+        for kind in ("initContainers", "containers")
+        if kind in spec
+    }
     volumes = [volume for volume in spec.get("volumes", ()) if _ADDED not in volume["name"]]
     kept = {key: value for key, value in spec.items() if key not in ("nodeName", "tolerations", "priority")}
-    return {**kept, "containers": containers, "volumes": volumes}
-
-
-def _log(cluster: Cluster, pod: str) -> str:
-    log: str = cluster.core.read_namespaced_pod_log(pod, AWAY)
-    return log.strip()
+    return {**kept, **containers, "volumes": volumes}
 
 
 def _has_ended(found: Found) -> bool:
@@ -147,15 +143,13 @@ def _has_ended(found: Found) -> bool:
 
 def _ended(cluster: Cluster) -> Found:
     try:
-        found: Found = cluster.core.read_namespaced_pod(VISITOR, AWAY)
-    except ApiException as error:
-        if error.status != 404:
-            raise
+        found = pod_or_job(cluster, VISITOR, AWAY)
+    except NotAttempted:
         if exists(lambda: cluster.core.read_namespaced_pod(VISITOR, cluster.namespace)):
             raise NotYet(
                 f"there is a pod `{VISITOR}`, but in the namespace `{cluster.namespace}`, and not in `{AWAY}`"
             ) from None
-        raise NotAttempted(f"there is no pod `{VISITOR}` in the namespace `{AWAY}` yet") from None
+        raise
     if not _has_ended(found):
         raise not_yet(
             f"the pod `{VISITOR}` has not ended: {_why_not(found)}. It should send its request and end", [found]

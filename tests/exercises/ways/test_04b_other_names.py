@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.exercises.judging import TestRightWays, TestSolutions, TestWrongWays, cluster, verdicts
+from tests.exercises.judging import TestRightWays, TestSolutions, TestWrongWays, pool, solutions, verdicts
 
-__all__ = ["TestRightWays", "TestSolutions", "TestWrongWays", "cluster", "verdicts"]
+__all__ = ["TestRightWays", "TestSolutions", "TestWrongWays", "pool", "solutions", "verdicts"]
 
 LESSON = "04b-other-names"

@@ -143,6 +143,8 @@ class Netexec:
     async def _dial(self, request: _Request) -> None:
         """Call another server some times, each over a new connection."""
         asked = request.query
+        noted = "&".join(f"{name}={asked.get(name, '')}" for name in ("host", "protocol", "port", "request", "tries"))
+        self._process.print(f"GET /dial?{noted}")
         host, port, wanted = asked.get("host", ""), asked.get("port", ""), asked.get("request", "")
         tries = asked.get("tries", "1")
         if asked.get("protocol", "http") != "http":

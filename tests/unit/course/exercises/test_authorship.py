@@ -24,11 +24,19 @@ def service(*managers: str, app: str = "menu", port: str = "8081-3000") -> Any:
     return ApiClient()._ApiClient__deserialize(found, "V1Service")
 
 
+def noted(found: Any, manager: str) -> Any:
+    """Return the Service, with a manager more that wrote annotations only."""
+    entry = {"manager": manager, "operation": "Update", "fieldsV1": {"f:metadata": {"f:annotations": {}}}}
+    found.metadata.managed_fields.append(ApiClient()._ApiClient__deserialize(entry, "V1ManagedFieldsEntry"))
+    return found
+
+
 @pytest.mark.parametrize(
     ("found", "said"),
     [
         (service("kubectl-expose"), "`kubectl expose`"),
         (service("kubectl-expose", "kubectl-patch", "kubectl-edit"), "`kubectl expose`"),
+        (noted(service("kubectl-expose"), "kubectl"), "`kubectl expose`"),
         (service("kubectl-create"), "`kubectl create service`"),
         (service("kubectl-create", "kubectl-set"), "`kubectl create service`"),
     ],
