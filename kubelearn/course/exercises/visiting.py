@@ -47,7 +47,7 @@ def check_visit(cluster: Cluster) -> str:
         again = patiently(lambda: _go_again(cluster, visitor, now))
     except NotYet as reason:
         raise NotYet(
-            "the check replaced the back end's pods, and ran the same pod again. Its log does not say who answers "
+            "the check replaced the back end's pods and ran the same pod again. Its log does not say who answers "
             f"now: it does not call. ({reason})"
         ) from None
     if _asked(cluster, front) == asked:
@@ -56,7 +56,7 @@ def check_visit(cluster: Cluster) -> str:
             f"it, and meanwhile nobody asked the front end for `{_DIAL}`. The front end should make that call"
         )
     return (
-        f"the pod `{VISITOR}` in the namespace `{AWAY}` called the front end, and got the answer of the back end's pod "
+        f"the pod `{VISITOR}` in the namespace `{AWAY}` called the front end and got the answer of the back end's pod "
         f"`{said}`. A copy of it, after the check had replaced these pods, got the answer of `{again}`"
     )
 
