@@ -123,14 +123,14 @@ def test_the_packages_are_those_that_the_course_requires() -> None:
 
 def test_it_speaks_of_the_folder_that_is_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert findings(jupyter.folder())["notebooks"].found.startswith("9, of which ")
+    assert findings(jupyter.folder())["notebooks"].found.startswith("10, of which ")
     jupyter.copy(jupyter.course(), Path(jupyter.FOLDER))
     course = tmp_path / jupyter.FOLDER
     for here in (tmp_path, course):  # where the learner is, and in JupyterLab's terminal
         monkeypatch.chdir(here)
         found = findings(jupyter.folder())
         assert found["folder"].found == f"{course} can be written"
-        assert found["notebooks"].found == f"9 of 9 are in {course}"
+        assert found["notebooks"].found == f"10 of 10 are in {course}"
 
 
 # What the lessons do.

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from collections.abc import Iterator
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
@@ -17,7 +18,7 @@ import psutil
 import pytest
 from packaging.requirements import Requirement
 
-from kubelearn.target import kubectl, programs, versions
+from kubelearn.target import kubectl, programs, versions, workdir
 from kubelearn.target.kubectl import Kubectl
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -25,14 +26,18 @@ posix = pytest.mark.skipif(os.name != "posix", reason="the stand-in for the bina
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A machine with the package's kubectl, 1.37, and a PATH of the test's own; returns the PATH's folder."""
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setattr(kubectl, "_in_use", [])
+    links: list[Path] = []
+    monkeypatch.setattr(kubectl, "_links", links)
     monkeypatch.setattr(kubectl, "own", lambda: Kubectl(str(tmp_path / "own" / "kubectl"), (1, 37), own=True))
     monkeypatch.setattr(programs, "folders", lambda: [tmp_path / "own"])
     says(tmp_path / "own" / "kubectl", 37)
-    return tmp_path / "bin"
+    yield tmp_path / "bin"
+    for link in links:
+        workdir.remove(link)
 
 
 @pytest.fixture
