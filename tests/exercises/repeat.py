@@ -53,25 +53,34 @@ def main(words: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="repeat-") as folder:
         os.environ["KUBELEARN_PROGRESS"] = str(Path(folder) / "progress.json")
         tallies = _judge(ways, every, options.runs, options.at_a_time)
-    for way, tally in tallies.items():
-        median, longest = statistics.median(tally.seconds), max(tally.seconds)
-        print(f"{tally.right:3}/{options.runs}  {median:5.1f} s  {longest:5.1f} s  {way}")
-        for said in tally.surprises:
-            print(f"         {said}")
-    wavering = sum(0 < tally.right < options.runs for tally in tallies.values())
-    wrong = sum(tally.right < options.runs for tally in tallies.values())
+    wavering = sum(0 < tally.right < options.runs for tally in tallies)
+    wrong = sum(tally.right < options.runs for tally in tallies)
     print(
         f"{len(ways)} ways, {options.runs} runs each: {wrong} judged wrongly at least once, {wavering} in two manners."
     )
     return wavering
 
 
-def _judge(ways: list[Way], every: list[Way], runs: int, at_a_time: int) -> dict[Way, Tally]:
-    tallies = {way: Tally() for way in ways}
+def _judge(ways: list[Way], every: list[Way], runs: int, at_a_time: int) -> list[Tally]:
+    """Judge the ways in their order, and print each as soon as all of its runs are over."""
+    tallies = []
     with ThreadPoolExecutor(at_a_time) as pool:
-        for way, verdict in [(way, pool.submit(judged, way)) for _ in range(runs) for way in ways]:
-            tallies[way].add(way, verdict.result(), [other for other in every if other.exercise == way.exercise])
+        pending = [(way, [pool.submit(judged, way) for _ in range(runs)]) for way in ways]
+        for way, verdicts in pending:
+            tally = Tally()
+            among = [other for other in every if other.exercise == way.exercise]
+            for verdict in verdicts:
+                tally.add(way, verdict.result(), among)
+            _print(way, tally, runs)
+            tallies.append(tally)
     return tallies
+
+
+def _print(way: Way, tally: Tally, runs: int) -> None:
+    median, longest = statistics.median(tally.seconds), max(tally.seconds)
+    print(f"{tally.right:3}/{runs}  {median:5.1f} s  {longest:5.1f} s  {way}", flush=True)
+    for said in tally.surprises:
+        print(f"         {said}", flush=True)
 
 
 if __name__ == "__main__":
