@@ -8,10 +8,9 @@ replaced by its Deployment.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any
 
 from kubelearn.target.connection import Cluster
+from kubelearn.views.traffic import load
 
 from .core import NotYet
 from .probe import Found, deployment, service
@@ -28,12 +27,9 @@ def roll(cluster: Cluster, name: str, namespace: str = "") -> list[str]:
         NotAttempted: there is no such Deployment.
         NotYet: it is paused, or its new pods do not get ready in time.
     """
-    where = namespace or cluster.namespace
     if deployment(cluster, name, namespace).spec.paused:
         raise NotYet(f"the Deployment `{name}` is paused: its pods would stay as they are, whatever is changed")
-    stamp = {"kubectl.kubernetes.io/restartedAt": datetime.now(UTC).isoformat(timespec="microseconds")}
-    patch: Any = {"spec": {"template": {"metadata": {"annotations": stamp}}}}
-    cluster.apps.patch_namespaced_deployment(name, where, patch)
+    load.restart(cluster, name, namespace=namespace)
     return replicas(cluster, name, namespace)
 
 

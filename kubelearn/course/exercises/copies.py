@@ -9,6 +9,7 @@ from typing import Any
 from kubelearn.target.connection import Cluster
 
 from .probe import deployment
+from .temporary import temporary_pod
 
 
 def pod_spec(cluster: Cluster, name: str) -> dict[str, Any]:
@@ -30,10 +31,5 @@ def copy_of_pod(cluster: Cluster, name: str, changes: Mapping[str, Any]) -> Iter
         The name of the copy, which may not run yet.
     """
     spec = {**pod_spec(cluster, name), **changes}
-    body: Any = {"metadata": {"generateName": "kubelearn-check-"}, "spec": spec}
-    made: Any = cluster.core.create_namespaced_pod(cluster.namespace, body)
-    copy = str(made.metadata.name)
-    try:
-        yield copy
-    finally:
-        cluster.core.delete_namespaced_pod(copy, cluster.namespace, grace_period_seconds=0)
+    with temporary_pod(cluster, spec) as made:
+        yield str(made.metadata.name)

@@ -20,6 +20,7 @@ from kubelearn.views.traffic import Traffic, command, curl
 
 from . import words
 from .core import NotAttempted, NotYet, not_running
+from .temporary import temporary_pod
 from .words import counted
 
 T = TypeVar("T")
@@ -301,18 +302,14 @@ def client_pod(
     where = namespace or cluster.namespace
     container = {"name": "client", "image": AGNHOST, "args": ["pause"]}
     spec = {"containers": [container], "restartPolicy": "Never", "enableServiceLinks": False}
-    body: Any = {"metadata": {"generateName": "kubelearn-check-", "labels": labels or {}}, "spec": spec}
-    made: Found = cluster.core.create_namespaced_pod(where, body)
-    name = made.metadata.name
-    try:
+    with temporary_pod(cluster, spec, where, labels) as made:
+        name = made.metadata.name
         _wait_ready(cluster, name, where)
 
         def run(*words: str, timeout: float = 60) -> Completed:
             return cluster.exec(name, *words, namespace=where, timeout=timeout)
 
         yield run
-    finally:
-        cluster.core.delete_namespaced_pod(name, where, grace_period_seconds=0)
 
 
 def _wait_ready(cluster: Cluster, name: str, namespace: str) -> None:

@@ -26,17 +26,23 @@ def _start_till(cluster: Cluster) -> None:
 
 
 def _check_till(cluster: Cluster) -> str:
-    found = deployment(cluster, "till")
-    service(cluster, "till")
-    if found.metadata.generation == 1 and found.metadata.uid in made(cluster, "lose-nothing"):
-        raise NotAttempted("the Deployment `till` is as it was")
-    rolls(found)
-    updated(cluster, "till")
+    found = _changed(cluster, "till", "lose-nothing")
     call = updates.Call("till", "/hostname", 8080)
     with readiness.not_by_luck(cluster, "till") as asks:
         record = updates.survives(cluster, "till", call, partial(fault, found.spec.template.spec))
         asks()
     return str(record)
+
+
+def _changed(cluster: Cluster, name: str, exercise: str) -> Found:
+    """Return a Deployment that the learner has changed, once it is up to date."""
+    found = deployment(cluster, name)
+    service(cluster, name)
+    if found.metadata.generation == 1 and found.metadata.uid in made(cluster, exercise):
+        raise NotAttempted(f"the Deployment `{name}` is as it was")
+    rolls(found)
+    updated(cluster, name)
+    return found
 
 
 def rolls(found: Found) -> None:
@@ -82,12 +88,7 @@ def _start_copier(cluster: Cluster) -> None:
 
 
 def _check_copier(cluster: Cluster) -> str:
-    found = deployment(cluster, "copier")
-    service(cluster, "copier")
-    if found.metadata.generation == 1 and found.metadata.uid in made(cluster, "drain"):
-        raise NotAttempted("the Deployment `copier` is as it was")
-    rolls(found)
-    updated(cluster, "copier")
+    found = _changed(cluster, "copier", "drain")
     call = updates.Call("copier", f"/shell?cmd=sleep%20{_COPY}%3Bhostname", 8080, rate=4, timeout=_COPY + 5)
     why = partial(_drain_fault, cluster, call, found.spec.template.spec)
     with readiness.not_by_luck(cluster, "copier") as asks:

@@ -19,6 +19,7 @@ from .change import roll
 from .core import NotAttempted, NotYet
 from .jobs import log_of, pod_or_job
 from .probe import Found, not_yet, patiently, service, trouble
+from .temporary import temporary_pod
 from .through import replicas
 from .tiers import AWAY, BACK, FRONT, HOP, VISITOR, exists
 
@@ -109,17 +110,13 @@ def _go_again(cluster: Cluster, visitor: Found, now: list[str]) -> str:
     """Run a copy of the visitor, and return which pod of the back end its log names."""
     api: Any = cluster.core.api_client
     spec = _bare(api.sanitize_for_serialization(visitor.spec)) | {"restartPolicy": "Never"}
-    body: Any = {"metadata": {"generateName": "kubelearn-check-"}, "spec": spec}
-    made: Any = cluster.core.create_namespaced_pod(AWAY, body)
-    name, deadline = str(made.metadata.name), Deadline(_COPY)
-    try:
-        while not _has_ended(cluster.core.read_namespaced_pod(name, AWAY)):
+    with temporary_pod(cluster, spec, AWAY) as made:
+        deadline = Deadline(_COPY)
+        while not _has_ended(cluster.core.read_namespaced_pod(made.metadata.name, AWAY)):
             if deadline.passed:
                 raise NotYet(f"a copy of the pod `{VISITOR}` did not end in {_COPY:g} s")
             time.sleep(0.1)
         return hop(log_of(cluster, made), now)
-    finally:
-        cluster.core.delete_namespaced_pod(name, AWAY, grace_period_seconds=0)
 
 
 def _bare(spec: dict[str, Any]) -> dict[str, Any]:
