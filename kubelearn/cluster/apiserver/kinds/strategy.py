@@ -91,6 +91,11 @@ class Strategy:
         """Return what is wrong with a replacement."""
         return metadata.validate_update(new, old)
 
+    def prepare_subresource(self, subresource: str, new: Object, old: Object) -> None:
+        """Take only what a subresource is for from an update of it."""
+        if subresource == "status":
+            self.prepare_status(new, old)
+
     def prepare_status(self, new: Object, old: Object) -> None:
         """Take only the status from an update of the status subresource."""
         status, managed = new.get("status"), new["metadata"].get("managedFields")

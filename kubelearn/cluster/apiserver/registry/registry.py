@@ -209,10 +209,7 @@ class Registry:
         ordinary = subresource in ("", "scale")
         if ordinary:
             strategy.default(obj)
-        if subresource == "status":
-            strategy.prepare_status(obj, old)
-        if subresource == "ephemeralcontainers":
-            _take_ephemeral(obj, old)
+        strategy.prepare_subresource(subresource, obj, old)
         if operation == "Update":
             _record(kind, obj, old, manager, subresource)
         if ordinary:
@@ -350,14 +347,6 @@ def _put_into(namespace: str, metadata: Object) -> None:
             "the namespace of the provided object does not match the namespace sent on the request"
         )
     metadata["namespace"] = namespace
-
-
-def _take_ephemeral(obj: Object, old: Object) -> None:
-    """Take only the ephemeral containers of a pod (podEphemeralContainersStrategy in K/pkg/registry/core/pod)."""
-    wanted = (obj.get("spec") or {}).get("ephemeralContainers")
-    kept = {key: value for key, value in old["spec"].items() if key != "ephemeralContainers"}
-    obj["spec"] = kept | ({"ephemeralContainers": wanted} if wanted else {})
-    obj["status"] = old["status"]
 
 
 def _record(kind: Resource, obj: Object, old: Object | None, manager: str, subresource: str = "") -> None:

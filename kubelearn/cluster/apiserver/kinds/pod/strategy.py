@@ -97,6 +97,15 @@ class PodStrategy(Strategy):
                 {**condition, "message": "Scheduling is blocked due to non-empty scheduling gates"}
             ]
 
+    def prepare_subresource(self, subresource: str, new: Object, old: Object) -> None:
+        """Take ephemeral containers, too (podEphemeralContainersStrategy)."""
+        super().prepare_subresource(subresource, new, old)
+        if subresource == "ephemeralcontainers":
+            wanted = (new.get("spec") or {}).get("ephemeralContainers")
+            kept = {key: value for key, value in old["spec"].items() if key != "ephemeralContainers"}
+            new["spec"] = kept | ({"ephemeralContainers": wanted} if wanted else {})
+            new["status"] = old["status"]
+
     def validate(self, obj: Object) -> list[Cause]:
         """Check the spec."""
         return validation.pod(obj)
