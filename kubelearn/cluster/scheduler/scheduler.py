@@ -148,14 +148,7 @@ class Scheduler(Controller):
         return self._random.choice([info for info in fitting if burden(info) == least])
 
     def _bind(self, pod: Object, info: NodeInfo) -> None:
-        now = meta.timestamp()
-        condition = {
-            "type": "PodScheduled",
-            "observedGeneration": pod["metadata"]["generation"],
-            "status": "True",
-            "lastProbeTime": None,
-            "lastTransitionTime": now,
-        }
+        condition = _scheduled(pod, "True", meta.timestamp())
 
         def change(item: Object) -> None:
             item["spec"]["nodeName"] = info.name
@@ -186,20 +179,23 @@ class Scheduler(Controller):
             if (current.get("reason"), current.get("message")) == (reason, message):
                 return
             since = current["lastTransitionTime"]
-        condition = {
-            "type": "PodScheduled",
-            "observedGeneration": pod["metadata"]["generation"],
-            "status": "False",
-            "lastProbeTime": None,
-            "lastTransitionTime": since,
-            "reason": reason,
-            "message": message,
-        }
+        condition = _scheduled(pod, "False", since) | {"reason": reason, "message": message}
 
         def change(item: Object) -> None:
             _put_condition(item, condition)
 
         self.registry.modify("pods", *key_of(pod), change, subresource="status", manager=self.manager)
+
+
+def _scheduled(pod: Object, status: str, since: str) -> Object:
+    """Return the condition that says whether a pod has a node."""
+    return {
+        "type": "PodScheduled",
+        "observedGeneration": pod["metadata"]["generation"],
+        "status": status,
+        "lastProbeTime": None,
+        "lastTransitionTime": since,
+    }
 
 
 def _note(message: str) -> str:
