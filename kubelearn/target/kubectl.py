@@ -179,8 +179,10 @@ def find() -> str:
     Raises:
         KubectlNotFoundError: there is none; the message says how to get it.
     """
+    if _in_use:
+        return _in_use[0]
     package = own()
-    found = next(iter(_in_use), None) or (package.path if package else shutil.which("kubectl"))
+    found = package.path if package else shutil.which("kubectl")
     if found is None:
         raise KubectlNotFoundError("kubectl is not on the PATH, and the course's own is not installed", offer())
     return found
