@@ -11,6 +11,7 @@ import pytest
 from kubelearn.target import kubectl
 
 _VARIABLE = "KUBELEARN_PROGRESS"
+_FOLDER = pytest.StashKey[str]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -19,6 +20,14 @@ def pytest_configure(config: pytest.Config) -> None:
     ``kubectl`` is the package's own, whatever the PATH has: the lessons' outputs were stored with that one.
     """
     kubectl.expose()
-    folder = tempfile.mkdtemp(prefix="kubelearn-progress-")
+    folder = config.stash[_FOLDER] = tempfile.mkdtemp(prefix="kubelearn-progress-")
     os.environ[_VARIABLE] = os.path.join(folder, "progress.json")
     config.add_cleanup(lambda: shutil.rmtree(folder))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> None:
+    """Give each file its own progress: what a test passes must not be in the outputs of a notebook that follows."""
+    folder = os.path.join(item.config.stash[_FOLDER], *item.path.relative_to(item.config.rootpath).parts)
+    os.makedirs(folder, exist_ok=True)
+    os.environ[_VARIABLE] = os.path.join(folder, "progress.json")

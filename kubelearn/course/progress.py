@@ -79,4 +79,4 @@ def progress(code: str = "") -> Progress:
     if unknown:
         notes.append(f"Not known in this course, and left out: {', '.join(unknown)}.")
     passed, fault = load()
-    return Progress(passed | (set(given) & known), " ".join(dict.fromkeys(note for note in [*notes, fault] if note)))
+    return Progress((passed | set(given)) & known, " ".join(dict.fromkeys(note for note in [*notes, fault] if note)))

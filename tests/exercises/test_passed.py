@@ -47,6 +47,13 @@ def test_progress_is_taken_along_as_text(kept: Path) -> None:
     assert passed.load() == ({"reach-the-pods", "take-one-out"}, "")
 
 
+def test_what_no_lesson_has_any_more_stays_in_the_file_and_is_not_taken_along(kept: Path) -> None:
+    passed.record("quiz-99")
+    passed.record("take-one-out")
+    assert kubelearn.progress().code == "take-one-out"
+    assert passed.load()[0] == {"quiz-99", "take-one-out"}
+
+
 @pytest.mark.parametrize(
     "content", ["", "{", "[]", "3", '{"passed": 3}', '{"passed": [3]}', "null", "\x00", "[" * 100_000]
 )
