@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from fractions import Fraction
 from importlib.resources import files
 
 import pytest
@@ -65,9 +66,9 @@ def test_keys_are_written_once_in_a_file() -> None:
             assert keys == list(dict.fromkeys(keys))
 
 
-def by_chance(questions: Iterable[Question]) -> float:
+def by_chance(questions: Iterable[Question]) -> Fraction:
     """Return how many right answers a mark on one answer of each question finds, on average."""
-    return sum(1 / len(question.answers) for question in questions)
+    return sum((Fraction(1, len(question.answers)) for question in questions), Fraction(0))
 
 
 def stands_out(question: Question, *, longest: bool) -> bool:
@@ -81,6 +82,7 @@ def stands_out(question: Question, *, longest: bool) -> bool:
 def test_the_right_answer_stands_out_by_its_length_no_more_often_than_by_chance(longest: bool) -> None:
     found = [question.key for question in all_questions() if stands_out(question, longest=longest)]
     assert len(found) <= by_chance(all_questions()), found
+    assert len(found) >= by_chance(all_questions()) / 2, "then it is the one in the middle"
 
 
 @pytest.mark.parametrize("lesson", quizzes.names())
@@ -101,4 +103,4 @@ def test_what_stands_out_is_seen() -> None:
     question = Question("Which?", (Answer("long", "."), Answer("longest", ".", correct=True), Answer("x", ".")))
     assert stands_out(question, longest=True)
     assert not stands_out(question, longest=False)
-    assert by_chance([question, question]) == pytest.approx(2 / 3)
+    assert by_chance([question, question]) == Fraction(2, 3)
