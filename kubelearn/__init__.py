@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .cli.doctor import requirements
+    from .course.drills import drill
     from .course.exercises import clean_up, exercise
     from .course.progress import progress
     from .course.quizzes import quiz
@@ -36,6 +37,7 @@ __all__ = [
     "ConnectionFailedError",
     "clean_up",
     "connect",
+    "drill",
     "exercise",
     "kubectl",
     "progress",
@@ -50,6 +52,7 @@ _HOMES = {
     "ConnectionFailedError": ".target.errors",
     "clean_up": ".course.exercises",
     "connect": ".target.connection",
+    "drill": ".course.drills",
     "exercise": ".course.exercises",
     "progress": ".course.progress",
     "quiz": ".course.quizzes",
