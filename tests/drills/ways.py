@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import kubelearn
-from kubelearn.course.drills.drill import Drill
 from kubelearn.course.drills.faults import read
 from kubelearn.course.drills.plan import plan
+from kubelearn.course.drills.session import Drill
 from kubelearn.course.exercises import Kind, Outcome
 from tests.exercises.bench import shell
 

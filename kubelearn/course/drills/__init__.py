@@ -1,7 +1,8 @@
 """Drills: tickets without end, each with a new situation on the learner's cluster and a fault in it.
 
-A drill is a ``plan`` of a seed: a situation of one of the ``shapes``, and ``faults``. ``making`` puts it on the cluster,
-``ticket`` says what somebody has seen, ``judging`` looks at the effect of what the learner does.
+A drill is a ``plan`` of a seed: a situation of one of the ``shapes``, and ``faults``. ``making`` puts it on the
+cluster, ``ticket`` says what somebody has seen, ``judging`` looks at the effect of what the learner does, and
+``session`` is what the learner holds.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kubelearn.target.connection import Cluster
 
-    from .drill import Drill
+    from .session import Drill
 
 __all__ = ["drill"]
 
@@ -25,7 +26,7 @@ def drill(cluster: Cluster, level: int = 1, seed: int | None = None) -> Drill:
         level: 1 to 3; 4 for two faults at a time.
         seed: the same drill again; by default another one each time.
     """
-    from .drill import Drill
     from .plan import plan
+    from .session import Drill
 
     return Drill(plan(level, SystemRandom().randrange(10**6) if seed is None else seed), cluster)

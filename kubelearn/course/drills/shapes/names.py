@@ -11,7 +11,7 @@ import yaml
 
 Thing = TypeVar("Thing")
 
-_WORDS = yaml.safe_load(files(__package__).joinpath("names.yml").read_text(encoding="utf-8"))
+_WORDS: dict[str, str] = yaml.safe_load(files(__package__).joinpath("names.yml").read_text(encoding="utf-8"))
 #: Ports on which servers listen; none is one that a Service has by chance.
 _TARGETS = (3000, 4040, 5000, 5050, 6060, 7070, 8000, 8081, 8088, 8888, 9191)
 #: Ports of Services.
