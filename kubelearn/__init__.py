@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from .cli.doctor import requirements
     from .course.drills import drill
     from .course.exercises import clean_up, exercise
+    from .course.predictions import predict
     from .course.progress import progress
-    from .course.quizzes import quiz
+    from .course.quizzes import quiz, recall
     from .target import kubectl as kubectl
     from .target.connection import Cluster, connect
     from .target.errors import ConnectionFailedError
@@ -40,8 +41,10 @@ __all__ = [
     "drill",
     "exercise",
     "kubectl",
+    "predict",
     "progress",
     "quiz",
+    "recall",
     "requirements",
 ]
 
@@ -54,8 +57,10 @@ _HOMES = {
     "connect": ".target.connection",
     "drill": ".course.drills",
     "exercise": ".course.exercises",
+    "predict": ".course.predictions",
     "progress": ".course.progress",
     "quiz": ".course.quizzes",
+    "recall": ".course.quizzes",
     "requirements": ".cli.doctor",
 }
 #: Module that lessons name → where it is; imported when asked for.
