@@ -17,7 +17,7 @@ from kubelearn.target.connection import Cluster
 from kubelearn.target.deadline import Deadline
 
 from .faults import Fault, broken
-from .shapes import Manifest, Situation
+from .shapes import POD_ADDRESS, Manifest, Situation
 
 #: How long pods may take to be ready, in seconds: a real cluster may have to pull images.
 _READY = 180.0
@@ -43,7 +43,7 @@ def make(cluster: Cluster, situation: Situation, faults: Sequence[Fault]) -> Non
         _wait_until_usable(cluster, name)
     documents = broken(situation.objects, faults)
     for document in documents:
-        _create(cluster, document)
+        _create(cluster, _with_address(cluster, document))
     _wait_until_ready(cluster, [each for each in documents if each in situation.objects])
     for command in [command for fault in faults for command in fault.then]:
         handle_kubectl.succeed(cluster, *shlex.split(command))
@@ -72,6 +72,25 @@ def _create(cluster: Cluster, document: Manifest) -> None:
         create(cluster.api, document)
     except utils.FailToCreateError as error:
         raise error.api_exceptions[0] from error
+
+
+def _with_address(cluster: Cluster, document: Manifest) -> Manifest:
+    """Return a manifest; in an EndpointSlice by hand with the address of the pod of its Service's name."""
+    if {"addresses": [POD_ADDRESS]} not in document.get("endpoints", ()):
+        return document
+    metadata = document["metadata"]
+    name, namespace = metadata["labels"]["kubernetes.io/service-name"], metadata["namespace"]
+    deadline = Deadline(_READY)
+    while not (address := _address(cluster, name, namespace)):
+        if deadline.passed:
+            raise TimeoutError(f"in {_READY:g} s, the pod `{name}` got no address")
+        time.sleep(0.02)
+    return {**document, "endpoints": [{"addresses": [address]}]}
+
+
+def _address(cluster: Cluster, pod: str, namespace: str) -> str:
+    found: Found = cluster.core.read_namespaced_pod(pod, namespace)
+    return str(found.status.pod_ip or "")
 
 
 def _wait_until_usable(cluster: Cluster, namespace: str) -> None:

@@ -51,17 +51,18 @@ class Plan:
         return ticket(self.situation, seen, self.level, Random(f"ticket {self.level} {self.seed}"))
 
 
-def plan(level: int, seed: int, fault: str = "") -> Plan:
+def plan(level: int, seed: int, fault: str = "", shape: str = "") -> Plan:
     """Return the drill of a level and a seed.
 
     Args:
         level: 1 to 3.
         seed: of chance.
         fault: its name; drawn if there is none.
+        shape: its name; drawn if there is none.
     """
     chance = Random(f"drill {level} {seed}")
     drawn = chance.choice([name for name in names() if read(name).level == level])
     found = read(fault or drawn)
-    shape = chance.choice(found.shapes or tuple(SHAPES))
-    situation = SHAPES[shape](Names(chance))
+    fitting = chance.choice(found.shapes or tuple(SHAPES))
+    situation = SHAPES[shape or fitting](Names(chance))
     return Plan(level, seed, situation, ((found, chance.choice(situation.routes)),))

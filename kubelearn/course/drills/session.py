@@ -66,7 +66,7 @@ class Drill:
         right = sorted(self._diagnosed) == sorted(fault.name for fault in self.plan.faults)
         try:
             with bounded():
-                proof = cured(self._cluster, self.plan.situation)
+                proof = cured(self._cluster, self.plan.situation, self.plan.placed)
         except (NotAttempted, NotYet) as reason:
             return _outcome(Kind.NOT_YET, f"{_verdict(right)} The cure is not: {reason}", "For help, call `hint()`.")
         except NotRunningError as error:

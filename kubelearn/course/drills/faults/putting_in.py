@@ -35,13 +35,23 @@ def _named(objects: Sequence[Manifest], target: str) -> Manifest:
 
 
 def _set(document: Any, path: Sequence[str], value: Any) -> None:
-    """Set a field, making what is missing above it; None takes it away."""
+    """Set a field, making what is missing above it; None takes it away. Of a list, a step is a place or a name."""
     *above, last = path
     for step in above:
-        document = document[int(step)] if isinstance(document, list) else document.setdefault(step, {})
+        document = document[_place(document, step)] if isinstance(document, list) else document.setdefault(step, {})
     if isinstance(document, list):
-        document[int(last)] = value
+        document[_place(document, last)] = value
     elif value is None:
         document.pop(last, None)
     else:
         document[last] = value
+
+
+def _place(items: Sequence[Any], step: str) -> int:
+    """Return where an item is: that of a name, or that of a number."""
+    if step.isdigit():
+        return int(step)
+    for place, item in enumerate(items):
+        if item.get("name") == step:
+            return place
+    raise LookupError(f"none of the items has the name {step}")

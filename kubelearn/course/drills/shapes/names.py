@@ -14,8 +14,10 @@ Thing = TypeVar("Thing")
 _WORDS: dict[str, str] = yaml.safe_load(files(__package__).joinpath("names.yml").read_text(encoding="utf-8"))
 #: Ports on which servers listen; none is one that a Service has by chance.
 _TARGETS = (3000, 4040, 5000, 5050, 6060, 7070, 8000, 8081, 8088, 8888, 9191)
-#: Ports of Services.
-_PORTS = (80, 80, 81, 88, 800, 7000, 7400, 8800, 9000)
+#: Ports of Services; the first is the usual one.
+_PORTS = (80, 81, 88, 800, 7000, 7400, 8800, 9000)
+#: How often the usual one is taken.
+_USUAL = 0.4
 
 
 class Names:
@@ -25,7 +27,8 @@ class Names:
         self._applications = _shuffled(chance, _WORDS["applications"].split())
         self._places = [f"{place}-{chance.randrange(10, 100)}" for place in _shuffled(chance, _WORDS["places"].split())]
         self._targets = _shuffled(chance, _TARGETS)
-        self._ports = _shuffled(chance, _PORTS)
+        usual, *others = _PORTS
+        self._ports = [*_shuffled(chance, others), *([usual] if chance.random() < _USUAL else [])]
         self._chance = chance
 
     def application(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .names import Names
-from .situation import Route, Situation, address, caller, server, service
+from .situation import WEB, Route, Situation, address, caller, server, service
 
 
 def make(names: Names) -> Situation:
@@ -13,8 +13,8 @@ def make(names: Names) -> Situation:
     url = address(app, port)
     route = Route(calls, place, app, place, app, port, target, url, names.application(), names.target())
     objects = (
-        server(app, place, target, names.replicas()),
-        service(app, place, app, port, target),
+        server(app, place, {WEB: target}, names.replicas()),
+        service(app, place, {WEB: (port, target)}),
         caller(calls, place, url),
     )
     return Situation("one-tier", (route,), objects)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .names import Names
-from .situation import Route, Situation, address, caller, server, service
+from .situation import WEB, Route, Situation, address, caller, server, service
 
 
 def make(names: Names) -> Situation:
@@ -13,8 +13,8 @@ def make(names: Names) -> Situation:
     url = address(f"{app}.{place}", port)
     route = Route(calls, home, app, place, app, port, target, url, names.application(), names.target())
     objects = (
-        server(app, place, target, names.replicas()),
-        service(app, place, app, port, target),
+        server(app, place, {WEB: target}, names.replicas()),
+        service(app, place, {WEB: (port, target)}),
         caller(calls, home, url),
     )
     return Situation("two-namespaces", (route,), objects)
