@@ -189,7 +189,8 @@ def _is_port(item: Object, connection: Connection) -> bool:
         return True
     if isinstance(port, str):
         return (port, connection.protocol, connection.port) in _named_ports(connection.target.pod)
-    return int(port) <= connection.port <= (item.get("endPort") or port)
+    last: int = item.get("endPort") or port
+    return int(port) <= connection.port <= last
 
 
 def _named_ports(pod: Object | None) -> Iterator[tuple[str, str, int]]:
