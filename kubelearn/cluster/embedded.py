@@ -200,6 +200,7 @@ class Parts:
         """Create what a fresh cluster contains."""
         registry = self._registry
         bootstrap.namespaces(registry)
+        bootstrap.default_roles(registry)
         for number, node in enumerate(self._nodes):
             registry.create("nodes", "", node_object(node, number), manager="kubelet")
         bootstrap.service_range(registry)

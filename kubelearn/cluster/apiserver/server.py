@@ -19,8 +19,11 @@ from kubelearn.cluster.listening import Listener, stop_accepting
 from kubelearn.cluster.timing import Timing
 
 from . import errors
-from .authentication import ANONYMOUS, Tokens, User
-from .endpoints import actions, authorization, nonresource
+from .authentication import ANONYMOUS, REQUESTER, Tokens, User
+from .authorization.attributes import asked
+from .authorization.impersonation import impersonated
+from .authorization.rbac import Rbac, is_unlimited
+from .endpoints import actions, nonresource
 from .endpoints.handlers import Verbs
 from .endpoints.requests import METHODS, Target, parse_path
 from .endpoints.responses import failure, indented, with_warnings
@@ -51,7 +54,7 @@ class Call:
     Attributes:
         server: has what answers: the registry, the kubelets, the tokens.
         request: as aiohttp has read it; its body is still to come.
-        user: who asks (:func:`authenticate`).
+        user: who asks (:func:`authenticate`), or as whom (:func:`impersonate`).
         named: what the path names (:func:`find_resource`); None when that is no resource.
     """
 
@@ -85,14 +88,24 @@ async def authenticate(call: Call) -> None:
     call.user = call.server.tokens.authenticate(call.request.headers.get("Authorization"))
 
 
+async def impersonate(call: Call) -> None:
+    """Take the request for that of whom its headers name (``kubectl --as``), if who asks may do that: 403."""
+    call.user = impersonated(call.request.headers, call.user, call.server.rbac)
+    REQUESTER.set(call.user)
+
+
 async def find_resource(call: Call) -> None:
     """Parse the path: which resource it names, in which namespace, which object and subresource."""
     call.named = parse_path(call.request.path)
 
 
 async def authorize(call: Call) -> None:
-    """Refuse with 403 whoever is anonymous; all others may do everything, and some paths are for everybody."""
-    authorization.check(call.user, call.request, call.named)
+    """Refuse with 403 what no role allows who asks; administrators are not looked up in any."""
+    if is_unlimited(call.user):
+        return
+    request = call.request
+    for needed in asked(request.method, request.path, request.query):
+        call.server.rbac.check(call.user, needed)
 
 
 async def answer_other_paths(call: Call) -> web.Response | None:
@@ -130,7 +143,8 @@ async def act(call: Call) -> web.Response | None:
     """Do what a POST asks for that creates no object of its kind: reviews, tokens, bindings and evictions."""
     if not actions.is_action(call.request.method, call.target):
         return None
-    return await actions.answer(call.request, call.target, call.user, call.server.registry, call.server.tokens)
+    server = call.server
+    return await actions.answer(call.request, call.target, call.user, actions.Means(server.registry, server.tokens))
 
 
 async def apply_verb(call: Call) -> web.StreamResponse:
@@ -146,6 +160,7 @@ Step = Callable[[Call], Awaitable[web.StreamResponse | None]]
 STEPS: tuple[Step, ...] = (
     wait_for_lag,
     authenticate,
+    impersonate,
     find_resource,
     authorize,
     answer_other_paths,
@@ -181,6 +196,7 @@ class ApiServer:
         kubelets: by the names of their nodes; they lead into containers.
         timing: the lag of a request.
         tokens: who may come in.
+        rbac: who may do what.
         verbs: what is done to resources.
         steps: the way of a request.
     """
@@ -191,7 +207,8 @@ class ApiServer:
         self.registry = registry
         self.kubelets = kubelets
         self.timing = timing or Timing()
-        self.tokens = Tokens()
+        self.tokens = Tokens(registry)
+        self.rbac = Rbac(registry)
         self.verbs = Verbs(registry)
         self.url = ""
         authority = trustme.CA()
