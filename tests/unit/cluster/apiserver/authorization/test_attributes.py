@@ -56,17 +56,18 @@ def test_what_a_request_needs(request_line: str, expected: list[str]) -> None:
     [
         (
             Attributes("list", "", "pods", namespace="x"),
-            'pods is forbidden: User "system:anonymous" cannot list resource "pods" in API group "" in the namespace "x"',
-        ),
-        (
-            Attributes("create", "", "pods", "exec", "x", "web"),
-            'pods "web" is forbidden: User "system:anonymous" cannot create resource "pods/exec" in API group "" in the '
+            'pods is forbidden: User "system:anonymous" cannot list resource "pods" in API group "" in the '
             'namespace "x"',
         ),
         (
+            Attributes("create", "", "pods", "exec", "x", "web"),
+            'pods "web" is forbidden: User "system:anonymous" cannot create resource "pods/exec" in API group "" in '
+            'the namespace "x"',
+        ),
+        (
             Attributes("get", "apps", "deployments", name="web"),
-            'deployments.apps "web" is forbidden: User "system:anonymous" cannot get resource "deployments" in API group '
-            '"apps" at the cluster scope',
+            'deployments.apps "web" is forbidden: User "system:anonymous" cannot get resource "deployments" in API '
+            'group "apps" at the cluster scope',
         ),
         (Attributes("get", path="/metrics"), 'forbidden: User "system:anonymous" cannot get path "/metrics"'),
     ],

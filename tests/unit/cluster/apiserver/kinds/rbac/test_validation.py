@@ -87,7 +87,7 @@ def test_a_binding_keeps_its_role() -> None:
     bind(objects, "b", "Role/r", "User/jane", namespace="x")
     changed = thaw(objects.get(ROLE_BINDINGS, "x", "b"))
     changed["subjects"] = []
-    objects.update(ROLE_BINDINGS, "x", thaw(changed))
+    changed = thaw(objects.update(ROLE_BINDINGS, "x", changed))
     changed["roleRef"]["name"] = "other"
     with pytest.raises(ApiError) as refused:
         objects.update(ROLE_BINDINGS, "x", changed)
