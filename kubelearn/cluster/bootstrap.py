@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .apiserver.authorization import defaults
 from .apiserver.kinds.service import ipaddresses
 from .apiserver.registry.registry import Registry
 from .containers.images import coredns
@@ -20,6 +21,12 @@ def namespaces(registry: Registry) -> None:
     """Create the namespaces that every cluster has."""
     for name in NAMESPACES:
         registry.create("namespaces", "", {"metadata": {"name": name}}, manager="kube-apiserver")
+
+
+def default_roles(registry: Registry) -> None:
+    """Create the roles that every cluster has, and their bindings."""
+    for resource, obj in defaults.objects(registry.chance("rbac")):
+        registry.store.put(resource, obj)
 
 
 def service_range(registry: Registry) -> None:

@@ -50,6 +50,8 @@ class Resource:
 _WHOLE: Final = frozenset(
     {
         "bindings",
+        "clusterrolebindings.rbac.authorization.k8s.io",
+        "clusterroles.rbac.authorization.k8s.io",
         "configmaps",
         "deployments.apps",
         "endpoints",
@@ -60,17 +62,22 @@ _WHOLE: Final = frozenset(
         "ingresses.networking.k8s.io",
         "jobs.batch",
         "leases.coordination.k8s.io",
+        "localsubjectaccessreviews.authorization.k8s.io",
         "namespaces",
         "networkpolicies.networking.k8s.io",
         "nodes",
         "pods",
         "replicasets.apps",
+        "rolebindings.rbac.authorization.k8s.io",
+        "roles.rbac.authorization.k8s.io",
         "secrets",
         "selfsubjectaccessreviews.authorization.k8s.io",
         "selfsubjectreviews.authentication.k8s.io",
         "selfsubjectrulesreviews.authorization.k8s.io",
         "serviceaccounts",
         "services",
+        "subjectaccessreviews.authorization.k8s.io",
+        "tokenreviews.authentication.k8s.io",
     }
 )
 #: What can only be listed, so that ``kubectl get`` finds nothing instead of no such kind.

@@ -6,7 +6,8 @@
 * ``endpoints`` writes down which pods are behind a Service: EndpointSlices for kube-proxy, and Endpoints.
 * ``garbage_collector`` deletes what has lost its owner, ``namespace`` what is in a namespace that ends.
 * ``serviceaccount`` gives a namespace what every namespace has; ``node_lifecycle`` keeps pods off nodes that have
-  gone; ``kubernetes_service`` keeps the Service of the API server.
+  gone; ``kubernetes_service`` keeps the Service of the API server; ``clusterrole_aggregation`` puts ClusterRoles
+  together from others.
 
 A new controller is a class with ``reconcile`` and a line in :func:`all_controllers`.
 """
@@ -18,6 +19,7 @@ from typing import Protocol
 
 from kubelearn.cluster.apiserver.registry.registry import Registry
 
+from .clusterrole_aggregation import ClusterRoleAggregationController
 from .deployment.controller import DeploymentController
 from .endpoints.endpoints import EndpointsController
 from .endpoints.endpointslice import EndpointSliceController
@@ -54,6 +56,7 @@ def all_controllers(registry: Registry, control_plane: str, root_ca: str = "") -
         informers,
         ServiceAccountController(informers, root_ca),
         KubernetesServiceController(informers, control_plane),
+        ClusterRoleAggregationController(informers),
         DeploymentController(informers),
         ReplicaSetController(informers),
         EndpointsController(informers),

@@ -16,6 +16,7 @@ from .others.namespace import NamespaceStrategy
 from .others.node import NodeStrategy
 from .others.serviceaccount import ServiceAccountStrategy
 from .pod.strategy import PodStrategy
+from .rbac.strategy import BindingStrategy, RoleStrategy
 from .service.strategy import ServiceStrategy
 from .strategy import ClusterScopedStrategy, Context, Strategy
 from .workloads.deployment import DeploymentStrategy
@@ -24,6 +25,8 @@ from .workloads.job import JobStrategy
 from .workloads.replicaset import ReplicaSetStrategy
 
 _STRATEGIES: dict[str, Strategy] = {
+    "clusterrolebindings.rbac.authorization.k8s.io": BindingStrategy(),
+    "clusterroles.rbac.authorization.k8s.io": RoleStrategy(),
     "configmaps": ConfigMapStrategy(),
     "deployments.apps": DeploymentStrategy(),
     "endpoints": EndpointsStrategy(),
@@ -39,6 +42,8 @@ _STRATEGIES: dict[str, Strategy] = {
     "nodes": NodeStrategy(),
     "pods": PodStrategy(),
     "replicasets.apps": ReplicaSetStrategy(),
+    "rolebindings.rbac.authorization.k8s.io": BindingStrategy(),
+    "roles.rbac.authorization.k8s.io": RoleStrategy(),
     "secrets": SecretStrategy(),
     "serviceaccounts": ServiceAccountStrategy(),
     "services": ServiceStrategy(),

@@ -204,6 +204,13 @@ def config_key(text: str) -> Problems:
     return tuple(problems)
 
 
+def path_segment(text: str) -> Problems:
+    """Check a name that may have any characters, but for those that would end it in a URL (roles, bindings)."""
+    if text in (".", ".."):
+        return (f"may not be '{text}'",)
+    return tuple(f"may not contain '{character}'" for character in "/%" if character in text)
+
+
 def fully_qualified(text: str) -> Problems:
     """Check a domain name of at least two labels; a final dot is fine."""
     name = text.removesuffix(".")

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.authorization.rbac import CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, ROLE_BINDINGS, ROLES
 from kubelearn.cluster.apiserver.endpoints import tables
 from kubelearn.cluster.apiserver.errors import ApiError
 from kubelearn.cluster.apiserver.printers import age, duration, first
@@ -96,6 +97,8 @@ _HEADINGS = {
     "storageclasses.storage.k8s.io": "Name Provisioner ReclaimPolicy VolumeBindingMode AllowVolumeExpansion Age |",
     "resourcequotas": "Name Request Limit Age |",
     "limitranges": "Name Created-At |",
+    **dict.fromkeys((CLUSTER_ROLES, ROLES), "Name Created-At |"),
+    **dict.fromkeys((CLUSTER_ROLE_BINDINGS, ROLE_BINDINGS), "Name Role Age | Users Groups ServiceAccounts"),
 }
 
 
