@@ -51,6 +51,8 @@ _WHOLE: Final = frozenset(
     {
         "bindings",
         "configmaps",
+        "controllerrevisions.apps",
+        "daemonsets.apps",
         "deployments.apps",
         "endpoints",
         "endpointslices.discovery.k8s.io",
@@ -68,13 +70,13 @@ _WHOLE: Final = frozenset(
         "selfsubjectrulesreviews.authorization.k8s.io",
         "serviceaccounts",
         "services",
+        "statefulsets.apps",
     }
 )
 #: What can only be listed, so that ``kubectl get`` finds nothing instead of no such kind.
 _LISTED: Final = frozenset(
     {
         "cronjobs.batch",
-        "daemonsets.apps",
         "ingresses.networking.k8s.io",
         "ipaddresses.networking.k8s.io",
         "limitranges",
@@ -84,7 +86,6 @@ _LISTED: Final = frozenset(
         "replicationcontrollers",
         "resourcequotas",
         "servicecidrs.networking.k8s.io",
-        "statefulsets.apps",
         "storageclasses.storage.k8s.io",
     }
 )
