@@ -209,7 +209,7 @@ class Parts:
         bootstrap.service_range(registry)
         bootstrap.kubernetes_service(registry, control_plane.ip)
         bootstrap.cluster_dns(registry)
-        bootstrap.kube_proxy(registry, list(self._nodes))
+        bootstrap.kube_proxy(registry)
 
     def runners(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
         """Return every part's main coroutine function by name."""

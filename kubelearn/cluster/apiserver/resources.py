@@ -53,6 +53,8 @@ _WHOLE: Final = frozenset(
         "clusterrolebindings.rbac.authorization.k8s.io",
         "clusterroles.rbac.authorization.k8s.io",
         "configmaps",
+        "controllerrevisions.apps",
+        "daemonsets.apps",
         "deployments.apps",
         "endpoints",
         "endpointslices.discovery.k8s.io",
@@ -78,13 +80,13 @@ _WHOLE: Final = frozenset(
         "services",
         "subjectaccessreviews.authorization.k8s.io",
         "tokenreviews.authentication.k8s.io",
+        "statefulsets.apps",
     }
 )
 #: What can only be listed, so that ``kubectl get`` finds nothing instead of no such kind.
 _LISTED: Final = frozenset(
     {
         "cronjobs.batch",
-        "daemonsets.apps",
         "ipaddresses.networking.k8s.io",
         "limitranges",
         "persistentvolumeclaims",
@@ -92,7 +94,6 @@ _LISTED: Final = frozenset(
         "replicationcontrollers",
         "resourcequotas",
         "servicecidrs.networking.k8s.io",
-        "statefulsets.apps",
         "storageclasses.storage.k8s.io",
     }
 )

@@ -2,7 +2,8 @@
 
 ``framework`` is what they are made with; read its ``workqueue`` first, then ``replicaset``, which is a typical one.
 
-* ``deployment`` makes ReplicaSets, ``replicaset`` and ``job`` make pods, ``hpa`` scales.
+* ``deployment`` makes ReplicaSets, ``replicaset``, ``statefulset``, ``daemonset`` and ``job`` make pods, ``hpa``
+  scales.
 * ``endpoints`` writes down which pods are behind a Service: EndpointSlices for kube-proxy, and Endpoints.
 * ``garbage_collector`` deletes what has lost its owner, ``namespace`` what is in a namespace that ends.
 * ``serviceaccount`` gives a namespace what every namespace has; ``node_lifecycle`` keeps pods off nodes that have
@@ -20,6 +21,7 @@ from typing import Protocol
 from kubelearn.cluster.apiserver.registry.registry import Registry
 
 from .clusterrole_aggregation import ClusterRoleAggregationController
+from .daemonset.controller import DaemonSetController
 from .deployment.controller import DeploymentController
 from .endpoints.endpoints import EndpointsController
 from .endpoints.endpointslice import EndpointSliceController
@@ -33,6 +35,7 @@ from .namespace import NamespaceController
 from .node_lifecycle import NodeLifecycleController
 from .replicaset.controller import ReplicaSetController
 from .serviceaccount import ServiceAccountController
+from .statefulset.controller import StatefulSetController
 
 
 class Runnable(Protocol):
@@ -57,8 +60,10 @@ def all_controllers(registry: Registry, control_plane: str, root_ca: str = "") -
         ServiceAccountController(informers, root_ca),
         KubernetesServiceController(informers, control_plane),
         ClusterRoleAggregationController(informers),
+        DaemonSetController(informers),
         DeploymentController(informers),
         ReplicaSetController(informers),
+        StatefulSetController(informers),
         EndpointsController(informers),
         EndpointSliceController(informers),
         EndpointSliceMirroringController(informers),
