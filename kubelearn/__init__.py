@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .cli.doctor import requirements
     from .course.exercises import clean_up, exercise
+    from .course.predictions import predict
     from .course.progress import progress
-    from .course.quizzes import quiz
+    from .course.quizzes import quiz, recall
     from .target import kubectl as kubectl
     from .target.connection import Cluster, connect
     from .target.errors import ConnectionFailedError
@@ -38,8 +39,10 @@ __all__ = [
     "connect",
     "exercise",
     "kubectl",
+    "predict",
     "progress",
     "quiz",
+    "recall",
     "requirements",
 ]
 
@@ -51,8 +54,10 @@ _HOMES = {
     "clean_up": ".course.exercises",
     "connect": ".target.connection",
     "exercise": ".course.exercises",
+    "predict": ".course.predictions",
     "progress": ".course.progress",
     "quiz": ".course.quizzes",
+    "recall": ".course.quizzes",
     "requirements": ".cli.doctor",
 }
 #: Module that lessons name → where it is; imported when asked for.
