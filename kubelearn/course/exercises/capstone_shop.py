@@ -32,11 +32,10 @@ SLOW = 6
 _REQUESTS = 17
 
 
-def answered(cluster: Cluster, run: Run, url: str, pods: Collection[str]) -> str:
+def answered(run: Run, url: str, pods: Collection[str]) -> str:
     """Call a URL until exactly these pods answer, at most a few seconds; returns a sentence that says who did.
 
     Args:
-        cluster: the handle.
         run: runs a command in the calling pod.
         url: a page of the back end.
         pods: names of the pods that should answer.
