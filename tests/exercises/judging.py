@@ -109,7 +109,7 @@ def judged(way: Way) -> Verdict:
     """Go a way on a cluster of its own, and return what the check says of it."""
     with kubelearn.connect() as cluster:
         session = kubelearn.exercise(way.exercise, cluster)
-        shell(cluster, way.commands)
+        shell(cluster, way.whole)
         begin = time.monotonic()
         return Verdict(session.check(), cluster.namespace, time.monotonic() - begin)
 

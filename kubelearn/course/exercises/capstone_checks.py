@@ -89,7 +89,17 @@ def _front(cluster: Cluster) -> list[str]:
         labels = selector(deployment(cluster, SHOP, FRONT))
         listing: list[Found] = cluster.core.list_namespaced_pod(FRONT, label_selector=labels).items
         said = next((line for pod in listing if (line := why_crashing(cluster, pod))), "")
-        raise NotYet(f"{reason}. Its log ends with `{said}`" if said else str(reason)) from None
+        raise NotYet(f"{reason}. Its log ends with `{said}`. {_name(cluster)}" if said else str(reason)) from None
+
+
+def _name(cluster: Cluster) -> str:
+    """Say what the front end's built-in name stands for in its namespace."""
+    if not exists(lambda: cluster.core.read_namespaced_service(HELLO, FRONT)):
+        return f"In `{FRONT}` there is no Service `{HELLO}`"
+    stands_for = service(cluster, HELLO, FRONT).spec.external_name
+    if not stands_for:
+        return f"In `{FRONT}` there is a Service `{HELLO}`: did it come later than the pod?"
+    return f"In `{FRONT}`, `{HELLO}` is only another name for `{stands_for}`"
 
 
 def _hop(cluster: Cluster, stock: list[str], shop: list[str]) -> str:

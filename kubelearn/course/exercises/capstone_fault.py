@@ -267,9 +267,10 @@ def _changed(cluster: Cluster) -> datetime:
         *cluster.apps.list_namespaced_deployment(BRANCH).items,
         *cluster.core.list_namespaced_service(BRANCH).items,
     ]
-    return max(
+    times: list[datetime] = [
         entry.time
         for each in found
         for entry in each.metadata.managed_fields or ()
         if entry.subresource != "status" and entry.time
-    )
+    ]
+    return max(times)
