@@ -30,6 +30,11 @@ class Plan:
     situation: Situation
     placed: tuple[tuple[Fault, Route], ...]
 
+    @property
+    def mark(self) -> str:
+        """Which drill it is, without what is wrong in it: learners may see it."""
+        return f"level-{self.level}-seed-{self.seed}"
+
     @cached_property
     def faults(self) -> tuple[Fault, ...]:
         """The faults, with the names of this drill in all that they say."""

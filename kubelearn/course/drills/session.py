@@ -26,7 +26,7 @@ class Drill:
         self._cluster = cluster
         self._diagnosed: tuple[str, ...] = ()
         self._over = False
-        making.make(cluster, plan.situation, plan.faults)
+        making.make(cluster, plan.situation, plan.faults, plan.mark)
 
     def _repr_markdown_(self) -> str:
         return self.plan.ticket
