@@ -48,7 +48,6 @@ class Fault:
         then: kubectl commands that are run once everything else is there.
         proves: what has to hold after the cure besides right answers; names in ``judging``.
         needs: what not every cluster does, such as ``policies``: it is found out by the symptom.
-        touches: objects that it changes, so that two faults do not meet: those of ``edits`` and ``adds``, and more.
         see: commands that show it, the soonest first.
         cures: commands that cure it, each a way of its own.
         wrong: ways that look like cures.
@@ -65,7 +64,6 @@ class Fault:
     then: tuple[str, ...] = ()
     proves: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    touches: frozenset[str] = frozenset()
     see: tuple[str, ...] = ()
     cures: tuple[str, ...] = ()
     wrong: tuple[Wrong, ...] = ()
@@ -74,6 +72,11 @@ class Fault:
     def on(self, route: Route) -> Fault:
         """Return the fault on one route: with its names and numbers in all that it says."""
         return _parsed(self.name, route.fill(self.text))
+
+    def reaches(self, route: Route) -> set[str]:
+        """Return the Deployments that it and its cures change, on a route; a Service goes with the one behind it."""
+        at_the_caller = bool(self.edits) and all(target == "Deployment/$caller" for target, _ in self.edits)
+        return {route.caller} if at_the_caller else {route.app}
 
 
 def names() -> list[str]:
@@ -104,7 +107,6 @@ def _parsed(name: str, text: str) -> Fault:
     entry = yaml.safe_load(text)
     edits = tuple((edit["object"], edit["set"]) for edit in entry.get("break", ()))
     adds: tuple[Manifest, ...] = tuple(entry.get("add", ()))
-    touched = [*(target for target, _ in edits), *map(named, adds), *entry.get("touches", ())]
     return Fault(
         name,
         diagnosis=entry["diagnosis"],
@@ -117,7 +119,6 @@ def _parsed(name: str, text: str) -> Fault:
         then=tuple(entry.get("then", ())),
         proves=tuple(entry.get("proves", ())),
         needs=tuple(entry.get("needs", ())),
-        touches=frozenset(touched),
         see=tuple(entry["see"]),
         cures=tuple(entry["cures"]),
         wrong=tuple(Wrong(**wrong) for wrong in entry["wrong"]),
