@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kubernetes.client import ApiException
+
 import kubelearn
 from kubelearn.course.drills.plan import Plan
 from kubelearn.course.drills.shapes import CALLS, Route
 from kubelearn.course.exercises.core import NotYet
 from kubelearn.course.exercises.probe import patiently
-from kubelearn.target.execution import NotRunningError
 
 #: How long it may take until a symptom shows, or all else works, in seconds: rules of nodes follow later.
 _LIMIT = 20.0
@@ -19,7 +20,7 @@ _LINES = 3
 
 def differs(cluster: kubelearn.Cluster, plan: Plan) -> str:
     """Return what is not as the ticket says; nothing if all is."""
-    broken = {route: fault.symptom for fault, route in plan.placed}
+    broken = plan.symptoms
     try:
         for route in plan.situation.routes:
             patiently(lambda route=route: _look(cluster, route, broken), seconds=_LIMIT)  # type: ignore[misc]
@@ -56,6 +57,8 @@ def _log(cluster: kubelearn.Cluster, route: Route) -> list[str]:
     name = str(pods[0].metadata.name)
     try:
         log: str = cluster.core.read_namespaced_pod_log(name, route.home, container=CALLS, tail_lines=_LINES)
-    except NotRunningError as error:
-        raise NotYet(str(error)) from error
+    except ApiException as error:
+        if error.status != 400:
+            raise
+        raise NotYet(f"{name} does not run yet") from error
     return log.splitlines()

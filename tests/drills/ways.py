@@ -100,4 +100,4 @@ def _complaint(kind: str, outcome: Outcome, says: str) -> str:
         "misdiagnosed": "The diagnosis is not right. The cure is right",
         "wrong": says.replace("`", ""),
     }[kind]
-    return "" if wanted in said else f"should say {wanted!r}: {said}"
+    return "" if wanted.lower() in said.lower() else f"should say {wanted!r}: {said}"

@@ -48,6 +48,15 @@ class Plan:
         return tuple(fault.on(route) for fault, route in self.placed)
 
     @cached_property
+    def symptoms(self) -> dict[Route, str]:
+        """Which routes have which symptom."""
+        return {
+            route: fault.symptom
+            for fault, place in self.placed
+            for route in fault.concerns(place, self.situation.routes)
+        }
+
+    @cached_property
     def choices(self) -> tuple[str, ...]:
         """Names of faults to choose from, the right ones among them."""
         right = [fault.name for fault, _ in self.placed]

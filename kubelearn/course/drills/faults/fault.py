@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -12,6 +13,8 @@ import yaml
 from kubelearn.course.drills.shapes import Manifest, Route
 
 _SUFFIX = ".yml"
+#: The caller, as an object to change; and in a path, one of a Service's ports.
+_CALLER, _ONE_PORT = "Deployment/$caller", "spec/ports/$part"
 
 
 class UnknownFaultError(LookupError):
@@ -75,8 +78,18 @@ class Fault:
 
     def reaches(self, route: Route) -> set[str]:
         """Return the Deployments that it and its cures change, on a route; a Service goes with the one behind it."""
-        at_the_caller = bool(self.edits) and all(target == "Deployment/$caller" for target, _ in self.edits)
-        return {route.caller} if at_the_caller else {route.app}
+        return {route.caller} if self._is_at_the_caller else {route.app}
+
+    def concerns(self, route: Route, routes: Iterable[Route]) -> list[Route]:
+        """Return which routes have the symptom, if the fault is on one of them."""
+        at_one_port = bool(self.edits) and all(_ONE_PORT in path for _, changes in self.edits for path in changes)
+        if self._is_at_the_caller or at_one_port:
+            return [route]
+        return [other for other in routes if (other.app, other.ns) == (route.app, route.ns)]
+
+    @property
+    def _is_at_the_caller(self) -> bool:
+        return bool(self.edits) and all(target == _CALLER for target, _ in self.edits)
 
 
 def names() -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kubelearn.course.drills.plan import Plan
 from kubelearn.course.drills.shapes import CALLS, Route
 from kubelearn.course.exercises.words import together
@@ -18,7 +20,6 @@ _WHEN = ("this morning", "yesterday", "last night", "the last release", "Monday"
 
 def ticket(plan: Plan) -> str:
     """Return a ticket in Markdown; it names no fault."""
-    routes = list(dict.fromkeys(route for _, route in plan.placed))
     return f"""\
 **Drill, level {plan.level}, seed {plan.seed}.** {_complaints(plan)}
 
@@ -26,20 +27,18 @@ def ticket(plan: Plan) -> str:
 | --- | --- | --- |
 {_agreed(plan)}
 
-What the caller gets stands in its log: {together(_logs(routes))}. Find out why. Commit your diagnosis with `diagnose()`, then cure \
-it, and call `check()`; `hint()` says where to look next. You may change everything in {_namespaces(plan)}. But the \
-applications stay what and where they are, and so do their addresses: others call them, too."""
+What a caller gets stands in its log: {together(_logs(plan.symptoms))}. Find out why. Commit your diagnosis with \
+`diagnose()`, then cure it, and call `check()`; `hint()` says where to look next. You may change everything in \
+{_namespaces(plan)}. But the applications stay what and where they are, and so do their addresses: others call them, \
+too."""
 
 
 def _complaints(plan: Plan) -> str:
     when = plan.chance("ticket").choice(_WHEN)
-    said = [
-        SYMPTOMS[fault.symptom].format(
-            caller=route.caller, app=route.app, url=route.url, since=f"since {when}", when=when
-        )
-        for fault, route in plan.placed
-    ]
-    return " ".join(dict.fromkeys(said))
+    return " ".join(
+        SYMPTOMS[symptom].format(caller=route.caller, app=route.app, url=route.url, since=f"since {when}", when=when)
+        for route, symptom in plan.symptoms.items()
+    )
 
 
 def _agreed(plan: Plan) -> str:
@@ -53,7 +52,7 @@ def _what(route: Route) -> str:
     return "the pod" if route.is_by_hand else "the pods of"
 
 
-def _logs(routes: list[Route]) -> list[str]:
+def _logs(routes: Iterable[Route]) -> list[str]:
     return [f"`kubectl -n {route.home} logs deployment/{route.caller} -c {CALLS} --tail=5`" for route in routes]
 
 
