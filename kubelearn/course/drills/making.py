@@ -15,18 +15,27 @@ from kubelearn.course.exercises.probe import Found
 from kubelearn.course.exercises.through import is_updated
 from kubelearn.target.connection import Cluster
 from kubelearn.target.deadline import Deadline
+from kubelearn.target.workspace import NotOursError
 
 from .faults import Fault, broken
 from .shapes import POD_ADDRESS, Manifest, Situation
 
+#: On a drill's namespaces: which drill it is.
+MARK = "kubelearn/drill"
 #: How long pods may take to be ready, in seconds: a real cluster may have to pull images.
 _READY = 180.0
 #: How long a namespace may take until pods can be made in it, in seconds.
 _USABLE = 30.0
 
 
-def make(cluster: Cluster, situation: Situation, faults: Sequence[Fault]) -> None:
+def make(cluster: Cluster, situation: Situation, faults: Sequence[Fault], mark: str) -> bool:
     """Make a situation with its faults, and wait until all of it is as it will stay.
+
+    Args:
+        mark: says which drill it is; one that is there with this mark stays as it is.
+
+    Returns:
+        Whether it was made.
 
     Raises:
         kubelearn.target.workspace.NotOursError: a namespace of it is somebody else's.
@@ -34,12 +43,10 @@ def make(cluster: Cluster, situation: Situation, faults: Sequence[Fault]) -> Non
         RuntimeError: a command of a fault failed; with kubectl's words.
         TimeoutError: something that should get ready does not.
     """
-    for name in situation.namespaces:
-        cluster.adopt(name)
-        body: Any = {"metadata": {"name": name}}
-        cluster.core.create_namespace(body)
-        cluster.adopt(name)
-    for name in situation.namespaces:
+    new = [name for name in situation.namespaces if _make_namespace(cluster, name, mark)]
+    if not new:
+        return False
+    for name in new:
         _wait_until_usable(cluster, name)
     documents = broken(situation.objects, faults)
     for document in documents:
@@ -47,17 +54,46 @@ def make(cluster: Cluster, situation: Situation, faults: Sequence[Fault]) -> Non
     _wait_until_ready(cluster, [each for each in documents if each in situation.objects])
     for command in [command for fault in faults for command in fault.then]:
         handle_kubectl.succeed(cluster, *shlex.split(command))
+    return True
 
 
-def remove(cluster: Cluster, situation: Situation) -> None:
-    """Delete a drill's namespaces, and all that is in them, and wait until they are gone."""
+def _make_namespace(cluster: Cluster, name: str, mark: str) -> bool:
+    """Make a namespace, and say whether that was needed.
+
+    Raises:
+        kubelearn.target.workspace.NotOursError: there is one of that name, and it is not this drill's.
+    """
+    cluster.adopt(name)
+    body: Any = {"metadata": {"name": name, "annotations": {MARK: mark}}}
+    try:
+        cluster.core.create_namespace(body)
+    except ApiException as error:
+        if error.status != 409:
+            raise
+        there: Found = cluster.core.read_namespace(name)
+        if (there.metadata.annotations or {}).get(MARK) != mark:
+            raise NotOursError(f"the namespace {name!r}, which this drill needs, is somebody else's") from None
+        return False
+    cluster.adopt(name)
+    return True
+
+
+def remove(cluster: Cluster, situation: Situation, *, wait: bool = True) -> None:
+    """Delete a drill's namespaces, and all that is in them.
+
+    Args:
+        wait: until they are gone.
+
+    Raises:
+        RuntimeError: they do not go; with kubectl's words.
+    """
     for name in situation.namespaces:
         try:
             cluster.core.delete_namespace(name)
         except ApiException as error:
             if error.status != 404:
                 raise
-    for name in situation.namespaces:
+    for name in situation.namespaces if wait else ():
         handle_kubectl.succeed(cluster, "wait", "--for=delete", f"namespace/{name}", "--timeout=120s")
 
 

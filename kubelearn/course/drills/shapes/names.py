@@ -25,7 +25,9 @@ class Names:
 
     def __init__(self, chance: Random):
         self._applications = _shuffled(chance, _WORDS["applications"].split())
-        self._places = [f"{place}-{chance.randrange(10, 100)}" for place in _shuffled(chance, _WORDS["places"].split())]
+        self._places = [
+            f"{place}-{chance.randrange(100, 1000)}" for place in _shuffled(chance, _WORDS["places"].split())
+        ]
         self._targets = _shuffled(chance, _TARGETS)
         usual, *others = _PORTS
         self._ports = [*_shuffled(chance, others), *([usual] if chance.random() < _USUAL else [])]
