@@ -159,14 +159,18 @@ def judge(policies: Policies, connection: Connection) -> list[Verdict]:
     for direction, pod in ((EGRESS, source.pod), (INGRESS, target.pod)):
         if pod is None:
             continue
-        isolating = [
-            policy for policy in policies.get(pod["metadata"]["namespace"], ()) if policy.isolates(pod, direction)
-        ]
-        if isolating:
-            allowing = (policy.name for policy in isolating if policy.allows(connection, direction))
-            names = tuple(policy.name for policy in isolating)
+        found_here = isolating(policies, pod, direction)
+        if found_here:
+            allowing = (policy.name for policy in found_here if policy.allows(connection, direction))
+            names = tuple(policy.name for policy in found_here)
             found.append(Verdict(direction, _full_name(pod), names, next(allowing, "")))
     return found
+
+
+def isolating(policies: Policies, pod: Object, direction: str) -> list[Policy]:
+    """Return the policies that isolate a pod in a direction; without any, all its connections are allowed."""
+    listed = policies.get(pod["metadata"]["namespace"], ())
+    return [policy for policy in listed if policy.isolates(pod, direction)]
 
 
 def _is_own_node(end: End, other: End) -> bool:
