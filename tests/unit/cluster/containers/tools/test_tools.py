@@ -261,7 +261,7 @@ async def alpine(client: PodNetwork, script: str, programs: Any = ALPINE) -> tup
         ("curl -s https://safe/a", 60, "", ""),
         ("curl -s --cacert /nosuch https://safe/a", 77, "", ""),
         ("curl -sk https://site:80/a", 35, "", ""),
-        ("wget -qO- https://safe/a", 0, "/a", ""),
+        ("wget -qO- https://safe/a", 0, "/a", "wget: note: TLS certificate validation not implemented\n"),
         ("wget -qO- http://site/a", 0, "/a", ""),
         ("wget -q -O /tmp/f site/a && cat /tmp/f", 0, "/a", ""),
         ("wget -q -O- --header 'X-A: b' site/headers | grep x-a", 0, "x-a: b\n", ""),
