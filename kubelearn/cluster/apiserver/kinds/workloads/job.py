@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver import errors, limits
 from kubelearn.cluster.apiserver.errors import Cause
 from kubelearn.cluster.apiserver.go.values import drop_empty
 from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy
@@ -89,9 +89,7 @@ def _check_emulated(job: Object) -> None:
     if spec.get("completionMode") == "Indexed":
         wanted.append("completionMode Indexed")
     if wanted:
-        raise errors.forbidden(
-            "jobs", job["metadata"].get("name", ""), f"{wanted[0]} is not available on this cluster", "batch"
-        )
+        raise errors.forbidden("jobs", job["metadata"].get("name", ""), limits.field(f"Jobs with {wanted[0]}"), "batch")
 
 
 def _generate_selector(job: Object) -> None:

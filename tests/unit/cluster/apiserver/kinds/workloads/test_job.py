@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver import errors, limits
 from kubelearn.cluster.meta import Object
 from tests.objects import container, template
 from tests.unit.strategy_fakes import FakeApi, causes_of
@@ -67,7 +67,7 @@ def test_what_jobs_do_not_do_is_refused(api: FakeApi, spec: Object, what: str) -
         )
     assert (caught.value.code, caught.value.message) == (
         403,
-        f'jobs.batch "j" is forbidden: {what} is not available on this cluster',
+        f'jobs.batch "j" is forbidden: {limits.field(f"Jobs with {what}")}',
     )
 
 
