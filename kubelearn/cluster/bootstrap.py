@@ -105,7 +105,7 @@ def _coredns(selector: dict[str, str]) -> Object:
 
 
 def kube_proxy(registry: Registry) -> None:
-    """Create the kube-proxy DaemonSet, whose pods are in their nodes' own networks (kubeadm's addons/proxy manifests)."""
+    """Create the kube-proxy DaemonSet; its pods are in their nodes' own networks (kubeadm's addons/proxy manifests)."""
     labels = {"k8s-app": "kube-proxy"}
     container = {"name": "kube-proxy", "image": kube_proxy_image.REFERENCE, "command": ["/usr/local/bin/kube-proxy"]}
     pod: Object = {

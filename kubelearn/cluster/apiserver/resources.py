@@ -52,6 +52,7 @@ _WHOLE: Final = frozenset(
         "bindings",
         "configmaps",
         "controllerrevisions.apps",
+        "cronjobs.batch",
         "daemonsets.apps",
         "deployments.apps",
         "endpoints",
@@ -64,6 +65,7 @@ _WHOLE: Final = frozenset(
         "nodes",
         "pods",
         "replicasets.apps",
+        "replicationcontrollers",
         "secrets",
         "selfsubjectaccessreviews.authorization.k8s.io",
         "selfsubjectreviews.authentication.k8s.io",
@@ -76,14 +78,12 @@ _WHOLE: Final = frozenset(
 #: What can only be listed, so that ``kubectl get`` finds nothing instead of no such kind.
 _LISTED: Final = frozenset(
     {
-        "cronjobs.batch",
         "ingresses.networking.k8s.io",
         "ipaddresses.networking.k8s.io",
         "limitranges",
         "networkpolicies.networking.k8s.io",
         "persistentvolumeclaims",
         "persistentvolumes",
-        "replicationcontrollers",
         "resourcequotas",
         "servicecidrs.networking.k8s.io",
         "storageclasses.storage.k8s.io",

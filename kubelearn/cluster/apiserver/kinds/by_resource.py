@@ -17,16 +17,19 @@ from .pod.strategy import PodStrategy
 from .service.strategy import ServiceStrategy
 from .strategy import ClusterScopedStrategy, Context, Strategy
 from .workloads.controllerrevision import ControllerRevisionStrategy
+from .workloads.cronjob import CronJobStrategy
 from .workloads.daemonset import DaemonSetStrategy
 from .workloads.deployment import DeploymentStrategy
 from .workloads.horizontalpodautoscaler import HorizontalPodAutoscalerStrategy
 from .workloads.job import JobStrategy
 from .workloads.replicaset import ReplicaSetStrategy
+from .workloads.replicationcontroller import ReplicationControllerStrategy
 from .workloads.statefulset import StatefulSetStrategy
 
 _STRATEGIES: dict[str, Strategy] = {
     "configmaps": ConfigMapStrategy(),
     "controllerrevisions.apps": ControllerRevisionStrategy(),
+    "cronjobs.batch": CronJobStrategy(),
     "daemonsets.apps": DaemonSetStrategy(),
     "deployments.apps": DeploymentStrategy(),
     "endpoints": EndpointsStrategy(),
@@ -39,6 +42,7 @@ _STRATEGIES: dict[str, Strategy] = {
     "nodes": NodeStrategy(),
     "pods": PodStrategy(),
     "replicasets.apps": ReplicaSetStrategy(),
+    "replicationcontrollers": ReplicationControllerStrategy(),
     "secrets": SecretStrategy(),
     "serviceaccounts": ServiceAccountStrategy(),
     "services": ServiceStrategy(),

@@ -16,7 +16,7 @@ from kubelearn.cluster.events.recorder import EventRecorder
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
 
-from .status import Verdict, counts, is_finished, judge, with_condition, with_verdict
+from .status import Verdict, counts, finished_as, judge, with_condition, with_verdict
 
 JOBS = "jobs.batch"
 #: Holds a pod back until its end is counted.
@@ -55,7 +55,7 @@ class JobController(Controller):
             return
         if job["spec"].get("completionMode") == "Indexed":
             self._events.event(job, "Warning", "NotEmulated", "completionMode Indexed is not emulated by this cluster")
-        elif is_finished(job):
+        elif finished_as(job):
             self._expire(key, job)
         else:
             self._sync(key, job, mine)

@@ -41,12 +41,12 @@ def _failed(reason: str, message: str) -> Verdict:
     return Verdict("Failed", "FailureTarget", reason, message, reason, message)
 
 
-def is_finished(job: Object) -> bool:
-    """Return whether a Job has ended, well or not (IsJobFinished)."""
-    return any(
-        item["type"] in ("Complete", "Failed") and item["status"] == "True"
-        for item in (job.get("status") or {}).get("conditions") or ()
-    )
+def finished_as(job: Object) -> str:
+    """Return how a Job has ended, ``Complete`` or ``Failed``; empty while it goes on (FinishedCondition)."""
+    for item in (job.get("status") or {}).get("conditions") or ():
+        if item["type"] in ("Complete", "Failed") and item["status"] == "True":
+            return str(item["type"])
+    return ""
 
 
 def judge(job: Object, status: Object, mine: list[Object], running: list[Object]) -> Verdict | None:
