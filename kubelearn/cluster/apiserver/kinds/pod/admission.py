@@ -63,9 +63,10 @@ def admit_update(pod: Object) -> None:
 
 def _forbid(pod: Object, why: str) -> None:
     """Refuse a pod; one whose name is generated has none yet when admission sees it, only the prefix."""
-    prefix = pod["metadata"].get("generateName") or ""
+    prefix = (pod["metadata"].get("generateName") or "")[:58]
     name = name_of(pod)
-    raise errors.forbidden("pods", prefix if prefix and name.startswith(prefix[:58]) else name, why)
+    is_generated = prefix and name.startswith(prefix) and len(name) == len(prefix) + 5
+    raise errors.forbidden("pods", prefix if is_generated else name, why)
 
 
 def _service_account(pod: Object, spec: Object, context: Context) -> None:
