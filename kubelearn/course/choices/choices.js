@@ -12,7 +12,8 @@ function make(tag, name, properties = {}) {
 function say(region, html, outcome = "") {
   const sign = outcome && `<span class="kubelearn-choices-sign" aria-hidden="true">${SIGNS[outcome]}</span> `;
   if (region.dataset.said === sign + html) return;
-  region.dataset.said = region.innerHTML = sign + html;
+  region.dataset.said = sign + html;
+  region.innerHTML = outcome ? `${sign}<span>${html}</span>` : html;
   region.dataset.outcome = outcome;
 }
 
