@@ -36,6 +36,7 @@ class PodNetwork:
         resolv: the pod's ``/etc/resolv.conf``.
         hosts: the pod's ``/etc/hosts``.
         is_host: whether this is a node's own network (also that of pods with ``hostNetwork``).
+        pod: namespace and name of the pod that the address belongs to; None for a node's.
         listeners: (protocol, port) → who listens; shared by everything with this address.
         fabric: the network that it belongs to.
         attached: False once the pod is gone.
@@ -51,6 +52,7 @@ class PodNetwork:
         hosts: Hosts,
         *,
         is_host: bool = False,
+        pod: tuple[str, str] | None = None,
         listeners: dict[tuple[str, int], Listener] | None = None,
     ):
         self.fabric = fabric
@@ -60,6 +62,7 @@ class PodNetwork:
         self.resolv = resolv
         self.hosts = hosts
         self.is_host = is_host
+        self.pod = pod
         self.listeners: dict[tuple[str, int], Listener] = {} if listeners is None else listeners
         self.attached = True
         self._own: list[Listener] = []

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.kinds.endpoints import table as endpoints
+from kubelearn.cluster.apiserver.kinds.networking import table as networking
 from kubelearn.cluster.apiserver.kinds.others import event_table, node_table
 from kubelearn.cluster.apiserver.kinds.others import table as others
 from kubelearn.cluster.apiserver.kinds.pod import table as pods
@@ -21,7 +22,7 @@ from kubelearn.cluster.meta import Object
 __all__ = ["table", "table_event"]
 
 _PRINTERS: dict[str, Printer] = {}
-for _family in (pods, services, endpoints, workloads, node_table, event_table, others):
+for _family in (pods, services, endpoints, networking, workloads, node_table, event_table, others):
     _PRINTERS |= _family.PRINTERS
 
 

@@ -8,6 +8,8 @@ from .config.configmap import ConfigMapStrategy
 from .config.secret import SecretStrategy
 from .endpoints.endpoints import EndpointsStrategy
 from .endpoints.endpointslice import EndpointSliceStrategy
+from .networking.ingress import IngressClassStrategy, IngressStrategy
+from .networking.networkpolicy import NetworkPolicyStrategy
 from .others.event import EventStrategy
 from .others.lease import LeaseStrategy
 from .others.namespace import NamespaceStrategy
@@ -28,9 +30,12 @@ _STRATEGIES: dict[str, Strategy] = {
     "endpointslices.discovery.k8s.io": EndpointSliceStrategy(),
     "events": EventStrategy(),
     "horizontalpodautoscalers.autoscaling": HorizontalPodAutoscalerStrategy(),
+    "ingressclasses.networking.k8s.io": IngressClassStrategy(),
+    "ingresses.networking.k8s.io": IngressStrategy(),
     "jobs.batch": JobStrategy(),
     "leases.coordination.k8s.io": LeaseStrategy(),
     "namespaces": NamespaceStrategy(),
+    "networkpolicies.networking.k8s.io": NetworkPolicyStrategy(),
     "nodes": NodeStrategy(),
     "pods": PodStrategy(),
     "replicasets.apps": ReplicaSetStrategy(),
