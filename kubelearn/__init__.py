@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .cli.doctor import requirements
+    from .course.drills import drill
     from .course.exercises import clean_up, exercise
     from .course.predictions import predict
     from .course.progress import progress
@@ -37,6 +38,7 @@ __all__ = [
     "ConnectionFailedError",
     "clean_up",
     "connect",
+    "drill",
     "exercise",
     "kubectl",
     "predict",
@@ -53,6 +55,7 @@ _HOMES = {
     "ConnectionFailedError": ".target.errors",
     "clean_up": ".course.exercises",
     "connect": ".target.connection",
+    "drill": ".course.drills",
     "exercise": ".course.exercises",
     "predict": ".course.predictions",
     "progress": ".course.progress",
