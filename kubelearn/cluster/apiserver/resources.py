@@ -50,7 +50,11 @@ class Resource:
 _WHOLE: Final = frozenset(
     {
         "bindings",
+        "clusterrolebindings.rbac.authorization.k8s.io",
+        "clusterroles.rbac.authorization.k8s.io",
         "configmaps",
+        "controllerrevisions.apps",
+        "daemonsets.apps",
         "deployments.apps",
         "endpoints",
         "endpointslices.discovery.k8s.io",
@@ -60,24 +64,29 @@ _WHOLE: Final = frozenset(
         "ingresses.networking.k8s.io",
         "jobs.batch",
         "leases.coordination.k8s.io",
+        "localsubjectaccessreviews.authorization.k8s.io",
         "namespaces",
         "networkpolicies.networking.k8s.io",
         "nodes",
         "pods",
         "replicasets.apps",
+        "rolebindings.rbac.authorization.k8s.io",
+        "roles.rbac.authorization.k8s.io",
         "secrets",
         "selfsubjectaccessreviews.authorization.k8s.io",
         "selfsubjectreviews.authentication.k8s.io",
         "selfsubjectrulesreviews.authorization.k8s.io",
         "serviceaccounts",
         "services",
+        "subjectaccessreviews.authorization.k8s.io",
+        "tokenreviews.authentication.k8s.io",
+        "statefulsets.apps",
     }
 )
 #: What can only be listed, so that ``kubectl get`` finds nothing instead of no such kind.
 _LISTED: Final = frozenset(
     {
         "cronjobs.batch",
-        "daemonsets.apps",
         "ipaddresses.networking.k8s.io",
         "limitranges",
         "persistentvolumeclaims",
@@ -85,7 +94,6 @@ _LISTED: Final = frozenset(
         "replicationcontrollers",
         "resourcequotas",
         "servicecidrs.networking.k8s.io",
-        "statefulsets.apps",
         "storageclasses.storage.k8s.io",
     }
 )

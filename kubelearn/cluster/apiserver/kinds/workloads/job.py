@@ -13,7 +13,7 @@ from kubelearn.cluster.apiserver.podspec import defaults as pod_defaults
 from kubelearn.cluster.apiserver.podspec import warnings as pod_warnings
 from kubelearn.cluster.meta import Object
 
-from . import validation
+from . import job_validation
 
 #: What the Job controller here does not do (docs/limits.md).
 _NOT_EMULATED = ("podFailurePolicy", "successPolicy", "backoffLimitPerIndex", "maxFailedIndexes", "managedBy")
@@ -67,11 +67,11 @@ class JobStrategy(Strategy):
 
     def validate(self, obj: Object) -> list[Cause]:
         """Check the spec."""
-        return validation.job(obj)
+        return job_validation.job(obj)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
         """Check a replacement; selector, template and completions stay."""
-        return validation.job(new) + validation.job_update(new, old)
+        return job_validation.job(new) + job_validation.job_update(new, old)
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         """Warn of what a new template may surprise with."""

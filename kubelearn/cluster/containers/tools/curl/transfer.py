@@ -9,6 +9,7 @@ import time
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.network import (
+    CertificateError,
     Connection,
     ConnectionRefused,
     ConnectionReset,
@@ -16,6 +17,7 @@ from kubelearn.cluster.network import (
     Host,
     NameNotFound,
     NoRoute,
+    NotTls,
     Response,
 )
 
@@ -26,6 +28,12 @@ _MOST_REDIRECTS = 50
 #: How many seconds curl's resolver asks name servers that do not answer: longer than the cluster's own
 #: (``Timing.dns_timeout``), so that ``-m`` ends it while it still asks.
 _RESOLVER = 10.0
+#: What curl says after an error with the number 60.
+_ADVICE = """More details here: https://curl.se/docs/sslcerts.html
+
+curl failed to verify the legitimacy of the server and therefore could not
+establish a secure connection to it. To learn more about this situation and
+how to fix it, please visit the webpage mentioned above."""
 
 
 class Curl:
@@ -186,8 +194,6 @@ class Curl:
             facts["reused"] = True
             facts |= {"remote_ip": found.peer[0], "remote_port": found.peer[1]}
             return found
-        if url.scheme == "https":
-            raise CurlError(35, "TLS connect error: this curl speaks plain HTTP only")
         begin = time.monotonic()
         try:
             host = await self._resolve(self._options.resolve.get(f"{url.host}:{url.port}", url.host))
@@ -199,6 +205,8 @@ class Curl:
             raise CurlError(7, f"Failed to connect to {where} after {spent} ms: Couldn't connect to server") from None
         except ConnectionTimedOut:
             raise CurlError(28, f"Connection timed out after {_milliseconds(begin)} milliseconds") from None
+        if url.scheme == "https":
+            self._start_tls(connection, url)
         self._connections[key] = connection
         facts |= {"num_connects": 1, "remote_ip": connection.peer[0], "remote_port": connection.peer[1]}
         return connection
@@ -218,6 +226,27 @@ class Curl:
             raise
         self._resolving = False
         return found
+
+    def _start_tls(self, connection: Connection, url: Url) -> None:
+        """Speak TLS on a connection, with a server that curl believes; it believes no authority of its own accord."""
+        try:
+            connection.start_tls(url.host, None if "k" in self._options.flags else self._trusted())
+        except NotTls as error:
+            raise CurlError(35, f"TLS connect error: error:0A00010B:SSL routines::{error}") from None
+        except CertificateError as error:
+            kind = "SSL certificate problem" if error.code else "SSL"
+            raise CurlError(60, f"{kind}: {error}\n{_ADVICE}") from None
+
+    def _trusted(self) -> bytes:
+        """Return the certificates of the authorities that the command line names."""
+        name = self._options.cacert
+        if not name:
+            return b""
+        try:
+            return self._process.files.read(resolve(self._process.cwd, name))
+        except OSError:
+            why = f"error setting certificate verify locations:  CAfile: {name} CApath: none"
+            raise CurlError(77, why) from None
 
 
 def _head(response: Response) -> list[str]:

@@ -71,6 +71,7 @@ def test_group_order_is_the_real_servers() -> None:
         "autoscaling",
         "batch",
         "networking.k8s.io",
+        "rbac.authorization.k8s.io",
         "storage.k8s.io",
         "coordination.k8s.io",
         "discovery.k8s.io",
