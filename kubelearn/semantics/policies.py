@@ -69,15 +69,23 @@ class Verdict:
     allowed_by: str = ""
 
     @property
-    def words(self) -> str:
-        """The verdict as a sentence, with the names of the policies."""
-        what = f"ingress to {self.pod}" if self.direction == INGRESS else f"egress from {self.pod}"
+    def traffic(self) -> str:
+        """What it is about: ``ingress to shop/api``."""
+        return f"ingress to {self.pod}" if self.direction == INGRESS else f"egress from {self.pod}"
+
+    @property
+    def reason(self) -> str:
+        """Which policies decide, and how."""
         if self.allowed_by:
-            return f"{what} is allowed by NetworkPolicy {self.allowed_by}"
+            return f"NetworkPolicy {self.allowed_by} allows this"
         if len(self.policies) == 1:
-            return f"{what} is dropped: NetworkPolicy {self.policies[0]} isolates the pod, and does not allow this"
-        names = ", ".join(self.policies)
-        return f"{what} is dropped: NetworkPolicies {names} isolate the pod, and none of them allows this"
+            return f"NetworkPolicy {self.policies[0]} isolates the pod, and does not allow this"
+        return f"NetworkPolicies {', '.join(self.policies)} isolate the pod, and none of them allows this"
+
+    @property
+    def words(self) -> str:
+        """The whole verdict."""
+        return f"{self.traffic} is {'allowed' if self.allowed_by else 'dropped'}: {self.reason}"
 
 
 def policy_types(spec: Object) -> list[str]:

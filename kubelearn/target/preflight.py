@@ -90,8 +90,9 @@ FOR_SOME: dict[str, tuple[Right, ...]] = {
         *_rights("pods", "list", "watch", namespaced=False),
         *_rights("endpointslices.discovery.k8s.io", "list", "watch", namespaced=False),
     ),
+    # Pictures follow them, and say which one drops a packet.
     "make NetworkPolicies (06-debugging)": _rights(
-        "networkpolicies.networking.k8s.io", "create", "delete", "get", "list", "patch"
+        "networkpolicies.networking.k8s.io", "create", "delete", "get", "list", "patch", "watch"
     ),
 }
 

@@ -44,7 +44,7 @@ def rule(objects: Objects, caller: Object, called: Sequence[Called], *, answered
     known = Policies(objects)
     judged = [known.verdicts(caller, pod, port, protocol) for pod, port, protocol in called]
     dropped = [verdict for verdict in map(_dropped, judged) if verdict is not None]
-    lines = list(dict.fromkeys(verdict.words for verdict in (dropped or _flat(judged))))
+    lines = [line for verdict in dict.fromkeys(dropped or _flat(judged)) for line in _lines(verdict)]
     if not dropped:
         return Ruling(tuple(lines), "good")
     if answered:
@@ -52,6 +52,12 @@ def rule(objects: Objects, caller: Object, called: Sequence[Called], *, answered
     elif len(dropped) < len(called):
         lines.append(f"not seen: which pod it was; {len(called) - len(dropped)} of {len(called)} may be reached")
     return Ruling(tuple(lines), "broken" if len(dropped) == len(called) and not answered else "not seen")
+
+
+def _lines(verdict: Verdict) -> tuple[str, str]:
+    """Return the verdict in two lines, which are too long for one."""
+    what, _, why = verdict.words.partition(": ")
+    return what, why
 
 
 def _dropped(verdicts: Iterable[Verdict]) -> Verdict | None:

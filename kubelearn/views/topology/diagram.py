@@ -71,8 +71,8 @@ def _node(node: Node, y: float, height: float) -> Box:
 
 def _pod(pod: Pod, y: float) -> Box:
     tone = _TONES.get(pod.state, "waiting")
-    isolated = f" · isolated: {', '.join(pod.isolated_by)}" if pod.isolated_by else ""
-    lines = [shorten(pod.name, 34), shorten(f"{pod.address or 'no address'} · {pod.state}{isolated}", 42)]
+    isolated = " · isolated" if pod.isolated_by else ""
+    lines = [shorten(pod.name, 34), f"{pod.address or 'no address'} · {pod.state}{isolated}"]
     return Box(_POD_X, y, _POD_WIDTH, _POD, lines, tone, dashed=tone != "ready")
 
 
@@ -156,7 +156,8 @@ def _label(call: Call) -> str:
     if not call.drops:
         return "calls"
     count = "" if call.dropped else f"{len(call.drops)} of {call.pods} "
-    return shorten(f"{count}dropped: {', '.join(call.dropped_by)}", 32)
+    first, *others = call.dropped_by
+    return f"{count}dropped: {shorten(first, 24)}{f' + {len(others)}' if others else ''}"
 
 
 def picture(cluster: Cluster, *, calls: Calls = (), namespace: str | None = None) -> Picture:

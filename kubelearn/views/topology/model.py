@@ -222,7 +222,11 @@ def _about_call(call: Call) -> str:
     if not call.drops:
         return f"{start}."
     where = "" if call.dropped else f" at {len(call.drops)} of {call.pods} pods"
-    return f"{start}, dropped{where}: {'; '.join(dict.fromkeys(verdict.words for verdict in call.drops))}."
+    reasons: dict[str, dict[str, None]] = {}
+    for verdict in call.drops:
+        reasons.setdefault(verdict.reason, {})[verdict.traffic] = None
+    told = "; ".join(f"{reason} ({', '.join(traffic)})" for reason, traffic in reasons.items())
+    return f"{start}, dropped{where}: {told}."
 
 
 def read(cluster: Cluster, *, calls: Calls = (), namespace: str | None = None) -> Topology:

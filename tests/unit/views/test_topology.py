@@ -68,11 +68,11 @@ def test_a_call_that_a_policy_drops_says_which_one(objects: Objects) -> None:
     found = topology.build(objects, calls=[("client", "hello")])
     assert [call.dropped_by for call in found.calls] == [["nobody"]]
     assert (
-        "Pod client calls Service hello, dropped: ingress to default/hello-a is dropped: NetworkPolicy nobody isolates"
-        " the pod, and does not allow this. NetworkPolicy nobody isolates hello-a, hello-b."
+        "Pod client calls Service hello, dropped: NetworkPolicy nobody isolates the pod, and does not allow this"
+        " (ingress to default/hello-a). NetworkPolicy nobody isolates hello-a, hello-b."
     ) in found.summary
     drawing = topology.draw(found)
-    for text in ("dropped: nobody", "10.244.1.2 · Ready · isolated: nobody"):
+    for text in ("dropped: nobody", "10.244.1.2 · Ready · isolated"):
         assert f">{text}</text>" in drawing.svg()
     assert "nobody" in drawing.alt
 
@@ -93,9 +93,10 @@ def test_egress_and_several_policies_are_named(objects: Objects) -> None:
     found = topology.build(objects, calls=[("client", "hello"), ("client", "hello-a"), ("hello", "client")])
     assert [call.dropped_by for call in found.calls] == [["quiet", "names"], ["quiet", "names"], []]
     assert (
-        "Pod client calls Pod hello-a, dropped: egress from default/client is dropped: NetworkPolicies quiet, names"
-        " isolate the pod, and none of them allows this."
+        "Pod client calls Pod hello-a, dropped: NetworkPolicies quiet, names isolate the pod, and none of them allows"
+        " this (egress from default/client)."
     ) in found.summary
+    assert ">dropped: quiet + 1</text>" in topology.draw(found).svg()
 
 
 def test_some_pods_of_a_service_may_be_reached(objects: Objects) -> None:
@@ -103,7 +104,7 @@ def test_some_pods_of_a_service_may_be_reached(objects: Objects) -> None:
     objects["endpointslices"] = [endpoints("hello", "hello-a", "hello-b")]
     objects["networkpolicies"] = [policy("second", {"version": "2"})]
     found = topology.build(objects, calls=[("client", "hello")])
-    assert "Pod client calls Service hello, dropped at 1 of 2 pods: ingress to default/hello-b is" in found.summary
+    assert "Pod client calls Service hello, dropped at 1 of 2 pods: NetworkPolicy second isolates" in found.summary
     assert ">1 of 2 dropped: second</text>" in topology.draw(found).svg()
 
 
