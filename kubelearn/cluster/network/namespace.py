@@ -123,16 +123,20 @@ class PodNetwork:
             ConnectionTimedOut: nobody answered.
             NoRoute: the address is not of this cluster.
         """
+        return await self.connect_to(await self.lookup(host), port, timeout=timeout, protocol=protocol)
+
+    async def connect_to(
+        self, host: Host, port: int, *, timeout: float | None = None, protocol: str = "TCP"
+    ) -> Connection:
+        """Open a connection to a host whose name is looked up already; see :meth:`connect`."""
         await self.fabric.breathe()
-        if is_ipv4(host):
-            return await self._open(host, port, timeout, protocol)
         failure: NetworkError | None = None
-        for address in (await self.lookup(host)).addresses:
+        for address in host.addresses:
             try:
                 return await self._open(address, port, timeout, protocol)
             except (ConnectionRefused, NoRoute) as error:  # a name may have more addresses
                 failure = error
-        raise failure or NameNotFound(host)
+        raise failure or NameNotFound(host.name)
 
     async def _open(self, address: str, port: int, timeout: float | None, protocol: str) -> Connection:
         left = CONNECT_TIMEOUT if timeout is None else min(timeout, CONNECT_TIMEOUT)

@@ -14,6 +14,7 @@ from kubelearn.cluster.network import (
     ConnectionRefused,
     ConnectionReset,
     ConnectionTimedOut,
+    Host,
     NameNotFound,
     NoRoute,
     NotTls,
@@ -24,6 +25,9 @@ from .options import Options
 from .urls import CurlError, Url, parse_url
 
 _MOST_REDIRECTS = 50
+#: How many seconds curl's resolver asks name servers that do not answer: longer than the cluster's own
+#: (``Timing.dns_timeout``), so that ``-m`` ends it while it still asks.
+_RESOLVER = 10.0
 #: What curl says after an error with the number 60.
 _ADVICE = """More details here: https://curl.se/docs/sslcerts.html
 
@@ -39,6 +43,7 @@ class Curl:
         self._process = process
         self._options = options
         self._connections: dict[tuple[str, int], Connection] = {}
+        self._resolving = False
 
     async def run(self) -> int:
         """Fetch all URLs and return the exit code, which is that of the last."""
@@ -94,6 +99,8 @@ class Curl:
             spent = _milliseconds(begin)
             if facts["remote_ip"]:  # it was connected
                 text = f"Operation timed out after {spent} milliseconds with 0 bytes received"
+            elif self._resolving:
+                text = f"Resolving timed out after {spent} milliseconds"
             else:
                 text = f"Connection timed out after {spent} milliseconds"
             raise CurlError(28, text) from None
@@ -181,6 +188,7 @@ class Curl:
 
     async def _connect(self, url: Url, facts: dict[str, object]) -> Connection:
         key = (url.host, url.port)
+        self._resolving = False
         found = self._connections.get(key)
         if found is not None and not found.closed:
             facts["reused"] = True
@@ -188,8 +196,8 @@ class Curl:
             return found
         begin = time.monotonic()
         try:
-            host = self._options.resolve.get(f"{url.host}:{url.port}", url.host)
-            connection = await self._process.network.connect(host, url.port, timeout=self._options.connect_timeout)
+            host = await self._resolve(self._options.resolve.get(f"{url.host}:{url.port}", url.host))
+            connection = await self._process.network.connect_to(host, url.port, timeout=self._options.connect_timeout)
         except NameNotFound:
             raise CurlError(6, f"Could not resolve host: {url.host}") from None
         except (ConnectionRefused, NoRoute):
@@ -202,6 +210,22 @@ class Curl:
         self._connections[key] = connection
         facts |= {"num_connects": 1, "remote_ip": connection.peer[0], "remote_port": connection.peer[1]}
         return connection
+
+    async def _resolve(self, name: str) -> Host:
+        """Look a name up, and say so meanwhile.
+
+        Raises:
+            NameNotFound: there is no such name, or no name server answered.
+        """
+        self._resolving = True
+        try:
+            found = await self._process.network.lookup(name)
+        except NameNotFound as unknown:
+            if unknown.temporary and self._options.max_time is not None:
+                await asyncio.sleep(_RESOLVER)
+            raise
+        self._resolving = False
+        return found
 
     def _start_tls(self, connection: Connection, url: Url) -> None:
         """Speak TLS on a connection, with a server that curl believes; it believes no authority of its own accord."""
