@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .course.exercises import clean_up, exercise
     from .course.progress import progress
     from .course.quizzes import quiz
+    from .course.report import report
     from .target import kubectl as kubectl
     from .target.connection import Cluster, connect
     from .target.errors import ConnectionFailedError
@@ -40,6 +41,7 @@ __all__ = [
     "kubectl",
     "progress",
     "quiz",
+    "report",
     "requirements",
 ]
 
@@ -53,6 +55,7 @@ _HOMES = {
     "exercise": ".course.exercises",
     "progress": ".course.progress",
     "quiz": ".course.quizzes",
+    "report": ".course.report",
     "requirements": ".cli.doctor",
 }
 #: Module that lessons name → where it is; imported when asked for.
