@@ -123,7 +123,7 @@ Write a Deployment `{STOCK}` with {REPLICAS} replicas and a Service `{STOCK}` as
 )
 _NAMES = Exercise(
     key="capstone-names",
-    title="the shop, in a namespace of its own",
+    title="a shop in a namespace of its own",
     task=f"""\
 In the namespace `{FRONT}`, a Deployment `{SHOP}` of the image `{SHOP_IMAGE}` shows visitors what is in stock. \
 It is nginx and listens on port 80. It passes each request on to `http://{HELLO}`. \
