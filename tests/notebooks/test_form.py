@@ -5,9 +5,12 @@ from __future__ import annotations
 import copy
 import re
 from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
+from kubelearn.course import predictions
 from kubelearn.course.exercises import find
 from kubelearn.course.quizzes import names
 
@@ -27,6 +30,7 @@ _CHECK = re.compile(r"^(\w+)\.check\(\)$")
 _HIDDEN = re.compile(r"kubectl(?:\\\n|[^\n|;&])*? delete (?:\\\n|[^\n|;])*/dev/null|clean_up.*/dev/null")
 #: A file that a cell makes in the folder of the notebooks.
 _WRITTEN = re.compile(r"(?:^%%writefile |> ?)([\w-]+\.(?:json|log|txt|ya?ml))\b", re.MULTILINE)
+_PREDICTION = re.compile(r"""kubelearn\.predict\(["']([^"']+)["']\)""")
 _QUIZ = re.compile(r"""kubelearn\.quiz\(["']([^"']+)["']\)""")
 #: Commands that wait for more: they belong in a terminal, unless they are given an end.
 _ENDLESS = re.compile(
@@ -52,6 +56,16 @@ WORDS = {
     "04-discovery": 1100,
     "05-staying-up": 1150,
 }
+
+#: Lessons that do not predict, or open with old questions, yet.
+NOT_YET = {*COURSE[1:9]}
+
+
+def unless_not_yet(names: Sequence[str]) -> list[Any]:
+    """Return lessons as parameters of a test that those that are not ready must fail."""
+    mark = pytest.mark.xfail(reason="not yet in the lesson")
+    return [pytest.param(name, marks=[mark] if name in NOT_YET else []) for name in names]
+
 
 every = pytest.mark.parametrize("name", COURSE)
 every_lesson = pytest.mark.parametrize("name", LESSONS)
@@ -183,6 +197,30 @@ def test_three_exercises_and_the_quiz(name: str) -> None:
     assert len(set(_KEY.findall(notebook(name).code))) >= 3
     assert _QUIZ.findall(notebook(name).code) == [name]
     assert name in names()
+
+
+@pytest.mark.parametrize("name", unless_not_yet(LESSONS))
+def test_three_cells_are_predicted(name: str) -> None:
+    assert len(_PREDICTION.findall(notebook(name).code)) >= 3
+
+
+@every
+def test_a_prediction_stands_alone_and_directly_before_the_cell_that_it_names(name: str) -> None:
+    cells = notebook(name).content.cells
+    predicting = [number for number, cell in enumerate(cells) if "kubelearn.predict(" in cell.source]
+    asked = [prediction.key for prediction in predictions.read(name)] if name in predictions.names() else []
+    assert [cells[number].id for number in predicting] == [f"predict-{key}" for key in asked]
+    for key, number in zip(asked, predicting, strict=True):
+        assert cells[number].source == f'kubelearn.predict("{key}")'
+        assert cells[number + 1].id == predictions.find(key).cell
+        assert cells[number + 1].cell_type == "code"
+
+
+@pytest.mark.parametrize("name", unless_not_yet(COURSE[2:9]))
+def test_it_opens_with_old_questions(name: str) -> None:
+    code = [cell.id for cell in notebook(name).code_cells]
+    assert code.index("recall") == code.index("setup") + 1
+    assert notebook(name).cell("recall").source == f'kubelearn.recall("{name}")'
 
 
 @every

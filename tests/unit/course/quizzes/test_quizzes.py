@@ -122,6 +122,7 @@ def test_what_the_page_gets_is_escaped_and_code_stays_code(quiz: Quiz) -> None:
             },
             {"text": "No", "verdict": "<strong>Not quite.</strong> It is.", "correct": False},
         ],
+        "commit": "Answer question 1",
     }
 
 
