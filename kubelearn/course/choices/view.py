@@ -42,8 +42,8 @@ class Choices(anywidget.AnyWidget):
         page: the same as HTML, for the browser.
         chosen: for each question the place of the chosen answer, or :data:`UNANSWERED`.
         checked: for each question whether the chosen answer was committed: a slip is no answer.
-        replies: for each question what the kernel says of it, as HTML, and its ``outcome`` (:meth:`reply`). What was said
-            of a committed answer goes when another is chosen.
+        replies: for each question what the kernel says of it, as HTML, and its ``outcome`` (:meth:`reply`). What was
+            said of a committed answer goes when another is chosen.
         locked: for each question whether its answer stays.
         recorded: a sentence as HTML, that all right answers were recorded or why not; empty before. None if nobody
             waits for that.
