@@ -22,6 +22,8 @@ from .options import Options
 from .urls import CurlError, Url, parse_url
 
 _MOST_REDIRECTS = 50
+#: How long a resolver waits for a name server that does not answer, in seconds: two attempts of 5 s (resolv.conf(5)).
+_RESOLVER_LIMIT = 10.0
 
 
 class Curl:
@@ -86,6 +88,8 @@ class Curl:
             spent = _milliseconds(begin)
             if facts["remote_ip"]:  # it was connected
                 text = f"Operation timed out after {spent} milliseconds with 0 bytes received"
+            elif facts.get("resolving"):
+                text = f"Resolving timed out after {spent} milliseconds"
             else:
                 text = f"Connection timed out after {spent} milliseconds"
             raise CurlError(28, text) from None
@@ -184,7 +188,9 @@ class Curl:
         try:
             host = self._options.resolve.get(f"{url.host}:{url.port}", url.host)
             connection = await self._process.network.connect(host, url.port, timeout=self._options.connect_timeout)
-        except NameNotFound:
+        except NameNotFound as error:
+            if isinstance(error.__cause__, ConnectionTimedOut):
+                await self._wait_for_names(begin, facts)
             raise CurlError(6, f"Could not resolve host: {url.host}") from None
         except (ConnectionRefused, NoRoute):
             where, spent = f"{url.host} port {url.port}", _milliseconds(begin)
@@ -194,6 +200,20 @@ class Curl:
         self._connections[key] = connection
         facts |= {"num_connects": 1, "remote_ip": connection.peer[0], "remote_port": connection.peer[1]}
         return connection
+
+
+    async def _wait_for_names(self, begin: float, facts: dict[str, object]) -> None:
+        """Wait on where no name server answers: the network gives up sooner than a resolver, which outlasts limits.
+
+        Raises:
+            CurlError: a limit of curl's is over before the resolver gives up.
+        """
+        facts["resolving"] = True
+        limit = self._options.connect_timeout or _RESOLVER_LIMIT
+        if min(limit, self._options.max_time or _RESOLVER_LIMIT) >= _RESOLVER_LIMIT:
+            return
+        await asyncio.sleep(begin + limit - time.monotonic())
+        raise CurlError(28, f"Resolving timed out after {_milliseconds(begin)} milliseconds")
 
 
 def _head(response: Response) -> list[str]:

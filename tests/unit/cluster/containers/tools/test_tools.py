@@ -300,6 +300,26 @@ async def test_a_time_out_says_how_long_it_waited_never_less_than_asked(
     assert asked <= int(said[1]) <= spent
 
 
+@pytest.mark.parametrize("limit", ["-m 0.05", "--connect-timeout 0.05", "-m 0.05 --connect-timeout 5"])
+async def test_a_silent_name_server_outlasts_a_limit(client: PodNetwork, limit: str) -> None:
+    client.resolv.nameservers[:] = ["10.244.9.9"]
+    code, _, error = await alpine(client, f"curl -sS {limit} http://hello:8081/")
+    said = re.fullmatch(r"curl: \(28\) Resolving timed out after (\d+) milliseconds\n", error)
+    assert code == 28
+    assert said, error
+    assert int(said[1]) >= 50
+
+
+@pytest.mark.parametrize("limit", ["", "-m 20 --connect-timeout 10"])
+async def test_without_a_limit_the_resolver_gives_up_first(client: PodNetwork, limit: str) -> None:
+    client.resolv.nameservers[:] = ["10.244.9.9"]
+    assert await alpine(client, f"curl -sS {limit} http://hello:8081/") == (
+        6,
+        "",
+        "curl: (6) Could not resolve host: hello\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("command", "retried"),
     [
