@@ -201,7 +201,6 @@ class Curl:
         facts |= {"num_connects": 1, "remote_ip": connection.peer[0], "remote_port": connection.peer[1]}
         return connection
 
-
     async def _wait_for_names(self, begin: float, facts: dict[str, object]) -> None:
         """Wait on where no name server answers: the network gives up sooner than a resolver, which outlasts limits.
 
