@@ -1,11 +1,14 @@
-"""What a learner has passed: kept in a small file beside the notebooks, and shown as a line for other places."""
+"""What a learner has passed, answered and tried: kept in a small file beside the notebooks."""
 
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
+from typing import Any
 
 from . import progress_file
+from .progress_file import Content
 
 #: Where to keep it; by default ``kubelearn-progress.json`` beside the notebook.
 PROGRESS_VARIABLE = "KUBELEARN_PROGRESS"
@@ -16,10 +19,12 @@ _ONLY_HERE = (
     "What you pass is kept until this notebook's kernel ends; "
     "`kubelearn.progress()` shows a line that you can take with you."
 )
-#: What was passed in this kernel and is not in the file of that path, which could not be written.
-_kept_here: dict[Path, set[str]] = {}
+#: What came up in this kernel and is not in the file of that path, which could not be written.
+_kept_here: dict[Path, Content] = {}
 #: Paths of which the learner was told that.
 _said: set[Path] = set()
+#: Held while something is kept: a widget and a cell may do that at the same time.
+_turn = threading.Lock()
 
 
 def path() -> Path:
@@ -33,36 +38,67 @@ def record(key: str) -> str:
     Returns:
         Nothing, or a sentence that says why it is not in the file; the same sentence is said once.
     """
-    kept_here = _kept_here.setdefault(path(), set())
-    try:
-        progress_file.add(path(), {key, *kept_here})
-    except OSError as error:
-        kept_here.add(key)
-        return _once(f"Your progress could not be saved in `{path()}` ({error.strerror}). {_ONLY_HERE}")
-    _kept_here.pop(path(), None)  # another thread may have been quicker
-    _said.discard(path())
-    return ""
+    fault = _keep(Content({key}))
+    return _once(f"Your progress could not be saved in `{path()}` ({fault}). {_ONLY_HERE}") if fault else ""
+
+
+def note(section: str, key: str, entry: Any) -> None:
+    """Add to what is known of a key: an answer, say, or how a drill went.
+
+    What cannot be saved is kept until this kernel ends; the learner is told when something is passed, and by
+    ``kubelearn.progress()``.
+
+    Args:
+        section: who notes it, such as ``answers``.
+        key: what it is about.
+        entry: anything that JSON has.
+    """
+    _keep(Content(noted={section: {key: [entry]}}))
 
 
 def load() -> tuple[set[str], str]:
     """Return what was passed, and nothing or a sentence that says what of it is not in the file, and why."""
-    kept_here = _kept_here.get(path(), set())
+    content, fault = _load()
+    return content.passed, fault
+
+
+def noted(section: str) -> dict[str, list[Any]]:
+    """Return what was noted: key → its entries, the newest last."""
+    return _load()[0].noted.get(section, {})
+
+
+def _keep(more: Content) -> str:
+    """Keep something in the file or until this kernel ends; return nothing, or why it is not in the file."""
+    with _turn:
+        kept_here = _kept_here.setdefault(path(), Content())
+        kept_here.add(more)
+        try:
+            progress_file.add(path(), kept_here)
+        except OSError as error:
+            return error.strerror or str(error)
+        del _kept_here[path()]
+        _said.discard(path())
+        return ""
+
+
+def _load() -> tuple[Content, str]:
+    kept_here = Content()
+    kept_here.add(_kept_here.get(path(), Content()))
     try:
-        passed = progress_file.read(path())
+        content = progress_file.read(path())
     except OSError as error:
-        return set(kept_here), f"Your progress in `{path()}` cannot be read: {error.strerror}. {_ONLY_HERE}"
+        return kept_here, f"Your progress in `{path()}` cannot be read: {error.strerror}. {_ONLY_HERE}"
     except progress_file.DamagedError:
         return (
-            set(kept_here),
+            kept_here,
             (
                 f"Your progress in `{path()}` cannot be read: the file is damaged. "
                 "It is set aside when you pass the next exercise; all lessons work without it."
             ),
         )
-    return (
-        passed | kept_here,
-        f"Your progress could not be saved in `{path()}`. {_ONLY_HERE}" if kept_here - passed else "",
-    )
+    missing = kept_here.passed - content.passed
+    content.add(kept_here)
+    return content, f"Your progress could not be saved in `{path()}`. {_ONLY_HERE}" if missing else ""
 
 
 def _once(sentence: str) -> str:

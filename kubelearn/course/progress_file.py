@@ -1,4 +1,7 @@
-"""The small file beside the notebooks that keeps what was passed; several notebooks may write it at the same time."""
+"""The small file beside the notebooks that keeps a learner's progress; several notebooks may write it at the same time.
+
+It has the keys of what was ``passed``, and what was ``noted``: section → key → a list of records, the newest last.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,11 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from kubelearn.target.deadline import Deadline
 
@@ -23,38 +28,69 @@ class DamagedError(ValueError):
     """The file is there, but holds no progress."""
 
 
-def read(path: Path) -> set[str]:
-    """Return what was passed; nothing if there is no file.
+@dataclass
+class Content:
+    """What the file holds.
+
+    Attributes:
+        passed: keys of exercises and quizzes.
+        noted: section → key → records, as JSON has them; only ever added to.
+    """
+
+    passed: set[str] = field(default_factory=set)
+    noted: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+
+    def add(self, more: Content) -> None:
+        """Add what came later."""
+        self.passed |= more.passed
+        for section, keys in more.noted.items():
+            for key, records in keys.items():
+                self.noted.setdefault(section, {}).setdefault(key, []).extend(records)
+
+
+def read(path: Path) -> Content:
+    """Return what the file holds; nothing if there is none.
 
     Raises:
         DamagedError: the file holds something else.
         OSError: it cannot be read.
     """
     try:
-        passed = json.loads(path.read_text(encoding="utf-8"))["passed"]
+        content = json.loads(path.read_text(encoding="utf-8"))
+        passed, noted = content["passed"], content.get("noted", {})
     except FileNotFoundError:
-        return set()
-    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        return Content()
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise DamagedError(f"{path} is damaged") from error
     if not (isinstance(passed, list) and all(isinstance(key, str) for key in passed)):
         raise DamagedError(f"{path}: `passed` is not a list of names")
-    return set(passed)
+    if not _is_sections(noted):
+        raise DamagedError(f"{path}: `noted` has no sections with lists of records")
+    return Content(set(passed), noted)
 
 
-def add(path: Path, keys: Set[str]) -> None:
-    """Add to what was passed. A damaged file is set aside, under a name that says so.
+def _is_sections(noted: object) -> bool:
+    return isinstance(noted, dict) and all(
+        isinstance(keys, dict) and all(isinstance(records, list) for records in keys.values())
+        for keys in noted.values()
+    )
+
+
+def add(path: Path, more: Content) -> None:
+    """Add to what the file holds. A damaged file is set aside, under a name that says so.
 
     Raises:
         OSError: the file cannot be read or written; it is as it was.
     """
     with _turn(path.parent):
         try:
-            passed = read(path)
+            content = read(path)
         except DamagedError:
             path.replace(_aside(path))
-            passed = set()
-        if not keys <= passed:
-            _write(path, passed | keys)
+            content = Content()
+        if more.noted or not more.passed <= content.passed:
+            content.add(more)
+            _write(path, content)
 
 
 def _aside(path: Path) -> Path:
@@ -94,7 +130,7 @@ def _lock(descriptor: int) -> None:
             time.sleep(0.01)
 
 
-def _write(path: Path, passed: Set[str]) -> None:
+def _write(path: Path, content: Content) -> None:
     """Write the file whole or not at all.
 
     Raises:
@@ -103,7 +139,7 @@ def _write(path: Path, passed: Set[str]) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({"passed": sorted(passed)}, file, indent=1)
+            json.dump({"passed": sorted(content.passed), "noted": content.noted}, file, indent=1)
         os.replace(name, path)
     except OSError:
         Path(name).unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import warnings
 import weakref
@@ -145,6 +146,13 @@ class Cluster:
         """
         if self._namespaces is not None:
             self._namespaces.adopt(namespace, self.core)
+
+    def within(self, namespace: str) -> Cluster:
+        """Return this handle for work in another namespace; it ends with this one."""
+        other = copy.copy(self)
+        # This handle must not be collected meanwhile: the connection would end.
+        vars(other).update(namespace=namespace, _origin=self)
+        return other
 
     def __enter__(self) -> Cluster:
         return self

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,15 @@ def test_what_no_lesson_has_any_more_stays_in_the_file_and_is_not_taken_along(ke
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", "3", '{"passed": 3}', '{"passed": [3]}', "null", "\x00", "[" * 100_000]
+    "content",
+    [
+        *("", "{", "[]", "3", "null", "\x00", "[" * 100_000, '{"passed": 3}', '{"passed": [3]}', '{"noted": {}}'),
+        *(
+            '{"passed": [], "noted": []}',
+            '{"passed": [], "noted": {"a": []}}',
+            '{"passed": [], "noted": {"a": {"b": 1}}}',
+        ),
+    ],
 )
 def test_a_damaged_file_is_told_and_set_aside(kept: Path, content: str) -> None:
     kept.write_text(content)
@@ -95,7 +104,7 @@ def test_what_could_not_be_saved_is_saved_as_soon_as_that_works(kept: Path, monk
     passed.record("reach-the-pods")
     path.parent.mkdir()
     assert passed.record("take-one-out") == ""
-    assert progress_file.read(path) == {"reach-the-pods", "take-one-out"}
+    assert progress_file.read(path).passed == {"reach-the-pods", "take-one-out"}
     assert kubelearn.progress().note == ""
     path.unlink()
     assert kubelearn.progress().passed == set()  # whoever deletes the file begins again
@@ -133,7 +142,7 @@ def test_a_write_that_fails_leaves_the_old_file(kept: Path, monkeypatch: pytest.
     with monkeypatch.context() as patch:
         patch.setattr("os.replace", full)
         assert "No space left on device" in passed.record("take-one-out")
-    assert progress_file.read(kept) == {"reach-the-pods"}
+    assert progress_file.read(kept).passed == {"reach-the-pods"}
     assert passed.load()[0] == {"reach-the-pods", "take-one-out"}
     assert list(kept.parent.iterdir()) == [kept]
 
@@ -145,6 +154,43 @@ def test_a_second_damaged_file_does_not_replace_the_first(kept: Path) -> None:
     assert sorted(path.read_text() for path in kept.parent.glob("*broken*")) == ["one", "two"]
 
 
+def test_what_is_noted_is_kept_in_its_order_and_beside_what_was_passed(kept: Path) -> None:
+    kept.write_text('{"passed": ["take-one-out"]}')  # as older versions wrote it
+    passed.note("answers", "one", False)
+    passed.note("answers", "one", True)
+    passed.note("drills", "one", {"seed": 7})
+    passed.record("reach-the-pods")
+    assert passed.noted("answers") == {"one": [False, True]}
+    assert passed.noted("drills") == {"one": [{"seed": 7}]}
+    assert passed.noted("nothing") == {}
+    assert passed.load() == ({"take-one-out", "reach-the-pods"}, "")
+    assert list(kept.parent.iterdir()) == [kept]
+
+
+def test_what_cannot_be_saved_is_noted_here_and_saved_once_as_soon_as_that_works(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = kept.parent / "missing" / "progress.json"
+    monkeypatch.setenv(passed.PROGRESS_VARIABLE, str(path))
+    passed.note("answers", "one", False)
+    passed.note("answers", "one", True)
+    assert passed.noted("answers") == {"one": [False, True]}
+    assert "could not be saved" in passed.record("reach-the-pods")  # noting has not used up what is said once
+    path.parent.mkdir()
+    passed.note("answers", "two", True)
+    assert progress_file.read(path).noted == {"answers": {"one": [False, True], "two": [True]}}
+    assert passed.noted("answers") == {"one": [False, True], "two": [True]}
+
+
+def test_threads_of_one_kernel_note_each_thing_once(kept: Path) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda number: passed.note("answers", str(number % 3), number), range(30)))
+    noted = passed.noted("answers")
+    assert {key: sorted(entries) for key, entries in noted.items()} == {
+        str(key): list(range(key, 30, 3)) for key in range(3)
+    }
+
+
 def test_notebooks_that_pass_at_the_same_time_lose_nothing(kept: Path) -> None:
     code = """if True:
         import sys
@@ -153,6 +199,7 @@ def test_notebooks_that_pass_at_the_same_time_lose_nothing(kept: Path) -> None:
         sys.stdin.readline()
         for number in range(40):
             assert passed.record(f"{sys.argv[1]}-{number}") == ""
+            passed.note("answers", "one", f"{sys.argv[1]}-{number}")
     """
     kernels = [
         subprocess.Popen([sys.executable, "-c", code, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -168,7 +215,9 @@ def test_notebooks_that_pass_at_the_same_time_lose_nothing(kept: Path) -> None:
     for kernel in kernels:
         kernel.communicate(timeout=60)
         assert kernel.returncode == 0
-    assert progress_file.read(kept) == {f"{name}-{number}" for name in "abc" for number in range(40)}
+    names = {f"{name}-{number}" for name in "abc" for number in range(40)}
+    assert progress_file.read(kept).passed == names
+    assert sorted(progress_file.read(kept).noted["answers"]["one"]) == sorted(names)
     assert list(kept.parent.iterdir()) == [kept]
 
 
@@ -183,4 +232,4 @@ def test_a_kernel_that_stopped_while_writing_is_not_waited_for_without_end(
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     assert passed.record("reach-the-pods") == ""
     os.close(descriptor)
-    assert progress_file.read(kept) == {"reach-the-pods"}
+    assert progress_file.read(kept).passed == {"reach-the-pods"}

@@ -14,6 +14,7 @@ from .connection import Connection
 from .errors import AddressInUse, ConnectionRefused, ConnectionTimedOut, NameNotFound, NetworkError, NoRoute
 from .listener import Listener, Server
 from .resolv import Host, Hosts, ResolvConf
+from .tls import Certificate
 
 if TYPE_CHECKING:
     from .fabric import Network
@@ -69,7 +70,13 @@ class PodNetwork:
         self._last_port = _FIRST_PORT - 1
 
     def listen(
-        self, port: int, server: Server, protocol: str = "TCP", *, tls: bool = False, loopback: bool = False
+        self,
+        port: int,
+        server: Server,
+        protocol: str = "TCP",
+        *,
+        tls: Certificate | None = None,
+        loopback: bool = False,
     ) -> Listener:
         """Listen on a port of all the pod's addresses, or of 127.0.0.1 alone.
 
@@ -78,7 +85,7 @@ class PodNetwork:
             server: an ASGI application, or an object with ``serve(stream)``,
                 or for UDP one with ``datagram(data, client)``.
             protocol: ``TCP`` or ``UDP``.
-            tls: whether clients have to speak TLS.
+            tls: for a server whose clients have to speak TLS.
             loopback: listen on 127.0.0.1 only.
 
         Raises:
@@ -116,16 +123,20 @@ class PodNetwork:
             ConnectionTimedOut: nobody answered.
             NoRoute: the address is not of this cluster.
         """
+        return await self.connect_to(await self.lookup(host), port, timeout=timeout, protocol=protocol)
+
+    async def connect_to(
+        self, host: Host, port: int, *, timeout: float | None = None, protocol: str = "TCP"
+    ) -> Connection:
+        """Open a connection to a host whose name is looked up already; see :meth:`connect`."""
         await self.fabric.breathe()
-        if is_ipv4(host):
-            return await self._open(host, port, timeout, protocol)
         failure: NetworkError | None = None
-        for address in (await self.lookup(host)).addresses:
+        for address in host.addresses:
             try:
                 return await self._open(address, port, timeout, protocol)
             except (ConnectionRefused, NoRoute) as error:  # a name may have more addresses
                 failure = error
-        raise failure or NameNotFound(host)
+        raise failure or NameNotFound(host.name)
 
     async def _open(self, address: str, port: int, timeout: float | None, protocol: str) -> Connection:
         left = CONNECT_TIMEOUT if timeout is None else min(timeout, CONNECT_TIMEOUT)

@@ -1,18 +1,21 @@
-"""Quizzes: a few questions at the end of a lesson, with feedback for every answer.
+"""Quizzes: a few questions at the end of a lesson, with feedback for every answer, and some of them at later ones.
 
-The questions are data: ``LESSON.yml`` in this folder; ``questions`` reads them, ``view`` shows them.
+The questions are data: ``LESSON.yml`` in this folder. ``questions`` reads them, ``view`` shows them, ``due``
+chooses those that a later lesson opens with.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .questions import Answer, Question, UnknownQuizError, names, read
+from kubelearn.course.choices import Answer, Question
+
+from .questions import UnknownQuizError, names, read
 
 if TYPE_CHECKING:
-    from .view import Quiz
+    from .view import Quiz, Recall
 
-__all__ = ["Answer", "Question", "UnknownQuizError", "names", "quiz", "read"]
+__all__ = ["Answer", "Question", "UnknownQuizError", "names", "quiz", "read", "recall"]
 
 
 def quiz(lesson: str) -> Quiz:
@@ -27,3 +30,18 @@ def quiz(lesson: str) -> Quiz:
     from .view import Quiz
 
     return Quiz(lesson, read(lesson))
+
+
+def recall(lesson: str) -> Recall:
+    """Return some questions from the quizzes of earlier lessons, those first that were answered wrong before.
+
+    Args:
+        lesson: the notebook's name without ``.ipynb``.
+
+    Raises:
+        UnknownQuizError: no lesson before it has a quiz, or there is no such lesson.
+    """
+    from .due import choose
+    from .view import Recall
+
+    return Recall(lesson, choose(lesson))

@@ -120,10 +120,10 @@ def http_path(text: str) -> Problems:
 
 
 def path_segment(text: str) -> Problems:
-    """Check what may stand between two slashes of a URL."""
+    """Check a name that may have any characters, but for those that would end it in a URL."""
     if text in (".", ".."):
         return (f"may not be '{text}'",)
-    return tuple(f"may not contain '{part}'" for part in "/%" if part in text)
+    return tuple(f"may not contain '{character}'" for character in "/%" if character in text)
 
 
 @lru_cache(4096)
