@@ -146,6 +146,7 @@ VALID: dict[str, dict[str, Value]] = {
         "status": {"numberReady": 1},
     },
     "controllerrevisions": {"revision": 1, "data": {"spec": {"template": _TEMPLATE}}},
+    "podtemplates": {"template": _TEMPLATE},
     "replicationcontrollers": {
         "spec": {"replicas": 1, "selector": {"app": "web"}, "template": _TEMPLATE},
         "status": {"replicas": 1},

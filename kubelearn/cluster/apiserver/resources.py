@@ -64,6 +64,7 @@ _WHOLE: Final = frozenset(
         "namespaces",
         "nodes",
         "pods",
+        "podtemplates",
         "replicasets.apps",
         "replicationcontrollers",
         "secrets",

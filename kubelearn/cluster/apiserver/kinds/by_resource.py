@@ -22,6 +22,7 @@ from .workloads.daemonset import DaemonSetStrategy
 from .workloads.deployment import DeploymentStrategy
 from .workloads.horizontalpodautoscaler import HorizontalPodAutoscalerStrategy
 from .workloads.job import JobStrategy
+from .workloads.podtemplate import PodTemplateStrategy
 from .workloads.replicaset import ReplicaSetStrategy
 from .workloads.replicationcontroller import ReplicationControllerStrategy
 from .workloads.statefulset import StatefulSetStrategy
@@ -41,6 +42,7 @@ _STRATEGIES: dict[str, Strategy] = {
     "namespaces": NamespaceStrategy(),
     "nodes": NodeStrategy(),
     "pods": PodStrategy(),
+    "podtemplates": PodTemplateStrategy(),
     "replicasets.apps": ReplicaSetStrategy(),
     "replicationcontrollers": ReplicationControllerStrategy(),
     "secrets": SecretStrategy(),
