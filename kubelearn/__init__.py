@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .cli.doctor import requirements
+    from .course.drills import drill
     from .course.exercises import clean_up, exercise
     from .course.predictions import predict
     from .course.progress import progress
     from .course.quizzes import quiz, recall
+    from .course.report import report
     from .target import kubectl as kubectl
     from .target.connection import Cluster, connect
     from .target.errors import ConnectionFailedError
@@ -37,12 +39,14 @@ __all__ = [
     "ConnectionFailedError",
     "clean_up",
     "connect",
+    "drill",
     "exercise",
     "kubectl",
     "predict",
     "progress",
     "quiz",
     "recall",
+    "report",
     "requirements",
 ]
 
@@ -53,11 +57,13 @@ _HOMES = {
     "ConnectionFailedError": ".target.errors",
     "clean_up": ".course.exercises",
     "connect": ".target.connection",
+    "drill": ".course.drills",
     "exercise": ".course.exercises",
     "predict": ".course.predictions",
     "progress": ".course.progress",
     "quiz": ".course.quizzes",
     "recall": ".course.quizzes",
+    "report": ".course.report",
     "requirements": ".cli.doctor",
 }
 #: Module that lessons name → where it is; imported when asked for.

@@ -16,6 +16,7 @@ On each node:
 * ``kubelet``: runs the node's pods.
 * ``containers``: what runs in them: shell, tools and images, as coroutines and not as processes of the machine.
 * ``kube_proxy``: leads connections from the address of a Service to the address of a pod.
+* ``network_policy``: the network plug-in's agent, which drops what NetworkPolicies do not allow.
 * ``network``: the pod network, which no packet leaves; ``nodeports`` is the one way in from the learner's machine.
 
 What holds it together:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 import re
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
 
 import pytest
 
@@ -56,16 +54,6 @@ WORDS = {
     "04-discovery": 1100,
     "05-staying-up": 1150,
 }
-
-#: Lessons that do not predict, or open with old questions, yet.
-NOT_YET = {*COURSE[4:9]}
-
-
-def unless_not_yet(names: Sequence[str]) -> list[Any]:
-    """Return lessons as parameters of a test that those that are not ready must fail."""
-    mark = pytest.mark.xfail(reason="not yet in the lesson")
-    return [pytest.param(name, marks=[mark] if name in NOT_YET else []) for name in names]
-
 
 every = pytest.mark.parametrize("name", COURSE)
 every_lesson = pytest.mark.parametrize("name", LESSONS)
@@ -206,7 +194,7 @@ def test_three_exercises_and_the_quiz(name: str) -> None:
     assert name in names()
 
 
-@pytest.mark.parametrize("name", unless_not_yet(LESSONS))
+@every_lesson
 def test_three_cells_are_predicted(name: str) -> None:
     assert len(_PREDICTION.findall(notebook(name).code)) >= 3
 
@@ -223,7 +211,7 @@ def test_a_prediction_stands_alone_and_directly_before_the_cell_that_it_names(na
         assert cells[number + 1].cell_type == "code"
 
 
-@pytest.mark.parametrize("name", unless_not_yet(COURSE[2:9]))
+@pytest.mark.parametrize("name", COURSE[2:9])
 def test_it_opens_with_old_questions(name: str) -> None:
     code = [cell.id for cell in notebook(name).code_cells]
     assert code.index("recall") == code.index("setup") + 1

@@ -346,6 +346,7 @@ def expect_answers(
     pods: Collection[str],
     *,
     namespace: str = "",
+    labels: dict[str, str] | None = None,
     requests: int = REQUESTS,
     every: bool = True,
 ) -> str:
@@ -355,6 +356,7 @@ def expect_answers(
         url: must answer with the pod's name, as ``/hostname`` of agnhost does.
         pods: names of the pods that should answer.
         namespace: where to call from, the notebook's by default.
+        labels: of the calling pod.
         every: each of them must answer; otherwise it is enough that nobody else does.
 
     Returns:
@@ -364,7 +366,7 @@ def expect_answers(
         NotYet: no answer, an answer from another pod, or a pod that never answers.
         TimeoutError: the calling pod did not start.
     """
-    with client_pod(cluster, namespace) as run:
+    with client_pod(cluster, namespace, labels) as run:
         return patiently(lambda: judge(answers(run, url, requests), url, pods, every))
 
 

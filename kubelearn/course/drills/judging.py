@@ -1,0 +1,179 @@
+"""Whether a drill's applications reach each other: judged by who answers, and by what the callers themselves get.
+
+Which command did it does not matter, and no fault is looked for. Each address has to be answered as agreed, by all
+pods of the right Deployment and by nobody else; the caller's own log has to say so, too; and both once more after all
+of them have been replaced, as an update does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from kubelearn.course.exercises import readiness
+from kubelearn.course.exercises.change import after, roll
+from kubelearn.course.exercises.core import NotAttempted, NotYet
+from kubelearn.course.exercises.probe import (
+    Found,
+    client_pod,
+    deployment,
+    expect_answers,
+    names,
+    patiently,
+    ready_pod,
+    service,
+    service_port,
+)
+from kubelearn.course.exercises.through import endpoints, replicas
+from kubelearn.course.exercises.updates import Call, survives
+from kubelearn.course.exercises.words import together
+from kubelearn.target.connection import Cluster
+from kubelearn.views.traffic import command, curl
+
+from .faults import Fault
+from .shapes import CALLS, PART_OF, Route, Situation
+
+#: So many last lines of a caller's log are looked at, and how many seconds it may take until they are right: it writes
+#: two in a second where it is answered, and one in two and a half where it waits in vain.
+_LINES, _HEARD = 3, 10.0
+
+
+def cured(cluster: Cluster, situation: Situation, placed: Sequence[tuple[Fault, Route]] = ()) -> str:
+    """Prove that every application of a situation is answered, replace all pods, and prove it again.
+
+    Args:
+        placed: faults that may ask for more, each with its route.
+
+    Returns:
+        A sentence that says who answered.
+
+    Raises:
+        NotYet: the first thing that is not so.
+    """
+    try:
+        for route in situation.routes:
+            answered(cluster, route)
+        workloads = _workloads(situation)
+        for name, namespace in workloads:
+            roll(cluster, name, namespace)
+        what = f"the check replaced the pods of {together(f'`{name}`' for name, _ in workloads)}, as an update does"
+        proof = after(what, lambda: ". ".join(answered(cluster, route) for route in situation.routes))
+        more = [PROOFS[name](cluster, route) for fault, route in placed for name in fault.proves]
+        return ". ".join([proof, *filter(None, more)])
+    except NotAttempted as missing:  # what the drill made itself is gone
+        raise NotYet(str(missing)) from None
+
+
+def _workloads(situation: Situation) -> list[tuple[str, str]]:
+    """Return the Deployments of a situation, with their namespaces, those that answer first."""
+    answering = [(route.app, route.ns) for route in situation.routes if not route.is_by_hand]
+    calling = [(route.caller, route.home) for route in situation.routes]
+    return list(dict.fromkeys([*answering, *calling]))
+
+
+def answered(cluster: Cluster, route: Route) -> str:
+    """Prove that an address is answered by all pods of the right Deployment, and that its caller gets their answers.
+
+    Raises:
+        NotYet: an address that nobody answers, or others; or a caller that still gets something else.
+    """
+    if route.is_by_hand:
+        pods = names([ready_pod(cluster, route.app, route.ns)])
+    else:
+        pods = replicas(cluster, route.app, route.ns)
+    proof = _at_the_address(cluster, route, pods)
+    patiently(lambda: _in_the_log(cluster, route, pods), seconds=_HEARD)
+    return f"{proof}, and the log of `{route.caller}` says the same"
+
+
+def _at_the_address(cluster: Cluster, route: Route, pods: Sequence[str]) -> str:
+    """Prove who answers at the agreed address; where nobody does, go step by step, so that the first fault is named."""
+    try:
+        proof = expect_answers(cluster, route.url, pods, namespace=route.home, labels=labels_of_caller(route))
+    except NotYet as reason:
+        found = service(cluster, route.service, route.ns)
+        target = route.target if route.is_headless else service_port(found, route.port).target_port
+        _leads_to(cluster, route, pods)
+        patiently(lambda: _has_port(cluster, route, target))
+        inside = _asked_inside(cluster, route, pods[0], target) if "curl: (7)" in str(reason) else ""
+        where = "Its pods are asked on" if route.is_headless else "The Service passes connections on to"
+        raise NotYet(f"{reason}. {where} port `{target}` of the pods{inside}") from None
+    _leads_to(cluster, route, pods)  # the rules of a moment ago may still be in force
+    return proof
+
+
+def _has_port(cluster: Cluster, route: Route, target: int | str) -> None:
+    slices: Found = cluster.discovery.list_namespaced_endpoint_slice(
+        route.ns, label_selector=f"kubernetes.io/service-name={route.service}"
+    )
+    if not any(found.ports for found in slices.items):
+        raise NotYet(
+            f"the Service `{route.service}` has pods behind it, "
+            f"but none of their containers has a port with the name `{target}`"
+        )
+
+
+def _asked_inside(cluster: Cluster, route: Route, pod: str, port: int | str) -> str:
+    """Say who can reach a port of a pod, by asking it from inside."""
+    if not isinstance(port, int):
+        return ""
+    found: Found = cluster.core.read_namespaced_pod(pod, route.ns)
+    containers = [container.name for container in found.spec.containers]
+    where = route.part if route.part in containers else containers[0]
+    url = f"http://127.0.0.1:{port}/hostname"
+    asked = cluster.exec(pod, "wget", "-q", "-T", "2", "-O", "-", url, container=where, namespace=route.ns)
+    return ", where nobody listens" if asked.code else ", and there the server answers its own pod only"
+
+
+def _leads_to(cluster: Cluster, route: Route, pods: Sequence[str]) -> None:
+    """Raise unless exactly these pods are behind the Service, if a selector says so."""
+    if not route.is_by_hand:
+        endpoints(cluster, route.service, pods, route.ns)
+
+
+def labels_of_caller(route: Route) -> dict[str, str]:
+    """Return what a pod has that asks in the caller's place: rules for who may call look at it."""
+    return {PART_OF: route.caller}
+
+
+def _in_the_log(cluster: Cluster, route: Route, pods: Sequence[str]) -> None:
+    """Raise unless the last lines in the log of each caller name one of these pods."""
+    for caller in replicas(cluster, route.caller, route.home):
+        log: str = cluster.core.read_namespaced_pod_log(caller, route.home, container=CALLS, tail_lines=_LINES)
+        lines = log.splitlines()
+        others = [line for line in lines if not any(pod in line for pod in pods)]
+        if others or len(lines) < _LINES:
+            said = f"`{others[-1][:200]}`" if others else "nothing"
+            raise NotYet(f"`{route.url}` is answered, but the pod `{caller}` gets something else: its log says {said}")
+
+
+def _asks_the_server(cluster: Cluster, route: Route) -> str:
+    """Prove that pods are ready only when their server answers."""
+    if not readiness.probes(deployment(cluster, route.app, route.ns).spec.template.spec):
+        raise NotYet("without a readiness probe the pods count as ready, whether they answer or not")
+    with readiness.copy_without_server(cluster.within(route.ns), route.app) as stays_unready:
+        stays_unready()
+    return "A copy of a pod without its server does not become ready"
+
+
+def _loses_nothing(cluster: Cluster, route: Route) -> str:
+    """Prove that an update loses no request."""
+    call = Call(f"{route.service}:{route.port}", "/hostname", route.target)
+    why = "Do pods answer until all nodes know that they stop, and from the moment at which they are ready?"
+    return str(survives(cluster.within(route.ns), route.app, call, lambda: why, times=1))
+
+
+def _keeps_strangers_out(cluster: Cluster, route: Route) -> str:
+    """Prove that a pod that is not the caller still gets no answer."""
+    with client_pod(cluster, route.home) as run:
+        got = run(*command(route.url, 3, timeout=1)).stdout.splitlines()
+    if any(not curl.failed(line) for line in got):
+        raise NotYet(f"a pod that is not `{route.caller}` is answered at `{route.url}`, too. It was kept out before")
+    return f"A pod that is not `{route.caller}` is still kept out"
+
+
+#: What a fault may ask for besides right answers.
+PROOFS: dict[str, Callable[[Cluster, Route], str]] = {
+    "guarded": _keeps_strangers_out,
+    "readiness": _asks_the_server,
+    "updates": _loses_nothing,
+}

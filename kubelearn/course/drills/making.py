@@ -1,0 +1,165 @@
+"""Making a drill's situation on a cluster, and taking it away."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from kubernetes import utils
+from kubernetes.client import ApiException
+
+from kubelearn.course.exercises import handle_kubectl
+from kubelearn.course.exercises.probe import Found
+from kubelearn.course.exercises.through import is_updated
+from kubelearn.target.connection import Cluster
+from kubelearn.target.deadline import Deadline
+from kubelearn.target.workspace import NotOursError
+
+from .faults import Fault, broken
+from .shapes import POD_ADDRESS, Manifest, Situation
+
+#: On a drill's namespaces: which drill it is.
+MARK = "kubelearn/drill"
+#: How long pods may take to be ready, in seconds: a real cluster may have to pull images.
+_READY = 180.0
+#: How long a namespace may take until pods can be made in it, in seconds.
+_USABLE = 30.0
+
+
+def make(cluster: Cluster, situation: Situation, faults: Sequence[Fault], mark: str) -> bool:
+    """Make a situation with its faults, and wait until all of it is as it will stay.
+
+    Args:
+        mark: says which drill it is; one that is there with this mark stays as it is.
+
+    Returns:
+        Whether it was made.
+
+    Raises:
+        kubelearn.target.workspace.NotOursError: a namespace of it is somebody else's.
+        kubernetes.client.ApiException: the cluster refuses something.
+        RuntimeError: a command of a fault failed; with kubectl's words.
+        TimeoutError: something that should get ready does not.
+    """
+    new = [name for name in situation.namespaces if _make_namespace(cluster, name, mark)]
+    if not new:
+        return False
+    for name in new:
+        _wait_until_usable(cluster, name)
+    documents = broken(situation.objects, faults)
+    for document in documents:
+        _create(cluster, _with_address(cluster, document))
+    _wait_until_ready(cluster, [each for each in documents if each in situation.objects])
+    for command in [command for fault in faults for command in fault.then]:
+        handle_kubectl.succeed(cluster, *shlex.split(command))
+    return True
+
+
+def _make_namespace(cluster: Cluster, name: str, mark: str) -> bool:
+    """Make a namespace, and say whether that was needed.
+
+    Raises:
+        kubelearn.target.workspace.NotOursError: there is one of that name, and it is not this drill's.
+    """
+    cluster.adopt(name)
+    body: Any = {"metadata": {"name": name, "annotations": {MARK: mark}}}
+    try:
+        cluster.core.create_namespace(body)
+    except ApiException as error:
+        if error.status != 409:
+            raise
+        there: Found = cluster.core.read_namespace(name)
+        if (there.metadata.annotations or {}).get(MARK) != mark:
+            raise NotOursError(f"the namespace {name!r}, which this drill needs, is somebody else's") from None
+        return False
+    cluster.adopt(name)
+    return True
+
+
+def remove(cluster: Cluster, situation: Situation, *, wait: bool = True) -> None:
+    """Delete a drill's namespaces, and all that is in them.
+
+    Args:
+        wait: until they are gone.
+
+    Raises:
+        RuntimeError: they do not go; with kubectl's words.
+    """
+    for name in situation.namespaces:
+        try:
+            cluster.core.delete_namespace(name)
+        except ApiException as error:
+            if error.status != 404:
+                raise
+    for name in situation.namespaces if wait else ():
+        handle_kubectl.succeed(cluster, "wait", "--for=delete", f"namespace/{name}", "--timeout=120s")
+
+
+def _create(cluster: Cluster, document: Manifest) -> None:
+    """Make one object.
+
+    Raises:
+        kubernetes.client.ApiException: the cluster refuses it.
+    """
+    create: Any = utils.create_from_dict
+    try:
+        create(cluster.api, document)
+    except utils.FailToCreateError as error:
+        raise error.api_exceptions[0] from error
+
+
+def _with_address(cluster: Cluster, document: Manifest) -> Manifest:
+    """Return a manifest; in an EndpointSlice by hand with the address of the pod of its Service's name."""
+    if {"addresses": [POD_ADDRESS]} not in document.get("endpoints", ()):
+        return document
+    metadata = document["metadata"]
+    name, namespace = metadata["labels"]["kubernetes.io/service-name"], metadata["namespace"]
+    deadline = Deadline(_READY)
+    while not (address := _address(cluster, name, namespace)):
+        if deadline.passed:
+            raise TimeoutError(f"in {_READY:g} s, the pod `{name}` got no address")
+        time.sleep(0.02)
+    return {**document, "endpoints": [{"addresses": [address]}]}
+
+
+def _address(cluster: Cluster, pod: str, namespace: str) -> str:
+    found: Found = cluster.core.read_namespaced_pod(pod, namespace)
+    return str(found.status.pod_ip or "")
+
+
+def _wait_until_usable(cluster: Cluster, namespace: str) -> None:
+    """Wait until a new namespace has what pods in it need."""
+    deadline = Deadline(_USABLE)
+    while not _has_account(cluster, namespace):
+        if deadline.passed:
+            raise TimeoutError(f"in {_USABLE:g} s, the namespace `{namespace}` got no service account")
+        time.sleep(0.01)
+
+
+def _has_account(cluster: Cluster, namespace: str) -> bool:
+    try:
+        cluster.core.read_namespaced_service_account("default", namespace)
+    except ApiException as error:
+        if error.status == 404:
+            return False
+        raise
+    return True
+
+
+def _wait_until_ready(cluster: Cluster, documents: Iterable[Manifest]) -> None:
+    deadline = Deadline(_READY)
+    for document in documents:
+        if document["kind"] != "Deployment":
+            continue
+        name, namespace = document["metadata"]["name"], document["metadata"]["namespace"]
+        while not _is_ready(cluster.apps.read_namespaced_deployment(name, namespace)):
+            if deadline.passed:
+                raise TimeoutError(f"in {_READY:g} s, not all pods of the Deployment `{name}` became ready")
+            time.sleep(0.02)
+
+
+def _is_ready(found: Any) -> bool:
+    workload: Found = found
+    return is_updated(workload) and (workload.status.ready_replicas or 0) == workload.spec.replicas

@@ -1,0 +1,1 @@
+"""Drills as a whole: every fault on a cluster, untouched, cured rightly and wrongly."""
