@@ -136,6 +136,33 @@ def test_a_verdict_goes_when_the_choice_changes(notebook: Open) -> None:
     expect(tally).to_have_text("0 of 6 questions answered right.")
 
 
+def test_what_the_kernel_replies_goes_when_the_choice_changes_and_may_lock_it(notebook: Open) -> None:
+    make = """from kubelearn.course.choices import Answer, Question
+from kubelearn.course.choices.view import Choices
+
+class Diagnosis(Choices):
+    gives_feedback = False
+    def on_commit(self, number):
+        self.reply(number, "Committed.", "other", lock=self.is_right(number))
+
+asked = [Question(text, (Answer("Port", ""), Answer("Name", "", correct=True))) for text in ("One?", "Other?")]"""
+    page = notebook([make, 'Diagnosis("diagnosis", asked, ["Commit one", "Commit the other"])'])
+    one = page.get_by_role("group", name="One?")
+    one.get_by_role("radio", name="Port").check()
+    one.get_by_role("button", name="Commit one").click()
+    expect(one.get_by_role("status")).to_have_text("≠ Committed.")
+    one.get_by_role("radio", name="Name").check()
+    expect(one.get_by_role("status")).to_have_text("")
+    expect(one.get_by_role("radio", name="Name")).to_be_enabled()
+    one.get_by_role("button", name="Commit one").press("Enter")
+    expect(one.get_by_role("status")).to_have_text("≠ Committed.")
+    expect(one.get_by_role("radio", name="Name")).to_be_disabled()
+    expect(one).to_be_focused()  # not the notebook, which keys would act on
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("group", name="Other?").get_by_role("radio").first).to_be_focused()
+    assert violations(page) == []
+
+
 #: What the focus is put on, and keys that JupyterLab takes for its cells: delete, undo, cut, merge, change, interrupt.
 PARTS = ("option by mouse", "option by keyboard", "button", "question's text", "verdict's text")
 LETTERS = (*"ddaabbxzcvmyrkii00", "Shift+M", "Shift+L", "Escape", "Delete", "Backspace", "Home", "End", "d", "d")

@@ -23,9 +23,10 @@ COURSE = (
     "05-staying-up",
     "06-debugging",
     "07-lab",
+    "08-capstone",
     "playground",
 )
-#: Those that teach one part each; the lab is one guided exercise.
+#: Those that teach one part each; the lab and the capstone are one exercise each.
 LESSONS = COURSE[1:8]
 START, PLAYGROUND = COURSE[0], COURSE[-1]
 #: A table to look things up in is not read from its first word to its last.

@@ -91,6 +91,15 @@ def test_prerequisites_time_and_summary(name: str) -> None:
     assert re.search(r"\(https://kubernetes\.io/docs/.+?\)", markdown)
 
 
+@every_guided
+def test_a_question_from_work_stands_at_the_head_and_its_answer_in_the_summary(name: str) -> None:
+    content = notebook(name)
+    assert re.match(r"# .+\n\n> \*[^*\n]+\?\*\n\n", content.content.cells[0].source)
+    assert re.search(
+        r"^## Summary\n\n[A-Z][^|\n]+\? [A-Z\"][^|\n]+\.\n\n\|", content.cell("summary").source, re.MULTILINE
+    )
+
+
 @every
 def test_it_ends_with_the_line_of_its_neighbours(name: str) -> None:
     last = [cell.source for cell in notebook(name).content.cells if cell.cell_type == "markdown"][-1]

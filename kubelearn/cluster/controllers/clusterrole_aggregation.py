@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kubelearn.cluster import labels, meta
 from kubelearn.cluster.apiserver.authorization.rbac import CLUSTER_ROLES
 from kubelearn.cluster.meta import Object
@@ -18,13 +20,14 @@ class ClusterRoleAggregationController(Controller):
 
     def __init__(self, informers: Informers):
         super().__init__(informers)
-        informers.of(CLUSTER_ROLES).add_handler(self._changed)
+        self._roles = informers.of(CLUSTER_ROLES)
+        self._roles.add_index("aggregated", _is_aggregated)
+        self._roles.add_handler(self._changed)
 
     def _changed(self, _event: StoreEvent) -> None:
         """Have all looked at again: which of them a ClusterRole belongs to is in their selectors."""
-        for role in self.registry.list(CLUSTER_ROLES):
-            if role.get("aggregationRule"):
-                self.enqueue(role)
+        for role in self._roles.indexed("aggregated", "yes"):
+            self.enqueue(role)
 
     def reconcile(self, key: Key) -> None:
         """Give a ClusterRole the rules of all that its selectors select."""
@@ -47,3 +50,7 @@ class ClusterRoleAggregationController(Controller):
                 if meta.name_of(other) != meta.name_of(role) and labels.selects(selector, meta.labels_of(other)):
                     rules += [rule for rule in other.get("rules") or () if rule not in rules]
         return rules
+
+
+def _is_aggregated(role: Object) -> Iterable[str]:
+    return ("yes",) if role.get("aggregationRule") else ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kubelearn.course.drills import faults
+
 from .capstone_checks import check_gone, check_names, check_stock, check_update
 from .capstone_fault import DIAGNOSIS, FAULTS, MANIFEST, check_fault, plant, plant_if_missing
 from .capstone_shop import (
@@ -123,7 +125,7 @@ Write a Deployment `{STOCK}` with {REPLICAS} replicas and a Service `{STOCK}` as
 )
 _NAMES = Exercise(
     key="capstone-names",
-    title="the shop, in a namespace of its own",
+    title="a shop in a namespace of its own",
     task=f"""\
 In the namespace `{FRONT}`, a Deployment `{SHOP}` of the image `{SHOP_IMAGE}` shows visitors what is in stock. \
 It is nginx and listens on port 80. It passes each request on to `http://{HELLO}`. \
@@ -163,18 +165,20 @@ Prepare the Deployment `{STOCK}`, so that an update loses none of them. \
     check=check_update,
     owns=(f"deployment/{STOCK}", f"service/{STOCK}", f"namespace/{FRONT}"),
 )
-_CHOICES = "\n".join(f"- `{fault.key}`: {fault.says}" for fault in FAULTS)
+_CHOICES = "\n".join(f"- `{name}`: {faults.read(name).diagnosis}" for name in FAULTS)
 _LOOK = f"""\
-get() {{ kubectl get -n {BRANCH} "$1" -o jsonpath="{{.spec.$2}}"; }}
-pod=template.spec.containers[0]
-diagnosis=name
-[ "$(get service/{STOCK} selector.app)" = {STOCK} ] || diagnosis=selector
-[ "$(get service/{STOCK} ports[0].port)" = 80 ] || diagnosis=service-port
-[ "$(get service/{STOCK} ports[0].targetPort)" = {STOCK_TARGET} ] || diagnosis=target-port
-[ "$(get deployment/{STOCK} $pod.command[1])" = --port={STOCK_TARGET} ] || diagnosis=server-port
-[ "$(get deployment/{STOCK} $pod.image)" = {STOCK_IMAGE} ] || diagnosis=image
-[ -z "$(get deployment/{STOCK} $pod.readinessProbe)" ] || diagnosis=readiness
-[ "$(get deployment/{STOCK} replicas)" != 0 ] || diagnosis=no-pods
+get() {{ kubectl get -n {BRANCH} "$1/{STOCK}" -o jsonpath="{{.spec.$2}}"; }}
+diagnosis=template-label
+[ "$(get service selector)" = '{{"app":"{STOCK}"}}' ] || diagnosis=selector
+[ "$(get service ports[0].port)" = 80 ] || diagnosis=port
+[ "$(get service ports[0].protocol)" = TCP ] || diagnosis=protocol
+case "$(get service ports[0].targetPort)" in
+  {STOCK_TARGET}) ;;
+  [0-9]*) diagnosis=target-port ;;
+  *) diagnosis=target-port-name ;;
+esac
+[ "$(get deployment template.spec.containers[0].image)" = {STOCK_IMAGE} ] || diagnosis=image
+[ "$(get deployment replicas)" != 0 ] || diagnosis=no-replicas
 kubectl annotate namespace {BRANCH} {DIAGNOSIS}=$diagnosis
 """
 _FAULT = Exercise(
@@ -198,7 +202,8 @@ Look around. **Before you change anything, write down your diagnosis**, one of t
         ),
         "nginx looks its back end up once: if that has another address now, its pods have to start again.",
     ),
-    solution=f"{_LOOK}kubectl apply -n {BRANCH} -f - <<'EOF'\n{MANIFEST}EOF\n"
+    solution=f"{_LOOK}kubectl delete -n {BRANCH} deployment,service {STOCK}\n"
+    f"kubectl apply -n {BRANCH} -f - <<'EOF'\n{MANIFEST}EOF\n"
     f"kubectl rollout restart -n {BRANCH} deployment/{SHOP}",
     start=plant,
     check=check_fault,

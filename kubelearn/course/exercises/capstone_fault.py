@@ -1,4 +1,4 @@
-"""The fault of the capstone: planted in a second shop, another one each time, diagnosed first and then cured.
+"""The fault of the capstone: one of the drills', in a second shop, another one each time; diagnosed first, then cured.
 
 Which one it is follows from a number that the cluster has made, the uid of the second shop's namespace, and is kept as
 an annotation there: so a check knows it, and nobody who looks around reads it by the way. The diagnosis is an
@@ -8,14 +8,14 @@ annotation, too: it is written on any cluster, and the API server keeps the time
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import yaml
 
+from kubelearn.course.drills import faults
+from kubelearn.course.drills.faults import Fault
+from kubelearn.course.drills.shapes import Route
 from kubelearn.target.connection import Cluster
 
 from .capstone_shop import (
@@ -35,9 +35,11 @@ from .probe import Found, client_pod
 from .situation import apply
 from .through import replicas
 from .tiers import exists
+from .words import listed
 
 #: Under which keys the namespace keeps the number, and the learner's diagnosis.
 _SEED, DIAGNOSIS = "kubelearn/seed", "diagnosis"
+_PART = "http"
 #: A second shop that works, in one namespace.
 MANIFEST = f"""\
 apiVersion: apps/v1
@@ -50,16 +52,16 @@ spec:
     metadata: {{labels: {{app: {STOCK}}}}}
     spec:
       containers:
-      - name: {STOCK}
+      - name: {_PART}
         image: {STOCK_IMAGE}
-        command: [./podinfo, --port={STOCK_TARGET}]
+        ports: [{{name: {_PART}, containerPort: {STOCK_TARGET}}}]
 ---
 apiVersion: v1
 kind: Service
 metadata: {{name: {STOCK}}}
 spec:
   selector: {{app: {STOCK}}}
-  ports: [{{port: 80, targetPort: {STOCK_TARGET}}}]
+  ports: [{{name: {_PART}, port: 80, targetPort: {STOCK_TARGET}}}]
 ---
 apiVersion: apps/v1
 kind: Deployment
@@ -87,101 +89,56 @@ spec:
   type: ExternalName
   externalName: {STOCK}.{BRANCH}.svc.cluster.local
 """
-
-Documents = dict[tuple[str, str], dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something that can be wrong with the second shop.
-
-    Attributes:
-        key: what a learner writes as the diagnosis.
-        says: what that means, for the list to choose from.
-        plant: breaks the manifests, by kind and name.
-    """
-
-    key: str
-    says: str
-    plant: Callable[[Documents], None]
-
-
-def _set(document: tuple[str, str], value: object, *path: str | int) -> Callable[[Documents], None]:
-    """Return what sets a field of a manifest."""
-
-    def plant(documents: Documents) -> None:
-        place: Any = documents[document]
-        for step in path[:-1]:
-            place = place[step]
-        place[path[-1]] = value
-
-    return plant
-
-
-_DEPLOYMENT, _SERVICE = ("Deployment", STOCK), ("Service", STOCK)
-_CONTAINER = ("spec", "template", "spec", "containers", 0)
+#: Who calls whom there, as the faults of drills want to know it.
+_ROUTE = Route(
+    caller=SHOP,
+    home=BRANCH,
+    app=STOCK,
+    ns=BRANCH,
+    service=STOCK,
+    port=80,
+    target=STOCK_TARGET,
+    url=f"http://{SHOP}.{BRANCH}",
+    other="store",
+    spare=9090,
+    part=_PART,
+)
+#: The faults of drills that fit: of the Service, or of a Deployment whatever its image is.
 FAULTS = (
-    Fault(
-        "selector", f"the Service `{STOCK}` looks for other labels", _set(_SERVICE, "stocks", "spec", "selector", "app")
-    ),
-    Fault("service-port", f"the Service `{STOCK}` has another port", _set(_SERVICE, 8080, "spec", "ports", 0, "port")),
-    Fault(
-        "target-port",
-        f"the Service `{STOCK}` passes connections on to a wrong port",
-        _set(_SERVICE, STOCK_TARGET - 1, "spec", "ports", 0, "targetPort"),
-    ),
-    Fault(
-        "server-port",
-        f"the server in `{STOCK}` listens on a wrong port",
-        _set(_DEPLOYMENT, ["./podinfo", f"--port={STOCK_TARGET + 1}"], *_CONTAINER, "command"),
-    ),
-    Fault(
-        "image",
-        f"the image of `{STOCK}` does not exist",
-        _set(_DEPLOYMENT, STOCK_IMAGE.replace("6.8.0", "6.8.x"), *_CONTAINER, "image"),
-    ),
-    Fault(
-        "readiness",
-        f"the pods of `{STOCK}` work, but never count as ready",
-        _set(
-            _DEPLOYMENT,
-            {"httpGet": {"path": "/ready", "port": STOCK_TARGET}, "periodSeconds": 1},
-            *_CONTAINER,
-            "readinessProbe",
-        ),
-    ),
-    Fault("no-pods", f"nobody wants pods of `{STOCK}`", _set(_DEPLOYMENT, 0, "spec", "replicas")),
-    Fault(
-        "name",
-        f"the name `{HELLO}` leads to nothing",
-        _set(("Service", HELLO), f"{STOCK}.{SHOP}.svc.cluster.local", "spec", "externalName"),
-    ),
+    "image",
+    "no-replicas",
+    "port",
+    "protocol",
+    "selector",
+    "target-port",
+    "target-port-name",
+    "template-label",
 )
 #: Handle → what was planted there last.
-_last: WeakKeyDictionary[Cluster, Fault] = WeakKeyDictionary()
+_last: WeakKeyDictionary[Cluster, str] = WeakKeyDictionary()
 
 
 def planted(seed: int) -> Fault:
     """Return the fault that follows from a number."""
-    return FAULTS[seed % len(FAULTS)]
+    return faults.read(FAULTS[seed % len(FAULTS)]).on(_ROUTE)
 
 
 def plant(cluster: Cluster) -> None:
     """Make the second shop, with a fault in it that is not the last one."""
     apply(cluster, _namespace())
     seed = zlib.crc32(str(_uid(cluster)).encode())
-    while planted(seed) is _last.get(cluster):
+    while planted(seed).name == _last.get(cluster):
         seed += 1
     plant_seeded(cluster, seed)
 
 
 def plant_seeded(cluster: Cluster, seed: int) -> None:
     """Make the second shop, with the fault that follows from a number."""
-    fault = _last[cluster] = planted(seed)
+    fault = planted(seed)
+    _last[cluster] = fault.name
     apply(cluster, _namespace(seed))
-    documents = {(made["kind"], made["metadata"]["name"]): made for made in yaml.safe_load_all(MANIFEST)}
-    fault.plant(documents)
-    apply(cluster, yaml.safe_dump_all(documents.values(), sort_keys=False), BRANCH)
+    documents = faults.broken(list(yaml.safe_load_all(MANIFEST)), [fault])
+    apply(cluster, yaml.safe_dump_all(documents, sort_keys=False), BRANCH)
 
 
 def plant_if_missing(cluster: Cluster) -> None:
@@ -211,14 +168,13 @@ def check_fault(cluster: Cluster) -> str:
     if _SEED not in written:
         raise Spoiled(f"the namespace `{BRANCH}` is not the one in which the fault was planted")
     said, fault = written.get(DIAGNOSIS, ""), planted(int(written[_SEED]))
-    if said and said not in {each.key for each in FAULTS}:
-        known = ", ".join(f"`{each.key}`" for each in FAULTS)
-        raise NotYet(f"the diagnosis `{said}` is not one of those to choose from: {known}")
+    if said and said not in FAULTS:
+        raise NotYet(f"the diagnosis `{said}` is not one of those to choose from: {listed(FAULTS, 'none')}")
     proof = _works(cluster, said)
     _diagnosed(cluster, said, fault, namespace)
     now = roll(cluster, STOCK, BRANCH)
     proof = after(ROLLED.format(STOCK), lambda: _visited(cluster, now))
-    return f"the diagnosis `{fault.key}` was right: {fault.says}. Now {proof}"
+    return f"the diagnosis `{fault.name}` was right: {fault.diagnosis}. Now {proof}"
 
 
 def _works(cluster: Cluster, said: str) -> str:
@@ -244,8 +200,10 @@ def _diagnosed(cluster: Cluster, said: str, fault: Fault, namespace: Found) -> N
     """Raise unless the right diagnosis was written down before the shop was changed."""
     if not said:
         raise Spoiled(f"`{BRANCH}` works again, but nobody wrote down before what was wrong. The diagnosis comes first")
-    if said != fault.key:
-        raise Spoiled(f"`{BRANCH}` works again, but the diagnosis was `{said}`, and it was `{fault.key}`: {fault.says}")
+    if said != fault.name:
+        raise Spoiled(
+            f"`{BRANCH}` works again, but the diagnosis was `{said}`, and it was `{fault.name}`: {fault.diagnosis}"
+        )
     if _changed(cluster) < _written(namespace):
         raise Spoiled(f"the diagnosis `{said}` is right, but it was written down after the cure. It comes first")
 

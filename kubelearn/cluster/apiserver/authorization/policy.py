@@ -22,52 +22,55 @@ def _approver(signer: str) -> Rules:
     return (f"approve certificates.k8s.io signers kubernetes.io/{signer}",)
 
 
+#: What the ClusterRoles admin, edit and view are put together from.
+_ADMIN: Final[Rules] = (
+    "create authorization.k8s.io localsubjectaccessreviews",
+    "read,write rbac.authorization.k8s.io rolebindings,roles",
+)
+_EDIT: Final[Rules] = (
+    "read core pods/attach,pods/exec,pods/portforward,pods/proxy,secrets,services/proxy",
+    "impersonate core serviceaccounts",
+    "write core pods,pods/attach,pods/exec,pods/portforward,pods/proxy",
+    "create core pods/eviction",
+    "write core configmaps,events,persistentvolumeclaims,replicationcontrollers,replicationcontrollers/scale,"
+    "secrets,serviceaccounts,services,services/proxy",
+    "create core serviceaccounts/token",
+    "write apps daemonsets,deployments,deployments/rollback,deployments/scale,replicasets,replicasets/scale,"
+    "statefulsets,statefulsets/scale",
+    "write autoscaling horizontalpodautoscalers",
+    "write batch cronjobs,jobs",
+    f"write extensions deployments/rollback,{_EXTENSIONS}",
+    "write policy poddisruptionbudgets",
+    "write networking.k8s.io ingresses,networkpolicies",
+    "read,write coordination.k8s.io leases",
+    "write resource.k8s.io resourceclaims,resourceclaimtemplates",
+)
+_VIEW: Final[Rules] = (
+    "read core configmaps,endpoints,persistentvolumeclaims,persistentvolumeclaims/status,pods,"
+    "replicationcontrollers,replicationcontrollers/scale,serviceaccounts,services,services/status",
+    "read core bindings,events,limitranges,namespaces/status,pods/log,pods/status,replicationcontrollers/status,"
+    "resourcequotas,resourcequotas/status",
+    "read core namespaces",
+    "read discovery.k8s.io endpointslices",
+    "read apps controllerrevisions,daemonsets,daemonsets/status,deployments,deployments/scale,deployments/status,"
+    "replicasets,replicasets/scale,replicasets/status,statefulsets,statefulsets/scale,statefulsets/status",
+    "read autoscaling horizontalpodautoscalers,horizontalpodautoscalers/status",
+    "read batch cronjobs,cronjobs/status,jobs,jobs/status",
+    f"read extensions daemonsets/status,deployments/status,ingresses/status,replicasets/status,{_EXTENSIONS}",
+    "read policy poddisruptionbudgets,poddisruptionbudgets/status",
+    "read networking.k8s.io ingresses,ingresses/status,networkpolicies",
+    "read resource.k8s.io resourceclaims,resourceclaims/status,resourceclaimtemplates",
+)
 #: ClusterRoles by their names.
 CLUSTER_ROLES: Final[dict[str, Rules]] = {
     "cluster-admin": ("* * *", "* *"),
-    # The rules of these three are put together from those of others.
-    "admin": (),
-    "edit": (),
-    "view": (),
+    "admin": (*_EDIT, *_VIEW, *_ADMIN),
+    "edit": (*_EDIT, *_VIEW),
+    "view": _VIEW,
     "kubeadm:get-nodes": ("get core nodes",),
-    "system:aggregate-to-admin": (
-        "create authorization.k8s.io localsubjectaccessreviews",
-        "read,write rbac.authorization.k8s.io rolebindings,roles",
-    ),
-    "system:aggregate-to-edit": (
-        "read core pods/attach,pods/exec,pods/portforward,pods/proxy,secrets,services/proxy",
-        "impersonate core serviceaccounts",
-        "write core pods,pods/attach,pods/exec,pods/portforward,pods/proxy",
-        "create core pods/eviction",
-        "write core configmaps,events,persistentvolumeclaims,replicationcontrollers,replicationcontrollers/scale,"
-        "secrets,serviceaccounts,services,services/proxy",
-        "create core serviceaccounts/token",
-        "write apps daemonsets,deployments,deployments/rollback,deployments/scale,replicasets,replicasets/scale,"
-        "statefulsets,statefulsets/scale",
-        "write autoscaling horizontalpodautoscalers",
-        "write batch cronjobs,jobs",
-        f"write extensions deployments/rollback,{_EXTENSIONS}",
-        "write policy poddisruptionbudgets",
-        "write networking.k8s.io ingresses,networkpolicies",
-        "read,write coordination.k8s.io leases",
-        "write resource.k8s.io resourceclaims,resourceclaimtemplates",
-    ),
-    "system:aggregate-to-view": (
-        "read core configmaps,endpoints,persistentvolumeclaims,persistentvolumeclaims/status,pods,"
-        "replicationcontrollers,replicationcontrollers/scale,serviceaccounts,services,services/status",
-        "read core bindings,events,limitranges,namespaces/status,pods/log,pods/status,replicationcontrollers/status,"
-        "resourcequotas,resourcequotas/status",
-        "read core namespaces",
-        "read discovery.k8s.io endpointslices",
-        "read apps controllerrevisions,daemonsets,daemonsets/status,deployments,deployments/scale,deployments/status,"
-        "replicasets,replicasets/scale,replicasets/status,statefulsets,statefulsets/scale,statefulsets/status",
-        "read autoscaling horizontalpodautoscalers,horizontalpodautoscalers/status",
-        "read batch cronjobs,cronjobs/status,jobs,jobs/status",
-        f"read extensions daemonsets/status,deployments/status,ingresses/status,replicasets/status,{_EXTENSIONS}",
-        "read policy poddisruptionbudgets,poddisruptionbudgets/status",
-        "read networking.k8s.io ingresses,ingresses/status,networkpolicies",
-        "read resource.k8s.io resourceclaims,resourceclaims/status,resourceclaimtemplates",
-    ),
+    "system:aggregate-to-admin": _ADMIN,
+    "system:aggregate-to-edit": _EDIT,
+    "system:aggregate-to-view": _VIEW,
     "system:auth-delegator": (
         "create authentication.k8s.io tokenreviews",
         "create authorization.k8s.io subjectaccessreviews",

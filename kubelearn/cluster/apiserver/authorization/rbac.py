@@ -133,4 +133,6 @@ def _is_meant(subject: Object, user: User, namespace: str) -> bool:
 
 def _joined(problems: list[str]) -> str:
     """Write several errors as one (apimachinery's Aggregate)."""
-    return problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]" if problems else ""
+    if len(problems) < 2:
+        return "".join(problems)
+    return f"[{', '.join(problems)}]"

@@ -20,11 +20,13 @@ from .rbac.strategy import BindingStrategy, RoleStrategy
 from .service.strategy import ServiceStrategy
 from .strategy import ClusterScopedStrategy, Context, Strategy
 from .workloads.controllerrevision import ControllerRevisionStrategy
+from .workloads.cronjob import CronJobStrategy
 from .workloads.daemonset import DaemonSetStrategy
 from .workloads.deployment import DeploymentStrategy
 from .workloads.horizontalpodautoscaler import HorizontalPodAutoscalerStrategy
 from .workloads.job import JobStrategy
 from .workloads.replicaset import ReplicaSetStrategy
+from .workloads.replicationcontroller import ReplicationControllerStrategy
 from .workloads.statefulset import StatefulSetStrategy
 
 _STRATEGIES: dict[str, Strategy] = {
@@ -32,6 +34,7 @@ _STRATEGIES: dict[str, Strategy] = {
     "clusterroles.rbac.authorization.k8s.io": RoleStrategy(),
     "configmaps": ConfigMapStrategy(),
     "controllerrevisions.apps": ControllerRevisionStrategy(),
+    "cronjobs.batch": CronJobStrategy(),
     "daemonsets.apps": DaemonSetStrategy(),
     "deployments.apps": DeploymentStrategy(),
     "endpoints": EndpointsStrategy(),
@@ -47,6 +50,7 @@ _STRATEGIES: dict[str, Strategy] = {
     "nodes": NodeStrategy(),
     "pods": PodStrategy(),
     "replicasets.apps": ReplicaSetStrategy(),
+    "replicationcontrollers": ReplicationControllerStrategy(),
     "rolebindings.rbac.authorization.k8s.io": BindingStrategy(),
     "roles.rbac.authorization.k8s.io": RoleStrategy(),
     "secrets": SecretStrategy(),

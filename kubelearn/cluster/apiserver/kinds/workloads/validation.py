@@ -168,6 +168,28 @@ def _replicaset_spec(spec: Object) -> list[Cause]:
     )
 
 
+def replicationcontroller(obj: Object) -> list[Cause]:
+    """Check a new ReplicationController."""
+    return metadata.validate(obj, names.dns1123_subdomain) + _replicationcontroller_spec(obj.get("spec") or {})
+
+
+def replicationcontroller_update(new: Object, old: Object) -> list[Cause]:
+    """Check a replaced ReplicationController."""
+    return metadata.validate_update(new, old) + _replicationcontroller_spec(new.get("spec") or {})
+
+
+def _replicationcontroller_spec(spec: Object) -> list[Cause]:
+    causes = not_negative(spec, ("minReadySeconds",), "spec")
+    selector, template = spec.get("selector"), spec.get("template")
+    if not selector:
+        causes.append(required("spec.selector"))
+    causes += not_negative(spec, ("replicas",), "spec")
+    if template is None:
+        return [*causes, required("spec.template")]
+    causes += selects_template({"matchLabels": selector or {}}, template) + podspec.template(template, "spec.template")
+    return causes + _runs_on(template, "ReplicationController")
+
+
 def statefulset(obj: Object) -> list[Cause]:
     """Check a new StatefulSet, whose pods' names begin with its own."""
     return metadata.validate(obj, names.dns1123_label) + _statefulset_spec(obj.get("spec") or {})

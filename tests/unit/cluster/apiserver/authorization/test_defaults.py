@@ -41,4 +41,7 @@ def test_roles_that_are_put_together() -> None:
         assert roles[name]["aggregationRule"]["clusterRoleSelectors"] == [{"matchLabels": {label + name: "true"}}]
         assert roles[f"system:aggregate-to-{name}"]["metadata"]["labels"][label + name] == "true"
         assert (label + into in roles[name]["metadata"]["labels"]) is bool(into)
-    assert roles["view"]["rules"] is None
+    parts = {name: roles[f"system:aggregate-to-{name}"]["rules"] for name in ("admin", "edit", "view")}
+    assert roles["view"]["rules"] == parts["view"]
+    assert roles["edit"]["rules"] == parts["edit"] + parts["view"]
+    assert roles["admin"]["rules"] == parts["edit"] + parts["view"] + parts["admin"]

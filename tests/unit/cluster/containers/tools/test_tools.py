@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster.containers.tools import ALPINE, BUSYBOX
-from kubelearn.cluster.network import PodNetwork
+from kubelearn.cluster.network import Certificate, PodNetwork
 from tests.unit.cluster.containers.shell.test_shell import process, run
 from tests.unit.network_fakes import FakeCluster, endpoint, endpoint_slice, service
 
 IP = "10.96.16.247"
+_NOT_KNOWN = "unable to get local issuer certificate"
 TEXT = "b 2\na 10\nb 2\nc 1\n"
 
 
@@ -189,6 +190,10 @@ def client() -> PodNetwork:
     site.listen(8080, Site())
     service(cluster.registry, "site", "10.96.1.9")
     endpoint_slice(cluster.registry, "site", [endpoint(site.ip)])
+    safe = cluster.attach("safe")
+    safe.listen(8080, Site(), tls=Certificate(frozenset({"safe"}), b"our authority\n"))
+    service(cluster.registry, "safe", "10.96.1.3", ports=[{"port": 443}])
+    endpoint_slice(cluster.registry, "safe", [endpoint(safe.ip)])
     service(cluster.registry, "empty", "10.96.1.2")
     service(cluster.registry, "headless", "None")
     endpoint_slice(cluster.registry, "headless", [endpoint(nets[0].ip)])
@@ -243,6 +248,20 @@ async def alpine(client: PodNetwork, script: str, programs: Any = ALPINE) -> tup
         ("curl -sS http:///", 3, "", "curl: (3) URL rejected: No host part in the URL\n"),
         ("curl -s --resolve x.test:80:10.96.1.9 http://x.test/a", 0, "/a", ""),
         ("curl -s -X PUT site/a", 0, "/a", ""),
+        ("curl -sk https://safe/a", 0, "/a", ""),
+        ("curl -s --insecure https://safe/[1-2]", 0, "/1/2", ""),
+        ("echo our authority > /tmp/ca; curl -s --cacert /tmp/ca https://safe/a", 0, "/a", ""),
+        ("curl -sS https://safe/a 2>&1 | head -1", 0, f"curl: (60) SSL certificate problem: {_NOT_KNOWN}\n", ""),
+        (
+            "echo our authority > /tmp/ca; curl -sS --cacert /tmp/ca https://10.96.1.3/a 2>&1 | head -1",
+            0,
+            "curl: (60) SSL: no alternative certificate subject name matches target host name '10.96.1.3'\n",
+            "",
+        ),
+        ("curl -s https://safe/a", 60, "", ""),
+        ("curl -s --cacert /nosuch https://safe/a", 77, "", ""),
+        ("curl -sk https://site:80/a", 35, "", ""),
+        ("wget -qO- https://safe/a", 0, "/a", "wget: note: TLS certificate validation not implemented\n"),
         ("wget -qO- http://site/a", 0, "/a", ""),
         ("wget -q -O /tmp/f site/a && cat /tmp/f", 0, "/a", ""),
         ("wget -q -O- --header 'X-A: b' site/headers | grep x-a", 0, "x-a: b\n", ""),
