@@ -47,7 +47,7 @@ _MANIFEST = re.compile(r"^apiVersion:", re.MULTILINE)
 #: stands, have more; an update loses requests for five reasons, which only together are the truth. The first notebook
 #: says how everything works, and who is who in the shop; the sixth lesson has policies besides, and leads to the drills.
 WORDS = {
-    "00-start-here": 950,
+    "00-start-here": 960,
     "01-networking": 1100,
     "02-services": 1100,
     "03-creating-services": 1100,
