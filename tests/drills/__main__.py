@@ -1,6 +1,10 @@
 """Every fault of the drills, gone every way: untouched, cured rightly and wrongly, with a wrong diagnosis.
 
-python -m tests.drills [FAULT...] [--seed N]
+    python -m tests.drills [FAULT...] [--seed N]
+    python -m tests.drills --seeds 500
+
+With ``--seeds``, so many drills of each level are made instead: each has to be as its ticket says, and none may be
+there twice.
 """
 
 from __future__ import annotations
@@ -9,6 +13,7 @@ import argparse
 import statistics
 import sys
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,8 +21,12 @@ import pytest
 
 import kubelearn
 from kubelearn.course.drills.faults import names
+from kubelearn.course.drills.learner import Drill
+from kubelearn.course.drills.learner.ticket import ticket
+from kubelearn.course.drills.plan import LEVELS, Plan, plan
 from kubelearn.course.exercises import probe
 
+from .symptoms import differs
 from .ways import Verdict, Way, judged, ways
 
 #: How many ways are gone at a time: most of a check is waiting.
@@ -27,16 +36,44 @@ _AT_A_TIME = 6
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("faults", nargs="*", default=names())
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1, help="the first one")
+    parser.add_argument("--seeds", type=int, default=0)
     options = parser.parse_args()
     todo = [way for fault in options.faults for way in ways(fault)]
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch, kubelearn.connect() as cluster:
         patch.setenv("KUBELEARN_PROGRESS", str(Path(folder) / "progress.json"))
+        if options.seeds:
+            return _many(cluster, options.seed, options.seeds)
         found = _go([way for way in todo if way.is_cured], cluster, options.seed)
         patch.setattr(probe, "PATIENCE", 1.5)  # what is wrong stays so; kube-proxy is up to date after a second
         found += _go([way for way in todo if not way.is_cured], cluster, options.seed + len(todo))
     print(_figures("made", [verdict.made for verdict in found]), _figures("checked", [v.checked for v in found]))
     return sum(bool(verdict.complaint) for verdict in found)
+
+
+def _many(cluster: kubelearn.Cluster, first: int, count: int) -> int:
+    plans = [plan(LEVELS[seed % len(LEVELS)], seed) for seed in range(first, first + count)]
+    twice = count - len({ticket(each).partition("**")[2].partition("**")[2] for each in plans})
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        found = list(pool.map(lambda each: _seen(cluster, each), plans))
+    print(_figures("made", [seconds for seconds, _ in found]))
+    complaints = [said for _, said in found if said]
+    print(f"{count} drills, {len(complaints)} not as their tickets say, {twice} tickets twice.")
+    return len(complaints) + twice
+
+
+def _seen(cluster: kubelearn.Cluster, planned: Plan) -> tuple[float, str]:
+    begin = time.monotonic()
+    drill = Drill(planned, cluster)
+    made = time.monotonic() - begin
+    complaint = differs(cluster, planned)
+    drill.clean_up()
+    if complaint:
+        faults = ", ".join(fault.name for fault in planned.faults)
+        print(
+            f"level {planned.level}, seed {planned.seed}, {planned.situation.shape}, {faults}: {complaint}", flush=True
+        )
+    return made, complaint
 
 
 def _go(todo: list[Way], cluster: kubelearn.Cluster, seed: int) -> list[Verdict]:

@@ -13,7 +13,7 @@ import yaml
 
 ROOT = Path(__file__).parent.parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-QUIZZES = sorted((ROOT / "kubelearn" / "course" / "quizzes").glob("*.yml"))
+QUESTIONS = sorted((ROOT / "kubelearn" / "course").glob("*/*.yml"))
 #: Modules whose texts learners read: exercises, checks, progress, pictures.
 MODULES = [path for folder in ("course", "views") for path in sorted((ROOT / "kubelearn" / folder).rglob("*.py"))]
 #: A predicate that follows "and" without a subject of its own.
@@ -45,7 +45,7 @@ def texts_of(path: Path) -> Iterator[tuple[str, str]]:
             if cell.cell_type == "markdown":
                 yield cell.id, cell.source
     elif path.suffix == ".yml":
-        for question in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for question in yaml.safe_load(path.read_text(encoding="utf-8")).values():
             yield question["question"], question["question"]
             for answer in question["answers"]:
                 yield question["question"], answer["text"]
@@ -79,7 +79,7 @@ def turns(text: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("path", [*NOTEBOOKS, *QUIZZES, *MODULES], ids=lambda path: f"{path.parent.name}/{path.name}")
+@pytest.mark.parametrize("path", [*NOTEBOOKS, *QUESTIONS, *MODULES], ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_no_listed_turn_of_phrase(path: Path) -> None:
     assert {where: found for where, text in texts_of(path) if (found := turns(text))} == {}
 

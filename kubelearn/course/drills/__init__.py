@@ -1,19 +1,18 @@
 """Drills: tickets without end, each with a new situation on the learner's cluster and a fault in it.
 
-A drill is a ``plan`` of a seed: a situation of one of the ``shapes``, and ``faults``. ``making`` puts it on the
-cluster, ``ticket`` says what somebody has seen, ``judging`` looks at the effect of what the learner does, and
-``session`` is what the learner holds.
+A drill is a ``plan`` of a seed: a situation of one of the ``shapes``, and ``faults``. ``spacing`` says which comes
+next, ``making`` puts it on the cluster, ``judging`` looks at the effect of what the learner does, and ``learner`` is
+what that one sees.
 """
 
 from __future__ import annotations
 
-from random import SystemRandom
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kubelearn.target.connection import Cluster
 
-    from .session import Drill
+    from .learner import Drill
 
 __all__ = ["drill"]
 
@@ -24,9 +23,14 @@ def drill(cluster: Cluster, level: int = 1, seed: int | None = None) -> Drill:
     Args:
         cluster: the handle on the cluster of this notebook.
         level: 1 to 3; 4 for two faults at a time.
-        seed: the same drill again; by default another one each time.
-    """
-    from .plan import plan
-    from .session import Drill
+        seed: of one drill, which is always the same. By default it is the next one by your progress, which is the same
+            until it is passed or given up.
 
-    return Drill(plan(level, SystemRandom().randrange(10**6) if seed is None else seed), cluster)
+    Raises:
+        ValueError: there is no such level.
+    """
+    from .learner import Drill
+    from .plan import plan
+    from .spacing import next_seed
+
+    return Drill(plan(level, next_seed(level) if seed is None else seed), cluster)

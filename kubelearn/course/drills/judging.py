@@ -13,7 +13,9 @@ from kubelearn.course.exercises import readiness
 from kubelearn.course.exercises.change import after, roll
 from kubelearn.course.exercises.core import NotAttempted, NotYet
 from kubelearn.course.exercises.probe import (
+    Found,
     client_pod,
+    deployment,
     expect_answers,
     names,
     patiently,
@@ -89,13 +91,37 @@ def _at_the_address(cluster: Cluster, route: Route, pods: Sequence[str]) -> str:
         proof = expect_answers(cluster, route.url, pods, namespace=route.home, labels=labels_of_caller(route))
     except NotYet as reason:
         found = service(cluster, route.service, route.ns)
-        port = None if route.is_headless else service_port(found, route.port)
+        target = route.target if route.is_headless else service_port(found, route.port).target_port
         _leads_to(cluster, route, pods)
-        if port is None:
-            raise
-        raise NotYet(f"{reason}. The Service passes connections on to port `{port.target_port}` of the pods") from None
+        patiently(lambda: _has_port(cluster, route, target))
+        inside = _asked_inside(cluster, route, pods[0], target) if "curl: (7)" in str(reason) else ""
+        where = "Its pods are asked on" if route.is_headless else "The Service passes connections on to"
+        raise NotYet(f"{reason}. {where} port `{target}` of the pods{inside}") from None
     _leads_to(cluster, route, pods)  # the rules of a moment ago may still be in force
     return proof
+
+
+def _has_port(cluster: Cluster, route: Route, target: int | str) -> None:
+    slices: Found = cluster.discovery.list_namespaced_endpoint_slice(
+        route.ns, label_selector=f"kubernetes.io/service-name={route.service}"
+    )
+    if not any(found.ports for found in slices.items):
+        raise NotYet(
+            f"the Service `{route.service}` has pods behind it, "
+            f"but none of their containers has a port with the name `{target}`"
+        )
+
+
+def _asked_inside(cluster: Cluster, route: Route, pod: str, port: int | str) -> str:
+    """Say who can reach a port of a pod, by asking it from inside."""
+    if not isinstance(port, int):
+        return ""
+    found: Found = cluster.core.read_namespaced_pod(pod, route.ns)
+    containers = [container.name for container in found.spec.containers]
+    where = route.part if route.part in containers else containers[0]
+    url = f"http://127.0.0.1:{port}/hostname"
+    asked = cluster.exec(pod, "wget", "-q", "-T", "2", "-O", "-", url, container=where, namespace=route.ns)
+    return ", where nobody listens" if asked.code else ", and there the server answers its own pod only"
 
 
 def _leads_to(cluster: Cluster, route: Route, pods: Sequence[str]) -> None:
@@ -122,6 +148,8 @@ def _in_the_log(cluster: Cluster, route: Route, pods: Sequence[str]) -> None:
 
 def _asks_the_server(cluster: Cluster, route: Route) -> str:
     """Prove that pods are ready only when their server answers."""
+    if not readiness.probes(deployment(cluster, route.app, route.ns).spec.template.spec):
+        raise NotYet("without a readiness probe the pods count as ready, whether they answer or not")
     with readiness.copy_without_server(cluster.within(route.ns), route.app) as stays_unready:
         stays_unready()
     return "A copy of a pod without its server does not become ready"

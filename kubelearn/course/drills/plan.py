@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import combinations
 from random import Random
 
 from .faults import Fault, names, read
 from .shapes import SHAPES, Names, Route, Situation
-from .ticket import ticket
 
+#: The level with two faults at a time; the others have one, of their own.
+TWO = 4
+LEVELS = (1, 2, 3, TWO)
 #: How many diagnoses there are to choose from.
 _CHOICES = 8
+
+#: A fault and where it is.
+Placed = tuple[Fault, Route]
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,7 @@ class Plan:
     level: int
     seed: int
     situation: Situation
-    placed: tuple[tuple[Fault, Route], ...]
+    placed: tuple[Placed, ...]
 
     @property
     def mark(self) -> str:
@@ -41,33 +48,87 @@ class Plan:
         return tuple(fault.on(route) for fault, route in self.placed)
 
     @cached_property
-    def choices(self) -> tuple[str, ...]:
-        """Names of faults to choose from, the right ones among them."""
-        chance = Random(f"choices {self.level} {self.seed}")
-        right = [fault.name for fault, _ in self.placed]
-        others = [name for name in names() if name not in right]
-        drawn = chance.sample(others, min(_CHOICES - len(right), len(others)))
-        return tuple(sorted([*right, *drawn]))
+    def symptoms(self) -> dict[Route, str]:
+        """Which routes have which symptom."""
+        return {
+            route: fault.symptom
+            for fault, place in self.placed
+            for route in fault.concerns(place, self.situation.routes)
+        }
 
     @cached_property
-    def ticket(self) -> str:
-        """What somebody has seen, in Markdown."""
-        seen = [(fault.symptom, route) for fault, route in self.placed]
-        return ticket(self.situation, seen, self.level, Random(f"ticket {self.level} {self.seed}"))
+    def choices(self) -> tuple[str, ...]:
+        """Names of faults to choose from, the right ones among them."""
+        right = [fault.name for fault, _ in self.placed]
+        others = [name for name in names() if name not in right]
+        drawn = self.chance("choices").sample(others, min(_CHOICES - len(right), len(others)))
+        return tuple(sorted([*right, *drawn]))
+
+    def chance(self, purpose: str) -> Random:
+        """Return chance that is the same for the same drill and purpose."""
+        return Random(f"{purpose} {self.level} {self.seed}")
 
 
-def plan(level: int, seed: int, fault: str = "", shape: str = "") -> Plan:
+def plan(level: int, seed: int, faults: tuple[str, ...] = (), shape: str = "") -> Plan:
     """Return the drill of a level and a seed.
 
     Args:
-        level: 1 to 3.
+        level: 1 to 4.
         seed: of chance.
-        fault: its name; drawn if there is none.
+        faults: their names; drawn if there are none.
         shape: its name; drawn if there is none.
+
+    Raises:
+        ValueError: there is no such level.
     """
-    chance = Random(f"drill {level} {seed}")
-    drawn = chance.choice([name for name in names() if read(name).level == level])
-    found = read(fault or drawn)
-    fitting = chance.choice(found.shapes or tuple(SHAPES))
-    situation = SHAPES[shape or fitting](Names(chance))
-    return Plan(level, seed, situation, ((found, chance.choice(situation.routes)),))
+    if level not in LEVELS:
+        raise ValueError(f"a drill's level is one of {', '.join(map(str, LEVELS))}, not {level!r}")
+    wanted = [read(name) for name in faults or drawn(level, seed)]
+    chance = Random(f"situation {level} {seed}")
+    found, places = chance.choice(_possible(wanted, shape))
+    situation = SHAPES[found](Names(chance))
+    placed = zip(wanted, (situation.routes[place] for place in places), strict=True)
+    return Plan(level, seed, situation, tuple(placed))
+
+
+def drawn(level: int, seed: int) -> tuple[str, ...]:
+    """Return the names of a drill's faults; quicker than its whole plan."""
+    chance = Random(f"faults {level} {seed}")
+    if level != TWO:
+        return (chance.choice(of_level(level)),)
+    return chance.choice(_pairs())
+
+
+def of_level(level: int) -> list[str]:
+    """Return the names of the faults that drills of a level have."""
+    return [name for name in names() if level in (read(name).level, TWO)]
+
+
+@cache
+def _pairs() -> list[tuple[str, str]]:
+    """Return the names of faults that can be in one drill."""
+    return [pair for pair in combinations(names(), 2) if _possible([read(name) for name in pair])]
+
+
+def _possible(wanted: list[Fault], only: str = "") -> list[tuple[str, tuple[int, ...]]]:
+    """Return in which shapes faults can be together, and on which of their routes."""
+    shapes = [only] if only else list(SHAPES)
+    return [
+        (shape, places)
+        for shape in shapes
+        if all(shape in (fault.shapes or SHAPES) for fault in wanted)
+        for places in _places(wanted, SHAPES[shape](Names(Random(0))))
+    ]
+
+
+def _places(wanted: list[Fault], situation: Situation) -> Iterator[tuple[int, ...]]:
+    """Yield the routes on which faults can be so that the cure of one is not the other's."""
+    numbers = range(len(situation.routes))
+    if len(wanted) == 1:
+        yield from ((number,) for number in numbers)
+        return
+    one, other = wanted
+    for place in numbers:
+        for where in numbers:
+            if not one.reaches(situation.routes[place]) & other.reaches(situation.routes[where]):
+                yield place, where

@@ -1,6 +1,6 @@
 """Quizzes: a few questions at the end of a lesson, with feedback for every answer, and some of them at later ones.
 
-The questions are data: ``LESSON.yml`` in this folder. ``questions`` reads them, ``view`` shows them, ``recall``
+The questions are data: ``LESSON.yml`` in this folder. ``questions`` reads them, ``view`` shows them, ``due``
 chooses those that a later lesson opens with.
 """
 
@@ -41,7 +41,7 @@ def recall(lesson: str) -> Recall:
     Raises:
         UnknownQuizError: no lesson before it has a quiz, or there is no such lesson.
     """
-    from .recall import choose
+    from .due import choose
     from .view import Recall
 
     return Recall(lesson, choose(lesson))

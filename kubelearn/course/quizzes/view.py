@@ -10,7 +10,7 @@ from kubelearn.course.choices import Question
 from kubelearn.course.choices.text import code
 from kubelearn.course.choices.view import Choices
 
-from .recall import ANSWERS
+from .due import ANSWERS
 
 _RECORDED = "Recorded: `kubelearn.progress()` shows what you have passed."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -12,6 +13,8 @@ import yaml
 from kubelearn.course.drills.shapes import Manifest, Route
 
 _SUFFIX = ".yml"
+#: The caller, as an object to change; and in a path, one of a Service's ports.
+_CALLER, _ONE_PORT = "Deployment/$caller", "spec/ports/$part"
 
 
 class UnknownFaultError(LookupError):
@@ -48,7 +51,6 @@ class Fault:
         then: kubectl commands that are run once everything else is there.
         proves: what has to hold after the cure besides right answers; names in ``judging``.
         needs: what not every cluster does, such as ``policies``: it is found out by the symptom.
-        touches: objects that it changes, so that two faults do not meet: those of ``edits`` and ``adds``, and more.
         see: commands that show it, the soonest first.
         cures: commands that cure it, each a way of its own.
         wrong: ways that look like cures.
@@ -65,7 +67,6 @@ class Fault:
     then: tuple[str, ...] = ()
     proves: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    touches: frozenset[str] = frozenset()
     see: tuple[str, ...] = ()
     cures: tuple[str, ...] = ()
     wrong: tuple[Wrong, ...] = ()
@@ -74,6 +75,21 @@ class Fault:
     def on(self, route: Route) -> Fault:
         """Return the fault on one route: with its names and numbers in all that it says."""
         return _parsed(self.name, route.fill(self.text))
+
+    def reaches(self, route: Route) -> set[str]:
+        """Return the Deployments that it and its cures change, on a route; a Service goes with the one behind it."""
+        return {route.caller} if self._is_at_the_caller else {route.app}
+
+    def concerns(self, route: Route, routes: Iterable[Route]) -> list[Route]:
+        """Return which routes have the symptom, if the fault is on one of them."""
+        at_one_port = bool(self.edits) and all(_ONE_PORT in path for _, changes in self.edits for path in changes)
+        if self._is_at_the_caller or at_one_port:
+            return [route]
+        return [other for other in routes if (other.app, other.ns) == (route.app, route.ns)]
+
+    @property
+    def _is_at_the_caller(self) -> bool:
+        return bool(self.edits) and all(target == _CALLER for target, _ in self.edits)
 
 
 def names() -> list[str]:
@@ -104,7 +120,6 @@ def _parsed(name: str, text: str) -> Fault:
     entry = yaml.safe_load(text)
     edits = tuple((edit["object"], edit["set"]) for edit in entry.get("break", ()))
     adds: tuple[Manifest, ...] = tuple(entry.get("add", ()))
-    touched = [*(target for target, _ in edits), *map(named, adds), *entry.get("touches", ())]
     return Fault(
         name,
         diagnosis=entry["diagnosis"],
@@ -117,7 +132,6 @@ def _parsed(name: str, text: str) -> Fault:
         then=tuple(entry.get("then", ())),
         proves=tuple(entry.get("proves", ())),
         needs=tuple(entry.get("needs", ())),
-        touches=frozenset(touched),
         see=tuple(entry["see"]),
         cures=tuple(entry["cures"]),
         wrong=tuple(Wrong(**wrong) for wrong in entry["wrong"]),

@@ -66,9 +66,16 @@ class Route:
     def fill(self, text: str) -> str:
         """Return text with what this route has for ``$app``, ``$port``, …; a shell's own ``$(…)`` stays.
 
-        ``$VARIABLE`` is how the variables begin that pods have of the Service: ``SHOP`` in ``SHOP_SERVICE_HOST``.
+        ``$host`` is the address without a port. ``$VARIABLE`` is how the variables begin that pods have of the
+        Service: ``SHOP`` in ``SHOP_SERVICE_HOST``.
         """
-        return Template(text).safe_substitute(asdict(self), VARIABLE=self.service.upper().replace("-", "_"))
+        known = {**asdict(self), "host": self.host, "VARIABLE": self.service.upper().replace("-", "_")}
+        return Template(text).safe_substitute(known)
+
+    @property
+    def host(self) -> str:
+        """The address without a port."""
+        return self.url.removesuffix("/hostname").removesuffix(f":{self.port}")
 
 
 @dataclass(frozen=True)

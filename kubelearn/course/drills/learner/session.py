@@ -1,0 +1,176 @@
+"""What a learner holds: a drill on a cluster, with ``diagnose()``, ``check()``, ``hint()`` and ``explain()``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kubelearn.course.drills import making, spacing
+from kubelearn.course.drills.faults import Fault, UnknownFaultError, read
+from kubelearn.course.drills.judging import cured
+from kubelearn.course.drills.plan import Plan
+from kubelearn.course.exercises.core import NotAttempted, NotYet, not_running
+from kubelearn.course.exercises.outcome import Kind, Outcome, Text, sentence, why
+from kubelearn.course.exercises.probe import bounded
+from kubelearn.course.exercises.words import together
+from kubelearn.target.connection import Cluster
+from kubelearn.target.execution import NotRunningError
+
+from .ladder import RUNGS, up_to
+from .ticket import ticket
+
+if TYPE_CHECKING:
+    from .diagnosis import Diagnosis
+
+
+class Drill:
+    """A ticket about a situation on a cluster; as the last line of a cell it shows the ticket.
+
+    Attributes:
+        plan: what it is made of. Whoever reads it knows the answer.
+    """
+
+    def __init__(self, plan: Plan, cluster: Cluster):
+        self.plan = plan
+        self._cluster = cluster
+        self._begin()
+
+    def _begin(self) -> None:
+        self._since = time.monotonic()
+        self._diagnosed: tuple[str, ...] = ()
+        self._misdiagnosed: set[tuple[str, ...]] = set()
+        self._rungs: list[str] = []
+        self._over = False
+        self._fault = ""
+        try:
+            making.make(self._cluster, self.plan.situation, self.plan.faults, self.plan.mark)
+        except Exception as error:  # noqa: BLE001 - told to the learner, whose notebook goes on
+            self._fault = f"The drill could not be prepared. {why(error)}"
+
+    def _repr_markdown_(self) -> str:
+        shown = ticket(self.plan)
+        return f"{shown}\n\n{self._fault}" if self._fault else shown
+
+    def __repr__(self) -> str:
+        return repr(Text(self._repr_markdown_()))
+
+    def diagnose(self, *names: str) -> Diagnosis | Text:
+        """Commit a diagnosis, or show what there is to choose from.
+
+        Args:
+            names: of the diagnosis; of both, where there are two faults.
+
+        Raises:
+            UnknownFaultError: it is none of the choices; the message lists them.
+        """
+        if not names:
+            from .diagnosis import Diagnosis
+
+            return Diagnosis(self.plan.choices, self._right, self._commit)
+        unknown = [name for name in names if name not in self.plan.choices]
+        if unknown:
+            raise UnknownFaultError(f"{unknown[0]!r} is none of: {', '.join(self.plan.choices)}")
+        if len(set(names)) != len(self._right):
+            return Text(f"**Not committed.** This drill has {len(self._right)} faults: name each of them once.")
+        self._commit(names)
+        said = " ".join(sentence(read(name).diagnosis) for name in names)
+        return Text(f"**Committed.** {said} Now cure it, and call `check()`.")
+
+    @property
+    def _right(self) -> list[str]:
+        return [fault.name for fault, _ in self.plan.placed]
+
+    def _commit(self, names: Sequence[str]) -> None:
+        self._diagnosed = tuple(sorted(names))
+
+    def check(self) -> Outcome:
+        """Judge the diagnosis and the cure; never raises.
+
+        Returns:
+            One of four outcomes: passed, not yet, not attempted, could not be checked. Each says why.
+        """
+        if self._fault:
+            return Outcome(Kind.UNCHECKED, self._fault, "To try again, call `reset()`.")
+        if not self._diagnosed:
+            return Outcome(Kind.NOT_ATTEMPTED, "No diagnosis is committed.", "Call `diagnose()` first, then cure it.")
+        is_right = self._diagnosed == tuple(sorted(self._right))
+        if not is_right:
+            self._misdiagnosed.add(self._diagnosed)
+        verdict = f"The diagnosis is {'right' if is_right else 'not right'}."
+        try:
+            with bounded():
+                proof = sentence(cured(self._cluster, self.plan.situation, self.plan.placed))
+        except (NotAttempted, NotYet) as reason:
+            return self._not_yet(verdict, str(reason))
+        except NotRunningError as error:
+            return self._not_yet(verdict, str(not_running(error)))
+        except Exception as error:  # noqa: BLE001 - told as the outcome; the notebook goes on
+            return Outcome(Kind.UNCHECKED, why(error))
+        if not is_right:
+            pointer = "What did you change, and what was wrong there? Diagnose it anew."
+            return Outcome(Kind.NOT_YET, f"{verdict} The cure is right: {proof}", pointer)
+        self._end("passed")
+        return Outcome(Kind.PASSED, f"{verdict} The cure is right: {proof}", "`explain()` tells more.")
+
+    def _not_yet(self, verdict: str, reason: str) -> Outcome:
+        said = f"{verdict} The cure is not right yet: {sentence(reason)}"
+        return Outcome(Kind.NOT_YET, said, "For help, call `hint()`.")
+
+    def _end(self, result: str) -> None:
+        """Note how it ended, once."""
+        if self._over:
+            return
+        self._over = True
+        for name in self._right:
+            record = {
+                "level": self.plan.level,
+                "seed": self.plan.seed,
+                "result": result,
+                "seconds": round(time.monotonic() - self._since),
+                "rungs": self._rungs,
+                "misdiagnosed": len(self._misdiagnosed),
+                "well": result == "passed" and not self._rungs and not self._misdiagnosed,
+            }
+            spacing.note(name, record)
+
+    def hint(self) -> Text:
+        """Return the rung of the ladder to look at next; after the last one, that one again."""
+        ladder = up_to([fault.rung for fault in self.plan.faults])
+        if len(self._rungs) < len(ladder):
+            self._rungs = ladder[: len(self._rungs) + 1]
+        rung = self._rungs[-1]
+        end = " Higher rungs do not help: something shows here." if len(self._rungs) == len(ladder) else ""
+        return Text(f"**Hint: {rung}.** {RUNGS[rung]}{end}")
+
+    def explain(self) -> Text:
+        """Return what was broken, what shows it soonest, and what else cures it; not before the drill has ended."""
+        if not self._over:
+            return Text("**Not yet.** That is told when the drill is passed, or given up with `give_up()`.")
+        return Text("\n\n".join(map(_explained, self.plan.faults)))
+
+    def give_up(self) -> Text:
+        """End the drill, and return its explanation."""
+        self._end("given up")
+        return self.explain()
+
+    def reset(self) -> Drill:
+        """Make the same situation again, as it was at the beginning."""
+        making.remove(self._cluster, self.plan.situation)
+        self._begin()
+        return self
+
+    def clean_up(self) -> Text:
+        """Delete what the drill has made: its namespaces, and all that is in them."""
+        making.remove(self._cluster, self.plan.situation)
+        names = [f"`{name}`" for name in self.plan.situation.namespaces]
+        return Text(f"Deleted: {together(names)}, and all that was there.")
+
+
+def _explained(fault: Fault) -> str:
+    shown = "\n".join(fault.see)
+    ways = "\n\n".join(f"```bash\n{cure.strip()}\n```" for cure in fault.cures)
+    return (
+        f"**{sentence(fault.diagnosis)}** It shows at this rung of the ladder: {fault.rung}. What shows it soonest:\n\n"
+        f"```bash\n{shown}\n```\n\nEach of these ways cures it:\n\n{ways}"
+    )
