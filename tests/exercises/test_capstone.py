@@ -13,9 +13,9 @@ import pytest
 import yaml
 
 import kubelearn
+from kubelearn.course.capstone.fault import FAULTS, plant_seeded
 from kubelearn.course.drills import faults
 from kubelearn.course.exercises import Kind, Outcome, Session, find, lessons
-from kubelearn.course.exercises.capstone_fault import FAULTS, plant_seeded
 from tests.conftest import keep_kubeconfig
 
 from .bench import shell

@@ -1,4 +1,4 @@
-"""Finding the lessons: every module of this package that has a ``LESSON``."""
+"""Finding the lessons: every module of this package that has a ``LESSON``, and those that are built on exercises."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import pkgutil
 from functools import cache
 
 from .core import Exercise, Lesson
+
+#: Lessons that are packages of their own, by name: they import this package.
+_ELSEWHERE = ("kubelearn.course.capstone",)
 
 
 class UnknownExerciseError(LookupError):
@@ -17,9 +20,8 @@ class UnknownExerciseError(LookupError):
 def lessons() -> tuple[Lesson, ...]:
     """Return every lesson that has exercises, in the order of the course."""
     package = importlib.import_module(__package__)
-    modules = [
-        importlib.import_module(f"{__package__}.{found.name}") for found in pkgutil.iter_modules(package.__path__)
-    ]
+    names = [f"{__package__}.{found.name}" for found in pkgutil.iter_modules(package.__path__)]
+    modules = [importlib.import_module(name) for name in (*names, *_ELSEWHERE)]
     return tuple(
         sorted((module.LESSON for module in modules if hasattr(module, "LESSON")), key=lambda lesson: lesson.name)
     )
