@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kubelearn.course import proofs
+from kubelearn.course.exercises.core import Exercise
+from kubelearn.course.exercises.outcome import Text, plain
+from kubelearn.course.exercises.registry import lessons
+from kubelearn.course.exercises.words import counted, together
+from kubelearn.course.proofs import Proof
 from kubelearn.target.connection import Cluster
-
-from . import proofs
-from .exercises.core import Exercise
-from .exercises.outcome import Text, plain
-from .exercises.registry import lessons
-from .exercises.words import counted, together
-from .proofs import Proof
 
 _LESSON = "08-capstone"
 

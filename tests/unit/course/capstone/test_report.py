@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from kubelearn.course import passed, proofs
+from kubelearn.course.capstone.report import Report, report
 from kubelearn.course.exercises import lessons
 from kubelearn.course.proofs import Proof
-from kubelearn.course.report import Report, report
 
 (LESSON,) = (lesson for lesson in lessons() if lesson.name == "08-capstone")
 KEYS = [exercise.key for exercise in LESSON.exercises]
