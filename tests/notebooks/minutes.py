@@ -44,7 +44,7 @@ MACHINE = {
     "04-discovery": 18,
     "04b-other-names": 8,
     "05-staying-up": 111,
-    "06-debugging": 23,
+    "06-debugging": 40,
     "07-lab": 15,
     "08-capstone": 13,
 }

@@ -28,11 +28,11 @@ from .endpoints import actions, nonresource
 from .endpoints.handlers import Verbs
 from .endpoints.requests import METHODS, Target, parse_path
 from .endpoints.responses import failure, indented, with_warnings
-from .inside import InsideServer
 from .options import WARNINGS
 from .registry.registry import Registry
 from .streaming import exec as exec_door
 from .streaming import logs, portforward, proxy
+from .streaming.inside import InsideServer
 
 if TYPE_CHECKING:
     from .streaming.kubelets import Kubelets

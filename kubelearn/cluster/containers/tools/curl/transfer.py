@@ -26,7 +26,7 @@ from .urls import CurlError, Url, parse_url
 
 _MOST_REDIRECTS = 50
 #: How many seconds curl's resolver asks name servers that do not answer: longer than the cluster's own
-#: (``Timing.dns_timeout``), so that ``-m`` ends it while it still asks.
+#: (``Timing.dns_timeout``), so that a limit of curl's ends it while it still asks.
 _RESOLVER = 10.0
 #: What curl says after an error with the number 60.
 _ADVICE = """More details here: https://curl.se/docs/sslcerts.html
@@ -216,13 +216,18 @@ class Curl:
 
         Raises:
             NameNotFound: there is no such name, or no name server answered.
+            CurlError: a limit of curl's is over while no name server answers.
         """
         self._resolving = True
+        begin = time.monotonic()
         try:
             found = await self._process.network.lookup(name)
         except NameNotFound as unknown:
-            if unknown.temporary and self._options.max_time is not None:
-                await asyncio.sleep(_RESOLVER)
+            limit = self._options.connect_timeout or _RESOLVER
+            silent = isinstance(unknown.__cause__, ConnectionTimedOut)  # one that refuses is not asked again
+            if silent and min(limit, self._options.max_time or _RESOLVER) < _RESOLVER:
+                await asyncio.sleep(begin + limit - time.monotonic())
+                raise CurlError(28, f"Resolving timed out after {_milliseconds(begin)} milliseconds") from None
             raise
         self._resolving = False
         return found
