@@ -172,7 +172,10 @@ def _none_lost(result: load.Result) -> str:
     bad = [attempt.text.strip() for attempt in result.attempts if attempt not in good]
     if bad:
         raise NotYet(f"lost requests for something that takes {SLOW} s: {len(bad)} of {result.total}. `{bad[0][:80]}`")
-    return f"Meanwhile {result.total} requests took {SLOW} s each, and each was answered"
+    return (
+        f"Meanwhile {result.total} requests took {SLOW} s each and were answered, "
+        "and so were those that came to the old pods just after their deletion had begun"
+    )
 
 
 def _why(spec: Found) -> str:
