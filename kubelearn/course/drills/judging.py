@@ -176,8 +176,15 @@ def _keeps_strangers_out(cluster: Cluster, route: Route) -> str:
     return f"A pod that is not `{route.caller}` is still kept out"
 
 
+def _leaves_the_other(cluster: Cluster, route: Route) -> str:
+    """Prove that an application that has nothing to do with it still runs."""
+    replicas(cluster, route.other, route.ns)
+    return ""
+
+
 #: What a fault may ask for besides right answers.
 PROOFS: dict[str, Callable[[Cluster, Route], str]] = {
+    "bystander": _leaves_the_other,
     "guarded": _keeps_strangers_out,
     "readiness": _asks_the_server,
     "updates": _loses_nothing,
