@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .course.predictions import predict
     from .course.progress import progress
     from .course.quizzes import quiz, recall
+    from .course.report import report
     from .target import kubectl as kubectl
     from .target.connection import Cluster, connect
     from .target.errors import ConnectionFailedError
@@ -45,6 +46,7 @@ __all__ = [
     "progress",
     "quiz",
     "recall",
+    "report",
     "requirements",
 ]
 
@@ -61,6 +63,7 @@ _HOMES = {
     "progress": ".course.progress",
     "quiz": ".course.quizzes",
     "recall": ".course.quizzes",
+    "report": ".course.report",
     "requirements": ".cli.doctor",
 }
 #: Module that lessons name → where it is; imported when asked for.

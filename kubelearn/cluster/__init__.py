@@ -16,6 +16,7 @@ On each node:
 * ``kubelet``: runs the node's pods.
 * ``containers``: what runs in them: shell, tools and images, as coroutines and not as processes of the machine.
 * ``kube_proxy``: leads connections from the address of a Service to the address of a pod.
+* ``network_policy``: the network plug-in's agent, which drops what NetworkPolicies do not allow.
 * ``network``: the pod network, which no packet leaves; ``nodeports`` is the one way in from the learner's machine.
 
 What holds it together:
@@ -23,8 +24,8 @@ What holds it together:
 * ``embedded`` starts and stops the whole; ``bootstrap`` is what a fresh cluster contains; ``timing`` how long
   things take.
 * ``events`` writes Events for all components.
-* ``meta`` and ``labels`` are small helpers on objects, ``well_known`` the names and addresses that several
-  components have to know, ``streams`` bytes between programs, ``listening`` the end of a listener.
+* ``meta`` has small helpers on objects, ``well_known`` the names and addresses that several components have to know,
+  ``streams`` bytes between programs, ``listening`` the end of a listener.
 
 A module that follows one file of Kubernetes names it: ``K/…`` is a path in kubernetes/kubernetes, release 1.36.
 """

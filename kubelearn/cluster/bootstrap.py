@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .apiserver.authorization import defaults
 from .apiserver.kinds.service import ipaddresses
 from .apiserver.registry.registry import Registry
 from .containers.images import coredns
@@ -20,6 +21,12 @@ def namespaces(registry: Registry) -> None:
     """Create the namespaces that every cluster has."""
     for name in NAMESPACES:
         registry.create("namespaces", "", {"metadata": {"name": name}}, manager="kube-apiserver")
+
+
+def default_roles(registry: Registry) -> None:
+    """Create the roles that every cluster has, and their bindings."""
+    for resource, obj in defaults.objects(registry.chance("rbac")):
+        registry.store.put(resource, obj)
 
 
 def service_range(registry: Registry) -> None:
@@ -104,24 +111,22 @@ def _coredns(selector: dict[str, str]) -> Object:
     }
 
 
-def kube_proxy(registry: Registry, nodes: list[str]) -> None:
-    """Create one kube-proxy pod a node, in the node's own network.
-
-    A DaemonSet makes them on a real cluster; DaemonSets are not emulated.
-    """
+def kube_proxy(registry: Registry) -> None:
+    """Create the kube-proxy DaemonSet, whose pods are in their nodes' own networks (kubeadm's addons/proxy)."""
     labels = {"k8s-app": "kube-proxy"}
-    for node in nodes:
-        container = {
-            "name": "kube-proxy",
-            "image": kube_proxy_image.REFERENCE,
-            "command": ["/usr/local/bin/kube-proxy"],
-        }
-        spec = {
-            "nodeName": node,
-            "hostNetwork": True,
+    container = {"name": "kube-proxy", "image": kube_proxy_image.REFERENCE, "command": ["/usr/local/bin/kube-proxy"]}
+    pod: Object = {
+        "metadata": {"labels": labels},
+        "spec": {
             "containers": [container],
-            "tolerations": [{"operator": "Exists"}],
+            "hostNetwork": True,
+            "nodeSelector": {"kubernetes.io/os": "linux"},
             "priorityClassName": "system-node-critical",
-        }
-        pod: Object = {"metadata": {"generateName": "kube-proxy-", "labels": labels}, "spec": spec}
-        registry.create("pods", "kube-system", pod, manager="kube-controller-manager")
+            "tolerations": [{"operator": "Exists"}],
+        },
+    }
+    daemon_set: Object = {
+        "metadata": {"name": "kube-proxy", "labels": labels},
+        "spec": {"selector": {"matchLabels": labels}, "template": pod},
+    }
+    registry.create("daemonsets.apps", "kube-system", daemon_set, manager="kubeadm")

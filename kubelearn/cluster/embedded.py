@@ -153,7 +153,7 @@ class EmbeddedCluster:
         kubelets: dict[str, Kubelet] = {}
         server = self._server = ApiServer(registry, kubelets, timing)
         images = PRELOADED if self._preloaded else SYSTEM_IMAGES
-        parts = Parts(registry, timing, self.nodes, kubelets, self.image_registry, images, server.ca_pem.decode())
+        parts = Parts(registry, timing, self.nodes, kubelets, self.image_registry, images, server)
         tasks: list[asyncio.Task[None]] = []
         try:
             await server.start(self._port)
@@ -182,30 +182,34 @@ class Parts:
         kubelets: dict[str, Kubelet],
         image_registry: ImageRegistry,
         images: frozenset[str],
-        ca_pem: str,
+        server: ApiServer,
     ):
         self._registry = registry
+        self._server = server
         self._nodes = nodes
         self.network = Network(registry, timing, random.Random(f"{registry.seed}/network"))
         self.kubelets = kubelets
-        kubelets.update({node: Kubelet(registry, self.network, timing, node, image_registry, images) for node in nodes})
+        for node in nodes:
+            kubelets[node] = Kubelet(registry, self.network, timing, node, image_registry, images, server.tokens)
         self._proxies = [KubeProxy(registry, node, timing, random.Random(f"{registry.seed}/{node}")) for node in nodes]
         for proxy in self._proxies:
             self.network.use_proxy(proxy)
         self._nodeports = NodePorts(registry, self.network)
-        self._controllers = all_controllers(registry, self.network.host(nodes[0]).ip, ca_pem)
+        self._controllers = all_controllers(registry, self.network.host(nodes[0]).ip, server.ca_pem.decode())
         self._scheduler = Scheduler(registry, timing, nodes[0])
 
     def populate(self) -> None:
         """Create what a fresh cluster contains."""
-        registry = self._registry
+        registry, control_plane = self._registry, self.network.host(self._nodes[0])
+        control_plane.listen(bootstrap.API_PORT, self._server.inside(), tls=self._server.certificate)
         bootstrap.namespaces(registry)
+        bootstrap.default_roles(registry)
         for number, node in enumerate(self._nodes):
             registry.create("nodes", "", node_object(node, number), manager="kubelet")
         bootstrap.service_range(registry)
-        bootstrap.kubernetes_service(registry, self.network.host(self._nodes[0]).ip)
+        bootstrap.kubernetes_service(registry, control_plane.ip)
         bootstrap.cluster_dns(registry)
-        bootstrap.kube_proxy(registry, list(self._nodes))
+        bootstrap.kube_proxy(registry)
 
     def runners(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
         """Return every part's main coroutine function by name."""

@@ -105,14 +105,18 @@ class Watch:
             self._wake()
 
 
-class ObjectReader(Protocol):
-    """What a component needs of the API that reads objects and follows them, and writes none."""
+class StoredObjects(Protocol):
+    """What is stored, for whoever only looks at it."""
 
     def find(self, resource: str, namespace: str, name: str) -> Object | None:
         """Return an object, None if there is none of that name."""
 
     def list(self, resource: str, namespace: str = "") -> list[Object]:
         """Return the objects of a resource in key order; all namespaces for ``""``."""
+
+
+class ObjectReader(StoredObjects, Protocol):
+    """What a component needs of the API that reads objects and follows them, and writes none."""
 
     def watch(self, resource: str, since: int | None = None) -> Watch:
         """Follow a resource in all namespaces (see :meth:`Store.watch`)."""

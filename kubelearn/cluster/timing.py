@@ -20,6 +20,7 @@ class Timing:
         pod_removal: from the end of a pod's last container to the end of the pod.
         proxy_min_sync: kube-proxy programs its rules at most this often
             (``iptables.minSyncPeriod`` of KubeProxyConfiguration, 1 s).
+        policy_min_sync: NetworkPolicies are programmed at most this often.
         dns_timeout: how long a resolver waits for a name server that does not answer.
             glibc waits 5 s twice; nobody learns more from the longer wait.
 
@@ -34,6 +35,7 @@ class Timing:
     exec_start: float = 0.0
     pod_removal: float = 0.0
     proxy_min_sync: float = 1.0
+    policy_min_sync: float = 1.0
     dns_timeout: float = 1.0
 
     def __post_init__(self) -> None:

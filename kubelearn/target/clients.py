@@ -17,6 +17,7 @@ from kubernetes.client import (
     Configuration,
     CoreV1Api,
     DiscoveryV1Api,
+    NetworkingV1Api,
     VersionApi,
 )
 
@@ -32,6 +33,7 @@ class Clients:
         core: the API of pods, Services, nodes, …
         apps: the API of Deployments and ReplicaSets.
         discovery: the API of EndpointSlices.
+        networking: the API of NetworkPolicies.
     """
 
     def __init__(self, settings: Configuration):
@@ -40,6 +42,7 @@ class Clients:
         self.core = CoreV1Api(self.api)
         self.apps = AppsV1Api(self.api)
         self.discovery = DiscoveryV1Api(self.api)
+        self.networking = NetworkingV1Api(self.api)
 
     def version(self) -> str:
         """Return the server's version as ``v1.36``."""

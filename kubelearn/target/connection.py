@@ -20,7 +20,7 @@ from .later import Later
 from .workdir import PrivateFolder
 
 if TYPE_CHECKING:  # 0.4 s and 40 MB with the official client: imported by who asks a cluster
-    from kubernetes.client import ApiClient, AppsV1Api, Configuration, CoreV1Api, DiscoveryV1Api
+    from kubernetes.client import ApiClient, AppsV1Api, Configuration, CoreV1Api, DiscoveryV1Api, NetworkingV1Api
 
     from kubelearn.cluster.embedded import EmbeddedCluster
 
@@ -91,6 +91,11 @@ class Cluster:
     def discovery(self) -> DiscoveryV1Api:
         """Its API of EndpointSlices."""
         return self._clients.get().discovery
+
+    @property
+    def networking(self) -> NetworkingV1Api:
+        """Its API of NetworkPolicies."""
+        return self._clients.get().networking
 
     @property
     def kubeconfig(self) -> Path:

@@ -73,7 +73,7 @@ FOR_SOME: dict[str, tuple[Right, ...]] = {
     "see the nodes (00-start-here, 01-networking, 02-services, playground)": _rights(
         "nodes", "list", "watch", namespaced=False
     ),
-    "make a second namespace (04-discovery, 04b-other-names, 06-debugging, 07-lab)": (
+    "make a second namespace (04-discovery, 04b-other-names, 06-debugging, 07-lab, 08-capstone)": (
         *_rights("namespaces", "create", "delete", "get", "list", "patch", "watch", namespaced=False),
         *_rights("serviceaccounts", "get"),
     ),
@@ -90,8 +90,9 @@ FOR_SOME: dict[str, tuple[Right, ...]] = {
         *_rights("pods", "list", "watch", namespaced=False),
         *_rights("endpointslices.discovery.k8s.io", "list", "watch", namespaced=False),
     ),
+    # Pictures follow them, and say which one drops a packet.
     "make NetworkPolicies (06-debugging)": _rights(
-        "networkpolicies.networking.k8s.io", "create", "delete", "get", "list", "patch"
+        "networkpolicies.networking.k8s.io", "create", "delete", "get", "list", "patch", "watch"
     ),
 }
 

@@ -9,7 +9,7 @@ import uuid
 from typing import Any
 
 from kubernetes import watch
-from kubernetes.client import ApiException, AppsV1Api, BatchV1Api, CoreV1Api
+from kubernetes.client import ApiException, AppsV1Api, BatchV1Api, CoreV1Api, NetworkingV1Api
 from urllib3.exceptions import HTTPError
 
 from . import workdir
@@ -248,7 +248,7 @@ def empty(core: CoreV1Api, apps: AppsV1Api, name: str) -> None:
     Raises:
         TimeoutError: its pods do not end.
     """
-    batch = BatchV1Api(core.api_client)
+    batch, networking = BatchV1Api(core.api_client), NetworkingV1Api(core.api_client)
     delete: Any
     for delete in (
         apps.delete_collection_namespaced_deployment,
@@ -257,6 +257,8 @@ def empty(core: CoreV1Api, apps: AppsV1Api, name: str) -> None:
     ):
         delete(name, propagation_policy="Background")
     for kind, delete in (
+        ("networkpolicies", networking.delete_collection_namespaced_network_policy),
+        ("ingresses", networking.delete_collection_namespaced_ingress),
         ("services", core.delete_collection_namespaced_service),
         ("configmaps", core.delete_collection_namespaced_config_map),
         ("secrets", core.delete_collection_namespaced_secret),

@@ -14,7 +14,8 @@ has to be done to the cluster before it can be shown is not read: ``rollout.reco
 
 - Pictures: ``topology``, ``selector``, ``ports``, ``names``, ``decisions``, ``variables``, ``rollout``,
   ``termination``, ``traffic``.
-- What they know of the cluster: ``objects`` (reading and following), ``pods`` (what is said about a pod).
+- What they know of the cluster: ``objects`` (reading and following), ``pods`` (what is said about a pod),
+  ``policies`` (what NetworkPolicies say about a call).
 - What they are drawn with: ``colours``; ``shapes``; ``svg`` and ``still`` (shapes in the browser, and as a figure of
   matplotlib's); ``drawing`` (shapes and what they show); ``display`` (pictures and tables in a cell).
 - ``live``: widgets that follow the cluster.

@@ -30,7 +30,10 @@ _KINDS = {
     "endpointslices": ("discovery", "endpoint_slice"),
     "deployments": ("apps", "deployment"),
     "replicasets": ("apps", "replica_set"),
+    "networkpolicies": ("networking", "network_policy"),
 }
+#: What pictures do without when it may not be looked at.
+_OPTIONAL = ("networkpolicies",)
 _CLUSTER_WIDE = ("nodes", "namespaces")
 #: Failures in a row after which a watch is given up, and the pause after each, in seconds.
 _ATTEMPTS, _PAUSE = 5, 1.0
@@ -39,7 +42,8 @@ _ATTEMPTS, _PAUSE = 5, 1.0
 def read(cluster: Cluster, *kinds: str, namespace: str | None = None) -> Objects:
     """Return all objects of some kinds.
 
-    Who may not look everywhere sees what there is in the handle's namespace, and no nodes.
+    Who may not look everywhere sees what there is in the handle's namespace, and no nodes.  Without the right to see
+    NetworkPolicies there seem to be none.
 
     Args:
         kinds: plural names: ``pods``, ``services``, ``endpointslices``, ``nodes``, …
@@ -97,9 +101,10 @@ def _listed(cluster: Cluster, kind: str, namespace: str | None) -> _Listed:
     try:
         return _Listed(*_list(cluster, kind, namespace), namespace)
     except ApiException as error:
-        if error.status != 403 or not (kind in _CLUSTER_WIDE or namespace == ""):
+        narrower = namespace == "" and kind not in _CLUSTER_WIDE
+        if error.status != 403 or not (narrower or kind in (*_CLUSTER_WIDE, *_OPTIONAL)):
             raise
-    return _Listed({}, "", namespace) if kind in _CLUSTER_WIDE else _Listed(*_list(cluster, kind, None), None)
+    return _listed(cluster, kind, None) if narrower else _Listed({}, "", namespace)
 
 
 class Follower:

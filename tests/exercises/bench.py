@@ -26,6 +26,7 @@ class Way:
         says: part of the reason that is given for a wrong way (in capitals or not), and for no other wrong way of this
             exercise; ``$HERE`` as well. A right way has none.
         outcome: of a wrong way; ``Not yet`` unless the file says otherwise.
+        after: key of an exercise whose solution is carried out before.
     """
 
     exercise: str
@@ -33,11 +34,17 @@ class Way:
     name: str = ""
     says: str = ""
     outcome: str = Kind.NOT_YET.value
+    after: str = ""
 
     @property
     def is_right(self) -> bool:
         """Whether it does the exercise."""
         return not self.says
+
+    @property
+    def whole(self) -> str:
+        """All commands, those that come before included."""
+        return f"{find(self.after)[1].solution}\n{self.commands}" if self.after else self.commands
 
     @property
     def lesson(self) -> str:

@@ -59,16 +59,13 @@ def _lesson(case: Exercise | Way) -> str:
 
 
 @pytest.fixture(scope="class")
-def pool(
-    request: pytest.FixtureRequest, kubectl: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ThreadPoolExecutor]:
+def pool(request: pytest.FixtureRequest, kubectl: str) -> Iterator[ThreadPoolExecutor]:
     """Threads in which exercises are done.
 
     Several at a time; but not on one cluster, where their second namespaces have the same names.
     """
     shared = os.environ.get(TARGET_VARIABLE)
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1 if shared else _AT_A_TIME) as executor:
-        patch.setenv("KUBELEARN_PROGRESS", str(tmp_path_factory.mktemp("ways") / "progress.json"))
         keep_kubeconfig(patch)
         if request.cls is TestWrongWays and not shared:
             patch.setattr(probe, "PATIENCE", 1.5)  # what is wrong stays so; kube-proxy is up to date after a second
@@ -112,7 +109,7 @@ def judged(way: Way) -> Verdict:
     """Go a way on a cluster of its own, and return what the check says of it."""
     with kubelearn.connect() as cluster:
         session = kubelearn.exercise(way.exercise, cluster)
-        shell(cluster, way.commands)
+        shell(cluster, way.whole)
         begin = time.monotonic()
         return Verdict(session.check(), cluster.namespace, time.monotonic() - begin)
 

@@ -23,11 +23,14 @@ COURSE = (
     "05-staying-up",
     "06-debugging",
     "07-lab",
+    "08-capstone",
     "playground",
 )
-#: Those that teach one part each; the lab is one guided exercise.
+#: Those that teach one part each; the lab and the capstone are one exercise each.
 LESSONS = COURSE[1:8]
 START, PLAYGROUND = COURSE[0], COURSE[-1]
+#: A table to look things up in is not read from its first word to its last.
+LOOKED_UP = {"06-debugging": ("ladder", "ladder-rungs")}
 
 _HEADING = re.compile(r"^(#{1,6}) +(.+?) *$", re.MULTILINE)
 _ROW = re.compile(r"^\| \[(?P<title>[^\]]+)\]\((?P<name>[^)]+)\.ipynb\)", re.MULTILINE)
@@ -70,8 +73,8 @@ class Notebook:
 
     @property
     def words(self) -> int:
-        """How many words its texts have."""
-        return words(self.markdown)
+        """How many words of its texts are read from the first to the last."""
+        return words(self.markdown) - sum(words(self.cell(cell).source) for cell in LOOKED_UP.get(self.name, ()))
 
     @property
     def code_cells(self) -> list[Any]:

@@ -230,7 +230,7 @@ def climber(fault: Mapping[str, Any], ask: Ask, here: str = "default") -> Climbe
         read(),
         ask,
         {
-            "CLIENT": fault.get("client", "client"),
+            "CLIENT": fault.get("client", "till"),
             "URL": f"'{fault['url']}'",
             "NAME": name,
             "NAMESPACE": namespace or here,

@@ -31,7 +31,7 @@ ADDED = (
     "external-name",
 )
 #: A check sees the cluster: nothing there differs after a look through a forwarded port or one call from a pod,
-#: affinity does not differ from luck, and a client's kept connection is the client's. Policies are not enforced yet.
+#: affinity does not differ from luck, and a client's kept connection is the client's. Policies are a drill's.
 NOT_PRACTISED = {"port-forward", "one-call", "affinity", "kept-connection", "policy"}
 
 PLACES = [

@@ -56,7 +56,7 @@ async def joined(plane: ControlPlane, names: tuple[str, ...], timing: Timing) ->
             "the service account of kube-system",
         )
         bootstrap.cluster_dns(registry)
-        bootstrap.kube_proxy(registry, list(names))
+        bootstrap.kube_proxy(registry)
         await _until(lambda: _dns_is_ready(registry), "cluster DNS")
         yield
 

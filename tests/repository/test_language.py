@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -13,7 +14,10 @@ import yaml
 
 ROOT = Path(__file__).parent.parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-QUESTIONS = sorted((ROOT / "kubelearn" / "course").glob("*/*.yml"))
+#: Quizzes, predictions, faults of drills.
+DATA = sorted((ROOT / "kubelearn" / "course").rglob("*.yml"))
+#: Keys of their texts.
+_READ = {"question", "text", "feedback", "diagnosis"}
 #: Modules whose texts learners read: exercises, checks, progress, pictures.
 MODULES = [path for folder in ("course", "views") for path in sorted((ROOT / "kubelearn" / folder).rglob("*.py"))]
 #: A predicate that follows "and" without a subject of its own.
@@ -45,13 +49,22 @@ def texts_of(path: Path) -> Iterator[tuple[str, str]]:
             if cell.cell_type == "markdown":
                 yield cell.id, cell.source
     elif path.suffix == ".yml":
-        for question in yaml.safe_load(path.read_text(encoding="utf-8")).values():
-            yield question["question"], question["question"]
-            for answer in question["answers"]:
-                yield question["question"], answer["text"]
-                yield question["question"], answer["feedback"]
+        yield from _prose(yaml.safe_load(path.read_text(encoding="utf-8")))
     else:
         yield from _constants(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def _prose(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the texts of a data file that learners read: commands and names are not among them."""
+    if isinstance(value, list):
+        for number, item in enumerate(value, 1):
+            yield from _prose(item, f"{where} {number}")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key in _READ:
+                yield f"{where} {key}", item
+            else:
+                yield from _prose(item, f"{where} {key}")
 
 
 def _constants(tree: ast.Module) -> Iterator[tuple[str, str]]:
@@ -79,7 +92,7 @@ def turns(text: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("path", [*NOTEBOOKS, *QUESTIONS, *MODULES], ids=lambda path: f"{path.parent.name}/{path.name}")
+@pytest.mark.parametrize("path", [*NOTEBOOKS, *DATA, *MODULES], ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_no_listed_turn_of_phrase(path: Path) -> None:
     assert {where: found for where, text in texts_of(path) if (found := turns(text))} == {}
 

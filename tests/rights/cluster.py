@@ -20,9 +20,8 @@ from aiohttp import web
 from kubernetes import client, config
 
 from kubelearn.cluster import embedded
-from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.authentication import Tokens, User
-from kubelearn.cluster.apiserver.endpoints import reviews
+from kubelearn.cluster.apiserver.authorization.attributes import Attributes, asked, refusal
 from kubelearn.cluster.apiserver.endpoints.responses import reply
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.server import STEPS, ApiServer, Call, authorize
@@ -30,7 +29,7 @@ from kubelearn.cluster.timing import Timing
 from kubelearn.target import workdir, workspace
 from kubelearn.target.preflight import Right
 
-from .authorizer import Asked, Authorizer, asked, review
+from .authorizer import Authorizer
 from .roles import ROLES
 
 LEARNER = User("learner", ("system:authenticated",))
@@ -39,8 +38,8 @@ LEARNER = User("learner", ("system:authenticated",))
 class LearnersTokens(Tokens):
     """Tokens with one for a learner."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, registry: Registry) -> None:
+        super().__init__(registry)
         self.learner = secrets.token_urlsafe(32)
 
     def authenticate(self, header: str | None) -> User:
@@ -52,7 +51,7 @@ class GuardedApiServer(ApiServer):
 
     def __init__(self, registry: Registry, kubelets: Any, timing: Timing, authorizer: Authorizer):
         super().__init__(registry, kubelets, timing)
-        self.tokens: LearnersTokens = LearnersTokens()
+        self.tokens: LearnersTokens = LearnersTokens(registry)
         self._authorizer = authorizer
         self.steps = tuple(self._authorize if step is authorize else step for step in STEPS)
 
@@ -64,28 +63,18 @@ class GuardedApiServer(ApiServer):
         request = call.request
         wanted = asked(request.method, request.path, request.query)
         if wanted and wanted[0].resource == "selfsubjectaccessreviews":
-            return await self._review(request)
+            return await self._review(call)
         refused = self._authorizer.first_denied(wanted)
         if refused is not None:
-            raise forbidden(refused)
+            raise refusal(LEARNER, refused)
         return None
 
-    async def _review(self, request: web.Request) -> web.Response:
+    async def _review(self, call: Call) -> web.Response:
         """Answer as the embedded server does, but for the decision."""
-        body = orjson.loads(await request.read())
-        answer = reviews.answer("SelfSubjectAccessReview", body, LEARNER, LEARNER.name)
-        allowed = all(map(self._authorizer.allows, review(body["spec"])))
-        return reply(
-            {**answer, "status": {"allowed": allowed, **({"reason": "RBAC: allowed by a test"} if allowed else {})}},
-            201,
-        )
-
-
-def forbidden(what: Asked) -> errors.ApiError:
-    """Return the refusal to the letter (k8s.io/apiserver responsewriters.ForbiddenStatusError)."""
-    where = f'in the namespace "{what.namespace}"' if what.namespace else "at the cluster scope"
-    why = f'User "{LEARNER.name}" cannot {what.verb} resource "{what.what}" in API group "{what.group}" {where}'
-    return errors.forbidden(what.resource, what.name, why, what.group)
+        body = orjson.loads(await call.request.read())
+        allowed = self._authorizer.allows(Attributes.of_review(body["spec"]))
+        status = {"allowed": allowed, **({"reason": "RBAC: allowed by a test"} if allowed else {})}
+        return reply({"kind": "SelfSubjectAccessReview", "metadata": {}, **body, "status": status}, 201)
 
 
 @contextmanager

@@ -22,8 +22,6 @@ ASKED = frozenset(
 #: What the playground tries and nobody but an administrator may: read kube-proxy's rules, by exec into its pod.
 #: Refused, it says so.
 TRIED = frozenset(Right(verb, "pods/exec", namespaced=False) for verb in ("create", "get"))
-#: What a lesson does only where NetworkPolicies can be made; the embedded cluster does not take them yet.
-UNSEEN = frozenset(Right(verb, "networkpolicies.networking.k8s.io") for verb in ("delete", "patch"))
 _READ = ("get", "list", "watch")
 _WRITE = ("create", "delete", "deletecollection", "patch", "update")
 #: What the lessons could ask for of the ClusterRole ``edit`` (kube-controller-manager's bootstrap policy, 1.32),

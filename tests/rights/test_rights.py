@@ -12,12 +12,13 @@ import pytest
 
 import kubelearn
 from kubelearn import widgets
+from kubelearn.cluster.apiserver.authorization.attributes import Attributes
 from kubelearn.target import preflight
 from kubelearn.target.preflight import Right
 from kubelearn.views import selector, topology
 from tests.exercises.bench import environment, shell
 
-from .authorizer import Asked, Authorizer, asked
+from .authorizer import Authorizer
 from .cluster import guarded
 from .manifest import CLUSTER_ROLE, ROLE, granted
 from .roles import ASKED, CONFINED, TRIED, confined, course
@@ -146,7 +147,7 @@ def test_the_documented_manifests_are_those_of_the_preflight() -> None:
 
 def test_the_cluster_role_edit_covers_what_all_lessons_need() -> None:
     assert all(
-        confined().allows(Asked(right.verb, group, resource, sub, CONFINED))
+        confined().allows(Attributes(right.verb, group, resource, sub, CONFINED))
         for right in preflight.NEEDED
         for resource, sub, group in [parts(right)]
     )
@@ -155,29 +156,3 @@ def test_the_cluster_role_edit_covers_what_all_lessons_need() -> None:
 def parts(right: Right) -> tuple[str, str, str]:
     found = right.attributes("")
     return found["resource"], found.get("subresource", ""), found.get("group", "")
-
-
-@pytest.mark.parametrize(
-    ("request_line", "expected"),
-    [
-        ("GET /api/v1/namespaces/x/pods", ["list pods x"]),
-        ("GET /api/v1/namespaces/x/pods?watch=true", ["watch pods x"]),
-        ("GET /api/v1/pods", ["list pods "]),
-        ("GET /api/v1/namespaces/x/pods/p/exec", ["get pods/exec x", "create pods/exec x"]),
-        ("POST /api/v1/namespaces/x/pods/p/exec", ["create pods/exec x"]),
-        ("GET /api/v1/namespaces/x", ["get namespaces x"]),
-        ("DELETE /api/v1/namespaces/x/services", ["deletecollection services x"]),
-        ("GET /api/v1/nodes", ["list nodes "]),
-        ("PATCH /apis/apps/v1/namespaces/x/deployments/d/scale", ["patch deployments/scale.apps x"]),
-        ("GET /apis/apps/v1", []),
-        ("GET /version", []),
-        ("GET /openapi/v3", []),
-    ],
-)
-def test_what_a_request_needs(request_line: str, expected: list[str]) -> None:
-    method, url = request_line.split()
-    path, _, query = url.partition("?")
-    assert [
-        f"{found.verb} {found.qualified} {found.namespace}"
-        for found in asked(method, path, dict([query.split("=")]) if query else {})
-    ] == expected

@@ -31,8 +31,8 @@ class FakeRegistry:
         return self.store.watch(resource, since)
 
 
-def namespace(registry: FakeRegistry, name: str) -> None:
-    registry.store.put("namespaces", {"metadata": {"name": name}})
+def namespace(registry: FakeRegistry, name: str, labels: dict[str, str] | None = None) -> None:
+    registry.store.put("namespaces", {"metadata": {"name": name, "labels": labels or {}}})
 
 
 def service(
@@ -122,8 +122,12 @@ class FakeCluster:
             proxy = self.proxies[node] = KubeProxy(self.registry, node, timing, dice)  # type: ignore[arg-type]
             self.network.use_proxy(proxy)
 
-    def attach(self, name: str, node: str = "worker", ns: str = "course", **spec: Any) -> PodNetwork:
-        return self.network.attach(pod(name, ns, **spec), node)
+    def attach(
+        self, name: str, node: str = "worker", ns: str = "course", labels: dict[str, str] | None = None, **spec: Any
+    ) -> PodNetwork:
+        made = pod(name, ns, **spec)
+        made["metadata"]["labels"] = labels or {}
+        return self.network.attach(self.registry.store.put("pods", made), node)
 
     def serve(self, name: str, node: str = "worker", port: int = 8080) -> tuple[PodNetwork, Who]:
         net, server = self.attach(name, node), Who(name)

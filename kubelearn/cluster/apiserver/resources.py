@@ -18,9 +18,10 @@ class Resource:
         plural: name in URLs, for example ``services``.
         group: API group, empty for the core group.
         subresources: name → what it speaks and can do.
-        verbs: what the resource can do; a kind that is only listed lacks ``create``
-            (see docs/limits.md), and POST is then answered 405.
+        verbs: what the resource can do.
         deprecation: what each request for it is warned of.
+        is_only_listed: whether there can be no objects of one's own: ``kubectl get`` finds nothing instead of no such
+            kind, and whoever writes is told so (:mod:`.limits`).
     """
 
     plural: str
@@ -34,6 +35,7 @@ class Resource:
     verbs: tuple[str, ...] = ()
     subresources: dict[str, Subresource] = field(default_factory=dict)
     deprecation: str = ""
+    is_only_listed: bool = False
 
     @property
     def key(self) -> str:
@@ -50,46 +52,45 @@ class Resource:
 _WHOLE: Final = frozenset(
     {
         "bindings",
+        "clusterrolebindings.rbac.authorization.k8s.io",
+        "clusterroles.rbac.authorization.k8s.io",
         "configmaps",
+        "controllerrevisions.apps",
+        "cronjobs.batch",
+        "daemonsets.apps",
         "deployments.apps",
         "endpoints",
         "endpointslices.discovery.k8s.io",
         "events",
         "horizontalpodautoscalers.autoscaling",
+        "ingressclasses.networking.k8s.io",
+        "ingresses.networking.k8s.io",
         "jobs.batch",
         "leases.coordination.k8s.io",
+        "localsubjectaccessreviews.authorization.k8s.io",
         "namespaces",
+        "networkpolicies.networking.k8s.io",
         "nodes",
         "pods",
         "replicasets.apps",
+        "replicationcontrollers",
+        "rolebindings.rbac.authorization.k8s.io",
+        "roles.rbac.authorization.k8s.io",
         "secrets",
         "selfsubjectaccessreviews.authorization.k8s.io",
         "selfsubjectreviews.authentication.k8s.io",
         "selfsubjectrulesreviews.authorization.k8s.io",
         "serviceaccounts",
         "services",
-    }
-)
-#: What can only be listed, so that ``kubectl get`` finds nothing instead of no such kind.
-_LISTED: Final = frozenset(
-    {
-        "cronjobs.batch",
-        "daemonsets.apps",
-        "ingresses.networking.k8s.io",
-        "ipaddresses.networking.k8s.io",
-        "limitranges",
-        "networkpolicies.networking.k8s.io",
-        "persistentvolumeclaims",
-        "persistentvolumes",
-        "replicationcontrollers",
-        "resourcequotas",
-        "servicecidrs.networking.k8s.io",
         "statefulsets.apps",
-        "storageclasses.storage.k8s.io",
+        "subjectaccessreviews.authorization.k8s.io",
+        "tokenreviews.authentication.k8s.io",
     }
 )
+#: What is not there at all: its objects are those of another kind, or of components that are not here.
+_ABSENT: Final = frozenset({"componentstatuses", "events.events.k8s.io"})
 _LIST_VERBS: Final = ("get", "list", "watch")
-#: Subresources that are missing.
+#: Subresources that are missing (:data:`kubelearn.cluster.apiserver.limits.SUBRESOURCES` says so).
 _MISSING: Final = {"nodes": {"proxy"}, "pods": {"resize"}}
 _DEPRECATED: Final = {"endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"}
 
@@ -97,14 +98,14 @@ _DEPRECATED: Final = {"endpoints": "v1 Endpoints is deprecated in v1.33+; use di
 def _resources() -> Iterator[Resource]:
     for real in served.resources():
         resource = Resource(*real, deprecation=_DEPRECATED.get(real.key, ""))
-        if real.key in _LISTED:
-            yield replace(resource, verbs=_LIST_VERBS, subresources={})
-        elif real.key in _WHOLE:
+        if real.key in _WHOLE:
             missing = _MISSING.get(real.key, ())
             yield replace(
                 resource,
                 subresources={name: sub for name, sub in real.subresources.items() if name not in missing},
             )
+        elif real.key not in _ABSENT:
+            yield replace(resource, verbs=_LIST_VERBS, subresources={}, is_only_listed=True)
 
 
 #: Groups and versions by their priority, resources by name.

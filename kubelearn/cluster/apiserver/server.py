@@ -16,14 +16,19 @@ import trustme
 from aiohttp import web
 
 from kubelearn.cluster.listening import Listener, stop_accepting
+from kubelearn.cluster.network import Certificate
 from kubelearn.cluster.timing import Timing
 
 from . import errors
-from .authentication import ANONYMOUS, Tokens, User
-from .endpoints import actions, authorization, nonresource
+from .authentication import ANONYMOUS, REQUESTER, Tokens, User
+from .authorization.attributes import asked
+from .authorization.impersonation import impersonated
+from .authorization.rbac import Rbac, is_unlimited
+from .endpoints import actions, nonresource
 from .endpoints.handlers import Verbs
 from .endpoints.requests import METHODS, Target, parse_path
 from .endpoints.responses import failure, indented, with_warnings
+from .inside import InsideServer
 from .options import WARNINGS
 from .registry.registry import Registry
 from .streaming import exec as exec_door
@@ -51,7 +56,7 @@ class Call:
     Attributes:
         server: has what answers: the registry, the kubelets, the tokens.
         request: as aiohttp has read it; its body is still to come.
-        user: who asks (:func:`authenticate`).
+        user: who asks (:func:`authenticate`), or as whom (:func:`impersonate`).
         named: what the path names (:func:`find_resource`); None when that is no resource.
     """
 
@@ -85,14 +90,24 @@ async def authenticate(call: Call) -> None:
     call.user = call.server.tokens.authenticate(call.request.headers.get("Authorization"))
 
 
+async def impersonate(call: Call) -> None:
+    """Take the request for that of whom its headers name (``kubectl --as``), if who asks may do that: 403."""
+    call.user = impersonated(call.request.headers, call.user, call.server.rbac)
+    REQUESTER.set(call.user)
+
+
 async def find_resource(call: Call) -> None:
     """Parse the path: which resource it names, in which namespace, which object and subresource."""
     call.named = parse_path(call.request.path)
 
 
 async def authorize(call: Call) -> None:
-    """Refuse with 403 whoever is anonymous; all others may do everything, and some paths are for everybody."""
-    authorization.check(call.user, call.request, call.named)
+    """Refuse with 403 what no role allows who asks; administrators are not looked up in any."""
+    if is_unlimited(call.user):
+        return
+    request = call.request
+    for needed in asked(request.method, request.path, request.query):
+        call.server.rbac.check(call.user, needed)
 
 
 async def answer_other_paths(call: Call) -> web.Response | None:
@@ -130,7 +145,8 @@ async def act(call: Call) -> web.Response | None:
     """Do what a POST asks for that creates no object of its kind: reviews, tokens, bindings and evictions."""
     if not actions.is_action(call.request.method, call.target):
         return None
-    return await actions.answer(call.request, call.target, call.user, call.server.registry, call.server.tokens)
+    server = call.server
+    return await actions.answer(call.request, call.target, call.user, actions.Means(server.registry, server.tokens))
 
 
 async def apply_verb(call: Call) -> web.StreamResponse:
@@ -146,6 +162,7 @@ Step = Callable[[Call], Awaitable[web.StreamResponse | None]]
 STEPS: tuple[Step, ...] = (
     wait_for_lag,
     authenticate,
+    impersonate,
     find_resource,
     authorize,
     answer_other_paths,
@@ -171,16 +188,28 @@ Finish = Callable[[web.Request, web.StreamResponse], None]
 ON_EVERY_ANSWER: tuple[Finish, ...] = (indented, with_warnings, close_after_upgrade)
 
 
+#: Hosts by which pods know the API server.
+INSIDE_NAMES = (
+    "10.96.0.1",
+    "kubernetes",
+    "kubernetes.default",
+    "kubernetes.default.svc",
+    "kubernetes.default.svc.cluster.local",
+)
+
+
 class ApiServer:
     """Serves the Kubernetes API on a loopback port.
 
     Attributes:
         url: where it listens, once started.
         ca_pem: certificate of the authority that signed the server's own.
+        certificate: the server's own, as pods see it.
         registry: the objects, and the rules for writing them.
         kubelets: by the names of their nodes; they lead into containers.
         timing: the lag of a request.
         tokens: who may come in.
+        rbac: who may do what.
         verbs: what is done to resources.
         steps: the way of a request.
     """
@@ -191,14 +220,16 @@ class ApiServer:
         self.registry = registry
         self.kubelets = kubelets
         self.timing = timing or Timing()
-        self.tokens = Tokens()
+        self.tokens = Tokens(registry)
+        self.rbac = Rbac(registry)
         self.verbs = Verbs(registry)
         self.url = ""
         authority = trustme.CA()
         self.ca_pem = authority.cert_pem.bytes()
-        names = ("127.0.0.1", "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc")
+        names = ("127.0.0.1", "localhost", *INSIDE_NAMES)
         self._tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         authority.issue_cert(*names).configure_cert(self._tls)
+        self.certificate = Certificate(frozenset(names), self.ca_pem)
         self._runner: web.AppRunner | None = None
         self._listener: Listener | None = None
 
@@ -226,6 +257,16 @@ class ApiServer:
         self._listener = Listener("127.0.0.1", port)
         await web.SockSite(self._runner, self._listener, ssl_context=self._tls, backlog=1024).start()
         self.url = f"https://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    def inside(self) -> InsideServer:
+        """Return what serves the API in the pod network, as on a node's port 6443.
+
+        Raises:
+            RuntimeError: the server was not started.
+        """
+        if self._runner is None or self._runner.server is None:
+            raise RuntimeError("the API server is not started")
+        return InsideServer(self._runner.server)
 
     async def stop(self) -> None:
         """Stop listening, and cut off everybody who is connected; does nothing before :meth:`start`."""

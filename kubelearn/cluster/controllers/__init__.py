@@ -2,11 +2,13 @@
 
 ``framework`` is what they are made with; read its ``workqueue`` first, then ``replicaset``, which is a typical one.
 
-* ``deployment`` makes ReplicaSets, ``replicaset`` and ``job`` make pods, ``hpa`` scales.
+* ``deployment`` makes ReplicaSets, ``replicaset``, ``statefulset``, ``daemonset`` and ``job`` make pods, ``cronjob``
+  makes Jobs, ``hpa`` scales.
 * ``endpoints`` writes down which pods are behind a Service: EndpointSlices for kube-proxy, and Endpoints.
 * ``garbage_collector`` deletes what has lost its owner, ``namespace`` what is in a namespace that ends.
 * ``serviceaccount`` gives a namespace what every namespace has; ``node_lifecycle`` keeps pods off nodes that have
-  gone; ``kubernetes_service`` keeps the Service of the API server.
+  gone; ``kubernetes_service`` keeps the Service of the API server; ``clusterrole_aggregation`` puts ClusterRoles
+  together from others.
 
 A new controller is a class with ``reconcile`` and a line in :func:`all_controllers`.
 """
@@ -18,6 +20,9 @@ from typing import Protocol
 
 from kubelearn.cluster.apiserver.registry.registry import Registry
 
+from .clusterrole_aggregation import ClusterRoleAggregationController
+from .cronjob.controller import CronJobController
+from .daemonset.controller import DaemonSetController
 from .deployment.controller import DeploymentController
 from .endpoints.endpoints import EndpointsController
 from .endpoints.endpointslice import EndpointSliceController
@@ -30,7 +35,9 @@ from .kubernetes_service import KubernetesServiceController
 from .namespace import NamespaceController
 from .node_lifecycle import NodeLifecycleController
 from .replicaset.controller import ReplicaSetController
+from .replicaset.replicationcontroller import ReplicationControllerController
 from .serviceaccount import ServiceAccountController
+from .statefulset.controller import StatefulSetController
 
 
 class Runnable(Protocol):
@@ -54,14 +61,19 @@ def all_controllers(registry: Registry, control_plane: str, root_ca: str = "") -
         informers,
         ServiceAccountController(informers, root_ca),
         KubernetesServiceController(informers, control_plane),
+        ClusterRoleAggregationController(informers),
+        DaemonSetController(informers),
         DeploymentController(informers),
         ReplicaSetController(informers),
+        ReplicationControllerController(informers),
+        StatefulSetController(informers),
         EndpointsController(informers),
         EndpointSliceController(informers),
         EndpointSliceMirroringController(informers),
         NamespaceController(informers),
         GarbageCollector(informers),
         NodeLifecycleController(informers),
+        CronJobController(informers),
         JobController(informers),
         HorizontalPodAutoscalerController(informers),
     ]

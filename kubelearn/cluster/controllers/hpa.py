@@ -16,7 +16,7 @@ from .framework.informer import Informers, Key
 from .framework.workqueue import Controller
 
 HPAS = "horizontalpodautoscalers.autoscaling"
-_SCALABLE = ("deployments.apps", "replicasets.apps")
+_SCALABLE = ("deployments.apps", "replicasets.apps", "replicationcontrollers", "statefulsets.apps")
 
 
 class HorizontalPodAutoscalerController(Controller):

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator
 
 from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.authentication import Tokens
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.streaming.kubelets import ExecError
 from kubelearn.cluster.containers.images import PRELOADED, ImageRegistry
@@ -31,6 +32,7 @@ class Kubelet:
         node: the node's name.
         image_registry: where images are pulled from.
         images: references of the images that the node has.
+        tokens: makes the tokens of its pods' service accounts.
     """
 
     def __init__(
@@ -41,12 +43,14 @@ class Kubelet:
         node: str,
         image_registry: ImageRegistry,
         images: frozenset[str] = PRELOADED,
+        tokens: Tokens | None = None,
     ):
         self.registry = registry
         self.network = network
         self.timing = timing
         self.node = node
         self.image_registry = image_registry
+        self.tokens = tokens or Tokens(registry)
         self.recorder = EventRecorder(registry, "kubelet", node)
         self.images: set[str] = set(images)
         self._workers: dict[str, PodWorker] = {}

@@ -100,7 +100,7 @@ class PodWorker:
             while name not in self._volumes:
                 try:
                     self._volumes[name] = volumes.files_of(
-                        self.registry, self.pod, volume, self.network.ip, self.host.ip
+                        self.registry, self.kubelet.tokens, self.pod, volume, (self.network.ip, self.host.ip)
                     )
                 except ConfigError as error:
                     if pause > 0.3:  # in a namespace that is being set up the source is only a moment away

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.authentication import ISSUER, TokenRequest, Tokens
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.meta import Object
 
@@ -13,8 +14,20 @@ from .environment import ConfigError, field
 Files = dict[str, bytes]
 
 
-def files_of(registry: Registry, pod: Object, volume: Object, address: str, host_ip: str) -> Files:
+#: The life of a token that nobody asked for in particular, in seconds, and how long it really holds: a year, since
+#: programs may not read it again (kube-apiserver's ``--service-account-extend-token-expiration``).
+_UNASKED, _EXTENDED = 3607, 365 * 86400
+
+
+def files_of(registry: Registry, tokens: Tokens, pod: Object, volume: Object, addresses: tuple[str, str]) -> Files:
     """Return what a volume contains when the pod starts: path below the mount → content.
+
+    Args:
+        registry: the API.
+        tokens: makes the token of the pod's service account.
+        pod: whose volume it is.
+        volume: as the pod's spec has it.
+        addresses: the pod's and its node's.
 
     Raises:
         ConfigError: its source is not there and not optional.
@@ -24,7 +37,7 @@ def files_of(registry: Registry, pod: Object, volume: Object, address: str, host
     if volume.get("secret") is not None:
         return _keys(registry, pod, "secrets", {**volume["secret"], "name": volume["secret"].get("secretName", "")})
     if volume.get("downwardAPI") is not None:
-        return _fields(pod, volume["downwardAPI"], address, host_ip)
+        return _fields(pod, volume["downwardAPI"], *addresses)
     found: Files = {}
     for source in (volume.get("projected") or {}).get("sources") or ():
         if source.get("configMap"):
@@ -32,13 +45,21 @@ def files_of(registry: Registry, pod: Object, volume: Object, address: str, host
         elif source.get("secret"):
             found |= _keys(registry, pod, "secrets", source["secret"])
         elif source.get("downwardAPI"):
-            found |= _fields(pod, source["downwardAPI"], address, host_ip)
+            found |= _fields(pod, source["downwardAPI"], *addresses)
         elif source.get("serviceAccountToken"):
-            # There is no way from a pod's program to the API server, so its token opens nothing.
-            found[source["serviceAccountToken"]["path"]] = (
-                b"kubelearn: pods of the embedded cluster have no access to its API\n"
-            )
+            found[source["serviceAccountToken"]["path"]] = _token(registry, tokens, pod, source["serviceAccountToken"])
     return found
+
+
+def _token(registry: Registry, tokens: Tokens, pod: Object, source: Object) -> bytes:
+    name = pod["spec"].get("serviceAccountName") or "default"
+    account = registry.find("serviceaccounts", meta.namespace_of(pod), name)
+    if account is None:
+        raise ConfigError(f'failed to fetch token: serviceaccounts "{name}" not found')
+    seconds = source.get("expirationSeconds", _UNASKED)
+    audiences = (source["audience"],) if source.get("audience") else (ISSUER,)
+    request = TokenRequest(account, _EXTENDED if seconds == _UNASKED else seconds, audiences, pod)
+    return tokens.issue(request)[0].encode()
 
 
 def _keys(registry: Registry, pod: Object, resource: str, source: Object) -> Files:

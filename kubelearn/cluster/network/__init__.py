@@ -4,8 +4,8 @@ Nothing here is a socket.  An address such as 10.244.1.5 exists only inside the 
 
 ``fabric`` decides where a packet goes, ``namespace`` is what one pod sees of the network, ``listener`` is a port
 that a program listens on.  ``connection`` and ``exchange`` are a connection and the requests on it (``asgi`` has the
-types), ``stream`` and ``http1`` are bytes on it, and HTTP/1.1 in bytes.  ``resolv`` is a pod's name resolution,
-``addresses`` gives addresses out, ``errors`` are what a program hears when something fails.
+types), ``tls`` is whom a client believes, ``stream`` and ``http1`` are bytes on it, and HTTP/1.1 in bytes.  ``resolv``
+is a pod's name resolution, ``addresses`` gives addresses out, ``errors`` are what a program hears when something fails.
 """
 
 from .addresses import Address
@@ -27,6 +27,7 @@ from .listener import AsgiServer, DatagramServer, Listener, Server, StreamServer
 from .namespace import PodNetwork
 from .resolv import Host, ResolvConf
 from .stream import Stream
+from .tls import Certificate, CertificateError, NotTls
 
 __all__ = [
     "Address",
@@ -34,6 +35,8 @@ __all__ = [
     "AddressNotAvailable",
     "App",
     "AsgiServer",
+    "Certificate",
+    "CertificateError",
     "Connection",
     "ConnectionRefused",
     "ConnectionReset",
@@ -46,6 +49,7 @@ __all__ = [
     "Network",
     "NetworkError",
     "NoRoute",
+    "NotTls",
     "PodNetwork",
     "Receive",
     "ResolvConf",

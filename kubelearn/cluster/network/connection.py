@@ -13,6 +13,7 @@ from .asgi import Scope
 from .errors import ConnectionReset, NetworkError
 from .exchange import Exchange, Response, StreamedExchange, StreamedResponse
 from .stream import Stream
+from .tls import NotTls
 
 if TYPE_CHECKING:
     from kubelearn.cluster.kube_proxy.decisions import Decision
@@ -35,6 +36,7 @@ class Connection:
         listener: who is at the other end.
         decision: how kube-proxy chose it, None if kube-proxy was not concerned.
         closed: whether either side has ended it.
+        encrypted: whether the client speaks TLS.
     """
 
     __slots__ = (
@@ -45,6 +47,7 @@ class Connection:
         "client",
         "closed",
         "decision",
+        "encrypted",
         "listener",
         "local",
         "peer",
@@ -67,7 +70,7 @@ class Connection:
         self.client = client
         self.server = server
         self.decision = decision
-        self.closed = self.was_reset = self.busy = self._cancelled = False
+        self.closed = self.was_reset = self.busy = self.encrypted = self._cancelled = False
         self._task: asyncio.Task[Any] | None = None
         self._helpers: set[asyncio.Task[None]] | None = None
         listener.connections.add(self)
@@ -81,6 +84,23 @@ class Connection:
         else:
             steps = [f"{self.peer[0]}:{self.peer[1]} is not a Service: no rule of kube-proxy matches"]
         return [*steps, f"connected to {self.server[0]}:{self.server[1]}, which sees {self.client[0]}:{self.client[1]}"]
+
+    def start_tls(self, host: str, trusted: bytes | None) -> None:
+        """Speak TLS from now on.
+
+        Args:
+            host: as the client named it.
+            trusted: certificates of the authorities that the client believes, PEM; None to believe everybody.
+
+        Raises:
+            NotTls: the server speaks none.
+            CertificateError: the client does not believe it.
+        """
+        if self.listener.tls is None:
+            raise NotTls
+        if trusted is not None:
+            self.listener.tls.verify(host, trusted)
+        self.encrypted = True
 
     # HTTP
 
@@ -201,7 +221,7 @@ class Connection:
             "asgi": _ASGI,
             "http_version": "1.1",
             "method": method,
-            "scheme": "https" if self.listener.tls else "http",
+            "scheme": "https" if self.encrypted else "http",
             "path": unquote(path) if "%" in path else path,
             "raw_path": path.encode(),
             "query_string": query.encode(),
@@ -226,6 +246,7 @@ class Connection:
         near, far = stream.pair()
         near.local = self.local
         near.peer = self.peer
+        far.encrypted = self.encrypted
         # With kube-proxy in between the two ends see different addresses.
         far.local = self.server
         far.peer = self.client

@@ -11,9 +11,11 @@ from kubelearn.cluster.coredns.resolver import Dns
 from kubelearn.cluster.kube_proxy.decisions import Decision, Forward, Refused
 from kubelearn.cluster.kube_proxy.kube_proxy import KubeProxy
 from kubelearn.cluster.meta import CLUSTER_DOMAIN, Object
+from kubelearn.cluster.network_policy.agent import NetworkPolicyAgent
 from kubelearn.cluster.store import ObjectReader
 from kubelearn.cluster.timing import Timing
 from kubelearn.cluster.well_known import LOOPBACK, POD_PREFIX, SERVICE_PREFIX
+from kubelearn.semantics.policies import Connection, End
 
 from . import resolv
 from .addresses import GATEWAY, Address, NodeAddresses
@@ -37,6 +39,7 @@ class Network:
         timing: the cluster's lags.
         dns: what the coredns pods answer from.
         proxies: node → its kube-proxy.
+        policies: what drops packets that NetworkPolicies do not allow.
         outside: the machine beside the nodes; NodePorts let in from here what comes from outside.
     """
 
@@ -56,6 +59,7 @@ class Network:
         self.random = random or chance.Random(seed)
         self.dns = Dns(registry, self.random)
         self.proxies: dict[str, KubeProxy] = {}
+        self.policies = NetworkPolicyAgent(registry, timing)
         self._nodes = NodeAddresses(registry)
         self._hosts: dict[str, PodNetwork] = {}
         self._by_ip: dict[str, PodNetwork] = {}
@@ -65,8 +69,10 @@ class Network:
         self._by_ip[GATEWAY] = self.outside
 
     async def run(self) -> None:
-        """Keep cluster DNS in step with the API until cancelled."""
-        await self.dns.run()
+        """Keep cluster DNS and the policies in step with the API until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.dns.run())
+            group.create_task(self.policies.run())
 
     def use_proxy(self, proxy: KubeProxy) -> None:
         """Give a node its kube-proxy."""
@@ -119,7 +125,8 @@ class Network:
         hostname = (spec.get("hostname") or meta.name_of(pod))[:_MAX_HOSTNAME].rstrip("-.")
         domain = f"{spec['subdomain']}.{meta.namespace_of(pod)}.svc.{CLUSTER_DOMAIN}" if spec.get("subdomain") else ""
         hosts = Hosts(ip, hostname, domain, spec.get("hostAliases") or ())
-        net = self._by_ip[ip] = PodNetwork(self, ip, node, hostname, resolv.of_pod(pod), hosts)
+        key = meta.namespace_of(pod), meta.name_of(pod)
+        net = self._by_ip[ip] = PodNetwork(self, ip, node, hostname, resolv.of_pod(pod), hosts, pod=key)
         for container in spec.get("containers") or ():
             for port in container.get("ports") or ():
                 if port.get("hostPort"):
@@ -150,7 +157,7 @@ class Network:
 
         Raises:
             ConnectionRefused: rejected at once.
-            ConnectionTimedOut: nobody will ever answer; the caller has to do the waiting.
+            ConnectionTimedOut: nobody answers; the caller has to do the waiting.
             NoRoute: the address is not of this cluster.
         """
         if not source.attached:
@@ -161,6 +168,7 @@ class Network:
         client, node = source.ip, source.node
         arrives_at = self._arrives_at(source, ip)
         if arrives_at and arrives_at != node:
+            self._ask_policies(client, (ip, port), protocol)
             # On its way to another node a pod's packet takes the address of its own node (kind's ip-masq-agent).
             client, node = self._node_address(node, client), arrives_at
         proxy = self.proxies.get(node)
@@ -170,6 +178,7 @@ class Network:
         if type(decision) is Forward:
             endpoint = decision.endpoint
             if decision.masquerade:
+                self._ask_policies(client, (endpoint.ip, endpoint.port), protocol, decision)
                 client = self._node_address(node, client)
             target = self._nodes.by_ip.get(endpoint.ip, "")
             return self._deliver(client, target, (endpoint.ip, endpoint.port), protocol, decision)
@@ -205,13 +214,39 @@ class Network:
         else:
             found = self._by_ip.get(ip)
             if found is None:
+                self._ask_policies(client, to, protocol, decision)
                 raise self._nowhere(ip, steps)
             target = found
+        self._ask_policies(client, (target.ip, port), protocol, decision)
         listener = target.listeners.get((protocol, port))
         if listener is None or listener.loopback:
             steps = decision.trace if decision is not None else ()
             raise ConnectionRefused(trace=[*steps, f"nothing listens on {ip}:{port}/{protocol}"])
         return listener, client, (target.ip, port), decision
+
+    def _ask_policies(self, client: str, to: Address, protocol: str, decision: Decision | None = None) -> None:
+        """Let the policies see a packet before it leaves a node.
+
+        Raises:
+            ConnectionTimedOut: they drop it.
+        """
+        if not self.policies.programmed:
+            return
+        ip, port = to
+        dropped = self.policies.objection(Connection(self._end(client), self._end(ip), port, protocol))
+        if dropped:
+            raise ConnectionTimedOut(trace=[*(decision.trace if decision is not None else ()), dropped])
+
+    def _end(self, ip: str) -> End:
+        """Return what the policies have to know of an address."""
+        net = self._by_ip.get(ip)
+        if net is None:
+            return End(ip)
+        if net.pod is None:
+            return End(ip, net.node)
+        pod = self.registry.find("pods", *net.pod)
+        namespace = self.registry.find("namespaces", "", net.pod[0])
+        return End(ip, net.node if pod else "", pod, meta.labels_of(namespace) if namespace else {})
 
     def _nowhere(self, ip: str, steps: Sequence[str]) -> ConnectionTimedOut | NoRoute:
         if ip.startswith(SERVICE_PREFIX):

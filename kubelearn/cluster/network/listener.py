@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from .addresses import Address
+from .tls import Certificate
 
 if TYPE_CHECKING:
     from .asgi import Receive, Scope, Send
@@ -54,7 +55,7 @@ class Listener:
         server: who serves.
         port: number of the port.
         protocol: ``TCP`` or ``UDP``.
-        tls: whether clients have to speak TLS, that is use ``https``.
+        tls: what it shows to clients, which have to speak TLS, that is use ``https``; None for plain ones.
         loopback: whether it is bound to 127.0.0.1, so that only its own pod reaches it.
         connections: the open connections.
         accepted: how many connections there have been.
@@ -69,7 +70,7 @@ class Listener:
         server: Server,
         protocol: str,
         *,
-        tls: bool,
+        tls: Certificate | None = None,
         loopback: bool = False,
     ):
         self._table = table

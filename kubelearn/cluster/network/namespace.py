@@ -14,6 +14,7 @@ from .connection import Connection
 from .errors import AddressInUse, ConnectionRefused, ConnectionTimedOut, NameNotFound, NetworkError, NoRoute
 from .listener import Listener, Server
 from .resolv import Host, Hosts, ResolvConf
+from .tls import Certificate
 
 if TYPE_CHECKING:
     from .fabric import Network
@@ -36,6 +37,7 @@ class PodNetwork:
         resolv: the pod's ``/etc/resolv.conf``.
         hosts: the pod's ``/etc/hosts``.
         is_host: whether this is a node's own network (also that of pods with ``hostNetwork``).
+        pod: namespace and name of the pod that the address belongs to; None for a node's.
         listeners: (protocol, port) → who listens; shared by everything with this address.
         fabric: the network that it belongs to.
         attached: False once the pod is gone.
@@ -51,6 +53,7 @@ class PodNetwork:
         hosts: Hosts,
         *,
         is_host: bool = False,
+        pod: tuple[str, str] | None = None,
         listeners: dict[tuple[str, int], Listener] | None = None,
     ):
         self.fabric = fabric
@@ -60,13 +63,20 @@ class PodNetwork:
         self.resolv = resolv
         self.hosts = hosts
         self.is_host = is_host
+        self.pod = pod
         self.listeners: dict[tuple[str, int], Listener] = {} if listeners is None else listeners
         self.attached = True
         self._own: list[Listener] = []
         self._last_port = _FIRST_PORT - 1
 
     def listen(
-        self, port: int, server: Server, protocol: str = "TCP", *, tls: bool = False, loopback: bool = False
+        self,
+        port: int,
+        server: Server,
+        protocol: str = "TCP",
+        *,
+        tls: Certificate | None = None,
+        loopback: bool = False,
     ) -> Listener:
         """Listen on a port of all the pod's addresses, or of 127.0.0.1 alone.
 
@@ -75,7 +85,7 @@ class PodNetwork:
             server: an ASGI application, or an object with ``serve(stream)``,
                 or for UDP one with ``datagram(data, client)``.
             protocol: ``TCP`` or ``UDP``.
-            tls: whether clients have to speak TLS.
+            tls: for a server whose clients have to speak TLS.
             loopback: listen on 127.0.0.1 only.
 
         Raises:
@@ -113,16 +123,20 @@ class PodNetwork:
             ConnectionTimedOut: nobody answered.
             NoRoute: the address is not of this cluster.
         """
+        return await self.connect_to(await self.lookup(host), port, timeout=timeout, protocol=protocol)
+
+    async def connect_to(
+        self, host: Host, port: int, *, timeout: float | None = None, protocol: str = "TCP"
+    ) -> Connection:
+        """Open a connection to a host whose name is looked up already; see :meth:`connect`."""
         await self.fabric.breathe()
-        if is_ipv4(host):
-            return await self._open(host, port, timeout, protocol)
         failure: NetworkError | None = None
-        for address in (await self.lookup(host)).addresses:
+        for address in host.addresses:
             try:
                 return await self._open(address, port, timeout, protocol)
             except (ConnectionRefused, NoRoute) as error:  # a name may have more addresses
                 failure = error
-        raise failure or NameNotFound(host)
+        raise failure or NameNotFound(host.name)
 
     async def _open(self, address: str, port: int, timeout: float | None, protocol: str) -> Connection:
         left = CONNECT_TIMEOUT if timeout is None else min(timeout, CONNECT_TIMEOUT)

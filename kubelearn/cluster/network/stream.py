@@ -14,6 +14,7 @@ class Stream:
     Attributes:
         local: address and port of this end.
         peer: address and port of the other end.
+        encrypted: whether the client speaks TLS.
     """
 
     def __init__(self, incoming: Pipe, outgoing: Pipe):
@@ -21,6 +22,12 @@ class Stream:
         self._outgoing = outgoing
         self.local: Address = ("", 0)
         self.peer: Address = ("", 0)
+        self.encrypted = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether this end sends nothing more."""
+        return self._outgoing.ended
 
     async def read(self, limit: int = PIPE_CAPACITY) -> bytes:
         """Return some bytes, ``b""`` at the end."""

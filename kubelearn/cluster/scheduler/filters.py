@@ -7,14 +7,15 @@ resources of whole cgroups.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.validation.quantities import value_of
-from kubelearn.cluster.labels import satisfies, selects
+from kubelearn.cluster.controllers.framework.nodes import is_selected, matches, tolerates, untolerated
 from kubelearn.cluster.meta import Object
+from kubelearn.semantics.labels import selects
 
 #: Pods on one node at most, when its status does not say (the kubelet's ``maxPods``).
 MAX_PODS = 110
@@ -65,22 +66,6 @@ class Misfit:
     resolvable: bool = False
 
 
-def tolerates(tolerations: Iterable[Object], taint: Object) -> bool:
-    """Return whether one of the tolerations tolerates a taint (v1helper.TolerationsTolerateTaint)."""
-    return any(_tolerates(toleration, taint) for toleration in tolerations)
-
-
-def _tolerates(toleration: Object, taint: Object) -> bool:
-    if toleration.get("effect") and toleration["effect"] != taint["effect"]:
-        return False
-    if toleration.get("key") and toleration["key"] != taint["key"]:
-        return False
-    operator = toleration.get("operator") or "Equal"
-    if operator == "Exists":
-        return True
-    return bool(toleration.get("key") == taint["key"] and toleration.get("value", "") == taint.get("value", ""))
-
-
 def _tolerations(pod: Object) -> list[Object]:
     return pod["spec"].get("tolerations") or []
 
@@ -93,33 +78,15 @@ def _unschedulable(pod: Object, info: NodeInfo) -> Misfit | None:
 
 
 def _tainted(pod: Object, info: NodeInfo) -> Misfit | None:
-    for taint in (info.node.get("spec") or {}).get("taints") or ():
-        if taint["effect"] in ("NoSchedule", "NoExecute") and not tolerates(_tolerations(pod), taint):
-            return Misfit((f"node(s) had untolerated taint {{{taint['key']}: {taint.get('value', '')}}}",))
-    return None
+    taint = untolerated(pod["spec"], info.node, ("NoSchedule", "NoExecute"))
+    if taint is None:
+        return None
+    return Misfit((f"node(s) had untolerated taint {{{taint['key']}: {taint.get('value', '')}}}",))
 
 
 def _unselected(pod: Object, info: NodeInfo) -> Misfit | None:
-    labels = meta.labels_of(info.node)
-    selector = pod["spec"].get("nodeSelector") or {}
-    affinity = ((pod["spec"].get("affinity") or {}).get("nodeAffinity") or {}).get(
-        "requiredDuringSchedulingIgnoredDuringExecution"
-    )
-    fits = selector.items() <= labels.items() and (
-        affinity is None or any(_matches(term, info) for term in affinity.get("nodeSelectorTerms") or ())
-    )
+    fits = is_selected(pod["spec"], info.node)
     return None if fits else Misfit(("node(s) didn't match Pod's node affinity/selector",))
-
-
-def _matches(term: Object, info: NodeInfo) -> bool:
-    """Return whether a node matches one term of node affinity; an empty term matches none."""
-    expressions, fields = term.get("matchExpressions") or (), term.get("matchFields") or ()
-    if not expressions and not fields:
-        return False
-    labels = meta.labels_of(info.node)
-    return all(satisfies(item, labels) for item in expressions) and all(
-        satisfies(item, {"metadata.name": info.name}) for item in fields
-    )
 
 
 def _host_ports(pod: Object) -> set[tuple[str, int]]:
@@ -228,7 +195,7 @@ def preference(pod: Object, info: NodeInfo, nodes: Nodes) -> int:
         kind: (affinity.get(kind) or {}).get("preferredDuringSchedulingIgnoredDuringExecution") or ()
         for kind in ("nodeAffinity", "podAffinity", "podAntiAffinity")
     }
-    weight = sum(term["weight"] for term in wanted["nodeAffinity"] if _matches(term["preference"], info))
+    weight = sum(term["weight"] for term in wanted["nodeAffinity"] if matches(term["preference"], info.node))
     for sign, kind in ((1, "podAffinity"), (-1, "podAntiAffinity")):
         for term in wanted[kind]:
             weight += sign * term["weight"] * _neighbours(term["podAffinityTerm"], pod, info, nodes)

@@ -11,13 +11,14 @@ from kubelearn.cluster.apiserver.kinds.others.validation import EVENT_NOTE_LIMIT
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.controllers.framework import pods
 from kubelearn.cluster.controllers.framework.informer import Informers, Key, key_of
+from kubelearn.cluster.controllers.framework.nodes import taints_of, tolerates
 from kubelearn.cluster.controllers.framework.workqueue import Controller
 from kubelearn.cluster.events.series import SeriesRecorder
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
 from kubelearn.cluster.timing import Timing
 
-from .filters import Misfit, NodeInfo, Nodes, explain, misfit, preference, terms, tolerates
+from .filters import Misfit, NodeInfo, Nodes, explain, misfit, preference, terms
 
 NAME = "default-scheduler"
 #: A pod that fitted nowhere is not tried again for 1 s, doubling, up to 10 s
@@ -137,6 +138,8 @@ class Scheduler(Controller):
         )
 
     def _choose(self, pod: Object, fitting: list[NodeInfo], nodes: Nodes) -> NodeInfo:
+        if len(fitting) == 1:
+            return fitting[0]
         owner = _owner(pod)
 
         def burden(info: NodeInfo) -> tuple[int, int, int, int]:
@@ -244,9 +247,10 @@ def _owner(pod: Object) -> str | None:
 
 def _undesired(pod: Object, info: NodeInfo) -> int:
     """Count the taints that say PreferNoSchedule to this pod."""
-    taints = (info.node.get("spec") or {}).get("taints") or ()
     tolerations = pod["spec"].get("tolerations") or ()
-    return sum(taint["effect"] == "PreferNoSchedule" and not tolerates(tolerations, taint) for taint in taints)
+    return sum(
+        taint["effect"] == "PreferNoSchedule" and not tolerates(tolerations, taint) for taint in taints_of(info.node)
+    )
 
 
 def _put_condition(pod: Object, condition: Object) -> None:

@@ -55,7 +55,8 @@ function drawQuestion(question, title, choose, check) {
   const show = ({ chosen, checked, reply, locked }) => {
     drawn.forEach(({ radio }, place) => { radio.checked = place === chosen; });
     const answered = checked && question.answers[chosen];
-    if (reply.html) say(verdict, reply.html, reply.outcome);
+    const stands = checked || locked || !question.commit;  // what was replied to an answer goes with the answer
+    if (reply.html && stands) say(verdict, reply.html, reply.outcome);
     else if (answered?.verdict) say(verdict, answered.verdict, answered.correct ? "right" : "wrong");
     else say(verdict, "");
     disable(node, locked);

@@ -16,6 +16,10 @@ _WITHOUT = {
     "kubectl-patch",
     "kubectl-set",
 }
+#: Programs that write what a manifest says.
+_FROM_MANIFESTS = {"kubectl-client-side-apply", "kubectl-replace"}
+#: The last part of an image's name, which ``kubectl create deployment`` gives to the container.
+_PROGRAM = re.compile(r"([^/:@]+)(?::[^/]*)?(?:@.*)?$")
 #: How ``kubectl create service`` names a port.
 _GENERATED = re.compile(r"\d+-\w+")
 
@@ -35,6 +39,28 @@ def by_manifest(found: Found) -> None:
         raise NotYet(f"{called} `kubectl expose`. {wanted}")
     if written and written - _WITHOUT == {"kubectl-create"} and _is_generated(found):
         raise NotYet(f"{called} `kubectl create service`. {wanted}")
+
+
+def deployment_by_manifest(found: Found) -> None:
+    """Raise unless a Deployment was made from a manifest.
+
+    Raises:
+        NotYet: it was made by ``kubectl create deployment``, and no manifest has changed it since.
+    """
+    entries = found.metadata.managed_fields or ()
+    applied = any(entry.operation == "Apply" or entry.manager in _FROM_MANIFESTS for entry in entries)
+    if not applied and "kubectl-create" in {entry.manager for entry in entries} and _is_created(found):
+        raise NotYet(
+            f"the Deployment `{found.metadata.name}` looks as `kubectl create deployment` makes it. Here the manifest "
+            "itself is the task. Write it into a file and apply that"
+        )
+
+
+def _is_created(found: Found) -> bool:
+    """Say whether a Deployment looks as ``kubectl create deployment`` makes it; ``create -f`` has the same name."""
+    spec, labels = found.spec, {"app": found.metadata.name}
+    alike = found.metadata.labels == spec.selector.match_labels == spec.template.metadata.labels == labels
+    return alike and all(_PROGRAM.findall(each.image)[:1] == [each.name] for each in spec.template.spec.containers)
 
 
 def _is_more_than_a_note(entry: Found) -> bool:

@@ -180,7 +180,7 @@ whose pods listen on port 3000:
             hints=(
                 (
                     "Copy the manifest into a cell that begins with `%%writefile menu.yaml`. Two lines were lost; "
-                    "compare it with `greeter.yaml` in this lesson."
+                    "compare it with `prices.yaml` in this lesson."
                 ),
                 (
                     "`metadata:` belongs above `name:`, and `spec:` above `selector:`, both without indentation. "

@@ -11,6 +11,7 @@ from . import readiness, stopping, updates
 from .authorship import by_manifest
 from .change import ROLLED, after, roll
 from .core import NotAttempted, NotYet
+from .leftovers import no_orphans
 from .probe import Found, answers, client_pod, deployment, judge, patiently, service, service_for, service_port
 from .rollouts import updated
 from .through import Run, endpoints, replicas, serves, wanted, with_target
@@ -160,19 +161,8 @@ def check_gone(cluster: Cluster) -> str:
         raise NotAttempted(f"everything is still there: {', '.join(left)}")
     if left:
         raise NotYet(f"still there: {', '.join(left)}")
-    patiently(lambda: _no_orphans(cluster))
+    patiently(lambda: no_orphans(cluster, (BACK, FRONT), "the lab's"))
     return "Deployments, Services and the namespace are gone, and their pods with them"
-
-
-def _no_orphans(cluster: Cluster) -> None:
-    listing: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace).items
-    for pod in listing:
-        name, app = str(pod.metadata.name), (pod.metadata.labels or {}).get("app")
-        if pod.metadata.deletion_timestamp or not (app in (BACK, FRONT) or name.startswith((f"{BACK}-", f"{FRONT}-"))):
-            continue
-        if app not in (BACK, FRONT):
-            raise NotYet(f"the pod `{name}` still runs, with the label `app={app}`: it was one of the lab's")
-        raise NotYet(f"the Deployments are gone, but their pods are not: `{name}`")
 
 
 def _left(cluster: Cluster) -> list[str]:

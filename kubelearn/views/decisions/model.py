@@ -1,7 +1,8 @@
 """Why this pod? The decisions about one request, from the name in its URL to the pod that answers.
 
-Each decision is looked up where it is made: the name with ``dig``, the Service in the API, and the choice of the pod in
-the rules of the kube-proxy on the client's node (see ``rules``). What cannot be seen is said.
+Each decision is looked up where it is made: the name with ``dig``, the Service in the API, the choice of the pod in the
+rules of the kube-proxy on the client's node (see ``rules``), and what NetworkPolicies drop in the API (see ``policy``).
+What cannot be seen is said.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kubelearn.target.connection import Cluster
-from kubelearn.views import names
+from kubelearn.views import names, policies
 from kubelearn.views.display import Table
 from kubelearn.views.objects import Object, Objects
 from kubelearn.views.objects import read as read_objects
@@ -21,8 +22,10 @@ from kubelearn.views.pods import is_ready
 from kubelearn.views.shapes import shorten
 from kubelearn.views.traffic import check_url
 
+from .policy import Called, behind, name_servers, rule
 from .rules import Call, Choice, choose
 
+_KINDS = ("services", "pods", "nodes", "endpointslices", *policies.KINDS)
 _HEADINGS = ("No.", "Decision", "What was decided", "Seen in")
 #: Seconds after which the request is given up.
 _TIMEOUT = 3
@@ -33,7 +36,8 @@ class Step:
     """One decision.
 
     Attributes:
-        title: what is decided: ``Name``, ``Service``, ``Rule``, ``Pod`` or ``Answer``.
+        title: what is decided: ``Name``, ``Service``, ``Rule``, ``Pod``, ``Policy`` (where NetworkPolicies isolate a
+            pod on the way) or ``Answer``.
         lines: what was decided, and how.
         source: where that can be seen.
         state: ``good``, ``broken``, ``not needed`` or ``not seen``.
@@ -114,9 +118,11 @@ def read(cluster: Cluster, url: str, *, client: str = "client") -> Trace:
     caller: Any = cluster.core.read_namespaced_pod(client, cluster.namespace)
     lookup = names.read(cluster, host, client=client)
     answer, body = _send(cluster, url, client)
+    objects = read_objects(cluster, *_KINDS, namespace="")
+    mine = _named(objects["pods"], caller.metadata.namespace, client)
     if not lookup.addresses:
-        return Trace(url, client, (_name(lookup), answer))
-    objects = read_objects(cluster, "services", "pods", "nodes", namespace="")
+        asked = name_servers(lookup.resolver.nameserver, objects) if _is_unheard(lookup) else []
+        return Trace(url, client, (_name(lookup), *_policy(objects, mine, asked), answer))
     address = endpoint = lookup.addresses[0]
     service, step = _service(objects, address, port)
     steps = [_name(lookup), step]
@@ -128,7 +134,24 @@ def read(cluster: Cluster, url: str, *, client: str = "client") -> Trace:
     pod = _pod_at(objects["pods"], endpoint) if endpoint else None
     if endpoint and step.state != "broken":
         steps.append(_pod(pod, endpoint))
+    if all(step.state != "broken" for step in steps):
+        steps += _policy(objects, mine, _called(service, pod, port, objects), answered=answer.state == "good")
     return Trace(url, client, (*steps, answer), pod["metadata"]["name"] if pod else "")
+
+
+def _called(service: Object | None, pod: Object | None, port: int, objects: Objects) -> list[Called]:
+    """Return the pod that was called, or all that it may have been, each with its own port."""
+    if service is None:
+        return [(pod, port, "TCP")] if pod is not None else []
+    return [entry for entry in behind(service, objects, port) if pod in (None, entry[0])]
+
+
+def _policy(objects: Objects, caller: Object | None, called: list[Called], *, answered: bool = False) -> list[Step]:
+    """Return a step if NetworkPolicies isolate somebody on the way."""
+    if caller is None:
+        return []
+    found = rule(objects, caller, called, answered=answered)
+    return [Step("Policy", found.lines, "the API", found.state)] if found.lines else []
 
 
 def _split(url: str) -> tuple[str, int]:
@@ -149,6 +172,10 @@ def table(cluster: Cluster, url: str, *, client: str = "client") -> Table:
     return read(cluster, url, client=client).table()
 
 
+def _is_unheard(lookup: names.Lookup) -> bool:
+    return any(query.status == "timed out" for query in lookup.queries)
+
+
 def _name(lookup: names.Lookup) -> Step:
     name = lookup.name
     if not lookup.queries:
@@ -156,6 +183,8 @@ def _name(lookup: names.Lookup) -> Step:
     source = f"dig in the pod {lookup.pod}"
     if not lookup.addresses:
         line = f"{name}: no such name, also not with the domains of the search list"
+        if _is_unheard(lookup):
+            line = f"{name}: no answer from the name server {lookup.resolver.nameserver}"
         return Step("Name", (line,), source, "broken")
     lines = [f"{name} is {lookup.full_name}, {', '.join(lookup.addresses)}"]
     if len(lookup.addresses) > 1:
@@ -240,6 +269,11 @@ def _node_at(nodes: Iterable[Object], address: str) -> str:
         if any(entry["address"] == address for entry in node["status"].get("addresses") or ()):
             return str(node["metadata"]["name"])
     return ""
+
+
+def _named(pods: Iterable[Object], namespace: str, name: str) -> Object | None:
+    wanted = {"namespace": namespace, "name": name}
+    return next((pod for pod in pods if wanted.items() <= pod["metadata"].items()), None)
 
 
 def _address_of(pods: Iterable[Object], name: str) -> str:

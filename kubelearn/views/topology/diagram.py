@@ -10,7 +10,7 @@ from kubelearn.views.drawing import Drawing
 from kubelearn.views.pods import selector_text
 from kubelearn.views.shapes import WIDTH, Arrow, Box, Text, shorten
 
-from .model import Calls, Node, Pod, Selected, Service, Topology, read
+from .model import Call, Calls, Node, Pod, Selected, Service, Topology, read
 
 #: Height of a pod's box, the gap below it, and the height of a node's own text.
 _POD = 36
@@ -34,7 +34,7 @@ def draw(found: Topology) -> Drawing:
     for call in found.calls:
         target = services[call.called.name] if isinstance(call.called, Service) else pods.get(call.called)
         if call.caller in pods and target:
-            drawing.add(_calls(pods[call.caller], target))
+            drawing.add(_calls(call, pods[call.caller], target))
     for service in found.services:
         for each in service.pods:
             if each.pod in pods:
@@ -71,7 +71,8 @@ def _node(node: Node, y: float, height: float) -> Box:
 
 def _pod(pod: Pod, y: float) -> Box:
     tone = _TONES.get(pod.state, "waiting")
-    lines = [shorten(pod.name, 34), f"{pod.address or 'no address'} · {pod.state}"]
+    isolated = " · isolated" if pod.isolated_by else ""
+    lines = [shorten(pod.name, 34), f"{pod.address or 'no address'} · {pod.state}{isolated}"]
     return Box(_POD_X, y, _POD_WIDTH, _POD, lines, tone, dashed=tone != "ready")
 
 
@@ -129,7 +130,7 @@ def _selects(service: Box, pod: Box, selected: Selected) -> Arrow:
     )
 
 
-def _calls(source: Box, target: Box) -> Arrow:
+def _calls(call: Call, source: Box, target: Box) -> Arrow:
     if target.x == _SERVICE_X:
         above = source.y < target.y  # bend away from the Service's own arrows
         x, bend = source.x, 24.0 if above else -24.0
@@ -137,7 +138,26 @@ def _calls(source: Box, target: Box) -> Arrow:
     else:
         x, end = source.x + source.width, target.y + _POD / 2
         bend = min(30, 8 + abs(target.y - source.y) / 6) * (-1 if target.y > source.y else 1)
-    return Arrow(x, source.y + _POD / 2, target.x + target.width, end, "calls", "call", width=2.4, bend=bend)
+    tone = "broken" if call.dropped else "call"
+    return Arrow(
+        x,
+        source.y + _POD / 2,
+        target.x + target.width,
+        end,
+        _label(call),
+        tone,
+        dashed=bool(call.drops),
+        bend=bend,
+        width=2.4,
+    )
+
+
+def _label(call: Call) -> str:
+    if not call.drops:
+        return "calls"
+    count = "" if call.dropped else f"{len(call.drops)} of {call.pods} "
+    first, *others = call.dropped_by
+    return f"{count}dropped: {shorten(first, 24)}{f' + {len(others)}' if others else ''}"
 
 
 def picture(cluster: Cluster, *, calls: Calls = (), namespace: str | None = None) -> Picture:

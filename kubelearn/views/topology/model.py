@@ -1,4 +1,7 @@
-"""Who is where, and who reaches whom: nodes, their pods, and the Services in front of them, from live objects."""
+"""Who is where, and who reaches whom: nodes, their pods, and the Services in front of them, from live objects.
+
+What NetworkPolicies drop of the calls is said by the policies, not tried.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kubelearn.semantics.policies import Verdict
 from kubelearn.target.connection import Cluster
+from kubelearn.views import policies
 from kubelearn.views.display import Table
 from kubelearn.views.objects import Object, Objects
 from kubelearn.views.objects import read as read_objects
 from kubelearn.views.pods import has_ended, matches, selector_text, state, targets
 
 #: What a topology is made from.
-KINDS = ("nodes", "pods", "services", "endpointslices")
+KINDS = ("nodes", "pods", "services", "endpointslices", *policies.KINDS)
 #: Pairs of a pod's name (or its beginning) and the pod or Service that it calls.
 Calls = Sequence[tuple[str, str]]
 _HEADINGS = ("Service", "Ports", "Pod", "Address", "Node", "State", "Traffic")
@@ -41,12 +46,14 @@ class Pod:
         address: empty as long as it has none.
         state: in a word (see :func:`kubelearn.views.pods.state`).
         node: name of its node; empty as long as it is on none.
+        isolated_by: names of the NetworkPolicies that isolate it.
     """
 
     name: str
     address: str
     state: str
     node: str
+    isolated_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,10 +89,27 @@ class Service:
 
 @dataclass(frozen=True)
 class Call:
-    """Who calls whom: a pod, and a Service or a pod."""
+    """Who calls whom: a pod, and a Service or a pod.
+
+    Attributes:
+        pods: how many pods may be called: those that the Service sends traffic to, or the one.
+        drops: what NetworkPolicies drop: a verdict for each pod that cannot be reached.
+    """
 
     caller: Pod
     called: Service | Pod
+    pods: int = 1
+    drops: tuple[Verdict, ...] = ()
+
+    @property
+    def dropped(self) -> bool:
+        """Whether no pod is reached."""
+        return len(self.drops) == self.pods > 0
+
+    @property
+    def dropped_by(self) -> list[str]:
+        """Names of the policies that isolate an end where the call is dropped."""
+        return list(dict.fromkeys(name for verdict in self.drops for name in verdict.policies))
 
 
 @dataclass(frozen=True)
@@ -155,8 +179,16 @@ class Topology:
         """Return a sentence for each Service and for each call."""
         return [
             *map(_about, self.services),
-            *(f"Pod {call.caller.name} calls {type(call.called).__name__} {call.called.name}." for call in self.calls),
+            *map(_about_call, self.calls),
+            *self._about_policies(),
         ]
+
+    def _about_policies(self) -> list[str]:
+        isolated: dict[str, list[str]] = {}
+        for pod in self.pods:
+            for name in pod.isolated_by:
+                isolated.setdefault(name, []).append(pod.name)
+        return [f"NetworkPolicy {name} isolates {', '.join(pods)}." for name, pods in isolated.items()]
 
     def __repr__(self) -> str:
         return self.summary
@@ -185,6 +217,18 @@ def _about(service: Service) -> str:
     return f"{start}, port {ports}: {busy} of {len(service.pods)} pods get traffic."
 
 
+def _about_call(call: Call) -> str:
+    start = f"Pod {call.caller.name} calls {type(call.called).__name__} {call.called.name}"
+    if not call.drops:
+        return f"{start}."
+    where = "" if call.dropped else f" at {len(call.drops)} of {call.pods} pods"
+    reasons: dict[str, dict[str, None]] = {}
+    for verdict in call.drops:
+        reasons.setdefault(verdict.reason, {})[verdict.traffic] = None
+    told = "; ".join(f"{reason} ({', '.join(traffic)})" for reason, traffic in reasons.items())
+    return f"{start}, dropped{where}: {told}."
+
+
 def read(cluster: Cluster, *, calls: Calls = (), namespace: str | None = None) -> Topology:
     """Return the cluster's topology.
 
@@ -202,7 +246,8 @@ def read(cluster: Cluster, *, calls: Calls = (), namespace: str | None = None) -
 def build(objects: Objects, calls: Calls = ()) -> Topology:
     """Return the topology of objects that were read before (see :func:`read`)."""
     nodes = [_node(node) for node in objects["nodes"]] or _hosts(objects["pods"])
-    pods = {pod["metadata"]["name"]: _pod(pod) for pod in objects["pods"]}
+    known = policies.Policies(objects)
+    pods = {pod["metadata"]["name"]: _pod(pod, known) for pod in objects["pods"]}
     services = {
         service["metadata"]["name"]: _service(service, objects, pods)
         for service in objects["services"]
@@ -212,7 +257,7 @@ def build(objects: Objects, calls: Calls = ()) -> Topology:
     for caller, called in calls:
         source, target = _find(pods, caller), services.get(called) or _find(pods, called)
         if source and target:
-            found[Call(source, target)] = None
+            found[_call(source, target, objects, known)] = None
     places = {name: place for place, name in enumerate(pods)}
     order = sorted(found, key=lambda call: places[call.caller.name])
     return Topology(tuple(nodes), tuple(pods.values()), tuple(services.values()), tuple(order))
@@ -234,9 +279,43 @@ def _hosts(pods: Sequence[Object]) -> list[Node]:
     return [Node(name, address, "not shown to you") for name, address in sorted(named.items())]
 
 
-def _pod(pod: Object) -> Pod:
-    address = (pod.get("status") or {}).get("podIP", "")
-    return Pod(pod["metadata"]["name"], address, state(pod), (pod.get("spec") or {}).get("nodeName", ""))
+def _pod(pod: Object, known: policies.Policies) -> Pod:
+    address, spec = (pod.get("status") or {}).get("podIP", ""), pod.get("spec") or {}
+    isolated_by = () if spec.get("hostNetwork") else tuple(known.isolation(pod))
+    return Pod(pod["metadata"]["name"], address, state(pod), spec.get("nodeName", ""), isolated_by)
+
+
+def _call(caller: Pod, called: Service | Pod, objects: Objects, known: policies.Policies) -> Call:
+    """Return a call, with what the policies drop of it: what is dropped at all ports of a pod."""
+    by_name = {pod["metadata"]["name"]: pod for pod in objects["pods"]}
+    if isinstance(called, Pod):
+        ports = {called.name: _declared(by_name[called.name])}
+    else:
+        protocols = _protocols(called.name, objects)
+        inside = targets(called.name, objects)
+        ports = {
+            each.pod.name: {(number, protocols.get(name, "TCP")) for name, number in inside[each.pod.name].items()}
+            for each in called.pods
+            if each.traffic
+        }
+    drops: list[Verdict] = []
+    for name, numbers in ports.items():
+        verdicts = [known.drop(by_name[caller.name], by_name[name], *port) for port in sorted(numbers)]
+        dropped = [verdict for verdict in verdicts if verdict is not None]
+        if dropped and len(dropped) == len(verdicts):
+            drops.append(dropped[0])
+    return Call(caller, called, len(ports), tuple(drops))
+
+
+def _protocols(service: str, objects: Objects) -> dict[str, str]:
+    found = next(item for item in objects["services"] if item["metadata"]["name"] == service)
+    return {port.get("name", ""): port.get("protocol", "TCP") for port in found["spec"].get("ports") or ()}
+
+
+def _declared(pod: Object) -> set[tuple[int, str]]:
+    """Return the ports that a pod's containers declare; without any, one that only rules for all ports match."""
+    listed = [port for container in pod["spec"].get("containers") or () for port in container.get("ports") or ()]
+    return {(port["containerPort"], port.get("protocol", "TCP")) for port in listed} or {(0, "TCP")}
 
 
 def _service(service: Object, objects: Objects, pods: dict[str, Pod]) -> Service:

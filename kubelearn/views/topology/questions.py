@@ -20,7 +20,7 @@ def graph(cluster: Cluster, *, calls: Calls = (), namespace: str | None = None) 
 
     Its nodes are ``node/NAME``, ``pod/NAME`` and ``service/NAME``, with ``kind`` and what is known of each as
     attributes. Its edges have a ``kind``: ``runs`` (node to pod), ``selects`` (Service to pod, with ``traffic`` and
-    ``ports``) and ``calls`` (pod to Service or pod).
+    ``ports``) and ``calls`` (pod to Service or pod, with ``dropped``: whether NetworkPolicies let nothing through).
     """
     return graph_of(read(cluster, calls=calls, namespace=namespace))
 
@@ -32,14 +32,15 @@ def graph_of(found: Topology) -> nx.DiGraph[str]:
     made: nx.DiGraph[str] = nx.DiGraph()
     things: tuple[Node | Pod | Service, ...] = (*found.nodes, *found.pods, *found.services)
     for thing in things:
-        attributes = {key: value for key, value in vars(thing).items() if key != "pods"}
+        attributes = {key: value for key, value in vars(thing).items() if key not in ("pods", "isolated_by")}
         made.add_node(_key(thing), kind=type(thing).__name__, **attributes)
     for node in found.nodes:
         made.add_edges_from((_key(node), _key(pod), {"kind": "runs"}) for pod in found.on(node))
     for service in found.services:
         for each in service.pods:
             made.add_edge(_key(service), _key(each.pod), kind="selects", traffic=each.traffic, ports=each.ports)
-    made.add_edges_from((_key(call.caller), _key(call.called), {"kind": "calls"}) for call in found.calls)
+    for call in found.calls:
+        made.add_edge(_key(call.caller), _key(call.called), kind="calls", dropped=call.dropped)
     return made
 
 
@@ -51,7 +52,9 @@ def _traffic(made: nx.DiGraph[str]) -> nx.DiGraph[str]:
     """Return the edges along which requests go."""
     edges = made.edges(data=True)
     return made.edge_subgraph(
-        (start, end) for start, end, data in edges if data["kind"] == "calls" or data.get("traffic")
+        (start, end)
+        for start, end, data in edges
+        if data.get("traffic") or (data["kind"] == "calls" and not data["dropped"])
     ).copy()
 
 

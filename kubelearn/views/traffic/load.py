@@ -183,6 +183,8 @@ def start(
 def command(url: str, requests: int, pause: float, mark: str, timeout: float = 1) -> list[str]:
     """Return the command that sends requests, each in the background, so that a slow one delays no other.
 
+    An answer of several lines becomes one.
+
     Args:
         url: what to call.
         requests: how many at most.
@@ -197,7 +199,7 @@ def command(url: str, requests: int, pause: float, mark: str, timeout: float = 1
         raise ValueError(f"requests must be at least 1, not {requests}")
     check_url(url.replace("&", ""))  # which means nothing within quotes
     # One echo a request: a line is written in one piece, even when requests overlap.
-    one = f"""echo "$i $(curl -sS -m {timeout:g} '{url}' 2>&1)" &"""
+    one = f"""echo "$i $(curl -sS -m {timeout:g} '{url}' 2>&1 | tr -d '\\r\\n')" &"""
     loop = f"for i in $(seq 0 {requests - 1}); do [ -e {mark} ] && break; {one} sent=$((i + 1)); sleep {pause:g}; done"
     return ["sh", "-c", f'echo {_BEGIN}; sent=0; {loop}; wait; rm -f {mark}; echo "{_SENT} $sent"']
 

@@ -188,7 +188,7 @@ def test_somebodys_namespace_is_used_but_neither_emptied_nor_removed(core: clien
 
 
 def make_things(cluster: kubelearn.Cluster) -> None:
-    """A deployment of two pods, a Service and a ConfigMap."""
+    """A deployment of two pods, a Service, a ConfigMap and a NetworkPolicy."""
     labels = {"app": "web"}
     template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "web", "image": "nginx"}]}}
     cluster.apps.create_namespaced_deployment(
@@ -202,6 +202,8 @@ def make_things(cluster: kubelearn.Cluster) -> None:
         cluster.namespace, {"metadata": {"name": "web"}, "spec": {"selector": labels, "ports": [{"port": 80}]}}
     )
     cluster.core.create_namespaced_config_map(cluster.namespace, {"metadata": {"name": "web"}})
+    policy = {"metadata": {"name": "web"}, "spec": {"podSelector": {}}}
+    cluster.networking.create_namespaced_network_policy(cluster.namespace, policy)
 
 
 def things(cluster: kubelearn.Cluster) -> list[str]:
@@ -212,6 +214,7 @@ def things(cluster: kubelearn.Cluster) -> list[str]:
         core.list_namespaced_pod(name),
         core.list_namespaced_service(name),
         core.list_namespaced_config_map(name),
+        cluster.networking.list_namespaced_network_policy(name),
     )
     return [found.metadata.name for listed in lists for found in listed.items]
 

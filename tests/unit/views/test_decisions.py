@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from kubelearn.views.decisions.diagram import picture
 from tests.unit import pods
 
 URL = "http://hello:8081/hostname"
+ISOLATES = "isolates the pod, and does not allow this"
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +99,91 @@ def test_a_node_port_is_found_too(cluster: kubelearn.Cluster) -> None:
     found = decisions.read(cluster, f"http://{address}:{port}/hostname")
     assert f"{port} the nodePort of the Service default/door" in step(found, "Service")[1][0]
     assert step(found, "Answer")[1] == (f"200: {found.pod}",)
+
+
+class TestPolicies:
+    """A NetworkPolicy isolates a pod on the way."""
+
+    @pytest.fixture
+    def isolate(self, cluster: kubelearn.Cluster) -> Iterator[Callable[..., None]]:
+        made: list[str] = []
+
+        def make(name: str, selects: dict[str, str], *rules: Any, kind: str = "Ingress") -> None:
+            spec = {"podSelector": {"matchLabels": selects}, "policyTypes": [kind], kind.lower(): list(rules)}
+            cluster.networking.create_namespaced_network_policy("default", {"metadata": {"name": name}, "spec": spec})
+            made.append(name)
+
+        yield make
+        for name in made:
+            cluster.networking.delete_namespaced_network_policy(name, "default")
+
+    def until(self, cluster: kubelearn.Cluster, url: str, state: str) -> Trace:
+        """Send requests until policies have come into force."""
+        for _ in range(5):
+            found = decisions.read(cluster, url)
+            if ("Policy", state) in [(step.title, step.state) for step in found.steps]:
+                break
+        return found
+
+    def test_who_dropped_the_packet_is_said(self, cluster: kubelearn.Cluster, isolate: Callable[..., None]) -> None:
+        isolate("nobody", {"app": "hello"})
+        found = self.until(cluster, URL, "broken")
+        assert [step.title for step in found.steps] == ["Name", "Service", "Rule", "Pod", "Policy", "Answer"]
+        words = f"ingress to default/{found.pod} is dropped", f"NetworkPolicy nobody {ISOLATES}"
+        assert step(found, "Policy") == ("broken", words)
+        assert step(found, "Answer")[1][0].startswith("curl: (28)")
+        assert found.outcome == f"Policy: {'; '.join(words)}."
+        assert found.outcome in found.summary
+        isolate("guests", {"app": "hello"}, {"from": [{"podSelector": {}}]})
+        allowed = self.until(cluster, URL, "good")
+        assert step(allowed, "Policy")[1] == (
+            f"ingress to default/{allowed.pod} is allowed",
+            "NetworkPolicy guests allows this",
+        )
+        assert step(allowed, "Answer")[1] == (f"200: {allowed.pod}",)
+
+    def test_a_name_server_that_may_not_be_asked(
+        self, cluster: kubelearn.Cluster, isolate: Callable[..., None]
+    ) -> None:
+        pods.run(cluster, "quiet", labels={"app": "quiet"})
+        isolate("silence", {"app": "quiet"}, kind="Egress")
+        for _ in range(5):
+            found = decisions.read(cluster, URL, client="quiet")
+            if step(found, "Name")[0] == "broken":
+                break
+        assert step(found, "Name")[1] == ("hello: no answer from the name server 10.96.0.10",)
+        assert step(found, "Policy") == (
+            "broken",
+            ("egress from default/quiet is dropped", f"NetworkPolicy silence {ISOLATES}"),
+        )
+
+    def test_where_nothing_is_enforced_the_answer_contradicts(
+        self, cluster: kubelearn.Cluster, isolate: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        isolate("ignored", {"app": "hello"})
+        monkeypatch.setattr(decisions, "_send", lambda *_: (decisions.Step("Answer", ("200: hello",), "curl"), "hello"))
+        state, lines = step(decisions.read(cluster, URL), "Policy")
+        assert state == "not seen"
+        assert lines[1] == f"NetworkPolicy ignored {ISOLATES}"
+        assert lines[-1] == "yet there was an answer: the network of this cluster does not enforce this, or not yet"
+
+    def test_where_the_rule_is_not_seen_all_pods_are_judged(
+        self, cluster: kubelearn.Cluster, isolate: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        isolate("nobody", {"app": "hello"})
+        monkeypatch.setattr(rules, "_run", lambda cluster, pod, command: None)
+        silence = decisions.Step("Answer", ("curl: (28) Connection timed out",), "curl", "broken")
+        monkeypatch.setattr(decisions, "_send", lambda *_: (silence, ""))
+        found = decisions.read(cluster, URL)
+        state, lines = step(found, "Policy")
+        assert (state, len(lines)) == ("broken", 6)
+        assert found.outcome.startswith("Policy: ")
+        only = {"order": "first"}
+        first = cluster.core.list_namespaced_pod("default", label_selector="app=hello").items[0].metadata.name
+        cluster.core.patch_namespaced_pod(first, "default", {"metadata": {"labels": only}})
+        isolate("first", only, {})
+        state, lines = step(decisions.read(cluster, URL), "Policy")
+        assert (state, lines[-1]) == ("not seen", "not seen: which pod it was; 1 of 3 may be reached")
 
 
 class TestRealKubeProxy:

@@ -50,6 +50,19 @@ def test_objects_are_in_the_order_of_their_names(cluster: Cluster) -> None:
     assert [item["metadata"]["name"] for item in found["services"]] == ["kubernetes", "kube-dns"]
 
 
+def test_policies_that_may_not_be_seen_are_left_out(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ApiException(status=403)
+
+    for name in ("list_namespaced_network_policy", "list_network_policy_for_all_namespaces"):
+        monkeypatch.setattr(type(cluster.networking), name, refuse)
+    for namespace in (None, ""):
+        assert read(cluster, "networkpolicies", namespace=namespace) == {"networkpolicies": []}
+    follower = Follower(cluster, ["networkpolicies"], Seen())
+    assert follower.objects() == {"networkpolicies": []}
+    follower.close()
+
+
 def test_a_follower_sees_what_comes_changes_and_goes(cluster: Cluster) -> None:
     seen = Seen()
     follower = Follower(cluster, ["services"], seen)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from kubelearn.views import topology
-from kubelearn.views.objects import Objects
+from typing import Any
 
-from .made import HELLO, pod
+from kubelearn.views import topology
+from kubelearn.views.objects import Object, Objects
+
+from .made import HELLO, endpoints, pod
 
 
 def test_topology_in_rows_and_words(objects: Objects) -> None:
@@ -51,3 +53,71 @@ def test_drawings_in_svg_and_still_say_the_same(objects: Objects) -> None:
         assert f">{word}</text>" in drawing.svg()
         assert word in [text.get_text() for text in drawing.picture().figure.axes[0].texts]
     assert all(box.y >= 0 and box.y + box.height <= drawing.height for box in drawing.shapes if hasattr(box, "lines"))
+
+
+def policy(name: str, selects: dict[str, str], **spec: Any) -> Object:
+    spec = {"podSelector": {"matchLabels": selects}, "policyTypes": ["Ingress"], **spec}
+    return {"metadata": {"name": name, "namespace": "default"}, "spec": spec}
+
+
+ONLY_8080 = [{"ports": [{"protocol": "TCP", "port": 8080}]}]
+
+
+def test_a_call_that_a_policy_drops_says_which_one(objects: Objects) -> None:
+    objects["networkpolicies"] = [policy("nobody", HELLO)]
+    found = topology.build(objects, calls=[("client", "hello")])
+    assert [call.dropped_by for call in found.calls] == [["nobody"]]
+    assert (
+        "Pod client calls Service hello, dropped: NetworkPolicy nobody isolates the pod, and does not allow this"
+        " (ingress to default/hello-a). NetworkPolicy nobody isolates hello-a, hello-b."
+    ) in found.summary
+    drawing = topology.draw(found)
+    for text in ("dropped: nobody", "10.244.1.2 · Ready · isolated"):
+        assert f">{text}</text>" in drawing.svg()
+    assert "nobody" in drawing.alt
+
+
+def test_a_call_that_the_policies_allow_is_a_call(objects: Objects) -> None:
+    objects["networkpolicies"] = [policy("nobody", HELLO), policy("port", HELLO, ingress=ONLY_8080)]
+    found = topology.build(objects, calls=[("client", "hello")])
+    assert "Pod client calls Service hello. NetworkPolicy nobody isolates" in found.summary
+    assert ">calls</text>" in topology.draw(found).svg()
+
+
+def test_egress_and_several_policies_are_named(objects: Objects) -> None:
+    client = {"run": "client"}
+    objects["networkpolicies"] = [
+        policy("quiet", client, policyTypes=["Egress"]),
+        policy("names", client, policyTypes=["Egress"], egress=[{"ports": [{"protocol": "UDP", "port": 53}]}]),
+    ]
+    found = topology.build(objects, calls=[("client", "hello"), ("client", "hello-a"), ("hello", "client")])
+    assert [call.dropped_by for call in found.calls] == [["quiet", "names"], ["quiet", "names"], []]
+    assert (
+        "Pod client calls Pod hello-a, dropped: NetworkPolicies quiet, names isolate the pod, and none of them allows"
+        " this (egress from default/client)."
+    ) in found.summary
+    assert ">dropped: quiet + 1</text>" in topology.draw(found).svg()
+
+
+def test_some_pods_of_a_service_may_be_reached(objects: Objects) -> None:
+    objects["pods"][2] = pod("hello-b", "10.244.1.3", HELLO | {"version": "2"})
+    objects["endpointslices"] = [endpoints("hello", "hello-a", "hello-b")]
+    objects["networkpolicies"] = [policy("second", {"version": "2"})]
+    found = topology.build(objects, calls=[("client", "hello")])
+    assert "Pod client calls Service hello, dropped at 1 of 2 pods: NetworkPolicy second isolates" in found.summary
+    assert ">1 of 2 dropped: second</text>" in topology.draw(found).svg()
+
+
+def test_a_call_that_is_dropped_is_no_way(objects: Objects) -> None:
+    calls = [("client", "hello")]
+    assert topology.way(topology.build(objects, calls), "client", "hello-a").stops
+    objects["networkpolicies"] = [policy("nobody", HELLO)]
+    assert not topology.way(topology.build(objects, calls), "client", "hello-a").stops
+
+
+def test_namespaces_that_may_not_be_seen_have_a_name(objects: Objects) -> None:
+    peer = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "default"}}}
+    objects["networkpolicies"] = [policy("own", HELLO, ingress=[{"from": [peer]}])]
+    assert not topology.build(objects, calls=[("client", "hello")]).calls[0].drops
+    objects["namespaces"] = [{"metadata": {"name": "default", "labels": {"team": "a"}}}]
+    assert topology.build(objects, calls=[("client", "hello")]).calls[0].dropped

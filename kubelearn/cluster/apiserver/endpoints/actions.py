@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from aiohttp import web
 
 from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.authentication import Tokens, User
+from kubelearn.cluster.apiserver.authorization.rbac import Rbac
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.serializer import bodies
 from kubelearn.cluster.meta import Object
 
-from . import podactions, reviews
+from . import podactions, reviews, tokens
 from .requests import Target, write_options
 from .responses import reply
 
-_REVIEWS = ("selfsubjectreviews", "selfsubjectaccessreviews", "selfsubjectrulesreviews")
 _SUBRESOURCES = ("binding", "eviction", "token")
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What actions act by."""
+
+    registry: Registry
+    tokens: Tokens
 
 
 def is_action(method: str, target: Target) -> bool:
     """Return whether a request is one of these."""
     if method != "POST":
         return False
-    return target.subresource in _SUBRESOURCES or target.resource.plural in (*_REVIEWS, "bindings")
+    resource = target.resource
+    return target.subresource in _SUBRESOURCES or resource.kind in reviews.KINDS or resource.plural == "bindings"
 
 
-async def answer(request: web.Request, target: Target, user: User, registry: Registry, tokens: Tokens) -> web.Response:
+async def answer(request: web.Request, target: Target, user: User, means: Means) -> web.Response:
     """Do what the body asks for, and answer with 201.
 
     Raises:
@@ -34,12 +45,13 @@ async def answer(request: web.Request, target: Target, user: User, registry: Reg
     kind, api_version = _body_kind(target)
     options = write_options(request)
     body = {"apiVersion": api_version, **await bodies.receive(request, api_version, kind, options)}
-    if target.resource.plural in _REVIEWS:
-        done = reviews.answer(kind, body, user, options.manager)
+    if kind in reviews.KINDS:
+        question = reviews.Question(body, user, target.namespace, Rbac(means.registry), means.tokens)
+        done = reviews.answer(kind, question, options.manager)
     elif target.subresource == "token":
-        done = reviews.token(registry, tokens, target.namespace, target.name, body)
+        done = tokens.answer(means.registry, means.tokens, target.namespace, target.name, body)
     else:
-        done = _move_pod(registry, target, kind, body)
+        done = _move_pod(means.registry, target, kind, body)
     return reply(done, 201)
 
 

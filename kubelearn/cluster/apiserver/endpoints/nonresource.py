@@ -8,7 +8,7 @@ import orjson
 from aiohttp import web
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver import errors, limits
 from kubelearn.cluster.apiserver.openapi import document as openapi
 from kubelearn.cluster.apiserver.resources import RESOURCES
 
@@ -112,7 +112,7 @@ def _discovery(request: web.Request, path: str) -> web.Response | None:
     found = discovery.document(path.rstrip("/"), request.headers.get("Accept", ""))
     if found is None:
         if path.startswith("/api/") or discovery.is_group(path):
-            raise errors.no_such_path()
+            raise limits.subresource(path) or errors.no_such_path()
         return None
     document, content_type = found
     # The whole of discovery in one document has a hash by which clients may keep it.

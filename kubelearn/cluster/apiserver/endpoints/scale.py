@@ -1,4 +1,4 @@
-"""The scale subresource of Deployments and ReplicaSets (autoscaling/v1 Scale)."""
+"""The scale subresource of what has replicas (autoscaling/v1 Scale)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .requests import Target
 
 
 def read(obj: Object) -> Object:
-    """Return the Scale of a Deployment or ReplicaSet."""
+    """Return the Scale of a Deployment, say."""
     metadata = obj["metadata"]
     kept = {
         key: metadata[key]
@@ -21,18 +21,20 @@ def read(obj: Object) -> Object:
         if key in metadata
     }
     spec, status = obj["spec"], obj.get("status") or {}
-    replicas = spec.get("replicas", 1)
+    replicas, selector = spec.get("replicas", 1), spec["selector"]
+    if obj["kind"] == "ReplicationController":
+        selector = {"matchLabels": selector}
     return {
         "kind": "Scale",
         "apiVersion": "autoscaling/v1",
         "metadata": kept,
         "spec": {"replicas": replicas} if replicas else {},
-        "status": {"replicas": status.get("replicas", 0), "selector": format_label_selector(spec["selector"])},
+        "status": {"replicas": status.get("replicas", 0), "selector": format_label_selector(selector)},
     }
 
 
 def find(registry: Registry, target: Target) -> Object:
-    """Return the Deployment or ReplicaSet that a request for a Scale names.
+    """Return the object that a request for a Scale names.
 
     Raises:
         ApiError: 404 that speaks of its Scale.

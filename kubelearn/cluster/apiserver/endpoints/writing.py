@@ -19,7 +19,8 @@ from . import presentation, scale, versions
 from .requests import Target, write_options
 from .responses import Format, negotiate, reply
 
-_APPLY = "application/apply-patch+yaml"
+#: The media type of what server-side apply sends.
+APPLY = "application/apply-patch+yaml"
 #: Patches that say what changes, by media type; an apply says what is to be.
 _STYLES = {
     "application/json-patch+json": "json",
@@ -84,7 +85,7 @@ class Writing:
         write = _begin(request, target)
         media_type = bodies.media_type(request)
         style = _STYLES.get(media_type)
-        if style is None and media_type != _APPLY:
+        if style is None and media_type != APPLY:
             raise errors.ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
         body = await bodies.read(request)
         is_scale = target.subresource == "scale"

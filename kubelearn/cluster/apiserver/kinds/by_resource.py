@@ -8,35 +8,55 @@ from .config.configmap import ConfigMapStrategy
 from .config.secret import SecretStrategy
 from .endpoints.endpoints import EndpointsStrategy
 from .endpoints.endpointslice import EndpointSliceStrategy
+from .networking.ingress import IngressClassStrategy, IngressStrategy
+from .networking.networkpolicy import NetworkPolicyStrategy
 from .others.event import EventStrategy
 from .others.lease import LeaseStrategy
 from .others.namespace import NamespaceStrategy
 from .others.node import NodeStrategy
 from .others.serviceaccount import ServiceAccountStrategy
 from .pod.strategy import PodStrategy
+from .rbac.strategy import BindingStrategy, RoleStrategy
 from .service.strategy import ServiceStrategy
 from .strategy import ClusterScopedStrategy, Context, Strategy
+from .workloads.controllerrevision import ControllerRevisionStrategy
+from .workloads.cronjob import CronJobStrategy
+from .workloads.daemonset import DaemonSetStrategy
 from .workloads.deployment import DeploymentStrategy
 from .workloads.horizontalpodautoscaler import HorizontalPodAutoscalerStrategy
 from .workloads.job import JobStrategy
 from .workloads.replicaset import ReplicaSetStrategy
+from .workloads.replicationcontroller import ReplicationControllerStrategy
+from .workloads.statefulset import StatefulSetStrategy
 
 _STRATEGIES: dict[str, Strategy] = {
+    "clusterrolebindings.rbac.authorization.k8s.io": BindingStrategy(),
+    "clusterroles.rbac.authorization.k8s.io": RoleStrategy(),
     "configmaps": ConfigMapStrategy(),
+    "controllerrevisions.apps": ControllerRevisionStrategy(),
+    "cronjobs.batch": CronJobStrategy(),
+    "daemonsets.apps": DaemonSetStrategy(),
     "deployments.apps": DeploymentStrategy(),
     "endpoints": EndpointsStrategy(),
     "endpointslices.discovery.k8s.io": EndpointSliceStrategy(),
     "events": EventStrategy(),
     "horizontalpodautoscalers.autoscaling": HorizontalPodAutoscalerStrategy(),
+    "ingressclasses.networking.k8s.io": IngressClassStrategy(),
+    "ingresses.networking.k8s.io": IngressStrategy(),
     "jobs.batch": JobStrategy(),
     "leases.coordination.k8s.io": LeaseStrategy(),
     "namespaces": NamespaceStrategy(),
+    "networkpolicies.networking.k8s.io": NetworkPolicyStrategy(),
     "nodes": NodeStrategy(),
     "pods": PodStrategy(),
     "replicasets.apps": ReplicaSetStrategy(),
+    "replicationcontrollers": ReplicationControllerStrategy(),
+    "rolebindings.rbac.authorization.k8s.io": BindingStrategy(),
+    "roles.rbac.authorization.k8s.io": RoleStrategy(),
     "secrets": SecretStrategy(),
     "serviceaccounts": ServiceAccountStrategy(),
     "services": ServiceStrategy(),
+    "statefulsets.apps": StatefulSetStrategy(),
 }
 #: For resources with no rules of their own.
 _PLAIN, _CLUSTER_SCOPED = Strategy(), ClusterScopedStrategy()

@@ -8,22 +8,13 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from kubelearn.cluster.apiserver.errors import Cause
 from kubelearn.cluster.apiserver.go.values import drop_empty
 from kubelearn.cluster.apiserver.validation import metadata, names
 from kubelearn.cluster.meta import Object
-
-
-class StoredObjects(Protocol):
-    """What strategies need of the registry."""
-
-    def find(self, resource: str, namespace: str, name: str) -> Object | None:
-        """Return an object, or None when there is none."""
-
-    def list(self, resource: str, namespace: str = "") -> list[Object]:
-        """Return the objects of a resource, of all namespaces when none is named."""
+from kubelearn.cluster.store import StoredObjects
 
 
 @dataclass(slots=True)

@@ -18,7 +18,9 @@ from typing import Any, Final
 import orjson
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.apiserver.resources import RESOURCES
+from kubelearn.cluster.apiserver.resources import RESOURCES, Resource
+from kubelearn.cluster.apiserver.structure import types
+from kubelearn.cluster.apiserver.structure.names import message_for
 from kubelearn.cluster.meta import Object
 
 from . import paths
@@ -72,6 +74,11 @@ def _is_installed() -> bool:
     return True
 
 
+def _is_described(resource: Resource) -> bool:
+    """Return whether it is known what a kind is made of: not of two that are only listed (CustomResourceDefinition)."""
+    return types.of(message_for(resource.api_version, resource.kind)) is not None
+
+
 @functools.cache
 def document(path: str) -> bytes | None:
     """Return a group version's document as JSON; None when there is none.
@@ -84,7 +91,7 @@ def document(path: str) -> bytes | None:
         return None
     from . import schemas  # needs the client's models
 
-    served = [resource for resource in RESOURCES if (resource.group, resource.version) == known]
+    served = [one for one in RESOURCES if (one.group, one.version) == known and _is_described(one)]
     builder = schemas.Builder()
     for resource in served:
         builder.add_kind(resource.api_version, resource.kind, listed="list" in resource.verbs)

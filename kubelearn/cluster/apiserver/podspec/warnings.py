@@ -39,9 +39,14 @@ def hostname(obj: Object, what: str) -> list[str]:
 def workload(obj: Object, old: Object | None) -> list[str]:
     """Warn of what the pods of a workload will be like, when it is new or its template has changed."""
     found = hostname(obj, "Pod names and hostnames") if old is None else []
-    if old is None or obj["spec"]["template"] != old["spec"]["template"]:
-        found += pod_spec(obj["spec"]["template"]["spec"], "spec.template.spec")
-    return found
+    return found + template(obj, old)
+
+
+def template(obj: Object, old: Object | None) -> list[str]:
+    """Warn of what a template's pods will be like, when it is new or has changed."""
+    if old is not None and obj["spec"]["template"] == old["spec"]["template"]:
+        return []
+    return pod_spec(obj["spec"]["template"]["spec"], "spec.template.spec")
 
 
 def pod_spec(spec: Object, path: str = "spec") -> list[str]:

@@ -21,12 +21,16 @@ _KEY = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _VALUE = f"({_KEY})?"
 _CONFIG_KEY = "[-._a-zA-Z0-9]+"
 _HEADER = "[-A-Za-z0-9]+"
+_WILDCARD = rf"\*\.{_SUBDOMAIN}"
+_HTTP_PATH = r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+"
 
 _is_label = re.compile(_LABEL).fullmatch
 _is_subdomain = re.compile(_SUBDOMAIN).fullmatch
 _is_key = re.compile(_KEY).fullmatch
 _is_value = re.compile(_VALUE).fullmatch
 _is_config_key = re.compile(_CONFIG_KEY).fullmatch
+_is_wildcard = re.compile(_WILDCARD).fullmatch
+_is_http_path = re.compile(_HTTP_PATH).fullmatch
 _is_header = re.compile(_HEADER).fullmatch
 _is_port_name = re.compile("[-a-z0-9]+").fullmatch
 _has_letter = re.compile("[a-z]").search
@@ -39,6 +43,10 @@ _LABEL_TEXT = (
 _SUBDOMAIN_TEXT = (
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and "
     "end with an alphanumeric character"
+)
+_WILDCARD_TEXT = (
+    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of "
+    "lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character"
 )
 _KEY_TEXT = (
     "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
@@ -95,6 +103,27 @@ def _subdomain(text: str, too_long: Callable[[int], str]) -> Problems:
     if not _is_subdomain(text):
         problems.append(regex_error(_SUBDOMAIN_TEXT, _SUBDOMAIN, "example.com"))
     return tuple(problems)
+
+
+@lru_cache(1024)
+def wildcard_subdomain(text: str) -> Problems:
+    """Check the name of all hosts of a domain, ``*.example.com``."""
+    problems = [max_length(253)] if _length(text) > 253 else []
+    if not _is_wildcard(text):
+        problems.append(regex_error(_WILDCARD_TEXT, _WILDCARD, "*.example.com"))
+    return tuple(problems)
+
+
+def http_path(text: str) -> Problems:
+    """Check the characters of a path in a URL (RFC 3986)."""
+    return () if _is_http_path(text) else (regex_error("Invalid path", _HTTP_PATH),)
+
+
+def path_segment(text: str) -> Problems:
+    """Check a name that may have any characters, but for those that would end it in a URL."""
+    if text in (".", ".."):
+        return (f"may not be '{text}'",)
+    return tuple(f"may not contain '{character}'" for character in "/%" if character in text)
 
 
 @lru_cache(4096)

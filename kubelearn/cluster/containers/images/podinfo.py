@@ -9,16 +9,20 @@ from kubelearn.cluster.containers.process import Image, Process
 from kubelearn.cluster.containers.tools import ALPINE, BUSYBOX
 from kubelearn.cluster.network import Receive, Scope, Send
 
-from .web import JSON, reply, serve
+from .web import JSON, Stopping, reply, serve
 
 _VERSION = "6.8.0"
+#: After SIGTERM it goes on for three seconds, not ready any more, and has five in all to finish what it was asked
+#: (podinfo/pkg/signals/shutdown.go, and the default of --server-shutdown-timeout).
+_GOES_ON, _FINISHES = 3.0, 2.0
 
 
 class Podinfo:
     """The HTTP server on 9898."""
 
-    def __init__(self, process: Process):
+    def __init__(self, process: Process, stopping: Stopping):
         self._process = process
+        self._stopping = stopping
         self._ready = True
         self._healthy = True
 
@@ -27,7 +31,7 @@ class Podinfo:
         path, post = scope["path"].rstrip("/") or "/", scope["method"] == "POST"
         if path in ("/readyz", "/healthz"):
             good = self._ready if path == "/readyz" else self._healthy
-            if good:
+            if good and not self._stopping.event.is_set():
                 await self._json(send, {"status": "OK"})
             else:
                 await reply(send, "", 503)
@@ -69,7 +73,9 @@ async def podinfo(process: Process) -> int:
     values = [word.removeprefix("--port=") for word in process.argv if word.startswith("--port=")]
     port = next((int(value) for value in values if value.isdigit()), 9898)
     process.print(json.dumps({"level": "info", "msg": "Starting podinfo", "version": _VERSION, "port": str(port)}))
-    return await serve(process, port, Podinfo(process), f"listen tcp :{port}: bind: address already in use")
+    stopping = Stopping(process)
+    taken = f"listen tcp :{port}: bind: address already in use"
+    return await serve(process, port, Podinfo(process, stopping), taken, stopping, _GOES_ON, finish=_FINISHES)
 
 
 IMAGE = Image(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 from kubelearn.cluster.containers.process import Image, Process, Program
 from kubelearn.cluster.containers.tools import DEBIAN
@@ -37,18 +38,20 @@ async def hello_go(process: Process) -> int:
     return await serve(process, 80, app, "listen tcp :80: bind: address already in use")
 
 
-def _frontend(process: Process) -> App:
-    """Pass everything on to ``http://hello``, as the front end's nginx does."""
+def _frontend(upstream: str, process: Process) -> App:
+    """Pass everything on to the address that ``hello`` had, as the front end's nginx does."""
 
     async def app(scope: Scope, _receive: Receive, send: Send) -> None:
+        target = scope["path"] + (f"?{scope['query_string'].decode()}" if scope["query_string"] else "")
         try:
-            connection = await process.network.connect("hello", 80, timeout=5)
-            answer = await connection.request(scope["method"], scope["path"], [(b"host", b"hello")])
+            connection = await process.network.connect(upstream, 80, timeout=5)
+            answer = await connection.request(scope["method"], target, [(b"host", b"Backend")])
             connection.close()
             status, body = answer.status, answer.body
         except NetworkError as error:
             process.complain(
-                f'[error] connect() failed ({error.reason}) while connecting to upstream, upstream: "http://hello:80/"'
+                f"[error] connect() failed ({error.reason}) while connecting to upstream, "
+                f'upstream: "http://{upstream}:80{target}"'
             )
             status, body = 502, page(502, "Bad Gateway")
         log(process, scope, status, len(body))
@@ -57,17 +60,14 @@ def _frontend(process: Process) -> App:
     return app
 
 
-_serve_frontend = program(_frontend)
-
-
 async def frontend(process: Process) -> int:
     """nginx looks its upstream up once, when it starts: without the Service it does not start."""
     try:
-        await process.network.resolve("hello")
+        (upstream, *_) = await process.network.resolve("hello")
     except NameNotFound:
         process.complain('nginx: [emerg] host not found in upstream "hello" in /etc/nginx/conf.d/frontend.conf:4')
         return 1
-    return await _serve_frontend(process)
+    return await program(partial(_frontend, upstream))(process)
 
 
 HELLO_APP = {

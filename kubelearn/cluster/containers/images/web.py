@@ -69,6 +69,7 @@ async def serve(
     stopping: Stopping | None = None,
     delay: float = 0,
     *,
+    finish: float = 0,
     loopback: bool = False,
 ) -> int:
     """Listen on a port until SIGTERM and return the exit code.
@@ -76,6 +77,7 @@ async def serve(
     Args:
         taken: what the program says when another one has the port.
         delay: seconds between SIGTERM and the end.
+        finish: seconds that requests under way may take after that, while nothing more is accepted.
         loopback: listen on 127.0.0.1 only.
     """
     stopping = stopping or Stopping(process)
@@ -88,6 +90,8 @@ async def serve(
         await stopping.event.wait()
         if delay:
             await asyncio.sleep(delay)
+        if finish:
+            await listener.drain(finish)
     finally:
         listener.close()
     return stopping.code

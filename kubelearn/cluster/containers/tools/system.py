@@ -81,7 +81,14 @@ async def _hostname(process: Process) -> int:
     if names:
         process.complain("hostname: sethostname: Operation not permitted")
         return 1
-    process.print(process.network.ip if "i" in options else process.hostname)
+    if "i" in options:
+        process.print(process.network.ip)
+    elif "f" in options or "d" in options:
+        known = process.network.hosts.find(process.hostname)
+        full = process.hostname if known is None else known.name
+        process.print(full if "f" in options else full.partition(".")[2])
+    else:
+        process.print(process.hostname.partition(".")[0] if "s" in options else process.hostname)
     return 0
 
 

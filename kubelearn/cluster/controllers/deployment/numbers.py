@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kubelearn.cluster import meta
+from kubelearn.cluster.controllers.framework.numbers import scaled
 from kubelearn.cluster.meta import Object
 
 DESIRED = "deployment.kubernetes.io/desired-replicas"
@@ -46,19 +47,12 @@ def is_rolling(deployment: Object) -> bool:
     return bool(deployment["spec"]["strategy"]["type"] == "RollingUpdate")
 
 
-def _scaled(value: int | str, of: int, round_up: bool) -> int:
-    if isinstance(value, int):
-        return value
-    percent = int(value.rstrip("%")) * of
-    return -(-percent // 100) if round_up else percent // 100
-
-
 def _fenceposts(deployment: Object) -> tuple[int, int]:
     """Return (surge, unavailable): the one rounded up, the other down, never both zero (ResolveFenceposts)."""
     rolling = deployment["spec"]["strategy"].get("rollingUpdate") or {}
     replicas = wanted(deployment)
-    surge = _scaled(rolling.get("maxSurge", "25%"), replicas, True)
-    unavailable = _scaled(rolling.get("maxUnavailable", "25%"), replicas, False)
+    surge = scaled(rolling.get("maxSurge", "25%"), replicas, round_up=True)
+    unavailable = scaled(rolling.get("maxUnavailable", "25%"), replicas, round_up=False)
     return surge, unavailable if surge or unavailable else 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.errors import ApiError
+from kubelearn.cluster.controllers.framework.hashing import template_hash
 from kubelearn.cluster.controllers.framework.informer import Informers
 from kubelearn.cluster.controllers.framework.workqueue import Controller, is_namespace_terminating
 from kubelearn.cluster.events.recorder import EventRecorder
@@ -11,7 +12,6 @@ from kubelearn.cluster.meta import Object
 
 from . import revisions
 from . import status as deployment_status
-from .hashing import template_hash
 from .numbers import (
     DESIRED,
     active,

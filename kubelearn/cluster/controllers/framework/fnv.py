@@ -9,6 +9,14 @@ _PARAMETERS = {
 }
 
 
+def fnv1(data: bytes) -> int:
+    """Return the FNV-1 hash of 32 bits."""
+    value, prime = _PARAMETERS[32]
+    for byte in data:
+        value = (value * prime & 0xFFFFFFFF) ^ byte
+    return value
+
+
 def fnv1a(data: bytes, bits: int = 32) -> int:
     """Return the FNV-1a hash, of 32 or 128 bits."""
     value, prime = _PARAMETERS[bits]

@@ -1,7 +1,4 @@
-"""The Job controller: runs pods to completion (K/pkg/controller/job).
-
-Not emulated: ``completionMode: Indexed``, pod failure policies and success policies.
-"""
+"""The Job controller: runs pods to completion (K/pkg/controller/job)."""
 
 from __future__ import annotations
 
@@ -16,9 +13,11 @@ from kubelearn.cluster.events.recorder import EventRecorder
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
 
-from .status import Verdict, counts, is_finished, judge, with_condition, with_verdict
+from . import indexed, policies
+from .status import Verdict, begun, counts, failure, finished_as, judge, with_condition, with_early, with_verdict
 
 JOBS = "jobs.batch"
+MANAGED_BY = "kubernetes.io/job-controller"
 #: Holds a pod back until its end is counted.
 TRACKING = "batch.kubernetes.io/job-tracking"
 #: Delay before a failed pod is replaced: 10 s, doubling, up to 10 min (``DefaultJobPodFailureBackOff``).
@@ -53,9 +52,9 @@ class JobController(Controller):
                 mine.append(pod)
         if job is None or meta.is_terminating(job):
             return
-        if job["spec"].get("completionMode") == "Indexed":
-            self._events.event(job, "Warning", "NotEmulated", "completionMode Indexed is not emulated by this cluster")
-        elif is_finished(job):
+        if job["spec"].get("managedBy", MANAGED_BY) != MANAGED_BY:
+            return
+        if finished_as(job):
             self._expire(key, job)
         else:
             self._sync(key, job, mine)
@@ -65,19 +64,40 @@ class JobController(Controller):
         self._note_suspension(job, status)
         if not job["spec"].get("suspend"):
             status.setdefault("startTime", meta.timestamp())
-        for pod in mine:
-            if TRACKING in (pod["metadata"].get("finalizers") or ()) and _has_ended(pod):
-                outcome = "succeeded" if pods.phase(pod) == "Succeeded" else "failed"
-                status[outcome] = status.get(outcome, 0) + 1
-                self._release(pod)
+        verdict = begun(status) or self._count(job, status, mine)
         running = [pod for pod in mine if pods.is_active(pod)]
-        verdict = judge(job, status, mine, running)
+        leaving = [pod for pod in mine if meta.is_terminating(pod) and not _has_ended(pod)]
+        verdict = verdict or judge(job, status, mine, running)
         if verdict is not None:
-            self._finish(job, status, running, verdict)
+            self._finish(job, status, running, leaving, verdict)
             return
-        running = self._manage(key, job, status, mine, running)
-        self.write_status(JOBS, job, counts(status, running))
+        running = self._manage(key, job, status, mine, running, leaving)
+        self.write_status(JOBS, job, counts(status, running, len(leaving)))
         self._wait_for_deadline(key, job, status)
+
+    def _count(self, job: Object, status: Object, mine: list[Object]) -> Verdict | None:
+        """Count the pods that have ended, and let them go; return a verdict when one of them fails the Job."""
+        verdict: Verdict | None = None
+        succeeded: set[int] = set()
+        lost: set[int] = set()
+        for pod in mine:
+            if TRACKING not in (pod["metadata"].get("finalizers") or ()) or not _has_ended(pod):
+                continue
+            if pods.phase(pod) == "Succeeded":
+                succeeded.add(indexed.index_of(pod))
+                status["succeeded"] = status.get("succeeded", 0) + 1
+            else:
+                action, why = policies.on_failure(job, pod)
+                if action != "Ignore":
+                    status["failed"] = status.get("failed", 0) + 1
+                if action == "FailJob":
+                    verdict = verdict or failure("PodFailurePolicy", why)
+                if action == "FailIndex" or (action == "Count" and indexed.is_lost(job, pod)):
+                    lost.add(indexed.index_of(pod))
+            self._release(pod)
+        if indexed.is_indexed(job):
+            indexed.note(job, status, succeeded, lost)
+        return verdict
 
     def _note_suspension(self, job: Object, status: Object) -> None:
         """Set the condition Suspended and record the event when ``spec.suspend`` changed."""
@@ -91,38 +111,74 @@ class JobController(Controller):
         status.pop("startTime", None)
         self._events.event(job, "Normal", message.split()[1].capitalize(), message)
 
-    def _finish(self, job: Object, status: Object, running: list[Object], verdict: Verdict) -> None:
-        kind = "Normal" if verdict.kind == "Complete" else "Warning"
-        self._events.event(job, kind, verdict.event, verdict.event_message)
+    def _finish(
+        self, job: Object, status: Object, running: list[Object], leaving: list[Object], verdict: Verdict
+    ) -> None:
+        """End a Job: its last pods first, and when they are gone the Job itself."""
         self._delete(job, running)
         if verdict.kind == "Failed" and running:
             status["failed"] = status.get("failed", 0) + len(running)
-        self.write_status(JOBS, job, with_verdict(counts(status, []), verdict))
+        # A pod that has no node yet is gone at once.
+        namespace = meta.namespace_of(job)
+        leaving += [pod for pod in running if self.registry.find("pods", namespace, meta.name_of(pod)) is not None]
+        counted = counts(status, [], len(leaving))
+        if leaving:
+            self.write_status(JOBS, job, with_early(counted, verdict))
+            return
+        kind = "Normal" if verdict.kind == "Complete" else "Warning"
+        self._events.event(job, kind, verdict.event, verdict.event_message)
+        self.write_status(JOBS, job, with_verdict(counted, verdict))
 
-    def _manage(self, key: Key, job: Object, status: Object, mine: list[Object], running: list[Object]) -> list[Object]:
+    def _manage(
+        self,
+        key: Key,
+        job: Object,
+        status: Object,
+        mine: list[Object],
+        running: list[Object],
+        leaving: list[Object],
+    ) -> list[Object]:
         """Start or stop pods; return those that run then (manageJob)."""
-        spec = job["spec"]
-        wanted: int = spec.get("parallelism", 1)
-        if "completions" in spec:
-            wanted = min(wanted, spec["completions"] - status.get("succeeded", 0))
-        elif status.get("succeeded"):
-            wanted = len(running)
-        if spec.get("suspend"):
-            wanted = 0
-        if len(running) > wanted:
-            surplus = sorted(running, key=lambda pod: (meta.is_ready(pod), pods.phase(pod) == "Running"))[
-                : len(running) - wanted
-            ]
-            self._delete(job, surplus)
-            return [pod for pod in running if pod not in surplus]
-        delay = _delay(mine)
-        if len(running) < wanted and delay > 0:
-            self.queue.add_after(key, delay)
+        doomed = indexed.surplus(job, running) if indexed.is_indexed(job) else []
+        running = [pod for pod in running if pod not in doomed]
+        wanted = _wanted(job, status, running)
+        by_use = sorted(running, key=lambda pod: (meta.is_ready(pod), pods.phase(pod) == "Running"))
+        doomed += by_use[: max(0, len(running) - wanted)]
+        self._delete(job, doomed)
+        running = [pod for pod in running if pod not in doomed]
+        room = wanted - len(running)
+        if job["spec"].get("podReplacementPolicy") == "Failed":
+            room -= len(leaving)
+        if room <= 0 or doomed:
             return running
-        return running + [self._create(job) for _ in range(wanted - len(running))]
+        return running + self._start(key, job, status, mine, running, room)
 
-    def _create(self, job: Object) -> Object:
-        pod = pods.from_template(job["spec"]["template"], job, meta.name_of(job))
+    def _start(
+        self, key: Key, job: Object, status: Object, mine: list[Object], running: list[Object], room: int
+    ) -> list[Object]:
+        """Create so many pods; those of a failure wait a while, and the Job comes back for them."""
+        if not indexed.is_indexed(job):
+            if self._waits(key, mine):
+                return []
+            return [self._create(job, _plain(job)) for _ in range(room)]
+        started: list[Object] = []
+        one_by_one = job["spec"].get("backoffLimitPerIndex") is not None
+        if not one_by_one and self._waits(key, mine):
+            return []
+        for index in indexed.pending(job, status, running)[:room]:
+            past = [pod for pod in mine if indexed.index_of(pod) == index]
+            if not (one_by_one and self._waits(key, past)):
+                started.append(self._create(job, indexed.make(job, index, indexed.failures(past, index))))
+        return started
+
+    def _waits(self, key: Key, past: list[Object]) -> bool:
+        """Return whether it is too early to replace a failed pod; the Job comes back when it is time."""
+        delay = _delay(past)
+        if delay > 0:
+            self.queue.add_after(key, delay)
+        return delay > 0
+
+    def _create(self, job: Object, pod: Object) -> Object:
         pod["metadata"].setdefault("finalizers", []).append(TRACKING)
         try:
             made = self.registry.create("pods", meta.namespace_of(job), pod, manager=self.manager)
@@ -174,6 +230,22 @@ def _by_job(pod: Object) -> tuple[str, ...]:
     """Index function: ``namespace/name`` of the Job that controls a pod."""
     owner = meta.controller_of(pod)
     return (f"{meta.namespace_of(pod)}/{owner['name']}",) if owner is not None and owner["kind"] == "Job" else ()
+
+
+def _plain(job: Object) -> Object:
+    return pods.from_template(job["spec"]["template"], job, meta.name_of(job))
+
+
+def _wanted(job: Object, status: Object, running: list[Object]) -> int:
+    """Return how many pods are to run now."""
+    spec = job["spec"]
+    if spec.get("suspend"):
+        return 0
+    wanted: int = spec.get("parallelism", 1)
+    if "completions" in spec:
+        left: int = spec["completions"] - status.get("succeeded", 0) - len(indexed.failed(job, status))
+        return min(wanted, left)
+    return len(running) if status.get("succeeded") else wanted
 
 
 def _has_ended(pod: Object) -> bool:

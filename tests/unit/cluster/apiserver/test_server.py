@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
+from kubelearn.cluster import bootstrap
 from kubelearn.cluster.apiserver import server as apiserver
 from kubelearn.cluster.apiserver.options import WARNINGS
 from kubelearn.cluster.apiserver.registry.registry import Registry
@@ -19,7 +20,9 @@ _POD = "/api/v1/namespaces/default/pods/web"
 
 
 def _server() -> ApiServer:
-    return ApiServer(Registry(Store()), {})
+    registry = Registry(Store())
+    bootstrap.default_roles(registry)
+    return ApiServer(registry, {})
 
 
 def _ask(server: ApiServer, method: str, path: str, **headers: str) -> tuple[int, str, dict[str, str]]:
@@ -47,11 +50,12 @@ def _bearer(server: ApiServer) -> str:
     ("method", "path", "code", "text"),
     [
         # Who asks comes before what is asked for.
-        ("GET", "/api/v1/namespaces/default/nosuch", 403, 'cannot get path \\"/api/v1/namespaces/default/nosuch\\"'),
+        ("GET", "/nosuch", 403, 'cannot get path \\"/nosuch\\"'),
+        ("GET", "/api/v1/namespaces/default/nosuch", 403, 'cannot list resource \\"nosuch\\" in API group \\"\\"'),
         ("GET", _POD, 403, 'cannot get resource \\"pods\\" in API group \\"\\" in the namespace \\"default\\"'),
         ("GET", "/api/v1/nodes", 403, 'cannot list resource \\"nodes\\" in API group \\"\\" at the cluster scope'),
         ("POST", f"{_POD}/exec", 403, 'cannot create resource \\"pods/exec\\"'),
-        ("PUT", f"{_POD}/nosuch", 403, "cannot put path"),
+        ("PUT", f"{_POD}/nosuch", 403, 'cannot update resource \\"pods/nosuch\\"'),
         ("GET", "/healthz", 200, "ok"),
         ("GET", "/version", 200, "gitVersion"),
     ],

@@ -140,5 +140,13 @@ def test_who_watches_an_update_sees_its_pods_before_and_after(cluster: kubelearn
     assert seen[0] != seen[-1]
 
 
+def test_an_answer_of_several_lines_is_one(cluster: kubelearn.Cluster) -> None:
+    pods.serve(cluster, "lines", 1)
+    traffic.settle(cluster, "lines")
+    found = load.start(cluster, "http://lines:8081/echo?msg=one%0D%0Atwo%0Athree", rate=20, seconds=0.2).wait()
+    assert set(found.answers) == {"onetwothree"}
+    assert found.total == 4
+
+
 def test_a_url_with_several_parameters_is_quoted() -> None:
     assert "'http://web/dial?host=a&port=1'" in load.command("http://web/dial?host=a&port=1", 1, 1, "/tmp/x")[-1]

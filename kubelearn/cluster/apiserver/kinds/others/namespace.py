@@ -7,10 +7,11 @@ from typing import ClassVar
 
 from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.errors import Cause
-from kubelearn.cluster.apiserver.kinds.strategy import Context, StoredObjects, Strategy, keep
+from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy, keep
 from kubelearn.cluster.apiserver.resources import Resource
 from kubelearn.cluster.apiserver.validation import metadata
 from kubelearn.cluster.meta import Object, name_of
+from kubelearn.cluster.store import StoredObjects
 
 from . import validation
 

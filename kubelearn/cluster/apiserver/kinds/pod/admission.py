@@ -7,7 +7,7 @@ Source: K/plugin/pkg/admission, release 1.36.
 
 from __future__ import annotations
 
-from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver import errors, limits
 from kubelearn.cluster.apiserver.kinds.strategy import Context
 from kubelearn.cluster.apiserver.podspec.defaults import FILE_MODE
 from kubelearn.cluster.meta import SAFE_ALPHABET, Object, name_of, namespace_of, suffix
@@ -41,7 +41,7 @@ def _available(pod: Object, spec: Object) -> None:
     for volume in spec.get("volumes") or ():
         for kind in volume:
             if kind not in VOLUMES:
-                _forbid(pod, f'volume "{volume.get("name", "")}": {kind} volumes are not available on this cluster')
+                _forbid(pod, f'volume "{volume.get("name", "")}": {limits.field(f"{kind} volumes")}')
     claims = any((item.get("resources") or {}).get("claims") for item in _containers(spec))
     for what, wanted in (
         ("resource claims", spec.get("resourceClaims") or claims),
@@ -49,7 +49,7 @@ def _available(pod: Object, spec: Object) -> None:
         ("user namespaces", spec.get("hostUsers") is False),
     ):
         if wanted:
-            _forbid(pod, f"{what} are not available on this cluster")
+            _forbid(pod, limits.field(what))
 
 
 def _containers(spec: Object) -> list[Object]:
@@ -63,9 +63,10 @@ def admit_update(pod: Object) -> None:
 
 def _forbid(pod: Object, why: str) -> None:
     """Refuse a pod; one whose name is generated has none yet when admission sees it, only the prefix."""
-    prefix = pod["metadata"].get("generateName") or ""
+    prefix = (pod["metadata"].get("generateName") or "")[:58]
     name = name_of(pod)
-    raise errors.forbidden("pods", prefix if prefix and name.startswith(prefix[:58]) else name, why)
+    is_generated = prefix and name.startswith(prefix) and len(name) == len(prefix) + 5
+    raise errors.forbidden("pods", prefix if is_generated else name, why)
 
 
 def _service_account(pod: Object, spec: Object, context: Context) -> None:

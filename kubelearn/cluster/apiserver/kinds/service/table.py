@@ -1,4 +1,4 @@
-"""Services, and Ingresses and NetworkPolicies, which are about the same traffic."""
+"""Services, and the addresses that they have."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from kubelearn.cluster.apiserver.printers import (
     part,
     wide,
 )
-from kubelearn.cluster.apiserver.selectors import format_label_selector
 from kubelearn.cluster.meta import Object
 
 
@@ -54,31 +53,6 @@ def _service(obj: Object) -> list[Any]:
     ]
 
 
-def _hosts(rules: list[Object]) -> str:
-    """Return the first three hosts; the count of the rest is one of rules, as in formatHosts."""
-    hosts: list[str] = []
-    more = False
-    for rule in rules:
-        more = more or len(hosts) == 3
-        if not more and rule.get("host"):
-            hosts.append(rule["host"])
-    text = ",".join(hosts) or "*"
-    return f"{text} + {len(rules) - 3} more..." if more else text
-
-
-def _ingress(obj: Object) -> list[Any]:
-    spec = part(obj, "spec")
-    addresses = ",".join(load_balancer(part(obj, "status")))
-    return [
-        name_of(obj),
-        spec.get("ingressClassName") or NONE,
-        _hosts(spec.get("rules") or []),
-        addresses,
-        "80, 443" if spec.get("tls") else "80",
-        created(obj),
-    ]
-
-
 def _ip_address(obj: Object) -> list[Any]:
     parent = part(obj, "spec").get("parentRef") or {}
     resource = ".".join(filter(None, (parent.get("resource"), parent.get("group"))))
@@ -88,10 +62,6 @@ def _ip_address(obj: Object) -> list[Any]:
 
 def _service_cidr(obj: Object) -> list[Any]:
     return [name_of(obj), ",".join(part(obj, "spec").get("cidrs") or ()), created(obj)]
-
-
-def _policy(obj: Object) -> list[Any]:
-    return [name_of(obj), format_label_selector(part(obj, "spec").get("podSelector") or {}), created(obj)]
 
 
 PRINTERS = {
@@ -107,22 +77,8 @@ PRINTERS = {
         ),
         _service,
     ),
-    "ingresses.networking.k8s.io": Printer(
-        (
-            NAME,
-            Column("Class", "The name of the IngressClass resource that should be used for additional configuration"),
-            Column("Hosts", "Hosts that incoming requests are matched against before the ingress rule"),
-            Column("Address", "Address is a list containing ingress points for the load-balancer"),
-            Column("Ports", "Ports of TLS configurations that open"),
-            AGE,
-        ),
-        _ingress,
-    ),
     "ipaddresses.networking.k8s.io": Printer((NAME, Column("ParentRef", "What has the address"), AGE), _ip_address),
     "servicecidrs.networking.k8s.io": Printer(
         (NAME, Column("CIDRs", "Ranges from which cluster IPs are allocated"), AGE), _service_cidr
-    ),
-    "networkpolicies.networking.k8s.io": Printer(
-        (NAME, Column("Pod-Selector", "Pods to which the policy applies"), AGE), _policy
     ),
 }

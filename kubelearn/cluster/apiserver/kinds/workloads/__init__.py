@@ -1,4 +1,6 @@
-"""What makes pods: ``deployment``, ``replicaset``, ``job`` and ``horizontalpodautoscaler``.
+"""What makes pods: Deployments, ReplicaSets, ReplicationControllers, StatefulSets, DaemonSets, Jobs, CronJobs.
 
-``validation`` and ``table`` are those of all; ``metrics`` is the column of an autoscaler's targets.
+And what belongs to them: their ControllerRevisions and HorizontalPodAutoscalers.  ``validation`` has the rules of what
+keeps pods running, ``job_validation`` and ``job_policies`` those of what ends; ``table`` is that of all, ``metrics``
+the column of an autoscaler's targets.
 """

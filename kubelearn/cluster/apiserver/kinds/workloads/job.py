@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.errors import Cause
 from kubelearn.cluster.apiserver.go.values import drop_empty
 from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy
@@ -13,10 +12,10 @@ from kubelearn.cluster.apiserver.podspec import defaults as pod_defaults
 from kubelearn.cluster.apiserver.podspec import warnings as pod_warnings
 from kubelearn.cluster.meta import Object
 
-from . import validation
+from . import job_validation
 
-#: What the Job controller here does not do (docs/limits.md).
-_NOT_EMULATED = ("podFailurePolicy", "successPolicy", "backoffLimitPerIndex", "maxFailedIndexes", "managedBy")
+#: The greatest int32: each index has a limit of its own.
+_UNLIMITED = 2**31 - 1
 
 
 class JobStrategy(Strategy):
@@ -38,7 +37,7 @@ class JobStrategy(Strategy):
             spec["completions"] = 1
         for key, value in (
             ("parallelism", 1),
-            ("backoffLimit", 6),
+            ("backoffLimit", 6 if spec.get("backoffLimitPerIndex") is None else _UNLIMITED),
             ("completionMode", "NonIndexed"),
             ("suspend", False),
             ("manualSelector", False),
@@ -49,6 +48,7 @@ class JobStrategy(Strategy):
             spec["podReplacementPolicy"] = (
                 "Failed" if spec.get("podFailurePolicy") is not None else "TerminatingOrFailed"
             )
+        default_policies(spec)
         pod_defaults.template(spec, "Job", "batch/v1")
         labels = spec["template"]["metadata"].get("labels")
         if labels and not obj["metadata"].get("labels"):
@@ -57,7 +57,6 @@ class JobStrategy(Strategy):
     def prepare_create(self, obj: Object, context: Context) -> None:
         """Set the selector and the labels that belong to it."""
         super().prepare_create(obj, context)
-        _check_emulated(obj)
         if not obj["spec"].get("manualSelector"):
             _generate_selector(obj)
         # The defaults once more, as when the real server reads what it has stored.
@@ -67,31 +66,23 @@ class JobStrategy(Strategy):
 
     def validate(self, obj: Object) -> list[Cause]:
         """Check the spec."""
-        return validation.job(obj)
+        return job_validation.job(obj)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
-        """Check a replacement; selector, template and completions stay."""
-        return validation.job(new) + validation.job_update(new, old)
+        """Check a replacement; much of it stays."""
+        return job_validation.job(new) + job_validation.job_update(new, old)
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         """Warn of what a new template may surprise with."""
         return pod_warnings.workload(obj, None) if old is None else []
 
 
-def _check_emulated(job: Object) -> None:
-    """Refuse what would otherwise be accepted and then ignored.
-
-    Raises:
-        ApiError: 403.
-    """
-    spec = job["spec"]
-    wanted = [name for name in _NOT_EMULATED if spec.get(name) is not None]
-    if spec.get("completionMode") == "Indexed":
-        wanted.append("completionMode Indexed")
-    if wanted:
-        raise errors.forbidden(
-            "jobs", job["metadata"].get("name", ""), f"{wanted[0]} is not available on this cluster", "batch"
-        )
+def default_policies(spec: Object) -> None:
+    """Fill in the rules of a podFailurePolicy, in place."""
+    for rule in (spec.get("podFailurePolicy") or {}).get("rules") or ():
+        for pattern in rule.get("onPodConditions") or ():
+            if not pattern.get("status"):
+                pattern["status"] = "True"
 
 
 def _generate_selector(job: Object) -> None:

@@ -1,4 +1,4 @@
-"""Deployments, ReplicaSets, DaemonSets, StatefulSets, Jobs, CronJobs and what scales them."""
+"""Tables of what makes pods, of its history, and of what scales it."""
 
 from __future__ import annotations
 
@@ -96,6 +96,15 @@ def _daemon_set(obj: Object) -> list[Any]:
         *containers(template),
         format_label_selector(spec.get("selector")),
     ]
+
+
+def _controller_revision(obj: Object) -> list[Any]:
+    owner = meta.controller_of(obj)
+    shown = NONE
+    if owner is not None:
+        group = owner["apiVersion"].rpartition("/")[0]
+        shown = f"{owner['kind'].lower()}{'.' if group else ''}{group}/{owner['name']}"
+    return [name_of(obj), shown, obj.get("revision", 0), created(obj)]
 
 
 def _job_status(job: Object) -> str:
@@ -197,6 +206,10 @@ PRINTERS = {
             _SELECTOR,
         ),
         _daemon_set,
+    ),
+    "controllerrevisions.apps": Printer(
+        (NAME, Column("Controller", "What it is a revision of"), integer("Revision", "Number of the revision"), AGE),
+        _controller_revision,
     ),
     "jobs.batch": Printer(
         (

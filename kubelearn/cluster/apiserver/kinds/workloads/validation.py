@@ -1,6 +1,6 @@
-"""Deployments, ReplicaSets and Jobs.
+"""What keeps pods running: Deployments, ReplicaSets, StatefulSets, DaemonSets, and autoscalers.
 
-Source: K/pkg/apis/apps/validation and K/pkg/apis/batch/validation, release 1.36.
+Source: K/pkg/apis/apps/validation and K/pkg/apis/autoscaling/validation, release 1.36.
 """
 
 from __future__ import annotations
@@ -8,19 +8,20 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, not_supported, required
-from kubelearn.cluster.apiserver.go.internal import as_internal
 from kubelearn.cluster.apiserver.go.values import string_map
 from kubelearn.cluster.apiserver.podspec import validation as podspec
 from kubelearn.cluster.apiserver.validation import metadata, names, selectors
 from kubelearn.cluster.apiserver.validation.causes import (
     IMMUTABLE,
     NOT_NEGATIVE,
+    invalid_each,
     not_negative,
     unsupported,
 )
-from kubelearn.cluster.labels import selects
 from kubelearn.cluster.meta import Object
+from kubelearn.semantics.labels import selects
 
 _percent = re.compile("[0-9]+%").fullmatch
 
@@ -32,10 +33,11 @@ def deployment(obj: Object) -> list[Cause]:
 
 def deployment_update(new: Object, old: Object) -> list[Cause]:
     """Check a replaced Deployment: its selector stays."""
-    return metadata.validate_update(new, old) + _deployment_spec(new.get("spec") or {}) + _same_selector(new, old)
+    return metadata.validate_update(new, old) + _deployment_spec(new.get("spec") or {}) + same_selector(new, old)
 
 
-def _same_selector(new: Object, old: Object) -> list[Cause]:
+def same_selector(new: Object, old: Object) -> list[Cause]:
+    """Check that a selector stays."""
     selector = new["spec"].get("selector")
     if selector == old["spec"].get("selector"):
         return []
@@ -77,12 +79,22 @@ def _template(spec: Object, kind: str) -> list[Cause]:
     template, selector = spec.get("template") or {}, spec.get("selector")
     if selector is not None and selectors.validate(selector, "spec.selector"):
         return [invalid_value("spec.selector", selectors.as_json(selector), "invalid label selector")]
+    causes = selects_template(selector, template) + podspec.template(template, "spec.template")
+    return causes + _runs_on(template, kind)
+
+
+def selects_template(selector: Object | None, template: Object) -> list[Cause]:
+    """Check that a selector selects the pods that a template makes."""
     labels = (template.get("metadata") or {}).get("labels")
+    if selects(selector, labels or {}):
+        return []
+    why = "`selector` does not match template `labels`"
+    return [invalid_value("spec.template.metadata.labels", string_map(labels), why)]
+
+
+def _runs_on(template: Object, kind: str) -> list[Cause]:
+    """Check that a template's pods go on for ever."""
     causes: list[Cause] = []
-    if not selects(selector, labels or {}):
-        why = "`selector` does not match template `labels`"
-        causes.append(invalid_value("spec.template.metadata.labels", string_map(labels), why))
-    causes += podspec.template(template, "spec.template")
     inner = template.get("spec") or {}
     if inner.get("restartPolicy") != "Always":
         causes.append(not_supported("spec.template.spec.restartPolicy", inner.get("restartPolicy") or "", ["Always"]))
@@ -112,9 +124,12 @@ def _rolling_update(rolling: Object, path: str) -> list[Cause]:
     causes = _count_or_percent(unavailable, f"{path}.maxUnavailable") + _count_or_percent(surge, f"{path}.maxSurge")
     if _amount(unavailable) == 0 and _amount(surge) == 0:
         causes.append(invalid_value(f"{path}.maxUnavailable", unavailable, "may not be 0 when `maxSurge` is 0"))
-    if isinstance(unavailable, str) and _amount(unavailable) > 100:
-        causes.append(invalid_value(f"{path}.maxUnavailable", unavailable, "must not be greater than 100%"))
-    return causes
+    return causes + _at_most_all(unavailable, f"{path}.maxUnavailable")
+
+
+def _at_most_all(value: Any, path: str) -> list[Cause]:
+    too_much = isinstance(value, str) and _amount(value) > 100
+    return [invalid_value(path, value, "must not be greater than 100%")] if too_much else []
 
 
 def _count_or_percent(value: Any, path: str) -> list[Cause]:
@@ -142,7 +157,7 @@ def replicaset(obj: Object) -> list[Cause]:
 
 def replicaset_update(new: Object, old: Object) -> list[Cause]:
     """Check a replaced ReplicaSet: its selector stays."""
-    return metadata.validate_update(new, old) + _replicaset_spec(new.get("spec") or {}) + _same_selector(new, old)
+    return metadata.validate_update(new, old) + _replicaset_spec(new.get("spec") or {}) + same_selector(new, old)
 
 
 def _replicaset_spec(spec: Object) -> list[Cause]:
@@ -153,88 +168,137 @@ def _replicaset_spec(spec: Object) -> list[Cause]:
     )
 
 
-def job(obj: Object) -> list[Cause]:
-    """Check a new Job, whose selector and labels are already generated."""
-    return metadata.validate(obj, names.dns1123_subdomain) + _generated_selector(obj) + _job_spec(obj)
+def replicationcontroller(obj: Object) -> list[Cause]:
+    """Check a new ReplicationController."""
+    return metadata.validate(obj, names.dns1123_subdomain) + _replicationcontroller_spec(obj.get("spec") or {})
 
 
-def _generated_selector(obj: Object) -> list[Cause]:
-    spec, described = obj.get("spec") or {}, obj["metadata"]
-    if spec.get("manualSelector") or spec.get("selector") is None:
-        return []
-    generated = {
-        f"{prefix}{key}": value
-        for prefix in ("", "batch.kubernetes.io/")
-        for key, value in (("controller-uid", described.get("uid", "")), ("job-name", described.get("name", "")))
-    }
-    if selects(spec["selector"], generated):
-        return []
-    return [invalid_value("spec.selector", selectors.as_json(spec["selector"]), "`selector` not auto-generated")]
+def replicationcontroller_update(new: Object, old: Object) -> list[Cause]:
+    """Check a replaced ReplicationController."""
+    return metadata.validate_update(new, old) + _replicationcontroller_spec(new.get("spec") or {})
 
 
-def job_update(new: Object, old: Object) -> list[Cause]:
-    """Check a replaced Job: completions, selector, template and completionMode stay."""
-    causes = metadata.validate_update(new, old) + _job_spec(new)
-    spec, before = new["spec"], old["spec"]
-    if spec.get("completions") != before.get("completions"):
-        causes.append(invalid_value("spec.completions", spec.get("completions"), IMMUTABLE))
-    causes += _same_selector(new, old)
-    if _template_of_job(spec, before) != _template_of_job(before, before):
-        shown = as_internal("core.v1.PodTemplateSpec", spec["template"])
-        causes.append(invalid_value("spec.template", shown, IMMUTABLE))
-    if spec.get("completionMode") != before.get("completionMode"):
-        causes.append(invalid_value("spec.completionMode", spec.get("completionMode"), IMMUTABLE))
+def _replicationcontroller_spec(spec: Object) -> list[Cause]:
+    causes = not_negative(spec, ("minReadySeconds",), "spec")
+    selector, template = spec.get("selector"), spec.get("template")
+    if not selector:
+        causes.append(required("spec.selector"))
+    causes += not_negative(spec, ("replicas",), "spec")
+    if template is None:
+        return [*causes, required("spec.template")]
+    causes += selects_template({"matchLabels": selector or {}}, template) + podspec.template(template, "spec.template")
+    return causes + _runs_on(template, "ReplicationController")
+
+
+def statefulset(obj: Object) -> list[Cause]:
+    """Check a new StatefulSet, whose pods' names begin with its own."""
+    return metadata.validate(obj, names.dns1123_label) + _statefulset_spec(obj.get("spec") or {})
+
+
+#: What may change of a StatefulSet's spec, as the message lists it.
+_MUTABLE = (
+    "replicas",
+    "ordinals",
+    "template",
+    "updateStrategy",
+    "revisionHistoryLimit",
+    "persistentVolumeClaimRetentionPolicy",
+    "minReadySeconds",
+)
+
+
+def statefulset_update(new: Object, old: Object) -> list[Cause]:
+    """Check a replaced StatefulSet."""
+    causes = metadata.validate_update(new, old) + _statefulset_spec(new.get("spec") or {})
+    before, now = ({key: spec[key] for key in spec if key not in _MUTABLE} for spec in (old["spec"], new["spec"]))
+    if before != now:
+        listed = ", ".join(f"'{key}'" for key in _MUTABLE[:-1])
+        why = f"updates to statefulset spec for fields other than {listed} and '{_MUTABLE[-1]}' are forbidden"
+        causes.append(forbidden_field("spec", why))
     return causes
 
 
-_SCHEDULING = ("nodeSelector", "affinity", "tolerations", "schedulingGates")
+def _statefulset_spec(spec: Object) -> list[Cause]:
+    causes: list[Cause] = []
+    policy, retention = spec.get("podManagementPolicy"), spec.get("persistentVolumeClaimRetentionPolicy") or {}
+    if policy not in ("OrderedReady", "Parallel"):
+        causes.append(invalid_value("spec.podManagementPolicy", policy, "must be 'OrderedReady' or 'Parallel'"))
+    causes += _statefulset_strategy(spec.get("updateStrategy") or {}, "spec.updateStrategy")
+    causes += [
+        unsupported(f"spec.persistentVolumeClaimRetentionPolicy.{key}", value, ("Retain", "Delete"))
+        for key, value in retention.items()
+        if value not in ("Retain", "Delete")
+    ]
+    causes += not_negative(spec, ("replicas", "minReadySeconds"), "spec")
+    causes += not_negative(spec.get("ordinals") or {}, ("start",), "spec.ordinals")
+    service = spec.get("serviceName")
+    if service:
+        causes += invalid_each("spec.serviceName", service, names.dns1123_label(service))
+    selector = spec.get("selector")
+    causes += _selector(spec, "statefulset")
+    if selector is not None and selectors.validate(selector, "spec.selector"):
+        return [*causes, invalid_value("spec.selector", selectors.as_json(selector), "")]
+    template = spec.get("template") or {}
+    # Pods mount the volumes of claims as well.
+    claimed = [{"name": meta.name_of(claim), "emptyDir": {}} for claim in spec.get("volumeClaimTemplates") or ()]
+    inner = template.get("spec") or {}
+    whole = {**template, "spec": {**inner, "volumes": [*(inner.get("volumes") or ()), *claimed]}}
+    causes += selects_template(selector, template) + podspec.template(whole, "spec.template")
+    return causes + _runs_on(template, "StatefulSet")
 
 
-def _template_of_job(spec: Object, before: Object) -> Object:
-    """Return what may not change of a Job's template: a suspended one may still be placed elsewhere."""
-    template: Object = spec.get("template") or {}
-    if not before.get("suspend"):
-        return template
-    described = {
-        key: value for key, value in (template.get("metadata") or {}).items() if key not in ("labels", "annotations")
-    }
-    return {
-        **template,
-        "metadata": described,
-        "spec": {key: value for key, value in (template.get("spec") or {}).items() if key not in _SCHEDULING},
-    }
+def _statefulset_strategy(strategy: Object, path: str) -> list[Cause]:
+    kind, rolling = strategy.get("type") or "", strategy.get("rollingUpdate")
+    counts = rolling and {"Partition": rolling.get("partition", 0), "MaxUnavailable": None}
+    if kind == "RollingUpdate":
+        return not_negative(rolling or {}, ("partition",), f"{path}.rollingUpdate")
+    if kind == "OnDelete":
+        why = "only allowed for updateStrategy 'RollingUpdate'"
+        return [] if rolling is None else [invalid_value(f"{path}.rollingUpdate", counts, why)]
+    shown = {"Type": kind, "RollingUpdate": counts}
+    return [invalid_value(path, shown, "must be 'RollingUpdate' or 'OnDelete'")]
 
 
-def _job_spec(obj: Object) -> list[Cause]:
-    spec = obj.get("spec") or {}
-    template, selector = spec.get("template") or {}, spec.get("selector")
-    labels = (template.get("metadata") or {}).get("labels")
-    causes = not_negative(spec, ("parallelism", "completions"), "spec")
-    deadline = spec.get("activeDeadlineSeconds")
-    if deadline is not None and deadline < 0:
-        causes.append(invalid_value("spec.activeDeadlineSeconds", deadline, NOT_NEGATIVE))
-    causes += not_negative(spec, ("backoffLimit", "ttlSecondsAfterFinished"), "spec")
-    mode = spec.get("completionMode")
-    if mode not in ("NonIndexed", "Indexed"):
-        causes.append(unsupported("spec.completionMode", mode, ("NonIndexed", "Indexed")))
-    elif mode == "Indexed" and spec.get("completions") is None:
-        causes.append(required("spec.completions", "when completion mode is Indexed"))
-    replacement = spec.get("podReplacementPolicy")
-    if replacement not in (None, "Failed", "TerminatingOrFailed"):
-        causes.append(unsupported("spec.podReplacementPolicy", replacement, ("Failed", "TerminatingOrFailed")))
-    causes += podspec.template(template, "spec.template") + _job_restart_policy(template.get("spec") or {})
-    causes += [required("spec.selector")] if selector is None else selectors.validate(selector, "spec.selector")
-    if not selects(selector, labels or {}):
-        why = "`selector` does not match template `labels`"
-        causes.append(invalid_value("spec.template.metadata.labels", string_map(labels), why))
+def daemonset(obj: Object) -> list[Cause]:
+    """Check a new DaemonSet."""
+    return metadata.validate(obj, names.dns1123_subdomain) + _daemonset_spec(obj.get("spec") or {})
+
+
+def daemonset_update(new: Object, old: Object) -> list[Cause]:
+    """Check a replaced DaemonSet: its selector stays."""
+    return metadata.validate_update(new, old) + _daemonset_spec(new.get("spec") or {}) + same_selector(new, old)
+
+
+def _daemonset_spec(spec: Object) -> list[Cause]:
+    selector, template = spec.get("selector"), spec.get("template") or {}
+    causes = selectors.validate(selector, "spec.selector") if selector is not None else []
+    if not causes:
+        causes += selects_template(selector, template)
+    if selector is not None and selectors.is_empty(selector):
+        why = "empty selector is invalid for daemonset"
+        causes.append(invalid_value("spec.selector", selectors.as_json(selector), why))
+    causes += podspec.template(template, "spec.template") + _runs_on(template, "DaemonSet")
+    causes += not_negative(spec, ("minReadySeconds",), "spec")
+    causes += _daemonset_strategy(spec.get("updateStrategy") or {}, "spec.updateStrategy")
+    return causes + not_negative(spec, ("revisionHistoryLimit",), "spec")
+
+
+def _daemonset_strategy(strategy: Object, path: str) -> list[Cause]:
+    kind, rolling = strategy.get("type") or "", strategy.get("rollingUpdate") or {}
+    unavailable, surge = rolling.get("maxUnavailable", 0), rolling.get("maxSurge", 0)
+    if kind == "OnDelete":
+        return []
+    if kind != "RollingUpdate":
+        counts = rolling and {"MaxUnavailable": unavailable, "MaxSurge": surge}
+        return [unsupported(path, {"Type": kind, "RollingUpdate": counts or None}, ("RollingUpdate", "OnDelete"))]
+    path = f"{path}.rollingUpdate"
+    causes = _count_or_percent(unavailable, f"{path}.maxUnavailable") + _count_or_percent(surge, f"{path}.maxSurge")
+    causes += _at_most_all(unavailable, f"{path}.maxUnavailable") + _at_most_all(surge, f"{path}.maxSurge")
+    if _amount(unavailable) and _amount(surge):
+        causes.append(invalid_value(f"{path}.maxSurge", surge, "may not be set when maxUnavailable is non-zero"))
+    if not _amount(unavailable) and not _amount(surge):
+        causes.append(required(f"{path}.maxUnavailable", "cannot be 0 when maxSurge is 0"))
     return causes
-
-
-def _job_restart_policy(spec: Object) -> list[Cause]:
-    policy, path = spec.get("restartPolicy"), "spec.template.spec.restartPolicy"
-    if policy == "Always":
-        return [required(path, 'valid values: "OnFailure", "Never"')]
-    return [] if policy in ("OnFailure", "Never") else [unsupported(path, policy or "", ("OnFailure", "Never"))]
 
 
 def autoscaler(obj: Object) -> list[Cause]:

@@ -18,6 +18,7 @@ class Options:
     outputs: list[str] = field(default_factory=list)
     headers: list[str] = field(default_factory=list)
     data: list[str] = field(default_factory=list)
+    cacert: str = ""
     resolve: dict[str, str] = field(default_factory=dict)
     flags: set[str] = field(default_factory=set)
     method: str = ""
@@ -67,7 +68,7 @@ _LONG = {
 #: Short options that take a value, those that do not, and long ones that take a value and have no short form.
 _VALUED = set("mowXdHAu")
 _FLAGS = "sSfiIvLNk4Gg0:#"
-_LONG_VALUED = ("connect-timeout", "rate", "retry", "resolve", "retry-delay", "retry-max-time")
+_LONG_VALUED = ("cacert", "connect-timeout", "rate", "retry", "resolve", "retry-delay", "retry-max-time")
 #: Exit codes that ``--retry`` takes for passing troubles, and options that add others.
 _TRANSIENT = {6, 28}
 _RETRIED = {"retry-connrefused": {7}, "retry-all-errors": {7, 22, 52, 56}}
@@ -156,7 +157,9 @@ def _value(options: Options, letter: str, value: str) -> None:
 
 
 def _long_value(options: Options, name: str, value: str) -> None:
-    if name == "connect-timeout":
+    if name == "cacert":
+        options.cacert = value
+    elif name == "connect-timeout":
         options.connect_timeout = _number(value, "--connect-timeout")
     elif name == "rate":
         options.interval = _interval(value)

@@ -9,12 +9,15 @@ import time
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.network import (
+    CertificateError,
     Connection,
     ConnectionRefused,
     ConnectionReset,
     ConnectionTimedOut,
+    Host,
     NameNotFound,
     NoRoute,
+    NotTls,
     Response,
 )
 
@@ -22,6 +25,15 @@ from .options import Options
 from .urls import CurlError, Url, parse_url
 
 _MOST_REDIRECTS = 50
+#: How many seconds curl's resolver asks name servers that do not answer: longer than the cluster's own
+#: (``Timing.dns_timeout``), so that a limit of curl's ends it while it still asks.
+_RESOLVER = 10.0
+#: What curl says after an error with the number 60.
+_ADVICE = """More details here: https://curl.se/docs/sslcerts.html
+
+curl failed to verify the legitimacy of the server and therefore could not
+establish a secure connection to it. To learn more about this situation and
+how to fix it, please visit the webpage mentioned above."""
 
 
 class Curl:
@@ -31,6 +43,7 @@ class Curl:
         self._process = process
         self._options = options
         self._connections: dict[tuple[str, int], Connection] = {}
+        self._resolving = False
 
     async def run(self) -> int:
         """Fetch all URLs and return the exit code, which is that of the last."""
@@ -86,6 +99,8 @@ class Curl:
             spent = _milliseconds(begin)
             if facts["remote_ip"]:  # it was connected
                 text = f"Operation timed out after {spent} milliseconds with 0 bytes received"
+            elif self._resolving:
+                text = f"Resolving timed out after {spent} milliseconds"
             else:
                 text = f"Connection timed out after {spent} milliseconds"
             raise CurlError(28, text) from None
@@ -173,17 +188,16 @@ class Curl:
 
     async def _connect(self, url: Url, facts: dict[str, object]) -> Connection:
         key = (url.host, url.port)
+        self._resolving = False
         found = self._connections.get(key)
         if found is not None and not found.closed:
             facts["reused"] = True
             facts |= {"remote_ip": found.peer[0], "remote_port": found.peer[1]}
             return found
-        if url.scheme == "https":
-            raise CurlError(35, "TLS connect error: this curl speaks plain HTTP only")
         begin = time.monotonic()
         try:
-            host = self._options.resolve.get(f"{url.host}:{url.port}", url.host)
-            connection = await self._process.network.connect(host, url.port, timeout=self._options.connect_timeout)
+            host = await self._resolve(self._options.resolve.get(f"{url.host}:{url.port}", url.host))
+            connection = await self._process.network.connect_to(host, url.port, timeout=self._options.connect_timeout)
         except NameNotFound:
             raise CurlError(6, f"Could not resolve host: {url.host}") from None
         except (ConnectionRefused, NoRoute):
@@ -191,9 +205,53 @@ class Curl:
             raise CurlError(7, f"Failed to connect to {where} after {spent} ms: Couldn't connect to server") from None
         except ConnectionTimedOut:
             raise CurlError(28, f"Connection timed out after {_milliseconds(begin)} milliseconds") from None
+        if url.scheme == "https":
+            self._start_tls(connection, url)
         self._connections[key] = connection
         facts |= {"num_connects": 1, "remote_ip": connection.peer[0], "remote_port": connection.peer[1]}
         return connection
+
+    async def _resolve(self, name: str) -> Host:
+        """Look a name up, and say so meanwhile.
+
+        Raises:
+            NameNotFound: there is no such name, or no name server answered.
+            CurlError: a limit of curl's is over while no name server answers.
+        """
+        self._resolving = True
+        begin = time.monotonic()
+        try:
+            found = await self._process.network.lookup(name)
+        except NameNotFound as unknown:
+            limit = self._options.connect_timeout or _RESOLVER
+            silent = isinstance(unknown.__cause__, ConnectionTimedOut)  # one that refuses is not asked again
+            if silent and min(limit, self._options.max_time or _RESOLVER) < _RESOLVER:
+                await asyncio.sleep(begin + limit - time.monotonic())
+                raise CurlError(28, f"Resolving timed out after {_milliseconds(begin)} milliseconds") from None
+            raise
+        self._resolving = False
+        return found
+
+    def _start_tls(self, connection: Connection, url: Url) -> None:
+        """Speak TLS on a connection, with a server that curl believes; it believes no authority of its own accord."""
+        try:
+            connection.start_tls(url.host, None if "k" in self._options.flags else self._trusted())
+        except NotTls as error:
+            raise CurlError(35, f"TLS connect error: error:0A00010B:SSL routines::{error}") from None
+        except CertificateError as error:
+            kind = "SSL certificate problem" if error.code else "SSL"
+            raise CurlError(60, f"{kind}: {error}\n{_ADVICE}") from None
+
+    def _trusted(self) -> bytes:
+        """Return the certificates of the authorities that the command line names."""
+        name = self._options.cacert
+        if not name:
+            return b""
+        try:
+            return self._process.files.read(resolve(self._process.cwd, name))
+        except OSError:
+            why = f"error setting certificate verify locations:  CAfile: {name} CApath: none"
+            raise CurlError(77, why) from None
 
 
 def _head(response: Response) -> list[str]:

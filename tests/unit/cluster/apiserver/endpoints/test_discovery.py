@@ -65,15 +65,25 @@ def test_no_document(path: str) -> None:
 
 def test_group_order_is_the_real_servers() -> None:
     expected = [
+        "apiregistration.k8s.io",
         "apps",
         "authentication.k8s.io",
         "authorization.k8s.io",
         "autoscaling",
         "batch",
+        "certificates.k8s.io",
         "networking.k8s.io",
+        "policy",
+        "rbac.authorization.k8s.io",
         "storage.k8s.io",
+        "admissionregistration.k8s.io",
+        "apiextensions.k8s.io",
+        "scheduling.k8s.io",
         "coordination.k8s.io",
+        "node.k8s.io",
         "discovery.k8s.io",
+        "resource.k8s.io",
+        "flowcontrol.apiserver.k8s.io",
     ]
     assert [group["name"] for group in _document("/apis")["groups"]] == expected
     assert [item["metadata"]["name"] for item in _document("/apis", _KUBECTL)["items"]] == expected

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.authorization.rbac import CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, ROLE_BINDINGS, ROLES
 from kubelearn.cluster.apiserver.endpoints import tables
 from kubelearn.cluster.apiserver.errors import ApiError
 from kubelearn.cluster.apiserver.printers import age, duration, first
@@ -73,6 +74,7 @@ _HEADINGS = {
     "events": "Last-Seen Type Reason Object Message | Subobject Source First-Seen Count Name",
     "jobs.batch": "Name Status Completions Duration Age | Containers Images Selector",
     "cronjobs.batch": "Name Schedule Timezone Suspend Active Last-Schedule Age | Containers Images Selector",
+    "controllerrevisions.apps": "Name Controller Revision Age |",
     "daemonsets.apps": "Name Desired Current Ready Up-to-date Available Node-Selector Age | Containers Images Selector",
     "statefulsets.apps": "Name Ready Age | Containers Images",
     "replicationcontrollers": "Name Desired Current Ready Age | Containers Images Selector",
@@ -81,6 +83,7 @@ _HEADINGS = {
     "secrets": "Name Type Data Age |",
     "serviceaccounts": "Name Age |",
     "leases.coordination.k8s.io": "Name Holder Age |",
+    "ingressclasses.networking.k8s.io": "Name Controller Parameters Age |",
     "ingresses.networking.k8s.io": "Name Class Hosts Address Ports Age |",
     "ipaddresses.networking.k8s.io": "Name ParentRef Age |",
     "servicecidrs.networking.k8s.io": "Name CIDRs Age |",
@@ -95,10 +98,15 @@ _HEADINGS = {
     "storageclasses.storage.k8s.io": "Name Provisioner ReclaimPolicy VolumeBindingMode AllowVolumeExpansion Age |",
     "resourcequotas": "Name Request Limit Age |",
     "limitranges": "Name Created-At |",
+    **dict.fromkeys((CLUSTER_ROLES, ROLES), "Name Created-At |"),
+    **dict.fromkeys((CLUSTER_ROLE_BINDINGS, ROLE_BINDINGS), "Name Role Age | Users Groups ServiceAccounts"),
 }
 
 
-@pytest.mark.parametrize("resource", sorted({resource.key for resource in RESOURCES if "list" in resource.verbs}))
+@pytest.mark.parametrize(
+    "resource",
+    sorted({one.key for one in RESOURCES if "list" in one.verbs and not one.is_only_listed} | _HEADINGS.keys()),
+)
 def test_columns(resource: str) -> None:
     columns = tables.table(BY_KEY[resource], [])["columnDefinitions"]
     shown = " ".join(column["name"].replace(" ", "-") for column in columns if not column["priority"])

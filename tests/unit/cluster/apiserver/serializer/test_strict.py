@@ -320,7 +320,7 @@ def test_bodies_that_are_no_resources(api_version: str, kind: str, field: str) -
 
 
 def test_every_resource_has_fields() -> None:
-    for resource in RESOURCES:
+    for resource in (one for one in RESOURCES if not one.is_only_listed):
         assert {"kind", "apiVersion", "metadata"} <= set(
             types.fields(message_for(resource.api_version, resource.kind))
         ), resource.key

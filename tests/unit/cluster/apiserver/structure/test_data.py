@@ -12,6 +12,8 @@ from kubelearn.cluster.apiserver.structure.names import message_for, message_nam
 from kubelearn.cluster.apiserver.structure.types import Field, Type
 
 #: Kinds that are query parameters, never a body: they have no schema.
+#: Kinds that are only listed, and of other modules than the structure is made from.
+_UNDESCRIBED = ("apiservices.apiregistration.k8s.io", "customresourcedefinitions.apiextensions.k8s.io")
 _OPTIONS = re.compile(r"(Pod|Node|Service)\w+Options")
 
 
@@ -56,6 +58,9 @@ def test_every_served_resource_has_a_type_and_a_list() -> None:
     for resource in RESOURCES:
         message = message_for(resource.api_version, resource.kind)
         found = types.of(message)
+        if resource.key in _UNDESCRIBED:
+            assert found is None
+            continue
         assert found is not None, resource.key
         assert (resource.group, resource.version, resource.kind) in found.kinds
         if "list" in resource.verbs:

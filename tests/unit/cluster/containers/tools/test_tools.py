@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster.containers.tools import ALPINE, BUSYBOX
-from kubelearn.cluster.network import PodNetwork
+from kubelearn.cluster.network import Certificate, PodNetwork
 from tests.unit.cluster.containers.shell.test_shell import process, run
 from tests.unit.network_fakes import FakeCluster, endpoint, endpoint_slice, service
 
 IP = "10.96.16.247"
+_NOT_KNOWN = "unable to get local issuer certificate"
 TEXT = "b 2\na 10\nb 2\nc 1\n"
 
 
@@ -189,6 +190,10 @@ def client() -> PodNetwork:
     site.listen(8080, Site())
     service(cluster.registry, "site", "10.96.1.9")
     endpoint_slice(cluster.registry, "site", [endpoint(site.ip)])
+    safe = cluster.attach("safe")
+    safe.listen(8080, Site(), tls=Certificate(frozenset({"safe"}), b"our authority\n"))
+    service(cluster.registry, "safe", "10.96.1.3", ports=[{"port": 443}])
+    endpoint_slice(cluster.registry, "safe", [endpoint(safe.ip)])
     service(cluster.registry, "empty", "10.96.1.2")
     service(cluster.registry, "headless", "None")
     endpoint_slice(cluster.registry, "headless", [endpoint(nets[0].ip)])
@@ -243,6 +248,20 @@ async def alpine(client: PodNetwork, script: str, programs: Any = ALPINE) -> tup
         ("curl -sS http:///", 3, "", "curl: (3) URL rejected: No host part in the URL\n"),
         ("curl -s --resolve x.test:80:10.96.1.9 http://x.test/a", 0, "/a", ""),
         ("curl -s -X PUT site/a", 0, "/a", ""),
+        ("curl -sk https://safe/a", 0, "/a", ""),
+        ("curl -s --insecure https://safe/[1-2]", 0, "/1/2", ""),
+        ("echo our authority > /tmp/ca; curl -s --cacert /tmp/ca https://safe/a", 0, "/a", ""),
+        ("curl -sS https://safe/a 2>&1 | head -1", 0, f"curl: (60) SSL certificate problem: {_NOT_KNOWN}\n", ""),
+        (
+            "echo our authority > /tmp/ca; curl -sS --cacert /tmp/ca https://10.96.1.3/a 2>&1 | head -1",
+            0,
+            "curl: (60) SSL: no alternative certificate subject name matches target host name '10.96.1.3'\n",
+            "",
+        ),
+        ("curl -s https://safe/a", 60, "", ""),
+        ("curl -s --cacert /nosuch https://safe/a", 77, "", ""),
+        ("curl -sk https://site:80/a", 35, "", ""),
+        ("wget -qO- https://safe/a", 0, "/a", "wget: note: TLS certificate validation not implemented\n"),
         ("wget -qO- http://site/a", 0, "/a", ""),
         ("wget -q -O /tmp/f site/a && cat /tmp/f", 0, "/a", ""),
         ("wget -q -O- --header 'X-A: b' site/headers | grep x-a", 0, "x-a: b\n", ""),
@@ -298,6 +317,29 @@ async def test_a_time_out_says_how_long_it_waited_never_less_than_asked(
     assert code == 28
     assert said, error
     assert asked <= int(said[1]) <= spent
+
+
+@pytest.mark.parametrize("limit", ["-m 0.05", "--connect-timeout 0.05", "-m 0.05 --connect-timeout 5"])
+async def test_a_silent_name_server_outlasts_a_limit(client: PodNetwork, limit: str) -> None:
+    client.resolv.nameservers[:] = ["10.244.9.9"]
+    code, _, error = await alpine(client, f"curl -sS {limit} http://hello:8081/")
+    said = re.fullmatch(r"curl: \(28\) Resolving timed out after (\d+) milliseconds\n", error)
+    assert code == 28
+    assert said, error
+    assert int(said[1]) >= 50
+
+
+@pytest.mark.parametrize(
+    ("server", "limit"), [("10.244.9.9", ""), ("10.244.9.9", "-m 20 --connect-timeout 10"), ("10.244.1.2", "-m 5")]
+)
+async def test_the_resolver_gives_up_first(client: PodNetwork, server: str, limit: str) -> None:
+    """A silent one after 10 s, which nobody waits for here; a pod that has none refuses at once."""
+    client.resolv.nameservers[:] = [server]
+    assert await alpine(client, f"curl -sS {limit} http://hello:8081/") == (
+        6,
+        "",
+        "curl: (6) Could not resolve host: hello\n",
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pytest
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.controllers.deployment.controller import DeploymentController
-from kubelearn.cluster.controllers.deployment.hashing import template_hash
 from kubelearn.cluster.controllers.deployment.numbers import max_surge, max_unavailable
 from kubelearn.cluster.controllers.deployment.status import with_condition
 from kubelearn.cluster.controllers.framework import workqueue
+from kubelearn.cluster.controllers.framework.hashing import template_hash
 from kubelearn.cluster.controllers.replicaset.controller import ReplicaSetController
 from kubelearn.cluster.meta import Object
 from tests.unit.fakes import DEPLOYMENTS, REPLICASETS, World, template

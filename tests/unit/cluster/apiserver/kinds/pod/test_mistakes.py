@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver import errors, limits
 from kubelearn.cluster.apiserver.kinds.by_resource import for_resource
 from kubelearn.cluster.meta import Object
 from tests.unit.cluster.apiserver.kinds.pod.pods import pod_with
@@ -168,20 +168,20 @@ def test_name(api: FakeApi) -> None:
     [
         (
             {"volumes": [{"name": "v", "hostPath": {"path": "/"}}]},
-            'volume "v": hostPath volumes are not available on this cluster',
+            f'volume "v": {limits.field("hostPath volumes")}',
         ),
         (
             {"volumes": [{"name": "v", "persistentVolumeClaim": {"claimName": "x"}}]},
-            'volume "v": persistentVolumeClaim volumes are not available on this cluster',
+            f'volume "v": {limits.field("persistentVolumeClaim volumes")}',
         ),
         (
             {"serviceAccountName": "robot"},
             'error looking up service account course/robot: serviceaccount "robot" not found',
         ),
         ({"priorityClassName": "gold"}, "no PriorityClass with name gold was found"),
-        ({"hostUsers": False}, "user namespaces are not available on this cluster"),
-        ({"resources": {"requests": {"cpu": "1"}}}, "resources of a whole pod are not available on this cluster"),
-        ({"resourceClaims": [{"name": "gpu"}]}, "resource claims are not available on this cluster"),
+        ({"hostUsers": False}, limits.field("user namespaces")),
+        ({"resources": {"requests": {"cpu": "1"}}}, limits.field("resources of a whole pod")),
+        ({"resourceClaims": [{"name": "gpu"}]}, limits.field("resource claims")),
     ],
 )
 def test_admission(api: FakeApi, spec: Object, why: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
 from tests.objects import container, template
 from tests.unit.strategy_fakes import FakeApi, causes_of
@@ -45,30 +45,98 @@ def test_job(api: FakeApi) -> None:
     }
 
 
+def create(api: FakeApi, **spec: object) -> Object:
+    pod = {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "busybox"}]}}
+    job: Object = {
+        "kind": "Job",
+        "apiVersion": "batch/v1",
+        "metadata": {"name": "j"},
+        "spec": {"template": pod, **spec},
+    }
+    return api.create("jobs.batch", job)
+
+
+def test_with_a_limit_for_each_index_all_together_have_none(api: FakeApi) -> None:
+    assert (
+        create(api, completionMode="Indexed", completions=2, backoffLimitPerIndex=1)["spec"]["backoffLimit"]
+        == 2**31 - 1
+    )
+
+
+_CODES = {"operator": "In", "values": [1]}
+_INDEXED = {"completionMode": "Indexed", "completions": 3}
+
+
 @pytest.mark.parametrize(
-    ("spec", "what"),
+    ("spec", "causes"),
     [
-        ({"completionMode": "Indexed", "completions": 2}, "completionMode Indexed"),
-        ({"managedBy": "example.com/x"}, "managedBy"),
-        ({"podFailurePolicy": {"rules": []}}, "podFailurePolicy"),
+        (
+            {"completionMode": "Indexed", "parallelism": 1},
+            ["spec.completions: Required value: when completion mode is Indexed"],
+        ),
+        (
+            {"backoffLimitPerIndex": 1},
+            ["spec.backoffLimitPerIndex: Invalid value: 1: requires indexed completion mode"],
+        ),
+        (
+            {**_INDEXED, "maxFailedIndexes": 4},
+            [
+                "spec.backoffLimitPerIndex: Required value: when maxFailedIndexes is specified",
+                "spec.maxFailedIndexes: Invalid value: 4: must be less than or equal to completions",
+            ],
+        ),
+        (
+            {"managedBy": "me"},
+            ['spec.managedBy: Invalid value: "me": must be a domain-prefixed path (such as "acme.io/foo")'],
+        ),
+        (
+            {"podFailurePolicy": {"rules": [{"action": "FailIndex", "onExitCodes": _CODES}]}},
+            [
+                'spec.podFailurePolicy.rules[0].action: Invalid value: "FailIndex": '
+                "requires the backoffLimitPerIndex to be set"
+            ],
+        ),
+        (
+            {"podFailurePolicy": {"rules": [{"action": "Wait"}]}},
+            [
+                'spec.podFailurePolicy.rules[0].action: Unsupported value: "Wait": '
+                'supported values: "Count", "FailIndex", "FailJob", "Ignore"',
+                "spec.podFailurePolicy.rules[0]: Invalid value: "
+                "specifying one of OnExitCodes and OnPodConditions is required",
+            ],
+        ),
+        (
+            {"podFailurePolicy": {"rules": [{"action": "Count", "onExitCodes": {"operator": "In", "values": [2, 0]}}]}},
+            [
+                "spec.podFailurePolicy.rules[0].onExitCodes.values[1]: Invalid value: 0: "
+                "must not be 0 for the In operator",
+                "spec.podFailurePolicy.rules[0].onExitCodes.values: Invalid value: [2,0]: must be ordered",
+            ],
+        ),
+        (
+            {"podFailurePolicy": {"rules": []}, "podReplacementPolicy": "TerminatingOrFailed"},
+            ['spec.podReplacementPolicy: Unsupported value: "TerminatingOrFailed": supported values: "Failed"'],
+        ),
+        (
+            {**_INDEXED, "successPolicy": {"rules": [{}]}},
+            [
+                "spec.successPolicy.rules[0]: Required value: "
+                "at least one of succeededCount or succeededIndexes must be specified"
+            ],
+        ),
+        (
+            {**_INDEXED, "successPolicy": {"rules": [{"succeededIndexes": "0-3"}, {"succeededCount": 4}]}},
+            [
+                'spec.successPolicy.rules[0].succeededIndexes: Invalid value: "0-3": '
+                'error parsing succeededIndexes: too large index: "3"',
+                "spec.successPolicy.rules[1].succeededCount: Invalid value: 4: "
+                "must be less than or equal to 3 (the number of specified completions)",
+            ],
+        ),
     ],
 )
-def test_what_jobs_do_not_do_is_refused(api: FakeApi, spec: Object, what: str) -> None:
-    template = {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "busybox"}]}}
-    with pytest.raises(errors.ApiError) as caught:
-        api.create(
-            "jobs.batch",
-            {
-                "kind": "Job",
-                "apiVersion": "batch/v1",
-                "metadata": {"name": "j"},
-                "spec": {**spec, "template": template},
-            },
-        )
-    assert (caught.value.code, caught.value.message) == (
-        403,
-        f'jobs.batch "j" is forbidden: {what} is not available on this cluster',
-    )
+def test_what_cannot_be(api: FakeApi, spec: Object, causes: list[str]) -> None:
+    assert causes_of(lambda: create(api, **meta.thaw(spec))) == causes
 
 
 def test_job_must_end(api: FakeApi) -> None:

@@ -1,10 +1,11 @@
-"""Label selectors of workloads: ``matchLabels`` and ``matchExpressions`` (apimachinery/pkg/apis/meta/v1/helpers.go)."""
+"""Label selectors: ``matchLabels`` and ``matchExpressions`` (apimachinery/pkg/apis/meta/v1/helpers.go)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from .meta import Object
+Object = dict[str, Any]
 
 
 def selects(selector: Object | None, labels: Mapping[str, str]) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from kubelearn.cluster import bootstrap
 from kubelearn.cluster.apiserver.go import printing
 from kubelearn.cluster.apiserver.registry.registry import Registry
-from kubelearn.cluster.controllers.deployment.hashing import template_hash
+from kubelearn.cluster.controllers.framework.hashing import template_hash
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import Store
 

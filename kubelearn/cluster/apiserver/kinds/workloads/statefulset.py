@@ -1,0 +1,102 @@
+"""StatefulSets (K/pkg/registry/apps/statefulset, K/pkg/apis/apps/v1/defaults.go)."""
+
+from __future__ import annotations
+
+from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.errors import Cause
+from kubelearn.cluster.apiserver.go.values import drop_empty
+from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy
+from kubelearn.cluster.apiserver.podspec import defaults as pod_defaults
+from kubelearn.cluster.apiserver.podspec import warnings as pod_warnings
+from kubelearn.cluster.apiserver.resources import BY_KEY
+from kubelearn.cluster.meta import Object
+
+from . import validation
+
+#: Counts that Go always writes.
+_COUNTS = ("replicas", "availableReplicas")
+_KEEPS_ALL = "spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended"
+
+
+class StatefulSetStrategy(Strategy):
+    """Rules of ``statefulsets.apps``."""
+
+    has_generation = True
+    has_status = True
+
+    def default(self, obj: Object) -> None:
+        """Set replicas, policies, the update strategy, and the templates."""
+        super().default(obj)
+        spec = obj.setdefault("spec", {})
+        drop_empty(spec, "apps.v1.StatefulSetSpec")
+        for key, value in (("podManagementPolicy", "OrderedReady"), ("replicas", 1), ("revisionHistoryLimit", 10)):
+            if spec.get(key) is None:
+                spec[key] = value
+        spec.setdefault("serviceName", "")
+        _update_strategy(spec)
+        retention = spec.get("persistentVolumeClaimRetentionPolicy") or {}
+        kept = {key: retention.get(key) or "Retain" for key in ("whenDeleted", "whenScaled")}
+        spec["persistentVolumeClaimRetentionPolicy"] = kept
+        if spec.get("ordinals") is not None:
+            spec["ordinals"].setdefault("start", 0)
+        for claim in spec.get("volumeClaimTemplates") or ():
+            _claim_template(claim)
+        pod_defaults.template(spec, "StatefulSet", "apps/v1")
+
+    def prepare_create(self, obj: Object, context: Context) -> None:
+        """Begin the status."""
+        super().prepare_create(obj, context)
+        _check_available(obj)
+        obj["status"] = dict.fromkeys(_COUNTS, 0)
+
+    def prepare_status(self, new: Object, old: Object) -> None:
+        """Take the status; Go always writes some of its counts."""
+        super().prepare_status(new, old)
+        for key in _COUNTS:
+            new["status"].setdefault(key, 0)
+
+    def validate(self, obj: Object) -> list[Cause]:
+        """Check the spec."""
+        return validation.statefulset(obj)
+
+    def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        """Check a replacement; most of the spec stays."""
+        return validation.statefulset_update(new, old)
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        """Warn of what the template may surprise with, and of a history without end."""
+        found = pod_warnings.template(obj, old)
+        return [*found, _KEEPS_ALL] if obj["spec"]["revisionHistoryLimit"] < 0 else found
+
+
+def _update_strategy(spec: Object) -> None:
+    strategy = spec.setdefault("updateStrategy", {})
+    if not strategy.get("type"):
+        strategy["type"] = "RollingUpdate"
+        if strategy.get("rollingUpdate") is None:
+            strategy["rollingUpdate"] = {}
+    rolling = strategy.get("rollingUpdate")
+    if rolling is not None:
+        rolling.pop("maxUnavailable", None)  # the gate MaxUnavailableStatefulSet is closed
+        if strategy["type"] == "RollingUpdate" and rolling.get("partition") is None:
+            rolling["partition"] = 0
+
+
+def _claim_template(claim: Object) -> None:
+    claim |= {"kind": "PersistentVolumeClaim", "apiVersion": "v1"}
+    spec = claim.setdefault("spec", {})
+    spec.setdefault("resources", {})
+    if spec.get("volumeMode") is None:
+        spec["volumeMode"] = "Filesystem"
+    claim["status"] = {"phase": "Pending"}
+
+
+def _check_available(obj: Object) -> None:
+    """Refuse claims as long as nobody makes volumes for them (docs/limits.md).
+
+    Raises:
+        ApiError: 403.
+    """
+    if obj["spec"].get("volumeClaimTemplates") and "create" not in BY_KEY["persistentvolumeclaims"].verbs:
+        why = "volumeClaimTemplates are not available on this cluster; an emptyDir volume in the template is"
+        raise errors.forbidden("statefulsets", obj["metadata"].get("name", ""), why, "apps")

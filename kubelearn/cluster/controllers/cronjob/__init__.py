@@ -1,0 +1,1 @@
+"""The cronjob controller: ``controller`` makes Jobs when it is time, ``times`` says when that is."""

@@ -1,0 +1,182 @@
+"""The StatefulSet controller (K/pkg/controller/statefulset)."""
+
+from __future__ import annotations
+
+import functools
+import json
+
+from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.errors import ApiError
+from kubelearn.cluster.apiserver.go.values import drop_empty
+from kubelearn.cluster.controllers.framework import revisions
+from kubelearn.cluster.controllers.framework.hashing import revision_hash
+from kubelearn.cluster.controllers.framework.informer import Informers, Key
+from kubelearn.cluster.controllers.framework.pod_owner import PodOwner
+from kubelearn.cluster.controllers.framework.workqueue import is_namespace_terminating
+from kubelearn.cluster.meta import Object
+
+from . import claims
+from . import pods as members
+from .steps import Actions, Plan
+
+
+class StatefulSetController(PodOwner):
+    """Keeps pods with names that stay, one after the other."""
+
+    resource = "statefulsets.apps"
+    kind = "StatefulSet"
+    component = "statefulset-controller"
+
+    def __init__(self, informers: Informers):
+        super().__init__(informers)
+        self._history = revisions.History(informers)
+
+    def reconcile(self, key: Key) -> None:
+        """Take the next step of one StatefulSet, and write its status (sync).
+
+        Raises:
+            ApiError: a pod was refused; the status is written all the same.
+        """
+        owner = self.find(key)
+        if owner is None:
+            return
+        mine = self.claim(owner, [pod for pod in self.candidates(owner) if members.ordinal_of(owner, pod) is not None])
+        known = self._history.of(owner)
+        found = self._revisions(owner, known)
+        if found is None:
+            return
+        plan = Plan(owner, *found, mine)
+        try:
+            if not meta.is_terminating(owner):
+                plan.advance(self._actions(owner))
+        finally:
+            self._write_status(owner, plan)
+            self._forget(owner, plan, self._history.of(owner))
+        self.wait_for_availability(owner, plan.replicas)
+
+    def _write_status(self, owner: Object, plan: Plan) -> None:
+        status = plan.status()
+        drop_empty(status, "apps.v1.StatefulSetStatus")
+        status["collisionCount"] = _collisions(owner)
+        self.write_status(self.resource, owner, status)
+
+    # Revisions
+
+    def _revisions(self, owner: Object, known: list[Object]) -> tuple[Object, Object] | None:
+        """Return the revision that pods come from, and that of the present template (getStatefulSetRevisions).
+
+        None when another template has the new one's name: the set is tried again with another.
+        """
+        patch = revisions.patch_of(owner)
+        equal = [item for item in known if item["data"] == patch]
+        if equal:
+            newest = equal[-1] is known[-1]
+            update = equal[-1] if newest else self._history.renumber(equal[-1], revisions.next_number(known))
+        else:
+            made = self._create_revision(owner, patch, revisions.next_number(known))
+            if made is None:
+                return None
+            update = made
+        current = (owner.get("status") or {}).get("currentRevision")
+        return next((item for item in known if meta.name_of(item) == current), update), update
+
+    def _create_revision(self, owner: Object, patch: Object, number: int) -> Object | None:
+        count = _collisions(owner)
+        hashed = revision_hash(json.dumps(patch, sort_keys=True, separators=(",", ":"), ensure_ascii=False), count)
+        name = f"{meta.name_of(owner)[:223]}-{hashed}"
+        made = self._history.create(owner, name, {"controller.kubernetes.io/hash": hashed}, number)
+        if made is None:
+            status = {**(owner.get("status") or {}), "collisionCount": count + 1}
+            self.write_status(self.resource, owner, status)
+        return made
+
+    def _forget(self, owner: Object, plan: Plan, known: list[Object]) -> None:
+        """Delete the oldest revisions that no pod needs (truncateHistory)."""
+        limit = owner["spec"]["revisionHistoryLimit"]
+        live = {meta.name_of(plan.current), meta.name_of(plan.update), *map(members.revision_of, plan.mine)}
+        old = [item for item in known if meta.name_of(item) not in live]
+        for item in old[: max(0, len(old) - limit)] if limit >= 0 else ():
+            self._history.delete(item)
+
+    # Pods
+
+    def _actions(self, owner: Object) -> Actions:
+        return Actions(
+            create=lambda pod: self._create(owner, pod),
+            delete=lambda pod: self._delete(owner, pod),
+            repair=lambda pod: self._repair(owner, pod),
+        )
+
+    def _create(self, owner: Object, pod: Object) -> Object:
+        claims.mount(owner, pod)
+        namespace = meta.namespace_of(owner)
+        try:
+            for claim in claims.of(owner, pod):
+                self._create_claim(owner, pod, claim)
+            made = self.registry.create("pods", namespace, pod, manager=self.manager)
+        except ApiError as error:
+            # The old pod of this name may still be there; and nobody needs to hear that a namespace goes.
+            if error.code != 409 and not is_namespace_terminating(error):
+                self._tell(owner, "Create", pod, error)
+            raise
+        self._keep_claims(owner, made)
+        self._tell(owner, "Create", pod)
+        return made
+
+    def _create_claim(self, owner: Object, pod: Object, claim: Object) -> None:
+        if self.registry.find(claims.CLAIMS, meta.namespace_of(owner), meta.name_of(claim)) is not None:
+            return
+        about = f"Claim {meta.name_of(claim)} Pod {meta.name_of(pod)} in StatefulSet {meta.name_of(owner)}"
+        self.registry.create(claims.CLAIMS, meta.namespace_of(owner), claim, manager=self.manager)
+        self.events.event(owner, "Normal", "SuccessfulCreate", f"Create {about} success")
+
+    def _keep_claims(self, owner: Object, pod: Object) -> None:
+        """Say whose end takes the pod's claims along."""
+        ordinal = members.ordinal_of(owner, pod)
+        wanted = claims.owners(owner, pod, is_condemned=ordinal not in members.ordinals(owner))
+        for planned in claims.of(owner, pod):
+            key = (claims.CLAIMS, meta.namespace_of(owner), meta.name_of(planned))
+            claim = self.registry.find(*key)
+            changed = None if claim is None else claims.with_owners(claim, owner, pod, wanted)
+            if changed is not None:
+                self.registry.modify(*key, functools.partial(_set_owners, changed), manager=self.manager)
+
+    def _delete(self, owner: Object, pod: Object) -> None:
+        self._keep_claims(owner, pod)
+        try:
+            self.registry.delete("pods", meta.namespace_of(pod), meta.name_of(pod), uid=pod["metadata"]["uid"])
+        except ApiError as error:
+            if error.code == 404:
+                return
+            self._tell(owner, "Delete", pod, error)
+            raise
+        self._tell(owner, "Delete", pod)
+
+    def _repair(self, owner: Object, pod: Object) -> None:
+        """Give a pod back the labels by which it is known, and its claims their owner."""
+        self._keep_claims(owner, pod)
+        name = meta.name_of(pod)
+        wanted = members.identity(name, members.ordinal_of(owner, pod) or 0)
+        if not wanted.items() <= meta.labels_of(pod).items():
+
+            def change(item: Object) -> None:
+                item["metadata"]["labels"] = {**meta.labels_of(item), **wanted}
+
+            self.registry.modify("pods", meta.namespace_of(pod), name, change, manager=self.manager)
+            self._tell(owner, "Update", pod)
+
+    def _tell(self, owner: Object, verb: str, pod: Object, error: ApiError | None = None) -> None:
+        about = f"{verb} Pod {meta.name_of(pod)} in StatefulSet {meta.name_of(owner)}"
+        if error is None:
+            self.events.event(owner, "Normal", f"Successful{verb}", f"{about} successful")
+        else:
+            self.events.event(owner, "Warning", f"Failed{verb}", f"{about} failed error: {error.message}")
+
+
+def _collisions(owner: Object) -> int:
+    count: int = (owner.get("status") or {}).get("collisionCount", 0)
+    return count
+
+
+def _set_owners(references: list[Object], claim: Object) -> None:
+    claim["metadata"]["ownerReferences"] = references

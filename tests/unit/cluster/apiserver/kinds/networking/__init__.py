@@ -1,0 +1,1 @@
+"""Tests of NetworkPolicies, Ingresses and IngressClasses as objects."""

@@ -1,0 +1,1 @@
+"""What NetworkPolicies mean, as data: what is reached and what is silent."""

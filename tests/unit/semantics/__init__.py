@@ -1,0 +1,1 @@
+"""Tests of what fields of objects mean."""
