@@ -8,6 +8,7 @@ import contextlib
 import logging
 import random
 import threading
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -236,9 +237,10 @@ class Parts:
 
     def _is_ready(self) -> bool:
         system = self._registry.list("pods", "kube-system")
-        dns = [pod for pod in system if meta.labels_of(pod).get("k8s-app") == "kube-dns"]
-        nodes = self._registry.list("nodes")
-        return len(dns) > 1 and all(map(meta.is_ready, (*nodes, *system)))
+        made = Counter(meta.labels_of(pod).get("k8s-app") for pod in system)
+        if made["kube-dns"] < 2 or made["kube-proxy"] < len(self._nodes):
+            return False
+        return all(map(meta.is_ready, (*self._registry.list("nodes"), *system)))
 
     async def close(self) -> None:
         """End every container and listener."""
