@@ -203,7 +203,7 @@ class Parts:
     def populate(self) -> None:
         """Create what a fresh cluster contains."""
         registry, control_plane = self._registry, self.network.host(self._nodes[0])
-        control_plane.listen(bootstrap.API_PORT, self._server.inside(), tls=self._server.certificate)
+        self._server.listen_inside(control_plane, bootstrap.API_PORT)
         bootstrap.namespaces(registry)
         bootstrap.default_roles(registry)
         for number, node in enumerate(self._nodes):
