@@ -195,7 +195,8 @@ class Parts:
         for proxy in self._proxies:
             self.network.use_proxy(proxy)
         self._nodeports = NodePorts(registry, self.network)
-        self._controllers = all_controllers(registry, self.network.host(nodes[0]).ip, server.ca_pem.decode())
+        control_plane, authority = self.network.host(nodes[0]).ip, server.ca_pem.decode()
+        self._controllers = all_controllers(registry, server.tokens, control_plane, authority)
         self._scheduler = Scheduler(registry, timing, nodes[0])
 
     def populate(self) -> None:

@@ -46,6 +46,7 @@ MACHINE = {
     "05-staying-up": 111,
     "06-debugging": 40,
     "07-lab": 15,
+    "08-capstone": 13,
 }
 
 _STATED = re.compile(r"^\*\*Time to learn\*\*: (\d+) minutes(?:, and (\d+) for the exercises)?", re.MULTILINE)

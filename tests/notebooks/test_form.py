@@ -45,7 +45,7 @@ WIDTH = 100
 _MANIFEST = re.compile(r"^apiVersion:", re.MULTILINE)
 #: What a lesson may have. Those that say what holds on other clusters, too, and explain each option where it first
 #: stands, have more; an update loses requests for five reasons, which only together are the truth. The first notebook
-#: says how everything works, and who is who in the shop; the sixth lesson has policies besides, and leads to the drills.
+#: says how everything works, and who is who in the shop; the sixth lesson has policies, too, and leads to the drills.
 WORDS = {
     "00-start-here": 960,
     "01-networking": 1100,

@@ -76,6 +76,11 @@ def answered(cluster: Cluster, route: Route) -> str:
     Raises:
         NotYet: an address that nobody answers, or others; or a caller that still gets something else.
     """
+    if service(cluster, route.service, route.ns).spec.publish_not_ready_addresses:
+        raise NotYet(
+            f"the Service `{route.service}` now sends requests to pods that are not ready. "
+            "The next one that really is not will get them, too"
+        )
     if route.is_by_hand:
         pods = names([ready_pod(cluster, route.app, route.ns)])
     else:

@@ -10,6 +10,7 @@ from kubelearn.course.drills import making, spacing
 from kubelearn.course.drills.faults import Fault, UnknownFaultError, read
 from kubelearn.course.drills.judging import cured
 from kubelearn.course.drills.plan import Plan
+from kubelearn.course.drills.rungs import RUNGS, up_to
 from kubelearn.course.exercises.core import NotAttempted, NotYet, not_running
 from kubelearn.course.exercises.outcome import Kind, Outcome, Text, sentence, why
 from kubelearn.course.exercises.probe import bounded
@@ -17,7 +18,6 @@ from kubelearn.course.exercises.words import together
 from kubelearn.target.connection import Cluster
 from kubelearn.target.execution import NotRunningError
 
-from .ladder import RUNGS, up_to
 from .ticket import ticket
 
 if TYPE_CHECKING:

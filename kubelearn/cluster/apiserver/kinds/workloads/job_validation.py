@@ -15,8 +15,8 @@ from kubelearn.cluster.apiserver.validation.causes import (
     not_negative,
     unsupported,
 )
-from kubelearn.cluster.labels import selects
 from kubelearn.cluster.meta import Object
+from kubelearn.semantics.labels import selects
 
 from . import job_policies
 from .validation import same_selector, selects_template

@@ -20,8 +20,8 @@ from kubelearn.cluster.apiserver.validation.causes import (
     not_negative,
     unsupported,
 )
-from kubelearn.cluster.labels import selects
 from kubelearn.cluster.meta import Object
+from kubelearn.semantics.labels import selects
 
 _percent = re.compile("[0-9]+%").fullmatch
 

@@ -25,9 +25,9 @@ from .options import Options
 from .urls import CurlError, Url, parse_url
 
 _MOST_REDIRECTS = 50
-#: How long a resolver waits for a name server that does not answer, in seconds: two attempts of 5 s (resolv.conf(5)).
-#: The cluster's own gives up sooner (``Timing.dns_timeout``), but a limit of curl's should end it while it still asks.
-_RESOLVER_LIMIT = 10.0
+#: How many seconds curl's resolver asks name servers that do not answer: longer than the cluster's own
+#: (``Timing.dns_timeout``), so that a limit of curl's ends it while it still asks.
+_RESOLVER = 10.0
 #: What curl says after an error with the number 60.
 _ADVICE = """More details here: https://curl.se/docs/sslcerts.html
 
@@ -196,7 +196,7 @@ class Curl:
             return found
         begin = time.monotonic()
         try:
-            host = await self._resolve(self._options.resolve.get(f"{url.host}:{url.port}", url.host), begin)
+            host = await self._resolve(self._options.resolve.get(f"{url.host}:{url.port}", url.host))
             connection = await self._process.network.connect_to(host, url.port, timeout=self._options.connect_timeout)
         except NameNotFound:
             raise CurlError(6, f"Could not resolve host: {url.host}") from None
@@ -211,30 +211,26 @@ class Curl:
         facts |= {"num_connects": 1, "remote_ip": connection.peer[0], "remote_port": connection.peer[1]}
         return connection
 
-    async def _resolve(self, name: str, begin: float) -> Host:
+    async def _resolve(self, name: str) -> Host:
         """Look a name up, and say so meanwhile.
 
         Raises:
             NameNotFound: there is no such name, or no name server answered.
-            CurlError: the time to connect was over before.
+            CurlError: a limit of curl's is over while no name server answers.
         """
         self._resolving = True
+        begin = time.monotonic()
         try:
-            async with asyncio.timeout(self._options.connect_timeout):
-                found = await self._look_up(name)
-        except TimeoutError:
-            raise CurlError(28, f"Resolving timed out after {_milliseconds(begin)} milliseconds") from None
+            found = await self._process.network.lookup(name)
+        except NameNotFound as unknown:
+            limit = self._options.connect_timeout or _RESOLVER
+            silent = isinstance(unknown.__cause__, ConnectionTimedOut)  # one that refuses is not asked again
+            if silent and min(limit, self._options.max_time or _RESOLVER) < _RESOLVER:
+                await asyncio.sleep(begin + limit - time.monotonic())
+                raise CurlError(28, f"Resolving timed out after {_milliseconds(begin)} milliseconds") from None
+            raise
         self._resolving = False
         return found
-
-    async def _look_up(self, name: str) -> Host:
-        try:
-            return await self._process.network.lookup(name)
-        except NameNotFound as unknown:
-            limits = self._options.max_time or _RESOLVER_LIMIT, self._options.connect_timeout or _RESOLVER_LIMIT
-            if min(limits) < _RESOLVER_LIMIT and isinstance(unknown.__cause__, ConnectionTimedOut):
-                await asyncio.sleep(_RESOLVER_LIMIT)
-            raise
 
     def _start_tls(self, connection: Connection, url: Url) -> None:
         """Speak TLS on a connection, with a server that curl believes; it believes no authority of its own accord."""
