@@ -69,7 +69,7 @@ class Plan:
         return Random(f"{purpose} {self.level} {self.seed}")
 
 
-def plan(level: int, seed: int, faults: tuple[str, ...] = (), shape: str = "") -> Plan:
+def plan(level: int, seed: int, faults: tuple[str, ...] = (), shape: str = "", without: str = "") -> Plan:
     """Return the drill of a level and a seed.
 
     Args:
@@ -77,26 +77,26 @@ def plan(level: int, seed: int, faults: tuple[str, ...] = (), shape: str = "") -
         seed: of chance.
         faults: their names; drawn if there are none.
         shape: its name; drawn if there is none.
+        without: what the cluster does not do: no fault needs it.
 
     Raises:
         ValueError: there is no such level.
     """
     if level not in LEVELS:
         raise ValueError(f"a drill's level is one of {', '.join(map(str, LEVELS))}, not {level!r}")
-    wanted = [read(name) for name in faults or drawn(level, seed)]
-    chance = Random(f"situation {level} {seed}")
+    wanted = [read(name) for name in faults or drawn(level, seed, without)]
+    chance = Random(f"situation {level} {seed} {without}".strip())
     found, places = chance.choice(_possible(wanted, shape))
     situation = SHAPES[found](Names(chance))
     placed = zip(wanted, (situation.routes[place] for place in places), strict=True)
     return Plan(level, seed, situation, tuple(placed))
 
 
-def drawn(level: int, seed: int) -> tuple[str, ...]:
+def drawn(level: int, seed: int, without: str = "") -> tuple[str, ...]:
     """Return the names of a drill's faults; quicker than its whole plan."""
     chance = Random(f"faults {level} {seed}")
-    if level != TWO:
-        return (chance.choice(of_level(level)),)
-    return chance.choice(_pairs())
+    possible = _pairs() if level == TWO else [(name,) for name in of_level(level)]
+    return chance.choice([names for names in possible if not any(without in read(name).needs for name in names)])
 
 
 def of_level(level: int) -> list[str]:
