@@ -157,7 +157,7 @@ def keeps_out(cluster: Cluster, situation: Situation, route: Route) -> bool:
     url = f"http://{address}:{route.target}/hostname"
 
     def ask() -> None:
-        if not curl.failed(run(*command(url, 1, timeout=0.5)).stdout.strip()):
+        if not run("curl", "-sS", "-m", "0.5", url).code:
             raise NotYet(f"`{url}` answers")
 
     with client_pod(cluster, route.home, labels_of_caller(cluster, situation, route)) as run:

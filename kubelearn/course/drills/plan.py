@@ -117,18 +117,24 @@ def _possible(wanted: list[Fault], only: str = "") -> list[tuple[str, tuple[int,
         (shape, places)
         for shape in shapes
         if all(shape in (fault.shapes or SHAPES) for fault in wanted)
-        for places in _places(wanted, SHAPES[shape](Names(Random(0))))
+        for places in _places(wanted, _routes(shape))
     ]
 
 
-def _places(wanted: list[Fault], situation: Situation) -> Iterator[tuple[int, ...]]:
+@cache
+def _routes(shape: str) -> tuple[Route, ...]:
+    """Return the routes of a shape, with any names."""
+    return SHAPES[shape](Names(Random(0))).routes
+
+
+def _places(wanted: list[Fault], routes: tuple[Route, ...]) -> Iterator[tuple[int, ...]]:
     """Yield the routes on which faults can be so that the cure of one is not the other's."""
-    numbers = range(len(situation.routes))
+    numbers = range(len(routes))
     if len(wanted) == 1:
         yield from ((number,) for number in numbers)
         return
     one, other = wanted
     for place in numbers:
         for where in numbers:
-            if not one.reaches(situation.routes[place]) & other.reaches(situation.routes[where]):
+            if not one.reaches(routes[place]) & other.reaches(routes[where]):
                 yield place, where
