@@ -7,7 +7,7 @@ import contextlib
 import logging
 
 from kubelearn.cluster.containers.filesystem import FileSystem
-from kubelearn.cluster.containers.process import SIGINT, SIGKILL, Image, Process, Program
+from kubelearn.cluster.containers.process import SIGINT, SIGKILL, Image, Process, Program, execute
 from kubelearn.cluster.streams import BrokenPipe, NullReader, Pipe, Reader, Writer
 
 from .logs import ContainerLog, LogWriter
@@ -39,7 +39,7 @@ def find_program(programs: dict[str, Program], name: str) -> Program:
 async def run_program(program: Program, process: Process) -> int:
     """Run a program to its end; whatever goes wrong in it is its own failure."""
     try:
-        return await program(process) & 0xFF
+        return await execute(program, process)
     except BrokenPipe:
         return 141
     except MemoryError:
