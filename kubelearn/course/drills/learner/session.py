@@ -133,7 +133,7 @@ class Drill:
         except Exception as error:  # noqa: BLE001 - told as the outcome; the notebook goes on
             return Outcome(Kind.UNCHECKED, why(error))
         if not is_right:
-            pointer = "What did you change, and what was wrong there? Diagnose it anew."
+            pointer = "What did you change, and what was wrong there? Diagnose it again."
             return Outcome(Kind.NOT_YET, f"{verdict} The cure is right: {proof}", pointer)
         self._end("passed")
         return Outcome(Kind.PASSED, f"{verdict} The cure is right: {proof}", "`explain()` tells more.")
