@@ -72,6 +72,7 @@ _WHOLE: Final = frozenset(
         "networkpolicies.networking.k8s.io",
         "nodes",
         "pods",
+        "podtemplates",
         "replicasets.apps",
         "replicationcontrollers",
         "rolebindings.rbac.authorization.k8s.io",

@@ -6,9 +6,9 @@
   makes Jobs, ``hpa`` scales.
 * ``endpoints`` writes down which pods are behind a Service: EndpointSlices for kube-proxy, and Endpoints.
 * ``garbage_collector`` deletes what has lost its owner, ``namespace`` what is in a namespace that ends.
-* ``serviceaccount`` gives a namespace what every namespace has; ``node_lifecycle`` keeps pods off nodes that have
-  gone; ``kubernetes_service`` keeps the Service of the API server; ``clusterrole_aggregation`` puts ClusterRoles
-  together from others.
+* ``serviceaccount`` gives a namespace what every namespace has, and Secrets their tokens; ``clusterrole_aggregation``
+  puts ClusterRoles together from others.
+* ``node_lifecycle`` keeps pods off nodes that have gone; ``kubernetes_service`` keeps the Service of the API server.
 
 A new controller is a class with ``reconcile`` and a line in :func:`all_controllers`.
 """
@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Protocol
 
+from kubelearn.cluster.apiserver.authentication import Tokens
 from kubelearn.cluster.apiserver.registry.registry import Registry
 
 from .clusterrole_aggregation import ClusterRoleAggregationController
@@ -36,7 +37,8 @@ from .namespace import NamespaceController
 from .node_lifecycle import NodeLifecycleController
 from .replicaset.controller import ReplicaSetController
 from .replicaset.replicationcontroller import ReplicationControllerController
-from .serviceaccount import ServiceAccountController
+from .serviceaccount.accounts import ServiceAccountController
+from .serviceaccount.tokens import TokensController
 from .statefulset.controller import StatefulSetController
 
 
@@ -48,11 +50,12 @@ class Runnable(Protocol):
         ...
 
 
-def all_controllers(registry: Registry, control_plane: str, root_ca: str = "") -> list[Runnable]:
+def all_controllers(registry: Registry, tokens: Tokens, control_plane: str, root_ca: str = "") -> list[Runnable]:
     """Return the controllers and the informers that feed them; run them all.
 
     Args:
         registry: the API.
+        tokens: makes the tokens of service accounts.
         control_plane: address of the control plane's node.
         root_ca: certificate of the API server's authority, PEM, for each namespace's ConfigMap.
     """
@@ -60,6 +63,7 @@ def all_controllers(registry: Registry, control_plane: str, root_ca: str = "") -
     return [
         informers,
         ServiceAccountController(informers, root_ca),
+        TokensController(informers, tokens, root_ca),
         KubernetesServiceController(informers, control_plane),
         ClusterRoleAggregationController(informers),
         DaemonSetController(informers),

@@ -1,4 +1,4 @@
-"""Finding the lessons: every module that has a ``LESSON``, in this package and in that of the drills."""
+"""Finding the lessons: every module that has a ``LESSON``, here, among the drills and in the capstone."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from functools import cache
 
 from .core import Exercise, Lesson
 
+#: Where they are. Drills and capstone are made of what exercises have in common, so nothing here imports them.
+_PACKAGES = ("kubelearn.course.exercises", "kubelearn.course.drills", "kubelearn.course.capstone")
+
 
 class UnknownExerciseError(LookupError):
     """There is no exercise of that name; the message lists those there are."""
-
-
-#: Where they are. The drills' machine is made of what exercises have in common, so nothing here imports it.
-_PACKAGES = ("kubelearn.course.exercises", "kubelearn.course.drills")
 
 
 @cache

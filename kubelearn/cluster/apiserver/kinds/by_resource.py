@@ -25,6 +25,7 @@ from .workloads.daemonset import DaemonSetStrategy
 from .workloads.deployment import DeploymentStrategy
 from .workloads.horizontalpodautoscaler import HorizontalPodAutoscalerStrategy
 from .workloads.job import JobStrategy
+from .workloads.podtemplate import PodTemplateStrategy
 from .workloads.replicaset import ReplicaSetStrategy
 from .workloads.replicationcontroller import ReplicationControllerStrategy
 from .workloads.statefulset import StatefulSetStrategy
@@ -49,6 +50,7 @@ _STRATEGIES: dict[str, Strategy] = {
     "networkpolicies.networking.k8s.io": NetworkPolicyStrategy(),
     "nodes": NodeStrategy(),
     "pods": PodStrategy(),
+    "podtemplates": PodTemplateStrategy(),
     "replicasets.apps": ReplicaSetStrategy(),
     "replicationcontrollers": ReplicationControllerStrategy(),
     "rolebindings.rbac.authorization.k8s.io": BindingStrategy(),

@@ -6,11 +6,10 @@ K/pkg/controller/serviceaccount/serviceaccounts_controller.go and K/pkg/controll
 from __future__ import annotations
 
 from kubelearn.cluster import meta
+from kubelearn.cluster.controllers.framework.informer import Informers, Key
+from kubelearn.cluster.controllers.framework.workqueue import Controller
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
-
-from .framework.informer import Informers, Key
-from .framework.workqueue import Controller
 
 ROOT_CA = "kube-root-ca.crt"
 _DESCRIPTION = (

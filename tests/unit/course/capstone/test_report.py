@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from kubelearn.course import passed, proofs
+from kubelearn.course.capstone.report import Report, report
 from kubelearn.course.exercises import lessons
 from kubelearn.course.proofs import Proof
-from kubelearn.course.report import Report, report
 
 (LESSON,) = (lesson for lesson in lessons() if lesson.name == "08-capstone")
 KEYS = [exercise.key for exercise in LESSON.exercises]
@@ -24,8 +24,10 @@ def _own_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(passed.PROGRESS_VARIABLE, str(tmp_path / "progress.json"))
 
 
-def prove(key: str, at: str = "2026-01-01 10:00:00", handle: str = "here", hints: int = 0) -> None:
-    proof = Proof(f"`{key}` is\nso.", at, "kind", "v1.36.3", "kind-kubelearn", "lesson-1", handle, hints)
+def prove(
+    key: str, at: str = "2026-01-01 10:00:00", handle: str = "here", hints: int = 0, solution: bool = False
+) -> None:
+    proof = Proof(f"`{key}` is\nso.", at, "kind", "v1.36.3", "kind-kubelearn", "lesson-1", handle, hints, solution)
     passed.note("proofs", key, asdict(proof))
 
 
@@ -59,6 +61,11 @@ def test_the_last_proof_counts() -> None:
     prove(KEYS[0])
     prove(KEYS[0], "2026-01-02 10:00:00", hints=2)
     assert "proved at 2026-01-02 10:00:00 UTC, with 2 hints, on" in repr(report(HERE))
+
+
+def test_a_solution_that_was_shown_is_told() -> None:
+    prove(KEYS[0], hints=2, solution=True)
+    assert "UTC, after a look at a solution, on" in repr(report(HERE))
 
 
 def test_cleaned_up_too_early_is_open_again() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from kubelearn.course.drills import faults
+from kubelearn.course.exercises.core import Exercise, Lesson
 
-from .capstone_checks import check_gone, check_names, check_stock, check_update
-from .capstone_fault import DIAGNOSIS, FAULTS, MANIFEST, check_fault, plant, plant_if_missing
-from .capstone_shop import (
+from .checks import check_gone, check_names, check_stock, check_update
+from .fault import DIAGNOSIS, FAULTS, MANIFEST, check_fault, plant, plant_if_missing
+from .shop import (
     BRANCH,
     FRONT,
     HELLO,
@@ -18,7 +19,6 @@ from .capstone_shop import (
     STOCK_IMAGE,
     STOCK_TARGET,
 )
-from .core import Exercise, Lesson
 
 _APPLY = "kubectl apply -f - <<'EOF'\n"
 _STOCK = f"""\

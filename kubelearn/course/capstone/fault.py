@@ -16,9 +16,16 @@ import yaml
 from kubelearn.course.drills import faults
 from kubelearn.course.drills.faults import Fault
 from kubelearn.course.drills.shapes import Route
+from kubelearn.course.exercises.change import ROLLED, after, roll
+from kubelearn.course.exercises.core import NotAttempted, NotYet, Spoiled
+from kubelearn.course.exercises.probe import Found, client_pod
+from kubelearn.course.exercises.situation import apply
+from kubelearn.course.exercises.through import replicas
+from kubelearn.course.exercises.tiers import exists
+from kubelearn.course.exercises.words import listed
 from kubelearn.target.connection import Cluster
 
-from .capstone_shop import (
+from .shop import (
     BRANCH,
     HELLO,
     REPLICAS,
@@ -29,13 +36,6 @@ from .capstone_shop import (
     STOCK_TARGET,
     answered,
 )
-from .change import ROLLED, after, roll
-from .core import NotAttempted, NotYet, Spoiled
-from .probe import Found, client_pod
-from .situation import apply
-from .through import replicas
-from .tiers import exists
-from .words import listed
 
 #: Under which keys the namespace keeps the number, and the learner's diagnosis.
 _SEED, DIAGNOSIS = "kubelearn/seed", "diagnosis"

@@ -6,12 +6,28 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
+from kubelearn.course.exercises import readiness, stopping, updates
+from kubelearn.course.exercises.authorship import by_manifest, deployment_by_manifest
+from kubelearn.course.exercises.change import ROLLED, after, roll
+from kubelearn.course.exercises.core import NotAttempted, NotYet
+from kubelearn.course.exercises.leftovers import no_orphans
+from kubelearn.course.exercises.probe import (
+    Found,
+    client_pod,
+    deployment,
+    patiently,
+    service,
+    service_for,
+    service_port,
+)
+from kubelearn.course.exercises.rollouts import updated
+from kubelearn.course.exercises.through import Run, addresses, endpoints, replicas, selector, wanted, with_target
+from kubelearn.course.exercises.tiers import exists
+from kubelearn.course.exercises.words import listed
 from kubelearn.target.connection import Cluster
 from kubelearn.views.traffic import load
 
-from . import readiness, stopping, updates
-from .authorship import by_manifest, deployment_by_manifest
-from .capstone_shop import (
+from .shop import (
     BRANCH,
     FRONT,
     HELLO,
@@ -24,14 +40,6 @@ from .capstone_shop import (
     asked,
     why_crashing,
 )
-from .change import ROLLED, after, roll
-from .core import NotAttempted, NotYet
-from .leftovers import no_orphans
-from .probe import Found, client_pod, deployment, patiently, service, service_for, service_port
-from .rollouts import updated
-from .through import endpoints, replicas, selector, wanted, with_target
-from .tiers import exists
-from .words import listed
 
 #: How often a second a till asks, and how often for something slow.
 _RATE, _SLOW_RATE = 10, 1
@@ -56,9 +64,17 @@ def _stock_answers(cluster: Cluster, pods: list[str]) -> str:
     with client_pod(cluster) as run:
         return with_target(
             port.target_port,
-            lambda: answered(run, f"http://{STOCK}", pods),
+            lambda: _through(cluster, run, pods),
             f", which listen on {STOCK_TARGET}",
         )
+
+
+def _through(cluster: Cluster, run: Run, pods: list[str]) -> str:
+    """Call the Service, and each pod where the Service leads: the rules of a moment ago may still be in force."""
+    proof = answered(run, f"http://{STOCK}", pods)
+    for pod, (address, port) in addresses(cluster, STOCK, 80).items():
+        answered(run, f"http://{address}:{port}", [pod])
+    return proof
 
 
 @contextmanager
@@ -164,7 +180,10 @@ def _none_lost(result: load.Result) -> str:
     bad = [attempt.text.strip() for attempt in result.attempts if attempt not in good]
     if bad:
         raise NotYet(f"lost requests for something that takes {SLOW} s: {len(bad)} of {result.total}. `{bad[0][:80]}`")
-    return f"Meanwhile {result.total} requests took {SLOW} s each, and each was answered"
+    return (
+        f"Meanwhile {result.total} requests took {SLOW} s each and were answered, "
+        "and so were those that came to the old pods just after their deletion had begun"
+    )
 
 
 def _why(spec: Found) -> str:

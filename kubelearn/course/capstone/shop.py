@@ -10,13 +10,12 @@ import json
 from collections.abc import Collection
 from functools import partial
 
+from kubelearn.course.exercises.core import NotYet
+from kubelearn.course.exercises.probe import Found, patiently
+from kubelearn.course.exercises.through import Run
+from kubelearn.course.exercises.words import counted, listed
 from kubelearn.target.connection import Cluster
 from kubelearn.views.traffic import curl
-
-from .core import NotYet
-from .probe import Found, patiently
-from .through import Run
-from .words import counted, listed
 
 #: The back end, where its pods listen, and how many there are.
 STOCK, STOCK_TARGET, REPLICAS = "stock", 9898, 2

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kubelearn.course import proofs
+from kubelearn.course.exercises.core import Exercise
+from kubelearn.course.exercises.outcome import Text, plain
+from kubelearn.course.exercises.registry import lessons
+from kubelearn.course.exercises.words import counted, together
+from kubelearn.course.proofs import Proof
 from kubelearn.target.connection import Cluster
-
-from . import proofs
-from .exercises.core import Exercise
-from .exercises.outcome import Text, plain
-from .exercises.registry import lessons
-from .exercises.words import counted, together
-from .proofs import Proof
 
 _LESSON = "08-capstone"
 
@@ -66,9 +65,8 @@ class Report:
         if proof is None:
             return f"{title}: open. `{exercise.variable}.check()` proves it."
         again = " Something else was proved later, so this is open again." if exercise in self.open else ""
-        hints = f"with {counted(proof.hints, 'hint')}" if proof.hints else "without a hint"
         return (
-            f"{title}: proved at {proof.at} UTC, {hints}, on {proof.cluster}.{again}\n\n"
+            f"{title}: proved at {proof.at} UTC, {_help(proof)}, on {proof.cluster}.{again}\n\n"
             f"   Observed: {' '.join(proof.observation.split())}"
         )
 
@@ -92,6 +90,13 @@ class Report:
 
     def __repr__(self) -> str:
         return plain(self.markdown())
+
+
+def _help(proof: Proof) -> str:
+    """Say how much help was asked for."""
+    if proof.solution:
+        return "after a look at a solution"
+    return f"with {counted(proof.hints, 'hint')}" if proof.hints else "without a hint"
 
 
 def report(cluster: Cluster) -> Report:
