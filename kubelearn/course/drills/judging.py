@@ -130,7 +130,7 @@ def _asked_inside(cluster: Cluster, route: Route, pod: str, port: int | str) -> 
 
 
 def _container(cluster: Cluster, pod: str, namespace: str, usual: str) -> str:
-    """Return the name of a pod's container: the usual one, or, in a pod that was described in other words, the first."""
+    """Return the name of a pod's container: the usual one, or the first if that has another name."""
     found: Found = cluster.core.read_namespaced_pod(pod, namespace)
     names = [str(container.name) for container in found.spec.containers]
     return usual if usual in names else names[0]
