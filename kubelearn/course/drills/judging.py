@@ -123,12 +123,17 @@ def _asked_inside(cluster: Cluster, route: Route, pod: str, port: int | str) -> 
     """Say who can reach a port of a pod, by asking it from inside."""
     if not isinstance(port, int):
         return ""
-    found: Found = cluster.core.read_namespaced_pod(pod, route.ns)
-    containers = [container.name for container in found.spec.containers]
-    where = route.part if route.part in containers else containers[0]
+    where = _container(cluster, pod, route.ns, route.part)
     url = f"http://127.0.0.1:{port}/hostname"
     asked = cluster.exec(pod, "wget", "-q", "-T", "2", "-O", "-", url, container=where, namespace=route.ns)
     return ", where nobody listens" if asked.code else ", and there the server answers its own pod only"
+
+
+def _container(cluster: Cluster, pod: str, namespace: str, usual: str) -> str:
+    """Return the name of a pod's container: the usual one, or the first if that has another name."""
+    found: Found = cluster.core.read_namespaced_pod(pod, namespace)
+    names = [str(container.name) for container in found.spec.containers]
+    return usual if usual in names else names[0]
 
 
 def _leads_to(cluster: Cluster, route: Route, pods: Sequence[str]) -> None:
@@ -171,7 +176,8 @@ def keeps_out(cluster: Cluster, situation: Situation, route: Route) -> bool:
 def _in_the_log(cluster: Cluster, route: Route, pods: Sequence[str]) -> None:
     """Raise unless the last lines in the log of each caller name one of these pods."""
     for caller in replicas(cluster, route.caller, route.home):
-        log: str = cluster.core.read_namespaced_pod_log(caller, route.home, container=CALLS, tail_lines=_LINES)
+        container = _container(cluster, caller, route.home, CALLS)
+        log: str = cluster.core.read_namespaced_pod_log(caller, route.home, container=container, tail_lines=_LINES)
         lines = log.splitlines()
         others = [line for line in lines if not any(pod in line for pod in pods)]
         if others or len(lines) < _LINES:

@@ -172,7 +172,8 @@ class Drill:
         """Return what was broken, what shows it soonest, and what else cures it; not before the drill has ended."""
         if not self._over:
             return Text("**Not yet.** That is told when the drill is passed, or given up with `give_up()`.")
-        return Text("\n\n".join(map(_explained, self.plan.faults)))
+        parts = [*map(_explained, self.plan.faults), "The situation is still there; `clean_up()` deletes it."]
+        return Text("\n\n".join(parts))
 
     def give_up(self) -> Text:
         """End the drill, and return its explanation."""
