@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from .apiserver.authorization import defaults
 from .apiserver.kinds.service import ipaddresses
+from .apiserver.kinds.storage import storageclass
 from .apiserver.registry.registry import Registry
 from .containers.images import coredns
 from .containers.images import kube_proxy as kube_proxy_image
 from .meta import Object
-from .well_known import DNS_ADDRESS, SERVICE_NAME, SLICES
+from .well_known import DNS_ADDRESS, LOCAL_PATH, SERVICE_NAME, SLICES
 
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 API_ADDRESS = "10.96.0.1"
@@ -77,6 +78,17 @@ def cluster_dns(registry: Registry) -> None:
     }
     registry.create("services", "kube-system", {"metadata": metadata, "spec": spec}, manager="kubeadm")
     registry.create("deployments.apps", "kube-system", _coredns({"k8s-app": "kube-dns"}), manager="kubeadm")
+
+
+def storage_class(registry: Registry) -> None:
+    """Create the StorageClass ``standard``, the default (kind's own manifest)."""
+    storage_class: Object = {
+        "metadata": {"name": "standard", "annotations": {storageclass.DEFAULTS[0]: "true"}},
+        "provisioner": LOCAL_PATH,
+        "reclaimPolicy": "Delete",
+        "volumeBindingMode": "WaitForFirstConsumer",
+    }
+    registry.create(storageclass.CLASSES, "", storage_class, manager="kubectl-client-side-apply")
 
 
 def _coredns(selector: dict[str, str]) -> Object:

@@ -210,6 +210,7 @@ class Parts:
         bootstrap.kubernetes_service(registry, control_plane.ip)
         bootstrap.cluster_dns(registry)
         bootstrap.kube_proxy(registry)
+        bootstrap.storage_class(registry)
 
     def runners(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
         """Return every part's main coroutine function by name."""

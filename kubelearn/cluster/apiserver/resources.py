@@ -71,6 +71,8 @@ _WHOLE: Final = frozenset(
         "namespaces",
         "networkpolicies.networking.k8s.io",
         "nodes",
+        "persistentvolumeclaims",
+        "persistentvolumes",
         "pods",
         "replicasets.apps",
         "replicationcontrollers",
@@ -83,6 +85,7 @@ _WHOLE: Final = frozenset(
         "serviceaccounts",
         "services",
         "statefulsets.apps",
+        "storageclasses.storage.k8s.io",
         "subjectaccessreviews.authorization.k8s.io",
         "tokenreviews.authentication.k8s.io",
     }

@@ -5,6 +5,7 @@
 * ``deployment`` makes ReplicaSets, ``replicaset``, ``statefulset``, ``daemonset`` and ``job`` make pods, ``cronjob``
   makes Jobs, ``hpa`` scales.
 * ``endpoints`` writes down which pods are behind a Service: EndpointSlices for kube-proxy, and Endpoints.
+* ``persistentvolume`` gives claims their volumes.
 * ``garbage_collector`` deletes what has lost its owner, ``namespace`` what is in a namespace that ends.
 * ``serviceaccount`` gives a namespace what every namespace has; ``node_lifecycle`` keeps pods off nodes that have
   gone; ``kubernetes_service`` keeps the Service of the API server; ``clusterrole_aggregation`` puts ClusterRoles
@@ -34,6 +35,10 @@ from .job.controller import JobController
 from .kubernetes_service import KubernetesServiceController
 from .namespace import NamespaceController
 from .node_lifecycle import NodeLifecycleController
+from .persistentvolume.controller import PersistentVolumeController
+from .persistentvolume.ephemeral import EphemeralVolumeController
+from .persistentvolume.protection import VolumeProtectionController
+from .persistentvolume.provisioner import LocalPathProvisioner
 from .replicaset.controller import ReplicaSetController
 from .replicaset.replicationcontroller import ReplicationControllerController
 from .serviceaccount import ServiceAccountController
@@ -76,4 +81,8 @@ def all_controllers(registry: Registry, control_plane: str, root_ca: str = "") -
         CronJobController(informers),
         JobController(informers),
         HorizontalPodAutoscalerController(informers),
+        PersistentVolumeController(informers),
+        LocalPathProvisioner(informers),
+        VolumeProtectionController(informers),
+        EphemeralVolumeController(informers),
     ]

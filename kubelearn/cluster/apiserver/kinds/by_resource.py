@@ -18,6 +18,9 @@ from .others.serviceaccount import ServiceAccountStrategy
 from .pod.strategy import PodStrategy
 from .rbac.strategy import BindingStrategy, RoleStrategy
 from .service.strategy import ServiceStrategy
+from .storage.claim import PersistentVolumeClaimStrategy
+from .storage.storageclass import StorageClassStrategy
+from .storage.volume import PersistentVolumeStrategy
 from .strategy import ClusterScopedStrategy, Context, Strategy
 from .workloads.controllerrevision import ControllerRevisionStrategy
 from .workloads.cronjob import CronJobStrategy
@@ -48,6 +51,8 @@ _STRATEGIES: dict[str, Strategy] = {
     "namespaces": NamespaceStrategy(),
     "networkpolicies.networking.k8s.io": NetworkPolicyStrategy(),
     "nodes": NodeStrategy(),
+    "persistentvolumeclaims": PersistentVolumeClaimStrategy(),
+    "persistentvolumes": PersistentVolumeStrategy(),
     "pods": PodStrategy(),
     "replicasets.apps": ReplicaSetStrategy(),
     "replicationcontrollers": ReplicationControllerStrategy(),
@@ -57,6 +62,7 @@ _STRATEGIES: dict[str, Strategy] = {
     "serviceaccounts": ServiceAccountStrategy(),
     "services": ServiceStrategy(),
     "statefulsets.apps": StatefulSetStrategy(),
+    "storageclasses.storage.k8s.io": StorageClassStrategy(),
 }
 #: For resources with no rules of their own.
 _PLAIN, _CLUSTER_SCOPED = Strategy(), ClusterScopedStrategy()

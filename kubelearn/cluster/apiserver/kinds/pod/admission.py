@@ -18,8 +18,6 @@ _TOKEN_VOLUME = "kube-api-access-"  # noqa: S105 - the volume's name
 _TOKEN_SECONDS = 3607
 _PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 _LOST_NODE = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
-#: Kinds of volumes that this cluster has.
-VOLUMES = frozenset({"name", "configMap", "downwardAPI", "emptyDir", "projected", "secret"})
 
 
 def admit(pod: Object, context: Context) -> None:
@@ -38,10 +36,6 @@ def admit(pod: Object, context: Context) -> None:
 
 def _available(pod: Object, spec: Object) -> None:
     """Refuse what this cluster does not have (docs/limits.md)."""
-    for volume in spec.get("volumes") or ():
-        for kind in volume:
-            if kind not in VOLUMES:
-                _forbid(pod, f'volume "{volume.get("name", "")}": {limits.field(f"{kind} volumes")}')
     claims = any((item.get("resources") or {}).get("claims") for item in _containers(spec))
     for what, wanted in (
         ("resource claims", spec.get("resourceClaims") or claims),
