@@ -24,7 +24,8 @@ from .matching import annotation
 _UNCLAIMED: Final = "no persistent volumes available for this claim and no storage class is set"
 _EXTERNAL: Final = (
     "Waiting for a volume to be created either by the external provisioner '{}' or manually by the system "
-    "administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered."
+    "administrator. If volume creation is delayed, please verify that the provisioner is running and correctly "
+    "registered."
 )
 _MISBOUND: Final = "Two claims are bound to the same volume, this one is bound incorrectly"
 _ERASABLE = re.compile("/tmp/.+").search  # noqa: S108 - a folder of an emulated node
