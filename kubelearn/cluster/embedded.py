@@ -204,6 +204,7 @@ class Parts:
         control_plane.listen(bootstrap.API_PORT, self._server.inside(), tls=self._server.certificate)
         bootstrap.namespaces(registry)
         bootstrap.default_roles(registry)
+        bootstrap.priority_classes(registry)
         for number, node in enumerate(self._nodes):
             registry.create("nodes", "", node_object(node, number), manager="kubelet")
         bootstrap.service_range(registry)

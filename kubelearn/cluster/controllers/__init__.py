@@ -5,7 +5,7 @@
 * ``deployment`` makes ReplicaSets, ``replicaset``, ``statefulset``, ``daemonset`` and ``job`` make pods, ``cronjob``
   makes Jobs, ``hpa`` scales.
 * ``endpoints`` writes down which pods are behind a Service: EndpointSlices for kube-proxy, and Endpoints.
-* ``persistentvolume`` gives claims their volumes.
+* ``persistentvolume`` gives claims their volumes, ``resourcequota`` counts what is used of quotas.
 * ``garbage_collector`` deletes what has lost its owner, ``namespace`` what is in a namespace that ends.
 * ``serviceaccount`` gives a namespace what every namespace has; ``node_lifecycle`` keeps pods off nodes that have
   gone; ``kubernetes_service`` keeps the Service of the API server; ``clusterrole_aggregation`` puts ClusterRoles
@@ -41,6 +41,7 @@ from .persistentvolume.protection import VolumeProtectionController
 from .persistentvolume.provisioner import LocalPathProvisioner
 from .replicaset.controller import ReplicaSetController
 from .replicaset.replicationcontroller import ReplicationControllerController
+from .resourcequota import ResourceQuotaController
 from .serviceaccount import ServiceAccountController
 from .statefulset.controller import StatefulSetController
 
@@ -85,4 +86,5 @@ def all_controllers(registry: Registry, control_plane: str, root_ca: str = "") -
         LocalPathProvisioner(informers),
         VolumeProtectionController(informers),
         EphemeralVolumeController(informers),
+        ResourceQuotaController(informers),
     ]

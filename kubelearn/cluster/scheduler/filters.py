@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.podspec import resources
 from kubelearn.cluster.apiserver.validation.quantities import value_of
 from kubelearn.cluster.controllers.framework.nodes import is_selected, matches, tolerates, untolerated
 from kubelearn.cluster.labels import selects
@@ -120,12 +121,7 @@ def _overcommitted(pod: Object, info: NodeInfo) -> Misfit | None:
 
 def requests(pod: Object) -> dict[str, Fraction]:
     """Return what a pod's containers request together."""
-    result: dict[str, Fraction] = {}
-    for container in pod["spec"].get("containers") or ():
-        resources = container.get("resources") or {}
-        for name, amount in {**(resources.get("limits") or {}), **(resources.get("requests") or {})}.items():
-            result[name] = result.get(name, Fraction(0)) + value_of(amount)
-    return result
+    return resources.total(pod["spec"], "requests")
 
 
 #: In the order in which the real scheduler asks; the first that says no decides.

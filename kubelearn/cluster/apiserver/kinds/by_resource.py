@@ -16,7 +16,10 @@ from .others.namespace import NamespaceStrategy
 from .others.node import NodeStrategy
 from .others.serviceaccount import ServiceAccountStrategy
 from .pod.strategy import PodStrategy
+from .quota.limitrange import LimitRangeStrategy
+from .quota.resourcequota import ResourceQuotaStrategy
 from .rbac.strategy import BindingStrategy, RoleStrategy
+from .scheduling.priorityclass import PriorityClassStrategy
 from .service.strategy import ServiceStrategy
 from .storage.claim import PersistentVolumeClaimStrategy
 from .storage.storageclass import StorageClassStrategy
@@ -48,14 +51,17 @@ _STRATEGIES: dict[str, Strategy] = {
     "ingresses.networking.k8s.io": IngressStrategy(),
     "jobs.batch": JobStrategy(),
     "leases.coordination.k8s.io": LeaseStrategy(),
+    "limitranges": LimitRangeStrategy(),
     "namespaces": NamespaceStrategy(),
     "networkpolicies.networking.k8s.io": NetworkPolicyStrategy(),
     "nodes": NodeStrategy(),
     "persistentvolumeclaims": PersistentVolumeClaimStrategy(),
     "persistentvolumes": PersistentVolumeStrategy(),
     "pods": PodStrategy(),
+    "priorityclasses.scheduling.k8s.io": PriorityClassStrategy(),
     "replicasets.apps": ReplicaSetStrategy(),
     "replicationcontrollers": ReplicationControllerStrategy(),
+    "resourcequotas": ResourceQuotaStrategy(),
     "rolebindings.rbac.authorization.k8s.io": BindingStrategy(),
     "roles.rbac.authorization.k8s.io": RoleStrategy(),
     "secrets": SecretStrategy(),
