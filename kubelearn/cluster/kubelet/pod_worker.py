@@ -11,9 +11,8 @@ from kubelearn.cluster.apiserver.errors import ApiError
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import PodNetwork
 
-from . import volumes
 from .container import ContainerWorker, grace_period
-from .environment import ConfigError
+from .pod_volumes import PodVolumes
 from .status import compose
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ class PodWorker:
 
     Attributes:
         pod: the pod as last seen.
+        volumes: what its containers mount.
         attached: whether the pod has its network.
         stopping: whether the pod is on its way out.
     """
@@ -46,7 +46,7 @@ class PodWorker:
         if self.init:
             for worker in self.workers():
                 worker.state.state = {"waiting": {"reason": "PodInitializing"}}
-        self._volumes: dict[str, dict[str, bytes]] = {}
+        self.volumes = PodVolumes(kubelet, pod, self.changed)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._pending = False
         self._stop: asyncio.Task[None] | None = None
@@ -71,14 +71,10 @@ class PodWorker:
         """Return a container by name, None if the pod has none of that name."""
         return next((worker for worker in self.workers() if worker.spec["name"] == name), None)
 
-    def volume(self, name: str) -> dict[str, bytes]:
-        """Return a volume's files, which all containers of the pod share."""
-        return self._volumes[name]
-
     async def _run(self) -> None:
         self.network = self.kubelet.network.attach(self.pod, self.kubelet.node)
         self.attached = True
-        await self._mount()
+        await self.volumes.set_up((self.network.ip, self.host.ip))
         seconds = self.pod["spec"].get("activeDeadlineSeconds")
         if seconds is not None:
             self.spawn(self._deadline(seconds))
@@ -92,22 +88,6 @@ class PodWorker:
                     return
         for worker in self.containers:
             self.spawn(worker.run())
-
-    async def _mount(self) -> None:
-        """Make the volumes; as long as a source is missing, the pod waits."""
-        for volume in self.pod["spec"].get("volumes") or ():
-            name, pause = volume["name"], 0.01
-            while name not in self._volumes:
-                try:
-                    self._volumes[name] = volumes.files_of(
-                        self.registry, self.kubelet.tokens, self.pod, volume, (self.network.ip, self.host.ip)
-                    )
-                except ConfigError as error:
-                    if pause > 0.3:  # in a namespace that is being set up the source is only a moment away
-                        why = f'MountVolume.SetUp failed for volume "{name}" : {error}'
-                        self.recorder.event(self.pod, "Warning", "FailedMount", why)
-                    await self.timing.pause(pause)
-                    pause = min(pause * 2, 122.0)
 
     async def _deadline(self, seconds: int) -> None:
         await asyncio.sleep(seconds)
@@ -137,7 +117,8 @@ class PodWorker:
         if (current.get("status") or {}).get("reason") == "DeadlineExceeded":
             return
         init, containers = [worker.state for worker in self.init], [worker.state for worker in self.containers]
-        status = compose(current, init, containers, self.network.ip, self.host.ip) | more
+        address = "" if self.volumes.are_missing else self.network.ip
+        status = compose(current, init, containers, address, self.host.ip) | more
         if status == current.get("status"):
             return
         changed = {**current, "metadata": dict(current["metadata"]), "status": status}
@@ -151,6 +132,7 @@ class PodWorker:
         before = self.pod
         self.pod = pod
         if not meta.is_terminating(pod):
+            self.volumes.update(pod)
             for worker, spec in zip(self.containers, pod["spec"]["containers"], strict=True):
                 worker.redefine(spec)
             return
@@ -175,6 +157,7 @@ class PodWorker:
         self.kubelet.forget(self)
 
     async def _dismantle(self) -> None:
+        self.volumes.close()
         for task in list(self._tasks):
             task.cancel()
         for worker in self.workers():
