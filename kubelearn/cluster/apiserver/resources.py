@@ -71,6 +71,7 @@ _WHOLE: Final = frozenset(
         "namespaces",
         "networkpolicies.networking.k8s.io",
         "nodes",
+        "poddisruptionbudgets.policy",
         "pods",
         "podtemplates",
         "replicasets.apps",

@@ -109,19 +109,22 @@ def compose(
 def _conditions(
     pod: Object, reached: str, init: list[ContainerState], containers: list[ContainerState]
 ) -> list[Object]:
-    """Return the conditions of a pod in a phase (K/pkg/kubelet/status/generate.go)."""
+    """Return the conditions of a pod in a phase (K/pkg/kubelet/status/generate.go); what others have set stays."""
     unready = [c.spec["name"] for c in init if c.is_sidecar and not c.ready]
     unready += [c.spec["name"] for c in containers if not c.ready]
     waiting = [c.spec["name"] for c in init if not c.is_initialized]
     is_running = reached not in ("Succeeded", "Failed")
     why = _why_unready(reached, unready)
-    return [
+    own = [
         _condition(pod, "PodReadyToStartContainers", is_running, {}),
         _condition(pod, "Initialized", not waiting, _why_uninitialized(reached, waiting)),
         _condition(pod, "Ready", not unready, why),
         _condition(pod, "ContainersReady", not unready, why),
         _condition(pod, "PodScheduled", True, {}),
     ]
+    mine = {item["type"] for item in own}
+    others = [item for item in (pod.get("status") or {}).get("conditions") or () if item["type"] not in mine]
+    return own + others
 
 
 def _why_unready(reached: str, unready: list[str]) -> Object:

@@ -16,6 +16,7 @@ from .others.namespace import NamespaceStrategy
 from .others.node import NodeStrategy
 from .others.serviceaccount import ServiceAccountStrategy
 from .pod.strategy import PodStrategy
+from .policy.poddisruptionbudget import PodDisruptionBudgetStrategy
 from .rbac.strategy import BindingStrategy, RoleStrategy
 from .service.strategy import ServiceStrategy
 from .strategy import ClusterScopedStrategy, Context, Strategy
@@ -49,6 +50,7 @@ _STRATEGIES: dict[str, Strategy] = {
     "namespaces": NamespaceStrategy(),
     "networkpolicies.networking.k8s.io": NetworkPolicyStrategy(),
     "nodes": NodeStrategy(),
+    "poddisruptionbudgets.policy": PodDisruptionBudgetStrategy(),
     "pods": PodStrategy(),
     "podtemplates": PodTemplateStrategy(),
     "replicasets.apps": ReplicaSetStrategy(),
