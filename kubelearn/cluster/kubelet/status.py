@@ -61,6 +61,10 @@ class ContainerState:
             "started": self.started,
         }
 
+    def shown_ephemeral(self) -> Object:
+        """Return what the API shows of an ephemeral container: nobody asks whether it has started."""
+        return {key: value for key, value in self.shown().items() if key != "started"}
+
 
 def phase(restart_policy: str, init: list[ContainerState], containers: list[ContainerState]) -> str:
     """Return the pod's phase."""

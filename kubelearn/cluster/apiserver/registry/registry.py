@@ -214,6 +214,8 @@ class Registry:
             _record(kind, obj, old, manager, subresource)
         if ordinary:
             _prepare_changed(kind, obj, old, strategy, context)
+        elif causes := strategy.validate_subresource(subresource, obj, old):
+            raise errors.invalid(kind.kind, metadata["name"], causes, kind.group)
         return self._write(kind, obj, old, dry_run)
 
     def _write(self, kind: Resource, obj: Object, old: Object, dry_run: bool) -> Object:
