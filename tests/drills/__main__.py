@@ -47,8 +47,9 @@ def main() -> int:
         found = _go([way for way in todo if way.is_cured], cluster, options.seed)
         patch.setattr(probe, "PATIENCE", 1.5)  # what is wrong stays so; kube-proxy is up to date after a second
         found += _go([way for way in todo if not way.is_cured], cluster, options.seed + len(todo))
-    print(_figures("made", [verdict.made for verdict in found]), _figures("checked", [v.checked for v in found]))
-    return sum(bool(verdict.complaint) for verdict in found)
+    done = [verdict for verdict in found if verdict is not None]
+    print(_figures("made", [verdict.made for verdict in done]), _figures("checked", [each.checked for each in done]))
+    return len(found) - len(done) + sum(bool(verdict.complaint) for verdict in done)
 
 
 def _many(cluster: kubelearn.Cluster, first: int, count: int) -> int:
@@ -76,16 +77,17 @@ def _seen(cluster: kubelearn.Cluster, planned: Plan) -> tuple[float, str]:
     return made, complaint
 
 
-def _go(todo: list[Way], cluster: kubelearn.Cluster, seed: int) -> list[Verdict]:
+def _go(todo: list[Way], cluster: kubelearn.Cluster, seed: int) -> list[Verdict | None]:
     with ThreadPoolExecutor(_AT_A_TIME) as pool:
         return list(pool.map(lambda each: _told(each[1], cluster, seed + each[0]), enumerate(todo)))
 
 
-def _told(way: Way, cluster: kubelearn.Cluster, seed: int) -> Verdict:
+def _told(way: Way, cluster: kubelearn.Cluster, seed: int) -> Verdict | None:
     try:
         verdict = judged(way, cluster, seed)
-    except Exception as error:
-        raise RuntimeError(f"{way}, seed {seed}") from error
+    except Exception as error:  # noqa: BLE001 - reported; the other ways are still to go
+        print(f"WRONG {way} (seed {seed}) {type(error).__name__}: {error}", flush=True)
+        return None
     said = verdict.complaint or repr(verdict.outcome)[:240]
     print(f"{'WRONG' if verdict.complaint else 'ok'} {way} (seed {seed}, {verdict.checked:.1f} s) {said}", flush=True)
     return verdict

@@ -21,7 +21,7 @@ from kubelearn.course.exercises.probe import (
     service_port,
 )
 from kubelearn.course.exercises.rollouts import updated
-from kubelearn.course.exercises.through import endpoints, replicas, selector, wanted, with_target
+from kubelearn.course.exercises.through import Run, addresses, endpoints, replicas, selector, wanted, with_target
 from kubelearn.course.exercises.tiers import exists
 from kubelearn.course.exercises.words import listed
 from kubelearn.target.connection import Cluster
@@ -64,9 +64,17 @@ def _stock_answers(cluster: Cluster, pods: list[str]) -> str:
     with client_pod(cluster) as run:
         return with_target(
             port.target_port,
-            lambda: answered(run, f"http://{STOCK}", pods),
+            lambda: _through(cluster, run, pods),
             f", which listen on {STOCK_TARGET}",
         )
+
+
+def _through(cluster: Cluster, run: Run, pods: list[str]) -> str:
+    """Call the Service, and each pod where the Service leads: the rules of a moment ago may still be in force."""
+    proof = answered(run, f"http://{STOCK}", pods)
+    for pod, (address, port) in addresses(cluster, STOCK, 80).items():
+        answered(run, f"http://{address}:{port}", [pod])
+    return proof
 
 
 @contextmanager

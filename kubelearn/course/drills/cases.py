@@ -76,7 +76,7 @@ class _Case:
         try:
             with bounded(0):
                 for route in situation.routes:
-                    answered(cluster, route)
+                    answered(cluster, situation, route)
         except (NotAttempted, NotYet):
             app, caller, _ = self.names
             raise NotAttempted(f"nothing is changed, and `{caller}` still gets no answer from `http://{app}`") from None

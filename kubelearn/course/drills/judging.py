@@ -20,6 +20,7 @@ from kubelearn.course.exercises.probe import (
     names,
     patiently,
     ready_pod,
+    running,
     service,
     service_port,
 )
@@ -51,12 +52,12 @@ def cured(cluster: Cluster, situation: Situation, placed: Sequence[tuple[Fault, 
     """
     try:
         for route in situation.routes:
-            answered(cluster, route)
+            answered(cluster, situation, route)
         workloads = _workloads(situation)
         for name, namespace in workloads:
             roll(cluster, name, namespace)
         what = f"the check replaced the pods of {together(f'`{name}`' for name, _ in workloads)}, as an update does"
-        proof = after(what, lambda: ". ".join(answered(cluster, route) for route in situation.routes))
+        proof = after(what, lambda: ". ".join(answered(cluster, situation, route) for route in situation.routes))
         more = [PROOFS[name](cluster, route) for fault, route in placed for name in fault.proves]
         return ". ".join([proof, *filter(None, more)])
     except NotAttempted as missing:  # what the drill made itself is gone
@@ -70,7 +71,7 @@ def _workloads(situation: Situation) -> list[tuple[str, str]]:
     return list(dict.fromkeys([*answering, *calling]))
 
 
-def answered(cluster: Cluster, route: Route) -> str:
+def answered(cluster: Cluster, situation: Situation, route: Route) -> str:
     """Prove that an address is answered by all pods of the right Deployment, and that its caller gets their answers.
 
     Raises:
@@ -85,15 +86,16 @@ def answered(cluster: Cluster, route: Route) -> str:
         pods = names([ready_pod(cluster, route.app, route.ns)])
     else:
         pods = replicas(cluster, route.app, route.ns)
-    proof = _at_the_address(cluster, route, pods)
+    labels = labels_of_caller(cluster, situation, route)
+    proof = _at_the_address(cluster, route, pods, labels)
     patiently(lambda: _in_the_log(cluster, route, pods), seconds=_HEARD)
     return f"{proof}, and the log of `{route.caller}` says the same"
 
 
-def _at_the_address(cluster: Cluster, route: Route, pods: Sequence[str]) -> str:
+def _at_the_address(cluster: Cluster, route: Route, pods: Sequence[str], labels: dict[str, str]) -> str:
     """Prove who answers at the agreed address; where nobody does, go step by step, so that the first fault is named."""
     try:
-        proof = expect_answers(cluster, route.url, pods, namespace=route.home, labels=labels_of_caller(route))
+        proof = expect_answers(cluster, route.url, pods, namespace=route.home, labels=labels)
     except NotYet as reason:
         found = service(cluster, route.service, route.ns)
         target = route.target if route.is_headless else service_port(found, route.port).target_port
@@ -135,9 +137,35 @@ def _leads_to(cluster: Cluster, route: Route, pods: Sequence[str]) -> None:
         endpoints(cluster, route.service, pods, route.ns)
 
 
-def labels_of_caller(route: Route) -> dict[str, str]:
-    """Return what a pod has that asks in the caller's place: rules for who may call look at it."""
-    return {PART_OF: route.caller}
+def labels_of_caller(cluster: Cluster, situation: Situation, route: Route) -> dict[str, str]:
+    """Return what a pod has that asks in the caller's place: rules for who may call look at it.
+
+    If the caller is called itself, its Service would find that pod by the other labels.
+    """
+    if any(route.caller == other.app for other in situation.routes):
+        return {PART_OF: route.caller}
+    labels: dict[str, str] = deployment(cluster, route.caller, route.home).spec.template.metadata.labels or {}
+    return labels
+
+
+def keeps_out(cluster: Cluster, situation: Situation, route: Route) -> bool:
+    """Say whether the cluster keeps a caller from pods that are ready, a few seconds after it was told to.
+
+    The pods are asked themselves, past the rules of Services, which may not be there yet.
+    """
+    (address, *_) = [pod.status.pod_ip for pod in running(cluster, f"app={route.app}", route.ns)]
+    url = f"http://{address}:{route.target}/hostname"
+
+    def ask() -> None:
+        if not run("curl", "-sS", "-m", "0.5", url).code:
+            raise NotYet(f"`{url}` answers")
+
+    with client_pod(cluster, route.home, labels_of_caller(cluster, situation, route)) as run:
+        try:
+            patiently(ask)
+        except NotYet:
+            return False
+    return True
 
 
 def _in_the_log(cluster: Cluster, route: Route, pods: Sequence[str]) -> None:
@@ -176,8 +204,15 @@ def _keeps_strangers_out(cluster: Cluster, route: Route) -> str:
     return f"A pod that is not `{route.caller}` is still kept out"
 
 
+def _leaves_the_other(cluster: Cluster, route: Route) -> str:
+    """Prove that an application that has nothing to do with it still runs."""
+    replicas(cluster, route.other, route.ns)
+    return ""
+
+
 #: What a fault may ask for besides right answers.
 PROOFS: dict[str, Callable[[Cluster, Route], str]] = {
+    "bystander": _leaves_the_other,
     "guarded": _keeps_strangers_out,
     "readiness": _asks_the_server,
     "updates": _loses_nothing,

@@ -67,7 +67,7 @@ def follow_up(cluster: Cluster, faults: Iterable[Fault]) -> None:
         RuntimeError: one failed; with kubectl's words.
     """
     for command in [command for fault in faults for command in fault.then]:
-        handle_kubectl.succeed(cluster, *shlex.split(command))
+        handle_kubectl.succeed(cluster, *shlex.split(command), namespace=None)
 
 
 def _make_namespace(cluster: Cluster, name: str, mark: str) -> bool:
@@ -107,7 +107,7 @@ def remove(cluster: Cluster, situation: Situation, *, wait: bool = True) -> None
             if error.status != 404:
                 raise
     for name in situation.namespaces if wait else ():
-        handle_kubectl.succeed(cluster, "wait", "--for=delete", f"namespace/{name}", "--timeout=120s")
+        handle_kubectl.succeed(cluster, "wait", "--for=delete", f"namespace/{name}", "--timeout=120s", namespace=None)
 
 
 def is_as_made(cluster: Cluster, objects: Sequence[Manifest], faults: Sequence[Fault]) -> bool:

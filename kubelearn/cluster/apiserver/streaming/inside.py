@@ -6,13 +6,38 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from kubelearn.cluster.network import NetworkError, Stream
+from kubelearn.cluster.network import Certificate, NetworkError, PodNetwork, Stream
 
 #: What Go's server answers to a client that does not speak TLS.
 _PLAIN = (
     b"HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n"
     b"Client sent an HTTP request to an HTTPS server.\n"
 )
+
+
+#: Hosts by which pods know the API server.
+_NAMES = (
+    "10.96.0.1",
+    "127.0.0.1",
+    "localhost",
+    "kubernetes",
+    "kubernetes.default",
+    "kubernetes.default.svc",
+    "kubernetes.default.svc.cluster.local",
+)
+
+
+def listen(node: PodNetwork, port: int, protocol: Callable[[], asyncio.Protocol], authority: bytes) -> None:
+    """Serve the API at a node's address.
+
+    Args:
+        node: the node's own network.
+        port: where.
+        protocol: makes the server's end of a new connection, as of one that comes by a socket.
+        authority: certificate of the authority by which pods know the server, PEM.
+    """
+    names = frozenset({*_NAMES, node.ip, node.hostname})
+    node.listen(port, InsideServer(protocol), tls=Certificate(names, authority))
 
 
 class InsideServer:

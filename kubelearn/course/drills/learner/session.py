@@ -6,10 +6,12 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kubernetes.client import ApiException
+
 from kubelearn.course.drills import making, spacing
 from kubelearn.course.drills.faults import Fault, UnknownFaultError, read
-from kubelearn.course.drills.judging import cured
-from kubelearn.course.drills.plan import Plan
+from kubelearn.course.drills.judging import cured, keeps_out
+from kubelearn.course.drills.plan import Plan, plan
 from kubelearn.course.drills.rungs import RUNGS, up_to
 from kubelearn.course.exercises.core import NotAttempted, NotYet, not_running
 from kubelearn.course.exercises.outcome import Kind, Outcome, Text, sentence, why
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from .diagnosis import Diagnosis
 
 
+#: How an API server answers where something is not allowed, or not served.
+_NOT_THERE = (403, 405)
+
+
 class Drill:
     """A ticket about a situation on a cluster; as the last line of a cell it shows the ticket.
 
@@ -31,8 +37,8 @@ class Drill:
         plan: what it is made of. Whoever reads it knows the answer.
     """
 
-    def __init__(self, plan: Plan, cluster: Cluster):
-        self.plan = plan
+    def __init__(self, planned: Plan, cluster: Cluster):
+        self.plan = planned
         self._cluster = cluster
         self._begin()
 
@@ -44,9 +50,28 @@ class Drill:
         self._over = False
         self._fault = ""
         try:
-            making.make(self._cluster, self.plan.situation, self.plan.faults, self.plan.mark)
+            self._make()
         except Exception as error:  # noqa: BLE001 - told to the learner, whose notebook goes on
             self._fault = f"The drill could not be prepared. {why(error)}"
+
+    def _make(self) -> None:
+        """Make the situation; another one, if the cluster does not do what a fault needs."""
+        needs = [need for fault in self.plan.faults for need in fault.needs]
+        if not self._is_made(needs):
+            making.remove(self._cluster, self.plan.situation)
+            self.plan = plan(self.plan.level, self.plan.seed, without=needs[0])
+            self._is_made([])
+
+    def _is_made(self, needs: Sequence[str]) -> bool:
+        """Make the situation, and say whether the symptom is there where a fault needs something of the cluster."""
+        try:
+            is_new = making.make(self._cluster, self.plan.situation, self.plan.faults, self.plan.mark)
+        except ApiException as error:
+            if needs and error.status in _NOT_THERE:
+                return False
+            raise
+        concerned = [route for fault, route in self.plan.placed if fault.needs] if is_new and needs else []
+        return all(keeps_out(self._cluster, self.plan.situation, route) for route in concerned)
 
     def _repr_markdown_(self) -> str:
         shown = ticket(self.plan)

@@ -128,6 +128,9 @@ class Curl:
                 self._process.complain(f"> {name.decode().title()}: {value.decode()}")
             self._process.complain(">")
         try:
+            if "N" in options.flags and output is None and options.flags.isdisjoint("fiILv"):
+                await self._stream(connection, (method, target, headers, body), facts)
+                return None
             response = await connection.request(method, target, headers, body)
         except ConnectionReset:
             self._drop(url)
@@ -144,6 +147,22 @@ class Curl:
             raise CurlError(22, f"The requested URL returned error: {response.status}")
         self._show(response, output)
         return None
+
+    async def _stream(
+        self,
+        connection: Connection,
+        request: tuple[str, str, list[tuple[bytes, bytes]], bytes],
+        facts: dict[str, object],
+    ) -> None:
+        """Print an answer as it comes: ``-N``, for one that does not end."""
+        streamed = await connection.request_stream(*request)
+        size = 0
+        facts["http_code"] = f"{streamed.status:03d}"
+        async for chunk in streamed:
+            size += len(chunk)
+            facts["size_download"] = size
+            self._process.stdout.write(chunk)
+            await self._process.stdout.drain()
 
     def _request(self, url: Url) -> tuple[str, str, bytes]:
         """Return method, target and body; with ``-G`` the data goes into the target."""

@@ -34,7 +34,7 @@ async def _server() -> AsyncIterator[ApiServer]:
 async def _connected(server: ApiServer) -> Connection:
     cluster = FakeCluster()
     net = cluster.attach("control-plane")
-    net.listen(6443, server.inside(), tls=server.certificate)
+    server.listen_inside(net, 6443)
     return await cluster.attach("client").connect(net.ip, 6443)
 
 
@@ -97,4 +97,4 @@ async def test_a_long_answer_waits_for_its_reader() -> None:
 
 async def test_before_the_start_there_is_none() -> None:
     with pytest.raises(RuntimeError):
-        ApiServer(Registry(Store()), {}).inside()
+        ApiServer(Registry(Store()), {}).listen_inside(FakeCluster().attach("node"), 6443)

@@ -166,6 +166,10 @@ class Site:
             await asyncio.sleep(100)
         if path == "/broken":
             return
+        if path == "/endless":
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"one\n", "more_body": True})
+            await asyncio.sleep(100)
         body = b"".join([(await receive())["body"]]) if scope["method"] == "POST" else path.encode()
         if path == "/headers":
             body = b"\n".join(name + b": " + value for name, value in scope["headers"])
@@ -248,6 +252,9 @@ async def alpine(client: PodNetwork, script: str, programs: Any = ALPINE) -> tup
         ("curl -sS http:///", 3, "", "curl: (3) URL rejected: No host part in the URL\n"),
         ("curl -s --resolve x.test:80:10.96.1.9 http://x.test/a", 0, "/a", ""),
         ("curl -s -X PUT site/a", 0, "/a", ""),
+        ("curl -sN -w ' %{http_code} %{size_download}' site/ab", 0, "/ab 200 3", ""),
+        ("curl -sN -m 0.2 site/endless", 28, "one\n", ""),
+        ("curl -sN site/broken", 52, "", ""),
         ("curl -sk https://safe/a", 0, "/a", ""),
         ("curl -s --insecure https://safe/[1-2]", 0, "/1/2", ""),
         ("echo our authority > /tmp/ca; curl -s --cacert /tmp/ca https://safe/a", 0, "/a", ""),
