@@ -9,7 +9,8 @@
 * ``garbage_collector`` deletes what has lost its owner, ``namespace`` what is in a namespace that ends.
 * ``serviceaccount`` gives a namespace what every namespace has, and Secrets their tokens; ``clusterrole_aggregation``
   puts ClusterRoles together from others.
-* ``node_lifecycle`` keeps pods off nodes that have gone; ``kubernetes_service`` keeps the Service of the API server.
+* ``node`` keeps pods off nodes that are in trouble, and removes those of nodes that are gone; ``disruption`` counts how
+  many pods may go at once; ``kubernetes_service`` keeps the Service of the API server.
 
 A new controller is a class with ``reconcile`` and a line in :func:`all_controllers`.
 """
@@ -26,6 +27,7 @@ from .clusterrole_aggregation import ClusterRoleAggregationController
 from .cronjob.controller import CronJobController
 from .daemonset.controller import DaemonSetController
 from .deployment.controller import DeploymentController
+from .disruption.controller import DisruptionController
 from .endpoints.endpoints import EndpointsController
 from .endpoints.endpointslice import EndpointSliceController
 from .endpoints.endpointslice_mirroring import EndpointSliceMirroringController
@@ -35,7 +37,9 @@ from .hpa import HorizontalPodAutoscalerController
 from .job.controller import JobController
 from .kubernetes_service import KubernetesServiceController
 from .namespace import NamespaceController
-from .node_lifecycle import NodeLifecycleController
+from .node.lifecycle import NodeLifecycleController
+from .node.podgc import PodGarbageCollector
+from .node.taint_eviction import TaintEvictionController
 from .persistentvolume.controller import PersistentVolumeController
 from .persistentvolume.ephemeral import EphemeralVolumeController
 from .persistentvolume.protection import VolumeProtectionController
@@ -83,6 +87,9 @@ def all_controllers(registry: Registry, tokens: Tokens, control_plane: str, root
         NamespaceController(informers),
         GarbageCollector(informers),
         NodeLifecycleController(informers),
+        TaintEvictionController(informers),
+        PodGarbageCollector(informers),
+        DisruptionController(informers),
         CronJobController(informers),
         JobController(informers),
         HorizontalPodAutoscalerController(informers),

@@ -16,6 +16,7 @@ from .others.namespace import NamespaceStrategy
 from .others.node import NodeStrategy
 from .others.serviceaccount import ServiceAccountStrategy
 from .pod.strategy import PodStrategy
+from .policy.poddisruptionbudget import PodDisruptionBudgetStrategy
 from .quota.limitrange import LimitRangeStrategy
 from .quota.resourcequota import ResourceQuotaStrategy
 from .rbac.strategy import BindingStrategy, RoleStrategy
@@ -58,6 +59,7 @@ _STRATEGIES: dict[str, Strategy] = {
     "nodes": NodeStrategy(),
     "persistentvolumeclaims": PersistentVolumeClaimStrategy(),
     "persistentvolumes": PersistentVolumeStrategy(),
+    "poddisruptionbudgets.policy": PodDisruptionBudgetStrategy(),
     "pods": PodStrategy(),
     "podtemplates": PodTemplateStrategy(),
     "priorityclasses.scheduling.k8s.io": PriorityClassStrategy(),
