@@ -41,7 +41,7 @@ def volume(world: World, name: str, size: str = "1Gi", *, labels: dict[str, str]
     whole = {
         "capacity": {"storage": size},
         "accessModes": ["ReadWriteOnce"],
-        "hostPath": {"path": f"/tmp/{name}"},  # noqa: S108 - of an emulated node
+        "hostPath": {"path": f"/tmp/{name}"},
         **spec,
     }
     world.registry.create(VOLUMES, "", {"metadata": {"name": name, "labels": labels or {}}, "spec": whole})
