@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .cli.doctor import requirements
+    from .course.capstone.report import report
     from .course.drills import drill
     from .course.exercises import clean_up, exercise
     from .course.predictions import predict
     from .course.progress import progress
     from .course.quizzes import quiz, recall
-    from .course.report import report
     from .target import kubectl as kubectl
     from .target.connection import Cluster, connect
     from .target.errors import ConnectionFailedError
@@ -63,7 +63,7 @@ _HOMES = {
     "progress": ".course.progress",
     "quiz": ".course.quizzes",
     "recall": ".course.quizzes",
-    "report": ".course.report",
+    "report": ".course.capstone.report",
     "requirements": ".cli.doctor",
 }
 #: Module that lessons name → where it is; imported when asked for.

@@ -15,7 +15,10 @@ PAUSE = "registry.k8s.io/pause:3.10"
 _VERSIONS = {
     "Deployment": "apps/v1",
     "ReplicaSet": "apps/v1",
+    "StatefulSet": "apps/v1",
+    "DaemonSet": "apps/v1",
     "Job": "batch/v1",
+    "CronJob": "batch/v1",
     "EndpointSlice": "discovery.k8s.io/v1",
 }
 
@@ -71,6 +74,25 @@ def deployment(name: str = "web", **spec: Any) -> Object:
 
 def replicaset(name: str = "web", **spec: Any) -> Object:
     return {**deployment(name, **spec), "kind": "ReplicaSet"}
+
+
+def statefulset(name: str = "web", **spec: Any) -> Object:
+    return {**deployment(name, **spec), "kind": "StatefulSet"}
+
+
+def daemonset(name: str = "web", **spec: Any) -> Object:
+    """A DaemonSet that no node is to have, so that nothing happens."""
+    still = {"selector": {"matchLabels": {"app": "web"}}, "template": template(nodeSelector={"nowhere": "yes"})}
+    return bare("DaemonSet", name, merged(still, spec))
+
+
+def replicationcontroller(name: str = "web", **spec: Any) -> Object:
+    return bare("ReplicationController", name, merged({"replicas": 0, "template": template()}, spec))
+
+
+def cronjob(name: str = "web", **spec: Any) -> Object:
+    """A CronJob that waits for the new year."""
+    return bare("CronJob", name, merged({"schedule": "0 0 1 1 *", "jobTemplate": {"spec": job()["spec"]}}, spec))
 
 
 def job(name: str = "web", **spec: Any) -> Object:

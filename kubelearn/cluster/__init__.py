@@ -24,8 +24,8 @@ What holds it together:
 * ``embedded`` starts and stops the whole; ``bootstrap`` is what a fresh cluster contains; ``timing`` how long
   things take.
 * ``events`` writes Events for all components.
-* ``meta`` and ``labels`` are small helpers on objects, ``well_known`` the names and addresses that several
-  components have to know, ``streams`` bytes between programs, ``listening`` the end of a listener.
+* ``meta`` has small helpers on objects, ``well_known`` the names and addresses that several components have to know,
+  ``streams`` bytes between programs, ``listening`` the end of a listener.
 
 A module that follows one file of Kubernetes names it: ``K/…`` is a path in kubernetes/kubernetes, release 1.36.
 """

@@ -8,6 +8,7 @@ import contextlib
 import logging
 import random
 import threading
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -195,13 +196,14 @@ class Parts:
         for proxy in self._proxies:
             self.network.use_proxy(proxy)
         self._nodeports = NodePorts(registry, self.network)
-        self._controllers = all_controllers(registry, self.network.host(nodes[0]).ip, server.ca_pem.decode())
+        control_plane, authority = self.network.host(nodes[0]).ip, server.ca_pem.decode()
+        self._controllers = all_controllers(registry, server.tokens, control_plane, authority)
         self._scheduler = Scheduler(registry, timing, nodes[0])
 
     def populate(self) -> None:
         """Create what a fresh cluster contains."""
         registry, control_plane = self._registry, self.network.host(self._nodes[0])
-        control_plane.listen(bootstrap.API_PORT, self._server.inside(), tls=self._server.certificate)
+        self._server.listen_inside(control_plane, bootstrap.API_PORT)
         bootstrap.namespaces(registry)
         bootstrap.default_roles(registry)
         bootstrap.priority_classes(registry)
@@ -237,9 +239,10 @@ class Parts:
 
     def _is_ready(self) -> bool:
         system = self._registry.list("pods", "kube-system")
-        dns = [pod for pod in system if meta.labels_of(pod).get("k8s-app") == "kube-dns"]
-        nodes = self._registry.list("nodes")
-        return len(dns) > 1 and all(map(meta.is_ready, (*nodes, *system)))
+        made = Counter(meta.labels_of(pod).get("k8s-app") for pod in system)
+        if made["kube-dns"] < 2 or made["kube-proxy"] < len(self._nodes):
+            return False
+        return all(map(meta.is_ready, (*self._registry.list("nodes"), *system)))
 
     async def close(self) -> None:
         """End every container and listener."""

@@ -3,6 +3,6 @@
 - ``exercises``: tasks on the learner's cluster; ``drills``: faults to find in situations that are made.
 - ``choices``: questions with answers to choose from. ``quizzes`` ask at the end of a lesson and at the head of later
   ones, ``predictions`` before a cell runs.
-- ``proofs``: by which observation, when and where an exercise was passed; ``report`` shows those of the capstone.
+- ``proofs``: by which observation, when and where an exercise was passed; ``capstone`` reports those of its parts.
 - ``passed``: what was passed, answered and tried; ``progress_file`` keeps it, ``progress`` shows it.
 """

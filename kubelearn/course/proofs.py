@@ -30,6 +30,7 @@ class Proof:
         namespace: that of the lesson.
         handle: by which it is known whether it was the same cluster.
         hints: how many were asked for.
+        solution: whether a whole solution was shown.
     """
 
     observation: str
@@ -40,6 +41,7 @@ class Proof:
     namespace: str
     handle: str
     hints: int
+    solution: bool
 
     @property
     def cluster(self) -> str:
@@ -47,7 +49,7 @@ class Proof:
         return f"{self.target} {self.version}, context `{self.context}`, namespace `{self.namespace}`"
 
 
-def record(cluster: Cluster, key: str, observation: str, hints: int) -> None:
+def record(cluster: Cluster, key: str, observation: str, *, hints: int, solution: bool) -> None:
     """Note that an exercise was passed just now.
 
     Args:
@@ -55,6 +57,7 @@ def record(cluster: Cluster, key: str, observation: str, hints: int) -> None:
         key: the exercise's.
         observation: what its check has seen.
         hints: how many were asked for.
+        solution: whether a whole solution was shown.
     """
     config: Any = yaml.safe_load(cluster.kubeconfig.read_text(encoding="utf-8"))
     proof = Proof(
@@ -66,6 +69,7 @@ def record(cluster: Cluster, key: str, observation: str, hints: int) -> None:
         cluster.namespace,
         handle(cluster),
         hints,
+        solution,
     )
     passed.note(_SECTION, key, asdict(proof))
 

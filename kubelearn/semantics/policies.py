@@ -83,9 +83,14 @@ class Verdict:
         return f"NetworkPolicies {', '.join(self.policies)} isolate the pod, and none of them allows this"
 
     @property
+    def outcome(self) -> str:
+        """What becomes of it: ``ingress to shop/api is dropped``."""
+        return f"{self.traffic} is {'allowed' if self.allowed_by else 'dropped'}"
+
+    @property
     def words(self) -> str:
-        """The whole verdict."""
-        return f"{self.traffic} is {'allowed' if self.allowed_by else 'dropped'}: {self.reason}"
+        """The outcome, and its reason."""
+        return f"{self.outcome}: {self.reason}"
 
 
 def policy_types(spec: Object) -> list[str]:
@@ -167,10 +172,10 @@ def judge(policies: Policies, connection: Connection) -> list[Verdict]:
     for direction, pod in ((EGRESS, source.pod), (INGRESS, target.pod)):
         if pod is None:
             continue
-        found_here = isolating(policies, pod, direction)
-        if found_here:
-            allowing = (policy.name for policy in found_here if policy.allows(connection, direction))
-            names = tuple(policy.name for policy in found_here)
+        deciding = isolating(policies, pod, direction)
+        if deciding:
+            allowing = (policy.name for policy in deciding if policy.allows(connection, direction))
+            names = tuple(policy.name for policy in deciding)
             found.append(Verdict(direction, _full_name(pod), names, next(allowing, "")))
     return found
 

@@ -58,7 +58,7 @@ def _log(cluster: kubelearn.Cluster, route: Route) -> list[str]:
     try:
         log: str = cluster.core.read_namespaced_pod_log(name, route.home, container=CALLS, tail_lines=_LINES)
     except ApiException as error:
-        if error.status != 400:
+        if error.status not in (400, 404):
             raise
         raise NotYet(f"{name} does not run yet") from error
     return log.splitlines()

@@ -111,8 +111,55 @@ VALID: dict[str, dict[str, Value]] = {
             "backoffLimit": 1,
             "completions": 2,
             "parallelism": 1,
+            "completionMode": "Indexed",
+            "backoffLimitPerIndex": 1,
+            "maxFailedIndexes": 1,
+            "podFailurePolicy": {
+                "rules": [
+                    {"action": "FailIndex", "onExitCodes": {"operator": "In", "values": [1, 2]}},
+                    {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]},
+                ]
+            },
+            "successPolicy": {"rules": [{"succeededIndexes": "0,1", "succeededCount": 1}]},
             "template": {"spec": {**_TEMPLATE["spec"], "restartPolicy": "Never"}},
         }
+    },
+    "statefulsets": {
+        "spec": {
+            "serviceName": "web",
+            "replicas": 1,
+            "selector": _SELECTOR,
+            "template": _TEMPLATE,
+            "podManagementPolicy": "OrderedReady",
+            "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": 1}},
+            "ordinals": {"start": 1},
+            "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Delete", "whenScaled": "Retain"},
+        },
+        "status": {"replicas": 1, "collisionCount": 1},
+    },
+    "daemonsets": {
+        "spec": {
+            "selector": _SELECTOR,
+            "template": _TEMPLATE,
+            "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": "50%"}},
+        },
+        "status": {"numberReady": 1},
+    },
+    "controllerrevisions": {"revision": 1, "data": {"spec": {"template": _TEMPLATE}}},
+    "podtemplates": {"template": _TEMPLATE},
+    "replicationcontrollers": {
+        "spec": {"replicas": 1, "selector": {"app": "web"}, "template": _TEMPLATE},
+        "status": {"replicas": 1},
+    },
+    "cronjobs": {
+        "spec": {
+            "schedule": "*/5 0-3 * jan-mar 1",
+            "timeZone": "Etc/UTC",
+            "concurrencyPolicy": "Forbid",
+            "startingDeadlineSeconds": 10,
+            "jobTemplate": {"spec": {"template": {"spec": {**_TEMPLATE["spec"], "restartPolicy": "Never"}}}},
+        },
+        "status": {"lastScheduleTime": "2026-01-01T00:00:00Z"},
     },
     "horizontalpodautoscalers": {
         "spec": {

@@ -33,6 +33,8 @@ LINE, PRINTED_LINE, PICTURE, WIDGET, QUESTION = 8, 2, 30, 60, 40
 MOST_PRINTED = 15
 #: Seconds for an exercise, hints and trying included, and in addition for each line of its solution.
 EXERCISE, SOLUTION_LINE = 300, 15
+#: Of a long solution, only so many lines are typed: the rest is copied, or for cases that the learner does not have.
+MOST_TYPED = 20
 #: Questions that a recall asks at most.
 RECALLED = 3
 #: Seconds that the machine takes for all cells of a notebook, on two cores: what --measure printed.
@@ -44,8 +46,9 @@ MACHINE = {
     "04-discovery": 18,
     "04b-other-names": 8,
     "05-staying-up": 111,
-    "06-debugging": 23,
+    "06-debugging": 40,
     "07-lab": 15,
+    "08-capstone": 13,
 }
 
 _STATED = re.compile(r"^\*\*Time to learn\*\*: (\d+) minutes(?:, and (\d+) for the exercises)?", re.MULTILINE)
@@ -95,7 +98,8 @@ def _cell(cell: Any) -> float:
 def _exercise(key: str) -> float:
     """Return the seconds for an exercise."""
     exercise = find(key)[1]
-    return EXERCISE + words(exercise.task) * 60 / WORDS_A_MINUTE + SOLUTION_LINE * len(exercise.solution.splitlines())
+    typed = min(MOST_TYPED, len(exercise.solution.splitlines()))
+    return EXERCISE + words(exercise.task) * 60 / WORDS_A_MINUTE + SOLUTION_LINE * typed
 
 
 def stated(content: Notebook) -> tuple[int, int | None]:

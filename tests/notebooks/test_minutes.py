@@ -63,6 +63,13 @@ def test_an_exercise_counts_once_and_apart_from_the_lesson() -> None:
     assert found.exercises * 60 == pytest.approx(minutes.EXERCISE + task + minutes.SOLUTION_LINE)
 
 
+def test_what_is_long_in_a_solution_is_not_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = made('two_nodes = kubelearn.exercise("two-nodes", cluster)\ntwo_nodes')
+    whole = minutes.by_the_rule(long).exercises
+    monkeypatch.setattr(minutes, "MOST_TYPED", len(find("two-nodes")[1].solution.splitlines()) - 4)
+    assert whole - minutes.by_the_rule(long).exercises == pytest.approx(4 * minutes.SOLUTION_LINE / 60)
+
+
 def test_both_ways_to_state_a_time_are_read() -> None:
     assert minutes.stated(made(markdown="**Time to learn**: 15 minutes")) == (15, None)
     assert minutes.stated(made(markdown="**Time to learn**: 30 minutes, and 20 for the exercises")) == (30, 20)

@@ -42,8 +42,9 @@ KINDS: Final[dict[str, str]] = {
     "volumeattachments.storage.k8s.io": _DRIVERS,
     "volumeattributesclasses.storage.k8s.io": _DRIVERS,
 }
-#: Parts of objects that are refused → what works instead.
+#: Parts of objects that are refused, or said not to work → what works instead.
 FIELDS: Final[dict[str, str]] = {
+    "gRPC probes": "httpGet, tcpSocket and exec probes work",
     "resource claims": _CLAIMS,
     "resources of a whole pod": "resources of containers work",
     "user namespaces": "a pod without `hostUsers: false` runs",

@@ -16,7 +16,6 @@ import trustme
 from aiohttp import web
 
 from kubelearn.cluster.listening import Listener, stop_accepting
-from kubelearn.cluster.network import Certificate
 from kubelearn.cluster.timing import Timing
 
 from . import errors
@@ -28,13 +27,14 @@ from .endpoints import actions, nonresource
 from .endpoints.handlers import Verbs
 from .endpoints.requests import METHODS, Target, parse_path
 from .endpoints.responses import failure, indented, with_warnings
-from .inside import InsideServer
 from .options import WARNINGS
 from .registry.registry import Registry
 from .streaming import exec as exec_door
-from .streaming import logs, portforward, proxy
+from .streaming import inside, logs, portforward, proxy
 
 if TYPE_CHECKING:
+    from kubelearn.cluster.network import PodNetwork
+
     from .streaming.kubelets import Kubelets
 
 log = logging.getLogger(__name__)
@@ -106,8 +106,10 @@ async def authorize(call: Call) -> None:
     if is_unlimited(call.user):
         return
     request = call.request
-    for needed in asked(request.method, request.path, request.query):
-        call.server.rbac.check(call.user, needed)
+    # Of "get" and "create", which a stream over a WebSocket needs, "create" is enough: who has that alone would come
+    # in by SPDY's POST, which is not spoken here.
+    needed = asked(request.method, request.path, request.query)[-1]
+    call.server.rbac.check(call.user, needed)
 
 
 async def answer_other_paths(call: Call) -> web.Response | None:
@@ -188,23 +190,12 @@ Finish = Callable[[web.Request, web.StreamResponse], None]
 ON_EVERY_ANSWER: tuple[Finish, ...] = (indented, with_warnings, close_after_upgrade)
 
 
-#: Hosts by which pods know the API server.
-INSIDE_NAMES = (
-    "10.96.0.1",
-    "kubernetes",
-    "kubernetes.default",
-    "kubernetes.default.svc",
-    "kubernetes.default.svc.cluster.local",
-)
-
-
 class ApiServer:
     """Serves the Kubernetes API on a loopback port.
 
     Attributes:
         url: where it listens, once started.
         ca_pem: certificate of the authority that signed the server's own.
-        certificate: the server's own, as pods see it.
         registry: the objects, and the rules for writing them.
         kubelets: by the names of their nodes; they lead into containers.
         timing: the lag of a request.
@@ -226,10 +217,8 @@ class ApiServer:
         self.url = ""
         authority = trustme.CA()
         self.ca_pem = authority.cert_pem.bytes()
-        names = ("127.0.0.1", "localhost", *INSIDE_NAMES)
         self._tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        authority.issue_cert(*names).configure_cert(self._tls)
-        self.certificate = Certificate(frozenset(names), self.ca_pem)
+        authority.issue_cert("127.0.0.1", "localhost").configure_cert(self._tls)
         self._runner: web.AppRunner | None = None
         self._listener: Listener | None = None
 
@@ -258,15 +247,15 @@ class ApiServer:
         await web.SockSite(self._runner, self._listener, ssl_context=self._tls, backlog=1024).start()
         self.url = f"https://127.0.0.1:{self._runner.addresses[0][1]}"
 
-    def inside(self) -> InsideServer:
-        """Return what serves the API in the pod network, as on a node's port 6443.
+    def listen_inside(self, node: PodNetwork, port: int) -> None:
+        """Serve the API to pods, too, at a node's address in the pod network.
 
         Raises:
             RuntimeError: the server was not started.
         """
         if self._runner is None or self._runner.server is None:
             raise RuntimeError("the API server is not started")
-        return InsideServer(self._runner.server)
+        inside.listen(node, port, self._runner.server, self.ca_pem)
 
     async def stop(self) -> None:
         """Stop listening, and cut off everybody who is connected; does nothing before :meth:`start`."""

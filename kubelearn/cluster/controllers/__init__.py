@@ -7,9 +7,10 @@
 * ``endpoints`` writes down which pods are behind a Service: EndpointSlices for kube-proxy, and Endpoints.
 * ``persistentvolume`` gives claims their volumes, ``resourcequota`` counts what is used of quotas.
 * ``garbage_collector`` deletes what has lost its owner, ``namespace`` what is in a namespace that ends.
-* ``serviceaccount`` gives a namespace what every namespace has; ``node_lifecycle`` keeps pods off nodes that have
-  gone; ``kubernetes_service`` keeps the Service of the API server; ``clusterrole_aggregation`` puts ClusterRoles
-  together from others.
+* ``serviceaccount`` gives a namespace what every namespace has, and Secrets their tokens; ``clusterrole_aggregation``
+  puts ClusterRoles together from others.
+* ``node`` keeps pods off nodes that are in trouble, and removes those of nodes that are gone; ``disruption`` counts how
+  many pods may go at once; ``kubernetes_service`` keeps the Service of the API server.
 
 A new controller is a class with ``reconcile`` and a line in :func:`all_controllers`.
 """
@@ -19,12 +20,14 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Protocol
 
+from kubelearn.cluster.apiserver.authentication import Tokens
 from kubelearn.cluster.apiserver.registry.registry import Registry
 
 from .clusterrole_aggregation import ClusterRoleAggregationController
 from .cronjob.controller import CronJobController
 from .daemonset.controller import DaemonSetController
 from .deployment.controller import DeploymentController
+from .disruption.controller import DisruptionController
 from .endpoints.endpoints import EndpointsController
 from .endpoints.endpointslice import EndpointSliceController
 from .endpoints.endpointslice_mirroring import EndpointSliceMirroringController
@@ -34,7 +37,9 @@ from .hpa import HorizontalPodAutoscalerController
 from .job.controller import JobController
 from .kubernetes_service import KubernetesServiceController
 from .namespace import NamespaceController
-from .node_lifecycle import NodeLifecycleController
+from .node.lifecycle import NodeLifecycleController
+from .node.podgc import PodGarbageCollector
+from .node.taint_eviction import TaintEvictionController
 from .persistentvolume.controller import PersistentVolumeController
 from .persistentvolume.ephemeral import EphemeralVolumeController
 from .persistentvolume.protection import VolumeProtectionController
@@ -42,7 +47,8 @@ from .persistentvolume.provisioner import LocalPathProvisioner
 from .replicaset.controller import ReplicaSetController
 from .replicaset.replicationcontroller import ReplicationControllerController
 from .resourcequota import ResourceQuotaController
-from .serviceaccount import ServiceAccountController
+from .serviceaccount.accounts import ServiceAccountController
+from .serviceaccount.tokens import TokensController
 from .statefulset.controller import StatefulSetController
 
 
@@ -54,11 +60,12 @@ class Runnable(Protocol):
         ...
 
 
-def all_controllers(registry: Registry, control_plane: str, root_ca: str = "") -> list[Runnable]:
+def all_controllers(registry: Registry, tokens: Tokens, control_plane: str, root_ca: str = "") -> list[Runnable]:
     """Return the controllers and the informers that feed them; run them all.
 
     Args:
         registry: the API.
+        tokens: makes the tokens of service accounts.
         control_plane: address of the control plane's node.
         root_ca: certificate of the API server's authority, PEM, for each namespace's ConfigMap.
     """
@@ -66,6 +73,7 @@ def all_controllers(registry: Registry, control_plane: str, root_ca: str = "") -
     return [
         informers,
         ServiceAccountController(informers, root_ca),
+        TokensController(informers, tokens, root_ca),
         KubernetesServiceController(informers, control_plane),
         ClusterRoleAggregationController(informers),
         DaemonSetController(informers),
@@ -79,6 +87,9 @@ def all_controllers(registry: Registry, control_plane: str, root_ca: str = "") -
         NamespaceController(informers),
         GarbageCollector(informers),
         NodeLifecycleController(informers),
+        TaintEvictionController(informers),
+        PodGarbageCollector(informers),
+        DisruptionController(informers),
         CronJobController(informers),
         JobController(informers),
         HorizontalPodAutoscalerController(informers),

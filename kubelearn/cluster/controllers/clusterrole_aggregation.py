@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kubelearn.cluster import labels, meta
+from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.authorization.rbac import CLUSTER_ROLES
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
+from kubelearn.semantics.labels import selects
 
 from .framework.informer import Informers, Key
 from .framework.workqueue import Controller
@@ -47,7 +48,7 @@ class ClusterRoleAggregationController(Controller):
         rules: list[Object] = []
         for selector in role["aggregationRule"].get("clusterRoleSelectors") or ():
             for other in self.registry.list(CLUSTER_ROLES):
-                if meta.name_of(other) != meta.name_of(role) and labels.selects(selector, meta.labels_of(other)):
+                if meta.name_of(other) != meta.name_of(role) and selects(selector, meta.labels_of(other)):
                     rules += [rule for rule in other.get("rules") or () if rule not in rules]
         return rules
 

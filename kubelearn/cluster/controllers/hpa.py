@@ -94,7 +94,8 @@ class HorizontalPodAutoscalerController(Controller):
             item["spec"]["replicas"] = desired
 
         resource = BY_KIND[target["apiVersion"], target["kind"]].key
-        self.registry.modify(resource, meta.namespace_of(target), meta.name_of(target), change, manager=self.manager)
+        namespace, name = meta.namespace_of(target), meta.name_of(target)
+        self.registry.modify(resource, namespace, name, change, subresource="scale", manager=self.manager)
         side = "below" if bound == "Spec.MinReplicas" else "above"
         reason = f"Current number of replicas {side} {bound}"
         self._events.event(hpa, "Normal", "SuccessfulRescale", f"New size: {desired}; reason: {reason}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.errors import ApiError
+from kubelearn.cluster.containers.process import Processes
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import PodNetwork
 
@@ -40,9 +41,14 @@ class PodWorker:
         self.network: PodNetwork
         self.attached = False
         self.stopping = False
+        self._is_mounted = False
         spec = pod["spec"]
-        self.init = [ContainerWorker(self, c, init=True) for c in spec.get("initContainers") or ()]
+        self.init = [ContainerWorker(self, c, part="initContainers") for c in spec.get("initContainers") or ()]
         self.containers = [ContainerWorker(self, c) for c in spec["containers"]]
+        self.ephemeral: list[ContainerWorker] = []
+        self._processes = Processes() if spec.get("shareProcessNamespace") else None
+        if self._processes is not None:
+            self._processes.enter("/pause")
         if self.init:
             for worker in self.workers():
                 worker.state.state = {"waiting": {"reason": "PodInitializing"}}
@@ -65,16 +71,25 @@ class PodWorker:
 
     def workers(self) -> list[ContainerWorker]:
         """Return all containers, init containers first."""
-        return [*self.init, *self.containers]
+        return [*self.init, *self.containers, *self.ephemeral]
 
     def find(self, name: str) -> ContainerWorker | None:
         """Return a container by name, None if the pod has none of that name."""
         return next((worker for worker in self.workers() if worker.spec["name"] == name), None)
 
+    def processes_of(self, target: str) -> Processes:
+        """Return the processes among which a container starts: its own, those of the pod, or of another container."""
+        if self._processes is not None:
+            return self._processes
+        found = self.find(target) if target else None
+        return Processes() if found is None or found.running is None else found.running.process.processes
+
     async def _run(self) -> None:
         self.network = self.kubelet.network.attach(self.pod, self.kubelet.node)
         self.attached = True
         await self.volumes.set_up((self.network.ip, self.host.ip))
+        self._is_mounted = True
+        self._start_ephemeral()
         seconds = self.pod["spec"].get("activeDeadlineSeconds")
         if seconds is not None:
             self.spawn(self._deadline(seconds))
@@ -88,6 +103,15 @@ class PodWorker:
                     return
         for worker in self.containers:
             self.spawn(worker.run())
+
+    def _start_ephemeral(self) -> None:
+        """Start the ephemeral containers that are new; even before the init containers, which they may debug."""
+        wanted = self.pod["spec"].get("ephemeralContainers") or ()
+        for spec in (item for item in wanted if self.find(item["name"]) is None):
+            worker = ContainerWorker(self, spec, part="ephemeralContainers")
+            self.ephemeral.append(worker)
+            self.spawn(worker.run())
+            self.changed()
 
     async def _deadline(self, seconds: int) -> None:
         await asyncio.sleep(seconds)
@@ -118,7 +142,10 @@ class PodWorker:
             return
         init, containers = [worker.state for worker in self.init], [worker.state for worker in self.containers]
         address = "" if self.volumes.are_missing else self.network.ip
-        status = compose(current, init, containers, address, self.host.ip) | more
+        status = compose(current, init, containers, address, self.host.ip)
+        if self.ephemeral:
+            status["ephemeralContainerStatuses"] = [worker.state.shown_ephemeral() for worker in self.ephemeral]
+        status |= more
         if status == current.get("status"):
             return
         changed = {**current, "metadata": dict(current["metadata"]), "status": status}
@@ -135,6 +162,8 @@ class PodWorker:
             self.volumes.update(pod)
             for worker, spec in zip(self.containers, pod["spec"]["containers"], strict=True):
                 worker.redefine(spec)
+            if self._is_mounted:
+                self._start_ephemeral()
             return
         if self._stop is None:
             self.stopping = True
@@ -144,7 +173,8 @@ class PodWorker:
                 worker.hasten(grace_period(self.pod))
 
     async def _terminate(self) -> None:
-        await asyncio.gather(*(worker.stop(grace_period(self.pod)) for worker in self.containers))
+        ended = [*self.containers, *self.ephemeral]
+        await asyncio.gather(*(worker.stop(grace_period(self.pod)) for worker in ended))
         await asyncio.gather(*(worker.stop(grace_period(self.pod)) for worker in self.init))
         await self._dismantle()
         await self.timing.pause(self.timing.pod_removal)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver import limits
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import ConnectionRefused, ConnectionReset, ConnectionTimedOut, NetworkError, PodNetwork
 from kubelearn.cluster.streams import Buffer
@@ -45,7 +46,7 @@ async def attempt(
     elif action.get("sleep"):
         await asyncio.sleep(action["sleep"]["seconds"])
     elif action.get("grpc"):
-        raise ProbeFailed("gRPC probes are not available on this cluster")
+        raise ProbeFailed(limits.field("gRPC probes"))
 
 
 async def _exec(command: list[str], running: Running, timeout: float) -> None:

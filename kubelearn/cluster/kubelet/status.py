@@ -61,6 +61,10 @@ class ContainerState:
             "started": self.started,
         }
 
+    def shown_ephemeral(self) -> Object:
+        """Return what the API shows of an ephemeral container: nobody asks whether it has started."""
+        return {key: value for key, value in self.shown().items() if key != "started"}
+
 
 def phase(restart_policy: str, init: list[ContainerState], containers: list[ContainerState]) -> str:
     """Return the pod's phase."""
@@ -110,19 +114,22 @@ def compose(
 def _conditions(
     pod: Object, reached: str, init: list[ContainerState], containers: list[ContainerState], *, has_network: bool
 ) -> list[Object]:
-    """Return the conditions of a pod in a phase (K/pkg/kubelet/status/generate.go)."""
+    """Return the conditions of a pod in a phase (K/pkg/kubelet/status/generate.go); what others have set stays."""
     unready = [c.spec["name"] for c in init if c.is_sidecar and not c.ready]
     unready += [c.spec["name"] for c in containers if not c.ready]
     waiting = [c.spec["name"] for c in init if not c.is_initialized]
     is_running = has_network and reached not in ("Succeeded", "Failed")
     why = _why_unready(reached, unready)
-    return [
+    own = [
         _condition(pod, "PodReadyToStartContainers", is_running, {}),
         _condition(pod, "Initialized", not waiting, _why_uninitialized(reached, waiting)),
         _condition(pod, "Ready", not unready, why),
         _condition(pod, "ContainersReady", not unready, why),
         _condition(pod, "PodScheduled", True, {}),
     ]
+    mine = {item["type"] for item in own}
+    others = [item for item in (pod.get("status") or {}).get("conditions") or () if item["type"] not in mine]
+    return own + others
 
 
 def _why_unready(reached: str, unready: list[str]) -> Object:

@@ -155,20 +155,27 @@ class Connection:
         Raises:
             ConnectionReset: the connection is closed, or the server ended.
         """
-        if self.listener.is_stream:
-            response = await self.request(method, target, headers, body)
-            exchange = StreamedExchange(b"")
-            await exchange.send({"type": "http.response.start", "status": response.status, "headers": response.headers})
-            await exchange.send({"type": "http.response.body", "body": response.body})
-            exchange.finish()
-            return StreamedResponse(exchange)
-        self._begin()
         exchange = StreamedExchange(body)
-        self._spawn(
-            self._serve_stream(exchange, self._scope(method, target, headers, body), head_only=method == "HEAD")
-        )
+        if self.listener.is_stream:
+            relayed = http1.relay(exchange, self.open_stream(), self.peer, method, target, headers, body)
+            self._spawn(self._relay(exchange, relayed))
+        else:
+            self._begin()
+            scope = self._scope(method, target, headers, body)
+            self._spawn(self._serve_stream(exchange, scope, head_only=method == "HEAD"))
         await exchange.started()
         return StreamedResponse(exchange)
+
+    async def _relay(self, exchange: StreamedExchange, relayed: Coroutine[Any, Any, None]) -> None:
+        """Let a response come in that a server writes as bytes; whatever ends it, its reader must hear of it."""
+        error: Exception | None = ConnectionReset()
+        try:
+            await relayed
+            error = None
+        except NetworkError as failure:
+            error = failure
+        finally:
+            exchange.finish(error)
 
     async def _serve_stream(self, exchange: StreamedExchange, scope: Scope, *, head_only: bool) -> None:
         error: Exception | None = None

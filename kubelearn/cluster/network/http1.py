@@ -11,7 +11,7 @@ from kubelearn.cluster.streams import Reader, Writer
 
 from .addresses import Address
 from .errors import ConnectionReset
-from .exchange import Headers, Response, StreamedResponse, reason_of
+from .exchange import Exchange, Headers, Response, StreamedResponse, reason_of
 from .stream import Stream
 
 if TYPE_CHECKING:
@@ -118,6 +118,31 @@ async def request(
     Raises:
         ConnectionReset: what came back is not a whole HTTP response.
     """
+    exchange = Exchange(b"")
+    await relay(exchange, stream, peer, method, target, headers, body)
+    return Response(exchange.status, exchange.headers, b"".join(exchange.chunks))
+
+
+async def relay(
+    exchange: Exchange,
+    stream: Stream,
+    peer: Address,
+    method: str,
+    target: str,
+    headers: Iterable[tuple[bytes, bytes]],
+    body: bytes,
+) -> None:
+    """Send one request to a server that reads bytes, and hand its response on as it comes.
+
+    Args:
+        exchange: where the response goes.
+        stream: leads to the server; it is closed afterwards.
+        peer: address and port for the Host header, if there is none.
+        method: of the request, as target, headers and body.
+
+    Raises:
+        ConnectionReset: what came back is not a whole HTTP response.
+    """
     given = [(name.lower(), value) for name, value in headers]
     names = {name for name, _ in given}
     if b"host" not in names:
@@ -130,21 +155,21 @@ async def request(
         if body:
             stream.write(http.send(h11.Data(data=body)) or b"")
         stream.write(http.send(h11.EndOfMessage()) or b"")
-        return await _response(http, stream)
+        await _receive(http, stream, exchange)
     except h11.RemoteProtocolError as error:
         raise ConnectionReset(f"not an HTTP response: {error}") from error
     finally:
         stream.close()
 
 
-async def _response(http: h11.Connection, stream: Stream) -> Response:
+async def _receive(http: h11.Connection, stream: Stream, exchange: Exchange) -> None:
     event = await _next(http, stream)
     while isinstance(event, h11.InformationalResponse):
         event = await _next(http, stream)
     if not isinstance(event, h11.Response):
         raise ConnectionReset("Empty reply from server")
-    head, collected = event, bytearray()
+    received: Headers = [(bytes(name), bytes(value)) for name, value in event.headers]
+    await exchange.send({"type": "http.response.start", "status": event.status_code, "headers": received})
     while isinstance(event := await _next(http, stream), h11.Data):
-        collected += event.data
-    received: Headers = [(bytes(name), bytes(value)) for name, value in head.headers]
-    return Response(head.status_code, received, bytes(collected))
+        await exchange.send({"type": "http.response.body", "body": bytes(event.data), "more_body": True})
+    await exchange.send({"type": "http.response.body"})

@@ -15,8 +15,8 @@ from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.podspec import resources
 from kubelearn.cluster.apiserver.validation.quantities import value_of
 from kubelearn.cluster.controllers.framework.nodes import is_selected, matches, tolerates, untolerated
-from kubelearn.cluster.labels import selects
 from kubelearn.cluster.meta import Object
+from kubelearn.semantics.labels import selects
 
 #: Pods on one node at most, when its status does not say (the kubelet's ``maxPods``).
 MAX_PODS = 110

@@ -35,14 +35,15 @@ class Choices(anywidget.AnyWidget):
         verdicts: what stands in front of the feedback.
         gives_feedback: whether the page has the feedback and shows it, so that a busy kernel does not delay it.
             If not, nothing of it is in the page, and only the kernel answers (:meth:`reply`).
-        counts: whether the page says how many are right.
-        commits: labels of the buttons; none where choosing is enough.
+        counts: whether the page numbers the questions and says how many are answered right.
         name: what it shows: showing the same in the same cell replaces it.
+        place: the cell that shows it.
         asked: the questions, in their order.
         page: the same as HTML, for the browser.
         chosen: for each question the place of the chosen answer, or :data:`UNANSWERED`.
         checked: for each question whether the chosen answer was committed: a slip is no answer.
-        replies: for each question what the kernel says of it, as HTML, and its ``outcome``: right, wrong or nothing.
+        replies: for each question what the kernel says of it, as HTML, and its ``outcome`` (:meth:`reply`). What was
+            said of a committed answer goes when another is chosen.
         locked: for each question whether its answer stays.
         recorded: a sentence as HTML, that all right answers were recorded or why not; empty before. None if nobody
             waits for that.
@@ -98,7 +99,7 @@ class Choices(anywidget.AnyWidget):
 
         Args:
             html: what; the caller has escaped what others wrote.
-            outcome: ``right``, ``wrong`` or nothing.
+            outcome: ``right``, ``wrong``, ``other`` (than expected: no fault), or nothing.
             lock: whether the answer stays from now on.
         """
         self.replies = _with(self.replies, number, {"html": html, "outcome": outcome})

@@ -20,6 +20,7 @@ from kubelearn.course.exercises.probe import (
     names,
     patiently,
     ready_pod,
+    running,
     service,
     service_port,
 )
@@ -51,12 +52,12 @@ def cured(cluster: Cluster, situation: Situation, placed: Sequence[tuple[Fault, 
     """
     try:
         for route in situation.routes:
-            answered(cluster, route)
+            answered(cluster, situation, route)
         workloads = _workloads(situation)
         for name, namespace in workloads:
             roll(cluster, name, namespace)
         what = f"the check replaced the pods of {together(f'`{name}`' for name, _ in workloads)}, as an update does"
-        proof = after(what, lambda: ". ".join(answered(cluster, route) for route in situation.routes))
+        proof = after(what, lambda: ". ".join(answered(cluster, situation, route) for route in situation.routes))
         more = [PROOFS[name](cluster, route) for fault, route in placed for name in fault.proves]
         return ". ".join([proof, *filter(None, more)])
     except NotAttempted as missing:  # what the drill made itself is gone
@@ -70,25 +71,31 @@ def _workloads(situation: Situation) -> list[tuple[str, str]]:
     return list(dict.fromkeys([*answering, *calling]))
 
 
-def answered(cluster: Cluster, route: Route) -> str:
+def answered(cluster: Cluster, situation: Situation, route: Route) -> str:
     """Prove that an address is answered by all pods of the right Deployment, and that its caller gets their answers.
 
     Raises:
         NotYet: an address that nobody answers, or others; or a caller that still gets something else.
     """
+    if service(cluster, route.service, route.ns).spec.publish_not_ready_addresses:
+        raise NotYet(
+            f"the Service `{route.service}` now sends requests to pods that are not ready. "
+            "The next one that really is not will get them, too"
+        )
     if route.is_by_hand:
         pods = names([ready_pod(cluster, route.app, route.ns)])
     else:
         pods = replicas(cluster, route.app, route.ns)
-    proof = _at_the_address(cluster, route, pods)
+    labels = labels_of_caller(cluster, situation, route)
+    proof = _at_the_address(cluster, route, pods, labels)
     patiently(lambda: _in_the_log(cluster, route, pods), seconds=_HEARD)
     return f"{proof}, and the log of `{route.caller}` says the same"
 
 
-def _at_the_address(cluster: Cluster, route: Route, pods: Sequence[str]) -> str:
+def _at_the_address(cluster: Cluster, route: Route, pods: Sequence[str], labels: dict[str, str]) -> str:
     """Prove who answers at the agreed address; where nobody does, go step by step, so that the first fault is named."""
     try:
-        proof = expect_answers(cluster, route.url, pods, namespace=route.home, labels=labels_of_caller(route))
+        proof = expect_answers(cluster, route.url, pods, namespace=route.home, labels=labels)
     except NotYet as reason:
         found = service(cluster, route.service, route.ns)
         target = route.target if route.is_headless else service_port(found, route.port).target_port
@@ -116,12 +123,17 @@ def _asked_inside(cluster: Cluster, route: Route, pod: str, port: int | str) -> 
     """Say who can reach a port of a pod, by asking it from inside."""
     if not isinstance(port, int):
         return ""
-    found: Found = cluster.core.read_namespaced_pod(pod, route.ns)
-    containers = [container.name for container in found.spec.containers]
-    where = route.part if route.part in containers else containers[0]
+    where = _container(cluster, pod, route.ns, route.part)
     url = f"http://127.0.0.1:{port}/hostname"
     asked = cluster.exec(pod, "wget", "-q", "-T", "2", "-O", "-", url, container=where, namespace=route.ns)
     return ", where nobody listens" if asked.code else ", and there the server answers its own pod only"
+
+
+def _container(cluster: Cluster, pod: str, namespace: str, usual: str) -> str:
+    """Return the name of a pod's container: the usual one, or the first if that has another name."""
+    found: Found = cluster.core.read_namespaced_pod(pod, namespace)
+    names = [str(container.name) for container in found.spec.containers]
+    return usual if usual in names else names[0]
 
 
 def _leads_to(cluster: Cluster, route: Route, pods: Sequence[str]) -> None:
@@ -130,15 +142,42 @@ def _leads_to(cluster: Cluster, route: Route, pods: Sequence[str]) -> None:
         endpoints(cluster, route.service, pods, route.ns)
 
 
-def labels_of_caller(route: Route) -> dict[str, str]:
-    """Return what a pod has that asks in the caller's place: rules for who may call look at it."""
-    return {PART_OF: route.caller}
+def labels_of_caller(cluster: Cluster, situation: Situation, route: Route) -> dict[str, str]:
+    """Return what a pod has that asks in the caller's place: rules for who may call look at it.
+
+    If the caller is called itself, its Service would find that pod by the other labels.
+    """
+    if any(route.caller == other.app for other in situation.routes):
+        return {PART_OF: route.caller}
+    labels: dict[str, str] = deployment(cluster, route.caller, route.home).spec.template.metadata.labels or {}
+    return labels
+
+
+def keeps_out(cluster: Cluster, situation: Situation, route: Route) -> bool:
+    """Say whether the cluster keeps a caller from pods that are ready, a few seconds after it was told to.
+
+    The pods are asked themselves, past the rules of Services, which may not be there yet.
+    """
+    (address, *_) = [pod.status.pod_ip for pod in running(cluster, f"app={route.app}", route.ns)]
+    url = f"http://{address}:{route.target}/hostname"
+
+    def ask() -> None:
+        if not run("curl", "-sS", "-m", "0.5", url).code:
+            raise NotYet(f"`{url}` answers")
+
+    with client_pod(cluster, route.home, labels_of_caller(cluster, situation, route)) as run:
+        try:
+            patiently(ask)
+        except NotYet:
+            return False
+    return True
 
 
 def _in_the_log(cluster: Cluster, route: Route, pods: Sequence[str]) -> None:
     """Raise unless the last lines in the log of each caller name one of these pods."""
     for caller in replicas(cluster, route.caller, route.home):
-        log: str = cluster.core.read_namespaced_pod_log(caller, route.home, container=CALLS, tail_lines=_LINES)
+        container = _container(cluster, caller, route.home, CALLS)
+        log: str = cluster.core.read_namespaced_pod_log(caller, route.home, container=container, tail_lines=_LINES)
         lines = log.splitlines()
         others = [line for line in lines if not any(pod in line for pod in pods)]
         if others or len(lines) < _LINES:
@@ -171,8 +210,15 @@ def _keeps_strangers_out(cluster: Cluster, route: Route) -> str:
     return f"A pod that is not `{route.caller}` is still kept out"
 
 
+def _leaves_the_other(cluster: Cluster, route: Route) -> str:
+    """Prove that an application that has nothing to do with it still runs."""
+    replicas(cluster, route.other, route.ns)
+    return ""
+
+
 #: What a fault may ask for besides right answers.
 PROOFS: dict[str, Callable[[Cluster, Route], str]] = {
+    "bystander": _leaves_the_other,
     "guarded": _keeps_strangers_out,
     "readiness": _asks_the_server,
     "updates": _loses_nothing,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from kubernetes import utils
@@ -22,6 +22,10 @@ from .shapes import POD_ADDRESS, Manifest, Situation
 
 #: On a drill's namespaces: which drill it is.
 MARK = "kubelearn/drill"
+#: The label that a Deployment adds to its pods.
+_ADDED = "pod-template-hash"
+#: How the names of kubectl's commands begin where the API server keeps who wrote what; and the one that makes a case.
+_KUBECTL, _APPLIED = "kubectl-", "kubectl-client-side-apply"
 #: How long pods may take to be ready, in seconds: a real cluster may have to pull images.
 _READY = 180.0
 #: How long a namespace may take until pods can be made in it, in seconds.
@@ -52,9 +56,18 @@ def make(cluster: Cluster, situation: Situation, faults: Sequence[Fault], mark: 
     for document in documents:
         _create(cluster, _with_address(cluster, document))
     _wait_until_ready(cluster, [each for each in documents if each in situation.objects])
-    for command in [command for fault in faults for command in fault.then]:
-        handle_kubectl.succeed(cluster, *shlex.split(command))
+    follow_up(cluster, faults)
     return True
+
+
+def follow_up(cluster: Cluster, faults: Iterable[Fault]) -> None:
+    """Run the commands of faults that come once all else is there.
+
+    Raises:
+        RuntimeError: one failed; with kubectl's words.
+    """
+    for command in [command for fault in faults for command in fault.then]:
+        handle_kubectl.succeed(cluster, *shlex.split(command), namespace=None)
 
 
 def _make_namespace(cluster: Cluster, name: str, mark: str) -> bool:
@@ -94,7 +107,75 @@ def remove(cluster: Cluster, situation: Situation, *, wait: bool = True) -> None
             if error.status != 404:
                 raise
     for name in situation.namespaces if wait else ():
-        handle_kubectl.succeed(cluster, "wait", "--for=delete", f"namespace/{name}", "--timeout=120s")
+        handle_kubectl.succeed(cluster, "wait", "--for=delete", f"namespace/{name}", "--timeout=120s", namespace=None)
+
+
+def is_as_made(cluster: Cluster, objects: Sequence[Manifest], faults: Sequence[Fault]) -> bool:
+    """Say whether a situation with its faults is there as it was made: objects, pods, and nothing more of their names.
+
+    What the cluster has added does not count.
+    """
+    documents = broken(objects, faults)
+    made = [_identity(document) for document in documents]
+    missing = [document for document in objects if _identity(document) not in made]
+    return (
+        all(_is_as_described(_there(cluster, document), document) for document in documents)
+        and all(_there(cluster, document) is None for document in missing)
+        and all(_made_its_pods(cluster, document) for document in documents if document["kind"] == "Deployment")
+    )
+
+
+def _identity(document: Manifest) -> tuple[str, str, str]:
+    metadata = document["metadata"]
+    return document["kind"], metadata["namespace"], metadata["name"]
+
+
+def _is_as_described(there: Any, document: Manifest) -> bool:
+    """Say whether an object has all that a manifest says, and kubectl has changed nothing of it."""
+    if there is None or not _holds(there, {part: document[part] for part in ("metadata", "spec")}):
+        return False
+    managers = [entry["manager"] for entry in there["metadata"].get("managedFields", ())]
+    return not any(manager.startswith(_KUBECTL) and manager != _APPLIED for manager in managers)
+
+
+def _made_its_pods(cluster: Cluster, document: Manifest) -> bool:
+    """Say whether all pods that a Deployment's selector fits are its own, with the labels that it gave them."""
+    spec = document["spec"]
+    labels = ",".join(f"{key}={value}" for key, value in spec["selector"]["matchLabels"].items())
+    namespace = document["metadata"]["namespace"]
+    pods: list[Found] = cluster.core.list_namespaced_pod(namespace, label_selector=labels).items
+    wanted = spec["template"]["metadata"]["labels"]
+    return all(
+        pod.metadata.owner_references
+        and {key: value for key, value in pod.metadata.labels.items() if key != _ADDED} == wanted
+        for pod in pods
+    )
+
+
+def _there(cluster: Cluster, document: Manifest) -> Any:
+    """Return an object as the API has it now; nothing if it is gone."""
+    metadata = document["metadata"]
+    read: dict[str, Callable[[str, str], Any]] = {
+        "Deployment": cluster.apps.read_namespaced_deployment,
+        "Service": cluster.core.read_namespaced_service,
+    }
+    try:
+        found = read[document["kind"]](metadata["name"], metadata["namespace"])
+    except ApiException as error:
+        if error.status != 404:
+            raise
+        return None
+    api: Any = cluster.api
+    return api.sanitize_for_serialization(found)
+
+
+def _holds(there: Any, wanted: Any) -> bool:
+    """Say whether all of one value is in another."""
+    if isinstance(wanted, dict):
+        return isinstance(there, dict) and all(_holds(there.get(key), value) for key, value in wanted.items())
+    if isinstance(wanted, list):
+        return isinstance(there, list) and len(there) == len(wanted) and all(map(_holds, there, wanted))
+    return bool(there == wanted)
 
 
 def _create(cluster: Cluster, document: Manifest) -> None:

@@ -14,6 +14,8 @@ from .shapes import SHAPES, Names, Route, Situation
 #: The level with two faults at a time; the others have one, of their own.
 TWO = 4
 LEVELS = (1, 2, 3, TWO)
+#: The symptom that hides others.
+_SILENT = "silent"
 #: How many diagnoses there are to choose from.
 _CHOICES = 8
 
@@ -49,10 +51,11 @@ class Plan:
 
     @cached_property
     def symptoms(self) -> dict[Route, str]:
-        """Which routes have which symptom."""
+        """Which routes have which symptom; of two on one route, no answer at all is what is seen."""
+        loudest_last = sorted(self.placed, key=lambda placed: placed[0].symptom == _SILENT)
         return {
             route: fault.symptom
-            for fault, place in self.placed
+            for fault, place in loudest_last
             for route in fault.concerns(place, self.situation.routes)
         }
 
@@ -69,7 +72,7 @@ class Plan:
         return Random(f"{purpose} {self.level} {self.seed}")
 
 
-def plan(level: int, seed: int, faults: tuple[str, ...] = (), shape: str = "") -> Plan:
+def plan(level: int, seed: int, faults: tuple[str, ...] = (), shape: str = "", without: str = "") -> Plan:
     """Return the drill of a level and a seed.
 
     Args:
@@ -77,26 +80,26 @@ def plan(level: int, seed: int, faults: tuple[str, ...] = (), shape: str = "") -
         seed: of chance.
         faults: their names; drawn if there are none.
         shape: its name; drawn if there is none.
+        without: what the cluster does not do: no fault needs it.
 
     Raises:
         ValueError: there is no such level.
     """
     if level not in LEVELS:
         raise ValueError(f"a drill's level is one of {', '.join(map(str, LEVELS))}, not {level!r}")
-    wanted = [read(name) for name in faults or drawn(level, seed)]
-    chance = Random(f"situation {level} {seed}")
+    wanted = [read(name) for name in faults or drawn(level, seed, without)]
+    chance = Random(f"situation {level} {seed} {without}".strip())
     found, places = chance.choice(_possible(wanted, shape))
     situation = SHAPES[found](Names(chance))
     placed = zip(wanted, (situation.routes[place] for place in places), strict=True)
     return Plan(level, seed, situation, tuple(placed))
 
 
-def drawn(level: int, seed: int) -> tuple[str, ...]:
+def drawn(level: int, seed: int, without: str = "") -> tuple[str, ...]:
     """Return the names of a drill's faults; quicker than its whole plan."""
     chance = Random(f"faults {level} {seed}")
-    if level != TWO:
-        return (chance.choice(of_level(level)),)
-    return chance.choice(_pairs())
+    possible = _pairs() if level == TWO else [(name,) for name in of_level(level)]
+    return chance.choice([names for names in possible if not any(without in read(name).needs for name in names)])
 
 
 def of_level(level: int) -> list[str]:
@@ -117,18 +120,24 @@ def _possible(wanted: list[Fault], only: str = "") -> list[tuple[str, tuple[int,
         (shape, places)
         for shape in shapes
         if all(shape in (fault.shapes or SHAPES) for fault in wanted)
-        for places in _places(wanted, SHAPES[shape](Names(Random(0))))
+        for places in _places(wanted, _routes(shape))
     ]
 
 
-def _places(wanted: list[Fault], situation: Situation) -> Iterator[tuple[int, ...]]:
+@cache
+def _routes(shape: str) -> tuple[Route, ...]:
+    """Return the routes of a shape, with any names."""
+    return SHAPES[shape](Names(Random(0))).routes
+
+
+def _places(wanted: list[Fault], routes: tuple[Route, ...]) -> Iterator[tuple[int, ...]]:
     """Yield the routes on which faults can be so that the cure of one is not the other's."""
-    numbers = range(len(situation.routes))
+    numbers = range(len(routes))
     if len(wanted) == 1:
         yield from ((number,) for number in numbers)
         return
     one, other = wanted
     for place in numbers:
         for where in numbers:
-            if not one.reaches(situation.routes[place]) & other.reaches(situation.routes[where]):
+            if not one.reaches(routes[place]) & other.reaches(routes[where]):
                 yield place, where

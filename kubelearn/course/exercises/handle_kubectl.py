@@ -33,7 +33,7 @@ def run(
     )
 
 
-def succeed(cluster: Cluster, *arguments: str, stdin: str | None = None, namespace: str = "") -> None:
+def succeed(cluster: Cluster, *arguments: str, stdin: str | None = None, namespace: str | None = "") -> None:
     """Run kubectl, as :func:`run` does.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Finding the lessons: every module of this package that has a ``LESSON``."""
+"""Finding the lessons: every module that has a ``LESSON``, here, among the drills and in the capstone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from functools import cache
 
 from .core import Exercise, Lesson
 
+#: Where they are. Drills and capstone are made of what exercises have in common, so nothing here imports them.
+_PACKAGES = ("kubelearn.course.exercises", "kubelearn.course.drills", "kubelearn.course.capstone")
+
 
 class UnknownExerciseError(LookupError):
     """There is no exercise of that name; the message lists those there are."""
@@ -16,9 +19,10 @@ class UnknownExerciseError(LookupError):
 @cache
 def lessons() -> tuple[Lesson, ...]:
     """Return every lesson that has exercises, in the order of the course."""
-    package = importlib.import_module(__package__)
     modules = [
-        importlib.import_module(f"{__package__}.{found.name}") for found in pkgutil.iter_modules(package.__path__)
+        importlib.import_module(f"{package}.{found.name}")
+        for package in _PACKAGES
+        for found in pkgutil.iter_modules(importlib.import_module(package).__path__)
     ]
     return tuple(
         sorted((module.LESSON for module in modules if hasattr(module, "LESSON")), key=lambda lesson: lesson.name)

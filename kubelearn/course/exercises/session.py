@@ -40,6 +40,7 @@ class Session:
         self.exercise = exercise
         self._cluster = cluster
         self._given = 0
+        self._solution_shown = False
         self._fault = ""
         self._note = ""
         standing.shown(cluster, exercise)
@@ -88,7 +89,9 @@ class Session:
             return self._outcome(Kind.UNCHECKED, why(error))
         standing.passed(self._cluster, self.exercise)
         outcome = self._outcome(Kind.PASSED, proof or "", passed.record(self.exercise.key))
-        proofs.record(self._cluster, self.exercise.key, outcome.reason, self._given)
+        proofs.record(
+            self._cluster, self.exercise.key, outcome.reason, hints=self._given, solution=self._solution_shown
+        )
         return outcome
 
     def _outcome(self, kind: Kind, reason: str, pointer: str = "") -> Outcome:
@@ -105,6 +108,7 @@ class Session:
 
     def solution(self) -> Text:
         """Return one way to do it; others are as good."""
+        self._solution_shown = True
         how = f"{self._headed('One way to do it')} In a cell whose first line is `%%bash`:"
         return Text(f"{how}\n\n```bash\n{self.exercise.solution.strip()}\n```")
 

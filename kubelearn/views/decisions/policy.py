@@ -44,20 +44,18 @@ def rule(objects: Objects, caller: Object, called: Sequence[Called], *, answered
     known = Policies(objects)
     judged = [known.verdicts(caller, pod, port, protocol) for pod, port, protocol in called]
     dropped = [verdict for verdict in map(_dropped, judged) if verdict is not None]
-    lines = [line for verdict in dict.fromkeys(dropped or _flat(judged)) for line in _lines(verdict)]
+    told = dict.fromkeys(dropped or _flat(judged))
+    lines = [line for verdict in told for line in (verdict.outcome, verdict.reason)]
     if not dropped:
         return Ruling(tuple(lines), "good")
-    if answered:
-        lines.append("yet there was an answer: the network of this cluster does not enforce this, or not yet")
-    elif len(dropped) < len(called):
-        lines.append(f"not seen: which pod it was; {len(called) - len(dropped)} of {len(called)} may be reached")
-    return Ruling(tuple(lines), "broken" if len(dropped) == len(called) and not answered else "not seen")
-
-
-def _lines(verdict: Verdict) -> tuple[str, str]:
-    """Return the verdict in two lines, which are too long for one."""
-    what, _, why = verdict.words.partition(": ")
-    return what, why
+    reachable = len(called) - len(dropped)
+    if reachable:
+        unseen = f"not seen: which pod it was; {reachable} of {len(called)} may be reached"
+        return Ruling((*lines, unseen), "not seen")
+    if not answered:
+        return Ruling(tuple(lines), "broken")
+    contradiction = "yet there was an answer: the network of this cluster does not enforce this, or not yet"
+    return Ruling((*lines, contradiction), "not seen")
 
 
 def _dropped(verdicts: Iterable[Verdict]) -> Verdict | None:

@@ -178,6 +178,12 @@ class TestPolicies:
         state, lines = step(found, "Policy")
         assert (state, len(lines)) == ("broken", 6)
         assert found.outcome.startswith("Policy: ")
+        only = {"order": "first"}
+        first = cluster.core.list_namespaced_pod("default", label_selector="app=hello").items[0].metadata.name
+        cluster.core.patch_namespaced_pod(first, "default", {"metadata": {"labels": only}})
+        isolate("first", only, {})
+        state, lines = step(decisions.read(cluster, URL), "Policy")
+        assert (state, lines[-1]) == ("not seen", "not seen: which pod it was; 1 of 3 may be reached")
 
 
 class TestRealKubeProxy:

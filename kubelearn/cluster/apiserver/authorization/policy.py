@@ -175,7 +175,9 @@ CLUSTER_ROLES: Final[dict[str, Rules]] = {
         EVENTS,
     ),
     "system:public-info-viewer": (f"get {_PUBLIC}",),
-    "system:service-account-issuer-discovery": ("get /.well-known/openid-configuration,/openid/v1/jwks",),
+    "system:service-account-issuer-discovery": (
+        "get /.well-known/openid-configuration,/.well-known/openid-configuration/,/openid/v1/jwks,/openid/v1/jwks/",
+    ),
     "system:volume-scheduler": (
         "get,list,patch,update,watch core persistentvolumes",
         "read storage.k8s.io storageclasses",

@@ -13,6 +13,7 @@ from kubelearn.cluster.apiserver.kinds.networking import table as networking
 from kubelearn.cluster.apiserver.kinds.others import event_table, node_table
 from kubelearn.cluster.apiserver.kinds.others import table as others
 from kubelearn.cluster.apiserver.kinds.pod import table as pods
+from kubelearn.cluster.apiserver.kinds.policy import table as policy
 from kubelearn.cluster.apiserver.kinds.rbac import table as rbac
 from kubelearn.cluster.apiserver.kinds.scheduling import table as scheduling
 from kubelearn.cluster.apiserver.kinds.service import table as services
@@ -35,6 +36,7 @@ for _family in (
     scheduling,
     node_table,
     event_table,
+    policy,
     rbac,
     others,
 ):

@@ -16,6 +16,7 @@ from .others.namespace import NamespaceStrategy
 from .others.node import NodeStrategy
 from .others.serviceaccount import ServiceAccountStrategy
 from .pod.strategy import PodStrategy
+from .policy.poddisruptionbudget import PodDisruptionBudgetStrategy
 from .quota.limitrange import LimitRangeStrategy
 from .quota.resourcequota import ResourceQuotaStrategy
 from .rbac.strategy import BindingStrategy, RoleStrategy
@@ -31,6 +32,7 @@ from .workloads.daemonset import DaemonSetStrategy
 from .workloads.deployment import DeploymentStrategy
 from .workloads.horizontalpodautoscaler import HorizontalPodAutoscalerStrategy
 from .workloads.job import JobStrategy
+from .workloads.podtemplate import PodTemplateStrategy
 from .workloads.replicaset import ReplicaSetStrategy
 from .workloads.replicationcontroller import ReplicationControllerStrategy
 from .workloads.statefulset import StatefulSetStrategy
@@ -57,7 +59,9 @@ _STRATEGIES: dict[str, Strategy] = {
     "nodes": NodeStrategy(),
     "persistentvolumeclaims": PersistentVolumeClaimStrategy(),
     "persistentvolumes": PersistentVolumeStrategy(),
+    "poddisruptionbudgets.policy": PodDisruptionBudgetStrategy(),
     "pods": PodStrategy(),
+    "podtemplates": PodTemplateStrategy(),
     "priorityclasses.scheduling.k8s.io": PriorityClassStrategy(),
     "replicasets.apps": ReplicaSetStrategy(),
     "replicationcontrollers": ReplicationControllerStrategy(),

@@ -235,6 +235,8 @@ class Registry:
             taken = self._check_changed(kind, obj, old, strategy, context)
             if not dry_run:
                 self._charge(taken)
+        elif causes := strategy.validate_subresource(subresource, obj, old):
+            raise errors.invalid(kind.kind, metadata["name"], causes, kind.group)
         return self._write(kind, obj, old, dry_run)
 
     def _check_changed(

@@ -11,7 +11,7 @@ from aiohttp import web
 from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.meta import Object
-from kubelearn.cluster.network import Connection, ConnectionRefused, NetworkError, NoRoute, PodNetwork
+from kubelearn.cluster.network import Connection, ConnectionRefused, NetworkError, NoRoute, NotTls, PodNetwork
 from kubelearn.cluster.well_known import SLICES, service_of
 
 from .kubelets import Kubelets
@@ -41,7 +41,7 @@ async def proxy(
     request: web.Request, registry: Registry, kubelets: Kubelets, resource: str, namespace: str, name: str, tail: str
 ) -> web.StreamResponse:
     """``pods|services/[SCHEME:]NAME[:PORT]/proxy/PATH``, every method."""
-    plain, port = _split(resource, name)
+    scheme, plain, port = _split(resource, name)
     find = _pod if resource == "pods" else _service
     address, number = find(registry, namespace, plain, port)
     source = _source(kubelets)
@@ -51,21 +51,34 @@ async def proxy(
         target += f"?{query}"
     connection = await _connect(source, address, number)
     try:
+        if scheme == "https":
+            _start_tls(connection, plain)
         return await _relay(request, connection, target, _headers(request, body), body)
     finally:
         connection.close()
 
 
-def _split(resource: str, name: str) -> tuple[str, str]:
-    """Return name and port of ``[SCHEME:]NAME[:PORT]``."""
+def _start_tls(connection: Connection, name: str) -> None:
+    """Speak TLS with a pod, whoever has signed its certificate.
+
+    Raises:
+        ApiError: 503 when it speaks none.
+    """
+    try:
+        connection.start_tls(name, None)
+    except NotTls:
+        why = "tls: first record does not look like a TLS handshake"
+        raise errors.unavailable(f"error trying to reach service: {why}") from None
+
+
+def _split(resource: str, name: str) -> tuple[str, str, str]:
+    """Return the parts of ``[SCHEME:]NAME[:PORT]``."""
     parts = name.split(":")
     if len(parts) > 3 or (len(parts) == 3 and parts[0] not in ("", "http", "https")):
         raise errors.bad_request(f'invalid {"pod" if resource == "pods" else "service"} request "{name}"')
     if len(parts) == 3:
-        if parts[0] == "https":
-            raise errors.bad_request('scheme "https" is not supported by this proxy')
-        return parts[1], parts[2]
-    return parts[0], parts[1] if len(parts) == 2 else ""
+        return parts[0], parts[1], parts[2]
+    return "", parts[0], parts[1] if len(parts) == 2 else ""
 
 
 def _source(kubelets: Kubelets) -> PodNetwork:

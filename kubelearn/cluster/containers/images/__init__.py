@@ -2,9 +2,9 @@
 
 An image that is not listed cannot be pulled, as with a registry that does not have it.
 
-Each module is one image or family of images: ``agnhost`` and ``samples`` (the lessons' own), ``nginx``, ``podinfo``,
-``busybox`` (with python and pause), and ``coredns`` and ``kube_proxy``, which the cluster itself runs.  ``web`` is
-what their HTTP servers are made with, ``asgi`` runs an application that a learner has made.
+Each module is one image or family of images: ``agnhost`` and ``samples`` (the lessons' own), ``nginx``, ``podinfo``
+(with ``podcli``), ``busybox`` (with python and pause), and ``coredns`` and ``kube_proxy``, which the cluster itself
+runs.  ``web`` is what their HTTP servers are made with, ``asgi`` runs an application that a learner has made.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from kubelearn.cluster.containers.process import Image, Process
 from kubelearn.cluster.containers.tools import ALPINE, BUSYBOX
 from kubelearn.cluster.network import Receive, Scope, Send
 
+from .podcli import podcli
 from .web import JSON, Stopping, reply, serve
 
 _VERSION = "6.8.0"
@@ -80,7 +81,7 @@ async def podinfo(process: Process) -> int:
 
 IMAGE = Image(
     "ghcr.io/stefanprodan/podinfo",
-    {**BUSYBOX, "curl": ALPINE["curl"], "podinfo": podinfo},
+    {**BUSYBOX, "curl": ALPINE["curl"], "podinfo": podinfo, "podcli": podcli},
     cmd=("./podinfo",),
     size=30_000_000,
 )

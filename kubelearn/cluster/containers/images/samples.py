@@ -7,11 +7,14 @@ from functools import partial
 
 from kubelearn.cluster.containers.process import Image, Process, Program
 from kubelearn.cluster.containers.tools import DEBIAN
-from kubelearn.cluster.network import App, NameNotFound, NetworkError, Receive, Scope, Send
+from kubelearn.cluster.network import App, ConnectionTimedOut, NameNotFound, NetworkError, Receive, Scope, Send
 
 from .nginx import VERSION as NGINX_VERSION
 from .nginx import log, page, program
 from .web import HTML, JSON, reply, serve
+
+#: Seconds for which nginx waits for a connection to its upstream (proxy_connect_timeout).
+_CONNECT = 60
 
 
 def _hello_app(version: str) -> Program:
@@ -44,7 +47,7 @@ def _frontend(upstream: str, process: Process) -> App:
     async def app(scope: Scope, _receive: Receive, send: Send) -> None:
         target = scope["path"] + (f"?{scope['query_string'].decode()}" if scope["query_string"] else "")
         try:
-            connection = await process.network.connect(upstream, 80, timeout=5)
+            connection = await process.network.connect(upstream, 80, timeout=_CONNECT)
             answer = await connection.request(scope["method"], target, [(b"host", b"Backend")])
             connection.close()
             status, body = answer.status, answer.body
@@ -53,7 +56,8 @@ def _frontend(upstream: str, process: Process) -> App:
                 f"[error] connect() failed ({error.reason}) while connecting to upstream, "
                 f'upstream: "http://{upstream}:80{target}"'
             )
-            status, body = 502, page(502, "Bad Gateway")
+            late = isinstance(error, ConnectionTimedOut)
+            status, body = (504, page(504, "Gateway Time-out")) if late else (502, page(502, "Bad Gateway"))
         log(process, scope, status, len(body))
         await reply(send, body, status, JSON if status < 400 else HTML, (b"server", f"nginx/{NGINX_VERSION}".encode()))
 

@@ -142,9 +142,12 @@ async def _yes(process: Process) -> int:
 
 
 async def _ps(process: Process) -> int:
-    command = " ".join(process.argv) if process.is_init else "(the first process of this container)"
+    shown = dict(process.processes.running)
+    if not process.number:
+        shown[process.processes.next] = " ".join(process.argv)
     process.print("PID   USER     TIME  COMMAND")
-    process.print(f"    1 root      0:00 {command}")
+    for number, command in shown.items():
+        process.print(f"{number:5} {'65535' if command == '/pause' else 'root':8}  0:00 {command}")
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.apiserver.errors import ApiError
+from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.controllers.framework import pods, revisions
 from kubelearn.cluster.controllers.framework.hashing import template_hash
 from kubelearn.cluster.controllers.framework.informer import Informers, Key
@@ -155,7 +155,7 @@ class DaemonSetController(PodOwner):
         for node in changes.create:
             self.create_pod(owner, placement.make(owner, node, revision))
         if error := self.delete_pods(owner, changes.delete):
-            raise ApiError(500, "InternalError", error)
+            raise errors.internal(error)
 
 
 def _described(node: Object) -> list[object]:

@@ -8,9 +8,9 @@ from kubelearn.cluster.controllers.framework.informer import Informers, Key, by_
 from kubelearn.cluster.controllers.framework.pods import is_finished
 from kubelearn.cluster.controllers.framework.workqueue import Controller
 from kubelearn.cluster.events.recorder import EventRecorder
-from kubelearn.cluster.labels import selects
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
+from kubelearn.semantics.labels import selects
 
 from . import recreate, rolling, status
 from .numbers import is_rolling

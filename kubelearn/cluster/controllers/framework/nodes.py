@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.labels import satisfies
 from kubelearn.cluster.meta import Object
+from kubelearn.semantics.labels import satisfies
 
 
 def taints_of(node: Object) -> list[Object]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.registry.registry import Registry
-from kubelearn.cluster.labels import selects
 from kubelearn.cluster.meta import Object
+from kubelearn.semantics.labels import selects
 
 
 def claim(registry: Registry, resource: str, owner: Object, candidates: list[Object], manager: str) -> list[Object]:

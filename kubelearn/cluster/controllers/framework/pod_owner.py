@@ -7,9 +7,9 @@ from typing import ClassVar
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.errors import ApiError
 from kubelearn.cluster.events.recorder import EventRecorder
-from kubelearn.cluster.labels import selects
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
+from kubelearn.semantics.labels import selects
 
 from . import ownership, pods
 from .informer import Informers, Key, by_controller, by_namespace, orphans

@@ -81,7 +81,7 @@ class JobController(Controller):
         succeeded: set[int] = set()
         lost: set[int] = set()
         for pod in mine:
-            if TRACKING not in (pod["metadata"].get("finalizers") or ()) or not _has_ended(pod):
+            if not _is_held(pod) or not _has_ended(pod):
                 continue
             if pods.phase(pod) == "Succeeded":
                 succeeded.add(indexed.index_of(pod))
@@ -196,7 +196,7 @@ class JobController(Controller):
 
     def _release(self, pod: Object) -> None:
         """Let a pod go: its end is counted, or nobody counts it."""
-        if TRACKING not in (pod["metadata"].get("finalizers") or ()):
+        if not _is_held(pod):
             return
 
         def change(item: Object) -> None:
@@ -227,9 +227,16 @@ class JobController(Controller):
 
 
 def _by_job(pod: Object) -> tuple[str, ...]:
-    """Index function: ``namespace/name`` of the Job that controls a pod."""
+    """Index function: ``namespace/name`` of the Job that controls a pod, without the name if it has lost its Job."""
     owner = meta.controller_of(pod)
-    return (f"{meta.namespace_of(pod)}/{owner['name']}",) if owner is not None and owner["kind"] == "Job" else ()
+    if owner is None:
+        return (f"{meta.namespace_of(pod)}/",) if _is_held(pod) else ()
+    return (f"{meta.namespace_of(pod)}/{owner['name']}",) if owner["kind"] == "Job" else ()
+
+
+def _is_held(pod: Object) -> bool:
+    """Return whether a pod stays until its end is counted."""
+    return TRACKING in (pod["metadata"].get("finalizers") or ())
 
 
 def _plain(job: Object) -> Object:

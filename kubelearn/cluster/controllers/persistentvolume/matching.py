@@ -11,9 +11,9 @@ from kubelearn.cluster.apiserver.kinds.storage import storageclass
 from kubelearn.cluster.apiserver.kinds.storage.validation import size_of
 from kubelearn.cluster.apiserver.validation.quantities import value_of
 from kubelearn.cluster.controllers.framework.nodes import matches
-from kubelearn.cluster.labels import selects
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoredObjects
+from kubelearn.semantics.labels import selects
 
 BIND_COMPLETED: Final = "pv.kubernetes.io/bind-completed"
 BOUND_BY_CONTROLLER: Final = "pv.kubernetes.io/bound-by-controller"

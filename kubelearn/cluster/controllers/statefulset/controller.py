@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 
 from kubelearn.cluster import meta
@@ -30,6 +29,7 @@ class StatefulSetController(PodOwner):
     def __init__(self, informers: Informers):
         super().__init__(informers)
         self._history = revisions.History(informers)
+        self._claims = claims.Claims(self.registry, self.events)
 
     def reconcile(self, key: Key) -> None:
         """Take the next step of one StatefulSet, and write its status (sync).
@@ -109,40 +109,20 @@ class StatefulSetController(PodOwner):
 
     def _create(self, owner: Object, pod: Object) -> Object:
         claims.mount(owner, pod)
-        namespace = meta.namespace_of(owner)
         try:
-            for claim in claims.of(owner, pod):
-                self._create_claim(owner, pod, claim)
-            made = self.registry.create("pods", namespace, pod, manager=self.manager)
+            self._claims.create(owner, pod)
+            made = self.registry.create("pods", meta.namespace_of(owner), pod, manager=self.manager)
         except ApiError as error:
             # The old pod of this name may still be there; and nobody needs to hear that a namespace goes.
             if error.code != 409 and not is_namespace_terminating(error):
                 self._tell(owner, "Create", pod, error)
             raise
-        self._keep_claims(owner, made)
+        self._claims.keep(owner, made)
         self._tell(owner, "Create", pod)
         return made
 
-    def _create_claim(self, owner: Object, pod: Object, claim: Object) -> None:
-        if self.registry.find(claims.CLAIMS, meta.namespace_of(owner), meta.name_of(claim)) is not None:
-            return
-        about = f"Claim {meta.name_of(claim)} Pod {meta.name_of(pod)} in StatefulSet {meta.name_of(owner)}"
-        self.registry.create(claims.CLAIMS, meta.namespace_of(owner), claim, manager=self.manager)
-        self.events.event(owner, "Normal", "SuccessfulCreate", f"Create {about} success")
-
-    def _keep_claims(self, owner: Object, pod: Object) -> None:
-        """Say whose end takes the pod's claims along."""
-        ordinal = members.ordinal_of(owner, pod)
-        wanted = claims.owners(owner, pod, is_condemned=ordinal not in members.ordinals(owner))
-        for planned in claims.of(owner, pod):
-            key = (claims.CLAIMS, meta.namespace_of(owner), meta.name_of(planned))
-            claim = self.registry.find(*key)
-            changed = None if claim is None else claims.with_owners(claim, owner, pod, wanted)
-            if changed is not None:
-                self.registry.modify(*key, functools.partial(_set_owners, changed), manager=self.manager)
-
     def _delete(self, owner: Object, pod: Object) -> None:
-        self._keep_claims(owner, pod)
+        self._claims.keep(owner, pod)
         try:
             self.registry.delete("pods", meta.namespace_of(pod), meta.name_of(pod), uid=pod["metadata"]["uid"])
         except ApiError as error:
@@ -154,7 +134,7 @@ class StatefulSetController(PodOwner):
 
     def _repair(self, owner: Object, pod: Object) -> None:
         """Give a pod back the labels by which it is known, and its claims their owner."""
-        self._keep_claims(owner, pod)
+        self._claims.keep(owner, pod)
         name = meta.name_of(pod)
         wanted = members.identity(name, members.ordinal_of(owner, pod) or 0)
         if not wanted.items() <= meta.labels_of(pod).items():
@@ -176,7 +156,3 @@ class StatefulSetController(PodOwner):
 def _collisions(owner: Object) -> int:
     count: int = (owner.get("status") or {}).get("collisionCount", 0)
     return count
-
-
-def _set_owners(references: list[Object], claim: Object) -> None:
-    claim["metadata"]["ownerReferences"] = references

@@ -78,7 +78,9 @@ class Fault:
 
     def reaches(self, route: Route) -> set[str]:
         """Return the Deployments that it and its cures change, on a route; a Service goes with the one behind it."""
-        return {route.caller} if self._is_at_the_caller else {route.app}
+        if self._is_at_the_caller:
+            return {route.caller, route.app} if self.then else {route.caller}
+        return {route.app}
 
     def concerns(self, route: Route, routes: Iterable[Route]) -> list[Route]:
         """Return which routes have the symptom, if the fault is on one of them."""

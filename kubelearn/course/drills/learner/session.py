@@ -6,10 +6,13 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kubernetes.client import ApiException
+
 from kubelearn.course.drills import making, spacing
 from kubelearn.course.drills.faults import Fault, UnknownFaultError, read
-from kubelearn.course.drills.judging import cured
-from kubelearn.course.drills.plan import Plan
+from kubelearn.course.drills.judging import cured, keeps_out
+from kubelearn.course.drills.plan import Plan, plan
+from kubelearn.course.drills.rungs import RUNGS, up_to
 from kubelearn.course.exercises.core import NotAttempted, NotYet, not_running
 from kubelearn.course.exercises.outcome import Kind, Outcome, Text, sentence, why
 from kubelearn.course.exercises.probe import bounded
@@ -17,11 +20,14 @@ from kubelearn.course.exercises.words import together
 from kubelearn.target.connection import Cluster
 from kubelearn.target.execution import NotRunningError
 
-from .ladder import RUNGS, up_to
 from .ticket import ticket
 
 if TYPE_CHECKING:
     from .diagnosis import Diagnosis
+
+
+#: How an API server answers where something is not allowed, or not served.
+_NOT_THERE = (403, 405)
 
 
 class Drill:
@@ -31,8 +37,8 @@ class Drill:
         plan: what it is made of. Whoever reads it knows the answer.
     """
 
-    def __init__(self, plan: Plan, cluster: Cluster):
-        self.plan = plan
+    def __init__(self, planned: Plan, cluster: Cluster):
+        self.plan = planned
         self._cluster = cluster
         self._begin()
 
@@ -44,9 +50,28 @@ class Drill:
         self._over = False
         self._fault = ""
         try:
-            making.make(self._cluster, self.plan.situation, self.plan.faults, self.plan.mark)
+            self._make()
         except Exception as error:  # noqa: BLE001 - told to the learner, whose notebook goes on
             self._fault = f"The drill could not be prepared. {why(error)}"
+
+    def _make(self) -> None:
+        """Make the situation; another one, if the cluster does not do what a fault needs."""
+        needs = [need for fault in self.plan.faults for need in fault.needs]
+        if not self._is_made(needs):
+            making.remove(self._cluster, self.plan.situation)
+            self.plan = plan(self.plan.level, self.plan.seed, without=needs[0])
+            self._is_made([])
+
+    def _is_made(self, needs: Sequence[str]) -> bool:
+        """Make the situation, and say whether the symptom is there where a fault needs something of the cluster."""
+        try:
+            is_new = making.make(self._cluster, self.plan.situation, self.plan.faults, self.plan.mark)
+        except ApiException as error:
+            if needs and error.status in _NOT_THERE:
+                return False
+            raise
+        concerned = [route for fault, route in self.plan.placed if fault.needs] if is_new and needs else []
+        return all(keeps_out(self._cluster, self.plan.situation, route) for route in concerned)
 
     def _repr_markdown_(self) -> str:
         shown = ticket(self.plan)
@@ -108,7 +133,7 @@ class Drill:
         except Exception as error:  # noqa: BLE001 - told as the outcome; the notebook goes on
             return Outcome(Kind.UNCHECKED, why(error))
         if not is_right:
-            pointer = "What did you change, and what was wrong there? Diagnose it anew."
+            pointer = "What did you change, and what was wrong there? Diagnose it again."
             return Outcome(Kind.NOT_YET, f"{verdict} The cure is right: {proof}", pointer)
         self._end("passed")
         return Outcome(Kind.PASSED, f"{verdict} The cure is right: {proof}", "`explain()` tells more.")
@@ -147,7 +172,8 @@ class Drill:
         """Return what was broken, what shows it soonest, and what else cures it; not before the drill has ended."""
         if not self._over:
             return Text("**Not yet.** That is told when the drill is passed, or given up with `give_up()`.")
-        return Text("\n\n".join(map(_explained, self.plan.faults)))
+        parts = [*map(_explained, self.plan.faults), "The situation is still there; `clean_up()` deletes it."]
+        return Text("\n\n".join(parts))
 
     def give_up(self) -> Text:
         """End the drill, and return its explanation."""

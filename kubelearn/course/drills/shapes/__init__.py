@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import headless, one_tier, several_ports, slice_by_hand, two_namespaces, two_tiers
-from .names import Names
+from .names import Given, Names
 from .situation import ADDRESS, CALLS, PART_OF, POD_ADDRESS, Manifest, Route, Situation
 
-__all__ = ["ADDRESS", "CALLS", "PART_OF", "POD_ADDRESS", "SHAPES", "Manifest", "Names", "Route", "Situation"]
+__all__ = ["ADDRESS", "CALLS", "PART_OF", "POD_ADDRESS", "SHAPES", "Given", "Manifest", "Names", "Route", "Situation"]
 
 #: Name of a shape → what makes a situation of it.
 SHAPES: dict[str, Callable[[Names], Situation]] = {

@@ -54,5 +54,27 @@ class Names:
         return self._chance.choice((2, 2, 3))
 
 
+class Given(Names):
+    """Names and numbers that somebody chose."""
+
+    def __init__(self, applications: Sequence[str], place: str, target: int):
+        """Take them in the order in which a shape asks for them.
+
+        Args:
+            applications: the application's, its caller's, and one that nothing has.
+            place: the namespace.
+            target: where the server listens; the Service's port is the usual one.
+        """
+        super().__init__(Random(0))
+        self._applications = list(reversed(applications))
+        self._places = [place]
+        self._targets = [target + 1, target]
+        self._ports = [_PORTS[0]]
+
+    def replicas(self) -> int:
+        """Return the usual number of pods."""
+        return 2
+
+
 def _shuffled(chance: Random, things: Sequence[Thing]) -> list[Thing]:
     return chance.sample(things, len(things))

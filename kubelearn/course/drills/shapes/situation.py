@@ -108,6 +108,7 @@ def server(name: str, namespace: str, ports: Mapping[str, int], replicas: int) -
     pod = found["spec"]["template"]["spec"]
     pod["terminationGracePeriodSeconds"] = _STOP
     for container in pod["containers"]:
+        del container["env"]
         container["readinessProbe"] = {
             "httpGet": {"path": "/readyz", "port": ports[container["name"]]},
             "periodSeconds": 1,

@@ -1,10 +1,22 @@
-"""Deployments, ReplicaSets and Jobs: defaults, validation, changes, scale."""
+"""What makes pods: defaults, validation, changes, scale."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tests.objects import Object, container, deployment, job, merged, replicaset, template
+from tests.objects import (
+    Object,
+    container,
+    cronjob,
+    daemonset,
+    deployment,
+    job,
+    merged,
+    replicaset,
+    replicationcontroller,
+    statefulset,
+    template,
+)
 from tests.real_control_plane.compare.session import MERGE, STRATEGIC, TABLE, Session
 
 _ROLLING = "RollingUpdate"
@@ -222,6 +234,42 @@ _JOBS: dict[str, Object] = {
     "unknown": {"foo": 1},
     "text": {"completions": "3"},
     "bad container": {"template": {"spec": {"containers": [{"name": "A"}]}}},
+    "indexed": {"completionMode": "Indexed", "completions": 2},
+    "indexed without": {"completionMode": "Indexed", "completions": None, "parallelism": 1},
+    "per index": {"completionMode": "Indexed", "completions": 2, "backoffLimitPerIndex": 1, "maxFailedIndexes": 3},
+    "per index only": {"backoffLimitPerIndex": 1, "maxFailedIndexes": 1},
+    "max without": {"completionMode": "Indexed", "completions": 2, "maxFailedIndexes": 1},
+    "managed": {"managedBy": "example.com/x"},
+    "managed bad": {"managedBy": "x"},
+    "success": {
+        "completionMode": "Indexed",
+        "completions": 3,
+        "successPolicy": {"rules": [{"succeededIndexes": "0,2"}]},
+    },
+    "success bad": {
+        "completionMode": "Indexed",
+        "completions": 3,
+        "successPolicy": {"rules": [{}, {"succeededIndexes": "2-1"}, {"succeededCount": 4}, {"succeededIndexes": "x"}]},
+    },
+    "success plain": {"successPolicy": {"rules": [{"succeededCount": 1}]}},
+    "failure": {
+        "podFailurePolicy": {"rules": [{"action": "FailJob", "onPodConditions": [{"type": "DisruptionTarget"}]}]}
+    },
+    "failure bad": {
+        "podFailurePolicy": {
+            "rules": [
+                {},
+                {"action": "X", "onExitCodes": {"operator": "Y", "values": []}},
+                {"action": "FailIndex", "onExitCodes": {"operator": "In", "values": [3, 0, 3], "containerName": "z"}},
+                {
+                    "action": "Count",
+                    "onExitCodes": {"operator": "In", "values": [1]},
+                    "onPodConditions": [{"type": "a b"}],
+                },
+            ]
+        },
+        "podReplacementPolicy": "TerminatingOrFailed",
+    },
 }
 
 
@@ -247,6 +295,130 @@ def jobs(session: Session) -> None:
         session.patch(path, {"spec": change}, MERGE, dryRun="All")
     session.get(session.path("jobs", "change", "status"))
     session.delete(path, dryRun="All")
+
+
+_STATEFULSETS: dict[str, Object] = {
+    "plain": {},
+    "service": {"serviceName": "web"},
+    "service bad": {"serviceName": "A.b"},
+    "parallel": {"podManagementPolicy": "Parallel"},
+    "policy": {"podManagementPolicy": "X"},
+    "on delete": {"updateStrategy": {"type": "OnDelete"}},
+    "on delete with": {"updateStrategy": {"type": "OnDelete", "rollingUpdate": {"partition": 1}}},
+    "strategy": {"updateStrategy": {"type": "X"}},
+    "partition": {"updateStrategy": {"rollingUpdate": {"partition": -1}}},
+    "unavailable": {"updateStrategy": {"rollingUpdate": {"maxUnavailable": 2}}},
+    "retention": {"persistentVolumeClaimRetentionPolicy": {"whenScaled": "Delete"}},
+    "retention bad": {"persistentVolumeClaimRetentionPolicy": {"whenScaled": "X", "whenDeleted": "Y"}},
+    "ordinals": {"ordinals": {"start": 3}},
+    "ordinals bad": {"ordinals": {"start": -1}},
+    "history": {"revisionHistoryLimit": -1},
+    "negative": {"replicas": -1, "minReadySeconds": -1},
+    "selector": {"selector": {"matchLabels": {"app": "other"}}},
+    "no selector": {"selector": None},
+    "empty selector": {"selector": {"matchLabels": None}},
+    "restart": {"template": template(restartPolicy="Never", activeDeadlineSeconds=5)},
+    "bad container": {"template": template(containers=[{"name": "A_"}])},
+}
+
+
+def statefulsets(session: Session) -> None:
+    for number, (note, spec) in enumerate(_STATEFULSETS.items()):
+        session.create("statefulsets", statefulset(f"s{number}", **spec), note=note)
+    for name in ("", "A", "a.b"):
+        session.create("statefulsets", statefulset(name))
+    session.get("statefulsets", accept=TABLE)
+    session.create("statefulsets", statefulset("change"))
+    path = session.path("statefulsets", "change")
+    for change in (
+        {"serviceName": "other"},
+        {"podManagementPolicy": "Parallel"},
+        {"selector": {"matchLabels": {"b": "c"}}},
+        {"replicas": 0, "minReadySeconds": 1, "revisionHistoryLimit": 2, "ordinals": {"start": 1}},
+        {"updateStrategy": {"type": "OnDelete", "rollingUpdate": None}},
+    ):
+        session.patch(path, {"spec": change}, MERGE, dryRun="All")
+    session.delete(path, dryRun="All")
+
+
+_DAEMONSETS: dict[str, Object] = {
+    "plain": {},
+    "on delete": {"updateStrategy": {"type": "OnDelete"}},
+    "strategy": {"updateStrategy": {"type": "X"}},
+    "zero": {"updateStrategy": {"rollingUpdate": {"maxUnavailable": 0}}},
+    "surge": {"updateStrategy": {"rollingUpdate": {"maxUnavailable": 0, "maxSurge": "10%"}}},
+    "both": {"updateStrategy": {"rollingUpdate": {"maxUnavailable": 1, "maxSurge": 1}}},
+    "percent": {"updateStrategy": {"rollingUpdate": {"maxUnavailable": "150%"}}},
+    "percent bad": {"updateStrategy": {"rollingUpdate": {"maxUnavailable": "x"}}},
+    "negative": {"minReadySeconds": -1, "revisionHistoryLimit": -1},
+    "selector": {"selector": {"matchLabels": {"app": "other"}}},
+    "no selector": {"selector": None},
+    "empty selector": {"selector": {"matchLabels": None}},
+    "restart": {"template": template(restartPolicy="Never", activeDeadlineSeconds=5)},
+}
+
+
+def daemonsets(session: Session) -> None:
+    for number, (note, spec) in enumerate(_DAEMONSETS.items()):
+        session.create("daemonsets", daemonset(f"d{number}", **spec), note=note)
+    session.get("daemonsets", accept=TABLE)
+    session.create("daemonsets", daemonset("change"))
+    path = session.path("daemonsets", "change")
+    for change in (
+        {"selector": {"matchLabels": {"b": "c"}}},
+        {"minReadySeconds": 3},
+        {"template": {"spec": {"terminationGracePeriodSeconds": 3}}},
+    ):
+        session.patch(path, {"spec": change}, MERGE, dryRun="All")
+
+
+def replicationcontrollers(session: Session) -> None:
+    for number, (note, spec) in enumerate(
+        {
+            "plain": {},
+            "selector": {"selector": {"app": "web"}},
+            "other": {"selector": {"app": "other"}},
+            "no labels": {"template": {"metadata": None}},
+            "no template": {"template": None},
+            "negative": {"replicas": -1, "minReadySeconds": -1},
+            "restart": {"template": template(restartPolicy="Never", activeDeadlineSeconds=5)},
+        }.items()
+    ):
+        session.create("replicationcontrollers", replicationcontroller(f"r{number}", **spec), note=note)
+    session.get("replicationcontrollers", accept=TABLE)
+
+
+def cronjobs(session: Session) -> None:
+    for number, (note, spec) in enumerate(
+        {
+            "plain": {},
+            "words": {"schedule": "every day"},
+            "range": {"schedule": "61 * * * *"},
+            "step": {"schedule": "*/0 * * * *"},
+            "text": {"schedule": "a * * * *"},
+            "named": {"schedule": "@hourly"},
+            "not named": {"schedule": "@never"},
+            "every": {"schedule": "@every 1h"},
+            "none": {"schedule": ""},
+            "zone in it": {"schedule": "TZ=UTC 0 0 1 1 *"},
+            "zone": {"timeZone": "Europe/Paris"},
+            "zone bad": {"timeZone": "Europe/Pariss"},
+            "zone local": {"timeZone": "Local"},
+            "zone empty": {"timeZone": ""},
+            "policy": {"concurrencyPolicy": "X"},
+            "negative": {
+                "startingDeadlineSeconds": -1,
+                "successfulJobsHistoryLimit": -1,
+                "failedJobsHistoryLimit": -1,
+            },
+            "selector": {"jobTemplate": {"spec": {"selector": {"matchLabels": {"a": "b"}}, "manualSelector": True}}},
+            "template": {"jobTemplate": {"spec": {"template": {"spec": {"restartPolicy": "Always"}}}}},
+        }.items()
+    ):
+        session.create("cronjobs", cronjob(f"c{number}", **spec), note=note)
+    for name in ("", "A", "a" * 53):
+        session.create("cronjobs", cronjob(name))
+    session.get("cronjobs", accept=TABLE)
 
 
 def horizontal(session: Session) -> None:

@@ -14,8 +14,8 @@ from kubelearn.cluster.apiserver.selectors import (
     parse_selection,
     selector_text,
 )
-from kubelearn.cluster.labels import selects
 from kubelearn.cluster.meta import Object
+from kubelearn.semantics.labels import selects
 
 _KEY = (
     "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric"

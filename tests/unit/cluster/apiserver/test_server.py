@@ -55,6 +55,7 @@ def _bearer(server: ApiServer) -> str:
         ("GET", _POD, 403, 'cannot get resource \\"pods\\" in API group \\"\\" in the namespace \\"default\\"'),
         ("GET", "/api/v1/nodes", 403, 'cannot list resource \\"nodes\\" in API group \\"\\" at the cluster scope'),
         ("POST", f"{_POD}/exec", 403, 'cannot create resource \\"pods/exec\\"'),
+        ("GET", f"{_POD}/exec", 403, 'cannot create resource \\"pods/exec\\"'),
         ("PUT", f"{_POD}/nosuch", 403, 'cannot update resource \\"pods/nosuch\\"'),
         ("GET", "/healthz", 200, "ok"),
         ("GET", "/version", 200, "gitVersion"),

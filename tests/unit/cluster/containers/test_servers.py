@@ -83,6 +83,22 @@ async def _the_front_end_keeps_the_address_that_its_back_end_had_when_it_started
     assert await server.task == 0
 
 
+def test_the_front_end_tells_who_refuses_from_who_is_silent() -> None:
+    run(_the_front_end_tells_who_refuses_from_who_is_silent())
+
+
+async def _the_front_end_tells_who_refuses_from_who_is_silent() -> None:
+    cluster = FakeCluster()
+    client, idle = cluster.attach("client"), cluster.attach("idle")
+    for name, address, status in (("refused", idle.ip, 502), ("silent", "10.244.1.250", 504)):
+        hosts = [{"ip": address, "hostnames": ["hello"]}]
+        server = Running(cluster, samples.FRONTEND, name, hostAliases=hosts)
+        await asyncio.sleep(0.1)
+        assert (await get(client, server.network.ip, 80, "/"))[0] == status
+        server.stop()
+        assert await server.task == 0
+
+
 def test_the_front_end_does_not_start_without_its_back_end() -> None:
     run(_the_front_end_does_not_start_without_its_back_end())
 

@@ -12,7 +12,7 @@ from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.garbage_collector import GarbageCollector
 from kubelearn.cluster.controllers.namespace import NamespaceController
 from kubelearn.cluster.controllers.replicaset.controller import ReplicaSetController
-from kubelearn.cluster.controllers.serviceaccount import ServiceAccountController
+from kubelearn.cluster.controllers.serviceaccount.accounts import ServiceAccountController
 from kubelearn.cluster.meta import Object
 from tests.unit.fakes import World
 

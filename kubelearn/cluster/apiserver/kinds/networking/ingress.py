@@ -50,7 +50,7 @@ class IngressStrategy(Strategy):
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
         """Check a replacement; what was wrong before may stay so."""
-        causes = super().validate_update(new, old)
+        causes = super().validate_update(new, old) + validation.status(new["status"])
         return causes + [cause for cause in validation.ingress(new, old) if cause not in causes]
 
     def prepare_status(self, new: Object, old: Object) -> None:

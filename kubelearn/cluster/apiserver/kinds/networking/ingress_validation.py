@@ -17,6 +17,7 @@ _SCOPES = ("Cluster", "Namespace")
 _BAD_SEQUENCES = ("//", "/./", "/../", "%2f", "%2F")
 _BAD_ENDS = ("/..", "/.")
 _MAX_CONTROLLER = 250
+_NO_ADDRESS = "must be a DNS name, not an IP address"
 
 
 def ingress(obj: Object, old: Object | None = None) -> list[Cause]:
@@ -54,11 +55,26 @@ def same_class(obj: Object) -> list[Cause]:
     return [invalid_value(path, annotation, "must match `ingressClassName` when both are specified")]
 
 
+def status(found: Object) -> list[Cause]:
+    """Check the addresses that an ingress controller has written."""
+    causes: list[Cause] = []
+    for index, entry in enumerate((found.get("loadBalancer") or {}).get("ingress") or ()):
+        path = f"status.loadBalancer.ingress[{index}]"
+        ip, host = entry.get("ip") or "", entry.get("hostname") or ""
+        if ip:
+            causes += addresses.valid_ip(ip, f"{path}.ip")
+        if host:
+            causes += invalid_each(f"{path}.hostname", host, names.dns1123_subdomain(host))
+            if addresses.parse(host) is not None:
+                causes.append(invalid_value(f"{path}.hostname", host, _NO_ADDRESS))
+    return causes
+
+
 def _rule(rule: Object, path: str, *, tolerant: bool) -> list[Cause]:
     host, causes = rule.get("host") or "", list[Cause]()
     if host:
         if addresses.parse(host) is not None:
-            causes.append(invalid_value(f"{path}.host", host, "must be a DNS name, not an IP address"))
+            causes.append(invalid_value(f"{path}.host", host, _NO_ADDRESS))
         causes += _host(host, f"{path}.host")
     if "*" in host and tolerant:
         return causes

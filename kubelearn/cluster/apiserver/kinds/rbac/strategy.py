@@ -2,19 +2,66 @@
 
 from __future__ import annotations
 
-from kubelearn.cluster.apiserver.authentication import REQUESTER
+from collections.abc import Callable
+from typing import ClassVar
+
+from kubelearn.cluster.apiserver.authentication import REQUESTER, User
 from kubelearn.cluster.apiserver.authorization import escalation
 from kubelearn.cluster.apiserver.authorization.rbac import GROUP
 from kubelearn.cluster.apiserver.errors import Cause
 from kubelearn.cluster.apiserver.go.values import drop_empty
 from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy
 from kubelearn.cluster.meta import Object
+from kubelearn.cluster.store import StoredObjects
 
 from . import validation
 
 
-class RoleStrategy(Strategy):
+class _GrantingStrategy(Strategy):
+    """What is the same for all that gives rights: nobody gives what they do not have.
+
+    Attributes:
+        granted: the parts of an object that say which rights it gives; if they stay, nothing is given.
+        check: refuses rights that the author does not have.
+        causes: returns what is wrong with an object, new or not.
+    """
+
+    granted: ClassVar[tuple[str, ...]]
+    check: ClassVar[Callable[[StoredObjects, User | None, Object], None]]
+    causes: ClassVar[Callable[[Object], list[Cause]]]
+
+    def prepare_create(self, obj: Object, context: Context) -> None:
+        """Refuse rights that the author does not have.
+
+        Raises:
+            ApiError: 403.
+        """
+        type(self).check(context.registry, REQUESTER.get(), obj)
+
+    def prepare_update(self, new: Object, old: Object, context: Context) -> None:
+        """Refuse rights that the author does not have; those that were given may stay.
+
+        Raises:
+            ApiError: 403.
+        """
+        if any(new.get(part) != old.get(part) for part in self.granted):
+            type(self).check(context.registry, REQUESTER.get(), new)
+
+    def validate(self, obj: Object) -> list[Cause]:
+        """Check the name, and what is given to whom."""
+        return type(self).causes(obj)
+
+    def validate_update(self, new: Object, old: Object) -> list[Cause]:
+        """Check what is given to whom."""
+        return type(self).causes(new) + super().validate_update(new, old)
+
+
+class RoleStrategy(_GrantingStrategy):
     """Rules of ``roles.rbac.authorization.k8s.io`` and ``clusterroles.rbac.authorization.k8s.io``."""
+
+    granted = ("rules", "aggregationRule")
+    check = escalation.check_role
+    causes = validation.role
 
     def default(self, obj: Object) -> None:
         """Drop empty lists; the rules are written even when there are none."""
@@ -22,34 +69,13 @@ class RoleStrategy(Strategy):
         for rule in obj.setdefault("rules", None) or ():
             drop_empty(rule, "rbac.v1.PolicyRule")
 
-    def prepare_create(self, obj: Object, context: Context) -> None:
-        """Refuse rules that the author does not have.
 
-        Raises:
-            ApiError: 403.
-        """
-        escalation.check_role(context.registry, REQUESTER.get(), obj)
-
-    def prepare_update(self, new: Object, old: Object, context: Context) -> None:
-        """Refuse rules that the author does not have; those that were there may stay.
-
-        Raises:
-            ApiError: 403.
-        """
-        if any(new.get(part) != old.get(part) for part in ("rules", "aggregationRule")):
-            escalation.check_role(context.registry, REQUESTER.get(), new)
-
-    def validate(self, obj: Object) -> list[Cause]:
-        """Check the name and the rules."""
-        return validation.role(obj)
-
-    def validate_update(self, new: Object, old: Object) -> list[Cause]:
-        """Check the rules of a replaced role."""
-        return super().validate_update(new, old) + validation.role(new)
-
-
-class BindingStrategy(Strategy):
+class BindingStrategy(_GrantingStrategy):
     """Rules of ``rolebindings.rbac.authorization.k8s.io`` and ``clusterrolebindings.rbac.authorization.k8s.io``."""
+
+    granted = ("roleRef", "subjects")
+    check = escalation.check_binding
+    causes = validation.binding
 
     def default(self, obj: Object) -> None:
         """Fill in the API groups of the role and the subjects."""
@@ -62,27 +88,6 @@ class BindingStrategy(Strategy):
                 subject["apiGroup"] = GROUP
             drop_empty(subject, "rbac.v1.Subject")
 
-    def prepare_create(self, obj: Object, context: Context) -> None:
-        """Refuse to give rights that the author does not have.
-
-        Raises:
-            ApiError: 403.
-        """
-        escalation.check_binding(context.registry, REQUESTER.get(), obj)
-
-    def prepare_update(self, new: Object, old: Object, context: Context) -> None:
-        """Refuse to give rights that the author does not have.
-
-        Raises:
-            ApiError: 403.
-        """
-        if any(new.get(part) != old.get(part) for part in ("roleRef", "subjects")):
-            escalation.check_binding(context.registry, REQUESTER.get(), new)
-
-    def validate(self, obj: Object) -> list[Cause]:
-        """Check the name, the role and the subjects."""
-        return validation.binding(obj)
-
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
         """Check that it is still the same role, and the subjects."""
-        return validation.binding(new) + super().validate_update(new, old) + validation.same_role(new, old)
+        return super().validate_update(new, old) + validation.same_role(new, old)

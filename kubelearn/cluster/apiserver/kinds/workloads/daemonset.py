@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from kubelearn.cluster.apiserver.errors import Cause
 from kubelearn.cluster.apiserver.go.values import drop_empty
-from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy
+from kubelearn.cluster.apiserver.kinds.strategy import Context
 from kubelearn.cluster.apiserver.podspec import defaults as pod_defaults
 from kubelearn.cluster.apiserver.podspec import warnings as pod_warnings
 from kubelearn.cluster.meta import Object
 
 from . import validation
+from .counted import CountedStrategy
 
 #: Counts the templates that a DaemonSet has had; once a field of the spec.
 GENERATION = "deprecated.daemonset.template.generation"
-#: Counts that Go always writes.
-_COUNTS = ("currentNumberScheduled", "numberMisscheduled", "desiredNumberScheduled", "numberReady")
 
 
-class DaemonSetStrategy(Strategy):
+class DaemonSetStrategy(CountedStrategy):
     """Rules of ``daemonsets.apps``."""
 
-    has_generation = True
-    has_status = True
+    counts = ("currentNumberScheduled", "numberMisscheduled", "desiredNumberScheduled", "numberReady")
 
     def default(self, obj: Object) -> None:
         """Set the update strategy, the history's limit, and the template."""
@@ -44,7 +42,6 @@ class DaemonSetStrategy(Strategy):
     def prepare_create(self, obj: Object, context: Context) -> None:
         """Begin the status, and the count of templates."""
         super().prepare_create(obj, context)
-        obj["status"] = dict.fromkeys(_COUNTS, 0)
         _set_generation(obj, max(1, _generation(obj)))
 
     def prepare_update(self, new: Object, old: Object, context: Context) -> None:
@@ -52,12 +49,6 @@ class DaemonSetStrategy(Strategy):
         super().prepare_update(new, old, context)
         changed = new["spec"].get("template") != old["spec"].get("template")
         _set_generation(new, _generation(old) + changed)
-
-    def prepare_status(self, new: Object, old: Object) -> None:
-        """Take the status; Go always writes some of its counts."""
-        super().prepare_status(new, old)
-        for key in _COUNTS:
-            new["status"].setdefault(key, 0)
 
     def validate(self, obj: Object) -> list[Cause]:
         """Check the spec."""

@@ -86,15 +86,11 @@ def default_policies(spec: Object) -> None:
 
 
 def _generate_selector(job: Object) -> None:
-    """Select exactly this Job's pods, by its uid."""
-    name, uid = job["metadata"].get("name", ""), job["metadata"].get("uid", "")
-    labels = dict(job["spec"]["template"]["metadata"].get("labels") or {})
-    for prefix in ("batch.kubernetes.io/", ""):
-        labels[f"{prefix}job-name"] = name
-        labels[f"{prefix}controller-uid"] = uid
-    job["spec"]["template"]["metadata"]["labels"] = labels
-    selector = job["spec"].get("selector") or {}
+    """Select exactly this Job's pods, by its uid; what the client set otherwise stays, and is refused later."""
+    labels, selector = job["spec"]["template"]["metadata"].get("labels") or {}, job["spec"].get("selector") or {}
+    uid = job["metadata"].get("uid", "")
+    job["spec"]["template"]["metadata"]["labels"] = job_validation.generated_labels(job) | labels
     job["spec"]["selector"] = {
         **selector,
-        "matchLabels": {**(selector.get("matchLabels") or {}), "batch.kubernetes.io/controller-uid": uid},
+        "matchLabels": {"batch.kubernetes.io/controller-uid": uid, **(selector.get("matchLabels") or {})},
     }

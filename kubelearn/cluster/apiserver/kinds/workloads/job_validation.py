@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from kubelearn.cluster.apiserver.errors import Cause, invalid_value, required
 from kubelearn.cluster.apiserver.go.internal import as_internal
+from kubelearn.cluster.apiserver.go.values import string_map
 from kubelearn.cluster.apiserver.podspec import validation as podspec
 from kubelearn.cluster.apiserver.validation import metadata, names, schedules, selectors
 from kubelearn.cluster.apiserver.validation.causes import (
@@ -15,13 +16,14 @@ from kubelearn.cluster.apiserver.validation.causes import (
     not_negative,
     unsupported,
 )
-from kubelearn.cluster.labels import selects
 from kubelearn.cluster.meta import Object
+from kubelearn.semantics.labels import selects
 
 from . import job_policies
 from .validation import same_selector, selects_template
 
-_MAX_PARALLELISM = 100_000
+#: So many indexes, or pods at once, are many; with more, a limit for each of them is limited itself.
+_MANY, _MAX_FOR_MANY = 100_000, 10_000
 _MAX_MANAGED_BY = 63
 #: A CronJob's Jobs have names of 11 characters more.
 _MAX_CRONJOB_NAME = 52
@@ -39,18 +41,30 @@ def job(obj: Object) -> list[Cause]:
     return causes
 
 
-def _generated_selector(obj: Object) -> list[Cause]:
-    spec, described = obj.get("spec") or {}, obj["metadata"]
-    if spec.get("manualSelector") or spec.get("selector") is None:
-        return []
-    generated = {
+def generated_labels(obj: Object) -> dict[str, str]:
+    """Return the labels by which a Job's pods are known, under their old names and their new ones."""
+    described = obj["metadata"]
+    return {
         f"{prefix}{key}": value
         for prefix in ("", "batch.kubernetes.io/")
         for key, value in (("controller-uid", described.get("uid", "")), ("job-name", described.get("name", "")))
     }
-    if selects(spec["selector"], generated):
+
+
+def _generated_selector(obj: Object) -> list[Cause]:
+    spec, generated = obj.get("spec") or {}, generated_labels(obj)
+    if spec.get("manualSelector") or spec.get("selector") is None:
         return []
-    return [invalid_value("spec.selector", selectors.as_json(spec["selector"]), "`selector` not auto-generated")]
+    labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels") or {}
+    causes = [
+        invalid_value(f"spec.template.metadata.labels[{key}]", string_map(labels), f"must be '{value}'")
+        for key, value in generated.items()
+        if labels.get(key) != value
+    ]
+    if not selects(spec["selector"], generated):
+        shown = selectors.as_json(spec["selector"])
+        causes.append(invalid_value("spec.selector", shown, "`selector` not auto-generated"))
+    return causes
 
 
 def _whole_job(obj: Object) -> list[Cause]:
@@ -162,12 +176,32 @@ def _completion_mode(spec: Object, path: str) -> list[Cause]:
     if completions is None:
         causes.append(required(f"{path}.completions", "when completion mode is Indexed"))
     parallelism = spec.get("parallelism") or 0
-    if parallelism > _MAX_PARALLELISM:
-        why = f"must be less than or equal to {_MAX_PARALLELISM} when completion mode is Indexed"
+    if parallelism > _MANY:
+        why = f"must be less than or equal to {_MANY} when completion mode is Indexed"
         causes.append(invalid_value(f"{path}.parallelism", parallelism, why))
     if completions is not None and most is not None and most > completions:
         causes.append(invalid_value(f"{path}.maxFailedIndexes", most, "must be less than or equal to completions"))
+    if most is not None and most > _MANY:
+        causes.append(invalid_value(f"{path}.maxFailedIndexes", most, f"must be less than or equal to {_MANY}"))
+    if (completions or 0) > _MANY and spec.get("backoffLimitPerIndex") is not None:
+        causes += _many_indexes(spec, path)
     return causes
+
+
+def _many_indexes(spec: Object, path: str) -> list[Cause]:
+    causes: list[Cause] = []
+    if spec.get("maxFailedIndexes") is None:
+        why = f"must be specified when completions is above {_MANY}"
+        causes.append(required(f"{path}.maxFailedIndexes", why))
+    why = (
+        f"must be less than or equal to {_MAX_FOR_MANY} when completions are above {_MANY} "
+        "and used with backoff limit per index"
+    )
+    return causes + [
+        invalid_value(f"{path}.{key}", spec[key], why)
+        for key in ("parallelism", "maxFailedIndexes")
+        if (spec.get(key) or 0) > _MAX_FOR_MANY
+    ]
 
 
 def _replacement(spec: Object, path: str) -> list[Cause]:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from kubelearn.cluster.apiserver.errors import Cause
 from kubelearn.cluster.apiserver.go.values import drop_empty
-from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy
 from kubelearn.cluster.apiserver.podspec import defaults as pod_defaults
 from kubelearn.cluster.apiserver.podspec import warnings as pod_warnings
 from kubelearn.cluster.meta import Object
 
 from . import validation
+from .counted import CountedStrategy
 
 
-class ReplicaSetStrategy(Strategy):
+class ReplicaSetStrategy(CountedStrategy):
     """Rules of ``replicasets.apps``."""
-
-    has_generation = True
-    has_status = True
 
     def default(self, obj: Object) -> None:
         """Set one replica, and the template."""
@@ -26,15 +23,6 @@ class ReplicaSetStrategy(Strategy):
         if spec.get("replicas") is None:
             spec["replicas"] = 1
         pod_defaults.template(spec, "ReplicaSet", "apps/v1")
-
-    def prepare_create(self, obj: Object, _context: Context) -> None:
-        """Begin the status."""
-        obj["status"] = {"replicas": 0}
-
-    def prepare_status(self, new: Object, old: Object) -> None:
-        """Take the status; Go always writes the replicas."""
-        super().prepare_status(new, old)
-        new["status"].setdefault("replicas", 0)
 
     def validate(self, obj: Object) -> list[Cause]:
         """Check the spec."""

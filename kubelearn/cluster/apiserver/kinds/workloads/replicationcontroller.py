@@ -5,20 +5,21 @@ from __future__ import annotations
 from kubelearn.cluster.apiserver.errors import Cause
 from kubelearn.cluster.apiserver.go.values import drop_empty
 from kubelearn.cluster.apiserver.podspec import defaults as pod_defaults
+from kubelearn.cluster.apiserver.podspec import warnings as pod_warnings
 from kubelearn.cluster.meta import Object
 
 from . import validation
-from .replicaset import ReplicaSetStrategy
+from .counted import CountedStrategy
 
 
-class ReplicationControllerStrategy(ReplicaSetStrategy):
-    """Rules of ``replicationcontrollers``: those of ReplicaSets, with a selector that is a map."""
+class ReplicationControllerStrategy(CountedStrategy):
+    """Rules of ``replicationcontrollers``: the selector is a map, and may change."""
 
     default_propagation = "Orphan"
 
     def default(self, obj: Object) -> None:
         """Set one replica, the template, and selector and labels from its labels."""
-        super(ReplicaSetStrategy, self).default(obj)
+        super().default(obj)
         spec = obj.setdefault("spec", {})
         drop_empty(spec, "core.v1.ReplicationControllerSpec")
         if spec.get("replicas") is None:
@@ -40,3 +41,7 @@ class ReplicationControllerStrategy(ReplicaSetStrategy):
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
         """Check a replacement; even the selector may change."""
         return validation.replicationcontroller_update(new, old)
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        """Warn of what the template may surprise with."""
+        return pod_warnings.workload(obj, old)

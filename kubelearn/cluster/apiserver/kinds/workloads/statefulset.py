@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from kubelearn.cluster.apiserver.errors import Cause
 from kubelearn.cluster.apiserver.go.values import drop_empty
-from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy
 from kubelearn.cluster.apiserver.podspec import defaults as pod_defaults
 from kubelearn.cluster.apiserver.podspec import warnings as pod_warnings
 from kubelearn.cluster.meta import Object
 
 from . import validation
+from .counted import CountedStrategy
 
-#: Counts that Go always writes.
-_COUNTS = ("replicas", "availableReplicas")
 _KEEPS_ALL = "spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended"
 
 
-class StatefulSetStrategy(Strategy):
+class StatefulSetStrategy(CountedStrategy):
     """Rules of ``statefulsets.apps``."""
 
-    has_generation = True
-    has_status = True
+    counts = ("replicas", "availableReplicas")
 
     def default(self, obj: Object) -> None:
         """Set replicas, policies, the update strategy, and the templates."""
@@ -40,17 +37,6 @@ class StatefulSetStrategy(Strategy):
         for claim in spec.get("volumeClaimTemplates") or ():
             _claim_template(claim)
         pod_defaults.template(spec, "StatefulSet", "apps/v1")
-
-    def prepare_create(self, obj: Object, context: Context) -> None:
-        """Begin the status."""
-        super().prepare_create(obj, context)
-        obj["status"] = dict.fromkeys(_COUNTS, 0)
-
-    def prepare_status(self, new: Object, old: Object) -> None:
-        """Take the status; Go always writes some of its counts."""
-        super().prepare_status(new, old)
-        for key in _COUNTS:
-            new["status"].setdefault(key, 0)
 
     def validate(self, obj: Object) -> list[Cause]:
         """Check the spec."""

@@ -107,6 +107,11 @@ def _controller_revision(obj: Object) -> list[Any]:
     return [name_of(obj), shown, obj.get("revision", 0), created(obj)]
 
 
+def _pod_template(obj: Object) -> list[Any]:
+    template: Object = obj.get("template") or {}
+    return [name_of(obj), *containers(template), labels((template.get("metadata") or {}).get("labels"))]
+
+
 def _job_status(job: Object) -> str:
     states = {item["type"]: item["status"] == "True" for item in reversed(part(job, "status").get("conditions") or ())}
     for kind in ("Complete", "Failed"):
@@ -210,6 +215,15 @@ PRINTERS = {
     "controllerrevisions.apps": Printer(
         (NAME, Column("Controller", "What it is a revision of"), integer("Revision", "Number of the revision"), AGE),
         _controller_revision,
+    ),
+    "podtemplates": Printer(
+        (
+            NAME,
+            Column("Containers", "Names of the template's containers"),
+            Column("Images", "Images of the template's containers"),
+            Column("Pod Labels", "Labels of the pods that it makes"),
+        ),
+        _pod_template,
     ),
     "jobs.batch": Printer(
         (

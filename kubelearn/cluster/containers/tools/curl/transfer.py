@@ -26,7 +26,7 @@ from .urls import CurlError, Url, parse_url
 
 _MOST_REDIRECTS = 50
 #: How many seconds curl's resolver asks name servers that do not answer: longer than the cluster's own
-#: (``Timing.dns_timeout``), so that ``-m`` ends it while it still asks.
+#: (``Timing.dns_timeout``), so that a limit of curl's ends it while it still asks.
 _RESOLVER = 10.0
 #: What curl says after an error with the number 60.
 _ADVICE = """More details here: https://curl.se/docs/sslcerts.html
@@ -128,6 +128,9 @@ class Curl:
                 self._process.complain(f"> {name.decode().title()}: {value.decode()}")
             self._process.complain(">")
         try:
+            if "N" in options.flags and output is None and options.flags.isdisjoint("fiILv"):
+                await self._stream(connection, (method, target, headers, body), facts)
+                return None
             response = await connection.request(method, target, headers, body)
         except ConnectionReset:
             self._drop(url)
@@ -144,6 +147,22 @@ class Curl:
             raise CurlError(22, f"The requested URL returned error: {response.status}")
         self._show(response, output)
         return None
+
+    async def _stream(
+        self,
+        connection: Connection,
+        request: tuple[str, str, list[tuple[bytes, bytes]], bytes],
+        facts: dict[str, object],
+    ) -> None:
+        """Print an answer as it comes: ``-N``, for one that does not end."""
+        streamed = await connection.request_stream(*request)
+        size = 0
+        facts["http_code"] = f"{streamed.status:03d}"
+        async for chunk in streamed:
+            size += len(chunk)
+            facts["size_download"] = size
+            self._process.stdout.write(chunk)
+            await self._process.stdout.drain()
 
     def _request(self, url: Url) -> tuple[str, str, bytes]:
         """Return method, target and body; with ``-G`` the data goes into the target."""
@@ -216,13 +235,18 @@ class Curl:
 
         Raises:
             NameNotFound: there is no such name, or no name server answered.
+            CurlError: a limit of curl's is over while no name server answers.
         """
         self._resolving = True
+        begin = time.monotonic()
         try:
             found = await self._process.network.lookup(name)
         except NameNotFound as unknown:
-            if unknown.temporary and self._options.max_time is not None:
-                await asyncio.sleep(_RESOLVER)
+            limit = self._options.connect_timeout or _RESOLVER
+            silent = isinstance(unknown.__cause__, ConnectionTimedOut)  # one that refuses is not asked again
+            if silent and min(limit, self._options.max_time or _RESOLVER) < _RESOLVER:
+                await asyncio.sleep(begin + limit - time.monotonic())
+                raise CurlError(28, f"Resolving timed out after {_milliseconds(begin)} milliseconds") from None
             raise
         self._resolving = False
         return found

@@ -74,6 +74,7 @@ _HEADINGS = {
     "events": "Last-Seen Type Reason Object Message | Subobject Source First-Seen Count Name",
     "jobs.batch": "Name Status Completions Duration Age | Containers Images Selector",
     "cronjobs.batch": "Name Schedule Timezone Suspend Active Last-Schedule Age | Containers Images Selector",
+    "podtemplates": "Name Containers Images Pod-Labels |",
     "controllerrevisions.apps": "Name Controller Revision Age |",
     "daemonsets.apps": "Name Desired Current Ready Up-to-date Available Node-Selector Age | Containers Images Selector",
     "statefulsets.apps": "Name Ready Age | Containers Images",
@@ -96,6 +97,7 @@ _HEADINGS = {
         " VolumeMode"
     ),
     "storageclasses.storage.k8s.io": "Name Provisioner ReclaimPolicy VolumeBindingMode AllowVolumeExpansion Age |",
+    "poddisruptionbudgets.policy": "Name Min-Available Max-Unavailable Allowed-Disruptions Age |",
     "resourcequotas": "Name Request Limit Age |",
     "priorityclasses.scheduling.k8s.io": "Name Value Global-Default Age PreemptionPolicy |",
     "limitranges": "Name Created-At |",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
+from kubelearn.cluster import bootstrap
 from kubelearn.cluster.apiserver.endpoints.handlers import Verbs
 from kubelearn.cluster.apiserver.endpoints.requests import parse_path, verb_of
+from kubelearn.cluster.apiserver.endpoints.writing import APPLY
 from kubelearn.cluster.apiserver.errors import ApiError
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.resources import RESOURCES
@@ -71,3 +73,30 @@ def test_methods_that_are_no_verbs(method: str, path: str) -> None:
 def test_every_verb_of_a_resource_is_answered() -> None:
     methods = Verbs(Registry(Store())).methods
     assert set(methods) == {verb for resource in RESOURCES for verb in resource.verbs}
+
+
+_CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+_LISTED = "/apis/networking.k8s.io/v1/servicecidrs"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "media_type", "code", "text"),
+    [
+        ("POST", _CRDS, "application/json", 405, "does not emulate CustomResourceDefinitions: the kinds of"),
+        ("PATCH", f"{_CRDS}/x", APPLY, 405, "does not emulate CustomResourceDefinitions: the kinds of"),
+        ("PATCH", f"{_CRDS}/x", "application/merge-patch+json", 404, '"x" not found'),
+        ("DELETE", f"{_CRDS}/x", "application/json", 404, '"x" not found'),
+        ("PUT", f"{_CRDS}/x", "application/json", 404, '"x" not found'),
+        ("PUT", f"{_LISTED}/kubernetes", "application/json", 405, "does not emulate ServiceCIDRs: there is one range"),
+        ("POST", "/api/v1/namespaces/a/pods/web/log", "application/json", 405, "the server does not allow this method"),
+    ],
+)
+async def test_who_meets_a_limit_is_told_so(method: str, path: str, media_type: str, code: int, text: str) -> None:
+    registry = Registry(Store())
+    bootstrap.service_range(registry)
+    request = make_mocked_request(method, path, headers={"Content-Type": media_type})
+    target = parse_path(request.path)
+    assert target is not None
+    with pytest.raises(ApiError) as caught:
+        await Verbs(registry).answer(request, target)
+    assert (caught.value.code, text in caught.value.message) == (code, True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kubelearn.cluster.controllers.framework.fnv import fnv1a
+from kubelearn.cluster.controllers.framework.fnv import fnv1, fnv1a
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,8 @@ from kubelearn.cluster.controllers.framework.fnv import fnv1a
 )
 def test_hashes(data: bytes, bits: int, value: int) -> None:
     assert fnv1a(data, bits) == value
+
+
+@pytest.mark.parametrize(("data", "value"), [(b"", 0x811C9DC5), (b"a", 0x050C5D7E), (b"foobar", 0x31F0B262)])
+def test_older_hashes(data: bytes, value: int) -> None:
+    assert fnv1(data) == value

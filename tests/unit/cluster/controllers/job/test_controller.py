@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kubelearn.cluster import meta
 from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.garbage_collector import GarbageCollector
 from kubelearn.cluster.controllers.job.controller import JobController
@@ -116,6 +117,15 @@ async def test_deleting_the_job_frees_its_pods(world: World) -> None:
     world.registry.delete("jobs.batch", "course", "j")
     world.settle()
     assert world.pods() == []
+
+
+async def test_a_pod_that_has_lost_its_job_is_free(world: World) -> None:
+    job(world)
+    (pod,) = world.pods()
+    assert pod["metadata"]["finalizers"] == ["batch.kubernetes.io/job-tracking"]
+    world.change("pods", meta.name_of(pod), lambda item: item["metadata"].pop("ownerReferences") and None)
+    world.settle()
+    assert "finalizers" not in world.registry.get("pods", "course", meta.name_of(pod))["metadata"]
 
 
 async def test_ttl(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

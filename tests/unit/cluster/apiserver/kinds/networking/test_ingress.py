@@ -184,6 +184,20 @@ def test_a_status_keeps_the_spec_and_is_shown(api: FakeApi) -> None:
     assert row_of(KEY, new)["Address"] == "192.0.2.1,lb.example"
 
 
+def test_a_status_has_addresses_and_names(api: FakeApi) -> None:
+    old = api.create(KEY, ingress(path()))
+    listed = [{"ip": "192.0.2.1"}, {"ip": "x"}, {"hostname": "10.0.0.1"}, {"hostname": "A"}]
+    found = for_resource(KEY).validate_update({**old, "status": {"loadBalancer": {"ingress": listed}}}, old)
+    assert [(cause.field, cause.message.partition(" (")[0]) for cause in found[:2]] == [
+        ("status.loadBalancer.ingress[1].ip", 'Invalid value: "x": must be a valid IP address,'),
+        (
+            "status.loadBalancer.ingress[2].hostname",
+            'Invalid value: "10.0.0.1": must be a DNS name, not an IP address',
+        ),
+    ]
+    assert found[2].field == "status.loadBalancer.ingress[3].hostname"
+
+
 @pytest.mark.parametrize(
     ("spec", "expected"),
     [

@@ -86,6 +86,14 @@ _INDEXED = {"completionMode": "Indexed", "completions": 3}
             ],
         ),
         (
+            {**_INDEXED, "completions": 100_001, "parallelism": 20_000, "backoffLimitPerIndex": 1},
+            [
+                "spec.maxFailedIndexes: Required value: must be specified when completions is above 100000",
+                "spec.parallelism: Invalid value: 20000: must be less than or equal to 10000 "
+                "when completions are above 100000 and used with backoff limit per index",
+            ],
+        ),
+        (
             {"managedBy": "me"},
             ['spec.managedBy: Invalid value: "me": must be a domain-prefixed path (such as "acme.io/foo")'],
         ),
@@ -137,6 +145,23 @@ _INDEXED = {"completionMode": "Indexed", "completions": 3}
 )
 def test_what_cannot_be(api: FakeApi, spec: Object, causes: list[str]) -> None:
     assert causes_of(lambda: create(api, **meta.thaw(spec))) == causes
+
+
+def test_a_copy_with_the_labels_of_another_job_is_refused(api: FakeApi) -> None:
+    labels = {"batch.kubernetes.io/controller-uid": "old", "job-name": "i"}
+    job: Object = {"kind": "Job", "apiVersion": "batch/v1", "metadata": {"name": "j"}}
+    pod = {"metadata": {"labels": labels}, "spec": {"restartPolicy": "Never", "containers": [container()]}}
+    causes = causes_of(lambda: api.create("jobs.batch", {**job, "spec": {"template": pod}}))
+    uid = next(cause for cause in causes if "[batch.kubernetes.io/controller-uid]" in cause).rpartition("'")[0][-36:]
+    shown = (
+        f'{{"batch.kubernetes.io/controller-uid":"old","batch.kubernetes.io/job-name":"j",'
+        f'"controller-uid":"{uid}","job-name":"i"}}'
+    )
+    assert causes == [
+        f"spec.template.metadata.labels[job-name]: Invalid value: {shown}: must be 'j'",
+        f"spec.template.metadata.labels[batch.kubernetes.io/controller-uid]: Invalid value: {shown}: must be '{uid}'",
+        f"spec.template.metadata.labels: Invalid value: {shown}: `selector` does not match template `labels`",
+    ]
 
 
 def test_job_must_end(api: FakeApi) -> None:

@@ -1,4 +1,4 @@
-"""StatefulSets, DaemonSets, ReplicationControllers and revisions: defaults, and what they must say."""
+"""What keeps pods running, revisions and templates: defaults, and what they must say."""
 
 from __future__ import annotations
 
@@ -206,3 +206,14 @@ def test_the_data_of_a_revision_stay(api: FakeApi) -> None:
         return api.update("controllerrevisions.apps", "r", lambda item: item.update(data={"a": 2}))
 
     assert causes_of(changed) == ['data: Invalid value: {"a":2}: field is immutable']
+
+
+def test_a_pod_template_is_checked_and_counted(api: FakeApi) -> None:
+    described: Object = {"kind": "PodTemplate", "apiVersion": "v1", "metadata": {"name": "t"}}
+    assert causes_of(lambda: api.create("podtemplates", {**meta.thaw(described), "template": {}})) == [
+        "template.spec.containers: Required value"
+    ]
+    made = api.create("podtemplates", {**meta.thaw(described), "template": meta.thaw(POD)})
+    assert made["template"]["spec"]["restartPolicy"] == "Always"
+    changed = api.update("podtemplates", "t", lambda item: item["template"]["metadata"].update(labels={"a": "b"}))
+    assert changed["metadata"]["generation"] == 2

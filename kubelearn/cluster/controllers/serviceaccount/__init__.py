@@ -1,0 +1,1 @@
+"""Service accounts: ``accounts`` gives each namespace its own, ``tokens`` fills Secrets that are to hold a token."""

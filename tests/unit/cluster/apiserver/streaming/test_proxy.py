@@ -1,0 +1,52 @@
+"""Requests through the API server to a pod that speaks TLS."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import pytest
+
+from kubelearn.cluster import bootstrap
+from kubelearn.cluster.apiserver.registry.registry import Registry
+from kubelearn.cluster.apiserver.server import ApiServer
+from kubelearn.cluster.network import Certificate
+from kubelearn.cluster.store import Store
+from tests.objects import pod
+from tests.unit.network_fakes import FakeCluster
+
+
+async def _scheme(scope: Any, _receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": scope["scheme"].encode()})
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "text"),
+    [
+        ("https:web:8443", 200, "https"),
+        ("web:8080", 200, "http"),
+        ("http:web:8080", 200, "http"),
+        ("https:web:8080", 503, "tls: first record does not look like a TLS handshake"),
+        ("ftp:web:8080", 400, 'invalid pod request \\"ftp:web:8080\\"'),
+    ],
+)
+async def test_the_scheme_is_the_paths(name: str, code: int, text: str) -> None:
+    cluster, registry = FakeCluster(), Registry(Store())
+    bootstrap.namespaces(registry)
+    net = cluster.attach("web")
+    net.listen(8080, _scheme)
+    net.listen(8443, _scheme, tls=Certificate(frozenset({"safe"}), b"nobody knows"))
+    registry.create("pods", "default", pod("web", serviceAccountName="default"))
+    registry.modify("pods", "default", "web", lambda obj: obj["status"].update(podIP=net.ip), subresource="status")
+    kubelet: Any = SimpleNamespace(network=cluster.network, node=net.node)
+    server = ApiServer(registry, {net.node: kubelet})
+    await server.start()
+    try:
+        headers = {"Authorization": f"Bearer {server.tokens.administrator}"}
+        url = f"{server.url}/api/v1/namespaces/default/pods/{name}/proxy/"
+        async with aiohttp.ClientSession() as session, session.get(url, headers=headers, ssl=False) as answer:
+            assert (answer.status, text in await answer.text()) == (code, True)
+    finally:
+        await server.stop()
