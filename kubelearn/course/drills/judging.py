@@ -8,6 +8,8 @@ of them have been replaced, as an update does.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from kubelearn.course.exercises import readiness
 from kubelearn.course.exercises.change import after, roll
@@ -31,7 +33,7 @@ from kubelearn.target.connection import Cluster
 from kubelearn.views.traffic import command, curl
 
 from .faults import Fault
-from .shapes import CALLS, PART_OF, Route, Situation
+from .shapes import ADDRESS, CALLS, PART_OF, Route, Situation, calling
 
 #: So many last lines of a caller's log are looked at, and how many seconds it may take until they are right: it writes
 #: two in a second where it is answered, and one in two and a half where it waits in vain.
@@ -53,7 +55,7 @@ def cured(cluster: Cluster, situation: Situation, placed: Sequence[tuple[Fault, 
     try:
         for route in situation.routes:
             answered(cluster, situation, route)
-        workloads = _workloads(situation)
+        workloads = _workloads(situation, placed)
         for name, namespace in workloads:
             roll(cluster, name, namespace)
         what = f"the check replaced the pods of {together(f'`{name}`' for name, _ in workloads)}, as an update does"
@@ -64,11 +66,17 @@ def cured(cluster: Cluster, situation: Situation, placed: Sequence[tuple[Fault, 
         raise NotYet(str(missing)) from None
 
 
-def _workloads(situation: Situation) -> list[tuple[str, str]]:
-    """Return the Deployments of a situation, with their namespaces, those that answer first."""
+def _workloads(situation: Situation, placed: Sequence[tuple[Fault, Route]]) -> list[tuple[str, str]]:
+    """Return the Deployments that there were, with their namespaces, those that answer first."""
+    added = [
+        (document["metadata"]["name"], document["metadata"]["namespace"])
+        for fault, route in placed
+        for document in fault.on(route).adds
+        if document["kind"] == "Deployment"
+    ]
     answering = [(route.app, route.ns) for route in situation.routes if not route.is_by_hand]
     calling = [(route.caller, route.home) for route in situation.routes]
-    return list(dict.fromkeys([*answering, *calling]))
+    return list(dict.fromkeys([*answering, *added, *calling]))
 
 
 def answered(cluster: Cluster, situation: Situation, route: Route) -> str:
@@ -88,6 +96,7 @@ def answered(cluster: Cluster, situation: Situation, route: Route) -> str:
         pods = replicas(cluster, route.app, route.ns)
     labels = labels_of_caller(cluster, situation, route)
     proof = _at_the_address(cluster, route, pods, labels)
+    _still_calls(cluster, route)
     patiently(lambda: _in_the_log(cluster, route, pods), seconds=_HEARD)
     return f"{proof}, and the log of `{route.caller}` says the same"
 
@@ -177,6 +186,39 @@ def _in_the_log(cluster: Cluster, route: Route, pods: Sequence[str]) -> None:
         if others or len(lines) < _LINES:
             said = f"`{others[-1][:200]}`" if others else "nothing"
             raise NotYet(f"`{route.url}` is answered, but the pod `{caller}` gets something else: its log says {said}")
+        _asks_by_name(cluster, route, lines[-1])
+
+
+def _still_calls(cluster: Cluster, route: Route) -> None:
+    """Raise unless a caller still does what it did, so that its log says something, and asks DNS for names."""
+    spec = deployment(cluster, route.caller, route.home).spec.template.spec
+    (container,) = [each for each in spec.containers if each.name == CALLS] or [None]
+    if container is None or container.command != calling(route.url)["command"]:
+        raise NotYet(
+            f"the container `{CALLS}` of `{route.caller}` does not run the command that it ran: an application has to "
+            "stay what it is, and its log proves nothing now"
+        )
+    if spec.host_aliases:
+        raise NotYet(
+            f"`{route.caller}` finds names by the addresses in its `hostAliases`. "
+            "They stay as they are when a Service gets another address"
+        )
+
+
+def _asks_by_name(cluster: Cluster, route: Route, line: str) -> None:
+    """Raise if a caller asks for an address by its number, which nobody keeps up to date."""
+    host = urlsplit(line.partition(" ")[0]).hostname or ""
+    try:
+        ip_address(host)
+    except ValueError:
+        return
+    spec = deployment(cluster, route.caller, route.home).spec.template.spec
+    values = [each.value for found in spec.containers if found.name == CALLS for each in found.env or ()]
+    if not any(route.fill("$(${VARIABLE}_SERVICE_HOST)") in (value or "") for value in values):
+        raise NotYet(
+            f"`{route.caller}` asks for the number {host}, not for a name. "
+            f"A Service or a pod that is made anew has another number, and `{ADDRESS}` stays as it is"
+        )
 
 
 def _asks_the_server(cluster: Cluster, route: Route) -> str:
@@ -204,15 +246,8 @@ def _keeps_strangers_out(cluster: Cluster, route: Route) -> str:
     return f"A pod that is not `{route.caller}` is still kept out"
 
 
-def _leaves_the_other(cluster: Cluster, route: Route) -> str:
-    """Prove that an application that has nothing to do with it still runs."""
-    replicas(cluster, route.other, route.ns)
-    return ""
-
-
 #: What a fault may ask for besides right answers.
 PROOFS: dict[str, Callable[[Cluster, Route], str]] = {
-    "bystander": _leaves_the_other,
     "guarded": _keeps_strangers_out,
     "readiness": _asks_the_server,
     "updates": _loses_nothing,
