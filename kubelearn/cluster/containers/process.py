@@ -24,6 +24,29 @@ Program = Callable[["Process"], Awaitable[int]]
 
 
 @dataclass
+class Processes:
+    """The processes that see each other, those of a container as a rule.
+
+    Attributes:
+        running: number → command line, as ``ps`` shows it.
+    """
+
+    running: dict[int, str] = field(default_factory=dict)
+    _last: int = 0
+
+    def enter(self, command: str) -> int:
+        """Note that a process runs, and return its number."""
+        self._last += 1
+        self.running[self._last] = command
+        return self._last
+
+    @property
+    def next(self) -> int:
+        """The number of the process that comes next."""
+        return self._last + 1
+
+
+@dataclass
 class Process:
     """One running program.
 
@@ -38,6 +61,8 @@ class Process:
         is_init: whether this is the container's PID 1: the kernel then ignores
             signals that the program has no handler for.
         tty: whether it has a terminal.
+        processes: those that it sees; a shell's children are not among them.
+        number: its own among them, 0 for a shell's child.
         random: seeded source of chance for programs.
     """
 
@@ -55,6 +80,8 @@ class Process:
     tty: bool = False
     #: signal number → handler; a program adds its own, e.g. SIGTERM for a clean stop.
     handlers: dict[int, Callable[[], None]] = field(default_factory=dict)
+    processes: Processes = field(default_factory=Processes)
+    number: int = 0
 
     def print(self, text: str) -> None:
         """Write a line to standard output."""
@@ -77,6 +104,7 @@ class Process:
             "stderr": self.stderr,
             "cwd": self.cwd,
             "tty": self.tty,
+            "processes": self.processes,
         }
         inherited.update(changes)
         return Process(argv=argv, **inherited)  # type: ignore[arg-type]

@@ -38,6 +38,7 @@ def find_program(programs: dict[str, Program], name: str) -> Program:
 
 async def run_program(program: Program, process: Process) -> int:
     """Run a program to its end; whatever goes wrong in it is its own failure."""
+    process.number = process.processes.enter(" ".join(process.argv))
     try:
         return await program(process) & 0xFF
     except BrokenPipe:
@@ -52,6 +53,8 @@ async def run_program(program: Program, process: Process) -> int:
         log.debug("%s failed", process.argv, exc_info=True)
         process.complain(f"{process.argv[0]}: {type(error).__name__}: {error}")
         return 1
+    finally:
+        del process.processes.running[process.number]
 
 
 class Running:

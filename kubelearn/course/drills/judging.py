@@ -7,9 +7,8 @@ of them have been replaced, as an update does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from kubelearn.course.exercises import readiness
 from kubelearn.course.exercises.change import after, roll
@@ -33,11 +32,13 @@ from kubelearn.target.connection import Cluster
 from kubelearn.views.traffic import command, curl
 
 from .faults import Fault
-from .shapes import ADDRESS, CALLS, PART_OF, Route, Situation, calling
+from .shapes import CALLS, PART_OF, Route, Situation
 
 #: So many last lines of a caller's log are looked at, and how many seconds it may take until they are right: it writes
 #: two in a second where it is answered, and one in two and a half where it waits in vain.
 _LINES, _HEARD = 3, 10.0
+#: With which programs a container may call; and an address as a number.
+_CLIENTS, _NUMBER = ("curl", "wget"), re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
 
 
 def cured(cluster: Cluster, situation: Situation, placed: Sequence[tuple[Fault, Route]] = ()) -> str:
@@ -132,12 +133,17 @@ def _asked_inside(cluster: Cluster, route: Route, pod: str, port: int | str) -> 
     """Say who can reach a port of a pod, by asking it from inside."""
     if not isinstance(port, int):
         return ""
-    found: Found = cluster.core.read_namespaced_pod(pod, route.ns)
-    containers = [container.name for container in found.spec.containers]
-    where = route.part if route.part in containers else containers[0]
+    where = _container(cluster, pod, route.ns, route.part)
     url = f"http://127.0.0.1:{port}/hostname"
     asked = cluster.exec(pod, "wget", "-q", "-T", "2", "-O", "-", url, container=where, namespace=route.ns)
     return ", where nobody listens" if asked.code else ", and there the server answers its own pod only"
+
+
+def _container(cluster: Cluster, pod: str, namespace: str, usual: str) -> str:
+    """Return the name of a pod's container: the usual one, or the first if that has another name."""
+    found: Found = cluster.core.read_namespaced_pod(pod, namespace)
+    names = [str(container.name) for container in found.spec.containers]
+    return usual if usual in names else names[0]
 
 
 def _leads_to(cluster: Cluster, route: Route, pods: Sequence[str]) -> None:
@@ -180,44 +186,40 @@ def keeps_out(cluster: Cluster, situation: Situation, route: Route) -> bool:
 def _in_the_log(cluster: Cluster, route: Route, pods: Sequence[str]) -> None:
     """Raise unless the last lines in the log of each caller name one of these pods."""
     for caller in replicas(cluster, route.caller, route.home):
-        log: str = cluster.core.read_namespaced_pod_log(caller, route.home, container=CALLS, tail_lines=_LINES)
+        container = _container(cluster, caller, route.home, CALLS)
+        log: str = cluster.core.read_namespaced_pod_log(caller, route.home, container=container, tail_lines=_LINES)
         lines = log.splitlines()
         others = [line for line in lines if not any(pod in line for pod in pods)]
         if others or len(lines) < _LINES:
             said = f"`{others[-1][:200]}`" if others else "nothing"
             raise NotYet(f"`{route.url}` is answered, but the pod `{caller}` gets something else: its log says {said}")
-        _asks_by_name(cluster, route, lines[-1])
+        _still_calls(cluster, route, lines[-1])
 
 
-def _still_calls(cluster: Cluster, route: Route) -> None:
-    """Raise unless a caller still does what it did, so that its log says something, and asks DNS for names."""
+def _still_calls(cluster: Cluster, route: Route, line: str = "") -> None:
+    """Raise unless a caller calls, and finds the Service by a name, which stays when an address becomes another one.
+
+    Args:
+        line: of its log; it begins with what it asks for.
+    """
     spec = deployment(cluster, route.caller, route.home).spec.template.spec
-    (container,) = [each for each in spec.containers if each.name == CALLS] or [None]
-    if container is None or container.command != calling(route.url)["command"]:
-        raise NotYet(
-            f"the container `{CALLS}` of `{route.caller}` does not run the command that it ran: an application has to "
-            "stay what it is, and its log proves nothing now"
-        )
+    container = next((each for each in spec.containers if each.name == CALLS), spec.containers[0])
+    command = " ".join([*(container.command or ()), *(container.args or ())])
+    if not any(client in command for client in _CLIENTS):
+        raise NotYet(f"`{route.caller}` does not call anybody any more, whatever its log says: it runs `{command}`")
     if spec.host_aliases:
         raise NotYet(
             f"`{route.caller}` finds names by the addresses in its `hostAliases`. "
             "They stay as they are when a Service gets another address"
         )
-
-
-def _asks_by_name(cluster: Cluster, route: Route, line: str) -> None:
-    """Raise if a caller asks for an address by its number, which nobody keeps up to date."""
-    host = urlsplit(line.partition(" ")[0]).hostname or ""
-    try:
-        ip_address(host)
-    except ValueError:
-        return
-    spec = deployment(cluster, route.caller, route.home).spec.template.spec
-    values = [each.value for found in spec.containers if found.name == CALLS for each in found.env or ()]
-    if not any(route.fill("$(${VARIABLE}_SERVICE_HOST)") in (value or "") for value in values):
+    values = [str(each.value) for each in container.env or ()]
+    asked = line.partition(" ")[0]
+    if any(route.fill("$(${VARIABLE}_SERVICE_HOST)") in value for value in values):
+        asked = ""  # from a variable of the Service, which new pods have as it is by then
+    for number in _NUMBER.findall(" ".join([asked, command, *values])):
         raise NotYet(
-            f"`{route.caller}` asks for the number {host}, not for a name. "
-            f"A Service or a pod that is made anew has another number, and `{ADDRESS}` stays as it is"
+            f"`{route.caller}` asks for the number {number}, not for a name. "
+            "A Service or a pod that is made anew has another number"
         )
 
 

@@ -138,7 +138,7 @@ class Drill:
         except Exception as error:  # noqa: BLE001 - told as the outcome; the notebook goes on
             return Outcome(Kind.UNCHECKED, why(error))
         if not is_right:
-            pointer = "What did you change, and what was wrong there? Diagnose it anew."
+            pointer = "What did you change, and what was wrong there? Diagnose it again."
             return Outcome(Kind.NOT_YET, f"{verdict} The cure is right: {proof}", pointer)
         self._end("passed")
         return Outcome(Kind.PASSED, f"{verdict} The cure is right: {proof}", "`explain()` tells more.")
@@ -177,7 +177,8 @@ class Drill:
         """Return what was broken, what shows it soonest, and what else cures it; not before the drill has ended."""
         if not self._over:
             return Text("**Not yet.** That is told when the drill is passed, or given up with `give_up()`.")
-        return Text("\n\n".join(map(_explained, self.plan.faults)))
+        parts = [*map(_explained, self.plan.faults), "The situation is still there; `clean_up()` deletes it."]
+        return Text("\n\n".join(parts))
 
     def give_up(self) -> Text:
         """End the drill, and return its explanation."""

@@ -6,21 +6,9 @@ from collections.abc import Callable
 
 from . import headless, one_tier, several_ports, slice_by_hand, two_namespaces, two_tiers
 from .names import Given, Names
-from .situation import ADDRESS, CALLS, PART_OF, POD_ADDRESS, Manifest, Route, Situation, calling
+from .situation import ADDRESS, CALLS, PART_OF, POD_ADDRESS, Manifest, Route, Situation
 
-__all__ = [
-    "ADDRESS",
-    "CALLS",
-    "PART_OF",
-    "POD_ADDRESS",
-    "SHAPES",
-    "Given",
-    "Manifest",
-    "Names",
-    "Route",
-    "Situation",
-    "calling",
-]
+__all__ = ["ADDRESS", "CALLS", "PART_OF", "POD_ADDRESS", "SHAPES", "Given", "Manifest", "Names", "Route", "Situation"]
 
 #: Name of a shape → what makes a situation of it.
 SHAPES: dict[str, Callable[[Names], Situation]] = {

@@ -97,6 +97,7 @@ _HEADINGS = {
         " VolumeMode"
     ),
     "storageclasses.storage.k8s.io": "Name Provisioner ReclaimPolicy VolumeBindingMode AllowVolumeExpansion Age |",
+    "poddisruptionbudgets.policy": "Name Min-Available Max-Unavailable Allowed-Disruptions Age |",
     "resourcequotas": "Name Request Limit Age |",
     "limitranges": "Name Created-At |",
     **dict.fromkeys((CLUSTER_ROLES, ROLES), "Name Created-At |"),
