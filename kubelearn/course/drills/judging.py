@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from kubelearn.course.exercises import readiness
 from kubelearn.course.exercises.change import after, roll
 from kubelearn.course.exercises.core import NotAttempted, NotYet
+from kubelearn.course.exercises.outcome import sentence
 from kubelearn.course.exercises.probe import (
     Found,
     client_pod,
@@ -62,7 +63,7 @@ def cured(cluster: Cluster, situation: Situation, placed: Sequence[tuple[Fault, 
         what = f"the check replaced the pods of {together(f'`{name}`' for name, _ in workloads)}, as an update does"
         proof = after(what, lambda: ". ".join(answered(cluster, situation, route) for route in situation.routes))
         more = [PROOFS[name](cluster, route) for fault, route in placed for name in fault.proves]
-        return ". ".join([proof, *filter(None, more)])
+        return " ".join(map(sentence, [proof, *more]))
     except NotAttempted as missing:  # what the drill made itself is gone
         raise NotYet(str(missing)) from None
 
