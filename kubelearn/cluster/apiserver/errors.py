@@ -200,6 +200,20 @@ def unexplained(message: str) -> ApiError:
     return ApiError(500, "", message)
 
 
+def too_many_requests(message: str, cause: tuple[str, str], retry_after: int = 0) -> ApiError:
+    """429: not now.
+
+    Args:
+        cause: reason and message.
+        retry_after: seconds after which a client may try again by itself, 0 for not by itself.
+    """
+    reason, why = cause
+    details: Object = {"causes": [{"reason": reason, "message": why}]}
+    if retry_after:
+        details["retryAfterSeconds"] = retry_after
+    return ApiError(429, "TooManyRequests", message, details)
+
+
 def internal(message: str) -> ApiError:
     """500: something failed inside the server."""
     return ApiError(500, "InternalError", f"Internal error occurred: {message}", {"causes": [{"message": message}]})

@@ -25,36 +25,33 @@ SIGNALS = {"HUP": 1, "INT": SIGINT, "QUIT": SIGQUIT, "KILL": SIGKILL, "USR1": 10
 
 Program = Callable[["Process"], Awaitable[int]]
 
-#: The first process after PID 1 has this number: those that set a container up come and go before.
-_FIRST_PID = 7
 
+class Processes:
+    """The processes that see each other, those of a container as a rule, by number."""
 
-class ProcessTable:
-    """The processes of a container by number, as its PID namespace has them."""
+    def __init__(self, *, pause: bool = False) -> None:
+        """Begin without processes.
 
-    def __init__(self) -> None:
-        self._last = 0
+        Args:
+            pause: whether the containers of a pod share them: number 1 is the pod's ``/pause`` then.
+        """
+        self._last = int(pause)
+        self._pause = {1: ["/pause"]} if pause else {}
         self._running: dict[int, Process] = {}
 
     @property
-    def running(self) -> list[Process]:
-        """All processes, by number."""
-        return [self._running[pid] for pid in sorted(self._running)]
-
-    def find(self, pid: int) -> Process | None:
-        """Return the process of a number."""
-        return self._running.get(pid)
+    def commands(self) -> dict[int, list[str]]:
+        """Number → command line of all that run, by number."""
+        return {**self._pause, **{pid: self._running[pid].argv for pid in sorted(self._running)}}
 
     def reserve(self) -> int:
         """Return a number that no process has had."""
-        self._last = max(self._last + 1, _FIRST_PID)
+        self._last += 1
         return self._last
 
     def enter(self, process: Process) -> None:
         """Take a process in, with the number that it has or a new one."""
-        if process.is_init:
-            process.pid = 1
-        elif not process.pid:
+        if not process.pid:
             process.pid = self.reserve()
         process.task = asyncio.current_task()
         self._running[process.pid] = process
@@ -67,7 +64,7 @@ class ProcessTable:
         """Send a signal; return False if there is no such process.  PID 1 ignores what it has no handler for."""
         process = self._running.get(pid)
         if process is None:
-            return False
+            return pid in self._pause
         handler = process.handlers.get(number) if number != SIGKILL else None
         if handler is not None:
             handler()
@@ -112,7 +109,7 @@ class Process:
     tty: bool = False
     #: signal number → handler; a program adds its own, e.g. SIGTERM for a clean stop.
     handlers: dict[int, Callable[[], None]] = field(default_factory=dict)
-    processes: ProcessTable = field(default_factory=ProcessTable)
+    processes: Processes = field(default_factory=Processes)
     pid: int = 0
     task: asyncio.Task[object] | None = None
     killed: int | None = None

@@ -83,6 +83,7 @@ class Running:
         process.stdout = LogWriter(self.log, "stdout")
         process.stderr = LogWriter(self.log, "stderr")
         if process.tty:
+            process.env.setdefault("TERM", "xterm")
             terminal = Terminal(process.stdout, lambda: self.signal(SIGINT))
             process.stdout = process.stderr = terminal
             if isinstance(process.stdin, Pipe):
@@ -141,9 +142,8 @@ class Running:
             StartError: there is no such program.
         """
         program = find_program(self.image.programs, argv[0])
-        child = self.process.child(
-            argv, stdin=stdin or NullReader(), stdout=stdout, stderr=stderr, tty=tty, env=dict(self.process.env)
-        )
+        env = {**self.process.env, **({"TERM": "xterm"} if tty else {})}
+        child = self.process.child(argv, stdin=stdin or NullReader(), stdout=stdout, stderr=stderr, tty=tty, env=env)
         interrupted, typing = False, None
 
         def interrupt() -> None:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import orjson
 
 from kubelearn.cluster.apiserver import errors
-from kubelearn.cluster.apiserver.kinds import by_resource
 from kubelearn.cluster.apiserver.resources import Resource
 from kubelearn.cluster.apiserver.selectors import Selection, parse_selection
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import Compacted, Store
 
+from . import versions
 from .requests import ListOptions
 
 #: How many unfinished chunked lists are remembered; the oldest gets 410 after that.
@@ -150,8 +150,7 @@ def select(resource: Resource, labels: str, fields: str) -> Selection:
     Raises:
         ApiError: 400 in kubectl's and the server's words.
     """
-    known = by_resource.for_resource(resource.key).field_selectors
-    return parse_selection(resource, labels, fields, known)
+    return parse_selection(resource, labels, fields, versions.field_selectors(resource))
 
 
 def encode(store: Store, resource: Resource, page: Page) -> bytes:

@@ -53,8 +53,9 @@ class Reading:
         if form.shape:
             return reply(presentation.shaped_list(resource, page, form, include_object(request)), form=form)
         if versions.is_converted(resource):
-            return raw(listing.encode_with(lambda obj: versions.served(resource, obj), resource, page))
-        body = listing.encode(self._registry.store, resource, page)
+            body = listing.encode_with(lambda obj: versions.served(resource, obj), resource, page)
+        else:
+            body = listing.encode(self._registry.store, resource, page)
         return reply(orjson.loads(body), form=form) if form.yaml else raw(body)
 
     async def watch(self, request: web.Request, target: Target) -> web.StreamResponse:

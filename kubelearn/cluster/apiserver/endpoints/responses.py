@@ -183,6 +183,6 @@ def raw(body: bytes, status: int = 200) -> web.Response:
 def failure(error: ApiError) -> web.Response:
     """Answer with a Status."""
     response = raw(orjson.dumps(error.status), error.code)
-    if error.code == 429 or (error.details or {}).get("retryAfterSeconds"):
-        response.headers["Retry-After"] = str((error.details or {}).get("retryAfterSeconds", 1))
+    if retry_after := (error.details or {}).get("retryAfterSeconds"):
+        response.headers["Retry-After"] = str(retry_after)
     return response

@@ -87,6 +87,10 @@ class Strategy:
         if subresource == "status":
             self.prepare_status(new, old)
 
+    def validate_subresource(self, subresource: str, new: Object, old: Object) -> list[Cause]:  # noqa: ARG002 - likewise
+        """Return what is wrong with an update of a subresource other than ``scale``."""
+        return []
+
     def prepare_status(self, new: Object, old: Object) -> None:
         """Take only the status from an update of the status subresource."""
         status, managed = new.get("status"), new["metadata"].get("managedFields")

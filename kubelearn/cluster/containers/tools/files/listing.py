@@ -14,8 +14,8 @@ _UNITS = "KMG"
 
 
 @applet(
-    "[-1AalRdhrtS] [FILE]...",
-    "1AalRdhrtS",
+    "[-1AalRdhrtSL] [FILE]...",
+    "1AalRdhrtSL",
     long={"all": "a", "almost-all": "A", "recursive": "R", "reverse": "r", "human-readable": "h", "directory": "d"},
 )
 async def ls(process: Process, given: Given) -> int:
@@ -76,13 +76,18 @@ def _blocks(process: Process, path: str) -> int:
 def _entry(process: Process, given: Given, path: str, name: str) -> str:
     if "l" not in given:
         return name
-    size = _size(process, path)
+    files, size = process.files, _size(process, path)
+    target = "" if "L" in given else files.link(path)
+    if target:
+        kind, mode, size, name = "l", 0o777, len(target), f"{name} -> {target}"
+    else:
+        kind, mode = "d" if files.is_dir(path) else "-", files.mode(path)
+    letters = "".join(letter if mode >> (8 - bit) & 1 else "-" for bit, letter in enumerate("rwxrwxrwx"))
     shown = _human(size) if "h" in given else str(size)
-    mode = "drwxr-xr-x" if process.files.is_dir(path) else "-rw-r--r--"
     when = time.strftime("%b %e %H:%M", time.gmtime())
     if busybox_of(process) is None:
-        return f"{mode} 1 root root {shown:>4} {when} {name}"
-    return f"{mode}    1 root     root      {shown:>8} {when} {name}"
+        return f"{kind}{letters} 1 root root {shown:>4} {when} {name}"
+    return f"{kind}{letters}    1 root     root      {shown:>8} {when} {name}"
 
 
 def _human(size: int) -> str:

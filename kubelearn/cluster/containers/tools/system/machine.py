@@ -55,6 +55,18 @@ async def _env(process: Process, given: Given) -> int:
     return 0
 
 
+@applet("[-o OPTS] [-t TYPE] [DEVICE NODE]", "", "ot")
+async def _mount(process: Process, given: Given) -> int:
+    if given.operands or given.any("ot"):
+        process.complain("mount: permission denied (are you root?)")
+        return 1
+    process.print("overlay on / type overlay (rw,relatime)")
+    for path, volume in process.files.mounts.items():
+        way = "ro" if volume.read_only else "rw"
+        process.print(f"{volume.source} on {path} type {volume.kind} ({way},relatime)")
+    return 0
+
+
 @applet("[VARIABLE]...")
 async def _printenv(process: Process, given: Given) -> int:
     status = 0
@@ -167,6 +179,7 @@ TOOLS: dict[str, Program] = {
     "basename": _basename,
     "dirname": _dirname,
     "env": _env,
+    "mount": _mount,
     "printenv": _printenv,
     "sleep": _sleep,
     "hostname": _HOSTNAME,

@@ -15,15 +15,19 @@ Load average: 0.10 0.10 0.10 1/200 {last}
   PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND"""
 
 
-def _facts(process: Process) -> dict[str, str]:
-    return {
-        "pid": str(process.pid),
-        "ppid": "0" if process.is_init else "1",
-        "user": "root",
-        "time": "0:00",
-        "comm": process.argv[0].rpartition("/")[2][:15],
-        "args": " ".join(process.argv),
-    }
+def _facts(process: Process) -> list[dict[str, str]]:
+    """Return what can be shown of each process of the container."""
+    return [
+        {
+            "pid": str(pid),
+            "ppid": "0" if pid == 1 else "1",
+            "user": "65535" if argv == ["/pause"] else "root",
+            "time": "0:00",
+            "comm": argv[0].rpartition("/")[2][:15],
+            "args": " ".join(argv),
+        }
+        for pid, argv in process.processes.commands.items()
+    ]
 
 
 @applet("[-o COL1,COL2=HEADER] [-T]", "aAdeflTwx", "o", operands=(0, 1))
@@ -35,7 +39,7 @@ async def _ps(process: Process, given: Given) -> int:
         if name not in _COLUMNS:
             raise UsageError(f"bad -o argument '{name}', supported arguments: {','.join(sorted(_COLUMNS))}")
     titles = {name: title or ("COMMAND" if name in ("args", "comm") else name.upper()) for name, title in columns}
-    for facts in [titles, *map(_facts, process.processes.running)]:
+    for facts in [titles, *_facts(process)]:
         line = " ".join(_cell(name, facts[name], is_title=facts is titles) for name in titles)
         process.print(line.rstrip())
     return 0
@@ -51,9 +55,9 @@ async def _top(process: Process, given: Given) -> int:
     count = number(given.get("n", "0"))
     shown = 0
     while True:
-        running = process.processes.running
-        process.print(_SUMMARY.format(last=running[-1].pid if running else 1))
-        for facts in map(_facts, running):
+        running = _facts(process)
+        process.print(_SUMMARY.format(last=running[-1]["pid"]))
+        for facts in running:
             process.print(f"{facts['pid']:>5} {facts['ppid']:>5} root     S     4400   0%   0   0% {facts['args']}")
         await process.stdout.drain()
         shown += 1
@@ -81,7 +85,7 @@ async def _kill(process: Process) -> int:
 
 @applet("[-s] NAME...", "s", operands=(1, None))
 async def _pidof(process: Process, given: Given) -> int:
-    found = [facts["pid"] for facts in map(_facts, process.processes.running) if facts["comm"] in given.operands]
+    found = [facts["pid"] for facts in _facts(process) if facts["comm"] in given.operands]
     if found:
         process.print(" ".join(reversed(found[-1:] if "s" in given else found)))
     return 0 if found else 1
@@ -109,12 +113,8 @@ def _matching(process: Process, given: Given) -> list[dict[str, str]]:
     except re.error:
         raise UsageError(f"bad regex '{given.operands[0]}'") from None
     match = pattern.fullmatch if "x" in given else pattern.search
-    others = [other for other in process.processes.running if other is not process]
-    found = [
-        facts
-        for facts in map(_facts, others)
-        if bool(match(facts["args" if "f" in given else "comm"])) != ("v" in given)
-    ]
+    others = [facts for facts in _facts(process) if facts["pid"] != str(process.pid)]
+    found = [facts for facts in others if bool(match(facts["args" if "f" in given else "comm"])) != ("v" in given)]
     return found[-1:] if "n" in given else found[:1] if "o" in given else found
 
 

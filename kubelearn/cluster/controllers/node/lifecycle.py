@@ -1,15 +1,14 @@
 """Taints that say what is wrong with a node (K/pkg/controller/nodelifecycle).
 
-Only the taints: nodes of this cluster do not fail, so nothing is evicted.
+Only the taints: what becomes of pods is for :mod:`.taint_eviction`.
 """
 
 from __future__ import annotations
 
 from kubelearn.cluster import meta
+from kubelearn.cluster.controllers.framework.informer import Informers, Key
+from kubelearn.cluster.controllers.framework.workqueue import Controller
 from kubelearn.cluster.meta import Object
-
-from .framework.informer import Informers, Key
-from .framework.workqueue import Controller
 
 UNSCHEDULABLE = "node.kubernetes.io/unschedulable"
 NOT_READY = "node.kubernetes.io/not-ready"
