@@ -5,8 +5,8 @@ from __future__ import annotations
 from .apiserver.authorization import defaults
 from .apiserver.kinds.service import ipaddresses
 from .apiserver.registry.registry import Registry
-from .containers.images import coredns
-from .containers.images import kube_proxy as kube_proxy_image
+from .containers.images.system import coredns
+from .containers.images.system import kube_proxy as kube_proxy_image
 from .meta import Object
 from .well_known import DNS_ADDRESS, SERVICE_NAME, SLICES
 
