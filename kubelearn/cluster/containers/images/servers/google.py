@@ -5,13 +5,11 @@ from __future__ import annotations
 import time
 from functools import partial
 
-from kubelearn.cluster.containers.process import Image, Process, Program
-from kubelearn.cluster.containers.tools import DEBIAN
+from kubelearn.cluster.containers.images.nginx import VERSION as NGINX_VERSION
+from kubelearn.cluster.containers.images.nginx import log, page, program
+from kubelearn.cluster.containers.images.web import HTML, JSON, reply, serve
+from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.network import App, ConnectionTimedOut, NameNotFound, NetworkError, Receive, Scope, Send
-
-from .nginx import VERSION as NGINX_VERSION
-from .nginx import log, page, program
-from .web import HTML, JSON, reply, serve
 
 #: Seconds for which nginx waits for a connection to its upstream (proxy_connect_timeout).
 _CONNECT = 60
@@ -74,16 +72,10 @@ async def frontend(process: Process) -> int:
     return await program(partial(_frontend, upstream))(process)
 
 
-HELLO_APP = {
-    version: Image(
-        "gcr.io/google-samples/hello-app", {"hello-app": _hello_app(version)}, cmd=("./hello-app",), size=11_545_000
-    )
-    for version in ("1.0", "2.0")
-}
-HELLO_GO = Image("gcr.io/google-samples/hello-go-gke", {"app": hello_go}, cmd=("app",), size=5_000_000)
-FRONTEND = Image(
-    "gcr.io/google-samples/hello-frontend",
-    {**DEBIAN, "nginx": frontend},
-    cmd=("nginx", "-g", "daemon off;"),
-    size=60_000_000,
-)
+def hello_app(version: str) -> dict[str, Program]:
+    """Return what hello-app's image runs."""
+    return {"hello-app": _hello_app(version)}
+
+
+HELLO_GO: dict[str, Program] = {"app": hello_go}
+FRONTEND: dict[str, Program] = {"nginx": frontend}

@@ -6,11 +6,9 @@ import posixpath
 import time
 from collections.abc import Callable
 
-from kubelearn.cluster.containers.process import Image, Process, Program
-from kubelearn.cluster.containers.tools import DEBIAN
+from kubelearn.cluster.containers.images.web import HTML, reply, serve
+from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.network import App, Receive, Scope, Send
-
-from .web import HTML, reply, serve
 
 VERSION = "1.27.5"
 _ROOT = "/usr/share/nginx/html"
@@ -94,14 +92,11 @@ def program(make: Callable[[Process], App], port: int = 80) -> Program:
     return nginx
 
 
-IMAGE = Image(
-    "docker.io/library/nginx",
-    {**DEBIAN, "nginx": program(static)},
-    cmd=("nginx", "-g", "daemon off;"),
-    env={"NGINX_VERSION": VERSION},
-    files={
-        f"{_ROOT}/index.html": _WELCOME,
-        "/etc/nginx/nginx.conf": b"# this nginx serves /usr/share/nginx/html on port 80\n",
-    },
-    size=72_406_859,
-)
+def programs(_version: str) -> dict[str, Program]:
+    """Return what nginx' images have of their own."""
+    return {"nginx": program(static)}
+
+
+def files(_version: str) -> dict[str, bytes]:
+    """Return its files."""
+    return {f"{_ROOT}/index.html": _WELCOME}
