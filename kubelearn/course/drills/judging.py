@@ -38,6 +38,8 @@ from .shapes import CALLS, PART_OF, Route, Situation
 #: So many last lines of a caller's log are looked at, and how many seconds it may take until they are right: it writes
 #: two in a second where it is answered, and one in two and a half where it waits in vain.
 _LINES, _HEARD = 3, 10.0
+#: In a log: an address, and a word, such as a pod's name.
+_ADDRESS, _WORD = re.compile(r"https?://\S+"), re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
 #: With which programs a container may call; and an address as a number.
 _CLIENTS, _NUMBER = ("curl", "wget"), re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
 
@@ -190,11 +192,16 @@ def _in_the_log(cluster: Cluster, route: Route, pods: Sequence[str]) -> None:
         container = _container(cluster, caller, route.home, CALLS)
         log: str = cluster.core.read_namespaced_pod_log(caller, route.home, container=container, tail_lines=_LINES)
         lines = log.splitlines()
-        others = [line for line in lines if not any(pod in line for pod in pods)]
+        others = [line for line in lines if not set(pods) & set(_answer(line))]
         if others or len(lines) < _LINES:
             said = f"`{others[-1][:200]}`" if others else "nothing"
             raise NotYet(f"`{route.url}` is answered, but the pod `{caller}` gets something else: its log says {said}")
         _still_calls(cluster, route, lines[-1])
+
+
+def _answer(line: str) -> list[str]:
+    """Return the words of what a caller got, without the address, in which an application's name is, too."""
+    return [] if "curl: (" in line else _WORD.findall(_ADDRESS.sub("", line))
 
 
 def _still_calls(cluster: Cluster, route: Route, line: str = "") -> None:
