@@ -16,7 +16,7 @@ from kubelearn.course.drills.rungs import RUNGS, up_to
 from kubelearn.course.exercises.core import NotAttempted, NotYet, not_running
 from kubelearn.course.exercises.outcome import Kind, Outcome, Text, sentence, why
 from kubelearn.course.exercises.probe import bounded
-from kubelearn.course.exercises.words import together
+from kubelearn.course.exercises.words import counted, together
 from kubelearn.target.connection import Cluster
 from kubelearn.target.execution import NotRunningError
 
@@ -127,7 +127,7 @@ class Drill:
         is_right = self._diagnosed == tuple(sorted(self._right))
         if not is_right:
             self._misdiagnosed.add(self._diagnosed)
-        verdict = f"The diagnosis is {'right' if is_right else 'not right'}."
+        verdict = self._verdict(is_right=is_right)
         try:
             with bounded():
                 proof = sentence(cured(self._cluster, self.plan.situation, self.plan.placed))
@@ -142,6 +142,13 @@ class Drill:
             return Outcome(Kind.NOT_YET, f"{verdict} The cure is right: {proof}", pointer)
         self._end("passed")
         return Outcome(Kind.PASSED, f"{verdict} The cure is right: {proof}", "`explain()` tells more.")
+
+    def _verdict(self, *, is_right: bool) -> str:
+        """Say whether the diagnosis is right; guessing one after the other is told, and noted."""
+        if not is_right:
+            return "The diagnosis is not right."
+        wrong = len(self._misdiagnosed)
+        return f"The diagnosis is right, after {counted(wrong, 'wrong one')}." if wrong else "The diagnosis is right."
 
     def _not_yet(self, verdict: str, reason: str) -> Outcome:
         said = f"{verdict} The cure is not right yet: {sentence(reason)}"
