@@ -14,7 +14,7 @@ from typing import Any
 
 from kubelearn.course import passed
 
-from .plan import drawn, of_level
+from .plan import drawn, has_level, of_level
 
 #: The section of the progress file.
 SECTION = "drills"
@@ -22,7 +22,6 @@ _NEW, _WRONG, _WELL, _JUST_NOW = 2.0, 4.0, 1.0, 0.25
 #: What is kept of a drill.
 _FIELDS: dict[str, type] = {
     "level": int,
-    "seed": int,
     "result": str,
     "seconds": int,
     "rungs": list,
@@ -57,7 +56,12 @@ def _is_record(entry: object) -> bool:
 
 
 def next_seed(level: int) -> int:
-    """Return the seed of the next drill of a level."""
+    """Return the seed of the next drill of a level.
+
+    Raises:
+        ValueError: there is no such level.
+    """
+    has_level(level)
     records = ended()
     chance = Random(f"next {level} {sum(map(len, records.values()))}")
     possible = of_level(level)

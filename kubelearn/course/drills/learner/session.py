@@ -102,7 +102,8 @@ class Drill:
         if unknown:
             raise UnknownFaultError(f"{unknown[0]!r} is none of: {', '.join(self.plan.choices)}")
         if len(set(names)) != len(self._right):
-            return Text(f"**Not committed.** This drill has {len(self._right)} faults: name each of them once.")
+            asked = "two faults: name each of them once" if len(self._right) > 1 else "one fault: name that one"
+            return Text(f"**Not committed.** This drill has {asked}.")
         self._commit(names)
         said = " ".join(sentence(read(name).diagnosis) for name in names)
         return Text(f"**Committed.** {said} Now cure it, and call `check()`.")

@@ -83,3 +83,9 @@ def test_what_another_version_has_noted_otherwise_is_left_out(entry: object) -> 
     assert kubelearn.progress().drills == {}
     noted(*drawn(1, first), well=True)
     assert [record["number"] for (record,) in kubelearn.progress().drills.values()] == [1]
+
+
+@pytest.mark.parametrize("level", [0, 5, None])
+def test_there_are_four_levels(level: int) -> None:
+    with pytest.raises(ValueError, match="one of 1, 2, 3, 4"):
+        spacing.next_seed(level)
