@@ -6,22 +6,23 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.authentication import Tokens
 from kubelearn.cluster.apiserver.errors import ApiError
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.structure import types
 from kubelearn.cluster.containers.filesystem import FileSystem, resolve
 from kubelearn.cluster.containers.volume import FILE, Files, Folder, Mount, Projection, SingleFile
 from kubelearn.cluster.events.recorder import EventRecorder
 from kubelearn.cluster.meta import Object
+from kubelearn.cluster.timing import Timing
 
 from . import plugins, volumes
+from .disk import NodeDisk
 from .environment import ConfigError, expand
 from .plugins import AttachError
-
-if TYPE_CHECKING:
-    from .kubelet import Kubelet
 
 #: The kubelet looks at its pods' volumes again this often, in seconds (syncFrequency).
 SYNC_FREQUENCY: Final = 60.0
@@ -32,6 +33,17 @@ _SILENT: Final = 0.3
 _CLAIM: Final = "persistentVolumeClaim"
 
 
+class Host(Protocol):
+    """What volumes need of the kubelet that makes them."""
+
+    registry: Registry
+    tokens: Tokens
+    disk: NodeDisk
+    node: str
+    timing: Timing
+    recorder: EventRecorder
+
+
 class PodVolumes:
     """Makes the volumes of a pod, mounts them into its containers, and keeps them up to date.
 
@@ -39,19 +51,19 @@ class PodVolumes:
         are_missing: whether the pod waits for a volume.
     """
 
-    def __init__(self, kubelet: Kubelet, pod: Object, on_wait: Callable[[], None]):
+    def __init__(self, host: Host, pod: Object, on_wait: Callable[[], None]):
         """Prepare the volumes.
 
         Args:
             on_wait: called when the pod has to wait for one.
         """
-        self._kubelet = kubelet
+        self._host = host
         self._pod = pod
         self._on_wait = on_wait
         self.are_missing = False
         self._addresses = ("", "")
         self._mounts: dict[str, Mount] = {}
-        self._since = time.monotonic()
+        self._since = asyncio.get_running_loop().time()
         self._sync: asyncio.TimerHandle | None = None
 
     async def set_up(self, addresses: tuple[str, str]) -> None:
@@ -66,7 +78,7 @@ class PodVolumes:
             while volume["name"] not in self._mounts:
                 if self._try(volume, is_silent=pause <= _SILENT):
                     break
-                await self._kubelet.timing.pause(pause)
+                await self._host.timing.pause(pause)
                 pause = min(pause * 2, _LONGEST_WAIT)
         self.are_missing = False
 
@@ -84,15 +96,15 @@ class PodVolumes:
 
     def _tell(self, name: str, error: ConfigError | AttachError) -> None:
         if isinstance(error, AttachError):
-            recorder = EventRecorder(self._kubelet.registry, "attachdetach-controller")
+            recorder = EventRecorder(self._host.registry, "attachdetach-controller")
             recorder.event(self._pod, "Warning", "FailedAttachVolume", str(error))
         elif str(error).startswith("error processing PVC"):
             about = f"unmounted volumes=[{name}], unattached volumes=[], failed to process volumes=[{name}]"
             text = f"Unable to attach or mount volumes: {about}: {error}"
-            self._kubelet.recorder.event(self._pod, "Warning", "FailedMount", text)
+            self._host.recorder.event(self._pod, "Warning", "FailedMount", text)
         else:
             text = f'MountVolume.SetUp failed for volume "{name}" : {error}'
-            self._kubelet.recorder.event(self._pod, "Warning", "FailedMount", text)
+            self._host.recorder.event(self._pod, "Warning", "FailedMount", text)
 
     # Sources
 
@@ -118,12 +130,10 @@ class PodVolumes:
         return Mount(self._of_source(kind, volume[kind], volume["name"], is_inline=True))
 
     def _content(self, volume: Object, known: Files) -> volumes.Content:
-        return volumes.content_of(
-            self._kubelet.registry, self._kubelet.tokens, self._pod, volume, self._addresses, known
-        )
+        return volumes.content_of(self._host.registry, self._host.tokens, self._pod, volume, self._addresses, known)
 
     def _claimed(self, name: str, *, read_only: bool) -> Mount:
-        namespace, registry = meta.namespace_of(self._pod), self._kubelet.registry
+        namespace, registry = meta.namespace_of(self._pod), self._host.registry
         about = f"error processing PVC {namespace}/{name}"
         try:
             claim = registry.get("persistentvolumeclaims", namespace, name)
@@ -141,7 +151,7 @@ class PodVolumes:
         return Mount(files, read_only=read_only or bool(volume["spec"][kind].get("readOnly")))
 
     def _of_source(self, kind: str, source: Object, name: str, *, is_inline: bool) -> Files:
-        disk = self._kubelet.disk
+        disk = self._host.disk
         if kind == "hostPath":
             return disk.host_path(source["path"], source.get("type") or "")
         if kind == "local":
@@ -149,7 +159,7 @@ class PodVolumes:
                 raise ConfigError(f'path "{source["path"]}" does not exist')
             return disk.host_path(source["path"], "Directory")
         uid = self._pod["metadata"]["uid"]
-        plugins.refuse(kind, source, name, self._kubelet.node, uid, is_inline=is_inline)
+        plugins.refuse(kind, source, name, self._host.node, uid, is_inline=is_inline)
         raise AssertionError(kind)
 
     # Mounts
@@ -180,9 +190,9 @@ class PodVolumes:
             return
         listed = self._pod["spec"].get("volumes") or ()
         if any(volumes.follows(volume, resource, meta.name_of(obj)) for volume in listed):
-            period = self._kubelet.timing.scaled(SYNC_FREQUENCY)
-            left = period - (time.monotonic() - self._since) % period if period else 0.0
-            self._sync = asyncio.get_running_loop().call_later(left, self.sync)
+            period, loop = self._host.timing.scaled(SYNC_FREQUENCY), asyncio.get_running_loop()
+            left = period - (loop.time() - self._since) % period if period else 0.0
+            self._sync = loop.call_later(left, self.sync)
 
     def update(self, pod: Object) -> None:
         """See a new version of the pod: what shows its labels and annotations, and all else, is looked at."""
