@@ -45,15 +45,19 @@ class ContainerState:
         """Whether the containers after this init container may start."""
         return self.started if self.is_sidecar else self.exit_code == 0
 
-    def shown(self) -> Object:
-        """Return what the API shows of it (ContainerStatus)."""
+    def shown(self, *, is_init: bool = False) -> Object:
+        """Return what the API shows of it (ContainerStatus).
+
+        Args:
+            is_init: whether it is an init container: one that has done its work counts as ready.
+        """
         image = self.spec["image"]
         identity = {"containerID": f"containerd://{self.id}"} if self.id else {}
         return {
             "name": self.spec["name"],
             "state": self.state,
             "lastState": self.last,
-            "ready": self.ready,
+            "ready": self.is_initialized if is_init and not self.is_sidecar else self.ready,
             "restartCount": self.restarts,
             "image": image,
             "imageID": f"{image}@sha256:{hashlib.sha256(image.encode()).hexdigest()}" if self.id else "",
@@ -104,7 +108,7 @@ def compose(
         found |= {"podIP": address, "podIPs": [{"ip": address}]}
     found["startTime"] = old.get("startTime") or meta.timestamp()
     if init:
-        found["initContainerStatuses"] = [c.shown() for c in init]
+        found["initContainerStatuses"] = [c.shown(is_init=True) for c in init]
     found["containerStatuses"] = [c.shown() for c in containers]
     if "qosClass" in old:
         found["qosClass"] = old["qosClass"]

@@ -55,26 +55,27 @@ async def _dig(process: Process) -> int:
             process.complain(f"Invalid option: {word}")
             return 1
     candidates = process.network.resolv.candidates(name) if "search" in flags else [name]
+    protocol = "UDP" if flags.isdisjoint(("tcp", "vc")) else "TCP"
     try:
-        answer = await _ask(process, candidates, kind, server)
+        answer = await _ask(process, candidates, kind, server, protocol)
     except NetworkError:
         where = server or (process.network.resolv.nameservers or ["127.0.0.1"])[0]
         process.print(f";; communications error to {where}#53: timed out\n;; no servers could be reached")
         return 9
-    _show(process, answer, flags)
+    _show(process, answer, flags, protocol)
     return 0
 
 
-async def _ask(process: Process, candidates: list[str], kind: str, server: str | None) -> Answer:
-    answer = await process.network.query(candidates[0], kind, server=server)
+async def _ask(process: Process, candidates: list[str], kind: str, server: str | None, protocol: str) -> Answer:
+    answer = await process.network.query(candidates[0], kind, server=server, protocol=protocol)
     for candidate in candidates[1:]:
         if answer.answers:
             break
-        answer = await process.network.query(candidate, kind, server=server)
+        answer = await process.network.query(candidate, kind, server=server, protocol=protocol)
     return answer
 
 
-def _show(process: Process, answer: Answer, flags: set[str]) -> None:
+def _show(process: Process, answer: Answer, flags: set[str], protocol: str) -> None:
     """Print an answer as dig does, with its ``+short`` and ``+noall +answer``."""
     if "short" in flags:
         for record in answer.answers:
@@ -98,7 +99,7 @@ def _show(process: Process, answer: Answer, flags: set[str]) -> None:
             if everything:
                 process.print("")
     if everything:
-        _show_foot(process, answer)
+        _show_foot(process, answer, protocol)
 
 
 def _show_head(process: Process, answer: Answer) -> None:
@@ -122,10 +123,10 @@ def _show_head(process: Process, answer: Answer) -> None:
     process.print(f";; QUESTION SECTION:\n;{_columns((0, question), (32, 'IN'), (40, answer.question.type))}\n")
 
 
-def _show_foot(process: Process, answer: Answer) -> None:
+def _show_foot(process: Process, answer: Answer, protocol: str) -> None:
     server = answer.server or (process.network.resolv.nameservers or [""])[0]
     size = 28 + len(_question(answer)) + sum(16 + len(record.name) for record in answer.answers)
-    process.print(f";; Query time: 0 msec\n;; SERVER: {server}#53({server}) (UDP)")
+    process.print(f";; Query time: 0 msec\n;; SERVER: {server}#53({server}) ({protocol})")
     process.print(f";; WHEN: {time.strftime('%a %b %d %H:%M:%S UTC %Y', time.gmtime())}")
     process.print(f";; MSG SIZE  rcvd: {size}\n")
 
