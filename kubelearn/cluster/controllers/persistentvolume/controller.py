@@ -12,6 +12,7 @@ from typing import Final
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.kinds.storage import storageclass
 from kubelearn.cluster.apiserver.kinds.storage.claim import CLAIMS
+from kubelearn.cluster.apiserver.kinds.storage.validation import size_of
 from kubelearn.cluster.apiserver.kinds.storage.volume import VOLUMES
 from kubelearn.cluster.controllers.framework.informer import Informers, Key, key_of
 from kubelearn.cluster.controllers.framework.workqueue import Controller
@@ -40,6 +41,7 @@ class PersistentVolumeController(Controller):
     def __init__(self, informers: Informers):
         super().__init__(informers)
         self._events = EventRecorder(self.registry, "persistentvolume-controller")
+        self._expansions = EventRecorder(self.registry, "volume_expand")
         self._pods = informers.of("pods")
         self._pods.add_index("claim", matching.by_claim)
         informers.of(CLAIMS).add_handler(self._claim_changed)
@@ -213,6 +215,9 @@ class PersistentVolumeController(Controller):
             self._lose(claim, "ClaimMisbound", _MISBOUND)
         else:
             self._bind(claim, volume)
+            if size_of(claim) > matching.capacity(volume):
+                text = "waiting for an external controller to expand this PVC"
+                self._expansions.event(claim, "Normal", "ExternalExpanding", text)
 
     def _lose(self, claim: Object, reason: str, text: str) -> None:
         if matching.phase(claim) == "Lost":

@@ -257,3 +257,26 @@ async def test_a_class_that_becomes_the_default_later_is_given_to_claims_without
     bootstrap.storage_class(world.registry)
     world.settle()
     assert found(world)["spec"]["storageClassName"] == "standard"
+
+
+async def test_nobody_makes_a_volume_grow(world: World) -> None:
+    world.change(CLASSES, "standard", lambda item: item.update(allowVolumeExpansion=True), namespace="")
+    claim(world)
+    user(world)
+    world.settle()
+    world.change(CLAIMS, "notes", lambda item: item["spec"]["resources"]["requests"].update(storage="1Gi"))
+    world.settle()
+    assert found(world)["status"]["capacity"] == {"storage": "16Mi"}
+    assert world.events("ExternalExpanding") == ["waiting for an external controller to expand this PVC"]
+
+
+async def test_a_volume_is_free_again_when_somebody_says_so(world: World) -> None:
+    volume(world, "one")
+    claim(world, storageClassName="")
+    world.settle()
+    world.registry.delete(CLAIMS, "course", "notes")
+    world.settle()
+    assert phases(world) == {"one": "Released"}
+    world.change(VOLUMES, "one", lambda item: item["spec"].pop("claimRef"), namespace="")
+    world.settle()
+    assert phases(world) == {"one": "Available"}
