@@ -262,11 +262,9 @@ def test_warnings() -> None:
     old = {"annotations": {"volume.beta.kubernetes.io/storage-class": "fast"}}
     disk = volume(persistentVolumeReclaimPolicy="Recycle", hostPath=None, glusterfs={"endpoints": "e", "path": "p"})
     disk["metadata"] |= old
-    about = (
-        'metadata.annotations[volume.beta.kubernetes.io/storage-class]: deprecated since v1.8; use "storageClassName"'
-    )
+    about = "metadata.annotations[volume.beta.kubernetes.io/storage-class]: deprecated since v1.8"
     assert for_resource(VOLUMES).warnings(disk, None) == [
-        f'{about} "storageClassName" attribute instead',
+        f'{about}; use "storageClassName" attribute instead',
         "spec.glusterfs: deprecated in v1.25, non-functional in v1.26+",
         "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended "
         "approach is to use dynamic provisioning.",
