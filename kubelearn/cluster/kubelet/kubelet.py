@@ -17,7 +17,7 @@ from kubelearn.cluster.network import Network, PodNetwork
 from kubelearn.cluster.streams import Reader, Writer
 from kubelearn.cluster.timing import Timing
 
-from . import lease
+from . import lease, schedulable
 from .logs import ContainerLog
 from .pod_worker import PodWorker
 from .runtime import Running, StartError
@@ -59,13 +59,17 @@ class Kubelet:
     async def run(self) -> None:
         """Work until cancelled."""
         watch = self.registry.watch("pods", since=0)
-        renewal = asyncio.create_task(lease.keep(self.registry, self.node))
+        aside = (
+            asyncio.create_task(lease.keep(self.registry, self.node)),
+            asyncio.create_task(schedulable.tell(self.registry, self.recorder, self.node)),
+        )
         try:
             async for event in watch:
                 if event.object["spec"].get("nodeName") == self.node:
                     self._see(event.object, event.type == "DELETED")
         finally:
-            renewal.cancel()
+            for task in aside:
+                task.cancel()
             watch.close()
 
     def _see(self, pod: Object, gone: bool) -> None:
