@@ -95,7 +95,7 @@ def _how(ended: dict[str, Any]) -> str:
     wrong, hints = ended["misdiagnosed"], len(ended["rungs"])
     help_ = [counted(wrong, "wrong diagnosis") if wrong == 1 else f"{wrong} wrong diagnoses"] if wrong else []
     help_ += [counted(hints, "hint")] if hints else []
-    minutes = round(ended["seconds"] / 60)
+    minutes = max(round(ended["seconds"] / 60), 1)
     return ", ".join([f"{ended['result']} after {counted(minutes, 'minute')}", *help_])
 
 

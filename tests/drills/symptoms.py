@@ -45,7 +45,6 @@ _fits: dict[str, Callable[[int, int], bool]] = {
     "": lambda right, all_: right == all_,
     "silent": lambda right, _: right == 0,
     "mixed": lambda right, all_: 0 < right < all_,
-    "old": lambda right, all_: right == all_,
     "lost": lambda right, all_: right == all_,
 }
 

@@ -5,6 +5,7 @@
 * ``deployment`` makes ReplicaSets, ``replicaset``, ``statefulset``, ``daemonset`` and ``job`` make pods, ``cronjob``
   makes Jobs, ``hpa`` scales.
 * ``endpoints`` writes down which pods are behind a Service: EndpointSlices for kube-proxy, and Endpoints.
+* ``persistentvolume`` gives claims their volumes, ``resourcequota`` counts what is used of quotas.
 * ``garbage_collector`` deletes what has lost its owner, ``namespace`` what is in a namespace that ends.
 * ``serviceaccount`` gives a namespace what every namespace has, and Secrets their tokens; ``clusterrole_aggregation``
   puts ClusterRoles together from others.
@@ -39,8 +40,13 @@ from .namespace import NamespaceController
 from .node.lifecycle import NodeLifecycleController
 from .node.podgc import PodGarbageCollector
 from .node.taint_eviction import TaintEvictionController
+from .persistentvolume.controller import PersistentVolumeController
+from .persistentvolume.ephemeral import EphemeralVolumeController
+from .persistentvolume.protection import VolumeProtectionController
+from .persistentvolume.provisioner import LocalPathProvisioner
 from .replicaset.controller import ReplicaSetController
 from .replicaset.replicationcontroller import ReplicationControllerController
+from .resourcequota import ResourceQuotaController
 from .serviceaccount.accounts import ServiceAccountController
 from .serviceaccount.tokens import TokensController
 from .statefulset.controller import StatefulSetController
@@ -87,4 +93,9 @@ def all_controllers(registry: Registry, tokens: Tokens, control_plane: str, root
         CronJobController(informers),
         JobController(informers),
         HorizontalPodAutoscalerController(informers),
+        PersistentVolumeController(informers),
+        LocalPathProvisioner(informers),
+        VolumeProtectionController(informers),
+        EphemeralVolumeController(informers),
+        ResourceQuotaController(informers),
     ]

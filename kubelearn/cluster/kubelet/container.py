@@ -221,8 +221,7 @@ class ContainerWorker:
         if not argv:
             raise ConfigError("no command specified")
         files = make_files(image, self._network_files())
-        for mount in self.spec.get("volumeMounts") or ():
-            files.mount(mount["mountPath"], self._pod.volume(mount["name"]), read_only=bool(mount.get("readOnly")))
+        self._pod.volumes.mount_into(files, self.spec, env)
         return Process(
             argv=argv,
             env=env,

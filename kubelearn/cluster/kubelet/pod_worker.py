@@ -12,9 +12,8 @@ from kubelearn.cluster.containers.process import Processes
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import PodNetwork
 
-from . import volumes
 from .container import ContainerWorker, grace_period
-from .environment import ConfigError
+from .pod_volumes import PodVolumes
 from .status import compose
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ class PodWorker:
 
     Attributes:
         pod: the pod as last seen.
+        volumes: what its containers mount.
         attached: whether the pod has its network.
         stopping: whether the pod is on its way out.
     """
@@ -52,7 +52,7 @@ class PodWorker:
         if self.init:
             for worker in self.workers():
                 worker.state.state = {"waiting": {"reason": "PodInitializing"}}
-        self._volumes: dict[str, dict[str, bytes]] = {}
+        self.volumes = PodVolumes(kubelet, pod, self.changed)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._pending = False
         self._stop: asyncio.Task[None] | None = None
@@ -77,10 +77,6 @@ class PodWorker:
         """Return a container by name, None if the pod has none of that name."""
         return next((worker for worker in self.workers() if worker.spec["name"] == name), None)
 
-    def volume(self, name: str) -> dict[str, bytes]:
-        """Return a volume's files, which all containers of the pod share."""
-        return self._volumes[name]
-
     def processes_of(self, target: str) -> Processes:
         """Return the processes among which a container starts: its own, those of the pod, or of another container."""
         if self._processes is not None:
@@ -91,7 +87,7 @@ class PodWorker:
     async def _run(self) -> None:
         self.network = self.kubelet.network.attach(self.pod, self.kubelet.node)
         self.attached = True
-        await self._mount()
+        await self.volumes.set_up((self.network.ip, self.host.ip))
         self._is_mounted = True
         self._start_ephemeral()
         seconds = self.pod["spec"].get("activeDeadlineSeconds")
@@ -116,22 +112,6 @@ class PodWorker:
             self.ephemeral.append(worker)
             self.spawn(worker.run())
             self.changed()
-
-    async def _mount(self) -> None:
-        """Make the volumes; as long as a source is missing, the pod waits."""
-        for volume in self.pod["spec"].get("volumes") or ():
-            name, pause = volume["name"], 0.01
-            while name not in self._volumes:
-                try:
-                    self._volumes[name] = volumes.files_of(
-                        self.registry, self.kubelet.tokens, self.pod, volume, (self.network.ip, self.host.ip)
-                    )
-                except ConfigError as error:
-                    if pause > 0.3:  # in a namespace that is being set up the source is only a moment away
-                        why = f'MountVolume.SetUp failed for volume "{name}" : {error}'
-                        self.recorder.event(self.pod, "Warning", "FailedMount", why)
-                    await self.timing.pause(pause)
-                    pause = min(pause * 2, 122.0)
 
     async def _deadline(self, seconds: int) -> None:
         await asyncio.sleep(seconds)
@@ -161,7 +141,8 @@ class PodWorker:
         if (current.get("status") or {}).get("reason") == "DeadlineExceeded":
             return
         init, containers = [worker.state for worker in self.init], [worker.state for worker in self.containers]
-        status = compose(current, init, containers, self.network.ip, self.host.ip)
+        address = "" if self.volumes.are_missing else self.network.ip
+        status = compose(current, init, containers, address, self.host.ip)
         if self.ephemeral:
             status["ephemeralContainerStatuses"] = [worker.state.shown_ephemeral() for worker in self.ephemeral]
         status |= more
@@ -178,6 +159,7 @@ class PodWorker:
         before = self.pod
         self.pod = pod
         if not meta.is_terminating(pod):
+            self.volumes.update(pod)
             for worker, spec in zip(self.containers, pod["spec"]["containers"], strict=True):
                 worker.redefine(spec)
             if self._is_mounted:
@@ -207,6 +189,7 @@ class PodWorker:
         self.kubelet.forget(self)
 
     async def _dismantle(self) -> None:
+        self.volumes.close()
         for task in list(self._tasks):
             task.cancel()
         for worker in self.workers():

@@ -86,21 +86,22 @@ def phase(restart_policy: str, init: list[ContainerState], containers: list[Cont
 def compose(
     pod: Object, init: list[ContainerState], containers: list[ContainerState], address: str, host_ip: str
 ) -> Object:
-    """Return the status to write, of a pod that has its network.
+    """Return the status to write, of a pod that has its node.
 
     Args:
         pod: the pod as stored; its transition times are kept where nothing changed.
         init: its init containers.
         containers: its other containers.
-        address: the pod's address.
+        address: the pod's address; empty as long as it waits for its volumes.
         host_ip: the node's address.
     """
     old = pod.get("status") or {}
     found: Object = {"observedGeneration": pod["metadata"]["generation"]}
     found["phase"] = phase(pod["spec"]["restartPolicy"], init, containers)
-    found["conditions"] = _conditions(pod, found["phase"], init, containers)
+    found["conditions"] = _conditions(pod, found["phase"], init, containers, has_network=bool(address))
+    found |= {"hostIP": host_ip, "hostIPs": [{"ip": host_ip}]}
     if address:
-        found |= {"hostIP": host_ip, "hostIPs": [{"ip": host_ip}], "podIP": address, "podIPs": [{"ip": address}]}
+        found |= {"podIP": address, "podIPs": [{"ip": address}]}
     found["startTime"] = old.get("startTime") or meta.timestamp()
     if init:
         found["initContainerStatuses"] = [c.shown() for c in init]
@@ -111,13 +112,13 @@ def compose(
 
 
 def _conditions(
-    pod: Object, reached: str, init: list[ContainerState], containers: list[ContainerState]
+    pod: Object, reached: str, init: list[ContainerState], containers: list[ContainerState], *, has_network: bool
 ) -> list[Object]:
     """Return the conditions of a pod in a phase (K/pkg/kubelet/status/generate.go); what others have set stays."""
     unready = [c.spec["name"] for c in init if c.is_sidecar and not c.ready]
     unready += [c.spec["name"] for c in containers if not c.ready]
     waiting = [c.spec["name"] for c in init if not c.is_initialized]
-    is_running = reached not in ("Succeeded", "Failed")
+    is_running = has_network and reached not in ("Succeeded", "Failed")
     why = _why_unready(reached, unready)
     closed = [] if unready else _closed_gates(pod)
     own = [

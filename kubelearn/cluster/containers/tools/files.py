@@ -17,32 +17,50 @@ def reason(error: OSError) -> str:
 
 
 async def _ls(process: Process) -> int:
-    options, names = split(process.argv, "la1RhA", "")
-    status = 0
+    options, names = split(process.argv, "la1RhAdL", "")
+    status, folders = 0, []
     for name in names or ["."]:
         path = resolve(process.cwd, name)
-        if process.files.is_file(path):
-            process.print(name)
-            continue
-        try:
-            entries = process.files.listdir(path)
-        except FileNotFoundError:
+        if not process.files.exists(path):
             process.complain(f"ls: {name}: No such file or directory")
             status = 1
-            continue
-        for entry in entries:
-            process.print(_details(process, path, entry) if "l" in options else entry)
+        elif process.files.is_dir(path) and "d" not in options:
+            folders.append(name)
+        else:
+            process.print(_entry(process, options, path, name))
+    for number, name in enumerate(folders):
+        if len(names) > 1:
+            process.print(f"\n{name}:" if number or len(names) > len(folders) else f"{name}:")
+        _list(process, options, resolve(process.cwd, name))
     return status
 
 
-def _details(process: Process, folder: str, entry: str) -> str:
-    """Return a line of ``ls -l``; everything belongs to root and is as old as the question."""
-    path = posixpath.join(folder, entry)
-    mode, size = "drwxr-xr-x", 0
-    if not process.files.is_dir(path):
-        mode, size = "-rw-r--r--", len(process.files.read(path))
+def _list(process: Process, options: dict[str, str], path: str) -> None:
+    """Print what is in a folder."""
+    entries = process.files.listdir(path)
+    if not {"a", "A"} & options.keys():
+        entries = [entry for entry in entries if not entry.startswith(".")]
+    elif "a" in options:
+        entries = [".", "..", *entries]
+    if "l" in options:
+        process.print(f"total {4 * len(entries)}")
+    for entry in entries:
+        process.print(_entry(process, options, resolve(path, entry), entry))
+
+
+def _entry(process: Process, options: dict[str, str], path: str, name: str) -> str:
+    """Return a line of ``ls``; everything belongs to root and is as old as the question."""
+    if "l" not in options:
+        return name
+    files, target = process.files, "" if "L" in options else process.files.link(path)
+    size = 0 if files.is_dir(path) else len(files.read(path))
+    if target:
+        kind, mode, size, name = "l", 0o777, len(target), f"{name} -> {target}"
+    else:
+        kind, mode = "d" if files.is_dir(path) else "-", files.mode(path)
+    shown = "".join(letter if mode >> (8 - bit) & 1 else "-" for bit, letter in enumerate("rwxrwxrwx"))
     when = time.strftime("%b %d %H:%M", time.gmtime())
-    return f"{mode}    1 root     root      {size:8d} {when} {entry}"
+    return f"{kind}{shown}    1 root     root      {size:8d} {when} {name}"
 
 
 async def _rm(process: Process) -> int:

@@ -50,6 +50,17 @@ async def _env(process: Process) -> int:
     return await program(process.child(words, env=env))
 
 
+async def _mount(process: Process) -> int:
+    if process.argv[1:]:
+        process.complain("mount: permission denied (are you root?)")
+        return 1
+    process.print("overlay on / type overlay (rw,relatime)")
+    for path, volume in process.files.mounts.items():
+        way = "ro" if volume.read_only else "rw"
+        process.print(f"{volume.source} on {path} type {volume.kind} ({way},relatime)")
+    return 0
+
+
 async def _printenv(process: Process) -> int:
     names = process.argv[1:]
     for name in names or process.env:
@@ -170,6 +181,7 @@ TOOLS: dict[str, Program] = {
     "basename": tool(_basename),
     "dirname": tool(_basename),
     "env": tool(_env),
+    "mount": tool(_mount),
     "printenv": tool(_printenv),
     "sleep": tool(_sleep),
     "hostname": tool(_hostname),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from typing import Any
 
@@ -51,6 +52,7 @@ async def test_a_cordoned_node(node: Node) -> None:
     def cordon(**spec: Any) -> None:
         node.registry.modify("nodes", "", "node", lambda item: item["spec"].update(spec))
 
+    await asyncio.sleep(0.1)  # let the kubelet begin to look
     cordon(unschedulable=True)
     event = await told("NodeNotSchedulable")
     assert event["message"] == "Node node status is now: NodeNotSchedulable"

@@ -212,10 +212,11 @@ def _statefulset_spec(spec: Object) -> list[Cause]:
     if selector is not None and selectors.validate(selector, "spec.selector"):
         return [*causes, invalid_value("spec.selector", selectors.as_json(selector), "")]
     template = spec.get("template") or {}
-    # Pods mount the volumes of claims as well.
+    # Pods mount the volumes of claims as well, in the place of others with their names.
     claimed = [{"name": meta.name_of(claim), "emptyDir": {}} for claim in spec.get("volumeClaimTemplates") or ()]
-    inner = template.get("spec") or {}
-    whole = {**template, "spec": {**inner, "volumes": [*(inner.get("volumes") or ()), *claimed]}}
+    inner, taken = template.get("spec") or {}, {volume["name"] for volume in claimed}
+    others = [volume for volume in inner.get("volumes") or () if volume.get("name") not in taken]
+    whole = {**template, "spec": {**inner, "volumes": [*others, *claimed]}}
     causes += selects_template(selector, template) + podspec.template(whole, "spec.template")
     return causes + _runs_on(template, "StatefulSet")
 
