@@ -165,8 +165,9 @@ _WEB = (
         words=_NGINX_TAGS,
         suffix=_SYSTEMS,
         tools="debian curl",
-        programs="nginx:programs",
+        programs="nginx:PROGRAMS",
         files="nginx:files",
+        entrypoint=("/docker-entrypoint.sh",),
         cmd=("nginx", "-g", "daemon off;"),
         env={"NGINX_VERSION": "{version}"},
         size=72_406_859,
@@ -182,6 +183,22 @@ _WEB = (
         cmd=("./podinfo",),
         size=30_000_000,
         also=(f"{_HUB}/stefanprodan/podinfo",),
+    ),
+)
+_REDIS = (
+    Entry(
+        f"{_LIBRARY}/redis",
+        "redis-server and redis-cli",
+        "8.4.0 8.2.3 8.0.5 7.4.7 7.2.12 7.0.15 6.2.21 6.0.20 5.0.14 4.0.14 3.2.12 3.0.7 2.8.23",
+        words="latest alpine bookworm trixie",
+        suffix=_SYSTEMS,
+        tools="debian",
+        programs="redis:programs",
+        entrypoint=("docker-entrypoint.sh",),
+        cmd=("redis-server",),
+        env={"REDIS_VERSION": "{version}"},
+        working_dir="/data",
+        size=52_000_000,
     ),
 )
 _GOOGLE = (
@@ -212,8 +229,10 @@ _GOOGLE = (
         words="",
         exact=True,
         tools="debian curl",
-        programs="servers.google:FRONTEND",
+        programs="nginx:PROGRAMS",
+        files="servers.google:FRONTEND",
         cmd=("nginx", "-g", "daemon off;"),
+        env={"NGINX_VERSION": "1.14.2"},
         size=60_000_000,
     ),
 )
@@ -243,7 +262,7 @@ _SYSTEM = (
 )
 
 #: Every image, those that are met most first.
-CATALOGUE: tuple[Entry, ...] = (*_BASES, *_WEB, *_GOOGLE, *_SYSTEM)
+CATALOGUE: tuple[Entry, ...] = (*_BASES, *_WEB, *_REDIS, *_GOOGLE, *_SYSTEM)
 
 #: What a node of any cluster has, because the cluster itself runs it.
 SYSTEM_IMAGES = frozenset({COREDNS, KUBE_PROXY})
