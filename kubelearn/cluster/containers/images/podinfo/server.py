@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 
-from kubelearn.cluster.containers.process import Image, Process
-from kubelearn.cluster.containers.tools import ALPINE, BUSYBOX
+from kubelearn.cluster.containers.images.web import JSON, Stopping, reply, serve
+from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.network import Receive, Scope, Send
 
 from .podcli import podcli
-from .web import JSON, Stopping, reply, serve
 
-_VERSION = "6.8.0"
 #: After SIGTERM it goes on for three seconds, not ready any more, and has five in all to finish what it was asked
 #: (podinfo/pkg/signals/shutdown.go, and the default of --server-shutdown-timeout).
 _GOES_ON, _FINISHES = 3.0, 2.0
@@ -21,9 +19,10 @@ _GOES_ON, _FINISHES = 3.0, 2.0
 class Podinfo:
     """The HTTP server on 9898."""
 
-    def __init__(self, process: Process, stopping: Stopping):
+    def __init__(self, process: Process, stopping: Stopping, version: str):
         self._process = process
         self._stopping = stopping
+        self._version = version
         self._ready = True
         self._healthy = True
 
@@ -51,10 +50,10 @@ class Podinfo:
         pages: dict[str, object] = {
             "/": {
                 "hostname": self._process.hostname,
-                "version": _VERSION,
-                "message": f"greetings from podinfo v{_VERSION}",
+                "version": self._version,
+                "message": f"greetings from podinfo v{self._version}",
             },
-            "/version": {"version": _VERSION, "commit": "unknown"},
+            "/version": {"version": self._version, "commit": "unknown"},
             "/env": [f"{k}={v}" for k, v in self._process.env.items()],
             "/headers": {name.decode().title(): [value.decode()] for name, value in scope["headers"]},
         }
@@ -69,19 +68,20 @@ class Podinfo:
         await reply(send, json.dumps(value, indent=2), status, JSON)
 
 
-async def podinfo(process: Process) -> int:
+async def podinfo(process: Process, version: str) -> int:
     """``./podinfo [--port=9898]``"""
     values = [word.removeprefix("--port=") for word in process.argv if word.startswith("--port=")]
     port = next((int(value) for value in values if value.isdigit()), 9898)
-    process.print(json.dumps({"level": "info", "msg": "Starting podinfo", "version": _VERSION, "port": str(port)}))
+    process.print(json.dumps({"level": "info", "msg": "Starting podinfo", "version": version, "port": str(port)}))
     stopping = Stopping(process)
     taken = f"listen tcp :{port}: bind: address already in use"
-    return await serve(process, port, Podinfo(process, stopping), taken, stopping, _GOES_ON, finish=_FINISHES)
+    return await serve(process, port, Podinfo(process, stopping, version), taken, stopping, _GOES_ON, finish=_FINISHES)
 
 
-IMAGE = Image(
-    "ghcr.io/stefanprodan/podinfo",
-    {**BUSYBOX, "curl": ALPINE["curl"], "podinfo": podinfo, "podcli": podcli},
-    cmd=("./podinfo",),
-    size=30_000_000,
-)
+def programs(version: str) -> dict[str, Program]:
+    """Return what podinfo's image has of its own."""
+
+    async def versioned(process: Process) -> int:
+        return await podinfo(process, version)
+
+    return {"podinfo": versioned, "podcli": podcli}

@@ -14,7 +14,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.containers.process import SIGTERM, Image, Process
+from kubelearn.cluster.containers.process import SIGTERM, Process, Program
 
 if TYPE_CHECKING:
     from kubelearn.cluster.kube_proxy.kube_proxy import KubeProxy
@@ -92,9 +92,4 @@ async def explain(process: Process) -> int:
     return 0
 
 
-IMAGE = Image(
-    repository="registry.k8s.io/kube-proxy",
-    programs={"kube-proxy": kube_proxy, "iptables-save": iptables_save, "explain": explain},
-    entrypoint=("kube-proxy",),
-    size=94_637_000,
-)
+PROGRAMS: dict[str, Program] = {"kube-proxy": kube_proxy, "iptables-save": iptables_save, "explain": explain}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from kubelearn.cluster.containers.process import SIGTERM, Process
+from kubelearn.cluster.containers.process import SIGTERM, Process, Program
 from kubelearn.cluster.coredns.records import Answer, Question
 
 if TYPE_CHECKING:
@@ -115,3 +115,6 @@ async def _reply(send: Send, status: int, body: bytes) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+PROGRAMS: dict[str, Program] = {"coredns": program}
