@@ -46,9 +46,7 @@ class PodWorker:
         self.init = [ContainerWorker(self, c, part="initContainers") for c in spec.get("initContainers") or ()]
         self.containers = [ContainerWorker(self, c) for c in spec["containers"]]
         self.ephemeral: list[ContainerWorker] = []
-        self._processes = Processes() if spec.get("shareProcessNamespace") else None
-        if self._processes is not None:
-            self._processes.enter("/pause")
+        self._processes = Processes(pause=True) if spec.get("shareProcessNamespace") else None
         if self.init:
             for worker in self.workers():
                 worker.state.state = {"waiting": {"reason": "PodInitializing"}}

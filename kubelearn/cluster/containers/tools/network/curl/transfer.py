@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process
+from kubelearn.cluster.containers.tools.network.nc import copy
+from kubelearn.cluster.containers.tools.options import read_all
 from kubelearn.cluster.network import (
     CertificateError,
     Connection,
@@ -21,6 +22,7 @@ from kubelearn.cluster.network import (
     Response,
 )
 
+from .facts import NOTHING_YET, facts_of, write_out
 from .options import Options
 from .urls import CurlError, Url, parse_url
 
@@ -61,15 +63,7 @@ class Curl:
 
     async def _url(self, text: str, output: str | None) -> int:
         options, begin = self._options, time.monotonic()
-        facts: dict[str, object] = {
-            "http_code": "000",
-            "num_connects": 0,
-            "remote_ip": "",
-            "remote_port": 0,
-            "url_effective": text,
-            "size_download": 0,
-            "num_redirects": 0,
-        }
+        facts: dict[str, object] = {**NOTHING_YET, "url": text, "url_effective": text}
         code = 0
         for attempt in range(options.retry + 1):
             try:
@@ -80,12 +74,18 @@ class Curl:
                 if attempt < options.retry and code in options.transient:
                     await asyncio.sleep(options.retry_delay or min(2**attempt, 600))
                     continue
+                facts["errormsg"] = str(error).partition("\n")[0]
                 if "s" not in options.flags or "S" in options.flags:
                     self._process.complain(f"curl: ({code}) {error}")
-        facts["time_total"] = f"{time.monotonic() - begin:.6f}"
-        facts["exitcode"] = code
+        spent = time.monotonic() - begin
+        facts |= {"time_total": f"{spent:.6f}", "exitcode": code}
+        if facts["http_code"] != "000":
+            facts |= {
+                "time_starttransfer": facts["time_total"],
+                "scheme": parse_url(str(facts["url_effective"])).scheme,
+            }
         if options.write_out:
-            self._process.stdout.write(_write_out(options.write_out, facts).encode())
+            self._process.stdout.write(write_out(self._process, options.write_out, facts).encode())
         await self._process.stdout.drain()
         return code
 
@@ -119,14 +119,12 @@ class Curl:
     async def _transfer(self, url: Url, output: str | None, facts: dict[str, object]) -> str | None:
         options = self._options
         connection = await self._connect(url, facts)
-        method, target, body = self._request(url)
+        if url.scheme == "telnet":
+            await self._telnet(connection)
+            return None
+        method, target, body = await self._request(url)
         headers = self._headers(url, body)
-        if "v" in options.flags:
-            self._process.complain(f"* Connected to {url.host} ({facts['remote_ip']}) port {url.port}")
-            self._process.complain(f"> {method} {target} HTTP/1.1")
-            for name, value in headers:
-                self._process.complain(f"> {name.decode().title()}: {value.decode()}")
-            self._process.complain(">")
+        self._tell_request(method, target, headers)
         try:
             if "N" in options.flags and output is None and options.flags.isdisjoint("fiILv"):
                 await self._stream(connection, (method, target, headers, body), facts)
@@ -134,18 +132,20 @@ class Curl:
             response = await connection.request(method, target, headers, body)
         except ConnectionReset:
             self._drop(url)
-            if facts.get("reused"):
+            if facts.get("reused") or connection.aborted:
                 raise CurlError(56, "Recv failure: Connection reset by peer") from None
             raise CurlError(52, "Empty reply from server") from None
-        facts |= {"http_code": f"{response.status:03d}", "size_download": len(response.body)}
+        facts |= {"http_code": f"{response.status:03d}", "size_download": len(response.body), "method": method}
+        facts |= facts_of(response, url)
         if any(h.lower().replace(" ", "") == "connection:close" for h in options.headers):
             self._drop(url)
-        where = next((value.decode() for name, value in response.headers if name == b"location"), None)
+        where = next((value.decode() for name, value in response.headers if name.lower() == b"location"), None)
         if where and "L" in options.flags and 300 <= response.status < 400:
             return where
         if "f" in options.flags and response.status >= 400:
+            self._tell_response(response, url)
             raise CurlError(22, f"The requested URL returned error: {response.status}")
-        self._show(response, output)
+        self._show(response, output, url)
         return None
 
     async def _stream(
@@ -164,9 +164,38 @@ class Curl:
             self._process.stdout.write(chunk)
             await self._process.stdout.drain()
 
-    def _request(self, url: Url) -> tuple[str, str, bytes]:
+    async def _telnet(self, connection: Connection) -> None:
+        """Carry bytes to and fro until either side is done."""
+        stream = connection.open_stream()
+        ways = [
+            asyncio.create_task(copy(self._process.stdin, stream)),
+            asyncio.create_task(copy(stream, self._process.stdout)),
+        ]
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways:
+                way.cancel()
+
+    def _tell_request(self, method: str, target: str, headers: list[tuple[bytes, bytes]]) -> None:
+        """Print what is sent: ``-v``."""
+        if "v" in self._options.flags:
+            self._process.complain(f"> {method} {target} HTTP/1.1")
+            for name, value in headers:
+                self._process.complain(f"> {name.decode().title()}: {value.decode()}")
+            self._process.complain("> ")
+
+    def _tell_response(self, response: Response, url: Url) -> None:
+        """Print what comes back: ``-v``."""
+        if "v" in self._options.flags:
+            lines = "".join(f"< {line}\n" for line in _head(response))
+            if response.body:
+                lines += f"{{ [{len(response.body)} bytes data]\n"
+            self._process.stderr.write(f"{lines}* Connection #0 to host {url.host} left intact\n".encode())
+
+    async def _request(self, url: Url) -> tuple[str, str, bytes]:
         """Return method, target and body; with ``-G`` the data goes into the target."""
-        flags, data = self._options.flags, "&".join(self._options.data)
+        flags, data = self._options.flags, "&".join([await self._data(each) for each in self._options.data])
         target, method = url.target, "GET"
         if "G" in flags and data:
             target += ("&" if "?" in target else "?") + data
@@ -177,6 +206,18 @@ class Curl:
         method = self._options.method or method
         return method, target, b"" if method in ("GET", "HEAD") else data.encode()
 
+    async def _data(self, text: str) -> str:
+        """Return what is sent for ``-d``: a text, or what a file or standard input has."""
+        if not text.startswith("@"):
+            return text
+        if text == "@-":
+            return (await read_all(self._process)).decode(errors="replace").replace("\n", "")
+        try:
+            data = self._process.files.read(resolve(self._process.cwd, text[1:]))
+        except OSError:
+            raise CurlError(26, f"Failed to open {text[1:]}") from None
+        return data.decode(errors="replace").replace("\n", "")
+
     def _headers(self, url: Url, body: bytes) -> list[tuple[bytes, bytes]]:
         found = {"host": url.authority, "user-agent": "curl/8.9.1", "accept": "*/*"}
         if body:
@@ -186,10 +227,13 @@ class Curl:
             found[name.strip().lower()] = value.strip()
         return [(name.encode(), value.encode()) for name, value in found.items()]
 
-    def _show(self, response: Response, output: str | None) -> None:
+    def _show(self, response: Response, output: str | None, url: Url) -> None:
         flags, body = self._options.flags, response.body
-        if "v" in flags:
-            self._process.stderr.write("".join(f"< {line}\n" for line in _head(response)).encode())
+        self._tell_response(response, url)
+        if "O" in flags and output is None:
+            output = url.target.partition("?")[0].rpartition("/")[2]
+            if not output:
+                raise CurlError(23, "Remote file name has no length")
         if not flags.isdisjoint("iI"):
             body = "".join(f"{line}\r\n" for line in _head(response)).encode() + body
         if output is None or output == "-":
@@ -214,8 +258,13 @@ class Curl:
             facts |= {"remote_ip": found.peer[0], "remote_port": found.peer[1]}
             return found
         begin = time.monotonic()
+        verbose = "v" in self._options.flags
         try:
             host = await self._resolve(self._options.resolve.get(f"{url.host}:{url.port}", url.host))
+            if verbose:
+                self._process.complain(f"* Host {url.host}:{url.port} was resolved.\n* IPv6: (none)")
+                self._process.complain(f"* IPv4: {', '.join(host.addresses)}")
+                self._process.complain(f"*   Trying {host.addresses[0]}:{url.port}...")
             connection = await self._process.network.connect_to(host, url.port, timeout=self._options.connect_timeout)
         except NameNotFound:
             raise CurlError(6, f"Could not resolve host: {url.host}") from None
@@ -224,10 +273,14 @@ class Curl:
             raise CurlError(7, f"Failed to connect to {where} after {spent} ms: Couldn't connect to server") from None
         except ConnectionTimedOut:
             raise CurlError(28, f"Connection timed out after {_milliseconds(begin)} milliseconds") from None
+        if verbose:
+            self._process.complain(f"* Connected to {url.host} ({connection.peer[0]}) port {url.port}")
         if url.scheme == "https":
             self._start_tls(connection, url)
         self._connections[key] = connection
         facts |= {"num_connects": 1, "remote_ip": connection.peer[0], "remote_port": connection.peer[1]}
+        facts |= {"local_ip": connection.local[0], "local_port": connection.local[1]}
+        facts |= {"time_connect": _seconds(begin), "time_namelookup": _seconds(begin)}
         return connection
 
     async def _resolve(self, name: str) -> Host:
@@ -279,13 +332,10 @@ def _head(response: Response) -> list[str]:
     return [f"HTTP/1.1 {response.status} {response.reason}", *headers, ""]
 
 
+def _seconds(begin: float) -> str:
+    return f"{time.monotonic() - begin:.6f}"
+
+
 def _milliseconds(begin: float) -> int:
     """Return the time since a moment of the monotonic clock."""
     return int((time.monotonic() - begin) * 1000)
-
-
-def _write_out(text: str, facts: dict[str, object]) -> str:
-    """Fill in the variables of ``--write-out``; one that curl does not know is empty."""
-    known = {**facts, "response_code": facts["http_code"]}
-    text = re.sub(r"%\{(\w+)\}", lambda found: str(known.get(found.group(1), "")), text)
-    return text.replace("\\n", "\n").replace("\\t", "\t").replace("\\r", "\r").replace("%%", "%")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from kubelearn.cluster.containers.process import Process, Program
-
-from .options import UsageError, tool
+from kubelearn.cluster.containers.tools.options import UsageError, tool
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "a": "\a", "b": "\b"}
 

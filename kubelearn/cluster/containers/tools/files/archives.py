@@ -8,10 +8,10 @@ import tarfile
 
 from kubelearn.cluster.containers.filesystem import FileSystem, resolve
 from kubelearn.cluster.containers.process import Process, Program
-
-from .options import UsageError, read_all, split
+from kubelearn.cluster.containers.tools.options import Misuse, Syntax, busybox_of, parse, read_all, usage_text
 
 _MODES = "cxt"
+_SYNTAX = Syntax("c|x|t [-vmpo] [-f FILE] [-C DIR] [FILE]...", "cxtvmpo", "fC")
 
 
 async def tar(process: Process) -> int:
@@ -20,10 +20,11 @@ async def tar(process: Process) -> int:
     if len(argv) > 1 and not argv[1].startswith("-"):
         argv[1] = f"-{argv[1]}"  # the old way: letters without a dash
     try:
-        options, paths = split(argv, "cxtvmpo", "fC")
+        options = parse(argv[1:], _SYNTAX, busybox_of(process))
+        paths = options.operands
         (mode,) = [letter for letter in _MODES if letter in options]
-    except UsageError as error:
-        process.complain(f"tar: {error}")
+    except Misuse as error:
+        process.complain(f"tar: {error}\n{usage_text(process, _SYNTAX.usage)}")
         return 1
     except ValueError:
         process.complain("tar: need at least one option of c, x, t")

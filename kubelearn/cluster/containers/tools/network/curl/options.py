@@ -6,6 +6,7 @@ import base64
 import functools
 import re
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from .urls import CurlError, glob_urls
 
@@ -63,11 +64,23 @@ _LONG = {
     "globoff": "g",
     "next": ":",
     "no-keepalive": "0",
+    "http1.0": "0",
+    "remote-name": "O",
+    "fail-early": "0",
+    "compressed": "0",
+    "url": "U",
+    "referer": "e",
+    "cookie": "b",
+    "json": "J",
+    "data-urlencode": "E",
+    "version": "V",
 }
 
 #: Short options that take a value, those that do not, and long ones that take a value and have no short form.
-_VALUED = set("mowXdHAu")
-_FLAGS = "sSfiIvLNk4Gg0:#"
+_VALUED = set("mowXdHAuUebJE")
+_FLAGS = "sSfiIvLNk4Gg0:#OV"
+#: Letters of our own for what has none: they are no options.
+_LONG_ONLY = frozenset("UJE:")
 _LONG_VALUED = ("cacert", "connect-timeout", "rate", "retry", "resolve", "retry-delay", "retry-max-time")
 #: Exit codes that ``--retry`` takes for passing troubles, and options that add others.
 _TRANSIENT = {6, 28}
@@ -91,7 +104,7 @@ def parse_command(argv: tuple[str, ...]) -> Options:
             _short(options, word[1:], words)
         else:
             options.urls += [word] if "g" in options.flags else glob_urls(word)
-    if not options.urls:
+    if not options.urls and "V" not in options.flags:
         raise CurlError(2, "no URL specified")
     return options
 
@@ -113,6 +126,8 @@ def _long(options: Options, name: str, words: list[str]) -> None:
 def _short(options: Options, letters: str, words: list[str]) -> None:
     while letters:
         letter, letters = letters[0], letters[1:]
+        if letter in _LONG_ONLY:
+            raise CurlError(2, f"option -{letter}: is unknown")
         if letter in _VALUED:
             _value(options, letter, letters or (words.pop(0) if words else ""))
             return
@@ -152,6 +167,18 @@ def _value(options: Options, letter: str, value: str) -> None:
         options.headers.append(value)
     elif letter == "u":
         options.headers.append(f"Authorization: Basic {base64.b64encode(value.encode()).decode()}")
+    elif letter == "U":
+        options.urls += [value] if "g" in options.flags else glob_urls(value)
+    elif letter == "e":
+        options.headers.append(f"Referer: {value}")
+    elif letter == "b":
+        options.headers.append(f"Cookie: {value}")
+    elif letter == "J":
+        options.data.append(value)
+        options.headers += ["Content-Type: application/json", "Accept: application/json"]
+    elif letter == "E":
+        name, equals, content = value.rpartition("=")
+        options.data.append(f"{name}{equals}{quote(content, safe='')}")
     elif letter == "A":
         options.headers.append(f"User-Agent: {value}")
 

@@ -7,8 +7,8 @@ import itertools
 import re
 from dataclasses import dataclass
 
-_URL = re.compile(r"(?:(https?)://)?([^/:?#]+)(?::(\d+))?([/?].*)?")
-_PORTS = {"http": 80, "https": 443}
+_URL = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*)://)?([^/:?#]+)(?::(\d+))?([/?].*)?")
+_PORTS = {"http": 80, "https": 443, "telnet": 23}
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def parse_url(text: str) -> Url:
     """Split a URL.
 
     Raises:
-        CurlError: 3, it is none.
+        CurlError: 3, it is none; 1, it is of a protocol that is not spoken here.
     """
     found = _URL.fullmatch(text.split("#")[0])
     if " " in text:
@@ -50,6 +50,9 @@ def parse_url(text: str) -> Url:
     scheme, host, port, target = found.groups(default="")
     if not scheme:
         scheme, text = "http", f"http://{text}"
+    scheme = scheme.lower()
+    if scheme not in _PORTS:
+        raise CurlError(1, f'Protocol "{scheme}" not supported')
     number = int(port or _PORTS[scheme])
     if number > 65535:
         raise CurlError(3, "URL rejected: Port number was not a decimal number between 0 and 65535")

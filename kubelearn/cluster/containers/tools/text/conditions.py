@@ -6,8 +6,7 @@ import re
 
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
-
-from .options import tool
+from kubelearn.cluster.containers.tools.options import tool
 
 _COMPARE = {"-eq": "__eq__", "-ne": "__ne__", "-lt": "__lt__", "-le": "__le__", "-gt": "__gt__", "-ge": "__ge__"}
 
