@@ -244,7 +244,7 @@ def _still_calls(cluster: Cluster, route: Route, line: str = "") -> None:
     for number in _NUMBER.findall(" ".join([asked, command, *values])):
         raise NotYet(
             f"`{route.caller}` asks for the number {number}, not for a name. "
-            "A Service or a pod that is made anew has another number"
+            "A new Service or pod has another number"
         )
 
 
