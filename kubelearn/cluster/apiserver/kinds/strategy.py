@@ -87,7 +87,7 @@ class Strategy:
         if subresource == "status":
             self.prepare_status(new, old)
 
-    def validate_subresource(self, subresource: str, new: Object, old: Object) -> list[Cause]:  # noqa: ARG002 - likewise
+    def validate_subresource(self, subresource: str, new: Object, old: Object) -> list[Cause]:  # noqa: ARG002
         """Return what is wrong with an update of a subresource other than ``scale``."""
         return []
 
