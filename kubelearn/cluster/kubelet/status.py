@@ -124,16 +124,34 @@ def _conditions(
     waiting = [c.spec["name"] for c in init if not c.is_initialized]
     is_running = has_network and reached not in ("Succeeded", "Failed")
     why = _why_unready(reached, unready)
+    closed = [] if unready else _closed_gates(pod)
     own = [
         _condition(pod, "PodReadyToStartContainers", is_running, {}),
         _condition(pod, "Initialized", not waiting, _why_uninitialized(reached, waiting)),
-        _condition(pod, "Ready", not unready, why),
+        _condition(pod, "Ready", not unready and not closed, why or _why_gated(closed)),
         _condition(pod, "ContainersReady", not unready, why),
         _condition(pod, "PodScheduled", True, {}),
     ]
     mine = {item["type"] for item in own}
     others = [item for item in (pod.get("status") or {}).get("conditions") or () if item["type"] not in mine]
     return own + others
+
+
+def _closed_gates(pod: Object) -> list[str]:
+    """Say of each readiness gate that is not open why it is not."""
+    problems = []
+    for gate in pod["spec"].get("readinessGates") or ():
+        kind = gate["conditionType"]
+        found = meta.condition(pod, kind)
+        if found is None:
+            problems.append(f'corresponding condition of pod readiness gate "{kind}" does not exist.')
+        elif found["status"] != "True":
+            problems.append(f'the status of pod readiness gate "{kind}" is not "True", but {found["status"]}')
+    return problems
+
+
+def _why_gated(problems: list[str]) -> Object:
+    return {"reason": "ReadinessGatesNotReady", "message": ", ".join(problems)} if problems else {}
 
 
 def _why_unready(reached: str, unready: list[str]) -> Object:

@@ -67,7 +67,7 @@ class Strategy:
         """Return what is wrong with a new object."""
         return metadata.validate(obj, names.dns1123_subdomain)
 
-    def prepare_update(self, new: Object, old: Object, context: Context) -> None:  # noqa: ARG002 - likewise
+    def prepare_update(self, new: Object, old: Object, context: Context) -> None:  # noqa: ARG002
         """Keep what an update may not touch, count the generation, and allocate.
 
         Raises:

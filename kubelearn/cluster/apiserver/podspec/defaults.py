@@ -152,6 +152,8 @@ def _volume(volume: Object) -> None:
     for kind, source in volume.items():
         if kind != "name" and source is not None:
             sources.default(kind, source)
+    if volume.get("image") is not None and not volume["image"].get("pullPolicy"):
+        volume["image"]["pullPolicy"] = pull_policy(volume["image"].get("reference") or "")
     if (volume.get("ephemeral") or {}).get("volumeClaimTemplate") is not None:
         template = volume["ephemeral"]["volumeClaimTemplate"]
         template.setdefault("metadata", {})

@@ -107,5 +107,7 @@ def test_only_the_control_plane_is_tainted() -> None:
 
 @pytest.mark.parametrize(("cpu", "shown"), [("250m", "1"), ("2", "2"), ("1500m", "2"), ("0.5", "1")])
 def test_the_downward_api_rounds_up(cpu: str, shown: str) -> None:
-    assert environment.resource({"resources": {"limits": {"cpu": cpu}}}, "limits.cpu") == shown
-    assert environment.resource({"resources": {}}, "limits.memory") == str(16 * 2**30)
+    assert environment.resource({"resources": {"limits": {"cpu": cpu}}}, {"resource": "limits.cpu"}) == shown
+    memory = {"resource": "limits.memory"}
+    assert environment.resource({"resources": {}}, memory) == str(16 * 2**30)
+    assert environment.resource({"resources": {}}, memory | {"divisor": "1Mi"}) == str(16 * 2**10)

@@ -13,11 +13,15 @@ from kubelearn.cluster.apiserver.podspec import sources
 from kubelearn.cluster.apiserver.validation import quantities
 from kubelearn.cluster.meta import Object
 
-from . import validation
+from . import storageclass, validation
 from .claim import protect
 
 VOLUMES: Final = "persistentvolumes"
 PROTECTION: Final = "kubernetes.io/pv-protection"
+_RECYCLES: Final = (
+    "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach "
+    "is to use dynamic provisioning."
+)
 
 
 class PersistentVolumeStrategy(ClusterScopedStrategy):
@@ -62,6 +66,11 @@ class PersistentVolumeStrategy(ClusterScopedStrategy):
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
         """Check a replacement: the source stays."""
         return super().validate_update(new, old) + validation.volume_update(new, old)
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:  # noqa: ARG002 - said again at each write
+        """Warn of what is out of date (K/pkg/api/persistentvolume/util.go)."""
+        found = storageclass.warnings(obj) + sources.warnings(obj["spec"], "spec")
+        return [*found, _RECYCLES] if obj["spec"].get("persistentVolumeReclaimPolicy") == "Recycle" else found
 
     def prepare_status(self, new: Object, old: Object) -> None:
         """Take the status, and note when the phase changed."""
