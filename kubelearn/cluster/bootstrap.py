@@ -7,8 +7,8 @@ from .apiserver.kinds.service import ipaddresses
 from .apiserver.kinds.storage import storageclass
 from .apiserver.podspec import priority
 from .apiserver.registry.registry import Registry
-from .containers.images import coredns
-from .containers.images import kube_proxy as kube_proxy_image
+from .containers.images.system import coredns
+from .containers.images.system import kube_proxy as kube_proxy_image
 from .meta import Object
 from .well_known import DNS_ADDRESS, LOCAL_PATH, SERVICE_NAME, SLICES
 

@@ -136,7 +136,7 @@ class FakeCluster:
 
     def start_dns(self) -> None:
         """Run two coredns pods behind kube-dns."""
-        from kubelearn.cluster.containers.images.coredns import DnsServer
+        from kubelearn.cluster.containers.images.system.coredns import DnsServer
 
         nets = [
             self.attach(f"coredns-{number}", "control-plane", "kube-system", dnsPolicy="Default") for number in range(2)

@@ -46,9 +46,7 @@ class PodWorker:
         self.init = [ContainerWorker(self, c, part="initContainers") for c in spec.get("initContainers") or ()]
         self.containers = [ContainerWorker(self, c) for c in spec["containers"]]
         self.ephemeral: list[ContainerWorker] = []
-        self._processes = Processes() if spec.get("shareProcessNamespace") else None
-        if self._processes is not None:
-            self._processes.enter("/pause")
+        self._processes = Processes(pause=True) if spec.get("shareProcessNamespace") else None
         if self.init:
             for worker in self.workers():
                 worker.state.state = {"waiting": {"reason": "PodInitializing"}}
@@ -164,6 +162,8 @@ class PodWorker:
                 worker.redefine(spec)
             if self._is_mounted:
                 self._start_ephemeral()
+            if pod["spec"].get("readinessGates"):  # others open them
+                self.changed()
             return
         if self._stop is None:
             self.stopping = True

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from kubelearn.cluster.containers.images import ImageRegistry, invalid_reference
+from kubelearn.cluster.containers.images import ImageRegistry, NotPulled
 from kubelearn.cluster.containers.process import Image
+from kubelearn.cluster.containers.references import invalid_reference
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.timing import Timing
 
@@ -64,16 +65,20 @@ class ImagePuller:
                 container.event("Warning", "ErrImageNeverPull", why)
                 await container.pause()
                 continue
-            found = self._registry.find(reference)
-            if found is not None:
-                if reference in self._present and policy != "Always":
-                    why = f'Container image "{reference}" already present on machine and can be accessed by the pod'
-                    container.event("Normal", "Pulled", why)
-                else:
-                    await self._fetch(reference, found)
-                return found
-            await self._failed(reference, pause)
-            pause = min(pause * 2, LONGEST_BACKOFF)
+            try:
+                found = self._registry.pull(reference)
+            except NotPulled as error:
+                # As the kubelet has it: the code "Unknown" says nothing, and is left out (remote_image.go).
+                code = "" if error.code == "Unknown" else f"rpc error: code = {error.code} desc = "
+                await self._failed(reference, f"{code}{error}", pause)
+                pause = min(pause * 2, LONGEST_BACKOFF)
+                continue
+            if reference in self._present and policy != "Always":
+                why = f'Container image "{reference}" already present on machine and can be accessed by the pod'
+                container.event("Normal", "Pulled", why)
+            else:
+                await self._fetch(reference, found)
+            return found
 
     def _name_is_invalid(self, reference: str, problem: str) -> None:
         why = f'Failed to apply default image tag "{reference}": couldn\'t parse image name "{reference}": {problem}'
@@ -94,12 +99,8 @@ class ImagePuller:
             f"Image size: {image.size} bytes.",
         )
 
-    async def _failed(self, reference: str, pause: float) -> None:
+    async def _failed(self, reference: str, why: str, pause: float) -> None:
         container = self._container
-        why = (
-            f'rpc error: code = NotFound desc = failed to pull and unpack image "{reference}": '
-            f'failed to resolve reference "{reference}": {reference}: not found'
-        )
         container.event("Normal", "Pulling", f'Pulling image "{reference}"')
         container.event("Warning", "Failed", f'Failed to pull image "{reference}": {why}')
         container.event("Warning", "Failed", "Error: ErrImagePull")

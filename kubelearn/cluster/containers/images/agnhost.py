@@ -9,8 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from kubelearn.cluster.containers.process import Image, Process
-from kubelearn.cluster.containers.tools import ALPINE
+from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.network import App, ConnectionRefused, NameNotFound, NetworkError, Receive, Scope, Send
 from kubelearn.cluster.streams import Buffer
 
@@ -245,10 +244,4 @@ async def agnhost(process: Process) -> int:
     return await command(process)
 
 
-IMAGE = Image(
-    "registry.k8s.io/e2e-test-images/agnhost",
-    {**ALPINE, "agnhost": agnhost},
-    entrypoint=("/agnhost",),
-    cmd=("pause",),
-    size=50_400_000,
-)
+PROGRAMS: dict[str, Program] = {"agnhost": agnhost}

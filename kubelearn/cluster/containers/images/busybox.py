@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 
-from kubelearn.cluster.containers.process import Image, Process
-from kubelearn.cluster.containers.tools import BUSYBOX, DEBIAN
+from kubelearn.cluster.containers.process import Process, Program
+from kubelearn.cluster.containers.tools import BUSYBOX
 from kubelearn.cluster.network import App, Receive, Scope, Send
 
 from .agnhost import pause
@@ -41,7 +41,7 @@ async def httpd(process: Process) -> int:
     )
 
 
-async def python(process: Process) -> int:
+async def python(process: Process, version: str) -> int:
     """``python -m http.server [PORT]``, all of Python that examples need."""
     words = process.argv[1:]
     if words[:2] == ["-m", "http.server"]:
@@ -49,14 +49,20 @@ async def python(process: Process) -> int:
         process.print(f"Serving HTTP on 0.0.0.0 port {port} (http://0.0.0.0:{port}/) ...")
         return await serve(process, port, files_app(process, process.cwd), "OSError: [Errno 98] Address already in use")
     if words[:1] in (["--version"], ["-V"]):
-        process.print("Python 3.13.5")
+        process.print(f"Python {version}")
         return 0
     process.complain("python: on this cluster only 'python -m http.server [PORT]' is available")
     return 2
 
 
-IMAGE = Image("docker.io/library/busybox", {**BUSYBOX, "httpd": httpd}, cmd=("sh",), size=2_160_000)
-PYTHON = Image(
-    "docker.io/library/python", {**DEBIAN, "python": python, "python3": python}, cmd=("python3",), size=380_000_000
-)
-PAUSE = Image("registry.k8s.io/pause", {"pause": pause}, entrypoint=("/pause",), size=320_000)
+PROGRAMS: dict[str, Program] = {**BUSYBOX, "httpd": httpd}
+PAUSE_PROGRAMS: dict[str, Program] = {"pause": pause}
+
+
+def python_programs(version: str) -> dict[str, Program]:
+    """Return what Python's images have of their own."""
+
+    async def versioned(process: Process) -> int:
+        return await python(process, version)
+
+    return {"python": versioned, "python3": versioned}

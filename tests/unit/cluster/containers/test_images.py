@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kubelearn.cluster.containers.images import PRELOADED, invalid_reference
+from kubelearn.cluster.containers.images import PRELOADED
+from kubelearn.cluster.containers.references import invalid_reference
 
 
 @pytest.mark.parametrize(

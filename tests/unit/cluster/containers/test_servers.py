@@ -8,24 +8,36 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster.containers.filesystem import FileSystem
-from kubelearn.cluster.containers.images import podinfo, samples
-from kubelearn.cluster.containers.process import SIGTERM, Image, Process
+from kubelearn.cluster.containers.images import ImageRegistry
+from kubelearn.cluster.containers.process import SIGTERM, Process
 from kubelearn.cluster.network import ConnectionRefused, ConnectionReset, PodNetwork
 from kubelearn.cluster.network.resolv import Hosts
 from kubelearn.cluster.streams import Buffer
 from tests.unit.network_fakes import FakeCluster
 from tests.unit.virtual_time import run
 
+_PODINFO = "ghcr.io/stefanprodan/podinfo:6.8.0"
+_FRONTEND = "gcr.io/google-samples/hello-frontend:1.0"
+
 
 class Running:
     """The server of an image, in a pod of its own."""
 
-    def __init__(self, cluster: FakeCluster, image: Image, name: str, **spec: Any):
+    def __init__(self, cluster: FakeCluster, reference: str, name: str, **spec: Any):
         self.network: PodNetwork = cluster.attach(name, **spec)
         self.output = Buffer()
-        program = image.cmd[0].removeprefix("./")
+        image = ImageRegistry().pull(reference)
+        words = [*image.entrypoint, *image.cmd]
+        program = words[0].rpartition("/")[2]
         self.process = Process(
-            [program], {}, FileSystem(), self.network, name, image.programs, stdout=Buffer(), stderr=self.output
+            words,
+            dict(image.env),
+            FileSystem(image.files),
+            self.network,
+            name,
+            image.programs,
+            stdout=Buffer(),
+            stderr=self.output,
         )
         self.task = asyncio.ensure_future(image.programs[program](self.process))
 
@@ -47,7 +59,7 @@ def test_podinfo_goes_on_for_three_seconds_and_finishes_within_five() -> None:
 
 async def _podinfo_goes_on_for_three_seconds_and_finishes_within_five() -> None:
     cluster = FakeCluster()
-    client, server = cluster.attach("client"), Running(cluster, podinfo.IMAGE, "stock")
+    client, server = cluster.attach("client"), Running(cluster, _PODINFO, "stock")
     await asyncio.sleep(0)
     assert (await get(client, server.network.ip, 9898, "/readyz"))[0] == 200
     server.stop()
@@ -73,7 +85,7 @@ async def _the_front_end_keeps_the_address_that_its_back_end_had_when_it_started
     cluster = FakeCluster()
     (first, asked), (second, _) = cluster.serve("first", port=80), cluster.serve("second", port=80)
     hosts = [{"ip": first.ip, "hostnames": ["hello"]}]
-    client, server = cluster.attach("client"), Running(cluster, samples.FRONTEND, "shop", hostAliases=hosts)
+    client, server = cluster.attach("client"), Running(cluster, _FRONTEND, "shop", hostAliases=hosts)
     await asyncio.sleep(0.1)
     assert await get(client, server.network.ip, 80, "/page?of=shop") == (200, b"first")
     assert asked.scopes[-1]["query_string"] == b"of=shop"
@@ -92,7 +104,7 @@ async def _the_front_end_tells_who_refuses_from_who_is_silent() -> None:
     client, idle = cluster.attach("client"), cluster.attach("idle")
     for name, address, status in (("refused", idle.ip, 502), ("silent", "10.244.1.250", 504)):
         hosts = [{"ip": address, "hostnames": ["hello"]}]
-        server = Running(cluster, samples.FRONTEND, name, hostAliases=hosts)
+        server = Running(cluster, _FRONTEND, name, hostAliases=hosts)
         await asyncio.sleep(0.1)
         assert (await get(client, server.network.ip, 80, "/"))[0] == status
         server.stop()
@@ -105,6 +117,6 @@ def test_the_front_end_does_not_start_without_its_back_end() -> None:
 
 async def _the_front_end_does_not_start_without_its_back_end() -> None:
     cluster = FakeCluster()
-    server = Running(cluster, samples.FRONTEND, "shop")
+    server = Running(cluster, _FRONTEND, "shop")
     assert await server.task == 1
     assert b'host not found in upstream "hello"' in server.output.data

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kubelearn.cluster.containers.images.coredns import program
+from kubelearn.cluster.containers.images.system.coredns import program
 from kubelearn.cluster.containers.process import SIGTERM, Process
 from kubelearn.cluster.coredns import Answer, Dns
 from kubelearn.cluster.coredns.resolver import NoSuchName, parse

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from kubelearn.cluster.containers.images.kube_proxy import IMAGE, kube_proxy
+from kubelearn.cluster.containers.images.system.kube_proxy import PROGRAMS, kube_proxy
 from kubelearn.cluster.containers.process import SIGTERM, Process
 from kubelearn.cluster.kube_proxy.kube_proxy import KubeProxy
 from kubelearn.cluster.network import Network
@@ -22,9 +22,9 @@ async def run_tool(registry: FakeRegistry, proxy: KubeProxy, *argv: str) -> tupl
     pod = {"metadata": {"name": "kube-proxy-abcde", "namespace": "kube-system"}, "spec": {"hostNetwork": True}}
     files: Any = None
     process = Process(
-        list(argv), {}, files, network.attach(pod, proxy.node), "worker", IMAGE.programs, stdout=out, stderr=err
+        list(argv), {}, files, network.attach(pod, proxy.node), "worker", PROGRAMS, stdout=out, stderr=err
     )
-    code = await IMAGE.programs[argv[0]](process)
+    code = await PROGRAMS[argv[0]](process)
     return code, out.data.decode(), err.data.decode()
 
 
@@ -51,9 +51,7 @@ async def test_the_program_ends_on_sigterm(registry: FakeRegistry) -> None:
     network.use_proxy(proxy)
     files: Any = None
     pod = {"metadata": {"name": "kube-proxy-abcde", "namespace": "kube-system"}, "spec": {"hostNetwork": True}}
-    process = Process(
-        ["kube-proxy"], {}, files, network.attach(pod, "worker"), "worker", IMAGE.programs, stdout=Buffer()
-    )
+    process = Process(["kube-proxy"], {}, files, network.attach(pod, "worker"), "worker", PROGRAMS, stdout=Buffer())
     task = asyncio.create_task(kube_proxy(process))
     await turns()
     health = await (await network.host("worker").connect("127.0.0.1", 10256)).request("GET", "/healthz")

@@ -69,8 +69,8 @@ async def test_it_starts_before_init_containers_are_done(node: Node) -> None:
     ("target", "spec", "expected"),
     [
         ("", {}, ["sh -c ps", "ps"]),
-        ("c", {}, ["sh -c sleep 1d", "sh -c ps", "ps"]),
-        ("", {"shareProcessNamespace": True}, ["/pause", "sh -c sleep 1d", "sh -c ps", "ps"]),
+        ("c", {}, ["sh -c sleep 1d", "sleep 1d", "sh -c ps", "ps"]),
+        ("", {"shareProcessNamespace": True}, ["/pause", "sh -c sleep 1d", "sleep 1d", "sh -c ps", "ps"]),
     ],
     ids=["its own", "the target's", "the pod's"],
 )

@@ -1,0 +1,1 @@
+"""``ghcr.io/stefanprodan/podinfo``: its server, and ``podcli`` for its own probes."""

@@ -1,0 +1,1 @@
+"""Small servers: samples of the documentation, echo servers, and databases that only listen."""

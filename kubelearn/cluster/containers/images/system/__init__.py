@@ -1,0 +1,1 @@
+"""What the cluster itself runs: CoreDNS and kube-proxy."""
