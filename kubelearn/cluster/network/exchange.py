@@ -24,7 +24,7 @@ class Response:
 
     Attributes:
         status: status code.
-        headers: names in lower case, with values, in order.
+        headers: names as the server wrote them, with values, in order.
         body: the whole body.
     """
 
@@ -39,7 +39,7 @@ class Response:
 
     def header(self, name: bytes) -> bytes | None:
         """Return the first header of a name, given in lower case."""
-        return next((value for key, value in self.headers if key == name), None)
+        return next((value for key, value in self.headers if key.lower() == name), None)
 
 
 def reason_of(status: int) -> str:

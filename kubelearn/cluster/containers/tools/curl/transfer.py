@@ -140,7 +140,7 @@ class Curl:
         facts |= {"http_code": f"{response.status:03d}", "size_download": len(response.body)}
         if any(h.lower().replace(" ", "") == "connection:close" for h in options.headers):
             self._drop(url)
-        where = next((value.decode() for name, value in response.headers if name == b"location"), None)
+        where = next((value.decode() for name, value in response.headers if name.lower() == b"location"), None)
         if where and "L" in options.flags and 300 <= response.status < 400:
             return where
         if "f" in options.flags and response.status >= 400:
