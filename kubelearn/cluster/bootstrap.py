@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from .apiserver.authorization import defaults
 from .apiserver.kinds.service import ipaddresses
+from .apiserver.kinds.storage import storageclass
+from .apiserver.podspec import priority
 from .apiserver.registry.registry import Registry
 from .containers.images.system import coredns
 from .containers.images.system import kube_proxy as kube_proxy_image
 from .meta import Object
-from .well_known import DNS_ADDRESS, SERVICE_NAME, SLICES
+from .well_known import DNS_ADDRESS, LOCAL_PATH, SERVICE_NAME, SLICES
 
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 API_ADDRESS = "10.96.0.1"
 #: Port of the API server on the control plane's own address.
 API_PORT = 6443
+_PRIORITY_TEXTS = {
+    "system-cluster-critical": (
+        "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."
+    ),
+    "system-node-critical": "Used for system critical pods that must not be moved from their current node.",
+}
 _CONTROL_PLANE_TOLERATION = {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
 
 
@@ -77,6 +85,24 @@ def cluster_dns(registry: Registry) -> None:
     }
     registry.create("services", "kube-system", {"metadata": metadata, "spec": spec}, manager="kubeadm")
     registry.create("deployments.apps", "kube-system", _coredns({"k8s-app": "kube-dns"}), manager="kubeadm")
+
+
+def priority_classes(registry: Registry) -> None:
+    """Create the PriorityClasses that every cluster has."""
+    for name, value in priority.SYSTEM.items():
+        system_class = {"metadata": {"name": name}, "value": value, "description": _PRIORITY_TEXTS[name]}
+        registry.create(priority.CLASSES, "", system_class, manager="kube-apiserver")
+
+
+def storage_class(registry: Registry) -> None:
+    """Create the StorageClass ``standard``, the default (kind's own manifest)."""
+    storage_class: Object = {
+        "metadata": {"name": "standard", "annotations": {storageclass.DEFAULTS[0]: "true"}},
+        "provisioner": LOCAL_PATH,
+        "reclaimPolicy": "Delete",
+        "volumeBindingMode": "WaitForFirstConsumer",
+    }
+    registry.create(storageclass.CLASSES, "", storage_class, manager="kubectl-client-side-apply")
 
 
 def _coredns(selector: dict[str, str]) -> Object:

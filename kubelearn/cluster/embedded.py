@@ -206,12 +206,14 @@ class Parts:
         self._server.listen_inside(control_plane, bootstrap.API_PORT)
         bootstrap.namespaces(registry)
         bootstrap.default_roles(registry)
+        bootstrap.priority_classes(registry)
         for number, node in enumerate(self._nodes):
             registry.create("nodes", "", node_object(node, number), manager="kubelet")
         bootstrap.service_range(registry)
         bootstrap.kubernetes_service(registry, control_plane.ip)
         bootstrap.cluster_dns(registry)
         bootstrap.kube_proxy(registry)
+        bootstrap.storage_class(registry)
 
     def runners(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
         """Return every part's main coroutine function by name."""

@@ -134,6 +134,17 @@ def transition_time(obj: Object, kind: str, status: str) -> str:
     return timestamp()
 
 
+def set_condition(obj: Object, kind: str, status: str, **more: Any) -> None:
+    """Set a status condition of an object that may be changed; others stay where they are (SetStatusCondition)."""
+    found = {"type": kind, "status": status, "lastTransitionTime": transition_time(obj, kind, status), **more}
+    conditions = obj["status"]["conditions"] = list(obj["status"].get("conditions") or ())
+    for index, item in enumerate(conditions):
+        if item["type"] == kind:
+            conditions[index] = found
+            return
+    conditions.append(found)
+
+
 def is_ready(obj: Object) -> bool:
     """Return whether a pod or node is Ready."""
     ready = condition(obj, "Ready")

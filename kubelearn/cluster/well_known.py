@@ -16,6 +16,9 @@ SLICES = "endpointslices.discovery.k8s.io"
 #: The label of a slice that says whose it is.
 SERVICE_NAME = "kubernetes.io/service-name"
 
+#: Who makes the volumes of kind's StorageClass ``standard``.
+LOCAL_PATH = "rancher.io/local-path"
+
 LOOPBACK = "127.0.0.1"
 #: Range of the addresses of pods, kube-proxy's ``--cluster-cidr``.
 POD_CIDR = "10.244.0.0/16"

@@ -73,7 +73,7 @@ FOR_SOME: dict[str, tuple[Right, ...]] = {
     "see the nodes (00-start-here, 01-networking, 02-services, playground)": _rights(
         "nodes", "list", "watch", namespaced=False
     ),
-    "make a second namespace (04-discovery, 04b-other-names, 06-debugging, 07-lab, 08-capstone)": (
+    "make a second namespace (04-discovery, 04b-other-names, 06-debugging, 07-lab, 08-capstone, drills)": (
         *_rights("namespaces", "create", "delete", "get", "list", "patch", "watch", namespaced=False),
         *_rights("serviceaccounts", "get"),
     ),

@@ -2,14 +2,17 @@
 
     python -m tests.drills [FAULT...] [--seed N]
     python -m tests.drills --seeds 500
+    python -m tests.drills --elsewhere [FAULT...]
 
 With ``--seeds``, so many drills of each level are made instead: each has to be as its ticket says, and none may be
-there twice.
+there twice. With ``--elsewhere``, the cluster is one in another process, reached by its kubeconfig only and as slow as
+a real one.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import statistics
 import sys
 import tempfile
@@ -20,17 +23,19 @@ from pathlib import Path
 import pytest
 
 import kubelearn
+from kubelearn.course import passed
 from kubelearn.course.drills.faults import names
 from kubelearn.course.drills.learner import Drill
 from kubelearn.course.drills.learner.ticket import ticket
 from kubelearn.course.drills.plan import LEVELS, Plan, plan
 from kubelearn.course.exercises import probe
+from tests.notebooks.elsewhere import REALISTIC, UNLIKE, another_cluster
 
 from .symptoms import differs
 from .ways import Verdict, Way, judged, ways
 
-#: How many ways are gone at a time: most of a check is waiting.
-_AT_A_TIME = 6
+#: How many ways are gone at a time, here and on a slow cluster: most of a check is waiting.
+_AT_A_TIME, _ELSEWHERE = 6, 14
 
 
 def main() -> int:
@@ -38,18 +43,29 @@ def main() -> int:
     parser.add_argument("faults", nargs="*", default=names())
     parser.add_argument("--seed", type=int, default=1, help="the first one")
     parser.add_argument("--seeds", type=int, default=0)
+    parser.add_argument("--elsewhere", action="store_true")
     options = parser.parse_args()
-    todo = [way for fault in options.faults for way in ways(fault)]
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch, kubelearn.connect() as cluster:
-        patch.setenv("KUBELEARN_PROGRESS", str(Path(folder) / "progress.json"))
+    with contextlib.ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        patch.setenv(passed.PROGRESS_VARIABLE, str(Path(folder) / "progress.json"))
+        if options.elsewhere:
+            for name, value in stack.enter_context(another_cluster(*UNLIKE, *REALISTIC)).items():
+                patch.setenv(name, value)
+        cluster = stack.enter_context(kubelearn.connect())
         if options.seeds:
             return _many(cluster, options.seed, options.seeds)
-        found = _go([way for way in todo if way.is_cured], cluster, options.seed)
-        patch.setattr(probe, "PATIENCE", 1.5)  # what is wrong stays so; kube-proxy is up to date after a second
-        found += _go([way for way in todo if not way.is_cured], cluster, options.seed + len(todo))
+        todo = [way for fault in options.faults for way in ways(fault)]
+        threads = _ELSEWHERE if options.elsewhere else _AT_A_TIME
+        found = _go([way for way in todo if way.is_cured], cluster, options.seed, threads)
+        if not options.elsewhere:
+            patch.setattr(probe, "PATIENCE", 1.5)  # what is wrong stays so; kube-proxy is up to date after a second
+        found += _go([way for way in todo if not way.is_cured], cluster, options.seed + len(todo), threads)
     done = [verdict for verdict in found if verdict is not None]
     print(_figures("made", [verdict.made for verdict in done]), _figures("checked", [each.checked for each in done]))
-    return len(found) - len(done) + sum(bool(verdict.complaint) for verdict in done)
+    wrong = len(found) - len(done) + sum(bool(verdict.complaint) for verdict in done)
+    print(f"{len(found)} ways, {wrong} judged wrongly.")
+    return wrong
 
 
 def _many(cluster: kubelearn.Cluster, first: int, count: int) -> int:
@@ -77,8 +93,8 @@ def _seen(cluster: kubelearn.Cluster, planned: Plan) -> tuple[float, str]:
     return made, complaint
 
 
-def _go(todo: list[Way], cluster: kubelearn.Cluster, seed: int) -> list[Verdict | None]:
-    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+def _go(todo: list[Way], cluster: kubelearn.Cluster, seed: int, threads: int) -> list[Verdict | None]:
+    with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(lambda each: _told(each[1], cluster, seed + each[0]), enumerate(todo)))
 
 

@@ -20,7 +20,7 @@ def _table() -> list[str]:
     for key, kind in sorted(_ONLY_LISTED.items(), key=lambda item: item[1]):
         rows.setdefault(limits.KINDS.get(key, ""), []).append(kind)
     for what, instead in limits.FIELDS.items():
-        rows.setdefault(instead, []).append("other volumes" if what == "volumes" else what)
+        rows.setdefault(instead, []).append(what)
     for key, instead in limits.SUBRESOURCES.items():
         rows.setdefault(instead, []).append(f"`{key}`")
     lines = [f"| {', '.join(names)} | {instead or '–'} |" for instead, names in rows.items()]
@@ -48,7 +48,7 @@ def test_what_an_answer_says() -> None:
     words = limits.words("Things", "others work")
     assert words.startswith("kubelearn's embedded cluster does not emulate Things: others work.")
     assert re.search(r"docs/limits\.md .* kubelearn\.connect\(\"kind\"\)$", words)
-    assert limits.field("nfs volumes") == limits.words("nfs volumes", limits.FIELDS["volumes"])
+    assert limits.field("user namespaces") == limits.words("user namespaces", limits.FIELDS["user namespaces"])
     assert limits.field("Jobs with wings") == limits.words("Jobs with wings")
 
 

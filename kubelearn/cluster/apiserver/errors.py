@@ -196,8 +196,25 @@ def too_large_revision(wanted: int, current: int) -> ApiError:
 
 
 def unexplained(message: str) -> ApiError:
-    """An error that the real server does not expect, and so blames itself for: 500 without a reason."""
-    return ApiError(500, "", message)
+    """An error without a reason: a mistake of the client's that the real server does not expect.
+
+    The real server blames itself, with 500.  Here only a fault of the server is a 500; kubectl prints the same.
+    """
+    return ApiError(400, "", message)
+
+
+def too_many_requests(message: str, cause: tuple[str, str], retry_after: int = 0) -> ApiError:
+    """429: not now.
+
+    Args:
+        cause: reason and message.
+        retry_after: seconds after which a client may try again by itself, 0 for not by itself.
+    """
+    reason, why = cause
+    details: Object = {"causes": [{"reason": reason, "message": why}]}
+    if retry_after:
+        details["retryAfterSeconds"] = retry_after
+    return ApiError(429, "TooManyRequests", message, details)
 
 
 def internal(message: str) -> ApiError:

@@ -12,7 +12,6 @@ from .resources import Resource
 
 _CLAIMS = "requests and limits of CPU and memory count when a pod is scheduled"
 _ADMISSION = "the API server's own admission plug-ins and validation work"
-_VOLUMES = "emptyDir, configMap, secret, downwardAPI and projected volumes work"
 _DRIVERS = "volumes need no driver here"
 _ADDRESSES = "there is one range of cluster IPs, and what is listed follows the Services"
 _FAIRNESS = "all requests are served alike"
@@ -46,7 +45,6 @@ KINDS: Final[dict[str, str]] = {
 #: Parts of objects that are refused, or said not to work → what works instead.
 FIELDS: Final[dict[str, str]] = {
     "gRPC probes": "httpGet, tcpSocket and exec probes work",
-    "volumes": _VOLUMES,
     "resource claims": _CLAIMS,
     "resources of a whole pod": "resources of containers work",
     "user namespaces": "a pod without `hostUsers: false` runs",
@@ -83,10 +81,9 @@ def field(what: str) -> str:
     """Say that a part of an object is not emulated.
 
     Args:
-        what: a key of :data:`FIELDS`, perhaps with a word before it (``nfs volumes``), or another part.
+        what: a key of :data:`FIELDS`, or another part.
     """
-    known = next((instead for key, instead in FIELDS.items() if what == key or what.endswith(f" {key}")), "")
-    return words(what, known)
+    return words(what, FIELDS.get(what, ""))
 
 
 def only_listed(resource: Resource) -> errors.ApiError:

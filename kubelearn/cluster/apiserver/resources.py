@@ -39,8 +39,9 @@ class Resource:
 
     @property
     def key(self) -> str:
-        """The resource's name in the store and in RBAC: ``services``, ``deployments.apps``."""
-        return f"{self.plural}.{self.group}" if self.group else self.plural
+        """The resource's name in the store: ``services``, ``deployments.apps``."""
+        name = f"{self.plural}.{self.group}" if self.group else self.plural
+        return _STORED_AS.get(name, name)
 
     @property
     def api_version(self) -> str:
@@ -48,6 +49,8 @@ class Resource:
         return f"{self.group}/{self.version}" if self.group else self.version
 
 
+#: Resources whose objects are those of another one, in another form.
+_STORED_AS: Final = {"events.events.k8s.io": "events"}
 #: What can be done with all that it can be done with on a real cluster.
 _WHOLE: Final = frozenset(
     {
@@ -62,19 +65,26 @@ _WHOLE: Final = frozenset(
         "endpoints",
         "endpointslices.discovery.k8s.io",
         "events",
+        "events.events.k8s.io",
         "horizontalpodautoscalers.autoscaling",
         "ingressclasses.networking.k8s.io",
         "ingresses.networking.k8s.io",
         "jobs.batch",
         "leases.coordination.k8s.io",
+        "limitranges",
         "localsubjectaccessreviews.authorization.k8s.io",
         "namespaces",
         "networkpolicies.networking.k8s.io",
         "nodes",
+        "persistentvolumeclaims",
+        "persistentvolumes",
+        "poddisruptionbudgets.policy",
         "pods",
         "podtemplates",
+        "priorityclasses.scheduling.k8s.io",
         "replicasets.apps",
         "replicationcontrollers",
+        "resourcequotas",
         "rolebindings.rbac.authorization.k8s.io",
         "roles.rbac.authorization.k8s.io",
         "secrets",
@@ -84,12 +94,13 @@ _WHOLE: Final = frozenset(
         "serviceaccounts",
         "services",
         "statefulsets.apps",
+        "storageclasses.storage.k8s.io",
         "subjectaccessreviews.authorization.k8s.io",
         "tokenreviews.authentication.k8s.io",
     }
 )
-#: What is not there at all: its objects are those of another kind, or of components that are not here.
-_ABSENT: Final = frozenset({"componentstatuses", "events.events.k8s.io"})
+#: What is not there at all: its objects are those of components that are not here.
+_ABSENT: Final = frozenset({"componentstatuses"})
 _LIST_VERBS: Final = ("get", "list", "watch")
 #: Subresources that are missing (:data:`kubelearn.cluster.apiserver.limits.SUBRESOURCES` says so).
 _MISSING: Final = {"nodes": {"proxy"}, "pods": {"resize"}}

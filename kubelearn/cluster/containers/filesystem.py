@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import posixpath
 
+from .volume import FILE, Files, Mount, Projection
+
 #: What every image has; ``/`` and then the others, as names in a container.
 _DIRECTORIES = frozenset(
     {
@@ -33,21 +35,42 @@ class FileSystem:
     def __init__(self, files: dict[str, bytes] | None = None):
         self._files = dict(files or {})
         self._directories: set[str] = set()
-        self._mounts: dict[str, tuple[dict[str, bytes], bool]] = {}
+        self._mounts: dict[str, Mount] = {}
 
-    def mount(self, path: str, volume: dict[str, bytes], read_only: bool = False) -> None:
-        """Show a volume's files below a path; all containers of a pod share the volume."""
-        self._mounts[resolve("/", path)] = (volume, read_only)
+    def mount(self, path: str, volume: Mount) -> None:
+        """Show a volume's files at a path; all containers of a pod share the volume."""
+        self._mounts[resolve("/", path)] = volume
 
-    def _where(self, path: str) -> tuple[dict[str, bytes], str, bool]:
+    @property
+    def mounts(self) -> dict[str, Mount]:
+        """What is mounted, by path."""
+        return self._mounts
+
+    def _where(self, path: str) -> tuple[Files, str, bool]:
         """Return what holds a path, the key in it, and whether it may be changed."""
         best = max(
             (mount for mount in self._mounts if path == mount or path.startswith(mount + "/")), key=len, default=None
         )
         if best is None:
             return self._files, path, True
-        volume, read_only = self._mounts[best]
-        return volume, path[len(best) + 1 :], not read_only
+        volume = self._mounts[best]
+        name = path[len(best) + 1 :]
+        if isinstance(volume.files, Projection):
+            name = volume.files.real_name(name)
+        return volume.files, name, not volume.read_only
+
+    def link(self, path: str) -> str:
+        """Return where a symbolic link leads; empty if there is none at a path."""
+        parent, name = posixpath.split(path)
+        volume = self._mounts.get(parent)
+        return volume.files.links().get(name, "") if volume is not None and isinstance(volume.files, Projection) else ""
+
+    def mode(self, path: str) -> int:
+        """Return the permissions of a file or directory."""
+        if self.is_dir(path):
+            return 0o755
+        files, name, _ = self._where(path)
+        return files.modes.get(name, 0o644) if isinstance(files, Projection) else 0o644
 
     def read(self, path: str) -> bytes:
         """Return a file's content.
@@ -94,12 +117,16 @@ class FileSystem:
 
     def is_dir(self, path: str) -> bool:
         """Return whether there is a directory at a path; one exists as long as a file is below it."""
-        if path in _DIRECTORIES or path in self._directories or path in self._mounts:
+        if path in self._mounts:
+            return FILE not in self._mounts[path].files
+        if path in _DIRECTORIES or path in self._directories:
             return True
         prefix = path.rstrip("/") + "/"
         if any(name.startswith(prefix) for name in (*self._files, *self._mounts)):
             return True
         files, key, _ = self._where(path)
+        if isinstance(files, Projection) and not key:  # the directory that really holds the files
+            return True
         return files is not self._files and any(name.startswith(key + "/") for name in files)
 
     def exists(self, path: str) -> bool:
@@ -182,9 +209,9 @@ class FileSystem:
     def walk(self) -> list[str]:
         """Return the paths of all files."""
         mounted = [
-            f"{mount}/{name}"
-            for mount, (volume, _) in self._mounts.items()
-            for name in volume
+            f"{mount}/{name}" if name else mount
+            for mount, volume in self._mounts.items()
+            for name in volume.files
             if not name.endswith("/")
         ]
         return sorted([*self._files, *mounted])
@@ -197,9 +224,14 @@ class FileSystem:
         """
         if not self.is_dir(path):
             raise NotADirectoryError(path) if self.is_file(path) else FileNotFoundError(path)
+        files, key, _ = self._where(path)
+        if isinstance(files, Projection):
+            begin = f"{key}/" if key else ""
+            below = {name[len(begin) :].split("/")[0] for name in files if name.startswith(begin)}
+            return sorted(below | ({*files.links(), files.stamp} if path in self._mounts else set()))
         prefix = path.rstrip("/") + "/"
-        below = [f"{mount}/{name}" for mount, (volume, _) in self._mounts.items() for name in volume]
-        everything = [*self._files, *below, *_DIRECTORIES, *self._directories, *self._mounts]
+        listed = [f"{mount}/{name}" for mount, volume in self._mounts.items() for name in volume.files]
+        everything = [*self._files, *listed, *_DIRECTORIES, *self._directories, *self._mounts]
         return sorted(
             {name[len(prefix) :].split("/")[0] for name in everything if name.startswith(prefix) and name != prefix}
             - {""}

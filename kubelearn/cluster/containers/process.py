@@ -6,6 +6,7 @@ They never see the host: files, names, sockets and signals are those of :class:`
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -18,9 +19,59 @@ if TYPE_CHECKING:
     from .filesystem import FileSystem
 
 SIGINT, SIGQUIT, SIGKILL, SIGTERM = 2, 3, 9, 15
+#: Names that ``kill`` takes.
+SIGNALS = {"HUP": 1, "INT": SIGINT, "QUIT": SIGQUIT, "KILL": SIGKILL, "USR1": 10, "USR2": 12, "TERM": SIGTERM}
 
 
 Program = Callable[["Process"], Awaitable[int]]
+
+
+class Processes:
+    """The processes that see each other, those of a container as a rule, by number."""
+
+    def __init__(self, *, pause: bool = False) -> None:
+        """Begin without processes.
+
+        Args:
+            pause: whether the containers of a pod share them: number 1 is the pod's ``/pause`` then.
+        """
+        self._last = int(pause)
+        self._pause = {1: ["/pause"]} if pause else {}
+        self._running: dict[int, Process] = {}
+
+    @property
+    def commands(self) -> dict[int, list[str]]:
+        """Number → command line of all that run, by number."""
+        return {**self._pause, **{pid: self._running[pid].argv for pid in sorted(self._running)}}
+
+    def reserve(self) -> int:
+        """Return a number that no process has had."""
+        self._last += 1
+        return self._last
+
+    def enter(self, process: Process) -> None:
+        """Take a process in, with the number that it has or a new one."""
+        if not process.pid:
+            process.pid = self.reserve()
+        process.task = asyncio.current_task()
+        self._running[process.pid] = process
+
+    def leave(self, process: Process) -> None:
+        """Forget a process that has ended."""
+        self._running.pop(process.pid, None)
+
+    def signal(self, pid: int, number: int) -> bool:
+        """Send a signal; return False if there is no such process.  PID 1 ignores what it has no handler for."""
+        process = self._running.get(pid)
+        if process is None:
+            return pid in self._pause
+        handler = process.handlers.get(number) if number != SIGKILL else None
+        if handler is not None:
+            handler()
+        elif number and not process.is_init and process.task is not None:
+            process.killed = number
+            process.task.cancel()
+        return True
 
 
 @dataclass
@@ -38,7 +89,10 @@ class Process:
         is_init: whether this is the container's PID 1: the kernel then ignores
             signals that the program has no handler for.
         tty: whether it has a terminal.
-        random: seeded source of chance for programs.
+        pid: its number in the container, 0 before :func:`execute` gives it one.
+        processes: all processes of the container.
+        task: what runs it.
+        killed: the signal that ends it, once there is one.
     """
 
     argv: list[str]
@@ -55,6 +109,10 @@ class Process:
     tty: bool = False
     #: signal number → handler; a program adds its own, e.g. SIGTERM for a clean stop.
     handlers: dict[int, Callable[[], None]] = field(default_factory=dict)
+    processes: Processes = field(default_factory=Processes)
+    pid: int = 0
+    task: asyncio.Task[object] | None = None
+    killed: int | None = None
 
     def print(self, text: str) -> None:
         """Write a line to standard output."""
@@ -77,9 +135,39 @@ class Process:
             "stderr": self.stderr,
             "cwd": self.cwd,
             "tty": self.tty,
+            "processes": self.processes,
         }
         inherited.update(changes)
         return Process(argv=argv, **inherited)  # type: ignore[arg-type]
+
+
+def signal_number(words: list[str]) -> tuple[int | None, list[str]]:
+    """Return the signal that the words after ``kill`` name, TERM by default, and the words after it.
+
+    None stands for a signal that does not exist.
+    """
+    if not words or not words[0].startswith("-") or words[0] == "--":
+        return SIGTERM, words[1:] if words[:1] == ["--"] else words
+    name, rest = words[0][1:], words[1:]
+    if name == "s":
+        name, rest = rest[0] if rest else "", rest[1:]
+    if name.isdigit():
+        return int(name), rest
+    return SIGNALS.get(name.upper().removeprefix("SIG")), rest
+
+
+async def execute(program: Program, process: Process) -> int:
+    """Run a program as a process of its own, which has a number and which signals can end."""
+    process.processes.enter(process)
+    try:
+        return await program(process) & 0xFF
+    except asyncio.CancelledError:
+        if process.killed is None or process.task is None:
+            raise
+        process.task.uncancel()
+        return 128 + process.killed
+    finally:
+        process.processes.leave(process)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,12 @@
 * ``deployment`` makes ReplicaSets, ``replicaset``, ``statefulset``, ``daemonset`` and ``job`` make pods, ``cronjob``
   makes Jobs, ``hpa`` scales.
 * ``endpoints`` writes down which pods are behind a Service: EndpointSlices for kube-proxy, and Endpoints.
+* ``persistentvolume`` gives claims their volumes, ``resourcequota`` counts what is used of quotas.
 * ``garbage_collector`` deletes what has lost its owner, ``namespace`` what is in a namespace that ends.
 * ``serviceaccount`` gives a namespace what every namespace has, and Secrets their tokens; ``clusterrole_aggregation``
   puts ClusterRoles together from others.
-* ``node_lifecycle`` keeps pods off nodes that have gone; ``kubernetes_service`` keeps the Service of the API server.
+* ``node`` keeps pods off nodes that are in trouble, and removes those of nodes that are gone; ``disruption`` counts how
+  many pods may go at once; ``kubernetes_service`` keeps the Service of the API server.
 
 A new controller is a class with ``reconcile`` and a line in :func:`all_controllers`.
 """
@@ -25,6 +27,7 @@ from .clusterrole_aggregation import ClusterRoleAggregationController
 from .cronjob.controller import CronJobController
 from .daemonset.controller import DaemonSetController
 from .deployment.controller import DeploymentController
+from .disruption.controller import DisruptionController
 from .endpoints.endpoints import EndpointsController
 from .endpoints.endpointslice import EndpointSliceController
 from .endpoints.endpointslice_mirroring import EndpointSliceMirroringController
@@ -34,9 +37,16 @@ from .hpa import HorizontalPodAutoscalerController
 from .job.controller import JobController
 from .kubernetes_service import KubernetesServiceController
 from .namespace import NamespaceController
-from .node_lifecycle import NodeLifecycleController
+from .node.lifecycle import NodeLifecycleController
+from .node.podgc import PodGarbageCollector
+from .node.taint_eviction import TaintEvictionController
+from .persistentvolume.controller import PersistentVolumeController
+from .persistentvolume.ephemeral import EphemeralVolumeController
+from .persistentvolume.protection import VolumeProtectionController
+from .persistentvolume.provisioner import LocalPathProvisioner
 from .replicaset.controller import ReplicaSetController
 from .replicaset.replicationcontroller import ReplicationControllerController
+from .resourcequota import ResourceQuotaController
 from .serviceaccount.accounts import ServiceAccountController
 from .serviceaccount.tokens import TokensController
 from .statefulset.controller import StatefulSetController
@@ -77,7 +87,15 @@ def all_controllers(registry: Registry, tokens: Tokens, control_plane: str, root
         NamespaceController(informers),
         GarbageCollector(informers),
         NodeLifecycleController(informers),
+        TaintEvictionController(informers),
+        PodGarbageCollector(informers),
+        DisruptionController(informers),
         CronJobController(informers),
         JobController(informers),
         HorizontalPodAutoscalerController(informers),
+        PersistentVolumeController(informers),
+        LocalPathProvisioner(informers),
+        VolumeProtectionController(informers),
+        EphemeralVolumeController(informers),
+        ResourceQuotaController(informers),
     ]

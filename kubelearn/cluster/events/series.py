@@ -1,6 +1,6 @@
 """Recording events of the newer form, ``events.k8s.io/v1``, as client-go's tools/events does.
 
-Such an event says when it happened (``eventTime``, to the microsecond) and what the component did
+Such an event says when it happened (``eventTime``) and what the component did
 (``action``); ``firstTimestamp``, ``lastTimestamp``, ``count`` and ``source`` stay empty.  What
 happens again to the very same state of an object, with whatever words, makes it a *series*:
 
@@ -105,7 +105,8 @@ class SeriesRecorder:
             "metadata": {"name": f"{about['name']}.{int(now * 1e9):x}", "namespace": namespace},
             "involvedObject": about,
             "source": {"component": self.controller},
-            "eventTime": meta.micro_timestamp(now),
+            # The kubelet's events know no more than the second; this one comes before those of the same second.
+            "eventTime": meta.micro_timestamp(int(now)),
             "firstTimestamp": None,
             "lastTimestamp": None,
             **fields,

@@ -46,10 +46,16 @@ class ContainerWorker:
         previous: log of the run before.
     """
 
-    def __init__(self, pod: PodWorker, spec: Object, *, init: bool = False):
+    def __init__(self, pod: PodWorker, spec: Object, *, part: str = "containers"):
+        """Prepare a container.
+
+        Args:
+            part: where it stands in the pod's spec.
+        """
         self._pod = pod
         self.spec = spec
-        self._init = init
+        self._part = part
+        self._init = part == "initContainers"
         self.state = ContainerState(spec)
         self.running: Running | None = None
         self.previous: Running | None = None
@@ -64,7 +70,16 @@ class ContainerWorker:
 
     @property
     def _path(self) -> str:
-        return f"spec.{'initContainers' if self._init else 'containers'}{{{self.spec['name']}}}"
+        return f"spec.{self._part}{{{self.spec['name']}}}"
+
+    @property
+    def _is_ephemeral(self) -> bool:
+        return self._part == "ephemeralContainers"
+
+    @property
+    def _is_passing(self) -> bool:
+        """Whether it is never ready, since nobody is to use it."""
+        return self._is_ephemeral or (self._init and not self.state.is_sidecar)
 
     def event(self, kind: str, reason: str, message: str) -> None:
         """Record an event of the pod that names this container."""
@@ -120,6 +135,8 @@ class ContainerWorker:
                 self._redefined.clear()
 
     def _restarts(self) -> bool:
+        if self._is_ephemeral:
+            return False
         policy = "Always" if self.state.is_sidecar and self._init else self._pod.pod["spec"]["restartPolicy"]
         if self._init and not self.state.is_sidecar:
             policy = "Never" if policy == "Never" or self.state.exit_code == 0 else "OnFailure"
@@ -139,10 +156,12 @@ class ContainerWorker:
         full = f"{meta.name_of(pod)}_{meta.namespace_of(pod)}({pod['metadata']['uid']})"
         minutes, seconds = divmod(self._backoff, 60)
         shown = f"{int(minutes)}m{int(seconds)}s" if minutes else f"{seconds:.0f}s"
-        await asyncio.sleep(0.5)  # the end itself is shown for a moment before the back-off is
+        # The end itself is shown until the kubelet looks again: soon at first, and up to 10 s later on a real node.
+        ended = 0.5 if self._backoff == FIRST_BACKOFF else 2.0
+        await asyncio.sleep(ended)
         self.wait("CrashLoopBackOff", f"back-off {shown} restarting failed container={name} pod={full}")
         self.event("Warning", "BackOff", f"Back-off restarting failed container {name} in pod {full}")
-        await self.pause(self._backoff)
+        await self.pause(self._backoff - ended)
 
     # Start and end
 
@@ -202,8 +221,7 @@ class ContainerWorker:
         if not argv:
             raise ConfigError("no command specified")
         files = make_files(image, self._network_files())
-        for mount in self.spec.get("volumeMounts") or ():
-            files.mount(mount["mountPath"], self._pod.volume(mount["name"]), read_only=bool(mount.get("readOnly")))
+        self._pod.volumes.mount_into(files, self.spec, env)
         return Process(
             argv=argv,
             env=env,
@@ -215,6 +233,7 @@ class ContainerWorker:
             stdin=Pipe() if self.spec.get("stdin") else NullReader(),
             tty=bool(self.spec.get("tty")),
             is_init=True,
+            processes=self._pod.processes_of(self.spec.get("targetContainerName", "")),
         )
 
     def _command_line(self, image: Image) -> list[str]:
@@ -274,7 +293,7 @@ class ContainerWorker:
         self.state.started = True
         self.started.set()
         readiness, liveness = self.spec.get("readinessProbe"), self.spec.get("livenessProbe")
-        self.state.ready = readiness is None and not (self._init and not self.state.is_sidecar)
+        self.state.ready = readiness is None and not self._is_passing
         if readiness is not None:
             self._probes.append(self._probe("readiness", readiness, self._readiness))
         if liveness is not None:

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.authentication import Tokens
+from kubelearn.cluster.apiserver.kinds.storage.volume import VOLUMES
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.streaming.kubelets import ExecError
 from kubelearn.cluster.containers.images import PRELOADED, ImageRegistry
 from kubelearn.cluster.events.recorder import EventRecorder
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import Network, PodNetwork
+from kubelearn.cluster.store import StoreEvent
 from kubelearn.cluster.streams import Reader, Writer
 from kubelearn.cluster.timing import Timing
 
 from . import lease
+from .disk import NodeDisk
 from .logs import ContainerLog
+from .node import tell_whether_schedulable
 from .pod_worker import PodWorker
 from .runtime import Running, StartError
 
 log = logging.getLogger(__name__)
+
+#: The annotation of a volume that was made on a node.
+_SELECTED_NODE = "local.path.provisioner/selected-node"
 
 
 class Kubelet:
@@ -33,6 +41,7 @@ class Kubelet:
         image_registry: where images are pulled from.
         images: references of the images that the node has.
         tokens: makes the tokens of its pods' service accounts.
+        disk: the node's files.
     """
 
     def __init__(
@@ -53,20 +62,60 @@ class Kubelet:
         self.tokens = tokens or Tokens(registry)
         self.recorder = EventRecorder(registry, "kubelet", node)
         self.images: set[str] = set(images)
+        self.disk = NodeDisk(node)
         self._workers: dict[str, PodWorker] = {}
         self._closing: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Work until cancelled."""
         watch = self.registry.watch("pods", since=0)
-        renewal = asyncio.create_task(lease.keep(self.registry, self.node))
+        others = [
+            asyncio.create_task(work)
+            for work in (
+                lease.keep(self.registry, self.node),
+                self._follow("configmaps", self._source_changed),
+                self._follow("secrets", self._source_changed),
+                self._follow(VOLUMES, self._volume_changed),
+                self._follow("nodes", self._node_changed),
+            )
+        ]
         try:
             async for event in watch:
                 if event.object["spec"].get("nodeName") == self.node:
                     self._see(event.object, event.type == "DELETED")
         finally:
-            renewal.cancel()
+            for task in others:
+                task.cancel()
             watch.close()
+
+    async def _follow(self, resource: str, handler: Callable[[StoreEvent], None]) -> None:
+        with contextlib.closing(self.registry.watch(resource)) as watch:
+            async for event in watch:
+                handler(event)
+
+    def _node_changed(self, event: StoreEvent) -> None:
+        if meta.name_of(event.object) == self.node and event.previous is not None:
+            tell_whether_schedulable(self.recorder, event.object, event.previous)
+
+    def _source_changed(self, event: StoreEvent) -> None:
+        """Have the pods that show a ConfigMap or Secret show it anew, unless it has promised not to change."""
+        if event.previous is None or event.previous.get("immutable"):
+            return
+        for worker in self._workers.values():
+            worker.volumes.source_changed(event.resource, event.object)
+
+    def _volume_changed(self, event: StoreEvent) -> None:
+        """Remove what was kept for a claim that is gone."""
+        volume, previous = event.object, event.previous or event.object
+        path = (volume["spec"].get("hostPath") or {}).get("path")
+        node = (volume["metadata"].get("annotations") or {}).get(_SELECTED_NODE, self.node)
+        if path is None or node != self.node or (previous.get("status") or {}).get("phase") != "Released":
+            return
+        policy = volume["spec"]["persistentVolumeReclaimPolicy"]
+        if event.type == "DELETED" and policy == "Delete":
+            self.disk.erase(path)
+        elif policy == "Recycle" and not volume["spec"].get("claimRef"):
+            self.disk.erase(path, keep=True)
 
     def _see(self, pod: Object, gone: bool) -> None:
         uid = pod["metadata"]["uid"]

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.errors import ApiError
+from kubelearn.cluster.containers.process import Processes
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import PodNetwork
 
-from . import volumes
 from .container import ContainerWorker, grace_period
-from .environment import ConfigError
+from .pod_volumes import PodVolumes
 from .status import compose
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class PodWorker:
 
     Attributes:
         pod: the pod as last seen.
+        volumes: what its containers mount.
         attached: whether the pod has its network.
         stopping: whether the pod is on its way out.
     """
@@ -40,13 +41,16 @@ class PodWorker:
         self.network: PodNetwork
         self.attached = False
         self.stopping = False
+        self._is_mounted = False
         spec = pod["spec"]
-        self.init = [ContainerWorker(self, c, init=True) for c in spec.get("initContainers") or ()]
+        self.init = [ContainerWorker(self, c, part="initContainers") for c in spec.get("initContainers") or ()]
         self.containers = [ContainerWorker(self, c) for c in spec["containers"]]
+        self.ephemeral: list[ContainerWorker] = []
+        self._processes = Processes(pause=True) if spec.get("shareProcessNamespace") else None
         if self.init:
             for worker in self.workers():
                 worker.state.state = {"waiting": {"reason": "PodInitializing"}}
-        self._volumes: dict[str, dict[str, bytes]] = {}
+        self.volumes = PodVolumes(kubelet, pod, self.changed)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._pending = False
         self._stop: asyncio.Task[None] | None = None
@@ -65,20 +69,25 @@ class PodWorker:
 
     def workers(self) -> list[ContainerWorker]:
         """Return all containers, init containers first."""
-        return [*self.init, *self.containers]
+        return [*self.init, *self.containers, *self.ephemeral]
 
     def find(self, name: str) -> ContainerWorker | None:
         """Return a container by name, None if the pod has none of that name."""
         return next((worker for worker in self.workers() if worker.spec["name"] == name), None)
 
-    def volume(self, name: str) -> dict[str, bytes]:
-        """Return a volume's files, which all containers of the pod share."""
-        return self._volumes[name]
+    def processes_of(self, target: str) -> Processes:
+        """Return the processes among which a container starts: its own, those of the pod, or of another container."""
+        if self._processes is not None:
+            return self._processes
+        found = self.find(target) if target else None
+        return Processes() if found is None or found.running is None else found.running.process.processes
 
     async def _run(self) -> None:
         self.network = self.kubelet.network.attach(self.pod, self.kubelet.node)
         self.attached = True
-        await self._mount()
+        await self.volumes.set_up((self.network.ip, self.host.ip))
+        self._is_mounted = True
+        self._start_ephemeral()
         seconds = self.pod["spec"].get("activeDeadlineSeconds")
         if seconds is not None:
             self.spawn(self._deadline(seconds))
@@ -93,21 +102,14 @@ class PodWorker:
         for worker in self.containers:
             self.spawn(worker.run())
 
-    async def _mount(self) -> None:
-        """Make the volumes; as long as a source is missing, the pod waits."""
-        for volume in self.pod["spec"].get("volumes") or ():
-            name, pause = volume["name"], 0.01
-            while name not in self._volumes:
-                try:
-                    self._volumes[name] = volumes.files_of(
-                        self.registry, self.kubelet.tokens, self.pod, volume, (self.network.ip, self.host.ip)
-                    )
-                except ConfigError as error:
-                    if pause > 0.3:  # in a namespace that is being set up the source is only a moment away
-                        why = f'MountVolume.SetUp failed for volume "{name}" : {error}'
-                        self.recorder.event(self.pod, "Warning", "FailedMount", why)
-                    await self.timing.pause(pause)
-                    pause = min(pause * 2, 122.0)
+    def _start_ephemeral(self) -> None:
+        """Start the ephemeral containers that are new; even before the init containers, which they may debug."""
+        wanted = self.pod["spec"].get("ephemeralContainers") or ()
+        for spec in (item for item in wanted if self.find(item["name"]) is None):
+            worker = ContainerWorker(self, spec, part="ephemeralContainers")
+            self.ephemeral.append(worker)
+            self.spawn(worker.run())
+            self.changed()
 
     async def _deadline(self, seconds: int) -> None:
         await asyncio.sleep(seconds)
@@ -137,7 +139,11 @@ class PodWorker:
         if (current.get("status") or {}).get("reason") == "DeadlineExceeded":
             return
         init, containers = [worker.state for worker in self.init], [worker.state for worker in self.containers]
-        status = compose(current, init, containers, self.network.ip, self.host.ip) | more
+        address = "" if self.volumes.are_missing else self.network.ip
+        status = compose(current, init, containers, address, self.host.ip)
+        if self.ephemeral:
+            status["ephemeralContainerStatuses"] = [worker.state.shown_ephemeral() for worker in self.ephemeral]
+        status |= more
         if status == current.get("status"):
             return
         changed = {**current, "metadata": dict(current["metadata"]), "status": status}
@@ -151,8 +157,13 @@ class PodWorker:
         before = self.pod
         self.pod = pod
         if not meta.is_terminating(pod):
+            self.volumes.update(pod)
             for worker, spec in zip(self.containers, pod["spec"]["containers"], strict=True):
                 worker.redefine(spec)
+            if self._is_mounted:
+                self._start_ephemeral()
+            if pod["spec"].get("readinessGates"):  # others open them
+                self.changed()
             return
         if self._stop is None:
             self.stopping = True
@@ -162,7 +173,8 @@ class PodWorker:
                 worker.hasten(grace_period(self.pod))
 
     async def _terminate(self) -> None:
-        await asyncio.gather(*(worker.stop(grace_period(self.pod)) for worker in self.containers))
+        ended = [*self.containers, *self.ephemeral]
+        await asyncio.gather(*(worker.stop(grace_period(self.pod)) for worker in ended))
         await asyncio.gather(*(worker.stop(grace_period(self.pod)) for worker in self.init))
         await self._dismantle()
         await self.timing.pause(self.timing.pod_removal)
@@ -175,6 +187,7 @@ class PodWorker:
         self.kubelet.forget(self)
 
     async def _dismantle(self) -> None:
+        self.volumes.close()
         for task in list(self._tasks):
             task.cancel()
         for worker in self.workers():

@@ -7,7 +7,7 @@ import contextlib
 import logging
 
 from kubelearn.cluster.containers.filesystem import FileSystem
-from kubelearn.cluster.containers.process import SIGINT, SIGKILL, Image, Process, Program
+from kubelearn.cluster.containers.process import SIGINT, SIGKILL, Image, Process, Program, execute
 from kubelearn.cluster.streams import BrokenPipe, NullReader, Pipe, Reader, Writer
 
 from .logs import ContainerLog, LogWriter
@@ -39,7 +39,7 @@ def find_program(programs: dict[str, Program], name: str) -> Program:
 async def run_program(program: Program, process: Process) -> int:
     """Run a program to its end; whatever goes wrong in it is its own failure."""
     try:
-        return await program(process) & 0xFF
+        return await execute(program, process)
     except BrokenPipe:
         return 141
     except MemoryError:
@@ -83,6 +83,7 @@ class Running:
         process.stdout = LogWriter(self.log, "stdout")
         process.stderr = LogWriter(self.log, "stderr")
         if process.tty:
+            process.env.setdefault("TERM", "xterm")
             terminal = Terminal(process.stdout, lambda: self.signal(SIGINT))
             process.stdout = process.stderr = terminal
             if isinstance(process.stdin, Pipe):
@@ -141,9 +142,8 @@ class Running:
             StartError: there is no such program.
         """
         program = find_program(self.image.programs, argv[0])
-        child = self.process.child(
-            argv, stdin=stdin or NullReader(), stdout=stdout, stderr=stderr, tty=tty, env=dict(self.process.env)
-        )
+        env = {**self.process.env, **({"TERM": "xterm"} if tty else {})}
+        child = self.process.child(argv, stdin=stdin or NullReader(), stdout=stdout, stderr=stderr, tty=tty, env=env)
         interrupted, typing = False, None
 
         def interrupt() -> None:

@@ -45,21 +45,29 @@ class ContainerState:
         """Whether the containers after this init container may start."""
         return self.started if self.is_sidecar else self.exit_code == 0
 
-    def shown(self) -> Object:
-        """Return what the API shows of it (ContainerStatus)."""
+    def shown(self, *, is_init: bool = False) -> Object:
+        """Return what the API shows of it (ContainerStatus).
+
+        Args:
+            is_init: whether it is an init container: one that has done its work counts as ready.
+        """
         image = self.spec["image"]
         identity = {"containerID": f"containerd://{self.id}"} if self.id else {}
         return {
             "name": self.spec["name"],
             "state": self.state,
             "lastState": self.last,
-            "ready": self.ready,
+            "ready": self.is_initialized if is_init and not self.is_sidecar else self.ready,
             "restartCount": self.restarts,
             "image": image,
             "imageID": f"{image}@sha256:{hashlib.sha256(image.encode()).hexdigest()}" if self.id else "",
             **identity,
             "started": self.started,
         }
+
+    def shown_ephemeral(self) -> Object:
+        """Return what the API shows of an ephemeral container: nobody asks whether it has started."""
+        return {key: value for key, value in self.shown().items() if key != "started"}
 
 
 def phase(restart_policy: str, init: list[ContainerState], containers: list[ContainerState]) -> str:
@@ -82,24 +90,25 @@ def phase(restart_policy: str, init: list[ContainerState], containers: list[Cont
 def compose(
     pod: Object, init: list[ContainerState], containers: list[ContainerState], address: str, host_ip: str
 ) -> Object:
-    """Return the status to write, of a pod that has its network.
+    """Return the status to write, of a pod that has its node.
 
     Args:
         pod: the pod as stored; its transition times are kept where nothing changed.
         init: its init containers.
         containers: its other containers.
-        address: the pod's address.
+        address: the pod's address; empty as long as it waits for its volumes.
         host_ip: the node's address.
     """
     old = pod.get("status") or {}
     found: Object = {"observedGeneration": pod["metadata"]["generation"]}
     found["phase"] = phase(pod["spec"]["restartPolicy"], init, containers)
-    found["conditions"] = _conditions(pod, found["phase"], init, containers)
+    found["conditions"] = _conditions(pod, found["phase"], init, containers, has_network=bool(address))
+    found |= {"hostIP": host_ip, "hostIPs": [{"ip": host_ip}]}
     if address:
-        found |= {"hostIP": host_ip, "hostIPs": [{"ip": host_ip}], "podIP": address, "podIPs": [{"ip": address}]}
+        found |= {"podIP": address, "podIPs": [{"ip": address}]}
     found["startTime"] = old.get("startTime") or meta.timestamp()
     if init:
-        found["initContainerStatuses"] = [c.shown() for c in init]
+        found["initContainerStatuses"] = [c.shown(is_init=True) for c in init]
     found["containerStatuses"] = [c.shown() for c in containers]
     if "qosClass" in old:
         found["qosClass"] = old["qosClass"]
@@ -107,21 +116,42 @@ def compose(
 
 
 def _conditions(
-    pod: Object, reached: str, init: list[ContainerState], containers: list[ContainerState]
+    pod: Object, reached: str, init: list[ContainerState], containers: list[ContainerState], *, has_network: bool
 ) -> list[Object]:
-    """Return the conditions of a pod in a phase (K/pkg/kubelet/status/generate.go)."""
+    """Return the conditions of a pod in a phase (K/pkg/kubelet/status/generate.go); what others have set stays."""
     unready = [c.spec["name"] for c in init if c.is_sidecar and not c.ready]
     unready += [c.spec["name"] for c in containers if not c.ready]
     waiting = [c.spec["name"] for c in init if not c.is_initialized]
-    is_running = reached not in ("Succeeded", "Failed")
+    is_running = has_network and reached not in ("Succeeded", "Failed")
     why = _why_unready(reached, unready)
-    return [
+    closed = [] if unready else _closed_gates(pod)
+    own = [
         _condition(pod, "PodReadyToStartContainers", is_running, {}),
         _condition(pod, "Initialized", not waiting, _why_uninitialized(reached, waiting)),
-        _condition(pod, "Ready", not unready, why),
+        _condition(pod, "Ready", not unready and not closed, why or _why_gated(closed)),
         _condition(pod, "ContainersReady", not unready, why),
         _condition(pod, "PodScheduled", True, {}),
     ]
+    mine = {item["type"] for item in own}
+    others = [item for item in (pod.get("status") or {}).get("conditions") or () if item["type"] not in mine]
+    return own + others
+
+
+def _closed_gates(pod: Object) -> list[str]:
+    """Say of each readiness gate that is not open why it is not."""
+    problems = []
+    for gate in pod["spec"].get("readinessGates") or ():
+        kind = gate["conditionType"]
+        found = meta.condition(pod, kind)
+        if found is None:
+            problems.append(f'corresponding condition of pod readiness gate "{kind}" does not exist.')
+        elif found["status"] != "True":
+            problems.append(f'the status of pod readiness gate "{kind}" is not "True", but {found["status"]}')
+    return problems
+
+
+def _why_gated(problems: list[str]) -> Object:
+    return {"reason": "ReadinessGatesNotReady", "message": ", ".join(problems)} if problems else {}
 
 
 def _why_unready(reached: str, unready: list[str]) -> Object:

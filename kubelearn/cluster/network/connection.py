@@ -35,6 +35,7 @@ class Connection:
         client: address and port that the server sees: another than ``local`` if a node masqueraded.
         listener: who is at the other end.
         decision: how kube-proxy chose it, None if kube-proxy was not concerned.
+        aborted: whether the server closed it before it had read all that came (RST), and not after (FIN).
         closed: whether either side has ended it.
         encrypted: whether the client speaks TLS.
     """
@@ -43,6 +44,7 @@ class Connection:
         "_cancelled",
         "_helpers",
         "_task",
+        "aborted",
         "busy",
         "client",
         "closed",
@@ -70,7 +72,7 @@ class Connection:
         self.client = client
         self.server = server
         self.decision = decision
-        self.closed = self.was_reset = self.busy = self.encrypted = self._cancelled = False
+        self.closed = self.was_reset = self.aborted = self.busy = self.encrypted = self._cancelled = False
         self._task: asyncio.Task[Any] | None = None
         self._helpers: set[asyncio.Task[None]] | None = None
         listener.connections.add(self)
@@ -272,6 +274,7 @@ class Connection:
             self.listener.report(error)
             self.reset()
         finally:
+            self.aborted = far.unread
             far.close()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:

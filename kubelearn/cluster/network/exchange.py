@@ -24,7 +24,7 @@ class Response:
 
     Attributes:
         status: status code.
-        headers: names as the server wrote them, with values, in order.
+        headers: names as the server writes them, with values, in order.
         body: the whole body.
     """
 

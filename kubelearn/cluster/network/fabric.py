@@ -100,6 +100,11 @@ class Network:
         """Return whether a pod or a node has an address."""
         return ip in self._by_ip
 
+    def node_of(self, ip: str) -> PodNetwork | None:
+        """Return the network of the node that an address is on, None for nobody's."""
+        found = self._by_ip.get(ip)
+        return self.host(found.node) if found is not None and found.node else None
+
     def entrance(self) -> str:
         """Return the address of the node that outside connections to nodePorts arrive at: the control plane's."""
         first = self._nodes.first()

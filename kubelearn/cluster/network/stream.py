@@ -29,6 +29,11 @@ class Stream:
         """Whether this end sends nothing more."""
         return self._outgoing.ended
 
+    @property
+    def unread(self) -> bool:
+        """Whether bytes have come that nobody has read: who closes then resets the connection."""
+        return self._incoming.size > 0
+
     async def read(self, limit: int = PIPE_CAPACITY) -> bytes:
         """Return some bytes, ``b""`` at the end."""
         return await self._incoming.read(limit)

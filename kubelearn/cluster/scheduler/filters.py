@@ -1,7 +1,7 @@
 """Which nodes a pod may run on (K/pkg/scheduler/framework/plugins).
 
-Each filter returns why a node is out, in the scheduler's words, or nothing.  Not emulated: volumes, preemption, and the
-resources of whole cgroups.
+Each filter returns why a node is out, in the scheduler's words, or nothing.  Volumes are in :mod:`.volumes`.  Not
+emulated: preemption, and the resources of whole cgroups.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.podspec import resources
 from kubelearn.cluster.apiserver.validation.quantities import value_of
 from kubelearn.cluster.controllers.framework.nodes import is_selected, matches, tolerates, untolerated
 from kubelearn.cluster.meta import Object
@@ -120,12 +121,7 @@ def _overcommitted(pod: Object, info: NodeInfo) -> Misfit | None:
 
 def requests(pod: Object) -> dict[str, Fraction]:
     """Return what a pod's containers request together."""
-    result: dict[str, Fraction] = {}
-    for container in pod["spec"].get("containers") or ():
-        resources = container.get("resources") or {}
-        for name, amount in {**(resources.get("limits") or {}), **(resources.get("requests") or {})}.items():
-            result[name] = result.get(name, Fraction(0)) + value_of(amount)
-    return result
+    return resources.total(pod["spec"], "requests")
 
 
 #: In the order in which the real scheduler asks; the first that says no decides.
@@ -138,13 +134,20 @@ FILTERS: tuple[Callable[[Object, NodeInfo], Misfit | None], ...] = (
 )
 
 
-def misfit(pod: Object, info: NodeInfo, nodes: Nodes) -> Misfit | None:
-    """Return why a pod cannot run on a node, or None when it can."""
+def misfit(
+    pod: Object, info: NodeInfo, nodes: Nodes, volumes: Callable[[NodeInfo], Misfit | None] | None = None
+) -> Misfit | None:
+    """Return why a pod cannot run on a node, or None when it can.
+
+    Args:
+        volumes: the filter of its volumes, None for a pod without claims.
+    """
     for refuses in FILTERS:
         found = refuses(pod, info)
         if found is not None:
             return found
-    return _uneven(pod, info, nodes) or _affinity_broken(pod, info, nodes)
+    found = volumes(info) if volumes is not None else None
+    return found or _uneven(pod, info, nodes) or _affinity_broken(pod, info, nodes)
 
 
 def _uneven(pod: Object, info: NodeInfo, nodes: Nodes) -> Misfit | None:
@@ -240,6 +243,11 @@ def _shares_domain(term: Object, pod: Object, info: NodeInfo, everything: list[N
                     return True
     first = not found and _term_selects(term, pod, pod) and term["topologyKey"] in meta.labels_of(info.node)
     return False if first else None
+
+
+def explain_refusal(why: str, count: int) -> str:
+    """Return the message of FailedScheduling where no node was asked (a plug-in's PreFilter said no)."""
+    return f"0/{count} nodes are available: {why}. not found"
 
 
 def explain(misfits: list[Misfit], count: int) -> str:

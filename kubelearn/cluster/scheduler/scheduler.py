@@ -8,17 +8,22 @@ import time
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.kinds.others.validation import EVENT_NOTE_LIMIT
+from kubelearn.cluster.apiserver.kinds.storage.claim import CLAIMS
+from kubelearn.cluster.apiserver.kinds.storage.storageclass import CLASSES
+from kubelearn.cluster.apiserver.kinds.storage.volume import VOLUMES
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.controllers.framework import pods
 from kubelearn.cluster.controllers.framework.informer import Informers, Key, key_of
 from kubelearn.cluster.controllers.framework.nodes import taints_of, tolerates
 from kubelearn.cluster.controllers.framework.workqueue import Controller
+from kubelearn.cluster.controllers.persistentvolume import matching
 from kubelearn.cluster.events.series import SeriesRecorder
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
 from kubelearn.cluster.timing import Timing
 
-from .filters import Misfit, NodeInfo, Nodes, explain, misfit, preference, terms
+from .filters import Misfit, NodeInfo, Nodes, explain, explain_refusal, misfit, preference, terms
+from .volumes import PodVolumes
 
 NAME = "default-scheduler"
 #: A pod that fitted nowhere is not tried again for 1 s, doubling, up to 10 s
@@ -60,7 +65,11 @@ class Scheduler(Controller):
         self._pods.add_index("node", _by_node)
         self._pods.add_index("guard", _by_guard)
         self._pods.add_handler(self._pod_changed)
+        self._pods.add_index("claim", matching.by_claim)
         self.informers.of("nodes").add_handler(self._node_changed)
+        self.informers.of(CLAIMS).add_handler(self._claim_changed)
+        for resource in (VOLUMES, CLASSES):
+            self.informers.of(resource).add_handler(self._storage_changed)
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -88,6 +97,16 @@ class Scheduler(Controller):
         if previous is None or any(_part(node, path) != _part(previous, path) for path in _SCHEDULING_FIELDS):
             self._retry()
 
+    def _claim_changed(self, event: StoreEvent) -> None:
+        """Go on with the pods that wait for a claim."""
+        for pod in self._pods.indexed("claim", "/".join(key_of(event.object))):
+            if _is_mine(pod):
+                self.enqueue(pod)
+
+    def _storage_changed(self, event: StoreEvent) -> None:
+        if event.type != "DELETED" and self._waiting:
+            self._retry()
+
     def _retry(self, only_affine: bool = False) -> None:
         """Try pods that fitted nowhere again, each after its back-off."""
         for key in [key for key, affine in self._waiting.items() if affine or not only_affine]:
@@ -111,16 +130,22 @@ class Scheduler(Controller):
             self._set_condition(pod, "SchedulingGated", "Scheduling is blocked due to non-empty scheduling gates")
             return
         nodes = self._nodes()
+        volumes = PodVolumes(self.registry, pod, self.manager) if matching.by_claim(pod) else None
+        if volumes is not None and volumes.refusal:
+            self._fail(pod, explain_refusal(volumes.refusal, len(nodes.infos)))
+            return
         fitting: list[NodeInfo] = []
         misfits: list[Misfit] = []
         for info in nodes.infos:
-            found = misfit(pod, info, nodes)
+            found = misfit(pod, info, nodes, volumes.misfit if volumes is not None else None)
             if found is None:
                 fitting.append(info)
             else:
                 misfits.append(found)
         if fitting:
-            self._bind(pod, self._choose(pod, fitting, nodes))
+            chosen = self._choose(pod, fitting, nodes)
+            if volumes is None or volumes.bind(chosen.node):
+                self._bind(pod, chosen)
         elif nodes.infos:
             self._fail(pod, explain(misfits, len(nodes.infos)))
         else:

@@ -7,11 +7,13 @@ of them have been replaced, as an update does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from kubelearn.course.exercises import readiness
 from kubelearn.course.exercises.change import after, roll
 from kubelearn.course.exercises.core import NotAttempted, NotYet
+from kubelearn.course.exercises.outcome import sentence
 from kubelearn.course.exercises.probe import (
     Found,
     client_pod,
@@ -24,7 +26,7 @@ from kubelearn.course.exercises.probe import (
     service,
     service_port,
 )
-from kubelearn.course.exercises.through import endpoints, replicas
+from kubelearn.course.exercises.through import endpoints, replicas, selector
 from kubelearn.course.exercises.updates import Call, survives
 from kubelearn.course.exercises.words import together
 from kubelearn.target.connection import Cluster
@@ -36,6 +38,10 @@ from .shapes import CALLS, PART_OF, Route, Situation
 #: So many last lines of a caller's log are looked at, and how many seconds it may take until they are right: it writes
 #: two in a second where it is answered, and one in two and a half where it waits in vain.
 _LINES, _HEARD = 3, 10.0
+#: In a log: an address, and a word, such as a pod's name.
+_ADDRESS, _WORD = re.compile(r"https?://\S+"), re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
+#: With which programs a container may call; and an address as a number.
+_CLIENTS, _NUMBER = ("curl", "wget"), re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
 
 
 def cured(cluster: Cluster, situation: Situation, placed: Sequence[tuple[Fault, Route]] = ()) -> str:
@@ -53,22 +59,28 @@ def cured(cluster: Cluster, situation: Situation, placed: Sequence[tuple[Fault, 
     try:
         for route in situation.routes:
             answered(cluster, situation, route)
-        workloads = _workloads(situation)
+        workloads = _workloads(situation, placed)
         for name, namespace in workloads:
             roll(cluster, name, namespace)
         what = f"the check replaced the pods of {together(f'`{name}`' for name, _ in workloads)}, as an update does"
         proof = after(what, lambda: ". ".join(answered(cluster, situation, route) for route in situation.routes))
         more = [PROOFS[name](cluster, route) for fault, route in placed for name in fault.proves]
-        return ". ".join([proof, *filter(None, more)])
+        return " ".join(map(sentence, [proof, *more]))
     except NotAttempted as missing:  # what the drill made itself is gone
         raise NotYet(str(missing)) from None
 
 
-def _workloads(situation: Situation) -> list[tuple[str, str]]:
-    """Return the Deployments of a situation, with their namespaces, those that answer first."""
+def _workloads(situation: Situation, placed: Sequence[tuple[Fault, Route]]) -> list[tuple[str, str]]:
+    """Return the Deployments that there were, with their namespaces, those that answer first."""
+    added = [
+        (document["metadata"]["name"], document["metadata"]["namespace"])
+        for fault, route in placed
+        for document in fault.on(route).adds
+        if document["kind"] == "Deployment"
+    ]
     answering = [(route.app, route.ns) for route in situation.routes if not route.is_by_hand]
     calling = [(route.caller, route.home) for route in situation.routes]
-    return list(dict.fromkeys([*answering, *calling]))
+    return list(dict.fromkeys([*answering, *added, *calling]))
 
 
 def answered(cluster: Cluster, situation: Situation, route: Route) -> str:
@@ -87,8 +99,10 @@ def answered(cluster: Cluster, situation: Situation, route: Route) -> str:
     else:
         pods = replicas(cluster, route.app, route.ns)
     labels = labels_of_caller(cluster, situation, route)
+    before = _noted(cluster, route)
     proof = _at_the_address(cluster, route, pods, labels)
-    patiently(lambda: _in_the_log(cluster, route, pods), seconds=_HEARD)
+    _still_calls(cluster, route)
+    patiently(lambda: _in_the_log(cluster, route, pods, before), seconds=_HEARD)
     return f"{proof}, and the log of `{route.caller}` says the same"
 
 
@@ -123,12 +137,17 @@ def _asked_inside(cluster: Cluster, route: Route, pod: str, port: int | str) -> 
     """Say who can reach a port of a pod, by asking it from inside."""
     if not isinstance(port, int):
         return ""
-    found: Found = cluster.core.read_namespaced_pod(pod, route.ns)
-    containers = [container.name for container in found.spec.containers]
-    where = route.part if route.part in containers else containers[0]
+    where = _container(cluster, pod, route.ns, route.part)
     url = f"http://127.0.0.1:{port}/hostname"
     asked = cluster.exec(pod, "wget", "-q", "-T", "2", "-O", "-", url, container=where, namespace=route.ns)
     return ", where nobody listens" if asked.code else ", and there the server answers its own pod only"
+
+
+def _container(cluster: Cluster, pod: str, namespace: str, usual: str) -> str:
+    """Return the name of a pod's container: the usual one, or the first if that has another name."""
+    found: Found = cluster.core.read_namespaced_pod(pod, namespace)
+    names = [str(container.name) for container in found.spec.containers]
+    return usual if usual in names else names[0]
 
 
 def _leads_to(cluster: Cluster, route: Route, pods: Sequence[str]) -> None:
@@ -168,15 +187,65 @@ def keeps_out(cluster: Cluster, situation: Situation, route: Route) -> bool:
     return True
 
 
-def _in_the_log(cluster: Cluster, route: Route, pods: Sequence[str]) -> None:
-    """Raise unless the last lines in the log of each caller name one of these pods."""
+def _noted(cluster: Cluster, route: Route) -> dict[str, str]:
+    """Return when each caller has last noted an answer, by the clock of its node."""
+    callers = running(cluster, selector(deployment(cluster, route.caller, route.home)), route.home)
+    logs = {caller: _log(cluster, route, caller) for caller in names(callers)}
+    return {caller: log[-1][0] for caller, log in logs.items() if log}
+
+
+def _log(cluster: Cluster, route: Route, caller: str) -> list[tuple[str, str]]:
+    """Return the last lines in a caller's log, each with its time."""
+    container = _container(cluster, caller, route.home, CALLS)
+    log: str = cluster.core.read_namespaced_pod_log(
+        caller, route.home, container=container, tail_lines=_LINES, timestamps=True
+    )
+    return [(when, line) for when, _, line in (line.partition(" ") for line in log.splitlines())]
+
+
+def _in_the_log(cluster: Cluster, route: Route, pods: Sequence[str], before: dict[str, str]) -> None:
+    """Raise unless the last lines in the log of each caller name one of these pods, and are newer than that."""
     for caller in replicas(cluster, route.caller, route.home):
-        log: str = cluster.core.read_namespaced_pod_log(caller, route.home, container=CALLS, tail_lines=_LINES)
-        lines = log.splitlines()
-        others = [line for line in lines if not any(pod in line for pod in pods)]
-        if others or len(lines) < _LINES:
+        log = _log(cluster, route, caller)
+        others = [line for _, line in log if not set(pods) & set(_answer(line))]
+        if others or len(log) < _LINES:
             said = f"`{others[-1][:200]}`" if others else "nothing"
             raise NotYet(f"`{route.url}` is answered, but the pod `{caller}` gets something else: its log says {said}")
+        if log[0][0] <= before.get(caller, ""):
+            raise NotYet(f"`{route.url}` is answered, but there is nothing new in the log of the pod `{caller}`")
+        _still_calls(cluster, route, log[-1][1])
+
+
+def _answer(line: str) -> list[str]:
+    """Return the words of what a caller got, without the address, in which an application's name is, too."""
+    return [] if "curl: (" in line else _WORD.findall(_ADDRESS.sub("", line))
+
+
+def _still_calls(cluster: Cluster, route: Route, line: str = "") -> None:
+    """Raise unless a caller calls, and finds the Service by a name, which stays when an address becomes another one.
+
+    Args:
+        line: of its log; it begins with what it asks for.
+    """
+    spec = deployment(cluster, route.caller, route.home).spec.template.spec
+    container = next((each for each in spec.containers if each.name == CALLS), spec.containers[0])
+    command = " ".join([*(container.command or ()), *(container.args or ())])
+    if not any(client in command for client in _CLIENTS):
+        raise NotYet(f"`{route.caller}` does not call anybody any more, whatever its log says: it runs `{command}`")
+    if spec.host_aliases:
+        raise NotYet(
+            f"`{route.caller}` finds names by the addresses in its `hostAliases`. "
+            "They stay as they are when a Service gets another address"
+        )
+    values = [str(each.value) for each in container.env or ()]
+    asked = line.partition(" ")[0]
+    if any(route.fill("$(${VARIABLE}_SERVICE_HOST)") in value for value in values):
+        asked = ""  # from a variable of the Service, which new pods have as it is by then
+    for number in _NUMBER.findall(" ".join([asked, command, *values])):
+        raise NotYet(
+            f"`{route.caller}` asks for the number {number}, not for a name. "
+            "A new Service or pod has another number"
+        )
 
 
 def _asks_the_server(cluster: Cluster, route: Route) -> str:
@@ -204,15 +273,8 @@ def _keeps_strangers_out(cluster: Cluster, route: Route) -> str:
     return f"A pod that is not `{route.caller}` is still kept out"
 
 
-def _leaves_the_other(cluster: Cluster, route: Route) -> str:
-    """Prove that an application that has nothing to do with it still runs."""
-    replicas(cluster, route.other, route.ns)
-    return ""
-
-
 #: What a fault may ask for besides right answers.
 PROOFS: dict[str, Callable[[Cluster, Route], str]] = {
-    "bystander": _leaves_the_other,
     "guarded": _keeps_strangers_out,
     "readiness": _asks_the_server,
     "updates": _loses_nothing,

@@ -20,8 +20,8 @@ from kubelearn.target.workspace import NotOursError
 from .faults import Fault, broken
 from .shapes import POD_ADDRESS, Manifest, Situation
 
-#: On a drill's namespaces: which drill it is.
-MARK = "kubelearn/drill"
+#: On a drill's namespaces: which drill it is, and that all of it is made.
+MARK, _WHOLE = "kubelearn/drill", "kubelearn/drill-is-made"
 #: The label that a Deployment adds to its pods.
 _ADDED = "pod-template-hash"
 #: How the names of kubectl's commands begin where the API server keeps who wrote what; and the one that makes a case.
@@ -36,7 +36,7 @@ def make(cluster: Cluster, situation: Situation, faults: Sequence[Fault], mark: 
     """Make a situation with its faults, and wait until all of it is as it will stay.
 
     Args:
-        mark: says which drill it is; one that is there with this mark stays as it is.
+        mark: says which drill it is; one that is there with this mark stays as it is, if it was made to the end.
 
     Returns:
         Whether it was made.
@@ -47,16 +47,20 @@ def make(cluster: Cluster, situation: Situation, faults: Sequence[Fault], mark: 
         RuntimeError: a command of a fault failed; with kubectl's words.
         TimeoutError: something that should get ready does not.
     """
-    new = [name for name in situation.namespaces if _make_namespace(cluster, name, mark)]
-    if not new:
+    if all(_is_whole(cluster, name, mark) for name in situation.namespaces):
         return False
-    for name in new:
+    remove(cluster, situation, mark)  # what was interrupted, or is about to go
+    for name in situation.namespaces:
+        _make_namespace(cluster, name, mark)
+    for name in situation.namespaces:
         _wait_until_usable(cluster, name)
     documents = broken(situation.objects, faults)
     for document in documents:
         _create(cluster, _with_address(cluster, document))
     _wait_until_ready(cluster, [each for each in documents if each in situation.objects])
     follow_up(cluster, faults)
+    for name in situation.namespaces:
+        cluster.core.patch_namespace(name, {"metadata": {"annotations": {_WHOLE: "true"}}})
     return True
 
 
@@ -70,44 +74,59 @@ def follow_up(cluster: Cluster, faults: Iterable[Fault]) -> None:
         handle_kubectl.succeed(cluster, *shlex.split(command), namespace=None)
 
 
-def _make_namespace(cluster: Cluster, name: str, mark: str) -> bool:
-    """Make a namespace, and say whether that was needed.
+def _is_whole(cluster: Cluster, name: str, mark: str) -> bool:
+    """Say whether a drill's namespace is there, and was made to the end."""
+    found = _found(cluster, name, mark)
+    return bool(found and _WHOLE in found.metadata.annotations and not found.metadata.deletion_timestamp)
+
+
+def _found(cluster: Cluster, name: str, mark: str) -> Found:
+    """Return a drill's namespace; nothing if it is not there.
 
     Raises:
         kubelearn.target.workspace.NotOursError: there is one of that name, and it is not this drill's.
     """
+    try:
+        found: Found = cluster.core.read_namespace(name)
+    except ApiException as error:
+        if error.status != 404:
+            raise
+        return None
+    if (found.metadata.annotations or {}).get(MARK) != mark:
+        raise NotOursError(
+            f"the namespace {name!r}, which this drill needs, is somebody else's. If nobody needs it, delete it: "
+            f"kubectl delete namespace {name}"
+        )
+    return found
+
+
+def _make_namespace(cluster: Cluster, name: str, mark: str) -> None:
     cluster.adopt(name)
     body: Any = {"metadata": {"name": name, "annotations": {MARK: mark}}}
-    try:
-        cluster.core.create_namespace(body)
-    except ApiException as error:
-        if error.status != 409:
-            raise
-        there: Found = cluster.core.read_namespace(name)
-        if (there.metadata.annotations or {}).get(MARK) != mark:
-            raise NotOursError(f"the namespace {name!r}, which this drill needs, is somebody else's") from None
-        return False
+    cluster.core.create_namespace(body)
     cluster.adopt(name)
-    return True
 
 
-def remove(cluster: Cluster, situation: Situation, *, wait: bool = True) -> None:
-    """Delete a drill's namespaces, and all that is in them.
-
-    Args:
-        wait: until they are gone.
+def remove(cluster: Cluster, situation: Situation, mark: str) -> None:
+    """Delete a drill's namespaces, and all that is in them, and wait until they are gone.
 
     Raises:
+        kubelearn.target.workspace.NotOursError: a namespace of it is somebody else's; then all of them stay.
         RuntimeError: they do not go; with kubectl's words.
     """
-    for name in situation.namespaces:
-        try:
-            cluster.core.delete_namespace(name)
-        except ApiException as error:
-            if error.status != 404:
-                raise
-    for name in situation.namespaces if wait else ():
+    going = [name for name in situation.namespaces if _found(cluster, name, mark)]
+    for name in going:
+        _delete(cluster, name)
+    for name in going:
         handle_kubectl.succeed(cluster, "wait", "--for=delete", f"namespace/{name}", "--timeout=120s", namespace=None)
+
+
+def _delete(cluster: Cluster, namespace: str) -> None:
+    try:
+        cluster.core.delete_namespace(namespace)
+    except ApiException as error:
+        if error.status not in (404, 409):  # it is gone, or about to go
+            raise
 
 
 def is_as_made(cluster: Cluster, objects: Sequence[Manifest], faults: Sequence[Fault]) -> bool:

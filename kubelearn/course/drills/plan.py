@@ -14,6 +14,8 @@ from .shapes import SHAPES, Names, Route, Situation
 #: The level with two faults at a time; the others have one, of their own.
 TWO = 4
 LEVELS = (1, 2, 3, TWO)
+#: The symptom that hides others.
+_SILENT = "silent"
 #: How many diagnoses there are to choose from.
 _CHOICES = 8
 
@@ -49,10 +51,11 @@ class Plan:
 
     @cached_property
     def symptoms(self) -> dict[Route, str]:
-        """Which routes have which symptom."""
+        """Which routes have which symptom; of two on one route, no answer at all is what is seen."""
+        loudest_last = sorted(self.placed, key=lambda placed: placed[0].symptom == _SILENT)
         return {
             route: fault.symptom
-            for fault, place in self.placed
+            for fault, place in loudest_last
             for route in fault.concerns(place, self.situation.routes)
         }
 
@@ -82,14 +85,23 @@ def plan(level: int, seed: int, faults: tuple[str, ...] = (), shape: str = "", w
     Raises:
         ValueError: there is no such level.
     """
-    if level not in LEVELS:
-        raise ValueError(f"a drill's level is one of {', '.join(map(str, LEVELS))}, not {level!r}")
+    has_level(level)
     wanted = [read(name) for name in faults or drawn(level, seed, without)]
     chance = Random(f"situation {level} {seed} {without}".strip())
     found, places = chance.choice(_possible(wanted, shape))
     situation = SHAPES[found](Names(chance))
     placed = zip(wanted, (situation.routes[place] for place in places), strict=True)
     return Plan(level, seed, situation, tuple(placed))
+
+
+def has_level(level: int) -> None:
+    """Raise unless there are drills of a level.
+
+    Raises:
+        ValueError: there are none.
+    """
+    if level not in LEVELS:
+        raise ValueError(f"a drill's level is one of {', '.join(map(str, LEVELS))}, not {level!r}")
 
 
 def drawn(level: int, seed: int, without: str = "") -> tuple[str, ...]:

@@ -9,7 +9,7 @@ RUNGS = {
     "port": "Does the Service have the port that is called, with the protocol that is spoken?",
     "endpoints": "Who is behind the Service? Compare its EndpointSlices with the pods, its selector with their labels.",
     "pods": "Are there pods, do they run, and are they ready? `describe` and `logs` say what keeps them from it.",
-    "target port": "Where does the Service pass connections on to, and is that where the pods listen?",
+    "target port": "To which port does the Service pass connections on? Do the pods listen there?",
     "server": "Ask a pod itself, first from inside of it, then from another pod. Who gets an answer?",
     "policies": "Does something keep packets away? Look for policies, for the pods and for the caller.",
     "update": "Replace the pods, and watch: which of them are ready, since when, and who is still asked?",

@@ -23,6 +23,7 @@ from kubelearn.cli import doctor, jupyter
 from kubelearn.cli.doctor import State
 from kubelearn.target import connection as target
 from kubelearn.target import environment, kubectl, loopback, programs
+from tests.notebooks.course import COURSE
 
 
 def without_own(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
@@ -123,14 +124,14 @@ def test_the_packages_are_those_that_the_course_requires() -> None:
 
 def test_it_speaks_of_the_folder_that_is_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert findings(jupyter.folder())["notebooks"].found.startswith("10, of which ")
+    assert findings(jupyter.folder())["notebooks"].found.startswith(f"{len(COURSE)}, of which ")
     jupyter.copy(jupyter.course(), Path(jupyter.FOLDER))
     course = tmp_path / jupyter.FOLDER
     for here in (tmp_path, course):  # where the learner is, and in JupyterLab's terminal
         monkeypatch.chdir(here)
         found = findings(jupyter.folder())
         assert found["folder"].found == f"{course} can be written"
-        assert found["notebooks"].found == f"10 of 10 are in {course}"
+        assert found["notebooks"].found == f"{len(COURSE)} of {len(COURSE)} are in {course}"
 
 
 # What the lessons do.

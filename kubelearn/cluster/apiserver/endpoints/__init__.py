@@ -7,7 +7,7 @@ Verbs: ``reading`` with ``listing``, ``watching`` and ``presentation`` (the shap
 one of them), ``writing``, and ``deleting`` with ``delete_options``. ``versions`` converts kinds that are served in
 two versions, ``scale`` is the subresource of that name.
 
-What is no verb on an object: ``actions`` are posts that create nothing (``podactions`` moves pods, ``reviews`` answers
-questions and gives tokens out), ``nonresource`` has the paths beside the API, of which ``discovery`` tells clients
-what there is.
+What is no verb on an object: ``actions`` are posts that create nothing (``podactions`` binds pods, ``eviction`` lets
+them go, ``reviews`` answers questions and gives tokens out), ``nonresource`` has the paths beside the API, of which
+``discovery`` tells clients what there is.
 """

@@ -9,11 +9,12 @@ from aiohttp import web
 from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.authentication import Tokens, User
 from kubelearn.cluster.apiserver.authorization.rbac import Rbac
+from kubelearn.cluster.apiserver.options import WriteOptions
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.serializer import bodies
 from kubelearn.cluster.meta import Object
 
-from . import podactions, reviews, tokens
+from . import eviction, podactions, reviews, tokens
 from .requests import Target, write_options
 from .responses import reply
 
@@ -51,7 +52,7 @@ async def answer(request: web.Request, target: Target, user: User, means: Means)
     elif target.subresource == "token":
         done = tokens.answer(means.registry, means.tokens, target.namespace, target.name, body)
     else:
-        done = _move_pod(means.registry, target, kind, body)
+        done = _move_pod(means.registry, target, kind, body, options)
     return reply(done, 201)
 
 
@@ -64,10 +65,11 @@ def _body_kind(target: Target) -> tuple[str, str]:
     return kind, f"{group}/{version}" if group else version
 
 
-def _move_pod(registry: Registry, target: Target, kind: str, body: Object) -> Object:
+def _move_pod(registry: Registry, target: Target, kind: str, body: Object, options: WriteOptions) -> Object:
     """Bind or evict the pod that the body names; so must the URL, if it has a name at all."""
     name = (body.get("metadata") or {}).get("name", "")
     if target.name and name != target.name:
         raise errors.bad_request(f"name in URL does not match name in {kind} object")
-    move = podactions.evict if target.subresource == "eviction" else podactions.bind
-    return move(registry, target.namespace, name, body)
+    if target.subresource == "eviction":
+        return eviction.evict(registry, target.namespace, name, body, options)
+    return podactions.bind(registry, target.namespace, name, body)

@@ -20,7 +20,15 @@ async def delete_options(request: web.Request) -> Object:
     Raises:
         ApiError: 400 for a body that is none, 422 for options that the API does not know or that do not go together.
     """
-    options = await _given(request)
+    return checked(await _given(request))
+
+
+def checked(options: Object) -> Object:
+    """Return options with ``propagationPolicy`` and ``dryRun`` as they are meant.
+
+    Raises:
+        ApiError: 422 for options that the API does not know or that do not go together.
+    """
     causes = []
     if options.get("orphanDependents") is not None and options.get("propagationPolicy") is not None:
         why = "orphanDependents and deletionPropagation cannot be both set"

@@ -1,4 +1,4 @@
-"""Binding and eviction: the subresources by which a pod gets a node and loses its place."""
+"""Binding: the subresource by which a pod gets a node."""
 
 from __future__ import annotations
 
@@ -36,11 +36,4 @@ def bind(registry: Registry, namespace: str, name: str, binding: Object) -> Obje
         )
 
     registry.modify("pods", namespace, name, assign, subresource="binding", manager="kube-scheduler")
-    return SUCCESS
-
-
-def evict(registry: Registry, namespace: str, name: str, eviction: Object) -> Object:
-    """Evict a pod; there are no disruption budgets here, so it is a graceful deletion."""
-    options = eviction.get("deleteOptions") or {}
-    registry.delete("pods", namespace, name, grace_period=options.get("gracePeriodSeconds"))
     return SUCCESS

@@ -13,8 +13,11 @@ from kubelearn.cluster.apiserver.kinds.networking import table as networking
 from kubelearn.cluster.apiserver.kinds.others import event_table, node_table
 from kubelearn.cluster.apiserver.kinds.others import table as others
 from kubelearn.cluster.apiserver.kinds.pod import table as pods
+from kubelearn.cluster.apiserver.kinds.policy import table as policy
 from kubelearn.cluster.apiserver.kinds.rbac import table as rbac
+from kubelearn.cluster.apiserver.kinds.scheduling import table as scheduling
 from kubelearn.cluster.apiserver.kinds.service import table as services
+from kubelearn.cluster.apiserver.kinds.storage import table as storage
 from kubelearn.cluster.apiserver.kinds.workloads import table as workloads
 from kubelearn.cluster.apiserver.printers import Printer
 from kubelearn.cluster.apiserver.resources import Resource
@@ -23,7 +26,20 @@ from kubelearn.cluster.meta import Object
 __all__ = ["table", "table_event"]
 
 _PRINTERS: dict[str, Printer] = {}
-for _family in (pods, services, endpoints, networking, workloads, node_table, event_table, rbac, others):
+for _family in (
+    pods,
+    services,
+    endpoints,
+    networking,
+    workloads,
+    storage,
+    scheduling,
+    node_table,
+    event_table,
+    policy,
+    rbac,
+    others,
+):
     _PRINTERS |= _family.PRINTERS
 
 

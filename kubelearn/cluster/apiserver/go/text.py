@@ -27,6 +27,23 @@ def type_name(value: Any) -> str:
     return _TYPE_NAMES.get(type(value), "%!s(<nil>)")
 
 
+def label_selector(selector: dict[str, Any] | None) -> str:
+    """Write a LabelSelector as its ``String()`` does."""
+    if selector is None:
+        return "nil"
+    labels = selector.get("matchLabels") or {}
+    pairs = "".join(f"{key}: {labels[key]}," for key in sorted(labels))
+    requirements = "".join(
+        f"LabelSelectorRequirement{{Key:{item['key']},Operator:{item['operator']},"
+        f"Values:{plain(item.get('values') or [])},}},"
+        for item in selector.get("matchExpressions") or ()
+    )
+    return (
+        f"&LabelSelector{{MatchLabels:map[string]string{{{pairs}}},"
+        f"MatchExpressions:[]LabelSelectorRequirement{{{requirements}}},}}"
+    )
+
+
 def plain(value: Any) -> str:
     """Write a value as Go's ``%v`` does: ``map[image:nginx name:web]``."""
     if isinstance(value, dict):

@@ -16,8 +16,15 @@ from .others.namespace import NamespaceStrategy
 from .others.node import NodeStrategy
 from .others.serviceaccount import ServiceAccountStrategy
 from .pod.strategy import PodStrategy
+from .policy.poddisruptionbudget import PodDisruptionBudgetStrategy
+from .quota.limitrange import LimitRangeStrategy
+from .quota.resourcequota import ResourceQuotaStrategy
 from .rbac.strategy import BindingStrategy, RoleStrategy
+from .scheduling.priorityclass import PriorityClassStrategy
 from .service.strategy import ServiceStrategy
+from .storage.claim import PersistentVolumeClaimStrategy
+from .storage.storageclass import StorageClassStrategy
+from .storage.volume import PersistentVolumeStrategy
 from .strategy import ClusterScopedStrategy, Context, Strategy
 from .workloads.controllerrevision import ControllerRevisionStrategy
 from .workloads.cronjob import CronJobStrategy
@@ -46,19 +53,26 @@ _STRATEGIES: dict[str, Strategy] = {
     "ingresses.networking.k8s.io": IngressStrategy(),
     "jobs.batch": JobStrategy(),
     "leases.coordination.k8s.io": LeaseStrategy(),
+    "limitranges": LimitRangeStrategy(),
     "namespaces": NamespaceStrategy(),
     "networkpolicies.networking.k8s.io": NetworkPolicyStrategy(),
     "nodes": NodeStrategy(),
+    "persistentvolumeclaims": PersistentVolumeClaimStrategy(),
+    "persistentvolumes": PersistentVolumeStrategy(),
+    "poddisruptionbudgets.policy": PodDisruptionBudgetStrategy(),
     "pods": PodStrategy(),
     "podtemplates": PodTemplateStrategy(),
+    "priorityclasses.scheduling.k8s.io": PriorityClassStrategy(),
     "replicasets.apps": ReplicaSetStrategy(),
     "replicationcontrollers": ReplicationControllerStrategy(),
+    "resourcequotas": ResourceQuotaStrategy(),
     "rolebindings.rbac.authorization.k8s.io": BindingStrategy(),
     "roles.rbac.authorization.k8s.io": RoleStrategy(),
     "secrets": SecretStrategy(),
     "serviceaccounts": ServiceAccountStrategy(),
     "services": ServiceStrategy(),
     "statefulsets.apps": StatefulSetStrategy(),
+    "storageclasses.storage.k8s.io": StorageClassStrategy(),
 }
 #: For resources with no rules of their own.
 _PLAIN, _CLUSTER_SCOPED = Strategy(), ClusterScopedStrategy()

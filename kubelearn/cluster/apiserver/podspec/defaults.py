@@ -13,6 +13,8 @@ from kubelearn.cluster.apiserver.go.values import drop_empty
 from kubelearn.cluster.apiserver.validation import quantities
 from kubelearn.cluster.meta import Object
 
+from . import claims, sources
+
 #: rw-r--r--, the mode of files in volumes.
 FILE_MODE = 0o644
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
@@ -147,6 +149,15 @@ def _volume(volume: Object) -> None:
         drop_empty(volume["emptyDir"], "core.v1.EmptyDirVolumeSource")
         if volume["emptyDir"].get("sizeLimit") is not None:
             volume["emptyDir"]["sizeLimit"] = quantities.canonical(volume["emptyDir"]["sizeLimit"])
+    for kind, source in volume.items():
+        if kind != "name" and source is not None:
+            sources.default(kind, source)
+    if volume.get("image") is not None and not volume["image"].get("pullPolicy"):
+        volume["image"]["pullPolicy"] = pull_policy(volume["image"].get("reference") or "")
+    if (volume.get("ephemeral") or {}).get("volumeClaimTemplate") is not None:
+        template = volume["ephemeral"]["volumeClaimTemplate"]
+        template.setdefault("metadata", {})
+        claims.default(template.setdefault("spec", {}))
     for kind in ("configMap", "secret", "downwardAPI", "projected"):
         source = volume.get(kind)
         if source is None:

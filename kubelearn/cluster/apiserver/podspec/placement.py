@@ -21,7 +21,7 @@ def affinity(found: Object, path: str) -> list[Cause]:
     causes: list[Cause] = []
     nodes = found.get("nodeAffinity") or {}
     if nodes.get(_REQUIRED) is not None:
-        causes += _node_selector(nodes[_REQUIRED], f"{path}.nodeAffinity.{_REQUIRED}.nodeSelectorTerms")
+        causes += node_selector(nodes[_REQUIRED], f"{path}.nodeAffinity.{_REQUIRED}.nodeSelectorTerms")
     for index, term in enumerate(nodes.get(_PREFERRED) or ()):
         here = f"{path}.nodeAffinity.{_PREFERRED}[{index}]"
         causes += _weight(term, here) + _node_term(term.get("preference") or {}, f"{here}.preference")
@@ -40,7 +40,8 @@ def _weight(term: Object, path: str) -> list[Cause]:
     return [] if 1 <= weight <= 100 else [invalid_value(f"{path}.weight", weight, "must be in the range 1-100")]
 
 
-def _node_selector(selector: Object, path: str) -> list[Cause]:
+def node_selector(selector: Object, path: str) -> list[Cause]:
+    """Check a selector of nodes: terms of which one has to match."""
     terms = selector.get("nodeSelectorTerms") or ()
     if not terms:
         return [required(path, "must have at least one node selector term")]

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, required
-from kubelearn.cluster.apiserver.validation import names, quantities
+from kubelearn.cluster.apiserver.validation import metadata, names, quantities
 from kubelearn.cluster.apiserver.validation.causes import invalid_each, not_found, unsupported
 from kubelearn.cluster.meta import Object
 
-from . import environment
+from . import claims, environment, sources
 
 #: Shortest life of a projected token in seconds.
 _SHORTEST_TOKEN = 600
@@ -60,7 +60,23 @@ def _source(kind: str, source: Object, path: str) -> list[Cause]:
         return missing + _mode(source.get("defaultMode"), f"{path}.defaultMode") + _items(source, path)
     if kind == "downwardAPI":
         return _mode(source.get("defaultMode"), f"{path}.defaultMode") + _downward(source, f"{path}")
-    return _projected(source, path) if kind == "projected" else []
+    if kind == "projected":
+        return _projected(source, path)
+    if kind == "ephemeral":
+        return _ephemeral(source, path)
+    if kind == "gitRepo":
+        return sources.source(kind, source, path) + descending_path(source.get("directory") or "", f"{path}.directory")
+    return sources.source(kind, source, path)
+
+
+def _ephemeral(source: Object, path: str) -> list[Cause]:
+    template, here = source.get("volumeClaimTemplate"), f"{path}.volumeClaimTemplate"
+    if template is None:
+        return [required(here)]
+    described = template.get("metadata") or {}
+    causes = metadata.labels(described.get("labels") or {}, f"{here}.metadata.labels")
+    causes += metadata.annotation_map(described.get("annotations") or {}, f"{here}.metadata.annotations")
+    return causes + claims.claim_spec(template["spec"], f"{here}.spec")
 
 
 def _mode(mode: int | None, path: str) -> list[Cause]:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.admission import limitranger, quota
 from kubelearn.cluster.apiserver.kinds import by_resource
 from kubelearn.cluster.apiserver.kinds.others.namespace import check_namespace
 from kubelearn.cluster.apiserver.kinds.pod.strategy import check_graceful
@@ -23,7 +24,14 @@ from kubelearn.cluster.apiserver.validation.metadata import validate_update as v
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import Store, Watch
 
-from .stored import check_preconditions, check_stored, keep_server_metadata, same_but_for_times
+from .stored import (
+    check_preconditions,
+    check_stored,
+    check_versioned,
+    claims_to_be_stored,
+    keep_server_metadata,
+    same_but_for_times,
+)
 
 #: What a deletion with a propagation policy leaves for the garbage collector to do.
 _DELETION_FINALIZERS = {"Foreground": "foregroundDeletion", "Orphan": "orphan"}
@@ -106,21 +114,23 @@ class Registry:
         kind = BY_KEY[resource]
         obj = _typed(obj, kind)
         strategy = by_resource.for_resource(resource)
-        has_version = bool(obj["metadata"].get("resourceVersion"))
+        has_version = claims_to_be_stored(obj["metadata"])
         self._prepare_new(kind, obj, strategy, namespace)
         if operation != "Apply":
             obj["metadata"].pop("managedFields", None)
             # Before allocation: nobody owns an address that the server chose.
             _record(kind, obj, None, manager)
         context = self._context(resource, dry_run)
+        limitranger.fill_in(self, resource, obj)
         strategy.prepare_create(obj, context)
         try:
-            self._check_new(kind, obj, strategy, has_version and not dry_run)
+            taken = self._check_new(kind, obj, strategy, has_version and not dry_run)
         except errors.ApiError:
             strategy.on_failed(obj, context)
             raise
         if dry_run:
             return obj
+        self._charge(taken)
         created = self.store.put(resource, obj)
         self._keep_companions(strategy, None, created)
         return created
@@ -145,22 +155,37 @@ class Registry:
         if strategy.has_generation:
             metadata["generation"] = 1
 
-    def _check_new(self, kind: Resource, obj: Object, strategy: Strategy, has_version: bool) -> None:
-        """Refuse an object that is not valid, claims to be stored, or whose name is taken.
+    def _charge(self, taken: builtins.list[tuple[Object, Object]]) -> None:
+        """Note in quotas what a write takes of them."""
+        for known, used in taken:
+            changed = {**known, "metadata": dict(known["metadata"]), "status": {**known["status"], "used": used}}
+            namespace = meta.namespace_of(known)
+            self.update("resourcequotas", namespace, changed, subresource="status", manager="kube-apiserver")
+
+    def _check_new(
+        self, kind: Resource, obj: Object, strategy: Strategy, has_version: bool
+    ) -> builtins.list[tuple[Object, Object]]:
+        """Refuse an object that is not valid, is too much, claims to be stored, or whose name is taken.
+
+        Returns:
+            The quotas that it takes from, and what is used of them then.
 
         Raises:
-            ApiError: 422, 500 and 409.
+            ApiError: 422, 403, 400 and 409.
         """
         metadata = obj["metadata"]
         causes = strategy.validate(obj)
         if causes:
             raise errors.invalid(kind.kind, metadata.get("name", ""), causes, kind.group)
+        limitranger.check(self, kind, obj)
+        taken = quota.check(self, kind, obj)
         if has_version:
             raise errors.unexplained("resourceVersion should not be set on objects to be created")
         found = self.find(kind.key, metadata.get("namespace", ""), metadata["name"])
         if found is not None:
             terminating = meta.is_terminating(found)
             raise errors.already_exists(kind.plural, metadata["name"], kind.group, being_deleted=terminating)
+        return taken
 
     def _context(self, resource: str, dry_run: bool = False) -> Context:
         chance = self.random if resource == "services" else self.chance(resource)
@@ -203,7 +228,7 @@ class Registry:
         old = self.get(resource, namespace, metadata["name"])
         check_stored(kind, old, metadata)
         strategy = by_resource.for_resource(resource)
-        _check_versioned(kind, metadata, strategy)
+        check_versioned(kind, metadata, strategy)
         keep_server_metadata(metadata, old["metadata"], namespace)
         context = self._context(resource, dry_run)
         ordinary = subresource in ("", "scale")
@@ -214,7 +239,28 @@ class Registry:
             _record(kind, obj, old, manager, subresource)
         if ordinary:
             _prepare_changed(kind, obj, old, strategy, context)
+            taken = self._check_changed(kind, obj, old, strategy, context)
+            if not dry_run:
+                self._charge(taken)
+        elif causes := strategy.validate_subresource(subresource, obj, old):
+            raise errors.invalid(kind.kind, metadata["name"], causes, kind.group)
         return self._write(kind, obj, old, dry_run)
+
+    def _check_changed(
+        self, kind: Resource, obj: Object, old: Object, strategy: Strategy, context: Context
+    ) -> builtins.list[tuple[Object, Object]]:
+        """Refuse a replacement that is too much; return the quotas that it takes from, and what is used of them then.
+
+        Raises:
+            ApiError: 403.
+        """
+        try:
+            if kind.key != "pods":
+                limitranger.check(self, kind, obj)
+            return quota.check(self, kind, obj, old)
+        except errors.ApiError:
+            strategy.on_failed_update(obj, old, context)
+            raise
 
     def _write(self, kind: Resource, obj: Object, old: Object, dry_run: bool) -> Object:
         metadata = obj["metadata"]
@@ -353,17 +399,6 @@ def _record(kind: Resource, obj: Object, old: Object | None, manager: str, subre
     """Note in managedFields what a manager changes."""
     version = kind.api_version
     managed_fields.record(obj, old, manager, api_version=version, kind=kind.kind, subresource=subresource)
-
-
-def _check_versioned(kind: Resource, metadata: Object, strategy: Strategy) -> None:
-    """Refuse an update that does not say which state it replaces, where the kind asks for it.
-
-    Raises:
-        ApiError: 422.
-    """
-    if not strategy.unconditional and not metadata.get("resourceVersion"):
-        cause = errors.invalid_value("metadata.resourceVersion", 0, "must be specified for an update")
-        raise errors.invalid(kind.plural, metadata["name"], [cause], kind.group)
 
 
 def _prepare_changed(kind: Resource, obj: Object, old: Object, strategy: Strategy, context: Context) -> None:

@@ -17,11 +17,11 @@ async def reply(
     """Send a whole answer."""
     data = body.encode() if isinstance(body, str) else body
     listed = [
-        (b"date", time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime()).encode()),
-        (b"content-length", str(len(data)).encode()),
+        (b"Date", time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime()).encode()),
+        (b"Content-Length", str(len(data)).encode()),
     ]
     if content_type:
-        listed.append((b"content-type", content_type))
+        listed.append((b"Content-Type", content_type))
     await send({"type": "http.response.start", "status": status, "headers": [*listed, *headers]})
     await send({"type": "http.response.body", "body": data})
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from kubelearn.cluster.containers.filesystem import resolve
-from kubelearn.cluster.containers.process import SIGINT, SIGTERM
+from kubelearn.cluster.containers.process import SIGINT, SIGTERM, signal_number
 
 from .control import Exit, LoopControl, Return
 from .parser import parse
@@ -183,21 +183,22 @@ def _result(task: asyncio.Task[int]) -> int:
 
 
 async def _kill(shell: Shell, words: list[str]) -> int:
-    """``kill`` of background jobs; of other processes there is only the first, which kubectl delete ends."""
-    targets = [word for word in words[1:] if not word.startswith("-") and not word.isalpha()]
+    """``kill [-SIGNAL] PID|%JOB…``: jobs of this shell, and the container's processes."""
+    number, targets = signal_number(words[1:])
+    if number is None:
+        shell.process.complain(f"{shell.name}: bad signal name '{words[1].lstrip('-')}'")
+        return 1
     status = 0
     for target in targets:
-        number = int(target.lstrip("%")) if target.lstrip("%").isdigit() else 0
-        task = shell.jobs.get(number)
-        if task is not None and "-0" not in words:
-            task.cancel()
-        elif number == shell.pid and shell.process.handlers:
-            shell.process.handlers.get(SIGTERM, lambda: None)()
-        elif task is None and number not in (1, shell.pid):
+        pid = int(target.lstrip("%")) if target.lstrip("%").isdigit() else -1
+        task = shell.jobs.get(pid)
+        if pid == shell.pid and number in shell.process.handlers:
+            shell.process.handlers[number]()
+        elif task is not None and not task.done():
+            if number:
+                task.cancel()
+        elif not shell.process.processes.signal(pid, number):
             shell.process.complain(f"{shell.name}: can't kill pid {target}: No such process")
-            status = 1
-        elif "-0" not in words:
-            shell.process.complain(f"{shell.name}: kill: signals to process {target} are not supported in this shell")
             status = 1
     return status
 

@@ -38,4 +38,3 @@ class Shared:
     def __init__(self) -> None:
         self.tasks: set[asyncio.Task[int]] = set()
         self.live = 0
-        self.last_pid = 7

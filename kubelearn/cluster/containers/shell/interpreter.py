@@ -7,7 +7,7 @@ import fnmatch
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from kubelearn.cluster.containers.process import Process
+from kubelearn.cluster.containers.process import Process, execute
 from kubelearn.cluster.streams import BrokenPipe, Buffer, NullReader, Pipe
 
 from . import builtins
@@ -129,11 +129,10 @@ class Shell(ShellState):
         shared = self.shared
         while len(shared.tasks) >= _MOST_SUBSHELLS:
             await asyncio.wait(shared.tasks, return_when=asyncio.FIRST_COMPLETED)
-        shared.last_pid += 1
-        task = asyncio.get_running_loop().create_task(self._stage(command, {"stdin": NullReader()}))
+        self.last_job = self.process.processes.reserve()
+        task = asyncio.get_running_loop().create_task(self._stage(command, {"stdin": NullReader()}, self.last_job))
         shared.tasks.add(task)
         task.add_done_callback(shared.tasks.discard)
-        self.last_job = shared.last_pid
         self.jobs[self.last_job] = task
         if len(self.jobs) > _MOST_SUBSHELLS:  # the ends of old jobs are forgotten
             self.jobs = {pid: job for pid, job in self.jobs.items() if not job.done()}
@@ -251,9 +250,10 @@ class Shell(ShellState):
             for task in tasks:
                 task.cancel()
 
-    async def _stage(self, command: Node, changes: dict[str, Any]) -> int:
+    async def _stage(self, command: Node, changes: dict[str, Any], pid: int = 0) -> int:
+        """Run a part of a pipeline, or a job in the background, whose first program gets its number."""
         try:
-            return await self._subshell(command, **changes)
+            return await self._subshell(command, pid, **changes)
         except BrokenPipe:
             return 141
         except Exhausted as error:
@@ -265,8 +265,9 @@ class Shell(ShellState):
             if isinstance(changes.get("stdin"), Pipe):
                 changes["stdin"].abandon()
 
-    async def _subshell(self, node: Node, **changes: Any) -> int:
+    async def _subshell(self, node: Node, pid: int = 0, **changes: Any) -> int:
         shell = self.copy(**changes)
+        shell.next_pid = pid
         shared = self.shared
         if shared.live >= _MOST_SUBSHELLS:
             raise Exhausted("can't fork: Resource temporarily unavailable")
@@ -353,9 +354,10 @@ class Shell(ShellState):
         if program is None:
             self.process.complain(f"{self.name}: {words[0]}: not found")
             return 127
-        child = self.process.child(words, env=env)
+        child = self.process.child(words, env=env, pid=self.next_pid)
+        self.next_pid = 0
         try:
-            return await program(child) & 0xFF
+            return await execute(program, child)
         except BrokenPipe:
             raise
         except RecursionError:

@@ -30,6 +30,7 @@ class ShellState:
         options: letters that are on, ``e`` after ``set -e``.
         jobs: process id → background job that nobody has waited for.
         last_job: ``$!``.
+        next_pid: what number the next program gets, 0 for a new one.
         locals: names that a function has made its own, with what they were before.
         loops: how many loops it is in.
         traps: name of the signal → script.
@@ -49,10 +50,11 @@ class ShellState:
         self.exported: set[str] = set(self.variables)
         self.functions: dict[str, Node] = {}
         self.status = 0
-        self.pid = 1 if process.is_init else 7
+        self.pid = process.pid or (1 if process.is_init else 7)
         self.options: set[str] = set()
         self.jobs: dict[int, asyncio.Task[int]] = {}
         self.last_job = 0
+        self.next_pid = 0
         self.locals: list[dict[str, str | None]] = []
         self.loops = 0
         self.traps: dict[str, str] = {}

@@ -1,66 +1,249 @@
-"""What every tool is made with: its options, its standard input, and a way to complain."""
+"""What every tool is made with: a command line that it declares, and what it says of any other.
+
+A tool is a coroutine ``(process, given) -> exit code`` below :func:`applet`, which has its options.  One whose
+command line has a form of its own (``find``, ``ip``) is a coroutine ``(process) -> exit code`` below :func:`tool`.
+What is not declared is refused, in the words of BusyBox or of GNU's tools: whichever the image has.
+"""
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.streams import MEMORY
 
 
 class UsageError(Exception):
-    """A command line that a tool does not understand; the text is what it prints."""
+    """A command line, or a condition, that a tool complains about; the text is what it prints."""
 
 
-def tool(run: Callable[[Process], Awaitable[int]]) -> Program:
-    """Make a program of a function that may raise :class:`UsageError`."""
+class Misuse(UsageError):
+    """A command line that is answered with the tool's usage; the text comes before it, if there is one."""
 
+
+@dataclass(frozen=True)
+class BusyBox:
+    """The program ``busybox``: which release an image has.
+
+    Attributes:
+        version: as it says it, ``1.36.1``.
+        built: when, as its banner says.
+        musl: whether it was built with musl, as Alpine's is, whose getopt has words of its own.
+    """
+
+    version: str
+    built: str
+    musl: bool = False
+
+    @property
+    def banner(self) -> str:
+        """The first line of every usage text."""
+        return f"BusyBox v{self.version} ({self.built} UTC) multi-call binary."
+
+    async def __call__(self, process: Process) -> int:
+        """``busybox [APPLET [ARGUMENT…]]``"""
+        words = process.argv[1:]
+        if not words or words == ["--list"]:
+            names = sorted(process.programs)
+            process.print("\n".join(names if words else [self.banner, "", "Currently defined functions:", *names]))
+            return 0
+        program = process.programs.get(words[0])
+        if program is None:
+            process.complain(f"{words[0]}: applet not found")
+            return 127
+        return await program(process.child(words))
+
+
+def busybox_of(process: Process) -> BusyBox | None:
+    """Return the BusyBox that a container's tools are of; None where they are GNU's."""
+    found = process.programs.get("busybox")
+    return found if isinstance(found, BusyBox) else None
+
+
+@dataclass(frozen=True)
+class Syntax:
+    """What a tool declares.
+
+    Attributes:
+        usage: what follows the name in its usage text.
+        flags: letters without a value.
+        valued: letters that take one.
+        long: long option → the letter that means the same.
+        operands: least and most operands; None for any number.
+        ends: whether the first operand ends the options, as where a command follows.
+        failure: exit code of a wrong command line.
+    """
+
+    usage: str
+    flags: str = ""
+    valued: str = ""
+    long: Mapping[str, str] = field(default_factory=dict)
+    operands: tuple[int, int | None] = (0, None)
+    ends: bool = False
+    failure: int = 1
+
+
+@dataclass
+class Given:
+    """A command line, taken apart: ``"l" in given``, ``given.get("n", "10")``."""
+
+    values: dict[str, list[str]] = field(default_factory=dict)
+    operands: list[str] = field(default_factory=list)
+
+    def __contains__(self, letter: str) -> bool:
+        return letter in self.values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values)
+
+    def any(self, letters: str) -> bool:
+        """Return whether one of some options was given."""
+        return not self.values.keys().isdisjoint(letters)
+
+    def get(self, letter: str, otherwise: str = "") -> str:
+        """Return an option's last value."""
+        return self.values.get(letter, [otherwise])[-1]
+
+    def all(self, letter: str) -> list[str]:
+        """Return all values of an option that may come again."""
+        return self.values.get(letter, [])
+
+    def add(self, letter: str, value: str = "yes") -> None:
+        """Take note of an option."""
+        self.values.setdefault(letter, []).append(value)
+
+
+Tool = Callable[[Process], Awaitable[int]]
+Applet = Callable[[Process, Given], Awaitable[int]]
+
+
+def tool(run: Tool, usage: str = "", failure: int = 1) -> Program:
+    """Make a program of a function that may raise :class:`UsageError`.
+
+    Args:
+        run: the function.
+        usage: what follows the name in its usage text, for ``--help`` and :class:`Misuse`.
+        failure: exit code of an error.
+    """
+
+    @functools.wraps(run)
     async def program(process: Process) -> int:
+        if usage and process.argv[1:] == ["--help"]:
+            process.complain(usage_text(process, usage))
+            return 0
         try:
             status = await run(process)
+        except Misuse as error:
+            if str(error):
+                process.complain(f"{process.argv[0]}: {error}")
+            process.complain(usage_text(process, usage))
+            return failure
         except UsageError as error:
             process.complain(f"{process.argv[0]}: {error}")
-            return 1
+            return failure
         await process.stdout.drain()
         return status
 
     return program
 
 
-def split(argv: list[str], flags: str, valued: str) -> tuple[dict[str, str], list[str]]:
-    """Split a command line into short options and operands.
+def applet(
+    usage: str,
+    flags: str = "",
+    valued: str = "",
+    *,
+    long: Mapping[str, str] | None = None,
+    operands: tuple[int, int | None] = (0, None),
+    ends: bool = False,
+    failure: int = 1,
+    prepare: Callable[[list[str]], list[str]] = list,
+) -> Callable[[Applet], Program]:
+    """Make a program of a function that gets its command line taken apart; see :class:`Syntax` for the arguments.
 
     Args:
-        flags: letters without value.
-        valued: letters that take one.
+        prepare: rewrites words of an old form, such as ``-5`` of ``head``, before they are read.
+    """
+    syntax = Syntax(usage, flags, valued, long or {}, operands, ends, failure)
+
+    def decorate(run: Applet) -> Program:
+        async def program(process: Process) -> int:
+            return await run(process, parse(prepare(process.argv[1:]), syntax, busybox_of(process)))
+
+        return tool(program, usage, failure)
+
+    return decorate
+
+
+def usage_text(process: Process, usage: str) -> str:
+    """Return what a tool says of its command line."""
+    name, busybox = process.argv[0].rpartition("/")[2], busybox_of(process)
+    if busybox is not None:
+        return f"{busybox.banner}\n\nUsage: {name} {usage}".rstrip()
+    if process.argv[1:] == ["--help"]:
+        return f"Usage: {name} {usage}"
+    return f"Try '{name} --help' for more information."
+
+
+def parse(words: list[str], syntax: Syntax, busybox: BusyBox | None = None) -> Given:
+    """Take a command line apart.
 
     Raises:
-        UsageError: an option that is neither.
+        Misuse: it is not what the tool declares.
     """
-    found: dict[str, str] = {}
-    operands: list[str] = []
-    words = list(argv[1:])
+    given, words = Given(), list(words)
     while words:
         word = words.pop(0)
         if word == "--":
-            return found, operands + words
-        if len(word) < 2 or word[0] != "-":
-            operands.append(word)
-            continue
-        letters = word[1:]
-        while letters:
-            letter, letters = letters[0], letters[1:]
-            if letter in flags:
-                found[letter] = "yes"
-            elif letter in valued:
-                if not letters and not words:
-                    raise UsageError(f"option requires an argument -- '{letter}'")
-                found[letter] = letters or words.pop(0)
-                letters = ""
-            else:
-                raise UsageError(f"unrecognized option: {letter}")
-    return found, operands
+            given.operands += words
+            break
+        if word.startswith("--"):
+            _long(word[2:], words, syntax, given, busybox)
+        elif len(word) > 1 and word[0] == "-":
+            _short(word[1:], words, syntax, given, busybox)
+        else:
+            given.operands.append(word)
+            if syntax.ends:
+                given.operands += words
+                break
+    least, most = syntax.operands
+    if len(given.operands) < least:
+        raise Misuse("" if busybox else "missing operand")
+    if most is not None and len(given.operands) > most:
+        raise Misuse("" if busybox else f"extra operand '{given.operands[most]}'")
+    return given
+
+
+def _long(text: str, words: list[str], syntax: Syntax, given: Given, busybox: BusyBox | None) -> None:
+    name, equals, value = text.partition("=")
+    letter = syntax.long.get(name)
+    musl = busybox is not None and busybox.musl
+    if letter is None:
+        raise Misuse(f"unrecognized option: {name}" if musl else f"unrecognized option '--{name}'")
+    if letter not in syntax.valued:
+        given.add(letter)
+    elif equals or words:
+        given.add(letter, value if equals else words.pop(0))
+    else:
+        raise Misuse(f"option requires an argument: {name}" if musl else f"option '--{name}' requires an argument")
+
+
+def _short(letters: str, words: list[str], syntax: Syntax, given: Given, busybox: BusyBox | None) -> None:
+    musl = busybox is not None and busybox.musl
+    while letters:
+        letter, letters = letters[0], letters[1:]
+        if letter in syntax.flags:
+            given.add(letter)
+        elif letter not in syntax.valued:
+            raise Misuse(f"unrecognized option: {letter}" if musl else f"invalid option -- '{letter}'")
+        elif letters or words:
+            given.add(letter, letters or words.pop(0))
+            return
+        else:
+            text = f"option requires an argument: {letter}" if musl else f"option requires an argument -- '{letter}'"
+            raise Misuse(text)
 
 
 def number(text: str) -> int:
@@ -72,6 +255,21 @@ def number(text: str) -> int:
     if not re.fullmatch(r"[-+]?\d{1,18}", text):
         raise UsageError(f"invalid number '{text}'")
     return int(text)
+
+
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def duration(text: str) -> float:
+    """Return seconds: ``1.5``, ``2m``, ``1d``.
+
+    Raises:
+        UsageError: it is no time.
+    """
+    found = re.fullmatch(r"(\d+(?:\.\d+)?|\.\d+)([smhd]?)", text)
+    if found is None:
+        raise UsageError(f"invalid number '{text}'")
+    return float(found.group(1)) * _UNITS[found.group(2)]
 
 
 async def read_all(process: Process) -> bytes:

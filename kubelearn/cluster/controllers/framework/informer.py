@@ -139,6 +139,12 @@ def by_namespace(obj: Object) -> Iterable[str]:
     return (obj["metadata"].get("namespace", ""),)
 
 
+def by_node(pod: Object) -> Iterable[str]:
+    """Index function: a pod's node; none without one."""
+    node = pod["spec"].get("nodeName")
+    return (node,) if node else ()
+
+
 def by_owner(obj: Object) -> Iterable[str]:
     """Index function: the uid of every owner."""
     references = obj["metadata"].get("ownerReferences")

@@ -16,7 +16,7 @@ from kubelearn.course.drills.rungs import RUNGS, up_to
 from kubelearn.course.exercises.core import NotAttempted, NotYet, not_running
 from kubelearn.course.exercises.outcome import Kind, Outcome, Text, sentence, why
 from kubelearn.course.exercises.probe import bounded
-from kubelearn.course.exercises.words import together
+from kubelearn.course.exercises.words import counted, together
 from kubelearn.target.connection import Cluster
 from kubelearn.target.execution import NotRunningError
 
@@ -42,7 +42,7 @@ class Drill:
         self._cluster = cluster
         self._begin()
 
-    def _begin(self) -> None:
+    def _begin(self, *, anew: bool = False) -> None:
         self._since = time.monotonic()
         self._diagnosed: tuple[str, ...] = ()
         self._misdiagnosed: set[tuple[str, ...]] = set()
@@ -50,6 +50,8 @@ class Drill:
         self._over = False
         self._fault = ""
         try:
+            if anew:
+                self._remove()
             self._make()
         except Exception as error:  # noqa: BLE001 - told to the learner, whose notebook goes on
             self._fault = f"The drill could not be prepared. {why(error)}"
@@ -58,9 +60,12 @@ class Drill:
         """Make the situation; another one, if the cluster does not do what a fault needs."""
         needs = [need for fault in self.plan.faults for need in fault.needs]
         if not self._is_made(needs):
-            making.remove(self._cluster, self.plan.situation)
+            self._remove()
             self.plan = plan(self.plan.level, self.plan.seed, without=needs[0])
             self._is_made([])
+
+    def _remove(self) -> None:
+        making.remove(self._cluster, self.plan.situation, self.plan.mark)
 
     def _is_made(self, needs: Sequence[str]) -> bool:
         """Make the situation, and say whether the symptom is there where a fault needs something of the cluster."""
@@ -97,7 +102,8 @@ class Drill:
         if unknown:
             raise UnknownFaultError(f"{unknown[0]!r} is none of: {', '.join(self.plan.choices)}")
         if len(set(names)) != len(self._right):
-            return Text(f"**Not committed.** This drill has {len(self._right)} faults: name each of them once.")
+            asked = "two faults: name each of them once" if len(self._right) > 1 else "one fault: name that one"
+            return Text(f"**Not committed.** This drill has {asked}.")
         self._commit(names)
         said = " ".join(sentence(read(name).diagnosis) for name in names)
         return Text(f"**Committed.** {said} Now cure it, and call `check()`.")
@@ -122,7 +128,7 @@ class Drill:
         is_right = self._diagnosed == tuple(sorted(self._right))
         if not is_right:
             self._misdiagnosed.add(self._diagnosed)
-        verdict = f"The diagnosis is {'right' if is_right else 'not right'}."
+        verdict = self._verdict(is_right=is_right)
         try:
             with bounded():
                 proof = sentence(cured(self._cluster, self.plan.situation, self.plan.placed))
@@ -133,10 +139,17 @@ class Drill:
         except Exception as error:  # noqa: BLE001 - told as the outcome; the notebook goes on
             return Outcome(Kind.UNCHECKED, why(error))
         if not is_right:
-            pointer = "What did you change, and what was wrong there? Diagnose it anew."
+            pointer = "What did you change, and what was wrong there? Diagnose it again."
             return Outcome(Kind.NOT_YET, f"{verdict} The cure is right: {proof}", pointer)
         self._end("passed")
         return Outcome(Kind.PASSED, f"{verdict} The cure is right: {proof}", "`explain()` tells more.")
+
+    def _verdict(self, *, is_right: bool) -> str:
+        """Say whether the diagnosis is right; guessing one after the other is told, and noted."""
+        if not is_right:
+            return "The diagnosis is not right."
+        wrong = len(self._misdiagnosed)
+        return f"The diagnosis is right, after {counted(wrong, 'wrong one')}." if wrong else "The diagnosis is right."
 
     def _not_yet(self, verdict: str, reason: str) -> Outcome:
         said = f"{verdict} The cure is not right yet: {sentence(reason)}"
@@ -172,7 +185,8 @@ class Drill:
         """Return what was broken, what shows it soonest, and what else cures it; not before the drill has ended."""
         if not self._over:
             return Text("**Not yet.** That is told when the drill is passed, or given up with `give_up()`.")
-        return Text("\n\n".join(map(_explained, self.plan.faults)))
+        parts = [*map(_explained, self.plan.faults), "The situation is still there; `clean_up()` deletes it."]
+        return Text("\n\n".join(parts))
 
     def give_up(self) -> Text:
         """End the drill, and return its explanation."""
@@ -181,13 +195,16 @@ class Drill:
 
     def reset(self) -> Drill:
         """Make the same situation again, as it was at the beginning."""
-        making.remove(self._cluster, self.plan.situation)
-        self._begin()
+        self._begin(anew=True)
         return self
 
     def clean_up(self) -> Text:
-        """Delete what the drill has made: its namespaces, and all that is in them."""
-        making.remove(self._cluster, self.plan.situation)
+        """Delete what the drill has made: its namespaces, and all that is in them.
+
+        Raises:
+            kubelearn.target.workspace.NotOursError: one of them is somebody else's; then nothing is deleted.
+        """
+        self._remove()
         names = [f"`{name}`" for name in self.plan.situation.namespaces]
         return Text(f"Deleted: {together(names)}, and all that was there.")
 

@@ -12,7 +12,6 @@ from kubelearn.course.exercises.words import together
 SYMPTOMS = {
     "silent": "`{caller}` gets no answer from `{url}` {since}.",
     "mixed": "Some of the answers that `{caller}` gets from `{url}` are wrong or missing {since}.",
-    "old": "`{app}` was changed, but what answers `{caller}` at `{url}` is still as it was before, {since}.",
     "lost": "Whenever the pods of `{app}` are replaced, `{caller}` loses requests to `{url}`; it was noticed {when}.",
 }
 _WHEN = ("this morning", "yesterday", "last night", "the last release", "Monday", "the day before yesterday")

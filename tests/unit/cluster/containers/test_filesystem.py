@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kubelearn.cluster.containers.filesystem import FileSystem, resolve
+from kubelearn.cluster.containers.volume import Mount
 
 
 @pytest.mark.parametrize(
@@ -75,8 +76,8 @@ def test_directories() -> None:
 def test_a_volume_is_shared() -> None:
     volume: dict[str, bytes] = {}
     one, other = FileSystem(), FileSystem()
-    one.mount("/cache", volume)
-    other.mount("/srv/cache", volume)
+    one.mount("/cache", Mount(volume))
+    other.mount("/srv/cache", Mount(volume))
     one.write("/cache/note", b"x")
     assert other.read("/srv/cache/note") == b"x"
     assert other.listdir("/srv") == ["cache"]
@@ -84,7 +85,7 @@ def test_a_volume_is_shared() -> None:
 
 def test_an_empty_directory_in_a_volume_is_seen_below_the_mount() -> None:
     one = FileSystem()
-    one.mount("/cache", {})
+    one.mount("/cache", Mount({}))
     one.mkdir("/cache/sub")
     one.write("/cache/sub/x", b"1")
     assert one.read("/cache/sub/x") == b"1"
@@ -92,7 +93,7 @@ def test_an_empty_directory_in_a_volume_is_seen_below_the_mount() -> None:
 
 def test_a_read_only_volume_cannot_be_changed() -> None:
     files = FileSystem()
-    files.mount("/config", {"colour": b"blue"}, read_only=True)
+    files.mount("/config", Mount({"colour": b"blue"}, read_only=True))
     assert files.read("/config/colour") == b"blue"
     with pytest.raises(PermissionError):
         files.write("/config/colour", b"red")

@@ -60,7 +60,7 @@ def test_an_event_of_the_newer_form(world: _World) -> None:
             "apiVersion": "v1",
             "resourceVersion": "7",
         },
-        "eventTime": "2027-01-15T08:00:00.250000Z",
+        "eventTime": "2027-01-15T08:00:00.000000Z",
         "firstTimestamp": None,
         "lastTimestamp": None,
         "source": {"component": "default-scheduler"},

@@ -10,7 +10,7 @@ from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.validation.quantities import value_of
 from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.framework.nodes import tolerates
-from kubelearn.cluster.controllers.node_lifecycle import NodeLifecycleController
+from kubelearn.cluster.controllers.node.lifecycle import NodeLifecycleController
 from tests.unit.fakes import World, template
 
 pytestmark = pytest.mark.asyncio

@@ -11,7 +11,7 @@ import pytest
 
 import kubelearn
 from kubelearn import Cluster
-from kubelearn.cluster.containers.tools.curl import CurlError, parse_command
+from kubelearn.cluster.containers.tools.network.curl import CurlError, parse_command
 from kubelearn.views.traffic import Traffic
 from kubelearn.views.traffic import requests as traffic
 from kubelearn.views.traffic.diagram import bars, table

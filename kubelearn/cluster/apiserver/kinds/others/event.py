@@ -34,6 +34,8 @@ class EventStrategy(Strategy):
         """Write what Go writes even when it is empty."""
         super().default(obj)
         obj.setdefault("source", {})
+        for key in ("eventTime", "firstTimestamp", "lastTimestamp"):
+            obj.setdefault(key, None)
         obj.setdefault("reportingComponent", "")
         obj.setdefault("reportingInstance", "")
 

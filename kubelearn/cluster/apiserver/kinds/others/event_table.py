@@ -7,8 +7,11 @@ from typing import Any
 from kubelearn.cluster.apiserver.printers import Column, Printer, age, name_of, wide
 from kubelearn.cluster.meta import Object
 
+from . import newer_event
 
-def _event(obj: Object) -> list[Any]:
+
+def _event(event: Object) -> list[Any]:
+    obj = newer_event.from_newer(event)
     involved, source, series = obj.get("involvedObject") or {}, obj.get("source") or {}, obj.get("series")
     first = age(obj.get("firstTimestamp") or obj.get("eventTime"))
     last = age(obj["lastTimestamp"]) if obj.get("lastTimestamp") else first

@@ -10,16 +10,14 @@ from __future__ import annotations
 from kubelearn.cluster.apiserver import errors, limits
 from kubelearn.cluster.apiserver.kinds.strategy import Context
 from kubelearn.cluster.apiserver.podspec.defaults import FILE_MODE
+from kubelearn.cluster.apiserver.podspec.priority import priority_of
 from kubelearn.cluster.meta import SAFE_ALPHABET, Object, name_of, namespace_of, suffix
 
 TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 - where real pods have it, not a secret
 _TOKEN_VOLUME = "kube-api-access-"  # noqa: S105 - the volume's name
 #: The kubelet renews a token after 80 % of its life; the odd 7 s mark tokens that were not asked for.
 _TOKEN_SECONDS = 3607
-_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 _LOST_NODE = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
-#: Kinds of volumes that this cluster has.
-VOLUMES = frozenset({"name", "configMap", "downwardAPI", "emptyDir", "projected", "secret"})
 
 
 def admit(pod: Object, context: Context) -> None:
@@ -30,7 +28,7 @@ def admit(pod: Object, context: Context) -> None:
     """
     spec = pod["spec"]
     _service_account(pod, spec, context)
-    _priority(pod, spec)
+    _priority(pod, spec, context)
     _runtime_class(pod, spec)
     _tolerations(spec)
     _available(pod, spec)
@@ -38,10 +36,6 @@ def admit(pod: Object, context: Context) -> None:
 
 def _available(pod: Object, spec: Object) -> None:
     """Refuse what this cluster does not have (docs/limits.md)."""
-    for volume in spec.get("volumes") or ():
-        for kind in volume:
-            if kind not in VOLUMES:
-                _forbid(pod, f'volume "{volume.get("name", "")}": {limits.field(f"{kind} volumes")}')
     claims = any((item.get("resources") or {}).get("claims") for item in _containers(spec))
     for what, wanted in (
         ("resource claims", spec.get("resourceClaims") or claims),
@@ -124,23 +118,26 @@ def token_volume(name: str) -> Object:
     return {"name": name, "projected": {"sources": sources, "defaultMode": FILE_MODE}}
 
 
-def _priority(pod: Object, spec: Object) -> None:
-    name, given = spec.get("priorityClassName"), spec.get("priority")
-    if name and name not in _PRIORITIES:
+def _priority(pod: Object, spec: Object, context: Context) -> None:
+    name, given = spec.get("priorityClassName") or "", spec.get("priority")
+    found = priority_of(context.registry, name)
+    if found is None:
         _forbid(pod, f"no PriorityClass with name {name} was found")
-    priority = _PRIORITIES.get(name or "", 0)
-    if given is not None and given != priority:
+        return
+    if found.name:
+        spec["priorityClassName"] = found.name
+    if given is not None and given != found.value:
         why = (
             f"the integer value of priority ({given}) must not be provided in pod spec; priority admission controller "
-            f"computed {priority}"
+            f"computed {found.value}"
         )
         _forbid(pod, f"{why} from the given PriorityClass name")
-    spec["priority"] = priority
-    policy = spec.setdefault("preemptionPolicy", "PreemptLowerPriority")
-    if policy != "PreemptLowerPriority":
+    spec["priority"] = found.value
+    policy = spec.setdefault("preemptionPolicy", found.policy)
+    if policy != found.policy:
         why = (
             f"the string value of PreemptionPolicy ({policy}) must not be provided in pod spec; priority admission "
-            "controller computed PreemptLowerPriority"
+            f"controller computed {found.policy}"
         )
         _forbid(pod, f"{why} from the given PriorityClass name")
 

@@ -102,9 +102,18 @@ class PodStrategy(Strategy):
         super().prepare_subresource(subresource, new, old)
         if subresource == "ephemeralcontainers":
             wanted = (new.get("spec") or {}).get("ephemeralContainers")
+            for item in wanted or ():
+                pod_defaults.container(item)
+            self.prepare_status(new, old)
             kept = {key: value for key, value in old["spec"].items() if key != "ephemeralContainers"}
             new["spec"] = kept | ({"ephemeralContainers": wanted} if wanted else {})
             new["status"] = old["status"]
+            if new["spec"] != old["spec"]:
+                bump_generation(new, old)
+
+    def validate_subresource(self, subresource: str, new: Object, old: Object) -> list[Cause]:
+        """Check ephemeral containers, which are only added."""
+        return validation.ephemeral_update(new, old) if subresource == "ephemeralcontainers" else []
 
     def validate(self, obj: Object) -> list[Cause]:
         """Check the spec."""

@@ -72,6 +72,23 @@ def pod_update(new: Object, old: Object) -> list[Cause]:
     return causes + _immutable(spec, before)
 
 
+def ephemeral_update(new: Object, old: Object) -> list[Cause]:
+    """Check a Pod with other ephemeral containers: those that are there stay as they are."""
+    path = "spec.ephemeralContainers"
+    causes = podspec.pod_spec(new["spec"], "spec", is_pod=True)
+    found = {item.get("name"): item for item in new["spec"].get("ephemeralContainers") or ()}
+    for item in old["spec"].get("ephemeralContainers") or ():
+        name = go_value(item["name"])
+        if item["name"] not in found:
+            causes.append(forbidden_field(path, f"existing ephemeral containers {name} may not be removed\n"))
+        elif found[item["name"]] != item:
+            difference = _difference(found[item["name"]], item, "core.EphemeralContainer")
+            causes.append(
+                forbidden_field(path, f"existing ephemeral containers {name} may not be changed\n{difference}")
+            )
+    return causes
+
+
 def _deadline(new: int | None, old: int | None) -> list[Cause]:
     path = "spec.activeDeadlineSeconds"
     if new is None and old is None:
@@ -126,9 +143,9 @@ def _immutable(spec: Object, before: Object) -> list[Cause]:
     return [forbidden_field("spec", why)]
 
 
-def _difference(new: Object, old: Object) -> str:
+def _difference(new: Object, old: Object, kind: str = "core.PodSpec") -> str:
     """Show which fields differ, in the manner of go-cmp (whose own format is not meant to be repeated)."""
-    lines = ["  core.PodSpec{"]
+    lines = [f"  {kind}{{"]
     for key in sorted(set(new) | set(old)):
         if new.get(key) == old.get(key):
             continue

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.errors import Cause
 from kubelearn.cluster.apiserver.go.values import drop_empty
-from kubelearn.cluster.apiserver.kinds.strategy import Context
 from kubelearn.cluster.apiserver.podspec import defaults as pod_defaults
 from kubelearn.cluster.apiserver.podspec import warnings as pod_warnings
-from kubelearn.cluster.apiserver.resources import BY_KEY
 from kubelearn.cluster.meta import Object
 
 from . import validation
@@ -40,15 +37,6 @@ class StatefulSetStrategy(CountedStrategy):
         for claim in spec.get("volumeClaimTemplates") or ():
             _claim_template(claim)
         pod_defaults.template(spec, "StatefulSet", "apps/v1")
-
-    def prepare_create(self, obj: Object, context: Context) -> None:
-        """Begin the status.
-
-        Raises:
-            ApiError: 403, it wants volumes.
-        """
-        super().prepare_create(obj, context)
-        _check_available(obj)
 
     def validate(self, obj: Object) -> list[Cause]:
         """Check the spec."""
@@ -84,14 +72,3 @@ def _claim_template(claim: Object) -> None:
     if spec.get("volumeMode") is None:
         spec["volumeMode"] = "Filesystem"
     claim["status"] = {"phase": "Pending"}
-
-
-def _check_available(obj: Object) -> None:
-    """Refuse claims as long as nobody makes volumes for them (docs/limits.md).
-
-    Raises:
-        ApiError: 403.
-    """
-    if obj["spec"].get("volumeClaimTemplates") and "create" not in BY_KEY["persistentvolumeclaims"].verbs:
-        why = "volumeClaimTemplates are not available on this cluster; an emptyDir volume in the template is"
-        raise errors.forbidden("statefulsets", obj["metadata"].get("name", ""), why, "apps")

@@ -5,25 +5,19 @@ Source: K/pkg/apis/apps/validation and K/pkg/apis/autoscaling/validation, releas
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, not_supported, required
 from kubelearn.cluster.apiserver.go.values import string_map
 from kubelearn.cluster.apiserver.podspec import validation as podspec
-from kubelearn.cluster.apiserver.validation import metadata, names, selectors
+from kubelearn.cluster.apiserver.validation import amounts, metadata, names, selectors
 from kubelearn.cluster.apiserver.validation.causes import (
     IMMUTABLE,
-    NOT_NEGATIVE,
     invalid_each,
     not_negative,
     unsupported,
 )
 from kubelearn.cluster.meta import Object
 from kubelearn.semantics.labels import selects
-
-_percent = re.compile("[0-9]+%").fullmatch
 
 
 def deployment(obj: Object) -> list[Cause]:
@@ -121,33 +115,12 @@ def _strategy(strategy: Object, path: str) -> list[Cause]:
 
 def _rolling_update(rolling: Object, path: str) -> list[Cause]:
     unavailable, surge = rolling.get("maxUnavailable", 0), rolling.get("maxSurge", 0)
-    causes = _count_or_percent(unavailable, f"{path}.maxUnavailable") + _count_or_percent(surge, f"{path}.maxSurge")
-    if _amount(unavailable) == 0 and _amount(surge) == 0:
+    causes = amounts.count_or_percent(unavailable, f"{path}.maxUnavailable") + amounts.count_or_percent(
+        surge, f"{path}.maxSurge"
+    )
+    if amounts.amount(unavailable) == 0 and amounts.amount(surge) == 0:
         causes.append(invalid_value(f"{path}.maxUnavailable", unavailable, "may not be 0 when `maxSurge` is 0"))
-    return causes + _at_most_all(unavailable, f"{path}.maxUnavailable")
-
-
-def _at_most_all(value: Any, path: str) -> list[Cause]:
-    too_much = isinstance(value, str) and _amount(value) > 100
-    return [invalid_value(path, value, "must not be greater than 100%")] if too_much else []
-
-
-def _count_or_percent(value: Any, path: str) -> list[Cause]:
-    if isinstance(value, str):
-        if _percent(value):
-            return []
-        why = names.regex_error(
-            "a valid percent string must be a numeric string followed by an ending '%'", "[0-9]+%", "1%", "93%"
-        )
-        return [invalid_value(path, value, why)]
-    return [invalid_value(path, value, NOT_NEGATIVE)] if value < 0 else []
-
-
-def _amount(value: Any) -> int:
-    if isinstance(value, str):
-        number = value.removesuffix("%")
-        return int(number) if number.isascii() and number.isdigit() else 0
-    return int(value)
+    return causes + amounts.at_most_all(unavailable, f"{path}.maxUnavailable")
 
 
 def replicaset(obj: Object) -> list[Cause]:
@@ -239,10 +212,11 @@ def _statefulset_spec(spec: Object) -> list[Cause]:
     if selector is not None and selectors.validate(selector, "spec.selector"):
         return [*causes, invalid_value("spec.selector", selectors.as_json(selector), "")]
     template = spec.get("template") or {}
-    # Pods mount the volumes of claims as well.
+    # Pods mount the volumes of claims as well, in the place of others with their names.
     claimed = [{"name": meta.name_of(claim), "emptyDir": {}} for claim in spec.get("volumeClaimTemplates") or ()]
-    inner = template.get("spec") or {}
-    whole = {**template, "spec": {**inner, "volumes": [*(inner.get("volumes") or ()), *claimed]}}
+    inner, taken = template.get("spec") or {}, {volume["name"] for volume in claimed}
+    others = [volume for volume in inner.get("volumes") or () if volume.get("name") not in taken]
+    whole = {**template, "spec": {**inner, "volumes": [*others, *claimed]}}
     causes += selects_template(selector, template) + podspec.template(whole, "spec.template")
     return causes + _runs_on(template, "StatefulSet")
 
@@ -292,11 +266,15 @@ def _daemonset_strategy(strategy: Object, path: str) -> list[Cause]:
         counts = rolling and {"MaxUnavailable": unavailable, "MaxSurge": surge}
         return [unsupported(path, {"Type": kind, "RollingUpdate": counts or None}, ("RollingUpdate", "OnDelete"))]
     path = f"{path}.rollingUpdate"
-    causes = _count_or_percent(unavailable, f"{path}.maxUnavailable") + _count_or_percent(surge, f"{path}.maxSurge")
-    causes += _at_most_all(unavailable, f"{path}.maxUnavailable") + _at_most_all(surge, f"{path}.maxSurge")
-    if _amount(unavailable) and _amount(surge):
+    causes = amounts.count_or_percent(unavailable, f"{path}.maxUnavailable") + amounts.count_or_percent(
+        surge, f"{path}.maxSurge"
+    )
+    causes += amounts.at_most_all(unavailable, f"{path}.maxUnavailable") + amounts.at_most_all(
+        surge, f"{path}.maxSurge"
+    )
+    if amounts.amount(unavailable) and amounts.amount(surge):
         causes.append(invalid_value(f"{path}.maxSurge", surge, "may not be set when maxUnavailable is non-zero"))
-    if not _amount(unavailable) and not _amount(surge):
+    if not amounts.amount(unavailable) and not amounts.amount(surge):
         causes.append(required(f"{path}.maxUnavailable", "cannot be 0 when maxSurge is 0"))
     return causes
 

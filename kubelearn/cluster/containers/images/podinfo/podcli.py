@@ -7,7 +7,7 @@ import json
 import re
 
 from kubelearn.cluster.containers.process import Process
-from kubelearn.cluster.containers.tools.curl import CurlError, Url, parse_url
+from kubelearn.cluster.containers.tools.network.curl import CurlError, Url, parse_url
 from kubelearn.cluster.network import NetworkError
 
 #: Options with their defaults.

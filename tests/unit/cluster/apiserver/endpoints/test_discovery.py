@@ -67,6 +67,7 @@ def test_group_order_is_the_real_servers() -> None:
     expected = [
         "apiregistration.k8s.io",
         "apps",
+        "events.k8s.io",
         "authentication.k8s.io",
         "authorization.k8s.io",
         "autoscaling",

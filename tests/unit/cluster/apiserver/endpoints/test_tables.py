@@ -97,7 +97,9 @@ _HEADINGS = {
         " VolumeMode"
     ),
     "storageclasses.storage.k8s.io": "Name Provisioner ReclaimPolicy VolumeBindingMode AllowVolumeExpansion Age |",
+    "poddisruptionbudgets.policy": "Name Min-Available Max-Unavailable Allowed-Disruptions Age |",
     "resourcequotas": "Name Request Limit Age |",
+    "priorityclasses.scheduling.k8s.io": "Name Value Global-Default Age PreemptionPolicy |",
     "limitranges": "Name Created-At |",
     **dict.fromkeys((CLUSTER_ROLES, ROLES), "Name Created-At |"),
     **dict.fromkeys((CLUSTER_ROLE_BINDINGS, ROLE_BINDINGS), "Name Role Age | Users Groups ServiceAccounts"),

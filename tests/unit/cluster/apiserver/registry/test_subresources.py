@@ -21,7 +21,13 @@ def test_ephemeral_containers_are_all_that_their_subresource_takes() -> None:
         "status": {"phase": "Succeeded"},
     }
     written = registry.update("pods", "course", sent, subresource="ephemeralcontainers")
-    assert written["spec"] == {**pod["spec"], "ephemeralContainers": [DEBUGGER]}
+    completed = {
+        **DEBUGGER,
+        "imagePullPolicy": "IfNotPresent",
+        "resources": {},
+        "terminationMessagePath": "/dev/termination-log",
+        "terminationMessagePolicy": "File",
+    }
+    assert written["spec"] == {**pod["spec"], "ephemeralContainers": [completed]}
     assert written["status"] == pod["status"]
-    emptied = registry.update("pods", "course", bare("Pod", "p"), subresource="ephemeralcontainers")
-    assert emptied["spec"] == pod["spec"]
+    assert written["metadata"]["generation"] == 2

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster.containers.filesystem import FileSystem
-from kubelearn.cluster.containers.process import SIGTERM, Process
+from kubelearn.cluster.containers.process import SIGTERM, Process, execute
 from kubelearn.cluster.containers.tools import BUSYBOX
 from kubelearn.cluster.streams import Buffer
 
@@ -46,7 +46,7 @@ async def run(*argv: str, seconds: float = 5, **more: Any) -> tuple[int, str, st
     """Run a program; return exit code, output and error output."""
     running = process(*argv, **more)
     async with asyncio.timeout(seconds):
-        code = await running.programs[argv[0]](running)
+        code = await execute(running.programs[argv[0]], running)
     assert isinstance(running.stdout, Buffer)
     assert isinstance(running.stderr, Buffer)
     return code, running.stdout.data.decode(), running.stderr.data.decode()

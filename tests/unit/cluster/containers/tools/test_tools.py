@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kubelearn.cluster.containers.tools import ALPINE, BUSYBOX
+from kubelearn.cluster.containers.tools import ALPINE, BUSYBOX, DEBIAN, busybox
 from kubelearn.cluster.network import Certificate, PodNetwork
 from tests.unit.cluster.containers.shell.test_shell import process, run
 from tests.unit.network_fakes import FakeCluster, endpoint, endpoint_slice, service
@@ -105,7 +105,7 @@ TEXT = "b 2\na 10\nb 2\nc 1\n"
         ("printf '%%\\101\\n'", "", "%A\n"),
         ("nproc | grep -c .", "", "1\n"),
         ("sleep 0.01; sleep 0", "", ""),
-        ("kill -0 1 && echo alive", "", "alive\n"),
+        ("kill -0 $$ && echo alive", "", "alive\n"),
         ("date -u +%Y | wc -c", "", "5\n"),
         ("free | head -1 | grep -c total", "", "1\n"),
     ],
@@ -146,8 +146,12 @@ async def test_tools_that_fail(command: str, code: int, error: str) -> None:
     assert (found[0], found[2]) == (code, error)
 
 
-async def test_alpine_with_coreutils_says_it_differently() -> None:
-    assert (await run("cat", "/tmp/note", programs=ALPINE))[2] == "cat: /tmp/note: No such file or directory\n"
+async def test_debian_says_it_differently() -> None:
+    assert (await run("cat", "/tmp/note", programs=DEBIAN))[2] == "cat: /tmp/note: No such file or directory\n"
+    assert (await run("ls", "/nosuch", programs=DEBIAN))[::2] == (
+        2,
+        "ls: cannot access '/nosuch': No such file or directory\n",
+    )
 
 
 async def test_sleep_takes_units() -> None:
@@ -290,6 +294,9 @@ async def alpine(client: PodNetwork, script: str, programs: Any = ALPINE) -> tup
         (f"dig +short -x {IP}", 0, "hello.course.svc.cluster.local.\n", ""),
         ("dig +short SRV hello.course.svc.cluster.local", 0, "0 100 8081 hello.course.svc.cluster.local.\n", ""),
         ("dig hello.course.cluster.local | grep -o 'status: [A-Z]*'", 0, "status: NXDOMAIN\n", ""),
+        ("dig hello.course.svc.cluster.local | grep -o '(UDP)'", 0, "(UDP)\n", ""),
+        # The name server of these tests speaks UDP only.
+        ("dig +tcp hello.course.svc.cluster.local | tail -n 1", 0, ";; no servers could be reached\n", ""),
         ("dig -t AAAA hello.course.svc.cluster.local | grep -o 'status: [A-Z]*'", 0, "status: NOERROR\n", ""),
         (
             "dig +noall +answer @10.96.0.10 hello.course.svc.cluster.local | awk '{print $2, $3, $4}'",
@@ -387,13 +394,95 @@ async def test_dig_prints_what_bind_prints(client: PodNetwork) -> None:
     assert re.search(r";; MSG SIZE  rcvd: \d+\n", output)
 
 
-async def test_nslookup_of_busybox(client: PodNetwork) -> None:
-    code, output, _ = await alpine(client, "nslookup hello.course.svc.cluster.local", BUSYBOX)
-    assert output.startswith("Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n")
-    assert f"Name:\thello.course.svc.cluster.local\nAddress: {IP}\n" in output
-    assert code == 1  # other names of the search list do not exist
-    assert (await alpine(client, "nslookup hello", BUSYBOX))[0] == 0
-    assert (await alpine(client, "nslookup nosuch.course.svc.cluster.local", BUSYBOX))[0] == 1
+_HEAD = "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n"
+_FOUND = f"Name:\thello.course.svc.cluster.local\nAddress: {IP}\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "output"),
+    [
+        ("hello.course.svc.cluster.local", 0, f"{_FOUND}\n\n"),
+        ("hello.course.svc.cluster.local.", 0, f"{_FOUND}\n\n"),
+        ("-type=a hello.course.svc.cluster.local 10.96.0.10", 0, f"{_FOUND}\n"),
+        ("hello.course", 1, "** server can't find hello.course: NXDOMAIN\n\n" * 2),
+        ("-type=aaaa hello.course.svc.cluster.local", 0, "\n"),
+        (
+            "-type=a hello",
+            1,
+            f"{_FOUND}\n"
+            "** server can't find hello.svc.cluster.local: NXDOMAIN\n\n"
+            "** server can't find hello.cluster.local: NXDOMAIN\n\n",
+        ),
+        (IP, 0, "247.16.96.10.in-addr.arpa\tname = hello.course.svc.cluster.local\n\n"),
+        (
+            "-type=srv hello.course.svc.cluster.local",
+            0,
+            "hello.course.svc.cluster.local\tservice = 0 100 8081 hello.course.svc.cluster.local\n\n",
+        ),
+    ],
+)
+async def test_nslookup_of_busybox(client: PodNetwork, command: str, code: int, output: str) -> None:
+    """A name with a dot is asked as it is, one without with every ending; one NXDOMAIN is a failure."""
+    assert await alpine(client, f"nslookup {command}", BUSYBOX) == (code, _HEAD + output, "")
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "error"),
+    [
+        ("-type=nosuch a.b", "", 'nslookup: invalid query type "nosuch"\n'),
+        ("-nosuch a.b", "", "nslookup: unrecognized option '-nosuch'\n"),
+        ("hello nosuch", "", "nslookup: bad address 'nosuch'\n"),
+        (f"hello {IP}", ";; connection timed out; no servers could be reached\n\n", ""),
+    ],
+)
+async def test_nslookup_of_busybox_refuses(client: PodNetwork, command: str, output: str, error: str) -> None:
+    code, found, said = await alpine(client, f"nslookup {command}", BUSYBOX)
+    assert (code, found) == (1, output)
+    assert said.startswith(error)
+
+
+async def test_nslookup_of_an_old_busybox_asks_the_resolver(client: PodNetwork) -> None:
+    old = busybox("1.28.4")
+    code, output, _ = await alpine(client, "nslookup hello.course", old)
+    assert (code, output) == (
+        0,
+        "Server:    10.96.0.10\nAddress 1: 10.96.0.10 kube-dns.kube-system.svc.cluster.local\n\n"
+        f"Name:      hello.course\nAddress 1: {IP} hello.course.svc.cluster.local\n",
+    )
+    assert (await alpine(client, "nslookup nosuch", old))[::2] == (1, "nslookup: can't resolve 'nosuch'\n")
+
+
+_NOT_RECURSIVE = ";; Got recursion not available from 10.96.0.10\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "output"),
+    [
+        (
+            "nslookup hello",
+            0,
+            f"{_NOT_RECURSIVE}Server:\t\t10.96.0.10\nAddress:\t10.96.0.10#53\n\n{_FOUND}{_NOT_RECURSIVE}\n",
+        ),
+        (
+            "nslookup nosuch | grep -v recursion",
+            0,
+            "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10#53\n\n** server can't find nosuch: NXDOMAIN\n\n",
+        ),
+        (f"nslookup {IP} | tail -2", 0, "247.16.96.10.in-addr.arpa\tname = hello.course.svc.cluster.local.\n\n"),
+        ("host hello.course", 0, f"hello.course.svc.cluster.local has address {IP}\n"),
+        ("host nosuch", 1, "Host nosuch not found: 3(NXDOMAIN)\n"),
+        (f"host {IP}", 0, "247.16.96.10.in-addr.arpa domain name pointer hello.course.svc.cluster.local.\n"),
+        ("host -t aaaa hello", 0, "hello.course.svc.cluster.local has no AAAA record\n"),
+        (
+            "host -t srv hello",
+            0,
+            "hello.course.svc.cluster.local has SRV record 0 100 8081 hello.course.svc.cluster.local.\n",
+        ),
+        ("dig +short hello.course.svc.cluster.local hello.nosuch", 0, f"{IP}\n"),
+    ],
+)
+async def test_names_as_bind_answers(client: PodNetwork, command: str, code: int, output: str) -> None:
+    assert await alpine(client, command) == (code, output, "")
 
 
 async def test_busybox_has_no_curl_dig_getent() -> None:

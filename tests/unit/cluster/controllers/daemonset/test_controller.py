@@ -8,7 +8,7 @@ import pytest
 from kubelearn.cluster import meta
 from kubelearn.cluster.controllers.daemonset.controller import DaemonSetController
 from kubelearn.cluster.controllers.framework import workqueue
-from kubelearn.cluster.controllers.node_lifecycle import NodeLifecycleController
+from kubelearn.cluster.controllers.node.lifecycle import NodeLifecycleController
 from kubelearn.cluster.meta import Object
 from tests.unit.fakes import World, set_status, template
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from kubelearn.cluster import meta
-from kubelearn.cluster.apiserver import resources
-from kubelearn.cluster.apiserver.kinds.workloads import statefulset as strategy
+from kubelearn.cluster import bootstrap, meta
 from kubelearn.cluster.controllers.framework import workqueue
+from kubelearn.cluster.controllers.persistentvolume.controller import PersistentVolumeController
+from kubelearn.cluster.controllers.persistentvolume.provisioner import LocalPathProvisioner
 from kubelearn.cluster.controllers.statefulset.controller import StatefulSetController
 from kubelearn.cluster.meta import Object
 from tests.unit.fakes import World, set_status, template
@@ -20,7 +20,8 @@ STATEFULSETS, REVISIONS, CLAIMS = "statefulsets.apps", "controllerrevisions.apps
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setattr(workqueue, "REST", 0.0)
-    world = World(StatefulSetController)
+    world = World(StatefulSetController, PersistentVolumeController, LocalPathProvisioner)
+    bootstrap.storage_class(world.registry)
     yield world
     for controller in world.controllers:
         controller.queue.close()
@@ -254,15 +255,12 @@ async def test_says_why_a_pod_is_refused(world: World) -> None:
 )
 async def test_claims_stay_or_go(
     world: World,
-    monkeypatch: pytest.MonkeyPatch,
     policy: dict[str, str],
     after_scaling: list[str],
     with_the_set: list[str],
 ) -> None:
-    served = resources.Resource(CLAIMS, "PersistentVolumeClaim", verbs=("create",))
-    monkeypatch.setattr(strategy, "BY_KEY", {CLAIMS: served})
-    monkeypatch.setattr("kubelearn.cluster.apiserver.kinds.pod.admission._available", lambda pod, spec: None)
-    claim = {"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"]}}
+    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    claim = {"metadata": {"name": "data"}, "spec": spec}
     stateful_set(world, 2, volumeClaimTemplates=[claim], persistentVolumeClaimRetentionPolicy=policy)
     world.settle()
     set_spec(world, replicas=1)

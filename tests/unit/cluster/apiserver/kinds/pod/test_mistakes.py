@@ -167,14 +167,6 @@ def test_name(api: FakeApi) -> None:
     ("spec", "why"),
     [
         (
-            {"volumes": [{"name": "v", "hostPath": {"path": "/"}}]},
-            f'volume "v": {limits.field("hostPath volumes")}',
-        ),
-        (
-            {"volumes": [{"name": "v", "persistentVolumeClaim": {"claimName": "x"}}]},
-            f'volume "v": {limits.field("persistentVolumeClaim volumes")}',
-        ),
-        (
             {"serviceAccountName": "robot"},
             'error looking up service account course/robot: serviceaccount "robot" not found',
         ),

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.kinds.by_resource import for_resource
 from kubelearn.cluster.apiserver.resources import BY_KEY
 from kubelearn.cluster.meta import Object
@@ -180,18 +179,6 @@ def test_most_of_a_stateful_set_stays(api: FakeApi) -> None:
         "'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' "
         "are forbidden"
     ]
-
-
-def test_claims_are_refused_while_nobody_makes_volumes(api: FakeApi) -> None:
-    claimed = body(STATEFULSETS, volumeClaimTemplates=[{"metadata": {"name": "data"}}])
-    if "create" in BY_KEY["persistentvolumeclaims"].verbs:
-        pytest.skip("claims are served")
-    with pytest.raises(errors.ApiError) as caught:
-        api.create(STATEFULSETS, claimed)
-    assert (caught.value.code, caught.value.message.partition(": ")[0]) == (
-        403,
-        'statefulsets.apps "web" is forbidden',
-    )
 
 
 def test_a_history_without_end_is_warned_of(api: FakeApi) -> None:

@@ -1,0 +1,1 @@
+"""ResourceQuotas (``resourcequota``) and LimitRanges (``limitrange``); what they do to others is in ``admission``."""

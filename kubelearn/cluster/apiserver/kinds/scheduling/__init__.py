@@ -1,0 +1,1 @@
+"""PriorityClasses: ``priorityclass`` with what is checked of them, and their ``table``."""

@@ -1,0 +1,1 @@
+"""Claims, volumes and classes: ``claim``, ``volume``, ``storageclass``, their ``validation`` and their ``table``."""

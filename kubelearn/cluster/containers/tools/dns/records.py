@@ -1,0 +1,52 @@
+"""What tools that ask for names have in common."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from kubelearn.cluster.containers.process import Process
+from kubelearn.cluster.network import PodNetwork
+
+if TYPE_CHECKING:
+    from kubelearn.cluster.coredns import Answer, Record
+
+#: Types that a question may be of.
+TYPES = ("A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT", "ANY")
+
+
+def first_server(process: Process) -> str:
+    """Return the address of the name server that is asked first."""
+    return (process.network.resolv.nameservers or ["127.0.0.1"])[0]
+
+
+def reverse_name(address: str) -> str:
+    """Return the name to ask for to learn whose an address is, empty for what is no address."""
+    if not re.fullmatch(r"\d{1,3}(\.\d{1,3}){3}", address):
+        return ""
+    return ".".join(reversed(address.split("."))) + ".in-addr.arpa"
+
+
+async def search(
+    network: PodNetwork, candidates: list[str], kind: str, server: str | None, protocol: str = "UDP"
+) -> tuple[Answer, int]:
+    """Ask for full names in turn until one exists, as BIND does.
+
+    Returns:
+        the last answer, and how many answers came from a server that does not ask others.
+
+    Raises:
+        NetworkError: no server answers.
+    """
+    lonely = 0
+    for candidate in candidates:
+        answer = await network.query(candidate, kind, server=server, protocol=protocol)
+        lonely += not answer.recursion_available
+        if answer.rcode != "NXDOMAIN":
+            break
+    return answer, lonely
+
+
+def target(record: Record) -> str:
+    """Return a record's data without the final dot of a name, as BusyBox shows it."""
+    return record.data.removesuffix(".")

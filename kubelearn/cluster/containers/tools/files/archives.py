@@ -1,0 +1,131 @@
+"""``tar``: archives, as ``kubectl cp`` needs them on both ends."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import tarfile
+
+from kubelearn.cluster.containers.filesystem import FileSystem, resolve
+from kubelearn.cluster.containers.process import Process, Program
+from kubelearn.cluster.containers.tools.options import Misuse, Syntax, busybox_of, parse, read_all, usage_text
+
+_MODES = "cxt"
+_SYNTAX = Syntax("c|x|t [-vmpo] [-f FILE] [-C DIR] [FILE]...", "cxtvmpo", "fC")
+
+
+async def tar(process: Process) -> int:
+    """``tar c|x|t [vmpo] [-f FILE] [-C FOLDER] [PATH]...``; FILE ``-``, the default, is standard input or output."""
+    argv = list(process.argv)
+    if len(argv) > 1 and not argv[1].startswith("-"):
+        argv[1] = f"-{argv[1]}"  # the old way: letters without a dash
+    try:
+        options = parse(argv[1:], _SYNTAX, busybox_of(process))
+        paths = options.operands
+        (mode,) = [letter for letter in _MODES if letter in options]
+    except Misuse as error:
+        process.complain(f"tar: {error}\n{usage_text(process, _SYNTAX.usage)}")
+        return 1
+    except ValueError:
+        process.complain("tar: need at least one option of c, x, t")
+        return 1
+    folder = resolve(process.cwd, options.get("C", "."))
+    if not process.files.is_dir(folder):
+        process.complain(f"tar: can't change directory to '{options.get('C')}': No such file or directory")
+        return 1
+    archive = options.get("f", "-")
+    if mode == "c":
+        return await _create(process, archive, folder, paths, "v" in options)
+    return await _unpack(process, archive, folder, paths, listing=mode == "t", verbose="v" in options)
+
+
+async def _create(process: Process, archive: str, folder: str, paths: list[str], verbose: bool) -> int:
+    code, buffer = 0, io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.GNU_FORMAT) as out:
+        for path in paths:
+            found = resolve(folder, path)
+            if not process.files.exists(found):
+                process.complain(f"tar: {path}: No such file or directory")
+                code = 1
+                continue
+            if path.startswith("/"):
+                process.complain("tar: removing leading '/' from member names")
+            for name in _below(process.files, found):
+                shown = posixpath.normpath(path.lstrip("/") + name.removeprefix(found))
+                _add(out, process.files, name, shown)
+                if verbose:
+                    process.complain(shown)
+    if archive == "-":
+        process.stdout.write(buffer.getvalue())
+        await process.stdout.drain()
+    else:
+        process.files.write(resolve(process.cwd, archive), buffer.getvalue())
+    return code
+
+
+def _below(files: FileSystem, path: str) -> list[str]:
+    """Return a path and everything below it, parents first."""
+    if files.is_file(path):
+        return [path]
+    return [path, *(name for child in files.listdir(path) for name in _below(files, posixpath.join(path, child)))]
+
+
+def _add(out: tarfile.TarFile, files: FileSystem, name: str, shown: str) -> None:
+    member = tarfile.TarInfo(shown)
+    if files.is_dir(name):
+        member.type = tarfile.DIRTYPE
+        member.mode = 0o755
+        out.addfile(member)
+        return
+    data = files.read(name)
+    member.size = len(data)
+    out.addfile(member, io.BytesIO(data))
+
+
+async def _unpack(process: Process, archive: str, folder: str, only: list[str], *, listing: bool, verbose: bool) -> int:
+    try:
+        data = await read_all(process) if archive == "-" else process.files.read(resolve(process.cwd, archive))
+    except OSError:
+        process.complain(f"tar: can't open '{archive}': No such file or directory")
+        return 1
+    try:
+        with tarfile.open(fileobj=io.BytesIO(data), mode="r:*") as source:
+            for member in source:
+                if only and not any(_is_below(member.name, path) for path in only):
+                    continue
+                if listing or verbose:
+                    process.print(member.name)
+                if not listing:
+                    _extract(process.files, source, member, folder)
+    except (tarfile.TarError, EOFError):
+        process.complain("tar: invalid tar magic")
+        return 1
+    except OSError as error:
+        process.complain(f"tar: can't open '{error}': {_WHY.get(type(error), 'No space left on device')}")
+        return 1
+    return 0
+
+
+def _is_below(name: str, path: str) -> bool:
+    return name == path or name.startswith(path.rstrip("/") + "/")
+
+
+_WHY: dict[type[OSError], str] = {
+    PermissionError: "Read-only file system",
+    IsADirectoryError: "Is a directory",
+    NotADirectoryError: "Not a directory",
+}
+
+
+def _extract(files: FileSystem, source: tarfile.TarFile, member: tarfile.TarInfo, folder: str) -> None:
+    # Whatever the archive says, this is a file system in memory: there is no way out of it.
+    target = resolve(folder, member.name.lstrip("/"))
+    if member.isdir():
+        files.mkdir(target, parents=True)
+    elif member.isfile():
+        content = source.extractfile(member)
+        files.mkdir(posixpath.dirname(target), parents=True)
+        files.write(target, content.read() if content is not None else b"")
+
+
+TOOLS: dict[str, Program] = {"tar": tar}

@@ -1,0 +1,146 @@
+"""Tools that change files: rm, touch, mkdir, rmdir, cp, mv."""
+
+from __future__ import annotations
+
+import posixpath
+
+from kubelearn.cluster.containers.filesystem import FileSystem, resolve
+from kubelearn.cluster.containers.process import Process, Program
+from kubelearn.cluster.containers.tools.options import Given, UsageError, applet
+
+
+def reason(error: OSError) -> str:
+    """Return why a file could not be written, in the words of ``strerror``."""
+    return "Read-only file system" if isinstance(error, PermissionError) else "No such file or directory"
+
+
+@applet("[-rf] FILE...", "rRf", "", long={"recursive": "r", "force": "f"})
+async def _rm(process: Process, options: Given) -> int:
+    names = options.operands
+    status = 0
+    for name in names:
+        path = resolve(process.cwd, name)
+        try:
+            if {"r", "R"} & options.values.keys():
+                process.files.remove_tree(path)
+            else:
+                process.files.remove(path)
+        except FileNotFoundError:
+            if "f" not in options:
+                process.complain(f"rm: can't remove '{name}': No such file or directory")
+                status = 1
+        except IsADirectoryError:
+            process.complain(f"rm: '{name}' is a directory")
+            status = 1
+        except PermissionError:
+            process.complain(f"rm: can't remove '{name}': Read-only file system")
+            status = 1
+    return status
+
+
+@applet("[-c] FILE...", "c", "", operands=(1, None))
+async def _touch(process: Process, options: Given) -> int:
+    names = options.operands
+    for name in names:
+        path = resolve(process.cwd, name)
+        try:
+            if not process.files.exists(path) and "c" not in options:
+                process.files.write(path, b"")
+        except OSError as error:
+            process.complain(f"touch: {name}: {reason(error)}")
+            return 1
+    return 0
+
+
+@applet("[-m MODE] [-p] DIRECTORY...", "p", "m", operands=(1, None), long={"parents": "p", "mode": "m"})
+async def _mkdir(process: Process, options: Given) -> int:
+    names = options.operands
+    for name in names:
+        try:
+            process.files.mkdir(resolve(process.cwd, name), parents="p" in options)
+        except FileExistsError:
+            process.complain(f"mkdir: can't create directory '{name}': File exists")
+            return 1
+        except PermissionError:
+            raise UsageError(f"can't create directory '{name}': Read-only file system") from None
+        except OSError:
+            process.complain(f"mkdir: can't create directory '{name}': No such file or directory")
+            return 1
+    return 0
+
+
+@applet("DIRECTORY...", "", "", operands=(1, None))
+async def _rmdir(process: Process, options: Given) -> int:
+    names = options.operands
+    status = 0
+    for name in names:
+        try:
+            process.files.rmdir(resolve(process.cwd, name))
+            continue
+        except FileNotFoundError:
+            why = "No such file or directory"
+        except NotADirectoryError:
+            why = "Not a directory"
+        except PermissionError:
+            why = "Read-only file system"
+        except OSError:
+            why = "Directory not empty"
+        process.complain(f"rmdir: '{name}': {why}")
+        status = 1
+    return status
+
+
+@applet("[-rf] SOURCE... DEST", "rRfap", "", operands=(2, None))
+async def _copy(process: Process, options: Given) -> int:
+    names = options.operands
+    *sources, target = names
+    moving, recursive = process.argv[0] == "mv", options.any("rRa")
+    status = 0
+    for source in sources:
+        start, path = resolve(process.cwd, source), resolve(process.cwd, target)
+        if process.files.is_dir(path):
+            path = posixpath.join(path, posixpath.basename(start))
+        if process.files.is_dir(start) and not (moving or recursive):
+            process.complain(f"{process.argv[0]}: omitting directory '{source}'")
+            status = 1
+            continue
+        try:
+            _copy_tree(process.files, start, path)
+        except PermissionError:
+            raise UsageError(f"can't create '{target}': Read-only file system") from None
+        except OSError:
+            wrong = f"can't create '{target}'" if process.files.exists(start) else f"can't stat '{source}'"
+            process.complain(f"{process.argv[0]}: {wrong}: No such file or directory")
+            status = 1
+            continue
+        if moving:
+            process.files.remove_tree(start)
+    return status
+
+
+def _copy_tree(files: FileSystem, start: str, path: str) -> None:
+    """Copy a file, or a folder with all that is in it.
+
+    Raises:
+        OSError: there is no such file, or it cannot be written.
+    """
+    if not files.is_dir(start):
+        files.write(path, files.read(start))
+        return
+    names = files.walk()
+    files.mkdir(path, parents=True)
+    for name in names:
+        if name.startswith(start.rstrip("/") + "/"):
+            copied = path + name.removeprefix(start.rstrip("/"))
+            files.mkdir(posixpath.dirname(copied), parents=True)
+            files.write(copied, files.read(name))
+
+
+TOOLS: dict[str, Program] = {
+    "rm": _rm,
+    "touch": _touch,
+    "mkdir": _mkdir,
+    "rmdir": _rmdir,
+    "cp": _copy,
+    "mv": _copy,
+}

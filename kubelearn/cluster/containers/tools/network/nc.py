@@ -1,0 +1,293 @@
+"""``nc``: BusyBox' and OpenBSD's, which differ in options and words, and ``telnet``."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from kubelearn.cluster.containers.process import Process, Program
+from kubelearn.cluster.containers.tools.commands import run_command
+from kubelearn.cluster.containers.tools.options import Given, Misuse, UsageError, applet, number
+from kubelearn.cluster.network import (
+    AddressInUse,
+    Connection,
+    ConnectionRefused,
+    ConnectionTimedOut,
+    Listener,
+    NameNotFound,
+    NetworkError,
+    Stream,
+)
+from kubelearn.cluster.streams import BrokenPipe, Reader, Writer
+
+_SERVICES = {
+    22: "ssh",
+    23: "telnet",
+    25: "smtp",
+    53: "domain",
+    80: "http",
+    443: "https",
+    3306: "mysql",
+    5432: "postgresql",
+    6379: "redis",
+    8080: "http-alt",
+}
+#: How long a datagram's answer may take when nothing else is said, in seconds.
+_ANSWER = 1.0
+Talk = Callable[[Stream], Awaitable[None]]
+
+
+async def address_of(process: Process, host: str) -> str:
+    """Return a host's first address, or its name when it has none."""
+    try:
+        return (await process.network.resolve(host))[0]
+    except NetworkError:
+        return host
+
+
+async def copy(source: Reader, target: Writer) -> None:
+    """Copy bytes to their end, as they come."""
+    while chunk := await source.read():
+        target.write(chunk)
+        await target.drain()
+
+
+@dataclass
+class _Server:
+    """What ``nc -l`` listens with: one client, or one after another with ``-k``."""
+
+    talk: Talk
+    done: asyncio.Event
+    keeps: bool
+    listener: Listener | None = None
+
+    async def serve(self, stream: Stream) -> None:
+        """Talk with a client."""
+        if self.listener is not None and not self.keeps:
+            self.listener.stop()
+        try:
+            await self.talk(stream)
+        finally:
+            if not self.keeps:
+                asyncio.get_running_loop().call_soon(self.done.set)
+
+
+@dataclass
+class _Datagrams:
+    """What ``nc -lu`` listens with: it prints what comes, and sends the answer that it was given, if any."""
+
+    process: Process
+    answer: bytes
+
+    def datagram(self, data: Any, _client: tuple[str, int]) -> Any:
+        """Print a message."""
+        self.process.stdout.write(data if isinstance(data, bytes) else str(data).encode())
+        return self.answer or None
+
+
+async def _listen(process: Process, given: Given, port: int, talk: Talk) -> int:
+    done = asyncio.Event()
+    try:
+        if "u" in given:
+            listener = process.network.listen(port, _Datagrams(process, b""), "UDP")
+        else:
+            server = _Server(talk, done, "k" in given)
+            listener = server.listener = process.network.listen(port, server)
+    except AddressInUse:
+        raise UsageError("bind: Address already in use") from None
+    try:
+        await done.wait()
+    except asyncio.CancelledError:
+        listener.close()
+        raise
+    return 0
+
+
+async def _pipe(process: Process, stream: Stream, *, half_close: bool = True) -> None:
+    """Carry standard input to a stream, and what comes back to standard output, until the other side is done."""
+
+    async def send() -> None:
+        with contextlib.suppress(NetworkError):
+            await copy(process.stdin, stream)
+            if half_close:
+                stream.end()
+
+    sending = asyncio.create_task(send())
+    try:
+        await copy(stream, process.stdout)
+    finally:
+        sending.cancel()
+
+
+async def _run_with(process: Process, stream: Stream, words: list[str]) -> None:
+    """Run a program whose input and output are a connection; bytes that it leaves unread reset the connection."""
+    with contextlib.suppress(BrokenPipe, NetworkError):
+        await run_command(process, words, stdin=stream, stdout=stream)
+
+
+async def _datagrams(process: Process, given: Given, host: str, port: int) -> int:
+    """Send what comes in, chunk by chunk, and print the answers."""
+    limit = float(number(given.get("w", "0"))) or _ANSWER
+    while chunk := await process.stdin.read():
+        try:
+            answer = await process.network.exchange(host, port, chunk, timeout=limit)
+        except (ConnectionTimedOut, ConnectionRefused):
+            return 1
+        process.stdout.write(answer if isinstance(answer, bytes) else str(answer).encode())
+        await process.stdout.drain()
+    return 0
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise UsageError(f"bad port spec '{text}'")
+    return int(text)
+
+
+def _program_last(words: list[str]) -> list[str]:
+    """Return words with the arguments of ``-e PROG ARGS`` in one word, whatever they look like."""
+    at = next((at for at, word in enumerate(words) if word.startswith("-") and word.endswith("e")), None)
+    if at is None or at + 1 >= len(words):
+        return words
+    return [*words[: at + 1], "\0".join(words[at + 1 :])]
+
+
+@applet(
+    "[OPTIONS] HOST PORT  - connect\nnc [OPTIONS] -l -p PORT [HOST] [PORT]  - listen",
+    "lknuvz",
+    "wpe",
+    operands=(0, 2),
+    prepare=_program_last,
+)
+async def _nc(process: Process, given: Given) -> int:
+    """``nc`` of BusyBox."""
+
+    async def talk(stream: Stream) -> None:
+        if "v" in given:
+            process.complain(f"connect to {stream.local[0]}:{stream.local[1]} from {stream.peer[0]}:{stream.peer[1]}")
+        if "e" in given:
+            await _run_with(process, stream, given.get("e").split("\0"))
+        else:
+            await _pipe(process, stream)
+
+    words = given.operands
+    if "l" in given:
+        port = _port(given.get("p") or (words[-1] if words else "0"))
+        if "v" in given:
+            process.complain(f"listening on [::]:{port} ...")
+        return await _listen(process, given, port, talk)
+    if len(words) != 2:
+        raise Misuse
+    host, port = words[0], _port(words[1])
+    if "u" in given:
+        return 0 if "z" in given else await _datagrams(process, given, host, port)
+    try:
+        connection = await process.network.connect(host, port, timeout=float(number(given.get("w", "127"))))
+    except NameNotFound:
+        raise UsageError(f"bad address '{host}'") from None
+    except NetworkError as error:
+        if "v" in given or "z" not in given:
+            process.complain(f"nc: {host} ({await address_of(process, host)}:{port}): {error.reason}")
+        return 1
+    if "v" in given:
+        process.complain(f"{host} ({connection.peer[0]}:{port}) open")
+    return await _client(process, given, connection, talk)
+
+
+async def _client(process: Process, given: Given, connection: Connection, talk: Talk) -> int:
+    try:
+        if "z" not in given:
+            await talk(connection.open_stream())
+    except NetworkError as error:
+        process.complain(f"nc: {error.reason}")
+        return 1
+    finally:
+        connection.close()
+    return 0
+
+
+@applet("[-4klNnuvz] [-p source_port] [-w timeout] [destination] [port]", "4klNnuvz", "wp", operands=(0, 2))
+async def _nc_openbsd(process: Process, given: Given) -> int:
+    """``nc`` of OpenBSD, which Alpine's netcat-openbsd and Debian bring."""
+
+    async def talk(stream: Stream) -> None:
+        if "v" in given and "l" in given:
+            process.complain(f"Connection received on {stream.peer[0]} {stream.peer[1]}")
+        await _pipe(process, stream, half_close="N" in given or "l" in given)
+
+    words = given.operands
+    if "l" in given:
+        port = _port(given.get("p") or (words[-1] if words else "0"))
+        if "v" in given:
+            process.complain(f"{'Bound' if 'u' in given else 'Listening'} on 0.0.0.0 {port}")
+        return await _listen(process, given, port, talk)
+    if len(words) != 2:
+        raise Misuse
+    host, status = words[0], 1
+    low, _, high = words[1].partition("-")
+    for port in range(_port(low), _port(high or low) + 1):
+        status = min(status, await _try(process, given, host, port, talk))
+    return status
+
+
+async def _try(process: Process, given: Given, host: str, port: int, talk: Talk) -> int:
+    kind = "udp" if "u" in given else "tcp"
+    try:
+        address = (await process.network.resolve(host))[0]
+    except NameNotFound:
+        raise UsageError(f'getaddrinfo for host "{host}" port {port}: Name does not resolve') from None
+    if "u" in given and "z" not in given:
+        return await _datagrams(process, given, host, port)
+    shown = f"{host} ({address})" if host != address else host
+    try:
+        if kind == "udp":  # nobody answers a probe: it succeeds unless the port is closed, and says so to nobody
+            return 0
+        connection = await process.network.connect(host, port, timeout=float(given.get("w", "135")))
+    except ConnectionTimedOut:
+        if "v" in given:
+            process.complain(f"nc: connect to {shown} port {port} ({kind}) timed out: Operation in progress")
+        return 1
+    except NetworkError as error:
+        if "v" in given:
+            process.complain(f"nc: connect to {shown} port {port} ({kind}) failed: {error.reason}")
+        return 1
+    if "v" in given:
+        service = _SERVICES.get(port, "*") if "n" not in given else "*"
+        process.complain(f"Connection to {shown} {port} port [{kind}/{service}] succeeded!")
+    return await _client(process, given, connection, talk)
+
+
+@applet("[-a] [-l USER] HOST [PORT]", "a", "l", operands=(1, 2))
+async def _telnet(process: Process, given: Given) -> int:
+    """``telnet`` of BusyBox."""
+    host, port = given.operands[0], _port((*given.operands, "23")[1])
+    try:
+        connection = await process.network.connect(host, port)
+    except NameNotFound:
+        raise UsageError(f"bad address '{host}'") from None
+    except NetworkError as error:
+        where = await address_of(process, host)
+        raise UsageError(f"can't connect to remote host ({where}): {error.reason}") from None
+    process.print(f"Connected to {host}\n\nEntering character mode\nEscape character is '^]'.\n")
+    await process.stdout.drain()
+    stream = connection.open_stream()
+    sending = asyncio.create_task(copy(process.stdin, stream))
+    receiving = asyncio.create_task(copy(stream, process.stdout))
+    try:
+        await asyncio.wait({sending, receiving}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        sending.cancel()
+        receiving.cancel()
+        connection.close()
+    if receiving.done() and not receiving.cancelled() and not sending.done():
+        process.complain("Connection closed by foreign host")
+        return 1
+    return 0
+
+
+NC: dict[str, Program] = {"nc": _nc}
+NC_OPENBSD: dict[str, Program] = {"nc": _nc_openbsd}
+TELNET: dict[str, Program] = {"telnet": _telnet}

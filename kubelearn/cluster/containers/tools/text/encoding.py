@@ -1,0 +1,133 @@
+"""Tools that change how bytes are written, or sum them up: base64, gzip, dd, md5sum, od."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import gzip
+import hashlib
+import re
+
+from kubelearn.cluster.containers.filesystem import resolve
+from kubelearn.cluster.containers.process import Process, Program
+from kubelearn.cluster.containers.tools.inputs import inputs
+from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of, read_all, tool
+
+_UNITS = {"": 1, "c": 1, "w": 2, "b": 512, "k": 1024, "K": 1024, "M": 1024**2, "MB": 10**6, "kB": 1000}
+_WIDTH = 76
+
+
+@applet("[-d] [-w COL] [FILE]", "di", "w", long={"decode": "d", "wrap": "w"}, operands=(0, 1))
+async def _base64(process: Process, given: Given) -> int:
+    found, status = await inputs(process, given.operands)
+    data = b"".join(content for _, content in found)
+    if "d" in given:
+        try:
+            letters = re.sub(rb"\s" if "i" not in given else rb"[^A-Za-z0-9+/=]", b"", data)
+            process.stdout.write(base64.b64decode(letters, validate=True))
+        except binascii.Error:
+            raise UsageError("truncated input" if busybox_of(process) else "invalid input") from None
+        return status
+    text = base64.b64encode(data).decode()
+    width = int(given.get("w", str(_WIDTH))) or len(text)
+    for start in range(0, len(text), max(width, 1)):
+        process.stdout.write(text[start : start + width].encode())
+        if given.get("w") != "0":
+            process.stdout.write(b"\n")
+    return status
+
+
+@applet("[-cdkf] [FILE]...", "cdkfnq19", long={"decompress": "d", "stdout": "c", "keep": "k", "force": "f"})
+async def _gzip(process: Process, given: Given) -> int:
+    name = process.argv[0].rpartition("/")[2]
+    unpacking = "d" in given or name in ("gunzip", "zcat")
+    if not given.operands:
+        process.stdout.write(
+            _unpacked(await read_all(process)) if unpacking else gzip.compress(await read_all(process))
+        )
+        return 0
+    found, status = await inputs(process, given.operands)
+    for source, data in found:
+        made = _unpacked(data) if unpacking else gzip.compress(data)
+        if "c" in given or name == "zcat":
+            process.stdout.write(made)
+            continue
+        if unpacking and not source.endswith(".gz"):
+            raise UsageError(f"{source}: unknown suffix - ignored")
+        path = resolve(process.cwd, source)
+        process.files.write(path.removesuffix(".gz") if unpacking else f"{path}.gz", made)
+        if "k" not in given:
+            process.files.remove(path)
+    return status
+
+
+def _unpacked(data: bytes) -> bytes:
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError):
+        raise UsageError("invalid magic") from None
+
+
+@applet("[FILE]...", "bt")
+async def _sum(process: Process, given: Given) -> int:
+    found, status = await inputs(process, given.operands)
+    for name, data in found:
+        digest = hashlib.new(process.argv[0].rpartition("/")[2].removesuffix("sum"), data, usedforsecurity=False)
+        process.print(f"{digest.hexdigest()}  {name or '-'}")
+    return status
+
+
+async def _dd(process: Process) -> int:
+    given = {"bs": "512", "if": "", "of": "", "count": "", "skip": "0", "seek": "0", "conv": "", "status": ""}
+    for word in process.argv[1:]:
+        name, equals, value = word.partition("=")
+        if not equals or name not in given:
+            raise UsageError(
+                f"unrecognized operand '{word}'" if busybox_of(process) is None else f"invalid argument '{word}'"
+            )
+        given[name] = value
+    size = _bytes(given["bs"])
+    most = size * int(given["count"]) if given["count"].isdigit() else None
+    data = await _source(process, given["if"], most)
+    data = data[size * int(given["skip"]) :][:most]
+    if given["of"]:
+        path = resolve(process.cwd, given["of"])
+        start = process.files.read(path)[: size * int(given["seek"])] if given["seek"] != "0" else b""
+        process.files.write(path, start + data)
+    else:
+        process.stdout.write(data)
+    whole, part = divmod(len(data), size)
+    if given["status"] != "none":
+        process.complain(f"{whole}+{int(part > 0)} records in\n{whole}+{int(part > 0)} records out")
+        process.complain(f"{len(data)} bytes copied, 0.000100 seconds")
+    return 0
+
+
+async def _source(process: Process, name: str, most: int | None) -> bytes:
+    if name in ("/dev/zero", "/dev/urandom", "/dev/random"):
+        if most is None:
+            raise MemoryError
+        return bytes(most) if name == "/dev/zero" else hashlib.shake_256(process.hostname.encode()).digest(most)
+    if not name:
+        return await read_all(process)
+    try:
+        return process.files.read(resolve(process.cwd, name))
+    except OSError:
+        raise UsageError(f"can't open '{name}': No such file or directory") from None
+
+
+def _bytes(text: str) -> int:
+    found = re.fullmatch(r"(\d+)([A-Za-z]{0,2})", text)
+    if found is None or found[2] not in _UNITS or not int(found[1]):
+        raise UsageError(f"invalid number '{text}'")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+TOOLS: dict[str, Program] = {
+    "base64": _base64,
+    "gzip": _gzip,
+    "gunzip": _gzip,
+    "zcat": _gzip,
+    "dd": tool(_dd, "[if=FILE] [of=FILE] [bs=N] [count=N] [skip=N] [seek=N]"),
+    **dict.fromkeys(("md5sum", "sha1sum", "sha256sum", "sha512sum"), _sum),
+}

@@ -1,0 +1,329 @@
+"""Tools on text: cat, head, tail, cut, sort, uniq, wc, tr, rev, tee, seq."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import string
+from collections.abc import Callable
+
+from kubelearn.cluster.containers.filesystem import resolve
+from kubelearn.cluster.containers.process import Process, Program
+from kubelearn.cluster.containers.tools.files.changes import reason
+from kubelearn.cluster.containers.tools.inputs import inputs, read_lines, write_lines
+from kubelearn.cluster.containers.tools.options import (
+    Given,
+    Misuse,
+    UsageError,
+    applet,
+    busybox_of,
+    number,
+    read_all,
+)
+
+#: How often ``tail -f`` looks at its file, in seconds.
+_LOOK_AGAIN = 1.0
+
+
+@applet("[-nbAu] [FILE]...", "nbAu")
+async def _cat(process: Process, given: Given) -> int:
+    """``cat``: whole chunks as they come, unless lines are numbered."""
+    wording = "can't open '{name}': No such file or directory"
+    if busybox_of(process) is None:
+        wording = "{name}: No such file or directory"
+    if not given.operands and not given.any("nbA"):
+        while chunk := await process.stdin.read():
+            process.stdout.write(chunk)
+            await process.stdout.drain()
+        return 0
+    found, status = await inputs(process, given.operands, wording)
+    at = 0
+    for _, data in found:
+        if not given.any("nbA"):
+            process.stdout.write(data)
+            continue
+        for line in data.splitlines(keepends=True):
+            if "A" in given:
+                line = line.replace(b"\t", b"^I").replace(b"\n", b"$\n")
+            if "n" in given or ("b" in given and line.strip(b"$\n")):
+                at += 1
+                line = b"%6d\t%s" % (at, line)
+            process.stdout.write(line)
+    return status
+
+
+def _with_counts(words: list[str]) -> list[str]:
+    """Return words with ``-5`` as ``-n5``."""
+    return [re.sub(r"^-(\d+)$", r"-n\1", word) for word in words]
+
+
+@applet("[OPTIONS] [FILE]...", "qv", "nc", prepare=_with_counts, long={"lines": "n", "bytes": "c"})
+async def _head(process: Process, given: Given) -> int:
+    if given.operands:
+        return await _head_of_files(process, given)
+    if "c" in given:
+        left = number(given.get("c"))
+        while left > 0 and (chunk := await process.stdin.read(min(left, 65_536))):
+            process.stdout.write(chunk)
+            left -= len(chunk)
+        return 0
+    count, rest = number(given.get("n", "10")), b""
+    if count < 0:
+        write_lines(process, (await read_lines(process, []))[0][:count])
+        return 0
+    while count > 0 and (chunk := await process.stdin.read()):
+        *whole, rest = (rest + chunk).split(b"\n")
+        for line in whole[:count]:
+            process.stdout.write(line + b"\n")
+        count -= len(whole)
+    if rest and count > 0:
+        process.stdout.write(rest)
+    return 0
+
+
+async def _head_of_files(process: Process, given: Given) -> int:
+    found, status = await inputs(process, given.operands)
+    for index, (name, data) in enumerate(found):
+        _title(process, given, name, index)
+        if "c" in given:
+            process.stdout.write(data[: number(given.get("c"))])
+        else:
+            process.stdout.write(b"".join(data.splitlines(keepends=True)[: number(given.get("n", "10"))]))
+    return status
+
+
+def _title(process: Process, given: Given, name: str, index: int) -> None:
+    """Print a file's name before its lines where there are more files."""
+    if "q" not in given and (len(given.operands) > 1 or "v" in given):
+        process.print(f"{'' if not index else chr(10)}==> {name} <==")
+
+
+@applet("[OPTIONS] [FILE]...", "fFqv", "nc", prepare=_with_counts, long={"lines": "n", "follow": "f"})
+async def _tail(process: Process, given: Given) -> int:
+    found, status = await inputs(process, given.operands)
+    for index, (name, data) in enumerate(found):
+        _title(process, given, name, index)
+        pieces = data.splitlines(keepends=True) if "c" not in given else [bytes([byte]) for byte in data]
+        text = given.get("c" if "c" in given else "n", "10")
+        first = number(text) - 1 if text.startswith("+") else len(pieces) - abs(number(text))
+        process.stdout.write(b"".join(pieces[max(first, 0) :]))
+    if given.any("fF") and found:
+        await process.stdout.drain()
+        await _follow(process, found[-1])
+    return status
+
+
+async def _follow(process: Process, last: tuple[str, bytes]) -> None:
+    """Print what is added to a file, for ever."""
+    name, before = last
+    path, size = resolve(process.cwd, name), len(before)
+    while True:
+        await asyncio.sleep(_LOOK_AGAIN)
+        data = process.files.read(path) if name and process.files.is_file(path) else b""
+        if len(data) < size:
+            size = 0
+        process.stdout.write(data[size:])
+        await process.stdout.drain()
+        size = len(data)
+
+
+@applet("[OPTIONS] [FILE]...", "s", "dfcb")
+async def _cut(process: Process, options: Given) -> int:
+    names = options.operands
+    lines, status = await read_lines(process, names)
+    chosen = options.get("f") or options.get("c") or options.get("b")
+    if not chosen:
+        raise Misuse("expected a list of bytes, characters, or fields")
+    wanted = _ranges(chosen)
+    if wanted is None:
+        raise UsageError("invalid byte or field list" if busybox_of(process) is None else f"bad list '{chosen}'")
+    separator = options.get("d", "\t")
+    for line in lines:
+        if options.any("cb"):
+            process.print("".join(char for index, char in enumerate(line, 1) if wanted(index)))
+        elif separator not in line:
+            if "s" not in options:
+                process.print(line)
+        else:
+            process.print(separator.join(part for index, part in enumerate(line.split(separator), 1) if wanted(index)))
+    return status
+
+
+def _ranges(text: str) -> Callable[[int], bool] | None:
+    spans = []
+    for item in text.split(","):
+        low, dash, high = item.partition("-")
+        if not (low + high).isdigit():
+            return None
+        spans.append((int(low or 1), int(high or 1 << 30) if dash else int(low)))
+    return lambda at: any(low <= at <= high for low, high in spans)
+
+
+@applet("[-nrufV] [-t CHAR] [-k FIELD] [FILE]...", "nrufV", "kt")
+async def _sort(process: Process, options: Given) -> int:
+    names = options.operands
+    lines, status = await read_lines(process, names)
+    field = None
+    if "k" in options:
+        sort_key = re.fullmatch(r"(\d*)[^a-z]*([a-z]*).*", options.get("k"), re.DOTALL)
+        place, letters = sort_key.groups() if sort_key else ("", "")
+        field = number(place or options.get("k")) - 1
+        for letter in letters:
+            options.add(letter)
+
+    def key(line: str) -> object:
+        text = line
+        if field is not None:
+            parts = line.split(options.get("t")) if "t" in options else line.split()
+            text = parts[field] if field < len(parts) else ""
+        if "f" in options:
+            text = text.lower()
+        if "V" in options:
+            return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", text)]
+        if "n" in options:
+            found = re.match(r"\s*(-?\d+(\.\d+)?)", text)
+            value = float(found.group(1)) if found else 0.0
+            return (value, "" if "u" in options else line)
+        return (text, line)
+
+    lines.sort(key=key, reverse="r" in options)  # type: ignore[arg-type]
+    if "u" in options:  # of lines with the same key the first stays
+        lines = list({key(line): line for line in reversed(lines)}.values())[::-1]
+    write_lines(process, lines)
+    return status
+
+
+@applet("[-cdui] [INPUT [OUTPUT]]", "cdui", "")
+async def _uniq(process: Process, options: Given) -> int:
+    names = options.operands
+    lines, status = await read_lines(process, names[:1])
+    groups: list[tuple[str, int]] = []
+    for line in lines:
+        if groups and (groups[-1][0] == line or ("i" in options and groups[-1][0].lower() == line.lower())):
+            groups[-1] = (groups[-1][0], groups[-1][1] + 1)
+        else:
+            groups.append((line, 1))
+    for line, count in groups:
+        if ("d" in options and count < 2) or ("u" in options and count > 1):
+            continue
+        process.print(f"{count:7d} {line}" if "c" in options else line)
+    return status
+
+
+@applet("[-cmlw] [FILE]...", "lwcm", "")
+async def _wc(process: Process, options: Given) -> int:
+    names = options.operands
+    found, status = await inputs(process, names)
+    for name, data in found:
+        counts = {
+            "l": data.count(b"\n"),
+            "w": len(data.split()),
+            "c": len(data),
+            "m": len(data.decode(errors="replace")),
+        }
+        shown = [counts[letter] for letter in "lwmc" if letter in options] or [counts["l"], counts["w"], counts["c"]]
+        text = str(shown[0]) if len(shown) == 1 else "".join(f"{value:10d}" for value in shown)[1:]
+        process.print(f"{text} {name}".rstrip())
+    return status
+
+
+def _set_of(text: str) -> str:
+    for name, members in (
+        ("[:upper:]", string.ascii_uppercase),
+        ("[:lower:]", string.ascii_lowercase),
+        ("[:digit:]", string.digits),
+        ("[:space:]", " \t\n\r"),
+    ):
+        text = text.replace(name, members)
+    text = text.replace("\\n", "\n").replace("\\t", "\t").replace("\\r", "\r")
+
+    def span(found: re.Match[str]) -> str:
+        return "".join(map(chr, range(ord(found.group(1)), ord(found.group(2)) + 1)))
+
+    return re.sub(r"(.)-(.)", span, text, flags=re.DOTALL)
+
+
+def _one_letter(words: list[str]) -> list[str]:
+    """Return words with ``-C`` as ``-c``, which means the same."""
+    return [word.replace("C", "c") if re.fullmatch(r"-[cCds]+", word) else word for word in words]
+
+
+@applet("[-cds] STRING1 [STRING2]", "cds", operands=(1, 2), prepare=_one_letter)
+async def _tr(process: Process, options: Given) -> int:
+    sets = options.operands
+    text = (await read_all(process)).decode(errors="replace")
+    first = _set_of(sets[0])
+    if "c" in options:
+        first = "".join(sorted(set(text) - set(first)))
+    if "d" in options:
+        text = "".join(char for char in text if char not in first)
+    elif len(sets) > 1:
+        second = _set_of(sets[1])
+        second += second[-1:] * (len(first) - len(second))
+        text = text.translate({ord(a): b for a, b in zip(first, second, strict=False)})
+    if "s" in options:
+        squeezed = _set_of(sets[-1])
+        text = re.sub(rf"([{re.escape(squeezed)}])\1+", r"\1", text)
+    process.stdout.write(text.encode())
+    return 0
+
+
+@applet("[FILE]...")
+async def _rev(process: Process, given: Given) -> int:
+    lines, status = await read_lines(process, given.operands)
+    write_lines(process, [line[::-1] for line in lines])
+    return status
+
+
+@applet("[-a] [FILE]...", "a", "")
+async def _tee(process: Process, options: Given) -> int:
+    names = options.operands
+    data = await read_all(process)
+    process.stdout.write(data)
+    for name in names:
+        try:
+            process.files.write(resolve(process.cwd, name), data, append="a" in options)
+        except OSError as error:
+            raise UsageError(f"{name}: {reason(error)}") from None
+    return 0
+
+
+def _hidden(words: list[str]) -> list[str]:
+    """Return words with the dash of a negative number behind a character that no option begins with."""
+    return [f"\0{word}" if re.fullmatch(r"-\d+", word) else word for word in words]
+
+
+@applet("[-w] [-s SEP] [FIRST [INC]] LAST", "w", "s", operands=(1, 3), prepare=_hidden)
+async def _seq(process: Process, options: Given) -> int:
+    words = [word.lstrip("\0") for word in options.operands]
+    if wrong := next((word for word in words if not re.fullmatch(r"-?\d+", word)), ""):
+        raise UsageError(f"invalid number '{wrong}'")
+    numbers = [int(word) for word in words]
+    last = numbers[-1]
+    first = numbers[0] if len(numbers) > 1 else 1
+    step = numbers[1] if len(numbers) > 2 else 1
+    if step == 0:
+        raise UsageError("step can't be 0")
+    width = max(len(str(first)), len(str(last))) if "w" in options else 0
+    separator = options.get("s", "\n")
+    values = range(first, last + (1 if step > 0 else -1), step)
+    for start in range(0, len(values), 4096):
+        chunk = separator.join(str(value).zfill(width) for value in values[start : start + 4096])
+        process.stdout.write((chunk + (separator if start + 4096 < len(values) else "\n")).encode())
+        await process.stdout.drain()
+    return 0
+
+
+TOOLS: dict[str, Program] = {
+    "cat": _cat,
+    "head": _head,
+    "tail": _tail,
+    "cut": _cut,
+    "sort": _sort,
+    "uniq": _uniq,
+    "wc": _wc,
+    "tr": _tr,
+    "rev": _rev,
+    "tee": _tee,
+    "seq": _seq,
+}

@@ -1,0 +1,79 @@
+"""Tools that print what they are told: echo and printf."""
+
+from __future__ import annotations
+
+import re
+
+from kubelearn.cluster.containers.process import Process, Program
+from kubelearn.cluster.containers.tools.options import UsageError, tool
+
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "a": "\a", "b": "\b"}
+
+
+def _unescape(text: str) -> str:
+    def plain(found: re.Match[str]) -> str:
+        octal, letter = found.groups()
+        return chr(int(octal, 8) & 255) if octal else _ESCAPES[letter]
+
+    return re.sub(r"\\(?:([0-7]{1,3})|([ntrab\\]))", plain, text)
+
+
+async def echo(process: Process) -> int:
+    """``echo [-n] [-e] WORD…``"""
+    words = process.argv[1:]
+    flags = set()
+    while words and re.fullmatch(r"-[neE]+", words[0]):
+        flags |= set(words.pop(0)[1:])
+    text = " ".join(words)
+    if "e" in flags:
+        text = _unescape(text)
+    process.stdout.write((text if "n" in flags else f"{text}\n").encode())
+    await process.stdout.drain()
+    return 0
+
+
+async def _printf(process: Process) -> int:
+    if len(process.argv) < 2:
+        raise UsageError("usage: printf FORMAT [ARG]...")
+    form, arguments = _unescape(process.argv[1]), process.argv[2:]
+    while True:
+        used = 0
+
+        def fill(match: re.Match[str], arguments: list[str] = arguments) -> str:
+            nonlocal used
+            if match.group(2) == "%":
+                return "%"
+            value = arguments[used] if used < len(arguments) else ""
+            used += 1
+            return _formatted(match.group(1), match.group(2), value)
+
+        try:
+            process.stdout.write(re.sub(r"%([-+ 0-9.]{0,8})([sdixuXobcfge%])", fill, form).encode())
+        except ValueError:
+            raise UsageError("invalid number") from None
+        arguments = arguments[used:]
+        if not arguments or not used:
+            return 0
+
+
+def _formatted(width: str, letter: str, value: str) -> str:
+    """Return one argument as a conversion of printf shows it.
+
+    Raises:
+        ValueError: a number is wanted, and it is none.
+    """
+    if letter in "iu":
+        letter = "d"
+    if letter in "dxXo":
+        return f"%{width}{letter}" % int(value or 0)
+    if letter in "fge":
+        return f"%{width}{letter}" % float(value or 0)
+    if letter == "c":
+        return value[:1]
+    return f"%{width}s" % (_unescape(value) if letter == "b" else value)
+
+
+TOOLS: dict[str, Program] = {
+    "echo": echo,
+    "printf": tool(_printf),
+}
