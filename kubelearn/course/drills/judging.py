@@ -243,8 +243,7 @@ def _still_calls(cluster: Cluster, route: Route, line: str = "") -> None:
         asked = ""  # from a variable of the Service, which new pods have as it is by then
     for number in _NUMBER.findall(" ".join([asked, command, *values])):
         raise NotYet(
-            f"`{route.caller}` asks for the number {number}, not for a name. "
-            "A new Service or pod has another number"
+            f"`{route.caller}` asks for the number {number}, not for a name. A new Service or pod has another number"
         )
 
 

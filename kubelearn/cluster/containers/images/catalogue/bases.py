@@ -11,7 +11,7 @@ BASES = (
         "1.38.0 1.37.0 1.36.1 1.35.0 1.34.1 1.33.1 1.32.1 1.31.1 1.30.1 1.29.3 1.28.4 1.27.2 1.26.2 1.25.1 1.24.2",
         words="latest stable=1.37.0 musl glibc uclibc unstable",
         suffix="-(musl|glibc|uclibc)",
-        programs="busybox:PROGRAMS",
+        programs="busybox:programs",
         cmd=("sh",),
         size=2_160_000,
         also=(f"{HUB}/busybox/busybox", f"{E2E}/busybox", "registry.k8s.io/busybox"),
