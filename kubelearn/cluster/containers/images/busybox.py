@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from kubelearn.cluster.containers.process import Process, Program
-from kubelearn.cluster.containers.tools import BUSYBOX
+from kubelearn.cluster.containers.tools import busybox
 from kubelearn.cluster.network import App, Receive, Scope, Send
 
 from .agnhost import pause
@@ -55,8 +55,12 @@ async def python(process: Process, version: str) -> int:
     return 2
 
 
-PROGRAMS: dict[str, Program] = {**BUSYBOX, "httpd": httpd}
 PAUSE_PROGRAMS: dict[str, Program] = {"pause": pause}
+
+
+def programs(version: str) -> dict[str, Program]:
+    """Return what a busybox of a version has."""
+    return {**busybox(version), "httpd": httpd}
 
 
 def python_programs(version: str) -> dict[str, Program]:
