@@ -6,11 +6,11 @@ from typing import Any
 
 from kubelearn.views.display import Table
 
-from .drills.spacing import SECTION as DRILLS
+from .drills import spacing
 from .exercises.outcome import plain
 from .exercises.registry import lessons
 from .exercises.words import counted
-from .passed import QUIZ, load, noted, record
+from .passed import QUIZ, load, record
 from .quizzes import names as quizzes
 
 _NOTHING = "You have not passed an exercise yet."
@@ -114,4 +114,4 @@ def progress(code: str = "") -> Progress:
         notes.append(f"Not known in this course, and left out: {', '.join(unknown)}.")
     passed, fault = load()
     said = " ".join(dict.fromkeys(note for note in [*notes, fault] if note))
-    return Progress((passed | set(given)) & known, said, noted(DRILLS))
+    return Progress((passed | set(given)) & known, said, spacing.ended())

@@ -50,7 +50,8 @@ _fits: dict[str, Callable[[int, int], bool]] = {
 
 
 def _log(cluster: kubelearn.Cluster, route: Route) -> list[str]:
-    pods = cluster.core.list_namespaced_pod(route.home, label_selector=f"app={route.caller}").items
+    listing = cluster.core.list_namespaced_pod(route.home, label_selector=f"app={route.caller}").items
+    pods = [pod for pod in listing if not pod.metadata.deletion_timestamp]  # those of before say how it was before
     if not pods:
         raise NotYet(f"{route.caller} has no pods")
     name = str(pods[0].metadata.name)

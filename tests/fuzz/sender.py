@@ -105,11 +105,8 @@ class Sender:
 
     def _judge(self, request: Request, response: http.client.HTTPResponse, body: bytes) -> str:
         status = response.status
-        if (
-            status >= 500
-            and not (request.is_proxied and status in (502, 503))
-            and not _is_the_real_servers(status, body)
-        ):
+        # 504 is for a revision that does not come: the client may ask again.
+        if status >= 500 and status != 504 and not (request.is_proxied and status in (502, 503)):
             return f"{status}: {body[:2000].decode(errors='replace')}"
         if response.getheader("Content-Type", "") != "application/json" or not body:
             return ""
@@ -120,15 +117,3 @@ class Sender:
         if status >= 400 and not request.is_proxied and (value.get("kind"), value.get("code")) != ("Status", status):
             return f"{status} without a Status: {body[:500]!r}"
         return ""
-
-
-def _is_the_real_servers(status: int, body: bytes) -> bool:
-    """Tell whether a real server would answer so, too.
-
-    It says 500 without a reason to some mistakes of clients, and 504 to a revision that does not come.
-    """
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        return False
-    return isinstance(answer, dict) and (status, answer.get("reason", "")) in ((500, ""), (504, "Timeout"))

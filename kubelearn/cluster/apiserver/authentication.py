@@ -20,6 +20,8 @@ from kubelearn.cluster.store import StoredObjects
 
 from . import errors
 
+#: How tokens are signed: with a key that only the server has.
+ALGORITHM = "HS256"
 ISSUER = "https://kubernetes.default.svc.cluster.local"
 ALL_AUTHENTICATED = "system:authenticated"
 _ACCOUNT = "system:serviceaccount:"
@@ -158,7 +160,7 @@ class Tokens:
             "nbf": int(now),
             "sub": service_account(namespace, name).name,
         }
-        body = _segment(orjson.dumps({"alg": "HS256", "typ": "JWT"})) + "." + _segment(orjson.dumps(claims))
+        body = _segment(orjson.dumps({"alg": ALGORITHM, "typ": "JWT"})) + "." + _segment(orjson.dumps(claims))
         return f"{body}.{self._sign(body)}", now + request.seconds
 
     def _sign(self, body: str) -> str:

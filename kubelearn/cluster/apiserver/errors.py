@@ -196,8 +196,11 @@ def too_large_revision(wanted: int, current: int) -> ApiError:
 
 
 def unexplained(message: str) -> ApiError:
-    """An error that the real server does not expect, and so blames itself for: 500 without a reason."""
-    return ApiError(500, "", message)
+    """An error without a reason: a mistake of the client's that the real server does not expect.
+
+    The real server blames itself, with 500.  Here only a fault of the server is a 500; kubectl prints the same.
+    """
+    return ApiError(400, "", message)
 
 
 def too_many_requests(message: str, cause: tuple[str, str], retry_after: int = 0) -> ApiError:

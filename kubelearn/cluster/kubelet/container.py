@@ -156,10 +156,12 @@ class ContainerWorker:
         full = f"{meta.name_of(pod)}_{meta.namespace_of(pod)}({pod['metadata']['uid']})"
         minutes, seconds = divmod(self._backoff, 60)
         shown = f"{int(minutes)}m{int(seconds)}s" if minutes else f"{seconds:.0f}s"
-        await asyncio.sleep(0.5)  # the end itself is shown for a moment before the back-off is
+        # The end itself is shown until the kubelet looks again: soon at first, and up to 10 s later on a real node.
+        ended = 0.5 if self._backoff == FIRST_BACKOFF else 2.0
+        await asyncio.sleep(ended)
         self.wait("CrashLoopBackOff", f"back-off {shown} restarting failed container={name} pod={full}")
         self.event("Warning", "BackOff", f"Back-off restarting failed container {name} in pod {full}")
-        await self.pause(self._backoff)
+        await self.pause(self._backoff - ended)
 
     # Start and end
 

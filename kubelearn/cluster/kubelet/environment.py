@@ -124,7 +124,7 @@ def _value_from(
     if source.get("fieldRef"):
         return field(pod, source["fieldRef"]["fieldPath"], address, host_ip)
     if source.get("resourceFieldRef"):
-        return resource(container, source["resourceFieldRef"]["resource"])
+        return resource(container, source["resourceFieldRef"])
     kind = "secret" if source.get("secretKeyRef") else "configmap"
     reference = source.get("secretKeyRef") or source.get("configMapKeyRef") or {}
     data = _data(registry, meta.namespace_of(pod), kind, reference.get("name", ""), bool(reference.get("optional")))
@@ -165,9 +165,9 @@ def field(pod: Object, path: str, address: str, host_ip: str) -> str:
     return str(values.get(entry.group(2), ""))
 
 
-def resource(container: Object, name: str) -> str:
-    """Return a request or limit; without one, what the node has."""
-    part, _, what = name.partition(".")
-    amounts = container["resources"].get(part) or {}
-    # The downward API divides by 1 and rounds up.
-    return str(math.ceil(value_of(amounts.get(what, {"cpu": "8", "memory": "16Gi"}.get(what, "0")))))
+def resource(container: Object, reference: Object) -> str:
+    """Return a request or limit in units of a divisor, rounded up; without one, what the node has."""
+    part, _, what = reference["resource"].partition(".")
+    amounts = (container.get("resources") or {}).get(part) or {}
+    amount = value_of(amounts.get(what, {"cpu": "8", "memory": "16Gi"}.get(what, "0")))
+    return str(math.ceil(amount / (value_of(reference.get("divisor") or "1") or 1)))

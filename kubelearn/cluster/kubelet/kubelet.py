@@ -23,6 +23,7 @@ from kubelearn.cluster.timing import Timing
 from . import lease
 from .disk import NodeDisk
 from .logs import ContainerLog
+from .node import tell_whether_schedulable
 from .pod_worker import PodWorker
 from .runtime import Running, StartError
 
@@ -75,6 +76,7 @@ class Kubelet:
                 self._follow("configmaps", self._source_changed),
                 self._follow("secrets", self._source_changed),
                 self._follow(VOLUMES, self._volume_changed),
+                self._follow("nodes", self._node_changed),
             )
         ]
         try:
@@ -90,6 +92,10 @@ class Kubelet:
         with contextlib.closing(self.registry.watch(resource)) as watch:
             async for event in watch:
                 handler(event)
+
+    def _node_changed(self, event: StoreEvent) -> None:
+        if meta.name_of(event.object) == self.node and event.previous is not None:
+            tell_whether_schedulable(self.recorder, event.object, event.previous)
 
     def _source_changed(self, event: StoreEvent) -> None:
         """Have the pods that show a ConfigMap or Secret show it anew, unless it has promised not to change."""

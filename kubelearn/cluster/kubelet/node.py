@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kubelearn.cluster import meta
+from kubelearn.cluster.events.recorder import EventRecorder
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.well_known import POD_PREFIX
 
@@ -94,3 +95,14 @@ def _conditions() -> list[Object]:
             "message": "kubelet is posting ready status",
         },
     ]
+
+
+def tell_whether_schedulable(recorder: EventRecorder, node: Object, before: Object) -> None:
+    """Record that a node was cordoned or uncordoned (recordNodeSchedulableEvent)."""
+    was_cordoned, is_cordoned = (bool((item.get("spec") or {}).get("unschedulable")) for item in (before, node))
+    if is_cordoned == was_cordoned:
+        return
+    name, state = meta.name_of(node), "NodeNotSchedulable" if is_cordoned else "NodeSchedulable"
+    # A kubelet knows its node by name only, and takes that for the uid; kubectl looks for such events, too.
+    about = {"kind": "Node", "apiVersion": "v1", "metadata": {"name": name, "uid": name}}
+    recorder.event(about, "Normal", state, f"Node {name} status is now: {state}")

@@ -14,6 +14,7 @@ from kubelearn.cluster.apiserver.errors import ApiError
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.structure import types
 from kubelearn.cluster.containers.filesystem import FileSystem, resolve
+from kubelearn.cluster.containers.images import ImageRegistry
 from kubelearn.cluster.containers.volume import FILE, Files, Folder, Mount, Projection, SingleFile
 from kubelearn.cluster.events.recorder import EventRecorder
 from kubelearn.cluster.meta import Object
@@ -42,6 +43,7 @@ class Host(Protocol):
     node: str
     timing: Timing
     recorder: EventRecorder
+    image_registry: ImageRegistry
 
 
 class PodVolumes:
@@ -126,6 +128,8 @@ class PodVolumes:
             return self._claimed(volume[_CLAIM]["claimName"], read_only=bool(volume[_CLAIM].get("readOnly")))
         if volume.get("ephemeral") is not None:
             return self._claimed(f"{meta.name_of(self._pod)}-{volume['name']}", read_only=False)
+        if volume.get("image") is not None:
+            return self._of_image(volume["image"].get("reference") or "")
         kind = next(key for key in volume if key != "name")
         return Mount(self._of_source(kind, volume[kind], volume["name"], is_inline=True))
 
@@ -149,6 +153,13 @@ class PodVolumes:
         kind = next(kind for kind in kinds if volume["spec"].get(kind) is not None)
         files = self._of_source(kind, volume["spec"][kind], meta.name_of(volume), is_inline=False)
         return Mount(files, read_only=read_only or bool(volume["spec"][kind].get("readOnly")))
+
+    def _of_image(self, reference: str) -> Mount:
+        image = self._host.image_registry.find(reference)
+        if image is None:
+            raise ConfigError(f'failed to pull image "{reference}": not found')
+        files = {name.lstrip("/"): data for name, data in image.files.items()}
+        return Mount(files, read_only=True, source="overlay", kind="overlay")
 
     def _of_source(self, kind: str, source: Object, name: str, *, is_inline: bool) -> Files:
         disk = self._host.disk

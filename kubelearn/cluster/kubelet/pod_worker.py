@@ -162,6 +162,8 @@ class PodWorker:
                 worker.redefine(spec)
             if self._is_mounted:
                 self._start_ephemeral()
+            if pod["spec"].get("readinessGates"):  # others open them
+                self.changed()
             return
         if self._stop is None:
             self.stopping = True

@@ -45,15 +45,19 @@ class ContainerState:
         """Whether the containers after this init container may start."""
         return self.started if self.is_sidecar else self.exit_code == 0
 
-    def shown(self) -> Object:
-        """Return what the API shows of it (ContainerStatus)."""
+    def shown(self, *, is_init: bool = False) -> Object:
+        """Return what the API shows of it (ContainerStatus).
+
+        Args:
+            is_init: whether it is an init container: one that has done its work counts as ready.
+        """
         image = self.spec["image"]
         identity = {"containerID": f"containerd://{self.id}"} if self.id else {}
         return {
             "name": self.spec["name"],
             "state": self.state,
             "lastState": self.last,
-            "ready": self.ready,
+            "ready": self.is_initialized if is_init and not self.is_sidecar else self.ready,
             "restartCount": self.restarts,
             "image": image,
             "imageID": f"{image}@sha256:{hashlib.sha256(image.encode()).hexdigest()}" if self.id else "",
@@ -104,7 +108,7 @@ def compose(
         found |= {"podIP": address, "podIPs": [{"ip": address}]}
     found["startTime"] = old.get("startTime") or meta.timestamp()
     if init:
-        found["initContainerStatuses"] = [c.shown() for c in init]
+        found["initContainerStatuses"] = [c.shown(is_init=True) for c in init]
     found["containerStatuses"] = [c.shown() for c in containers]
     if "qosClass" in old:
         found["qosClass"] = old["qosClass"]
@@ -120,16 +124,34 @@ def _conditions(
     waiting = [c.spec["name"] for c in init if not c.is_initialized]
     is_running = has_network and reached not in ("Succeeded", "Failed")
     why = _why_unready(reached, unready)
+    closed = [] if unready else _closed_gates(pod)
     own = [
         _condition(pod, "PodReadyToStartContainers", is_running, {}),
         _condition(pod, "Initialized", not waiting, _why_uninitialized(reached, waiting)),
-        _condition(pod, "Ready", not unready, why),
+        _condition(pod, "Ready", not unready and not closed, why or _why_gated(closed)),
         _condition(pod, "ContainersReady", not unready, why),
         _condition(pod, "PodScheduled", True, {}),
     ]
     mine = {item["type"] for item in own}
     others = [item for item in (pod.get("status") or {}).get("conditions") or () if item["type"] not in mine]
     return own + others
+
+
+def _closed_gates(pod: Object) -> list[str]:
+    """Say of each readiness gate that is not open why it is not."""
+    problems = []
+    for gate in pod["spec"].get("readinessGates") or ():
+        kind = gate["conditionType"]
+        found = meta.condition(pod, kind)
+        if found is None:
+            problems.append(f'corresponding condition of pod readiness gate "{kind}" does not exist.')
+        elif found["status"] != "True":
+            problems.append(f'the status of pod readiness gate "{kind}" is not "True", but {found["status"]}')
+    return problems
+
+
+def _why_gated(problems: list[str]) -> Object:
+    return {"reason": "ReadinessGatesNotReady", "message": ", ".join(problems)} if problems else {}
 
 
 def _why_unready(reached: str, unready: list[str]) -> Object:

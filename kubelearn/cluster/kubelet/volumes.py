@@ -139,4 +139,4 @@ def _resource(pod: Object, reference: Object) -> str:
     container = next((one for one in pod["spec"]["containers"] if one["name"] == name), None)
     if container is None:
         raise ConfigError(f"container {name} not found")
-    return environment.resource(container, reference["resource"])
+    return environment.resource(container, reference)

@@ -27,7 +27,7 @@ from .listener import AsgiServer, DatagramServer, Listener, Server, StreamServer
 from .namespace import PodNetwork
 from .resolv import Host, ResolvConf
 from .stream import Stream
-from .tls import Certificate, CertificateError, NotTls
+from .tls import Certificate, CertificateError, NotTls, certificate_of
 
 __all__ = [
     "Address",
@@ -60,4 +60,5 @@ __all__ = [
     "Stream",
     "StreamServer",
     "StreamedResponse",
+    "certificate_of",
 ]

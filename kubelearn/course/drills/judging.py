@@ -26,7 +26,7 @@ from kubelearn.course.exercises.probe import (
     service,
     service_port,
 )
-from kubelearn.course.exercises.through import endpoints, replicas
+from kubelearn.course.exercises.through import endpoints, replicas, selector
 from kubelearn.course.exercises.updates import Call, survives
 from kubelearn.course.exercises.words import together
 from kubelearn.target.connection import Cluster
@@ -38,6 +38,8 @@ from .shapes import CALLS, PART_OF, Route, Situation
 #: So many last lines of a caller's log are looked at, and how many seconds it may take until they are right: it writes
 #: two in a second where it is answered, and one in two and a half where it waits in vain.
 _LINES, _HEARD = 3, 10.0
+#: In a log: an address, and a word, such as a pod's name.
+_ADDRESS, _WORD = re.compile(r"https?://\S+"), re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
 #: With which programs a container may call; and an address as a number.
 _CLIENTS, _NUMBER = ("curl", "wget"), re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
 
@@ -97,9 +99,10 @@ def answered(cluster: Cluster, situation: Situation, route: Route) -> str:
     else:
         pods = replicas(cluster, route.app, route.ns)
     labels = labels_of_caller(cluster, situation, route)
+    before = _noted(cluster, route)
     proof = _at_the_address(cluster, route, pods, labels)
     _still_calls(cluster, route)
-    patiently(lambda: _in_the_log(cluster, route, pods), seconds=_HEARD)
+    patiently(lambda: _in_the_log(cluster, route, pods, before), seconds=_HEARD)
     return f"{proof}, and the log of `{route.caller}` says the same"
 
 
@@ -184,17 +187,38 @@ def keeps_out(cluster: Cluster, situation: Situation, route: Route) -> bool:
     return True
 
 
-def _in_the_log(cluster: Cluster, route: Route, pods: Sequence[str]) -> None:
-    """Raise unless the last lines in the log of each caller name one of these pods."""
+def _noted(cluster: Cluster, route: Route) -> dict[str, str]:
+    """Return when each caller has last noted an answer, by the clock of its node."""
+    callers = running(cluster, selector(deployment(cluster, route.caller, route.home)), route.home)
+    logs = {caller: _log(cluster, route, caller) for caller in names(callers)}
+    return {caller: log[-1][0] for caller, log in logs.items() if log}
+
+
+def _log(cluster: Cluster, route: Route, caller: str) -> list[tuple[str, str]]:
+    """Return the last lines in a caller's log, each with its time."""
+    container = _container(cluster, caller, route.home, CALLS)
+    log: str = cluster.core.read_namespaced_pod_log(
+        caller, route.home, container=container, tail_lines=_LINES, timestamps=True
+    )
+    return [(when, line) for when, _, line in (line.partition(" ") for line in log.splitlines())]
+
+
+def _in_the_log(cluster: Cluster, route: Route, pods: Sequence[str], before: dict[str, str]) -> None:
+    """Raise unless the last lines in the log of each caller name one of these pods, and are newer than that."""
     for caller in replicas(cluster, route.caller, route.home):
-        container = _container(cluster, caller, route.home, CALLS)
-        log: str = cluster.core.read_namespaced_pod_log(caller, route.home, container=container, tail_lines=_LINES)
-        lines = log.splitlines()
-        others = [line for line in lines if not any(pod in line for pod in pods)]
-        if others or len(lines) < _LINES:
+        log = _log(cluster, route, caller)
+        others = [line for _, line in log if not set(pods) & set(_answer(line))]
+        if others or len(log) < _LINES:
             said = f"`{others[-1][:200]}`" if others else "nothing"
             raise NotYet(f"`{route.url}` is answered, but the pod `{caller}` gets something else: its log says {said}")
-        _still_calls(cluster, route, lines[-1])
+        if log[0][0] <= before.get(caller, ""):
+            raise NotYet(f"`{route.url}` is answered, but there is nothing new in the log of the pod `{caller}`")
+        _still_calls(cluster, route, log[-1][1])
+
+
+def _answer(line: str) -> list[str]:
+    """Return the words of what a caller got, without the address, in which an application's name is, too."""
+    return [] if "curl: (" in line else _WORD.findall(_ADDRESS.sub("", line))
 
 
 def _still_calls(cluster: Cluster, route: Route, line: str = "") -> None:
@@ -219,8 +243,7 @@ def _still_calls(cluster: Cluster, route: Route, line: str = "") -> None:
         asked = ""  # from a variable of the Service, which new pods have as it is by then
     for number in _NUMBER.findall(" ".join([asked, command, *values])):
         raise NotYet(
-            f"`{route.caller}` asks for the number {number}, not for a name. "
-            "A Service or a pod that is made anew has another number"
+            f"`{route.caller}` asks for the number {number}, not for a name. A new Service or pod has another number"
         )
 
 

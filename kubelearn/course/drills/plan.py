@@ -85,14 +85,23 @@ def plan(level: int, seed: int, faults: tuple[str, ...] = (), shape: str = "", w
     Raises:
         ValueError: there is no such level.
     """
-    if level not in LEVELS:
-        raise ValueError(f"a drill's level is one of {', '.join(map(str, LEVELS))}, not {level!r}")
+    has_level(level)
     wanted = [read(name) for name in faults or drawn(level, seed, without)]
     chance = Random(f"situation {level} {seed} {without}".strip())
     found, places = chance.choice(_possible(wanted, shape))
     situation = SHAPES[found](Names(chance))
     placed = zip(wanted, (situation.routes[place] for place in places), strict=True)
     return Plan(level, seed, situation, tuple(placed))
+
+
+def has_level(level: int) -> None:
+    """Raise unless there are drills of a level.
+
+    Raises:
+        ValueError: there are none.
+    """
+    if level not in LEVELS:
+        raise ValueError(f"a drill's level is one of {', '.join(map(str, LEVELS))}, not {level!r}")
 
 
 def drawn(level: int, seed: int, without: str = "") -> tuple[str, ...]:

@@ -14,11 +14,23 @@ from typing import Any
 
 from kubelearn.course import passed
 
-from .plan import drawn, of_level
+from .plan import drawn, has_level, of_level
 
 #: The section of the progress file.
 SECTION = "drills"
 _NEW, _WRONG, _WELL, _JUST_NOW = 2.0, 4.0, 1.0, 0.25
+#: What is kept of a drill.
+_FIELDS: dict[str, type] = {
+    "level": int,
+    "result": str,
+    "seconds": int,
+    "rungs": list,
+    "misdiagnosed": int,
+    "well": bool,
+    "number": int,
+}
+#: How many seeds are tried until one has the fault that is wanted: at least every twentieth has.
+_MOST = 10_000
 
 
 def note(fault: str, record: dict[str, Any]) -> None:
@@ -29,20 +41,33 @@ def note(fault: str, record: dict[str, Any]) -> None:
         record: its ``level``, ``seed``, ``result``, ``seconds``, ``rungs`` that were hinted at, number of wrong
             diagnoses (``misdiagnosed``), and whether it went ``well``.
     """
-    number = sum(map(len, passed.noted(SECTION).values())) + 1
+    number = sum(map(len, ended().values())) + 1
     passed.note(SECTION, fault, {**record, "number": number})
 
 
+def ended() -> dict[str, list[dict[str, Any]]]:
+    """Return how drills have ended, by fault; what another version has noted otherwise is left out."""
+    read = {fault: list(filter(_is_record, records)) for fault, records in passed.noted(SECTION).items()}
+    return {fault: records for fault, records in read.items() if records}
+
+
+def _is_record(entry: object) -> bool:
+    return isinstance(entry, dict) and all(isinstance(entry.get(name), kind) for name, kind in _FIELDS.items())
+
+
 def next_seed(level: int) -> int:
-    """Return the seed of the next drill of a level."""
-    records = passed.noted(SECTION)
+    """Return the seed of the next drill of a level.
+
+    Raises:
+        ValueError: there is no such level.
+    """
+    has_level(level)
+    records = ended()
     chance = Random(f"next {level} {sum(map(len, records.values()))}")
     possible = of_level(level)
     (wanted,) = chance.choices(possible, [weight(name, records) for name in possible])
-    while True:
-        seed = chance.randrange(10**6)
-        if wanted in drawn(level, seed):
-            return seed
+    seeds = (chance.randrange(10**6) for _ in range(_MOST))
+    return next(seed for seed in seeds if wanted in drawn(level, seed))
 
 
 def weight(fault: str, records: dict[str, list[dict[str, Any]]]) -> float:

@@ -24,7 +24,7 @@ def evict(registry: Registry, namespace: str, name: str, eviction: Object, optio
     """Delete a pod as gracefully as its budget asks for.
 
     Raises:
-        ApiError: 404 without the pod; 429 when its budget says no, 500 when it has several budgets; 409 for
+        ApiError: 404 without the pod; 429 when its budget says no, 400 when it has several budgets; 409 for
             preconditions that do not hold.
     """
     wanted = dict(eviction.get("deleteOptions") or {})
@@ -46,7 +46,7 @@ def _ask_budget(registry: Registry, pod: Object, *, is_dry: bool) -> None:
     """Take one from what the pod's budget has left.
 
     Raises:
-        ApiError: 429 when there is nothing left, 500 when the pod has several budgets.
+        ApiError: 429 when there is nothing left, 400 when the pod has several budgets.
     """
     labels = meta.labels_of(pod)
     budgets = [

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import orjson
 
 from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.go.values import parse_uint
 from kubelearn.cluster.apiserver.resources import Resource
 from kubelearn.cluster.apiserver.selectors import Selection, parse_selection
 from kubelearn.cluster.meta import Object
@@ -83,7 +84,7 @@ class Lister:
         """Wait for a revision that is still to come, as long as the real server does (cacher's waitUntilFreshAndBlock).
 
         Raises:
-            ApiError: 504 when it does not come; 500 for what is no revision.
+            ApiError: 504 when it does not come; 400 for what is no revision.
         """
         wanted = parse_revision(text) if text else 0
         end = time.monotonic() + _PATIENCE
@@ -136,12 +137,12 @@ def parse_revision(text: str) -> int:
     """Return a resourceVersion as a number.
 
     Raises:
-        ApiError: 500 in apimachinery's words.
+        ApiError: 400 in apimachinery's words.
     """
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
-        cause = errors.invalid_value("resourceVersion", text, f'strconv.ParseUint: parsing "{text}": invalid syntax')
-        raise errors.unexplained(str(cause))
-    return int(text)
+    try:
+        return parse_uint(text)
+    except ValueError as error:
+        raise errors.unexplained(str(errors.invalid_value("resourceVersion", text, str(error)))) from None
 
 
 def select(resource: Resource, labels: str, fields: str) -> Selection:

@@ -1,4 +1,4 @@
-"""Paths that name no resource: version, health, OpenAPI and discovery (nonResourceURLs, as RBAC calls them)."""
+"""Paths that name no resource: version, health, OpenAPI, discovery, … (nonResourceURLs, as RBAC calls them)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from aiohttp import web
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver import errors, limits
+from kubelearn.cluster.apiserver.authentication import ALGORITHM, ISSUER
 from kubelearn.cluster.apiserver.openapi import document as openapi
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.resources import RESOURCES
 
-from . import discovery
+from . import discovery, metrics
 from .responses import reply
 
 _MAJOR, _MINOR = meta.MINOR_VERSION.split(".")
@@ -33,18 +35,20 @@ _VERSION = {
 }
 _CHECKS = ("ping", "log", "etcd", "poststarthook/start-apiextensions-controllers")
 _HEALTH = ("/healthz", "/livez", "/readyz")
+_CONFIGURATION, _KEYS = "/.well-known/openid-configuration", "/openid/v1/jwks"
+_PUBLIC = {"Cache-Control": "public, max-age=3600"}
 _NOT_KEPT = {"Cache-Control": "no-cache, private"}
 _PLAIN = {**_NOT_KEPT, "X-Content-Type-Options": "nosniff"}
 
 
-def answer(request: web.Request) -> web.Response:
+def answer(request: web.Request, registry: Registry) -> web.Response:
     """Answer with the document at a path, and with Go's 404 where there is none.
 
     Raises:
         ApiError: 404 below a group that there is, 405 for a method that does not read.
     """
     path = request.path
-    found = _find(request, path)
+    found = _metrics(registry) if path == "/metrics" else _find(request, path)
     if found is None:
         return web.Response(status=404, text="404 page not found\n", headers=_PLAIN)
     if request.method not in ("GET", "HEAD") and path.rstrip("/") not in _HEALTH:
@@ -67,6 +71,27 @@ def _find(request: web.Request, path: str) -> web.Response | None:
 def _version(_request: web.Request) -> web.Response:
     body = orjson.dumps(_VERSION, option=orjson.OPT_INDENT_2)
     return web.Response(body=body, headers={"Content-Type": "application/json", **_NOT_KEPT})
+
+
+def _metrics(registry: Registry) -> web.Response:
+    text = metrics.exposition(registry, _VERSION)
+    return web.Response(body=text.encode(), headers={"Content-Type": metrics.CONTENT_TYPE, **_NOT_KEPT})
+
+
+def _openid_configuration(request: web.Request) -> web.Response:
+    document = {
+        "issuer": ISSUER,
+        "jwks_uri": f"https://{request.host}{_KEYS}",
+        "response_types_supported": ["id_token"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": [ALGORITHM],
+    }
+    return web.Response(body=orjson.dumps(document), headers={"Content-Type": "application/json", **_PUBLIC})
+
+
+def _openid_keys(_request: web.Request) -> web.Response:
+    """Answer with no keys: tokens are signed with one that stays secret."""
+    return web.Response(body=b'{"keys":[]}', headers={"Content-Type": "application/jwk-set+json", **_PUBLIC})
 
 
 def _health(request: web.Request) -> web.Response:
@@ -105,7 +130,8 @@ def _paths(_request: web.Request) -> web.Response:
     for resource in RESOURCES:
         if resource.group:
             listed |= {f"/apis/{resource.group}", f"/apis/{resource.group}/{resource.version}"}
-    return reply({"paths": [*sorted(listed), "/healthz", "/livez", "/openapi/v3", "/readyz", "/version"]})
+    others = ("/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3", _KEYS, "/readyz", "/version")
+    return reply({"paths": [_CONFIGURATION, *sorted(listed), *others]})
 
 
 def _discovery(request: web.Request, path: str) -> web.Response | None:
@@ -124,6 +150,8 @@ _FIXED: dict[str, Callable[[web.Request], web.Response]] = {
     "/": _paths,
     "/version": _version,
     "/version/": _version,
+    _CONFIGURATION: _openid_configuration,
+    _KEYS: _openid_keys,
     "/openapi/v2": _openapi_v2,
     "/openapi/v3": _openapi_index,
     **dict.fromkeys(_HEALTH, _health),

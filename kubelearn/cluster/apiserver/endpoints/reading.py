@@ -31,10 +31,12 @@ class Reading:
         """
         form = negotiate(request)
         await self._lister.until(request.query.get("resourceVersion", ""))
+        include = include_object(request)
         if target.subresource == "scale":
-            return reply(scale.read(scale.find(self._registry, target)), form=form)
+            found = scale.read(scale.find(self._registry, target))
+            return presentation.show(scale.SCALES, found, form, include=include)
         obj = self._registry.get(target.resource.key, target.namespace, target.name)
-        return presentation.show(target.resource, obj, form, include=include_object(request))
+        return presentation.show(target.resource, obj, form, include=include)
 
     async def list_objects(self, request: web.Request, target: Target) -> web.Response:
         """Answer with the objects of a resource that the selectors let through, or with a chunk of them.

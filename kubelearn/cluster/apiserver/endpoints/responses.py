@@ -15,6 +15,7 @@ from kubelearn.cluster.apiserver.errors import ApiError, bad_request
 from kubelearn.cluster.apiserver.go.values import go_value
 from kubelearn.cluster.apiserver.options import WARNINGS
 from kubelearn.cluster.apiserver.resources import Resource
+from kubelearn.cluster.apiserver.serializer.go_order import in_go_order
 from kubelearn.cluster.meta import Object
 
 #: Most characters of all warnings of an answer, and of one of them when together they are more.
@@ -76,7 +77,7 @@ def indented(request: web.Request, response: web.StreamResponse) -> None:
         and response.content_type == "application/json"
         and response.body
     ):
-        response.body = orjson.dumps(orjson.loads(response.body), option=orjson.OPT_INDENT_2)
+        response.body = orjson.dumps(in_go_order(orjson.loads(response.body)), option=orjson.OPT_INDENT_2)
 
 
 def negotiate(request: web.Request, listed: Resource | None = None) -> Format:

@@ -6,10 +6,14 @@ from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.options import WriteOptions
 from kubelearn.cluster.apiserver.registry.registry import Registry
+from kubelearn.cluster.apiserver.resources import Resource
 from kubelearn.cluster.apiserver.selectors import format_label_selector
 from kubelearn.cluster.meta import Object
 
 from .requests import Target
+
+#: What a Scale is shown as; there is no such resource of its own.
+SCALES = Resource("scales", "Scale", "autoscaling")
 
 
 def read(obj: Object) -> Object:

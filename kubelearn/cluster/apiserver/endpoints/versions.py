@@ -28,7 +28,7 @@ _CONVERSIONS: Final = {
 
 def is_converted(resource: Resource) -> bool:
     """Return whether a resource is served in another form than it is stored in."""
-    return BY_KEY[resource.key].api_version != resource.api_version
+    return BY_KEY.get(resource.key, resource).api_version != resource.api_version
 
 
 def served(resource: Resource, obj: Object) -> Object:

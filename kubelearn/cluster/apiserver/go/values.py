@@ -24,6 +24,20 @@ def go_value(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPED)
 
 
+def parse_uint(text: str) -> int:
+    """Return a text as a number (``strconv.ParseUint`` of 64 bits).
+
+    Raises:
+        ValueError: it is none; in Go's words.
+    """
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f"strconv.ParseUint: parsing {go_value(text)}: invalid syntax")
+    number = int(text)
+    if number >= 1 << 64:
+        raise ValueError(f"strconv.ParseUint: parsing {go_value(text)}: value out of range")
+    return number
+
+
 def string_map(value: dict[str, str] | None) -> dict[str, str] | None:
     """Return a ``map[string]string`` as encoding/json writes it: sorted by key; nil stays what it is."""
     return None if value is None else dict(sorted(value.items()))

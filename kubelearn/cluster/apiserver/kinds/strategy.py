@@ -67,7 +67,7 @@ class Strategy:
         """Return what is wrong with a new object."""
         return metadata.validate(obj, names.dns1123_subdomain)
 
-    def prepare_update(self, new: Object, old: Object, context: Context) -> None:  # noqa: ARG002 - likewise
+    def prepare_update(self, new: Object, old: Object, context: Context) -> None:  # noqa: ARG002
         """Keep what an update may not touch, count the generation, and allocate.
 
         Raises:
@@ -87,7 +87,7 @@ class Strategy:
         if subresource == "status":
             self.prepare_status(new, old)
 
-    def validate_subresource(self, subresource: str, new: Object, old: Object) -> list[Cause]:  # noqa: ARG002 - likewise
+    def validate_subresource(self, subresource: str, new: Object, old: Object) -> list[Cause]:  # noqa: ARG002
         """Return what is wrong with an update of a subresource other than ``scale``."""
         return []
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from kubelearn.cluster.apiserver.structure import types
 
-_CONVENTIONS: Final = "https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md"
+from .object_fields import CONVENTIONS, OBJECT_FIELDS
+
 #: Types that are one JSON value.
 _VALUES: Final = {
     "meta.v1.Time": (
@@ -32,70 +33,13 @@ _TYPE_META: Final = {
     "apiVersion": (
         "APIVersion defines the versioned schema of this representation of an object. Servers should convert "
         "recognized schemas to the latest internal value, and may reject unrecognized values. More info: "
-        f"{_CONVENTIONS}#resources"
+        f"{CONVENTIONS}#resources"
     ),
     "kind": (
         "Kind is a string value representing the REST resource this object represents. Servers may infer this from the "
         "endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: "
-        f"{_CONVENTIONS}#types-kinds"
+        f"{CONVENTIONS}#types-kinds"
     ),
-}
-#: Descriptions of fields that are objects, which the client's models lack.
-_DESCRIPTIONS: Final = {
-    "metadata": f"Standard object's metadata. More info: {_CONVENTIONS}#metadata",
-    "spec": f"Specification of the desired behavior of the object. More info: {_CONVENTIONS}#spec-and-status",
-    "status": (
-        "Most recently observed status of the object. Populated by the system. Read-only. More info: "
-        f"{_CONVENTIONS}#spec-and-status"
-    ),
-    "core.v1.Service.spec": f"Spec defines the behavior of a service. {_CONVENTIONS}#spec-and-status",
-    "core.v1.Service.status": (
-        "Most recently observed status of the service. Populated by the system. Read-only. "
-        f"More info: {_CONVENTIONS}#spec-and-status"
-    ),
-    "core.v1.Pod.spec": f"Specification of the desired behavior of the pod. More info: {_CONVENTIONS}#spec-and-status",
-    "core.v1.Pod.status": (
-        "Most recently observed status of the pod. This data may not be up to date. Populated by the system. "
-        f"Read-only. More info: {_CONVENTIONS}#spec-and-status"
-    ),
-    "core.v1.PodTemplateSpec.spec": (
-        f"Specification of the desired behavior of the pod. More info: {_CONVENTIONS}#spec-and-status"
-    ),
-    "apps.v1.Deployment.spec": "Specification of the desired behavior of the Deployment.",
-    "apps.v1.Deployment.status": "Most recently observed status of the Deployment.",
-    "apps.v1.DeploymentSpec.selector": (
-        "Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the ones affected by "
-        "this deployment. It must match the pod template's labels."
-    ),
-    "apps.v1.DeploymentSpec.strategy": "The deployment strategy to use to replace existing pods with new ones.",
-    "apps.v1.DeploymentSpec.template": (
-        "Template describes the pods that will be created. The only allowed template.spec.restartPolicy value is "
-        '"Always".'
-    ),
-    "core.v1.ServiceSpec.sessionAffinityConfig": (
-        "sessionAffinityConfig contains the configurations of session affinity."
-    ),
-    "core.v1.ServiceStatus.loadBalancer": (
-        "LoadBalancer contains the current status of the load-balancer, if one is present."
-    ),
-    "core.v1.Container.resources": (
-        "Compute Resources required by this container. Cannot be updated. "
-        "More info: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"
-    ),
-    "core.v1.Container.readinessProbe": (
-        "Periodic probe of container service readiness. Container will be removed from service endpoints if the probe "
-        "fails. Cannot be updated. More info: "
-        "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle#container-probes"
-    ),
-    "core.v1.Container.livenessProbe": (
-        "Periodic probe of container liveness. Container will be restarted if the probe fails. Cannot be updated. "
-        "More info: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle#container-probes"
-    ),
-    "core.v1.Container.lifecycle": (
-        "Actions that the management system should take in response to container lifecycle events. Cannot be updated."
-    ),
-    "discovery.v1.Endpoint.conditions": "conditions contains information about the current status of the endpoint.",
-    "discovery.v1.Endpoint.targetRef": "targetRef is a reference to a Kubernetes object that represents this endpoint.",
 }
 
 
@@ -118,14 +62,15 @@ def of_fields(message: str) -> dict[str, str]:
     """Return the descriptions of a type's fields, as far as there are any."""
     found = {}
     for name in types.fields(message):
-        text = _DESCRIPTIONS.get(f"{message}.{name}") or _DESCRIPTIONS.get(name) or _TYPE_META.get(name)
+        text = OBJECT_FIELDS.get(f"{message}.{name}") or OBJECT_FIELDS.get(name) or _TYPE_META.get(name)
         if text:
             found[name] = text
     model = _model(message)
     if model is None:
         return found
+    model_fields = getattr(model, "model_fields", {})
     for key, name in model.attribute_map.items():
-        field = getattr(model, "model_fields", {}).get(key)
+        field = model_fields.get(key) or model_fields.get(f"var{key}")  # a keyword: "_except" is "var_except" there
         text = field.description if field is not None else _property_words(model, key)
         if text:
             found[name] = text

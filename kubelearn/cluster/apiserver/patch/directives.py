@@ -30,7 +30,7 @@ def bad_patch(message: str) -> errors.ApiError:
 
 
 def failed(message: str) -> errors.ApiError:
-    """500, without a reason: how the real server answers most patches that it cannot apply."""
+    """An error without a reason: how the real server answers most patches that it cannot apply."""
     return errors.unexplained(message)
 
 

@@ -6,6 +6,7 @@ Source: K/pkg/apis/core/validation/validation.go, validateContainers and its kin
 from __future__ import annotations
 
 from kubelearn.cluster.apiserver.errors import Cause, duplicate, forbidden_field, not_supported, required
+from kubelearn.cluster.apiserver.structure import types
 from kubelearn.cluster.apiserver.validation import names, ports, quantities
 from kubelearn.cluster.apiserver.validation.causes import invalid_each, not_found, unsupported
 from kubelearn.cluster.meta import Object
@@ -104,7 +105,10 @@ def ephemeral_containers(spec: Object, known: set[str], path: str) -> list[Cause
         seen.add(name)
         if target and target not in others:
             causes.append(not_found(f"{here}.targetContainerName", target))
-        causes += [forbidden_field(f"{here}.{key}", _NOT_EPHEMERAL) for key in _LASTING if container.get(key)]
+        kept = types.kept("core.v1.Container") - {"resources"}  # those that count even when they are empty
+        for key in _LASTING:
+            if container.get(key) or (key in kept and container.get(key) is not None):
+                causes.append(forbidden_field(f"{here}.{key}", _NOT_EPHEMERAL))
         for position, mount in enumerate(container.get("volumeMounts") or ()):
             mounted = f"{here}.volumeMounts[{position}]"
             for key in ("subPath", "subPathExpr"):

@@ -57,6 +57,18 @@ HOST_PATH_TYPES: Final = (
     "FileOrCreate",
     "Socket",
 )
+#: Kinds that are going, or gone → since when.
+_DEPRECATED: Final = {
+    "photonPersistentDisk": "deprecated in v1.11, non-functional in v1.16+",
+    "gitRepo": "deprecated in v1.11, and disabled by default in v1.33+",
+    "scaleIO": "deprecated in v1.16, non-functional in v1.22+",
+    "flocker": "deprecated in v1.22, non-functional in v1.25+",
+    "storageos": "deprecated in v1.22, non-functional in v1.25+",
+    "quobyte": "deprecated in v1.22, non-functional in v1.25+",
+    "glusterfs": "deprecated in v1.25, non-functional in v1.26+",
+    "cephfs": "deprecated in v1.28, non-functional in v1.31+",
+    "rbd": "deprecated in v1.28, non-functional in v1.31+",
+}
 _IQN: Final = re.compile(
     r"iqn\.\d{4}-\d{2}\.([a-zA-Z0-9.-]+)(:[^,;*&$|\s]+)?|eui\.[0-9a-fA-F]{16}|naa\.[0-9a-fA-F]{32}"
 )
@@ -110,3 +122,8 @@ def _iscsi(found: Object, path: str) -> list[Cause]:
 def no_backsteps(text: str, path: str) -> list[Cause]:
     """Check that a path does not go up (``validatePathNoBacksteps``)."""
     return [invalid_value(path, text, "must not contain '..'")] if ".." in text.split("/") else []
+
+
+def warnings(found: Object, path: str) -> list[str]:
+    """Warn of kinds of volumes that are going (K/pkg/api/pod/warnings.go and K/pkg/api/persistentvolume/util.go)."""
+    return [f"{path}.{kind}: {since}" for kind, since in _DEPRECATED.items() if found.get(kind) is not None]

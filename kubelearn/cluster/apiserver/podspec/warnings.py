@@ -11,6 +11,8 @@ from kubelearn.cluster.apiserver.validation import names
 from kubelearn.cluster.apiserver.validation.quantities import value_of
 from kubelearn.cluster.meta import Object
 
+from . import sources
+
 #: Labels of nodes that have other names now.
 _OLD_LABELS = {
     "beta.kubernetes.io/arch": ("v1.14", "kubernetes.io/arch"),
@@ -62,6 +64,8 @@ def pod_spec(spec: Object, path: str = "spec") -> list[str]:
         for index, secret in enumerate(spec.get("imagePullSecrets") or ())
         if not secret.get("name")
     ]
+    for index, volume in enumerate(spec.get("volumes") or ()):
+        found += sources.warnings(volume, f"{path}.volumes[{index}]")
     if (spec.get("terminationGracePeriodSeconds") or 0) < 0:
         found.append(
             f"{path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1"

@@ -24,7 +24,14 @@ from kubelearn.cluster.apiserver.validation.metadata import validate_update as v
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import Store, Watch
 
-from .stored import check_preconditions, check_stored, keep_server_metadata, same_but_for_times
+from .stored import (
+    check_preconditions,
+    check_stored,
+    check_versioned,
+    claims_to_be_stored,
+    keep_server_metadata,
+    same_but_for_times,
+)
 
 #: What a deletion with a propagation policy leaves for the garbage collector to do.
 _DELETION_FINALIZERS = {"Foreground": "foregroundDeletion", "Orphan": "orphan"}
@@ -107,7 +114,7 @@ class Registry:
         kind = BY_KEY[resource]
         obj = _typed(obj, kind)
         strategy = by_resource.for_resource(resource)
-        has_version = bool(obj["metadata"].get("resourceVersion"))
+        has_version = claims_to_be_stored(obj["metadata"])
         self._prepare_new(kind, obj, strategy, namespace)
         if operation != "Apply":
             obj["metadata"].pop("managedFields", None)
@@ -135,8 +142,7 @@ class Registry:
             ApiError: 400 for another namespace than the request's, 403 or 404 for one that takes nothing new.
         """
         metadata = obj["metadata"]
-        if kind.namespaced:
-            _put_into(namespace, metadata)
+        _put_into(namespace, metadata)
         strategy.default(obj)
         if kind.namespaced:
             check_namespace(self, namespace, kind, metadata.get("name", ""))
@@ -164,7 +170,7 @@ class Registry:
             The quotas that it takes from, and what is used of them then.
 
         Raises:
-            ApiError: 422, 403, 500 and 409.
+            ApiError: 422, 403, 400 and 409.
         """
         metadata = obj["metadata"]
         causes = strategy.validate(obj)
@@ -221,7 +227,7 @@ class Registry:
         old = self.get(resource, namespace, metadata["name"])
         check_stored(kind, old, metadata)
         strategy = by_resource.for_resource(resource)
-        _check_versioned(kind, metadata, strategy)
+        check_versioned(kind, metadata, strategy)
         keep_server_metadata(metadata, old["metadata"], namespace)
         context = self._context(resource, dry_run)
         ordinary = subresource in ("", "scale")
@@ -376,11 +382,14 @@ class Registry:
 
 
 def _put_into(namespace: str, metadata: Object) -> None:
-    """Set the namespace of an object that has none.
+    """Set the namespace of an object that has none; one of a resource without namespaces loses it.
 
     Raises:
         ApiError: 400, it has another one.
     """
+    if not namespace:
+        metadata.pop("namespace", None)
+        return
     if metadata.get("namespace", namespace) != namespace:
         raise errors.bad_request(
             "the namespace of the provided object does not match the namespace sent on the request"
@@ -392,17 +401,6 @@ def _record(kind: Resource, obj: Object, old: Object | None, manager: str, subre
     """Note in managedFields what a manager changes."""
     version = kind.api_version
     managed_fields.record(obj, old, manager, api_version=version, kind=kind.kind, subresource=subresource)
-
-
-def _check_versioned(kind: Resource, metadata: Object, strategy: Strategy) -> None:
-    """Refuse an update that does not say which state it replaces, where the kind asks for it.
-
-    Raises:
-        ApiError: 422.
-    """
-    if not strategy.unconditional and not metadata.get("resourceVersion"):
-        cause = errors.invalid_value("metadata.resourceVersion", 0, "must be specified for an update")
-        raise errors.invalid(kind.plural, metadata["name"], [cause], kind.group)
 
 
 def _prepare_changed(kind: Resource, obj: Object, old: Object, strategy: Strategy, context: Context) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kubelearn.cluster.apiserver import errors
-from kubelearn.cluster.apiserver.go.values import go_value
-from kubelearn.cluster.apiserver.kinds.strategy import keep
+from kubelearn.cluster.apiserver.go.values import parse_uint
+from kubelearn.cluster.apiserver.kinds.strategy import Strategy, keep
 from kubelearn.cluster.apiserver.resources import Resource
 from kubelearn.cluster.meta import Object
 
@@ -34,19 +34,50 @@ def check_stored(kind: Resource, old: Object, metadata: Object) -> None:
     """Refuse to replace an object by what was made of another one, or of an older state.
 
     Raises:
-        ApiError: 409; 500 for what is no resourceVersion.
+        ApiError: 409; 400 for what is no resourceVersion.
     """
-    before, version = old["metadata"], metadata.get("resourceVersion")
+    before = old["metadata"]
     if metadata.get("uid", before["uid"]) != before["uid"]:
         parts = ("/registry", _PREFIXES.get(kind.key, kind.plural), before.get("namespace", ""), before["name"])
         key = "/".join(part for part in parts if part)
         why = f"Precondition failed: UID in precondition: {metadata['uid']}, UID in object meta: {before['uid']}"
         problem = f"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: {why}"
         raise errors.conflict(kind.plural, before["name"], kind.group, problem)
-    if version and not (version.isascii() and version.isdigit()):
-        raise errors.unexplained(f"strconv.ParseUint: parsing {go_value(version)}: invalid syntax")
-    if version and version != before["resourceVersion"]:
+    version = version_of(metadata)
+    if version and version != int(before["resourceVersion"]):
         raise errors.conflict(kind.plural, before["name"], kind.group)
+
+
+def version_of(metadata: Object) -> int:
+    """Return an object's resourceVersion as a number; 0 means any state.
+
+    Raises:
+        ApiError: 400, it is none.
+    """
+    text = metadata.get("resourceVersion")
+    try:
+        return parse_uint(text) if text else 0
+    except ValueError as error:
+        raise errors.unexplained(str(error)) from None
+
+
+def claims_to_be_stored(metadata: Object) -> bool:
+    """Tell whether a new object has a resourceVersion; what is no number counts as none, as in the real server."""
+    try:
+        return version_of(metadata) != 0
+    except errors.ApiError:
+        return False
+
+
+def check_versioned(kind: Resource, metadata: Object, strategy: Strategy) -> None:
+    """Refuse an update that does not say which state it replaces, where the kind asks for it.
+
+    Raises:
+        ApiError: 422.
+    """
+    if not strategy.unconditional and not version_of(metadata):
+        cause = errors.invalid_value("metadata.resourceVersion", 0, "must be specified for an update")
+        raise errors.invalid(kind.plural, metadata["name"], [cause], kind.group)
 
 
 def keep_server_metadata(metadata: Object, old: Object, namespace: str) -> None:
@@ -67,6 +98,8 @@ def keep_server_metadata(metadata: Object, old: Object, namespace: str) -> None:
             keep(metadata, old, key)
     if namespace:
         metadata["namespace"] = namespace
+    else:
+        metadata.pop("namespace", None)
 
 
 def same_but_for_times(obj: Object, old: Object) -> bool:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from kubelearn.cluster import meta
 from kubelearn.cluster.controllers.framework.informer import Informers, Key
 from kubelearn.cluster.controllers.framework.workqueue import Controller
+from kubelearn.cluster.events.recorder import EventRecorder
 from kubelearn.cluster.meta import Object
+from kubelearn.cluster.store import StoreEvent
 
 UNSCHEDULABLE = "node.kubernetes.io/unschedulable"
 NOT_READY = "node.kubernetes.io/not-ready"
@@ -20,7 +22,15 @@ class NodeLifecycleController(Controller):
 
     def __init__(self, informers: Informers):
         super().__init__(informers)
-        informers.of("nodes").add_handler(self.enqueue_event)
+        self._events = EventRecorder(self.registry, "node-controller")
+        informers.of("nodes").add_handler(self._changed)
+
+    def _changed(self, event: StoreEvent) -> None:
+        self.enqueue(event.object)
+        if event.type == "DELETED":
+            name = meta.name_of(event.object)
+            why = f"Node {name} event: Removing Node {name} from Controller"
+            self._events.event(event.object, "Normal", "RemovingNode", why)
 
     def reconcile(self, key: Key) -> None:
         """Set and remove the taints of one node."""

@@ -6,11 +6,13 @@ A key is a claim's namespace and name, or "" and a volume's name.
 from __future__ import annotations
 
 import re
+import time
 from typing import Final
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.kinds.storage import storageclass
 from kubelearn.cluster.apiserver.kinds.storage.claim import CLAIMS
+from kubelearn.cluster.apiserver.kinds.storage.validation import size_of
 from kubelearn.cluster.apiserver.kinds.storage.volume import VOLUMES
 from kubelearn.cluster.controllers.framework.informer import Informers, Key, key_of
 from kubelearn.cluster.controllers.framework.workqueue import Controller
@@ -21,6 +23,8 @@ from kubelearn.cluster.store import StoreEvent
 from . import matching
 from .matching import annotation
 
+#: A claim that is not bound is looked at again this often, in seconds (PVClaimBinderSyncPeriod).
+RESYNC: Final = 15.0
 _UNCLAIMED: Final = "no persistent volumes available for this claim and no storage class is set"
 _EXTERNAL: Final = (
     "Waiting for a volume to be created either by the external provisioner '{}' or manually by the system "
@@ -37,17 +41,12 @@ class PersistentVolumeController(Controller):
     def __init__(self, informers: Informers):
         super().__init__(informers)
         self._events = EventRecorder(self.registry, "persistentvolume-controller")
+        self._expansions = EventRecorder(self.registry, "volume_expand")
         self._pods = informers.of("pods")
         self._pods.add_index("claim", matching.by_claim)
-        self._pods.add_handler(self._pod_changed)
         informers.of(CLAIMS).add_handler(self._claim_changed)
         informers.of(VOLUMES).add_handler(self._volume_changed)
         informers.of(storageclass.CLASSES).add_handler(self._class_changed)
-
-    def _pod_changed(self, event: StoreEvent) -> None:
-        if event.previous is None:
-            for name, _ in matching.claims_of(event.object):
-                self.queue.add((meta.namespace_of(event.object), name))
 
     def _claim_changed(self, event: StoreEvent) -> None:
         self.enqueue(event.object)
@@ -83,6 +82,8 @@ class PersistentVolumeController(Controller):
             self._sync_bound(found)
         elif not meta.is_terminating(found):
             self._sync_unbound(found)
+            if not matching.is_bound(self.registry.get(CLAIMS, *key)):
+                self.queue.add_after(key, RESYNC)
 
     # Claims without a volume
 
@@ -135,7 +136,9 @@ class PersistentVolumeController(Controller):
             self._bind(claim, volume)
 
     def _tell_whom_it_waits_for(self, claim: Object) -> None:
-        users = self._pods.indexed("claim", "/".join(key_of(claim)))
+        since = meta.seconds_of(claim["metadata"]["creationTimestamp"])
+        # Whoever makes a claim and its pod makes the claim first, and this is said before the pod is there.
+        users = self._pods.indexed("claim", "/".join(key_of(claim))) if time.time() - since >= RESYNC else []
         waiting = sorted(meta.name_of(pod) for pod in users if not pod["spec"].get("nodeName"))
         if waiting:
             text = f"waiting for pod {','.join(waiting)} to be scheduled"
@@ -212,6 +215,9 @@ class PersistentVolumeController(Controller):
             self._lose(claim, "ClaimMisbound", _MISBOUND)
         else:
             self._bind(claim, volume)
+            if size_of(claim) > matching.capacity(volume):
+                text = "waiting for an external controller to expand this PVC"
+                self._expansions.event(claim, "Normal", "ExternalExpanding", text)
 
     def _lose(self, claim: Object, reason: str, text: str) -> None:
         if matching.phase(claim) == "Lost":

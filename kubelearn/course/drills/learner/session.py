@@ -16,7 +16,7 @@ from kubelearn.course.drills.rungs import RUNGS, up_to
 from kubelearn.course.exercises.core import NotAttempted, NotYet, not_running
 from kubelearn.course.exercises.outcome import Kind, Outcome, Text, sentence, why
 from kubelearn.course.exercises.probe import bounded
-from kubelearn.course.exercises.words import together
+from kubelearn.course.exercises.words import counted, together
 from kubelearn.target.connection import Cluster
 from kubelearn.target.execution import NotRunningError
 
@@ -102,7 +102,8 @@ class Drill:
         if unknown:
             raise UnknownFaultError(f"{unknown[0]!r} is none of: {', '.join(self.plan.choices)}")
         if len(set(names)) != len(self._right):
-            return Text(f"**Not committed.** This drill has {len(self._right)} faults: name each of them once.")
+            asked = "two faults: name each of them once" if len(self._right) > 1 else "one fault: name that one"
+            return Text(f"**Not committed.** This drill has {asked}.")
         self._commit(names)
         said = " ".join(sentence(read(name).diagnosis) for name in names)
         return Text(f"**Committed.** {said} Now cure it, and call `check()`.")
@@ -127,7 +128,7 @@ class Drill:
         is_right = self._diagnosed == tuple(sorted(self._right))
         if not is_right:
             self._misdiagnosed.add(self._diagnosed)
-        verdict = f"The diagnosis is {'right' if is_right else 'not right'}."
+        verdict = self._verdict(is_right=is_right)
         try:
             with bounded():
                 proof = sentence(cured(self._cluster, self.plan.situation, self.plan.placed))
@@ -142,6 +143,13 @@ class Drill:
             return Outcome(Kind.NOT_YET, f"{verdict} The cure is right: {proof}", pointer)
         self._end("passed")
         return Outcome(Kind.PASSED, f"{verdict} The cure is right: {proof}", "`explain()` tells more.")
+
+    def _verdict(self, *, is_right: bool) -> str:
+        """Say whether the diagnosis is right; guessing one after the other is told, and noted."""
+        if not is_right:
+            return "The diagnosis is not right."
+        wrong = len(self._misdiagnosed)
+        return f"The diagnosis is right, after {counted(wrong, 'wrong one')}." if wrong else "The diagnosis is right."
 
     def _not_yet(self, verdict: str, reason: str) -> Outcome:
         said = f"{verdict} The cure is not right yet: {sentence(reason)}"

@@ -1,8 +1,8 @@
 """The scenarios, by name: the public functions of this package's modules, at any depth.
 
 - :mod:`.protocol`: what is the same for every kind
-- :mod:`.pods`, :mod:`.services`, :mod:`.networking`, :mod:`.workloads`, :mod:`.others`: kinds, as requests make and
-  change them
+- :mod:`.pods`, :mod:`.services`, :mod:`.networking`, :mod:`.workloads`, :mod:`.disruption`, :mod:`.others`: kinds, as
+  requests make and change them
 - :mod:`.controllers`: what controllers make of them, and what kubectl shows
 
 A scenario's name is the module or package in this one, a dot, and its function.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import aiohttp
@@ -11,10 +12,12 @@ from aiohttp.test_utils import make_mocked_request
 
 from kubelearn.cluster import bootstrap
 from kubelearn.cluster.apiserver import server as apiserver
+from kubelearn.cluster.apiserver.authentication import ISSUER
 from kubelearn.cluster.apiserver.options import WARNINGS
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.server import STEPS, ApiServer, Call
 from kubelearn.cluster.store import Store
+from tests.objects import bare
 
 _POD = "/api/v1/namespaces/default/pods/web"
 
@@ -89,6 +92,39 @@ def test_without_a_token(method: str, path: str, code: int, text: str) -> None:
 def test_with_a_token(method: str, path: str, code: int) -> None:
     server = _server()
     assert _ask(server, method, path, Authorization=_bearer(server))[0] == code
+
+
+def test_what_the_server_tells_of_its_tokens() -> None:
+    server = _server()
+    text = _ask(server, "GET", "/.well-known/openid-configuration", Authorization=_bearer(server))[1]
+    found = json.loads(text)
+    assert (found["issuer"], found["id_token_signing_alg_values_supported"]) == (ISSUER, ["HS256"])
+    assert found["jwks_uri"] == f"{server.url}/openid/v1/jwks"
+    assert _ask(server, "GET", "/openid/v1/jwks", Authorization=_bearer(server))[:2] == (200, '{"keys":[]}')
+    assert _ask(server, "GET", "/openid/v1/jwks")[0] == 403
+
+
+def test_metrics_count_what_is_stored() -> None:
+    server = _server()
+    server.registry.create("namespaces", "", bare("Namespace", "course"))
+    status, text, headers = _ask(server, "GET", "/metrics", Authorization=_bearer(server))
+    assert (status, headers["Content-Type"]) == (200, "text/plain; version=0.0.4; charset=utf-8")
+    assert 'apiserver_resource_objects{group="",resource="namespaces"} 1' in text.splitlines()
+    assert _ask(server, "GET", "/metrics")[0] == 403
+
+
+def test_a_scale_has_a_table_of_its_own() -> None:
+    server = _server()
+    server.registry.create("namespaces", "", bare("Namespace", "course"))
+    container = {"name": "c", "image": "nginx"}
+    template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [container]}}
+    spec = {"replicas": 2, "selector": {"matchLabels": {"app": "web"}}, "template": template}
+    server.registry.create("deployments.apps", "course", {**bare("Deployment", "web"), "spec": spec})
+    path = "/apis/apps/v1/namespaces/course/deployments/web/scale"
+    accept = "application/json;as=Table;v=v1;g=meta.k8s.io"
+    table = json.loads(_ask(server, "GET", path, Authorization=_bearer(server), Accept=accept)[1])
+    assert [column["name"] for column in table["columnDefinitions"]] == ["Name", "Desired", "Available", "Age"]
+    assert table["rows"][0]["cells"][:3] == ["web", 2, 0]
 
 
 @pytest.mark.parametrize("path", ["/version", "/nosuch", _POD])

@@ -52,6 +52,14 @@ def test_init_containers_come_first() -> None:
     assert status.phase("Never", [container(ended(1))], [container()]) == "Failed"
 
 
+@pytest.mark.parametrize(
+    ("state", "ready"), [({"waiting": {"reason": "PodInitializing"}}, False), (ended(0), True), (ended(1), False)]
+)
+def test_an_init_container_that_has_done_its_work_is_ready(state: Object, ready: bool) -> None:
+    assert container(state).shown(is_init=True)["ready"] is ready
+    assert container(state).shown()["ready"] is False
+
+
 def test_service_variables_are_those_of_the_facts() -> None:
     assert environment.variables_of("nginx-provider", "10.96.7.7", [{"port": 80, "protocol": "TCP"}]) == {
         "NGINX_PROVIDER_SERVICE_HOST": "10.96.7.7",
@@ -99,5 +107,7 @@ def test_only_the_control_plane_is_tainted() -> None:
 
 @pytest.mark.parametrize(("cpu", "shown"), [("250m", "1"), ("2", "2"), ("1500m", "2"), ("0.5", "1")])
 def test_the_downward_api_rounds_up(cpu: str, shown: str) -> None:
-    assert environment.resource({"resources": {"limits": {"cpu": cpu}}}, "limits.cpu") == shown
-    assert environment.resource({"resources": {}}, "limits.memory") == str(16 * 2**30)
+    assert environment.resource({"resources": {"limits": {"cpu": cpu}}}, {"resource": "limits.cpu"}) == shown
+    memory = {"resource": "limits.memory"}
+    assert environment.resource({"resources": {}}, memory) == str(16 * 2**30)
+    assert environment.resource({"resources": {}}, memory | {"divisor": "1Mi"}) == str(16 * 2**10)

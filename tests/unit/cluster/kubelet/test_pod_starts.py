@@ -70,7 +70,7 @@ async def test_a_program_that_is_not_there_is_tried_again(node: Node) -> None:
         (0, "RunContainerError"),
         (0, "CrashLoopBackOff"),
         (10, "RunContainerError"),
-        (11, "CrashLoopBackOff"),
+        (12, "CrashLoopBackOff"),
     ]
     assert node.container()["restartCount"] == 2
     assert node.container()["lastState"]["terminated"]["reason"] == "StartError"

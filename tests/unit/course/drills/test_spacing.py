@@ -21,7 +21,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def ended(*, well: bool, number: int = 1) -> dict[str, Any]:
+def end(*, well: bool, number: int = 1) -> dict[str, Any]:
     return {"well": well, "number": number}
 
 
@@ -34,11 +34,11 @@ def noted(fault: str, *, well: bool, **more: Any) -> None:
     ("records", "weight"),
     [
         pytest.param({}, 2, id="never met"),
-        pytest.param({"port": [ended(well=False)], "image": [ended(well=True, number=2)]}, 4, id="went wrong"),
-        pytest.param({"port": [ended(well=True)], "image": [ended(well=True, number=2)]}, 1, id="went well"),
-        pytest.param({"port": [ended(well=True)] * 3, "image": [ended(well=True, number=2)]}, 0.25, id="three times"),
-        pytest.param({"port": [ended(well=False), ended(well=True, number=2)]}, 0.25, id="well just now"),
-        pytest.param({"port": [ended(well=False)]}, 1, id="wrong just now"),
+        pytest.param({"port": [end(well=False)], "image": [end(well=True, number=2)]}, 4, id="went wrong"),
+        pytest.param({"port": [end(well=True)], "image": [end(well=True, number=2)]}, 1, id="went well"),
+        pytest.param({"port": [end(well=True)] * 3, "image": [end(well=True, number=2)]}, 0.25, id="three times"),
+        pytest.param({"port": [end(well=False), end(well=True, number=2)]}, 0.25, id="well just now"),
+        pytest.param({"port": [end(well=False)]}, 1, id="wrong just now"),
     ],
 )
 def test_how_much_sooner_it_comes(records: dict[str, list[dict[str, Any]]], weight: float) -> None:
@@ -74,3 +74,18 @@ def test_progress_tells_how_drills_ended() -> None:
     ]
     assert "You have not passed an exercise yet." in repr(shown)
     assert "| port | 2 | 1 | passed after 1 minute |" in shown._repr_markdown_()
+
+
+@pytest.mark.parametrize("entry", [{"well": True}, "passed", None, {"number": "3"}])
+def test_what_another_version_has_noted_otherwise_is_left_out(entry: object) -> None:
+    passed.note(spacing.SECTION, "port", entry)
+    first = spacing.next_seed(1)
+    assert kubelearn.progress().drills == {}
+    noted(*drawn(1, first), well=True)
+    assert [record["number"] for (record,) in kubelearn.progress().drills.values()] == [1]
+
+
+@pytest.mark.parametrize("level", [0, 5, None])
+def test_there_are_four_levels(level: int) -> None:
+    with pytest.raises(ValueError, match="one of 1, 2, 3, 4"):
+        spacing.next_seed(level)

@@ -8,6 +8,7 @@ from kubelearn.cluster.apiserver.go.internal import as_internal
 from kubelearn.cluster.apiserver.go.values import drop_empty
 from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy
 from kubelearn.cluster.apiserver.validation import amounts, metadata, names, selectors
+from kubelearn.cluster.apiserver.validation.causes import not_negative
 from kubelearn.cluster.meta import Object
 
 BUDGETS = "poddisruptionbudgets.policy"
@@ -45,6 +46,10 @@ class PodDisruptionBudgetStrategy(Strategy):
         """Take the status, with all its counts."""
         super().prepare_status(new, old)
         new["status"] = {**dict.fromkeys(_COUNTS, 0), **new["status"]}
+
+    def validate_subresource(self, _subresource: str, new: Object, _old: Object) -> list[Cause]:
+        """Check the counts of a status."""
+        return not_negative(new["status"], _COUNTS, "status")
 
 
 def say_whether_allowed(budget: Object) -> None:

@@ -12,7 +12,7 @@ from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.errors import Cause
 from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy, keep
 from kubelearn.cluster.apiserver.podspec import claims
-from kubelearn.cluster.apiserver.validation.quantities import QuantityError
+from kubelearn.cluster.apiserver.validation.quantities import decoding, value_of
 from kubelearn.cluster.meta import Object
 
 from . import storageclass, validation
@@ -37,11 +37,8 @@ class PersistentVolumeClaimStrategy(Strategy):
         """
         super().default(obj)
         spec = obj["spec"] = obj.get("spec") or {}
-        try:
+        with decoding("PersistentVolumeClaim"):
             claims.default(spec)
-        except QuantityError as error:
-            kind = "PersistentVolumeClaim"
-            raise errors.bad_request(f'{kind} in version "v1" cannot be handled as a {kind}: {error}') from error
 
     def prepare_create(self, obj: Object, context: Context) -> None:
         """Give the claim the default class and its protection, and begin its status."""
@@ -80,6 +77,13 @@ class PersistentVolumeClaimStrategy(Strategy):
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
         """Check a replacement: only the size may change, and the volume once."""
         return validation.claim_update(new, old)
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:  # noqa: ARG002 - said again at each write
+        """Warn of what is out of date, and of a size that is no whole number of bytes."""
+        size = ((obj["spec"].get("resources") or {}).get("requests") or {}).get("storage", "0")
+        where = "spec.resources.requests[storage]"
+        fraction = f'{where}: fractional byte value "{size}" is invalid, must be an integer'
+        return [*storageclass.warnings(obj), *([fraction] if value_of(size).denominator != 1 else [])]
 
 
 def protect(obj: Object, finalizer: str) -> None:

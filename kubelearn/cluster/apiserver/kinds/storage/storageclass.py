@@ -73,6 +73,13 @@ def name_of(obj: Object) -> str:
     return str((obj.get("spec") or {}).get("storageClassName") or "")
 
 
+def warnings(obj: Object) -> list[str]:
+    """Warn of the annotation that was there before the field of a claim or a volume."""
+    if ANNOTATION not in (obj["metadata"].get("annotations") or {}):
+        return []
+    return [f'metadata.annotations[{ANNOTATION}]: deprecated since v1.8; use "storageClassName" attribute instead']
+
+
 def is_default(obj: Object) -> bool:
     """Return whether a class is marked as the default."""
     annotations = obj["metadata"].get("annotations") or {}

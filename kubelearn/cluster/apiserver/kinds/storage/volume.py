@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.errors import Cause
 from kubelearn.cluster.apiserver.go.values import drop_empty
 from kubelearn.cluster.apiserver.kinds.strategy import ClusterScopedStrategy, Context, keep
@@ -13,11 +12,15 @@ from kubelearn.cluster.apiserver.podspec import sources
 from kubelearn.cluster.apiserver.validation import quantities
 from kubelearn.cluster.meta import Object
 
-from . import validation
+from . import storageclass, validation
 from .claim import protect
 
 VOLUMES: Final = "persistentvolumes"
 PROTECTION: Final = "kubernetes.io/pv-protection"
+_RECYCLES: Final = (
+    "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach "
+    "is to use dynamic provisioning."
+)
 
 
 class PersistentVolumeStrategy(ClusterScopedStrategy):
@@ -39,12 +42,9 @@ class PersistentVolumeStrategy(ClusterScopedStrategy):
                 spec[key] = value
         for kind in validation.source_kinds(spec):
             sources.default(kind, spec[kind])
-        try:
+        with quantities.decoding("PersistentVolume"):
             if spec.get("capacity"):
                 spec["capacity"] = {name: quantities.canonical(size) for name, size in spec["capacity"].items()}
-        except quantities.QuantityError as error:
-            kind = "PersistentVolume"
-            raise errors.bad_request(f'{kind} in version "v1" cannot be handled as a {kind}: {error}') from error
 
     def prepare_create(self, obj: Object, context: Context) -> None:  # noqa: ARG002 - all strategies have the same form
         """Protect the volume, and begin its status."""
@@ -62,6 +62,11 @@ class PersistentVolumeStrategy(ClusterScopedStrategy):
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
         """Check a replacement: the source stays."""
         return super().validate_update(new, old) + validation.volume_update(new, old)
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:  # noqa: ARG002 - said again at each write
+        """Warn of what is out of date (K/pkg/api/persistentvolume/util.go)."""
+        found = storageclass.warnings(obj) + sources.warnings(obj["spec"], "spec")
+        return [*found, _RECYCLES] if obj["spec"].get("persistentVolumeReclaimPolicy") == "Recycle" else found
 
     def prepare_status(self, new: Object, old: Object) -> None:
         """Take the status, and note when the phase changed."""

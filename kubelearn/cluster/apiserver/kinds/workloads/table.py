@@ -157,6 +157,10 @@ def _cron_job(obj: Object) -> list[Any]:
     ]
 
 
+def _scale(obj: Object) -> list[Any]:
+    return [name_of(obj), part(obj, "spec").get("replicas", 0), part(obj, "status").get("replicas", 0), created(obj)]
+
+
 def _autoscaler(obj: Object) -> list[Any]:
     spec, status = part(obj, "spec"), part(obj, "status")
     target = spec.get("scaleTargetRef") or {}
@@ -252,6 +256,10 @@ PRINTERS = {
             _SELECTOR,
         ),
         _cron_job,
+    ),
+    "scales.autoscaling": Printer(
+        (NAME, integer("Desired", "Number of pods wanted"), integer("Available", "Number of pods there are"), AGE),
+        _scale,
     ),
     "horizontalpodautoscalers.autoscaling": Printer(
         (

@@ -102,7 +102,7 @@ async def test_two_budgets_for_one_pod_are_not_supported(world: World) -> None:
     budget(world, "one", disruptionsAllowed=1)
     budget(world, "two", disruptionsAllowed=1)
     error = refusal(world)
-    assert (error.code, error.reason) == (500, "")
+    assert (error.code, error.reason) == (400, "")
     assert error.message == (
         "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
     )

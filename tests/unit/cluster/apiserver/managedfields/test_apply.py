@@ -307,7 +307,7 @@ def test_status_is_not_applied_with_the_object() -> None:
 def test_what_is_no_service(spec: Any, problem: str) -> None:
     with pytest.raises(ApiError) as caught:
         applied(None, service(**spec))
-    assert (caught.value.code, caught.value.reason) == (500, "")
+    assert (caught.value.code, caught.value.reason) == (400, "")
     assert caught.value.message == f"failed to create typed patch object (/ssa; /v1, Kind=Service): {problem}"
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 import pytest
 
+from kubelearn.cluster.apiserver.openapi import descriptions, schemas
 from kubelearn.cluster.apiserver.openapi import document as openapi
-from kubelearn.cluster.apiserver.openapi import schemas
 from kubelearn.cluster.apiserver.structure import data, types
 from tests import structure
 
@@ -58,3 +58,17 @@ def test_descriptions() -> None:
     described = orjson.loads(body)["components"]["schemas"]
     missing = [name for name, schema in described.items() if not schema.get("description")]
     assert len(missing) < len(described) / 10, missing
+
+
+@pytest.mark.parametrize(
+    ("message", "field", "begin"),
+    [
+        ("networking.v1.IPBlock", "except", "except is a slice of CIDRs"),
+        ("networking.v1.NetworkPolicyIngressRule", "from", "from is a list of sources"),
+        ("networking.v1.NetworkPolicyPeer", "ipBlock", "ipBlock defines policy on a particular IPBlock."),
+        ("apps.v1.StatefulSet", "spec", "Spec defines the desired identities of pods in this set."),
+        ("rbac.v1.RoleBinding", "roleRef", "roleRef can reference a Role in the current namespace"),
+    ],
+)
+def test_words_of_fields_that_are_objects_or_python_keywords(message: str, field: str, begin: str) -> None:
+    assert descriptions.of_fields(message)[field].startswith(begin)

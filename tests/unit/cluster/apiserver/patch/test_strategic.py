@@ -182,7 +182,7 @@ def test_patch_list_must_follow_the_given_order() -> None:
     with pytest.raises(ApiError) as caught:
         patched(obj, {"spec": {"$setElementOrder/ports": [{"port": 1}], "ports": [{"port": 2}]}})
     assert (caught.value.code, caught.value.message) == (
-        500,
+        400,
         "The order in patch list:\n[map[port:2]]\n doesn't match $setElementOrder list:\n[map[port:1]]\n",
     )
 
@@ -216,29 +216,29 @@ def test_lists_of_scalars() -> None:
 @pytest.mark.parametrize(
     ("patch", "code", "message"),
     [
-        ({"spec": {"ports": [{"name": "x"}]}}, 500, "map: map[name:x] does not contain declared merge key: port"),
+        ({"spec": {"ports": [{"name": "x"}]}}, 400, "map: map[name:x] does not contain declared merge key: port"),
         (
             {"spec": {"ports": [{"$patch": "explode", "port": 80}]}},
-            500,
+            400,
             "unknown patch type: explode in map: map[$patch:explode port:80]",
         ),
         (
             {"spec": {"ports": [{"$patch": "merge", "port": 80}]}},
-            500,
+            400,
             "merging lists cannot yet be specified in the patch",
         ),
-        ({"spec": {"ports": ["x"]}}, 500, "list element types are not identical: [[map[port:80]] [x]]"),
-        ({"spec": {"ports": [[]]}}, 500, "list element types are not identical: [[map[port:80]] [[]]]"),
+        ({"spec": {"ports": ["x"]}}, 400, "list element types are not identical: [[map[port:80]] [x]]"),
+        ({"spec": {"ports": [[]]}}, 400, "list element types are not identical: [[map[port:80]] [[]]]"),
         ({"spec": {"$setElementOrder": []}}, 400, "invalid patch format of setElementOrder list"),
         ({"spec": {"$deleteFromPrimitiveList": []}}, 400, "invalid patch format of primitive list"),
         (
             {"spec": {"$setElementOrder/ports": {}}},
-            500,
+            400,
             "expected a []interface {}, but received a map[string]interface {}",
         ),
         (
             {"spec": {"$setElementOrder/foo": []}},
-            500,
+            400,
             'unable to find api field in struct ServiceSpec for the json field "foo"',
         ),
         ([], 400, "json: cannot unmarshal array into Go value of type map[string]interface {}"),

@@ -302,6 +302,9 @@ async def alpine(client: PodNetwork, script: str, programs: Any = ALPINE) -> tup
         (f"dig +short -x {IP}", 0, "hello.course.svc.cluster.local.\n", ""),
         ("dig +short SRV hello.course.svc.cluster.local", 0, "0 100 8081 hello.course.svc.cluster.local.\n", ""),
         ("dig hello.course.cluster.local | grep -o 'status: [A-Z]*'", 0, "status: NXDOMAIN\n", ""),
+        ("dig hello.course.svc.cluster.local | grep -o '(UDP)'", 0, "(UDP)\n", ""),
+        # The name server of these tests speaks UDP only.
+        ("dig +tcp hello.course.svc.cluster.local | tail -n 1", 0, ";; no servers could be reached\n", ""),
         ("dig -t AAAA hello.course.svc.cluster.local | grep -o 'status: [A-Z]*'", 0, "status: NOERROR\n", ""),
         (
             "dig +noall +answer @10.96.0.10 hello.course.svc.cluster.local | awk '{print $2, $3, $4}'",

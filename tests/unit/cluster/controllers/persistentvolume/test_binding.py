@@ -9,6 +9,7 @@ import pytest
 
 from kubelearn.cluster import bootstrap
 from kubelearn.cluster.controllers.framework import workqueue
+from kubelearn.cluster.controllers.persistentvolume import controller
 from kubelearn.cluster.controllers.persistentvolume.controller import PersistentVolumeController
 from kubelearn.cluster.controllers.persistentvolume.ephemeral import EphemeralVolumeController
 from kubelearn.cluster.controllers.persistentvolume.protection import VolumeProtectionController
@@ -19,6 +20,8 @@ from tests.unit.fakes import World
 pytestmark = pytest.mark.asyncio
 CLAIMS, VOLUMES, CLASSES = "persistentvolumeclaims", "persistentvolumes", "storageclasses.storage.k8s.io"
 
+_VOLUMES = [{"name": "data", "persistentVolumeClaim": {"claimName": "notes"}}]
+
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
@@ -28,8 +31,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     )
     bootstrap.storage_class(world.registry)
     yield world
-    for controller in world.controllers:
-        controller.queue.close()
+    for running in world.controllers:
+        running.queue.close()
 
 
 def claim(world: World, name: str = "notes", size: str = "16Mi", **spec: Any) -> None:
@@ -48,8 +51,7 @@ def volume(world: World, name: str, size: str = "1Gi", *, labels: dict[str, str]
 
 
 def user(world: World, name: str = "writer", source: Object | None = None) -> None:
-    source = source or {"persistentVolumeClaim": {"claimName": "notes"}}
-    world.pod(name, ready=None, volumes=[{"name": "data", **source}])
+    world.pod(name, ready=None, volumes=[{"name": "data", **source}] if source else _VOLUMES)
 
 
 def found(world: World, name: str = "notes") -> Object:
@@ -66,6 +68,14 @@ async def test_a_claim_of_the_default_class_waits_for_its_first_consumer(world: 
     assert found(world)["spec"]["storageClassName"] == "standard"
     assert found(world)["status"] == {"phase": "Pending"}
     assert world.events() == ["waiting for first consumer to be created before binding"]
+
+
+async def test_a_claim_whose_pod_waits_waits_for_that_pod(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(controller, "RESYNC", 0.0)
+    claim(world)
+    world.pod("stuck", ready=None, volumes=_VOLUMES, nodeSelector={"disk": "none"})
+    world.settle()
+    assert world.events("WaitForFirstConsumer", "WaitForPodScheduled") == ["waiting for pod stuck to be scheduled"]
 
 
 async def test_the_first_consumer_brings_a_volume_on_its_node(world: World) -> None:
@@ -247,3 +257,26 @@ async def test_a_class_that_becomes_the_default_later_is_given_to_claims_without
     bootstrap.storage_class(world.registry)
     world.settle()
     assert found(world)["spec"]["storageClassName"] == "standard"
+
+
+async def test_nobody_makes_a_volume_grow(world: World) -> None:
+    world.change(CLASSES, "standard", lambda item: item.update(allowVolumeExpansion=True), namespace="")
+    claim(world)
+    user(world)
+    world.settle()
+    world.change(CLAIMS, "notes", lambda item: item["spec"]["resources"]["requests"].update(storage="1Gi"))
+    world.settle()
+    assert found(world)["status"]["capacity"] == {"storage": "16Mi"}
+    assert world.events("ExternalExpanding") == ["waiting for an external controller to expand this PVC"]
+
+
+async def test_a_volume_is_free_again_when_somebody_says_so(world: World) -> None:
+    volume(world, "one")
+    claim(world, storageClassName="")
+    world.settle()
+    world.registry.delete(CLAIMS, "course", "notes")
+    world.settle()
+    assert phases(world) == {"one": "Released"}
+    world.change(VOLUMES, "one", lambda item: item["spec"].pop("claimRef"), namespace="")
+    world.settle()
+    assert phases(world) == {"one": "Available"}

@@ -58,6 +58,7 @@ def test_one_after_the_other(registry: Registry) -> None:
         ({"resources": {"limits": {"cpu": "1"}}}, f"resources: {NOT_EPHEMERAL}"),
         ({"readinessProbe": {"exec": {"command": ["true"]}}}, f"readinessProbe: {NOT_EPHEMERAL}"),
         ({"lifecycle": {"preStop": {"sleep": {"seconds": 1}}}}, f"lifecycle: {NOT_EPHEMERAL}"),
+        ({"lifecycle": {}}, f"lifecycle: {NOT_EPHEMERAL}"),
         ({"restartPolicy": "Always"}, f"restartPolicy: {NOT_EPHEMERAL}"),
         (
             {"volumeMounts": [{"name": "v", "mountPath": "/v", "subPath": "x"}]},

@@ -68,6 +68,16 @@ def test_what_is_refused(api: FakeApi, spec: Object, expected: list[str]) -> Non
         assert causes_of(lambda: api.update(KEY, "other", lambda obj: obj.update(spec=spec))) == expected
 
 
+def test_a_status_without_negative_counts(api: FakeApi) -> None:
+    old = api.create(KEY, budget())
+    new = {**old, "metadata": dict(old["metadata"]), "status": {"disruptionsAllowed": -1}}
+    strategy = for_resource(KEY)
+    strategy.prepare_subresource("status", new, old)
+    assert new["status"] == {**NOTHING, "disruptionsAllowed": -1}
+    (cause,) = strategy.validate_subresource("status", new, old)
+    assert str(cause) == "status.disruptionsAllowed: Invalid value: -1: must be greater than or equal to 0"
+
+
 def test_a_percentage_is_digits_and_a_sign(api: FakeApi) -> None:
     (cause,) = causes_of(lambda: api.create(KEY, budget(maxUnavailable="half")))
     assert cause.startswith('spec.maxUnavailable: Invalid value: "half": a valid percent string must be a numeric')

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.kinds.by_resource import for_resource
 from kubelearn.cluster.meta import Object
 from tests.objects import bare
 from tests.unit.strategy_fakes import FakeApi, causes_of
@@ -255,3 +256,23 @@ def test_sources_of_a_pods_volumes(api: FakeApi, source: Object, expected: list[
     spec = {"containers": [{"name": "c", "image": "busybox"}], "volumes": [{"name": "v", **source}]}
     found = causes_of(lambda: api.create("pods", bare("Pod", "p", spec)))
     assert found == [f"spec.volumes[0].{cause}" for cause in expected]
+
+
+def test_warnings() -> None:
+    old = {"annotations": {"volume.beta.kubernetes.io/storage-class": "fast"}}
+    disk = volume(persistentVolumeReclaimPolicy="Recycle", hostPath=None, glusterfs={"endpoints": "e", "path": "p"})
+    disk["metadata"] |= old
+    about = "metadata.annotations[volume.beta.kubernetes.io/storage-class]: deprecated since v1.8"
+    assert for_resource(VOLUMES).warnings(disk, None) == [
+        f'{about}; use "storageClassName" attribute instead',
+        "spec.glusterfs: deprecated in v1.25, non-functional in v1.26+",
+        "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended "
+        "approach is to use dynamic provisioning.",
+    ]
+    assert for_resource(CLAIMS).warnings(claim("100m"), None) == [
+        'spec.resources.requests[storage]: fractional byte value "100m" is invalid, must be an integer'
+    ]
+    spec = {"containers": [], "volumes": [{"name": "v", "gitRepo": {"repository": "r"}}]}
+    assert for_resource("pods").warnings(bare("Pod", "p", spec), None) == [
+        "spec.volumes[0].gitRepo: deprecated in v1.11, and disabled by default in v1.33+"
+    ]

@@ -1,0 +1,63 @@
+"""Which server and which location a request is for (nginx.org, "How nginx processes a request")."""
+
+from __future__ import annotations
+
+import re
+
+from kubelearn.cluster.network import Scope as AsgiScope
+
+from .model import Location, VirtualServer
+from .request import Request
+
+
+def server_of(servers: list[VirtualServer], asgi: AsgiScope) -> VirtualServer:
+    """Return the server whose name is the request's Host: exact, ``*.a``, ``a.*``, regular expressions, the default."""
+    named = next((value.decode("latin-1") for name, value in asgi["headers"] if name.lower() == b"host"), "")
+    host = re.sub(r":\d*$", "", named.lower()).rstrip(".")
+    best: tuple[int, int] = (0, 0)
+    found = servers[0]
+    for server in servers:
+        for name in server.names:
+            score = _score(name.lower() if not name.startswith("~") else name, host)
+            if score > best:
+                best, found = score, server
+    return found
+
+
+def _score(name: str, host: str) -> tuple[int, int]:
+    """Return how well a name fits a host; (0, 0) not at all."""
+    if name == host:
+        return 4, 0
+    if name.startswith("*.") and host.endswith(name[1:]):
+        return 3, len(name)
+    if name.startswith(".") and (host == name[1:] or host.endswith(name)):
+        return 3, len(name)
+    if name.endswith(".*") and host.startswith(name[:-1]):
+        return 2, len(name)
+    if name.startswith("~") and re.search(re.sub(r"\(\?<(\w+)>", r"(?P<\1>", name[1:]), host):
+        return 1, 1
+    return 0, 0
+
+
+def location_of(request: Request) -> Location | None:
+    """Return the location of a request's URI."""
+    return _best(request, request.server.locations)
+
+
+def _best(request: Request, locations: list[Location]) -> Location | None:
+    uri = request.uri
+    for location in locations:
+        if location.kind == "=" and location.pattern == uri:
+            return location
+    prefixes = [each for each in locations if each.kind in ("", "^~") and uri.startswith(each.pattern)]
+    longest = max(prefixes, key=lambda each: len(each.pattern), default=None)
+    inner = _best(request, longest.inner) if longest is not None else None
+    if inner is not None:
+        return inner
+    if longest is None or longest.kind != "^~":
+        for location in locations:
+            found = location.regex.search(uri) if location.regex is not None else None
+            if found is not None:
+                request.capture(found)
+                return _best(request, location.inner) or location
+    return longest

@@ -1,0 +1,263 @@
+"""nginx' command line: the master process, ``-t``, ``-T``, ``-v``, ``-s``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from kubelearn.cluster.containers.process import SIGINT, SIGQUIT, SIGTERM, Process
+from kubelearn.cluster.network import AddressInUse, Listener
+
+from . import logs
+from .directives import walk
+from .model import Config, read
+from .proxy import Proxies
+from .request import check_variables
+from .serving import Handler
+from .syntax import ConfigError
+
+SIGHUP, SIGUSR1 = 1, 10
+_CONF = "/etc/nginx/nginx.conf"
+_HELP = """Usage: nginx [-?hvVtTq] [-s signal] [-p prefix]
+             [-e filename] [-c filename] [-g directives]
+
+Options:
+  -?,-h         : this help
+  -v            : show version and exit
+  -V            : show version and configure options then exit
+  -t            : test configuration and exit
+  -T            : test configuration, dump it and exit
+  -q            : suppress non-error messages during configuration testing
+  -s signal     : send signal to a master process: stop, quit, reopen, reload
+  -p prefix     : set prefix path (default: /etc/nginx/)
+  -e filename   : set error log file (default: /var/log/nginx/error.log)
+  -c filename   : set configuration file (default: /etc/nginx/nginx.conf)
+  -g directives : set global directives out of configuration file
+"""
+_NOT_RUNNING = 'open() "/run/nginx.pid" failed (2: No such file or directory)'
+
+
+async def entrypoint(process: Process) -> int:
+    """``/docker-entrypoint.sh COMMAND…``: the image's start script."""
+    words = process.argv[1:]
+    program = process.programs.get(words[0].rpartition("/")[2]) if words else None
+    if program is None:
+        name = words[0] if words else ""
+        process.complain(f"/docker-entrypoint.sh: exec: line 47: {name}: not found")
+        return 127
+    if words[0] in ("nginx", "nginx-debug"):
+        for line in (
+            "/docker-entrypoint.d/ is not empty, will attempt to perform configuration",
+            "Looking for shell scripts in /docker-entrypoint.d/",
+            "Configuration complete; ready for start up",
+        ):
+            process.print(f"/docker-entrypoint.sh: {line}")
+    process.argv = words
+    return await program(process)
+
+
+async def nginx(process: Process) -> int:
+    """``nginx [-tTqvV] [-s SIGNAL] [-c FILE] [-g DIRECTIVES]``"""
+    try:
+        options = _options(process.argv[1:])
+    except ValueError as error:
+        process.complain(f"nginx: {error}")
+        return 1
+    version = process.env.get("NGINX_VERSION", "")
+    if "h" in options:
+        process.complain(f"nginx version: nginx/{version}\n{_HELP}")
+        return 0
+    if "v" in options or "V" in options:
+        process.complain(f"nginx version: nginx/{version}")
+        return 0
+    if "s" in options:
+        return _signal(process, options["s"])
+    path = options.get("c", _CONF)
+    if "t" in options or "T" in options:
+        return await _test(process, path, options)
+    return await Master(process, path).run()
+
+
+def _options(words: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        if not word.startswith("-") or len(word) < 2:
+            raise ValueError(f'invalid option: "{word}"')
+        for index, letter in enumerate(word[1:], start=1):
+            if letter in "?htTqvV":
+                found["h" if letter == "?" else letter] = "yes"
+            elif letter in "scgpe":
+                value = word[index + 1 :] or (left.pop(0) if left else "")
+                if not value:
+                    raise ValueError(f'option "-{letter}" requires {"parameter" if letter == "s" else "file name"}')
+                if letter == "s" and value not in ("stop", "quit", "reopen", "reload"):
+                    raise ValueError(f'invalid option: "-s {value}"')
+                found[letter] = value
+                break
+            else:
+                raise ValueError(f'invalid option: "{letter}"')
+    return found
+
+
+async def _load(process: Process, path: str) -> tuple[Config, Proxies]:
+    """Read a configuration, check it, and look up the names in it.
+
+    Raises:
+        ConfigError: as nginx says it.
+    """
+    config = read(process.files, path)
+    check_variables(config, walk(config.http.own))
+    proxies = Proxies(process, config)
+    await proxies.resolve()
+    return config, proxies
+
+
+async def _test(process: Process, path: str, options: dict[str, str]) -> int:
+    try:
+        config, _ = await _load(process, path)
+    except ConfigError as error:
+        logs.note(process, None, "emerg", str(error), "33#33")
+        process.complain(f"nginx: configuration file {path} test failed")
+        return 1
+    if "q" not in options:
+        process.complain(f"nginx: the configuration file {path} syntax is ok")
+        process.complain(f"nginx: configuration file {path} test is successful")
+    if "T" in options:
+        for name, text in config.texts.items():
+            process.print(f"# configuration file {name}:\n{text}")
+        await process.stdout.drain()
+    return 0
+
+
+def _signal(process: Process, name: str) -> int:
+    """Send a signal to the master of the same container."""
+    master = next((each for each in _masters(process)), None)
+    if master is None:
+        logs.note(process, None, "error", _NOT_RUNNING, "33#33")
+        return 1
+    if name == "reload":
+        logs.note(process, None, "notice", "signal process started", "33#33")
+    number = {"stop": SIGTERM, "quit": SIGQUIT, "reload": SIGHUP, "reopen": SIGUSR1}[name]
+    master.handlers[number]()
+    return 0
+
+
+def _masters(process: Process) -> Iterable[Process]:
+    """Yield the processes that listen as nginx in the same container: those that see the same files."""
+    for listener in process.network.listeners.values():
+        server = listener.server
+        if isinstance(server, Handler) and server.process.files is process.files:
+            yield server.process
+
+
+class Master:
+    """nginx while it runs."""
+
+    def __init__(self, process: Process, path: str):
+        self._process = process
+        self._path = path
+        self._ended = asyncio.Event()
+        self._graceful = False
+        self._listeners: dict[int, tuple[Listener, Handler]] = {}
+        self._config: Config | None = None
+        self._reloading: asyncio.Task[None] | None = None
+
+    async def run(self) -> int:
+        """Serve until a signal ends it; return the exit code."""
+        process = self._process
+        try:
+            config, proxies = await _load(process, self._path)
+            self._listen(config, proxies)
+        except ConfigError as error:
+            self._close()
+            logs.note(process, None, "emerg", str(error))
+            return 1
+        handlers = process.handlers
+        handlers[SIGTERM] = handlers[SIGINT] = lambda: self._end(SIGTERM)
+        handlers[SIGQUIT] = lambda: self._end(SIGQUIT)
+        handlers[SIGHUP] = self._reload
+        handlers[SIGUSR1] = lambda: self._note("signal 10 (SIGUSR1) received from 33, reopening logs")
+        self._tell_start()
+        try:
+            await self._ended.wait()
+            if self._graceful:
+                await asyncio.gather(*(listener.drain() for listener, _ in self._listeners.values()))
+        finally:
+            self._close()
+            if self._reloading is not None:
+                self._reloading.cancel()
+        self._note("exit")
+        return 0
+
+    def _note(self, text: str) -> None:
+        logs.note(self._process, self._config.http if self._config else None, "notice", text)
+
+    def _tell_start(self) -> None:
+        version = self._process.env.get("NGINX_VERSION", "")
+        for text in (
+            'using the "epoll" event method',
+            f"nginx/{version}",
+            "built by gcc 14.2.0 (Debian 14.2.0-19) ",
+            "OS: Linux 6.1.0-kubelearn",
+            "getrlimit(RLIMIT_NOFILE): 1048576:1048576",
+            "start worker processes",
+            "start worker process 29",
+        ):
+            self._note(text)
+
+    def _listen(self, config: Config, proxies: Proxies) -> None:
+        """Listen where a configuration says, and no longer where it does not.
+
+        Raises:
+            ConfigError: a port is taken; what listened before goes on.
+        """
+        fresh: dict[int, tuple[Listener, Handler]] = {}
+        for port in config.ports:
+            if port in self._listeners:
+                continue
+            listen, handler = config.listen_of(port), Handler(self._process, config, port, proxies)
+            tls = next((each.certificate for each in config.ports[port] if each.certificate), None)
+            try:
+                listener = self._process.network.listen(
+                    port, handler, tls=tls if listen.ssl else None, loopback=listen.loopback
+                )
+            except AddressInUse:
+                for other, _ in fresh.values():
+                    other.close()
+                raise ConfigError(f"bind() to 0.0.0.0:{port} failed (98: Address already in use)") from None
+            fresh[port] = listener, handler
+        for port, (listener, handler) in list(self._listeners.items()):
+            if port not in config.ports:
+                listener.stop()
+                del self._listeners[port]
+                continue
+            certificate = next((each.certificate for each in config.ports[port] if each.certificate), None)
+            listener.tls = certificate if config.listen_of(port).ssl else None
+            handler.configure(config, proxies)
+        self._listeners |= fresh
+        self._config = config
+
+    def _reload(self) -> None:
+        self._note("signal 1 (SIGHUP) received from 33, reconfiguring")
+        self._note("reconfiguring")
+        self._reloading = asyncio.create_task(self._read_again())
+
+    async def _read_again(self) -> None:
+        try:
+            self._listen(*await _load(self._process, self._path))
+        except ConfigError as error:  # the old one goes on
+            logs.note(self._process, None, "emerg", str(error))
+            return
+        self._note("start worker processes")
+
+    def _end(self, number: int) -> None:
+        self._graceful = number == SIGQUIT
+        name = "SIGQUIT" if self._graceful else "SIGTERM"
+        self._note(f"signal {number} ({name}) received from 33, {'shutting down' if self._graceful else 'exiting'}")
+        self._ended.set()
+
+    def _close(self) -> None:
+        for listener, _ in self._listeners.values():
+            listener.close()
