@@ -203,7 +203,9 @@ class Handler:
         if status not in (204, 304):
             headers.insert(2 + bool(kind and upstream is None), ("Content-Length", str(len(body))))
         late = [pair for pair in headers if pair[0] in ("ETag", "Accept-Ranges", "Content-Range")]
-        headers = [*(pair for pair in headers if pair not in late), ("Connection", "keep-alive"), *late]
+        goes_on = request.headers.get("connection", "").lower() != "close"
+        headers = [pair for pair in headers if pair not in late]
+        headers += [("Connection", "keep-alive" if goes_on else "close"), *late]
         request.status = status
         request.sent_headers = {name.lower(): value for name, value in headers}
         headers += _added(request, status)
