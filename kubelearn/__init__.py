@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .views import topology as topology
     from .views import traffic as traffic
     from .views import variables as variables
+    from .views.images import images
     from .views.traffic import load as load
     from .views.traffic import plots as plots
 
@@ -41,6 +42,7 @@ __all__ = [
     "connect",
     "drill",
     "exercise",
+    "images",
     "kubectl",
     "predict",
     "progress",
@@ -59,6 +61,7 @@ _HOMES = {
     "connect": ".target.connection",
     "drill": ".course.drills",
     "exercise": ".course.exercises",
+    "images": ".views.images",
     "predict": ".course.predictions",
     "progress": ".course.progress",
     "quiz": ".course.quizzes",

@@ -100,6 +100,7 @@ def examine(folder: Path, port: int = _JUPYTER_PORT) -> Iterator[Finding]:
     yield _notebooks(folder)
     yield _listening()
     yield _lessons()
+    yield _images()
     yield _port(port)
     yield _browser()
     yield _kind()
@@ -230,6 +231,15 @@ def _lessons() -> Finding:
         return Finding(name, State.BAD, str(error), "Install the packages that are missing")
     except (RuntimeError, ValueError) as error:
         return Finding(name, State.BAD, str(error))
+
+
+def _images() -> Finding:
+    """Say where to look when a pod cannot get its image: on the embedded cluster there are some, and no others."""
+    from kubelearn.target.connection import images_like
+
+    there, _ = images_like("")
+    advice = 'In a notebook, kubelearn.images() lists them, and kubelearn.images("ngnix") says what is nearest'
+    return Finding("images", State.GOOD, f"{len(there)} can be run on the embedded cluster", advice)
 
 
 def _waits_for_kind() -> str:

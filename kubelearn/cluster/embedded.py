@@ -18,7 +18,8 @@ from . import bootstrap, meta
 from .apiserver.registry.event_ttl import EventTtl
 from .apiserver.registry.registry import Registry
 from .apiserver.server import ApiServer
-from .containers.images import PRELOADED, SYSTEM_IMAGES, ImageRegistry
+from .containers.images import PRELOADED, SYSTEM_IMAGES
+from .containers.images import ImageRegistry as ImageRegistry
 from .controllers import all_controllers
 from .kube_proxy.kube_proxy import KubeProxy
 from .kubelet.kubelet import Kubelet
@@ -51,6 +52,11 @@ class EmbeddedCluster:
         url: address of the API server, once started.
         image_registry: where its nodes pull images from.
     """
+
+    @staticmethod
+    def catalogue() -> ImageRegistry:
+        """Return the images that every embedded cluster has."""
+        return ImageRegistry()
 
     def __init__(
         self,

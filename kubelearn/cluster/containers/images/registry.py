@@ -101,14 +101,14 @@ class ImageRegistry:
         if entry is not None:
             return [f"{short(entry.repository)}:{entry.any_tag}"]
         names = {short(repository): f"{short(repository)}:{tag}" for repository, tag in self._made}
-        names |= {short(repository): f"{short(repository)}:{known.any_tag}" for repository, known in _ENTRIES.items()}
+        names |= {short(name): f"{short(known.repository)}:{known.any_tag}" for name, known in _ENTRIES.items()}
         wanted = short(named.repository)
         last = {name: name.rpartition("/")[2] for name in names}
         scores = {
             name: max(_score(wanted, name), _score(wanted.rpartition("/")[2], last[name]) - 0.01) for name in names
         }
         best = sorted((name for name in names if scores[name] >= _LIKE), key=lambda name: (-scores[name], len(name)))
-        return [names[name] for name in best[:3]]
+        return list(dict.fromkeys(names[name] for name in best))[:3]
 
 
 def _score(wanted: str, name: str) -> float:

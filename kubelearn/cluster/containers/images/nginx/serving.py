@@ -202,7 +202,8 @@ class Handler:
             headers.append(("Content-Encoding", "gzip"))
         if status not in (204, 304):
             headers.insert(2 + bool(kind and upstream is None), ("Content-Length", str(len(body))))
-        headers.append(("Connection", "keep-alive"))
+        late = [pair for pair in headers if pair[0] in ("ETag", "Accept-Ranges", "Content-Range")]
+        headers = [*(pair for pair in headers if pair not in late), ("Connection", "keep-alive"), *late]
         request.status = status
         request.sent_headers = {name.lower(): value for name, value in headers}
         headers += _added(request, status)

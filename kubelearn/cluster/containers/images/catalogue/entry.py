@@ -1,0 +1,97 @@
+"""One image of the catalogue, and which tags it has."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """An image of a registry.
+
+    Attributes:
+        repository: full name without tag, ``docker.io/library/nginx``.
+        about: what it does, in a few words, for who looks for one.
+        versions: newest first, with spaces between them. ``1.29.4`` stands for 1.29.0 to 1.29.4, and is what the tags
+            ``1.29`` and, of the newest, ``1`` mean.
+        words: tags that are no version; after ``=`` the version that they mean, the newest without.
+        prefix: what stands before the number in a tag.
+        suffix: pattern of what may follow, ``-alpine``.
+        exact: whether shorter numbers are no tags.
+        tools: what is on its PATH besides its programs: ``busybox``, ``alpine``, ``debian``, ``curl``; several with
+            spaces. A tag with ``alpine`` has BusyBox' instead of Debian's.
+        programs: its own programs.
+        files: path → content.
+        entrypoint: argv that always runs.
+        cmd: default arguments.
+        env: its variables; ``{version}`` is the tag's.
+        size: bytes, for the Pulled event.
+        also: other repositories that have the same.
+    """
+
+    repository: str
+    about: str
+    versions: str
+    words: str = "latest"
+    prefix: str = ""
+    suffix: str = ""
+    exact: bool = False
+    tools: str = ""
+    programs: str = ""
+    files: str = ""
+    entrypoint: tuple[str, ...] = ()
+    cmd: tuple[str, ...] = ()
+    env: dict[str, str] = field(default_factory=dict)
+    working_dir: str = "/"
+    size: int = 0
+    also: tuple[str, ...] = ()
+
+    @property
+    def any_tag(self) -> str:
+        """A tag that exists."""
+        return "latest" if "latest" in self._words else f"{self.prefix}{self.versions.split()[0]}"
+
+    @property
+    def tags_in_words(self) -> str:
+        """Which tags there are, for people."""
+        newest, *others = (self.prefix + version for version in self.versions.split())
+        return ", ".join([*self._words, f"{newest} … {others[-1]}" if others else newest])
+
+    @property
+    def _words(self) -> dict[str, str]:
+        newest = self.versions.split()[0]
+        pairs = (word.partition("=") for word in self.words.split())
+        return {word: version or newest for word, _, version in pairs}
+
+    def version_of(self, tag: str) -> str | None:
+        """Return the version that a tag means, None when there is no such tag."""
+        words = self._words
+        known = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+        number = rf"{re.escape(self.prefix)}(?P<number>\d+(?:\.\d+)*)"
+        word = rf"(?P<word>{known})|" if words else ""
+        found = re.fullmatch(rf"(?:{word}{number})(?:{self.suffix})?", tag)
+        if found is None:
+            return None
+        return words[found["word"]] if words and found["word"] else self._of_number(found["number"])
+
+    def _of_number(self, number: str) -> str | None:
+        """Return the version that ``1``, ``1.29`` or ``1.29.2`` means."""
+        parts = number.split(".")
+        for version in self.versions.split():
+            known = version.split(".")
+            if parts == known:
+                return version
+            if len(parts) < len(known) and parts == known[: len(parts)] and not self.exact:
+                return version
+            if len(parts) == len(known) and parts[:-1] == known[:-1] and int(parts[-1]) <= int(known[-1]):
+                return number
+        return None
+
+
+HUB = "docker.io"
+LIBRARY = f"{HUB}/library"
+E2E = "registry.k8s.io/e2e-test-images"
+SAMPLES = "gcr.io/google-samples"
+#: Suffixes of the official images' tags: the distribution below.
+SYSTEMS = r"(-(alpine|slim|bookworm|bullseye|buster|trixie|stretch|jammy|noble|perl|otel|debian))?([0-9.]*)(-slim)?"

@@ -1,0 +1,249 @@
+"""nginx: what its configuration does, and what it refuses."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from kubelearn.cluster.containers.filesystem import FileSystem
+from kubelearn.cluster.containers.images import ImageRegistry
+from kubelearn.cluster.containers.process import SIGQUIT, SIGTERM, Process
+from kubelearn.cluster.network import ConnectionRefused, PodNetwork, Response
+from kubelearn.cluster.streams import Buffer
+from tests.unit.network_fakes import FakeCluster
+from tests.unit.virtual_time import run
+
+_CONF = "/etc/nginx/conf.d/default.conf"
+
+
+@dataclass
+class Running:
+    """nginx in a pod, and another pod that asks it."""
+
+    process: Process
+    client: PodNetwork
+    task: asyncio.Task[int]
+
+    async def get(self, target: str, *, port: int = 80, method: str = "GET", **headers: str) -> Response:
+        connection = await self.client.connect(self.process.network.ip, port)
+        given = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+        answer = await connection.request(method, target, given)
+        connection.close()
+        return answer
+
+    def log(self) -> str:
+        return (self.process.stdout.data + self.process.stderr.data).decode()  # type: ignore[attr-defined]
+
+
+@asynccontextmanager
+async def nginx(conf: str, cluster: FakeCluster | None = None, **pages: str) -> AsyncIterator[Running]:
+    cluster = cluster or FakeCluster()
+    process = _process(cluster, conf, **pages)
+    task = asyncio.ensure_future(process.programs["nginx"](process))  # type: ignore[arg-type]
+    await asyncio.sleep(0.1)
+    yield Running(process, cluster.attach("client"), task)
+    if not task.done():
+        process.handlers[SIGTERM]()
+    assert await task == 0
+
+
+def _process(cluster: FakeCluster, conf: str, **pages: str) -> Process:
+    image = ImageRegistry().pull("nginx:1.27.5")
+    files = {**image.files, _CONF: conf.encode()}
+    files |= {f"/usr/share/nginx/html/{name.replace('_', '.')}": text.encode() for name, text in pages.items()}
+    network = cluster.attach("web")
+    return Process(
+        ["nginx", "-g", "daemon off;"],
+        dict(image.env),
+        FileSystem(files),
+        network,
+        "web",
+        image.programs,
+        stdout=Buffer(),
+        stderr=Buffer(),
+    )
+
+
+_LOCATIONS = """
+map $arg_who $greeting { default stranger; ada friend; }
+server {
+    listen 80;
+    root /usr/share/nginx/html;
+    location = /exact { return 200 "exact\\n"; }
+    location /pre { return 200 prefix; }
+    location ^~ /pre/static { return 200 first; }
+    location ~ ^/pre/(\\w+)\\.php$ { return 200 "regex $1"; }
+    location /go { return 302 /exact; }
+    location /hello { add_header X-Who $arg_who; return 200 "$greeting at $host"; }
+    location /old/ { rewrite ^/old/(.*)$ /$1 last; }
+    location /spa/ { try_files $uri /index.html; }
+    location /secret { deny all; }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "status", "body"),
+    [
+        ("/exact", 200, b"exact\n"),
+        ("/pre/x", 200, b"prefix"),
+        ("/pre/x.php", 200, b"regex x"),
+        ("/pre/static/x.php", 200, b"first"),
+        ("/hello?who=ada", 200, b"friend at web.example"),
+        ("/hello", 200, b"stranger at web.example"),
+        ("/old/exact", 200, b"exact\n"),
+        ("/", 200, b"home"),
+        ("/spa/anything", 200, b"home"),
+        ("/secret", 403, None),
+        ("/nosuch", 404, None),
+    ],
+)
+def test_locations(target: str, status: int, body: bytes | None) -> None:
+    run(_locations(target, status, body))
+
+
+async def _locations(target: str, status: int, body: bytes | None) -> None:
+    async with nginx(_LOCATIONS, index_html="home") as web:
+        answer = await web.get(target, host="web.example")
+        assert answer.status == status
+        assert body is None or answer.body == body
+
+
+def test_a_redirect_names_the_host_that_was_asked() -> None:
+    run(_a_redirect_names_the_host_that_was_asked())
+
+
+async def _a_redirect_names_the_host_that_was_asked() -> None:
+    async with nginx(_LOCATIONS) as web:
+        answer = await web.get("/go", host="shop")
+        assert (answer.status, answer.header(b"location")) == (302, b"http://shop/exact")
+
+
+def test_the_server_is_the_one_that_the_host_names() -> None:
+    run(_the_server_is_the_one_that_the_host_names())
+
+
+async def _the_server_is_the_one_that_the_host_names() -> None:
+    conf = """
+    server { listen 80; server_name a.example; return 200 a; }
+    server { listen 80 default_server; return 200 other; }
+    server { listen 80; server_name *.wild.example; return 200 wild; }
+    """
+    async with nginx(conf) as web:
+        for host, body in (("a.example", b"a"), ("x.wild.example", b"wild"), ("b.example", b"other")):
+            assert (await web.get("/", host=host)).body == body
+
+
+def test_requests_are_passed_on_and_the_path_is_replaced() -> None:
+    run(_requests_are_passed_on_and_the_path_is_replaced())
+
+
+async def _requests_are_passed_on_and_the_path_is_replaced() -> None:
+    cluster = FakeCluster()
+    (back, asked), idle = cluster.serve("back", port=8080), cluster.attach("idle")
+    conf = f"""
+    upstream gone {{ server {idle.ip}:8080; }}
+    server {{
+        listen 80;
+        location /api/ {{ proxy_pass http://{back.ip}:8080/v1/; proxy_set_header X-From $host; }}
+        location /as-is/ {{ proxy_pass http://{back.ip}:8080; }}
+        location /gone {{ proxy_pass http://gone; }}
+    }}
+    """
+    async with nginx(conf, cluster) as web:
+        assert (await web.get("/api/items?n=1", host="shop")).body == b"back"
+        scope = asked.scopes[-1]
+        assert (scope["path"], scope["query_string"]) == ("/v1/items", b"n=1")
+        assert dict(scope["headers"])[b"x-from"] == b"shop"
+        assert dict(scope["headers"])[b"host"] == f"{back.ip}:8080".encode()
+        await web.get("/as-is/x")
+        assert asked.scopes[-1]["path"] == "/as-is/x"
+        assert (await web.get("/gone")).status == 502
+        assert "connect() failed (111: Connection refused) while connecting to upstream" in web.log()
+
+
+@pytest.mark.parametrize(
+    ("conf", "said"),
+    [
+        ("server { listen 80; proxy_pas http://a; }", f'unknown directive "proxy_pas" in {_CONF}:1'),
+        ("server {\n listen 80\n}", f'unexpected "}}" in {_CONF}:3'),
+        ("server { listen 80;", f'unexpected end of file, expecting "}}" in {_CONF}:1'),
+        ("server { listen 99999; }", f'invalid port in "99999" of the "listen" directive in {_CONF}:1'),
+        ("server { root; }", f'invalid number of arguments in "root" directive in {_CONF}:1'),
+        ("listen 80;", f'"listen" directive is not allowed here in {_CONF}:1'),
+        ("server { root /a; root /b; }", f'"root" directive is duplicate in {_CONF}:1'),
+        ("server { location / { proxy_pass api; } }", f"invalid URL prefix in {_CONF}:1"),
+        ("server { location / { } location / { } }", f'duplicate location "/" in {_CONF}:1'),
+        ("server { location / { proxy_pass http://nosuch; } }", f'host not found in upstream "nosuch" in {_CONF}:1'),
+        ("server { return 200 $nosuch; }", 'unknown "nosuch" variable'),
+        (
+            "server { listen 443 ssl; }",
+            f'no "ssl_certificate" is defined for the "listen ... ssl" directive in {_CONF}:1',
+        ),
+        (
+            "include /etc/nginx/none.conf;",
+            f'open() "/etc/nginx/none.conf" failed (2: No such file or directory) in {_CONF}:1',
+        ),
+        (
+            "server { location / { limit_req zone=a; } }",
+            f'"limit_req" directive is not emulated on this cluster (a real nginx has it) in {_CONF}:1',
+        ),
+    ],
+)
+def test_what_is_wrong_or_cannot_be_done_is_refused(conf: str, said: str) -> None:
+    run(_what_is_wrong_or_cannot_be_done_is_refused(conf, said))
+
+
+async def _what_is_wrong_or_cannot_be_done_is_refused(conf: str, said: str) -> None:
+    process = _process(FakeCluster(), conf)
+    assert await process.programs["nginx"](process) == 1
+    assert f"[emerg] 1#1: {said}\n" in process.stderr.data.decode()  # type: ignore[attr-defined]
+
+
+def test_reload_takes_a_good_configuration_and_keeps_the_old_one_before_a_bad_one() -> None:
+    run(_reload_takes_a_good_configuration_and_keeps_the_old_one_before_a_bad_one())
+
+
+async def _reload_takes_a_good_configuration_and_keeps_the_old_one_before_a_bad_one() -> None:
+    async with nginx("server { listen 80; return 200 first; }") as web:
+
+        async def reload(conf: str) -> None:
+            web.process.files.write(_CONF, conf.encode())
+            child = web.process.child(["nginx", "-s", "reload"], stderr=Buffer())
+            assert await child.programs["nginx"](child) == 0
+            assert b"signal process started" in child.stderr.data  # type: ignore[attr-defined]
+            await asyncio.sleep(0.1)
+
+        await reload("server { listen 80; return 200 second; } server { listen 81; return 200 more; }")
+        assert (await web.get("/")).body == b"second"
+        assert (await web.get("/", port=81)).body == b"more"
+        await reload("server { listen 80; retrun 200; }")
+        assert (await web.get("/")).body == b"second"
+        assert 'unknown directive "retrun"' in web.log()
+        await reload("server { listen 80; return 200 third; }")
+        with pytest.raises(ConnectionRefused):
+            await web.get("/", port=81)
+        web.process.handlers[SIGQUIT]()
+        assert await web.task == 0
+
+
+def test_the_configuration_is_tested_and_shown() -> None:
+    run(_the_configuration_is_tested_and_shown())
+
+
+async def _the_configuration_is_tested_and_shown() -> None:
+    for conf, option, code, said in (
+        ("server { listen 80; }", "-t", 0, "nginx: configuration file /etc/nginx/nginx.conf test is successful\n"),
+        ("server { listen 80; }", "-T", 0, f"# configuration file {_CONF}:\nserver {{ listen 80; }}\n"),
+        ("serve { }", "-t", 1, "nginx: configuration file /etc/nginx/nginx.conf test failed\n"),
+        ("", "-v", 0, "nginx version: nginx/1.27.5\n"),
+        ("", "-z", 1, 'nginx: invalid option: "z"\n'),
+    ):
+        process = _process(FakeCluster(), conf)
+        process.argv = ["nginx", option]
+        assert await process.programs["nginx"](process) == code
+        assert said in (process.stdout.data + process.stderr.data).decode()  # type: ignore[attr-defined]
