@@ -35,6 +35,11 @@ _MAKE = "mkdir -p /t/d/e; echo one > /t/d/x.txt; printf 'a\\nb\\nc\\n' > /t/y; e
         ("grep -L a /t/y /t/d/x.txt; grep -c . /t/y", "/t/d/x.txt\n3\n"),
         ("sed 's/a/x/;2d' /t/y; sed -n '/b/s/b/B/p' /t/y; sed -e 1d -e s/c/C/ /t/y", "x\nc\nB\nb\nC\n"),
         ("tail -c 2 /t/y; head -n 1 /t/y /t/d/x.txt", "c\n==> /t/y <==\na\n\n==> /t/d/x.txt <==\none\n"),
+        (
+            "cd /t; f=$(mktemp -p /t); echo $f; [ -f $f ] && d=$(mktemp -d x.XXXXXX) && [ -d $d ] && echo $d",
+            "/t/tmp.000000\nx.000000\n",
+        ),
+        ("chmod +x /t/y; chown -R 1000:1000 /t; echo $?", "0\n"),
         ("printf 'v10\\nv9\\n' | sort -V; printf 'b\\nA\\n' | sort -f", "v9\nv10\nA\nb\n"),
         ("printf 'a\\nA\\nb\\n' | uniq -i", "a\nb\n"),
     ],
@@ -61,6 +66,7 @@ async def test_a_long_listing_has_a_total() -> None:
 @pytest.mark.parametrize(
     ("command", "code", "error"),
     [
+        ("chmod 644 /nosuch", 1, "chmod: /nosuch: No such file or directory\n"),
         ("cp /t/d /t/q", 1, "cp: omitting directory '/t/d'\n"),
         ("find /nosuch", 1, "find: /nosuch: No such file or directory\n"),
         ("find /t -nosuch", 1, "find: unrecognized: -nosuch\n"),

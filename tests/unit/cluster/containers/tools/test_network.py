@@ -80,6 +80,7 @@ async def told(network: PodNetwork, command: str, programs: Any = BUSYBOX) -> tu
         ("wget nosuch://page", 1, "", "wget: not an http or ftp url: nosuch://page\n"),
         ("nc -zv page 80", 0, "", "page (10.96.1.9:80) open\n"),
         ("nc -zv empty 80", 1, "", "nc: empty (10.96.1.2:80): Connection refused\n"),
+        ("nc -zuv page 53", 0, "", "page (10.96.1.9:53) open\n"),
         ("nc nosuch 80", 1, "", "nc: bad address 'nosuch'\n"),
         ("echo hi | nc SERVER 7", 0, "HI\n", ""),
         ("echo hi | nc -u SERVER 7", 0, "HI\n", ""),
@@ -112,6 +113,7 @@ async def test_traceroute_goes_by_the_node(pods: tuple[PodNetwork, PodNetwork]) 
         ("nc -zv page 80", 0, "", "Connection to page (10.96.1.9) 80 port [tcp/http] succeeded!\n"),
         ("nc -zv empty 80", 1, "", "nc: connect to empty (10.96.1.2) port 80 (tcp) failed: Connection refused\n"),
         ("nc -z empty 80", 1, "", ""),
+        ("nc -zuv page 53", 0, "", "Connection to page (10.96.1.9) 53 port [udp/domain] succeeded!\n"),
         (
             "nc -zv -w 1 page 99",
             1,
