@@ -34,6 +34,7 @@ _JUPYTER_PORT = 8888
 _PARTS = {
     "aiohttp": "aiohttp",
     "anywidget": "anywidget",
+    "cryptography": "cryptography",
     "h11": "h11",
     "ipykernel": "ipykernel",
     "IPython": "ipython",

@@ -59,7 +59,6 @@ ECHOES = (
         f"{HUB}/hashicorp/http-echo",
         "answers with a text of your choice on 5678",
         "1.0.0 0.2.3",
-        exact=True,
         programs="servers.echoes:HTTP_ECHO",
         entrypoint=("/http-echo",),
         size=5_000_000,

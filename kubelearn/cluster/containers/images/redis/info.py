@@ -3,15 +3,40 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-if TYPE_CHECKING:
-    from .server import Server
+from .store import Store
 
 _PORT = 6379
 
 
-def text(server: Server, wanted: list[str]) -> str:
+@dataclass(frozen=True)
+class Facts:
+    """What a server knows of itself.
+
+    Attributes:
+        begin: when it started.
+        served: how many commands it has had.
+        offset: how many bytes it has told its replicas.
+        master: whose replica it is, None for nobody's.
+        linked: whether it has that one's content.
+        clients: how many there are.
+        replicas: their addresses.
+    """
+
+    version: str
+    config: dict[str, str]
+    stores: dict[int, Store]
+    begin: float
+    served: int
+    offset: int
+    master: tuple[str, int] | None
+    linked: bool
+    clients: int
+    replicas: list[str]
+
+
+def text(server: Facts, wanted: list[str]) -> str:
     """Return the sections that are asked for, all without names."""
     sections = {
         "server": _server,
@@ -30,7 +55,7 @@ def text(server: Server, wanted: list[str]) -> str:
     return "\r\n".join(parts)
 
 
-def _server(server: Server) -> dict[str, object]:
+def _server(server: Facts) -> dict[str, object]:
     return {
         "redis_version": server.version,
         "redis_mode": "standalone",
@@ -42,19 +67,19 @@ def _server(server: Server) -> dict[str, object]:
     }
 
 
-def _clients(server: Server) -> dict[str, object]:
-    return {"connected_clients": len(server.clients) - len(server.replicas()), "blocked_clients": 0}
+def _clients(server: Facts) -> dict[str, object]:
+    return {"connected_clients": server.clients, "blocked_clients": 0}
 
 
-def _memory(server: Server) -> dict[str, object]:
+def _memory(server: Facts) -> dict[str, object]:
     return {"used_memory": 1_000_000, "used_memory_human": "976.56K", "maxmemory": server.config["maxmemory"]}
 
 
-def _stats(server: Server) -> dict[str, object]:
+def _stats(server: Facts) -> dict[str, object]:
     return {"total_commands_processed": server.served}
 
 
-def _replication(server: Server) -> dict[str, object]:
+def _replication(server: Facts) -> dict[str, object]:
     found: dict[str, object] = {"role": "slave" if server.master else "master"}
     if server.master is not None:
         found |= {
@@ -65,13 +90,12 @@ def _replication(server: Server) -> dict[str, object]:
             "master_sync_in_progress": 0,
             "slave_read_only": 1,
         }
-    replicas = server.replicas()
-    found["connected_slaves"] = len(replicas)
-    for index, each in enumerate(replicas):
-        found[f"slave{index}"] = f"ip={each.stream.peer[0]},port={_PORT},state=online,offset={server.offset},lag=0"
+    found["connected_slaves"] = len(server.replicas)
+    for index, each in enumerate(server.replicas):
+        found[f"slave{index}"] = f"ip={each},port={_PORT},state=online,offset={server.offset},lag=0"
     return found | {"master_repl_offset": server.offset}
 
 
-def _keyspace(server: Server) -> dict[str, object]:
+def _keyspace(server: Facts) -> dict[str, object]:
     kept = {number: store for number, store in server.stores.items() if len(store)}
     return {f"db{number}": f"keys={len(store)},expires=0,avg_ttl=0" for number, store in kept.items()}

@@ -70,42 +70,30 @@ class _Client:
 
 
 class Server:
-    """A running server; it listens with :meth:`serve`.
-
-    Attributes:
-        version: what it says of itself.
-        config: its settings.
-        stores: number → database.
-        clients: the open connections.
-        master: whose replica it is, None for nobody's.
-        linked: whether it has that one's content.
-        begin: when it started.
-        served: how many commands it has had.
-        offset: how many bytes it has told its replicas.
-    """
+    """A running server; it listens with :meth:`serve`."""
 
     def __init__(self, process: Process, version: str, config: dict[str, str]):
         self._process = process
-        self.version = version
-        self.config = config
-        self.stores: dict[int, Store] = {}
-        self.clients: list[_Client] = []
+        self._version = version
+        self._config = config
+        self._stores: dict[int, Store] = {}
+        self._clients: list[_Client] = []
         self._stopping = Stopping(process)
-        self.begin = time.time()
-        self.master: tuple[str, int] | None = None
-        self.linked = False
+        self._begin = time.time()
+        self._master: tuple[str, int] | None = None
+        self._linked = False
         self._following: asyncio.Task[None] | None = None
-        self.served = 0
-        self.offset = 0
+        self._served = 0
+        self._offset = 0
 
     # Life
 
     async def run(self) -> int:
         """Serve until SIGTERM or SHUTDOWN."""
-        text = self.config["port"]
+        text = self._config["port"]
         port = int(text) if text.isdigit() else PORT
         self._note("oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo")
-        self._note(f"Redis version={self.version}, bits=64, commit=00000000, modified=0, pid=1, just started")
+        self._note(f"Redis version={self._version}, bits=64, commit=00000000, modified=0, pid=1, just started")
         try:
             listener = self._process.network.listen(port, self)
         except AddressInUse:
@@ -116,9 +104,9 @@ class Server:
             return 1
         self._note(f"Running mode=standalone, port={port}.")
         self._note("Server initialized")
-        tcp = " tcp" if int(self.version.partition(".")[0]) >= 7 else ""
+        tcp = " tcp" if int(self._version.partition(".")[0]) >= 7 else ""
         self._note(f"Ready to accept connections{tcp}")
-        if master := self.config["replicaof"].split():
+        if master := self._config["replicaof"].split():
             self._follow((master[0], int(master[-1])))
         try:
             await self._stopping.event.wait()
@@ -130,20 +118,20 @@ class Server:
         return self._stopping.code
 
     def _note(self, text: str, level: str = "*") -> None:
-        role = "S" if self.master else "M"
+        role = "S" if self._master else "M"
         now = time.time()
         when = time.strftime("%d %b %Y %H:%M:%S", time.gmtime(now))
         self._process.print(f"1:{role} {when}.{int(now % 1 * 1000):03d} {level} {text}")
 
     def _store(self, client: _Client) -> Store:
-        return self.stores.setdefault(client.database, Store())
+        return self._stores.setdefault(client.database, Store())
 
     # Clients
 
     async def serve(self, stream: Stream) -> None:
         """Talk with one client until either side is done."""
-        client, reader = _Client(stream, known=not self.config["requirepass"]), resp.Reader(stream)
-        self.clients.append(client)
+        client, reader = _Client(stream, known=not self._config["requirepass"]), resp.Reader(stream)
+        self._clients.append(client)
         try:
             while True:
                 words = await reader.command()
@@ -160,7 +148,7 @@ class Server:
         except Incomplete:
             pass  # the client has gone
         finally:
-            self.clients.remove(client)
+            self._clients.remove(client)
 
     def _answer(self, client: _Client, words: list[bytes]) -> Value:
         try:
@@ -169,7 +157,7 @@ class Server:
             return error
 
     def _run(self, client: _Client, words: list[bytes]) -> Value:
-        self.served += 1
+        self._served += 1
         name = words[0].decode("latin-1").lower()
         own = getattr(self, f"_do_{name.replace('.', '_')}", None)
         command = COMMANDS.get(name)
@@ -190,7 +178,7 @@ class Server:
             found: Value = own(client, words[1:])
             return found
         assert command is not None  # noqa: S101 - see above
-        if command.writes and self.master is not None:
+        if command.writes and self._master is not None:
             raise RedisError(_READONLY)
         answer = command.run(self._store(client), words[1:])
         if command.writes:
@@ -200,8 +188,8 @@ class Server:
     def _tell(self, database: int, words: list[bytes]) -> None:
         """Pass a command on to the replicas."""
         data = resp.command([b"SELECT", str(database).encode()]) + resp.command(words)
-        self.offset += len(data)
-        for client in list(self.clients):
+        self._offset += len(data)
+        for client in list(self._clients):
             if client.replica:
                 with contextlib.suppress(NetworkError):  # it has gone, and its own connection tells
                     client.stream.write(data)
@@ -220,13 +208,13 @@ class Server:
 
     def _do_select(self, client: _Client, words: list[bytes]) -> Value:
         _count(words, 1, "select")
-        if not words[0].isdigit() or int(words[0]) >= int(self.config["databases"]):
+        if not words[0].isdigit() or int(words[0]) >= int(self._config["databases"]):
             raise RedisError("ERR DB index is out of range")
         client.database = int(words[0])
         return OK
 
     def _do_auth(self, client: _Client, words: list[bytes]) -> Value:
-        password = self.config["requirepass"]
+        password = self._config["requirepass"]
         if not password:
             raise RedisError(
                 "ERR AUTH <password> called without any password configured for the default user. "
@@ -242,11 +230,11 @@ class Server:
         if what in (b"setname", b"setinfo", b"reply", b"no-evict", b"no-touch"):
             return OK
         if what == b"id":
-            return self.clients.index(client) + 1
+            return self._clients.index(client) + 1
         if what == b"getname":
             return b""
         if what == b"list":
-            lines = (f"id={i} addr={c.stream.peer[0]}:{c.stream.peer[1]}" for i, c in enumerate(self.clients, start=1))
+            lines = (f"id={i} addr={c.stream.peer[0]}:{c.stream.peer[1]}" for i, c in enumerate(self._clients, start=1))
             return "".join(f"{line}\n" for line in lines).encode()
         raise RedisError(f"ERR unknown subcommand '{what.decode(errors='replace')}'. Try CLIENT HELP.")
 
@@ -263,13 +251,13 @@ class Server:
         what = words[0].lower() if words else b""
         if what == b"get" and len(words) > 1:
             patterns = [word.decode(errors="replace").lower() for word in words[1:]]
-            names = [name for name in self.config if any(fnmatch.fnmatchcase(name, each) for each in patterns)]
-            return [part.encode() for name in names for part in (name, self.config[name])]
+            names = [name for name in self._config if any(fnmatch.fnmatchcase(name, each) for each in patterns)]
+            return [part.encode() for name in names for part in (name, self._config[name])]
         if what == b"set" and len(words) == 3:
             name = words[1].decode(errors="replace").lower()
-            if name not in self.config:
+            if name not in self._config:
                 raise RedisError(f"ERR Unknown option or number of arguments for CONFIG SET - '{name}'")
-            self.config[name] = words[2].decode(errors="replace")
+            self._config[name] = words[2].decode(errors="replace")
             return OK
         raise RedisError("ERR Unknown subcommand or wrong number of arguments for CONFIG. Try CONFIG HELP.")
 
@@ -278,14 +266,14 @@ class Server:
         return OK
 
     def _do_role(self, _client: _Client, _words: list[bytes]) -> Value:
-        if self.master is not None:
-            host, port = self.master
-            state = b"connected" if self.linked else b"connect"
-            return [b"slave", host.encode(), port, state, self.offset]
+        if self._master is not None:
+            host, port = self._master
+            state = b"connected" if self._linked else b"connect"
+            return [b"slave", host.encode(), port, state, self._offset]
         replicas: list[Value] = [
-            [each.stream.peer[0].encode(), str(PORT).encode(), str(self.offset).encode()] for each in self.replicas()
+            [each.stream.peer[0].encode(), str(PORT).encode(), str(self._offset).encode()] for each in self._replicas()
         ]
-        return [b"master", self.offset, replicas]
+        return [b"master", self._offset, replicas]
 
     # Transactions
 
@@ -309,15 +297,14 @@ class Server:
 
     # Replicas
 
-    def replicas(self) -> list[_Client]:
-        """Return the connections of replicas."""
-        return [client for client in self.clients if client.replica]
+    def _replicas(self) -> list[_Client]:
+        return [client for client in self._clients if client.replica]
 
     def _do_kubelearn_sync(self, client: _Client, _words: list[bytes]) -> Value:
         """Make the client a replica: it takes the databases at once, and then every write."""
         client.replica = True
         self._note(f"Replica {client.stream.peer[0]}:{PORT} asks for synchronization")
-        for number, store in self.stores.items():
+        for number, store in self._stores.items():
             for words in dump(store):
                 client.stream.write(resp.command([b"SELECT", str(number).encode()]) + resp.command(words))
         client.stream.write(resp.command([b"PING"]))
@@ -340,7 +327,7 @@ class Server:
         if self._following is not None:
             self._following.cancel()
             self._following = None
-        self.master, self.linked = master, False
+        self._master, self._linked = master, False
         if master is not None:
             self._following = asyncio.create_task(self._copy(master))
 
@@ -355,21 +342,21 @@ class Server:
             except (NetworkError, Incomplete) as error:
                 why = str(error) or "Connection refused"
                 self._note(
-                    f"Unable to connect to MASTER: {why}" if not self.linked else "Connection with master lost.", "#"
+                    f"Unable to connect to MASTER: {why}" if not self._linked else "Connection with master lost.", "#"
                 )
             finally:
-                self.linked = False
+                self._linked = False
                 if connection is not None:
                     connection.close()
             await asyncio.sleep(_RETRY)
 
     async def _listen_to(self, connection: Connection) -> None:
         stream = connection.open_stream()
-        if password := self.config["masterauth"]:
+        if password := self._config["masterauth"]:
             stream.write(resp.command([b"AUTH", password.encode()]))
         stream.write(resp.command(_SYNC))
         reader, me = resp.Reader(stream), _Client(stream, known=True)
-        self.stores.clear()
+        self._stores.clear()
         self._note("MASTER <-> REPLICA sync started")
         while True:
             words = await reader.command()
@@ -378,8 +365,8 @@ class Server:
             if words[0].startswith(b"+") or words[0].startswith(b"-"):
                 continue
             name = words[0].decode("latin-1").lower()
-            if name == "ping" and not self.linked:
-                self.linked = True
+            if name == "ping" and not self._linked:
+                self._linked = True
                 self._note("MASTER <-> REPLICA sync: Finished with success")
             elif name == "select":
                 me.database = int(words[1])
@@ -389,7 +376,20 @@ class Server:
                     self._tell(me.database, words)
 
     def _do_info(self, _client: _Client, words: list[bytes]) -> Value:
-        return info.text(self, [word.decode(errors="replace").lower() for word in words]).encode()
+        replicas = [each.stream.peer[0] for each in self._replicas()]
+        facts = info.Facts(
+            self._version,
+            self._config,
+            self._stores,
+            self._begin,
+            self._served,
+            self._offset,
+            self._master,
+            self._linked,
+            len(self._clients) - len(replicas),
+            replicas,
+        )
+        return info.text(facts, [word.decode(errors="replace").lower() for word in words]).encode()
 
 
 def _count(words: list[bytes], number: int, name: str) -> None:

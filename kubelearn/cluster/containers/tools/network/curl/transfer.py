@@ -276,7 +276,7 @@ class Curl:
         if verbose:
             self._process.complain(f"* Connected to {url.host} ({connection.peer[0]}) port {url.port}")
         if url.scheme == "https":
-            self._start_tls(connection, url)
+            self._start_tls(connection, url, facts)
         self._connections[key] = connection
         facts |= {"num_connects": 1, "remote_ip": connection.peer[0], "remote_port": connection.peer[1]}
         facts |= {"local_ip": connection.local[0], "local_port": connection.local[1]}
@@ -304,13 +304,16 @@ class Curl:
         self._resolving = False
         return found
 
-    def _start_tls(self, connection: Connection, url: Url) -> None:
+    def _start_tls(self, connection: Connection, url: Url, facts: dict[str, object]) -> None:
         """Speak TLS on a connection, with a server that curl believes; it believes no authority of its own accord."""
         try:
             connection.start_tls(url.host, None if "k" in self._options.flags else self._trusted())
+            if connection.listener.tls is not None:
+                facts["ssl_verify_result"] = connection.listener.tls.doubt(self._trusted())[0]
         except NotTls as error:
             raise CurlError(35, f"TLS connect error: error:0A00010B:SSL routines::{error}") from None
         except CertificateError as error:
+            facts["ssl_verify_result"] = error.code
             kind = "SSL certificate problem" if error.code else "SSL"
             raise CurlError(60, f"{kind}: {error}\n{_ADVICE}") from None
 
