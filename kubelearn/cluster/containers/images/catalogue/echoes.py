@@ -168,4 +168,22 @@ ECHOES = (
         size=20_000_000,
         also=(f"{E2E}/test-webserver",),
     ),
+    Entry(
+        f"{HUB}/wardviaene/k8s-demo",
+        "says Hello World! on 3000",
+        "2 1",
+        tools="debian curl",
+        programs="servers.echoes:K8S_DEMO",
+        cmd=("npm", "start"),
+        size=260_000_000,
+    ),
+    Entry(
+        f"{HUB}/wardviaene/http-echo",
+        "answers with the variable TEXT on 8080",
+        "1",
+        tools="debian curl",
+        programs="servers.echoes:TEXT_OF_ENV",
+        cmd=("node", "index.js"),
+        size=260_000_000,
+    ),
 )
