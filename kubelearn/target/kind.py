@@ -31,6 +31,8 @@ IMAGES = (
     "gcr.io/google-samples/hello-app:1.0",
     "gcr.io/google-samples/hello-app:2.0",
     "gcr.io/google-samples/hello-go-gke:1.0",
+    "gcr.io/google-samples/hello-frontend:1.0",
+    "ghcr.io/stefanprodan/podinfo:6.8.0",
     "docker.io/library/busybox:1.36",
     "docker.io/library/busybox:1.37",
     "docker.io/library/nginx:1.27",

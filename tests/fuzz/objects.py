@@ -89,7 +89,7 @@ _METADATA = st.fixed_dictionaries(
         "annotations": st.dictionaries(ODD_TEXT, ODD_TEXT, max_size=1)
         | st.just({"deployment.kubernetes.io/revision": "x"}),
         "finalizers": st.just(["example.com/f"]),
-        "resourceVersion": st.sampled_from(["", "0", "1", "x"]),
+        "resourceVersion": st.sampled_from(["", "0", "1", "007", "x", "v1", "-1", "1.5", "99999999999999999999", "１"]),
         "uid": st.just("u"),
         "ownerReferences": st.just(
             [{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web", "uid": "u", "controller": True}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import partial
 
@@ -91,7 +92,8 @@ def _leads_to(cluster: Cluster, run: Run, number: int, container: str) -> None:
     It does in what the Service says, and in who answers, which follows a moment later.
     """
     listens = _DEPOT[container]
-    reached = {run("curl", "-sS", "-m", "3", f"http://depot:{number}/serverport").stdout.strip()}
+    told = run("curl", "-sS", "-m", "3", f"http://depot:{number}/shell?cmd=ps").stdout
+    reached = set(re.findall(r"netexec --http-port=(\d+)", told)) or {""}
     reached |= {str(port) for _, port in addresses(cluster, "depot", number).values()}
     wrong = sorted(reached - {str(listens)})
     if wrong:

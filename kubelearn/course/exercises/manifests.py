@@ -44,7 +44,7 @@ spec:
 
 
 def server(name: str, ports: Mapping[str, int], replicas: int = 1, env: Mapping[str, str] | None = None) -> str:
-    """Return a Deployment of a server that tells its pod's name (``/hostname``) and its port (``/serverport``).
+    """Return a Deployment of a server that tells its pod's name (``/hostname``).
 
     Args:
         name: of the Deployment, and value of its pods' label ``app``.

@@ -16,7 +16,7 @@ import yaml
 
 import kubelearn
 from kubelearn.cli import commands as cli
-from kubelearn.cluster.containers import images
+from kubelearn.cluster.containers import images, references
 from kubelearn.target import kind, versions
 from tests.kind_stand_in import machine, situations
 
@@ -62,14 +62,17 @@ def test_the_cluster_is_like_the_embedded_one() -> None:
 
 
 def test_every_image_of_the_lessons_is_pulled_beforehand() -> None:
-    sources = [*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "kubelearn" / "exercises").glob("*.py")]
+    course = ROOT / "kubelearn" / "course"
+    sources = [*(ROOT / "notebooks").glob("*.ipynb"), *course.rglob("*.py"), *course.rglob("*.yml")]
     used = {
         image
         for source in sources
-        for image in re.findall(r"\bimage(?:=|: *)([a-z][\w./-]*:[\w.-]+)", source.read_text(encoding="utf-8"))
+        for image in re.findall(
+            r"\bimage(?:=|: *| = \")([a-z][\w./-]*:[\w.-]+)", source.read_text(encoding="utf-8"), re.IGNORECASE
+        )
     }
-    assert len(used) >= 3
-    assert {images.normalize(image) for image in used} <= {images.normalize(image) for image in kind.IMAGES}
+    assert len(used) >= 5
+    assert {references.parse(image) for image in used} <= {references.parse(image) for image in kind.IMAGES}
 
 
 @posix

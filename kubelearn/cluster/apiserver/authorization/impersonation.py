@@ -21,7 +21,7 @@ def impersonated(headers: CIMultiDictProxy[str], user: User, rbac: Rbac) -> User
     """Return whom a request is made as: whoever its headers name, and the user itself without them.
 
     Raises:
-        ApiError: 403 without the right to impersonate, 500 for headers that name no user.
+        ApiError: 403 without the right to impersonate, 400 for headers that name no user.
     """
     if not any(key[: len(_PREFIX)].title() == _PREFIX for key in headers):
         return user
@@ -30,7 +30,7 @@ def impersonated(headers: CIMultiDictProxy[str], user: User, rbac: Rbac) -> User
     extra = _extra(headers)
     uid = headers.get(_UID, "")
     if not name:
-        raise errors.internal("requested impersonation of groups, a uid or extras without impersonating a user")
+        raise errors.unexplained("requested impersonation of groups, a uid or extras without impersonating a user")
     if not is_unlimited(user):
         for asked in _needed(name, groups, uid, extra):
             rbac.check(user, asked)

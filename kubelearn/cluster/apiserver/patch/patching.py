@@ -114,7 +114,8 @@ def check_name(obj: Object, name: str, namespace: str) -> None:
         )
     if given != name:
         raise errors.bad_request(f"the name of the object ({given}) does not match the name on the URL ({name})")
-    if metadata.get("namespace", namespace) != namespace:
+    # A resource without namespaces takes any, and drops it.
+    if namespace and metadata.get("namespace", namespace) != namespace:
         raise errors.bad_request(
             "the namespace of the provided object does not match the namespace sent on the request"
         )

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.go.values import drop_empty
 from kubelearn.cluster.apiserver.validation import quantities
 from kubelearn.cluster.meta import Object
@@ -42,15 +41,12 @@ def pod_spec(spec: Object, kind: str, api_version: str) -> None:
     account = spec.get("serviceAccountName") or spec.get("serviceAccount")
     if account:
         spec["serviceAccountName"] = spec["serviceAccount"] = account
-    try:
+    with quantities.decoding(kind, api_version.rpartition("/")[2]):
         for key in _LISTS:
             for item in spec.get(key) or ():
                 container(item)
         for volume in spec.get("volumes") or ():
             _volume(volume)
-    except quantities.QuantityError as error:
-        version = api_version.rpartition("/")[2]
-        raise errors.bad_request(f'{kind} in version "{version}" cannot be handled as a {kind}: {error}') from error
 
 
 def template(spec: Object, kind: str, api_version: str) -> None:

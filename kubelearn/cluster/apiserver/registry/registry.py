@@ -142,8 +142,7 @@ class Registry:
             ApiError: 400 for another namespace than the request's, 403 or 404 for one that takes nothing new.
         """
         metadata = obj["metadata"]
-        if kind.namespaced:
-            _put_into(namespace, metadata)
+        _put_into(namespace, metadata)
         strategy.default(obj)
         if kind.namespaced:
             check_namespace(self, namespace, kind, metadata.get("name", ""))
@@ -383,11 +382,14 @@ class Registry:
 
 
 def _put_into(namespace: str, metadata: Object) -> None:
-    """Set the namespace of an object that has none.
+    """Set the namespace of an object that has none; one of a resource without namespaces loses it.
 
     Raises:
         ApiError: 400, it has another one.
     """
+    if not namespace:
+        metadata.pop("namespace", None)
+        return
     if metadata.get("namespace", namespace) != namespace:
         raise errors.bad_request(
             "the namespace of the provided object does not match the namespace sent on the request"

@@ -98,6 +98,8 @@ def keep_server_metadata(metadata: Object, old: Object, namespace: str) -> None:
             keep(metadata, old, key)
     if namespace:
         metadata["namespace"] = namespace
+    else:
+        metadata.pop("namespace", None)
 
 
 def same_but_for_times(obj: Object, old: Object) -> bool:

@@ -5,13 +5,15 @@ Source: k8s.io/apimachinery/pkg/api/resource/quantity.go; rules for containers: 
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, required
+from kubelearn.cluster.apiserver.errors import Cause, bad_request, forbidden_field, invalid_value, required
 from kubelearn.cluster.meta import Object
 
 from . import names
@@ -43,6 +45,19 @@ _NATIVE_ONLY = (
 
 class QuantityError(ValueError):
     """A text that is no quantity; its message is Go's."""
+
+
+@contextlib.contextmanager
+def decoding(kind: str, version: str = "v1") -> Iterator[None]:
+    """Refuse an object with a quantity that is none, as Kubernetes does when it decodes.
+
+    Raises:
+        ApiError: 400.
+    """
+    try:
+        yield
+    except QuantityError as error:
+        raise bad_request(f'{kind} in version "{version}" cannot be handled as a {kind}: {error}') from error
 
 
 @lru_cache(2048)

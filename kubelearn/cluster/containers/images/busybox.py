@@ -6,6 +6,7 @@ import posixpath
 
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools import busybox
+from kubelearn.cluster.containers.tools.options import Given, applet
 from kubelearn.cluster.network import App, Receive, Scope, Send
 
 from .agnhost import pause
@@ -27,15 +28,14 @@ def files_app(process: Process, root: str) -> App:
     return app
 
 
-async def httpd(process: Process) -> int:
-    """``httpd [-f] [-p [IP:]PORT] [-h FOLDER]``."""
-    words = dict(zip(process.argv[1:], process.argv[2:], strict=False))
-    ip, _, port = words.get("-p", "80").rpartition(":")
-    app = files_app(process, words.get("-h", process.cwd))
+@applet("[-fv] [-p [IP:]PORT] [-h HOME]", "fv", "ph")
+async def httpd(process: Process, given: Given) -> int:
+    """``httpd [-f] [-p [IP:]PORT] [-h FOLDER]``; it stays in the foreground, whether it is told to or not."""
+    ip, _, port = given.get("p", "80").rpartition(":")
     return await serve(
         process,
         int(port) if port.isdigit() else 80,
-        app,
+        files_app(process, given.get("h", process.cwd)),
         "httpd: bind: Address already in use",
         loopback=ip == "localhost" or ip.startswith("127."),
     )
@@ -55,12 +55,12 @@ async def python(process: Process, version: str) -> int:
     return 2
 
 
-PAUSE_PROGRAMS: dict[str, Program] = {"pause": pause}
-
-
 def programs(version: str) -> dict[str, Program]:
-    """Return what a busybox of a version has."""
+    """Return what busybox' image of a version has."""
     return {**busybox(version), "httpd": httpd}
+
+
+PAUSE_PROGRAMS: dict[str, Program] = {"pause": pause}
 
 
 def python_programs(version: str) -> dict[str, Program]:

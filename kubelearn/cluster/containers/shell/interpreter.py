@@ -134,6 +134,7 @@ class Shell(ShellState):
         shared.tasks.add(task)
         task.add_done_callback(shared.tasks.discard)
         self.jobs[self.last_job] = task
+        await asyncio.sleep(0)  # it has a number, and shows in ps, before the next command
         if len(self.jobs) > _MOST_SUBSHELLS:  # the ends of old jobs are forgotten
             self.jobs = {pid: job for pid, job in self.jobs.items() if not job.done()}
 

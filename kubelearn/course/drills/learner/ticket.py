@@ -12,7 +12,7 @@ from kubelearn.course.exercises.words import together
 SYMPTOMS = {
     "silent": "`{caller}` gets no answer from `{url}` {since}.",
     "mixed": "Some of the answers that `{caller}` gets from `{url}` are wrong or missing {since}.",
-    "lost": "Whenever the pods of `{app}` are replaced, `{caller}` loses requests to `{url}`; it was noticed {when}.",
+    "lost": "`{caller}` loses requests to `{url}` whenever the pods of `{app}` are replaced, {since}.",
 }
 _WHEN = ("this morning", "yesterday", "last night", "the last release", "Monday", "the day before yesterday")
 
@@ -35,7 +35,7 @@ too."""
 def _complaints(plan: Plan) -> str:
     when = plan.chance("ticket").choice(_WHEN)
     return " ".join(
-        SYMPTOMS[symptom].format(caller=route.caller, app=route.app, url=route.url, since=f"since {when}", when=when)
+        SYMPTOMS[symptom].format(caller=route.caller, app=route.app, url=route.url, since=f"since {when}")
         for route, symptom in plan.symptoms.items()
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, required
 from kubelearn.cluster.apiserver.go.values import go_value
 from kubelearn.cluster.apiserver.podspec import validation as podspec
-from kubelearn.cluster.apiserver.validation import metadata, names
+from kubelearn.cluster.apiserver.validation import differences, metadata, names
 from kubelearn.cluster.meta import Object
 
 _UPDATABLE = (
@@ -82,7 +82,7 @@ def ephemeral_update(new: Object, old: Object) -> list[Cause]:
         if item["name"] not in found:
             causes.append(forbidden_field(path, f"existing ephemeral containers {name} may not be removed\n"))
         elif found[item["name"]] != item:
-            difference = _difference(found[item["name"]], item, "core.EphemeralContainer")
+            difference = differences.show("core.EphemeralContainer", found[item["name"]], item)
             causes.append(
                 forbidden_field(path, f"existing ephemeral containers {name} may not be changed\n{difference}")
             )
@@ -139,27 +139,6 @@ def _immutable(spec: Object, before: Object) -> list[Cause]:
         rest["terminationGracePeriodSeconds"] = before["terminationGracePeriodSeconds"]
     if rest == before:
         return []
-    why = f"pod updates may not change fields other than {','.join(_UPDATABLE)}\n{_difference(rest, before)}"
+    difference = differences.show("core.PodSpec", rest, before)
+    why = f"pod updates may not change fields other than {','.join(_UPDATABLE)}\n{difference}"
     return [forbidden_field("spec", why)]
-
-
-def _difference(new: Object, old: Object, kind: str = "core.PodSpec") -> str:
-    """Show which fields differ, in the manner of go-cmp (whose own format is not meant to be repeated)."""
-    lines = [f"  {kind}{{"]
-    for key in sorted(set(new) | set(old)):
-        if new.get(key) == old.get(key):
-            continue
-        name = key[0].upper() + key[1:]
-        for sign, value in (("-", old.get(key)), ("+", new.get(key))):
-            lines.append(f"{sign} \t{name}: {_shown(value)},")
-    return "\n".join([*lines, "  }", ""])
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return "nil"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key[0].upper()}{key[1:]}: {_shown(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "{" + ", ".join(map(_shown, value)) + "}"
-    return go_value(value)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
-from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.errors import Cause, duplicate, forbidden_field, invalid_value, required
 from kubelearn.cluster.apiserver.go.values import drop_empty
 from kubelearn.cluster.apiserver.kinds.strategy import Strategy
 from kubelearn.cluster.apiserver.podspec.resources import canonical_list
 from kubelearn.cluster.apiserver.validation import metadata, names
 from kubelearn.cluster.apiserver.validation.causes import invalid_each
-from kubelearn.cluster.apiserver.validation.quantities import QuantityError, value_of
+from kubelearn.cluster.apiserver.validation.quantities import decoding, value_of
 from kubelearn.cluster.meta import Object
 
 LIMIT_RANGES: Final = "limitranges"
@@ -41,12 +40,9 @@ class LimitRangeStrategy(Strategy):
         super().default(obj)
         spec = obj["spec"] = obj.get("spec") or {}
         spec.setdefault("limits", None)
-        try:
+        with decoding("LimitRange"):
             for item in spec["limits"] or ():
                 _default(item)
-        except QuantityError as error:
-            kind = "LimitRange"
-            raise errors.bad_request(f'{kind} in version "v1" cannot be handled as a {kind}: {error}') from error
 
     def validate(self, obj: Object) -> list[Cause]:
         """Check the limits."""

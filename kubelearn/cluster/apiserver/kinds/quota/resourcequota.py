@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.errors import Cause, invalid_value, required
 from kubelearn.cluster.apiserver.go.values import drop_empty
 from kubelearn.cluster.apiserver.kinds.strategy import Strategy
 from kubelearn.cluster.apiserver.podspec.resources import canonical_list
 from kubelearn.cluster.apiserver.validation import names
 from kubelearn.cluster.apiserver.validation.causes import IMMUTABLE, NOT_NEGATIVE, invalid_each
-from kubelearn.cluster.apiserver.validation.quantities import QuantityError, value_of
+from kubelearn.cluster.apiserver.validation.quantities import decoding, value_of
 from kubelearn.cluster.meta import Object
 
 QUOTAS: Final = "resourcequotas"
@@ -62,12 +61,9 @@ class ResourceQuotaStrategy(Strategy):
         super().default(obj)
         spec = obj["spec"] = obj.get("spec") or {}
         drop_empty(spec, "core.v1.ResourceQuotaSpec")
-        try:
+        with decoding("ResourceQuota"):
             if spec.get("hard"):
                 spec["hard"] = canonical_list(spec["hard"])
-        except QuantityError as error:
-            kind = "ResourceQuota"
-            raise errors.bad_request(f'{kind} in version "v1" cannot be handled as a {kind}: {error}') from error
 
     def validate(self, obj: Object) -> list[Cause]:
         """Check the spec."""

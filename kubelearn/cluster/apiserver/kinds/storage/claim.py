@@ -12,7 +12,7 @@ from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.errors import Cause
 from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy, keep
 from kubelearn.cluster.apiserver.podspec import claims
-from kubelearn.cluster.apiserver.validation.quantities import QuantityError, value_of
+from kubelearn.cluster.apiserver.validation.quantities import decoding, value_of
 from kubelearn.cluster.meta import Object
 
 from . import storageclass, validation
@@ -37,11 +37,8 @@ class PersistentVolumeClaimStrategy(Strategy):
         """
         super().default(obj)
         spec = obj["spec"] = obj.get("spec") or {}
-        try:
+        with decoding("PersistentVolumeClaim"):
             claims.default(spec)
-        except QuantityError as error:
-            kind = "PersistentVolumeClaim"
-            raise errors.bad_request(f'{kind} in version "v1" cannot be handled as a {kind}: {error}') from error
 
     def prepare_create(self, obj: Object, context: Context) -> None:
         """Give the claim the default class and its protection, and begin its status."""

@@ -13,7 +13,7 @@ from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_v
 from kubelearn.cluster.apiserver.go.internal import as_internal
 from kubelearn.cluster.apiserver.podspec import claims, placement, sources
 from kubelearn.cluster.apiserver.structure import types
-from kubelearn.cluster.apiserver.validation import metadata, names
+from kubelearn.cluster.apiserver.validation import differences, metadata, names
 from kubelearn.cluster.apiserver.validation.causes import IMMUTABLE
 from kubelearn.cluster.apiserver.validation.quantities import value_of
 from kubelearn.cluster.meta import Object
@@ -38,8 +38,9 @@ def claim_update(new: Object, old: Object) -> list[Cause]:
         before["volumeName"] = spec["volumeName"]
     if before.get("storageClassName") is None and spec.get("storageClassName") and not old["spec"].get("volumeName"):
         before["storageClassName"] = spec["storageClassName"]  # a class that became the default later
-    if _without_size(new, spec) != _without_size(new, before):
-        difference = f"{as_internal('core.v1.PersistentVolumeClaimSpec', spec)}"
+    frozen, known = _without_size(new, spec), _without_size(new, before)
+    if frozen != known:
+        difference = differences.show("core.PersistentVolumeClaimSpec", frozen, known)
         causes.append(forbidden_field("spec", f"{_FROZEN_CLAIM}\n{difference}"))
     capacity = ((new.get("status") or {}).get("capacity") or {}).get("storage", "0")
     if size_of(new) < size_of(old) and size_of(new) < value_of(capacity):
@@ -120,8 +121,9 @@ def volume_update(new: Object, old: Object) -> list[Cause]:
     spec, before = new["spec"], old["spec"]
     named = (source_kinds(spec), source_kinds(before))
     if named[0] != named[1] or any(spec[kind] != before[kind] for kind in named[0]):
-        source = as_internal("core.v1.PersistentVolumeSource", {kind: spec[kind] for kind in named[0]})
-        causes.append(forbidden_field("spec.persistentvolumesource", f"{_FROZEN_SOURCE}\n{source}"))
+        found, known = ({kind: one[kind] for kind in kinds} for one, kinds in zip((spec, before), named, strict=True))
+        difference = differences.show("core.PersistentVolumeSource", found, known)
+        causes.append(forbidden_field("spec.persistentvolumesource", f"{_FROZEN_SOURCE}\n{difference}"))
     if spec.get("volumeMode") != before.get("volumeMode"):
         causes.append(invalid_value("spec.volumeMode", spec.get("volumeMode"), IMMUTABLE))
     if before.get("nodeAffinity") is not None and spec.get("nodeAffinity") != before["nodeAffinity"]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.errors import Cause
 from kubelearn.cluster.apiserver.go.values import drop_empty
 from kubelearn.cluster.apiserver.kinds.strategy import ClusterScopedStrategy, Context, keep
@@ -43,12 +42,9 @@ class PersistentVolumeStrategy(ClusterScopedStrategy):
                 spec[key] = value
         for kind in validation.source_kinds(spec):
             sources.default(kind, spec[kind])
-        try:
+        with quantities.decoding("PersistentVolume"):
             if spec.get("capacity"):
                 spec["capacity"] = {name: quantities.canonical(size) for name, size in spec["capacity"].items()}
-        except quantities.QuantityError as error:
-            kind = "PersistentVolume"
-            raise errors.bad_request(f'{kind} in version "v1" cannot be handled as a {kind}: {error}') from error
 
     def prepare_create(self, obj: Object, context: Context) -> None:  # noqa: ARG002 - all strategies have the same form
         """Protect the volume, and begin its status."""

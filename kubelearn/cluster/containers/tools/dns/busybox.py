@@ -13,22 +13,11 @@ from kubelearn.cluster.containers.tools.options import Misuse, UsageError, tool
 from kubelearn.cluster.coredns import Answer, Record
 from kubelearn.cluster.network import ConnectionRefused, NameNotFound, NetworkError
 
-from .records import TYPES, first_server, reverse_name, target
+from .records import NSLOOKUP_LINES, TYPES, first_server, reverse_name, target
 
 _USAGE = "[-type=QUERY_TYPE] [-debug] HOST [DNS_SERVER]"
 _OPTION = re.compile(r"-{1,2}(type|querytype|debug|port|retry|timeout|q)(?:=(.*))?")
 _TIMED_OUT = ";; connection timed out; no servers could be reached\n"
-#: How a record of a type is printed; others have lines of their own.
-_LINES = {
-    "CNAME": "{name}\tcanonical name = {data}",
-    "MX": "{name}\tmail exchanger = {data}",
-    "NS": "{name}\tnameserver = {data}",
-    "PTR": "{name}\tname = {data}",
-    "SRV": "{name}\tservice = {data}",
-    "TXT": "{name}\ttext = {data}",
-    "A": "Name:\t{name}\nAddress: {data}",
-    "AAAA": "Name:\t{name}\nAddress: {data}",
-}
 _SOA = ("origin", "mail addr", "serial", "refresh", "retry", "expire", "minimum")
 
 
@@ -113,7 +102,7 @@ def _line(record: Record) -> str:
     if record.type == "SOA":
         values = (text.removesuffix(".") for text in record.data.split())
         return "\n".join([name, *(f"\t{title} = {value}" for title, value in zip(_SOA, values, strict=False))])
-    return _LINES.get(record.type, "{name}\t{data}").format(name=name, data=target(record))
+    return NSLOOKUP_LINES.get(record.type, "{name}\t{data}").format(name=name, data=target(record))
 
 
 async def _old(process: Process) -> int:

@@ -9,22 +9,12 @@ from kubelearn.cluster.containers.tools.options import Given, Misuse, UsageError
 from kubelearn.cluster.coredns import Answer, Record
 from kubelearn.cluster.network import NameNotFound, NetworkError
 
-from .records import TYPES, first_server, reverse_name, search
+from .records import NSLOOKUP_LINES, TYPES, first_server, reverse_name, search
 
 _NSLOOKUP = re.compile(r"-(type|querytype|query|q|ty|class|port|timeout|retry|domain|ndots)=(.*)")
 _SWITCHES = re.compile(r"-(no)?(debug|d2|search|vc|recurse|fail)")
 _TIMED_OUT = ";; connection timed out; no servers could be reached\n"
 _NUMBERS = {"NXDOMAIN": 3, "SERVFAIL": 2, "REFUSED": 5}
-_NSLOOKUP_LINES = {
-    "CNAME": "{name}\tcanonical name = {data}",
-    "MX": "{name}\tmail exchanger = {data}",
-    "NS": "{name}\tnameserver = {data}",
-    "PTR": "{name}\tname = {data}",
-    "SRV": "{name}\tservice = {data}",
-    "TXT": "{name}\ttext = {data}",
-    "A": "Name:\t{name}\nAddress: {data}",
-    "AAAA": "Name:\t{name}\nAddress: {data}",
-}
 _HOST_LINES = {
     "A": "{name} has address {data}",
     "AAAA": "{name} has IPv6 address {data}",
@@ -84,7 +74,7 @@ async def _look_up(process: Process, name: str, kind: str, server: str | None) -
     if not answer.authoritative:
         process.print("Non-authoritative answer:")
     if answer.answers:
-        process.print("\n".join(_lines(answer.answers, _NSLOOKUP_LINES, "{name}\trdata_{type} = {data}")))
+        process.print("\n".join(_lines(answer.answers, NSLOOKUP_LINES, "{name}\trdata_{type} = {data}")))
     else:
         process.print(f"*** Can't find {shown}: No answer")
     if not kind and not reverse:  # of a name that exists it asks for the other kind of address, too
@@ -92,7 +82,7 @@ async def _look_up(process: Process, name: str, kind: str, server: str | None) -
         if not other.recursion_available:
             process.print(_lonely(process, other))
         if other.answers:
-            process.print("\n".join(_lines(other.answers, _NSLOOKUP_LINES, "")))
+            process.print("\n".join(_lines(other.answers, NSLOOKUP_LINES, "")))
     process.print("")
     return 0
 

@@ -13,6 +13,17 @@ if TYPE_CHECKING:
 
 #: Types that a question may be of.
 TYPES = ("A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT", "ANY")
+#: How nslookup prints a record of a type, BusyBox' and BIND's alike.
+NSLOOKUP_LINES = {
+    "CNAME": "{name}\tcanonical name = {data}",
+    "MX": "{name}\tmail exchanger = {data}",
+    "NS": "{name}\tnameserver = {data}",
+    "PTR": "{name}\tname = {data}",
+    "SRV": "{name}\tservice = {data}",
+    "TXT": "{name}\ttext = {data}",
+    "A": "Name:\t{name}\nAddress: {data}",
+    "AAAA": "Name:\t{name}\nAddress: {data}",
+}
 
 
 def first_server(process: Process) -> str:

@@ -136,11 +136,41 @@ def _copy_tree(files: FileSystem, start: str, path: str) -> None:
             files.write(copied, files.read(name))
 
 
+@applet("[-R] MODE|OWNER FILE...", "R", operands=(2, None), long={"recursive": "R"})
+async def _mode(process: Process, given: Given) -> int:
+    """``chmod`` and ``chown``: of files that are there; who may do what is not emulated."""
+    status = 0
+    for name in given.operands[1:]:
+        if not process.files.exists(resolve(process.cwd, name)):
+            process.complain(f"{process.argv[0]}: {name}: No such file or directory")
+            status = 1
+    return status
+
+
+@applet("[-d] [-p DIR] [TEMPLATE]", "d", "p", operands=(0, 1))
+async def _mktemp(process: Process, given: Given) -> int:
+    """``mktemp``: a new file, or folder, in ``/tmp`` or where a template says."""
+    template = (*given.operands, f"{given.get('p', '/tmp')}/tmp.XXXXXX")[0]  # noqa: S108 - a container's
+    start = template.rstrip("X")
+    if len(template) - len(start) < 6:
+        raise UsageError(f"{template}: Invalid argument")
+    made = next(path for at in range(10**6) if not process.files.exists(path := f"{start}{at:06d}"))
+    if "d" in given:
+        process.files.mkdir(resolve(process.cwd, made), parents=True)
+    else:
+        process.files.write(resolve(process.cwd, made), b"")
+    process.print(made)
+    return 0
+
+
 TOOLS: dict[str, Program] = {
     "rm": _rm,
     "touch": _touch,
     "mkdir": _mkdir,
     "rmdir": _rmdir,
+    "chmod": _mode,
+    "chown": _mode,
+    "mktemp": _mktemp,
     "cp": _copy,
     "mv": _copy,
 }

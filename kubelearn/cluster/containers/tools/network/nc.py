@@ -183,6 +183,8 @@ async def _nc(process: Process, given: Given) -> int:
         raise Misuse
     host, port = words[0], _port(words[1])
     if "u" in given:
+        if "v" in given:
+            process.complain(f"{host} ({await address_of(process, host)}:{port}) open")
         return 0 if "z" in given else await _datagrams(process, given, host, port)
     try:
         connection = await process.network.connect(host, port, timeout=float(number(given.get("w", "127"))))
@@ -242,9 +244,13 @@ async def _try(process: Process, given: Given, host: str, port: int, talk: Talk)
     if "u" in given and "z" not in given:
         return await _datagrams(process, given, host, port)
     shown = f"{host} ({address})" if host != address else host
+    service = _SERVICES.get(port, "*") if "n" not in given else "*"
+    reached = f"Connection to {shown} {port} port [{kind}/{service}] succeeded!"
+    if kind == "udp":  # nobody answers a probe: it succeeds
+        if "v" in given:
+            process.complain(reached)
+        return 0
     try:
-        if kind == "udp":  # nobody answers a probe: it succeeds unless the port is closed, and says so to nobody
-            return 0
         connection = await process.network.connect(host, port, timeout=float(given.get("w", "135")))
     except ConnectionTimedOut:
         if "v" in given:
@@ -255,8 +261,7 @@ async def _try(process: Process, given: Given, host: str, port: int, talk: Talk)
             process.complain(f"nc: connect to {shown} port {port} ({kind}) failed: {error.reason}")
         return 1
     if "v" in given:
-        service = _SERVICES.get(port, "*") if "n" not in given else "*"
-        process.complain(f"Connection to {shown} {port} port [{kind}/{service}] succeeded!")
+        process.complain(reached)
     return await _client(process, given, connection, talk)
 
 

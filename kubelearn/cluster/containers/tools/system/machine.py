@@ -130,7 +130,7 @@ async def _uname(process: Process, given: Given) -> int:
     return 0
 
 
-@applet("[-hk]", "hk", operands=(0, 0))
+@applet("[-hk] [FILESYSTEM]...", "hk")
 async def _df(process: Process, given: Given) -> int:
     if "h" in given:
         process.print("Filesystem                Size      Used Available Use% Mounted on")
@@ -163,11 +163,16 @@ async def _nproc(process: Process, _given: Given) -> int:
     return 0
 
 
-@applet("[-k]", "k", operands=(0, 0))
-async def _free(process: Process, _given: Given) -> int:
+#: Memory in bytes: total, used, free, shared, buffers and cache, available; then swap.
+_MEMORY = (4_125_122_560, 1_233_215_488, 925_827_072, 12_333_056, 1_966_080_000, 2_621_571_072)
+
+
+@applet("[-bkmg]", "bkmg", operands=(0, 0))
+async def _free(process: Process, given: Given) -> int:
+    unit = {"b": 1, "k": 1024, "m": 1024**2, "g": 1024**3}[next(iter(given), "k")]
     process.print("              total        used        free      shared  buff/cache   available")
-    process.print("Mem:        4028440     1204312      904128       12044     1920000     2560128")
-    process.print("Swap:             0           0           0")
+    process.print("Mem:  " + "".join(f"{value // unit:12d}" for value in _MEMORY))
+    process.print("Swap: " + f"{0:12d}" * 3)
     return 0
 
 

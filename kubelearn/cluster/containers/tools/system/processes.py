@@ -47,7 +47,7 @@ async def _ps(process: Process, given: Given) -> int:
 
 def _cell(name: str, text: str, *, is_title: bool) -> str:
     width = _COLUMNS[name]
-    return text.rjust(width) if name in ("pid", "ppid") and not is_title else text.ljust(width)
+    return text.rjust(width) if name in ("pid", "ppid", "time") and not is_title else text.ljust(width)
 
 
 @applet("[-bH] [-n COUNT] [-d SECONDS]", "bH", "nd")

@@ -130,10 +130,10 @@ async def _timeout(process: Process, given: Given) -> int:
             if not done:
                 signal = SIGKILL
                 process.processes.signal(child.pid, signal)
-        await task
+        code = await task
     finally:
         task.cancel()
-    return 128 + signal if busybox_of(process) or signal == SIGKILL else _TIMED_OUT
+    return code if busybox_of(process) or signal == SIGKILL else _TIMED_OUT
 
 
 @applet("[-n SEC] [-t] PROG ARGS", "t", "n", operands=(1, None), ends=True)

@@ -1,15 +1,19 @@
-"""Tools on text: ``lines`` (cat, sort, …), ``patterns`` (grep, sed, awk), ``printing`` (echo, printf), ``conditions``
-(test) and ``encoding`` (base64, gzip, dd, …)."""
+"""Tools on text.
+
+``lines`` are cat, sort and their kin, ``patterns`` grep and sed, ``printing`` echo and printf, ``conditions`` test,
+``encoding`` base64, gzip and dd; ``awk`` has a module of its own.
+"""
 
 from __future__ import annotations
 
 from kubelearn.cluster.containers.process import Program
 
-from . import conditions, encoding, lines, patterns, printing
+from . import awk, conditions, encoding, lines, patterns, printing
 
 TOOLS: dict[str, Program] = {
     **lines.TOOLS,
     **patterns.TOOLS,
+    **awk.TOOLS,
     **printing.TOOLS,
     **conditions.TOOLS,
     **encoding.TOOLS,

@@ -1,4 +1,4 @@
-"""Tools that look for patterns in text: grep, sed, awk."""
+"""Tools that look for patterns in text: grep and sed."""
 
 from __future__ import annotations
 
@@ -13,12 +13,6 @@ from kubelearn.cluster.streams import NullWriter
 _WHERE = r"(?:(\d+|\$)(?:,(\d+|\$))?|/((?:\\.|[^/])*)/)?"
 _SUBSTITUTE = re.compile(_WHERE + r"s(.)((?:\\.|(?!\4).)*)\4((?:\\.|(?!\4).)*)\4([gipI]*)$")
 _ADDRESS = re.compile(_WHERE + r"([pdq])$")
-
-_PIECE = re.compile(r"\$\w+|\"[^\"]*\"|\w+")
-
-_ITEM = re.compile(r"(?:\"[^\"]*\"|[^,\"])+")
-
-_PRINT = re.compile(r"\{\s*print\s*(.*?)\s*;?\s*\}")
 
 
 @applet(
@@ -234,47 +228,9 @@ def _line_number(text: str, last: int) -> int:
     return last if text == "$" else int(text)
 
 
-@applet("[-F SEP] 'PROGRAM' [FILE]...", "", "F", operands=(1, None))
-async def _awk(process: Process, options: Given) -> int:
-    """``awk``: one action, ``{print …}``, for every line."""
-    words = options.operands
-    program = _PRINT.fullmatch(words[0].strip()) if words else None
-    if program is None:
-        process.complain("awk: only '{print $N, ...}' is supported in this shell")
-        return 2
-    items = [item.strip() for item in _ITEM.findall(program.group(1))]
-    if not all(re.fullmatch(r"(?:(?:\$\d+|\$NF|NF|\d+|\"[^\"]*\")\s*)+", item) for item in items):
-        process.complain("awk: only '{print $N, ...}' is supported in this shell")
-        return 2
-    lines, status = await read_lines(process, words[1:])
-    for line in lines:
-        fields = line.split(options.get("F")) if "F" in options else line.split()
-        process.print(" ".join(_item(item, line, fields) for item in items) if items else line)
-    return status
-
-
-def _item(item: str, line: str, fields: list[str]) -> str:
-    """Return one argument of awk's print: fields and strings in a row are put together."""
-    return "".join(_field(piece, line, fields) for piece in _PIECE.findall(item))
-
-
-def _field(item: str, line: str, fields: list[str]) -> str:
-    if item == "$NF":
-        return fields[-1] if fields else ""
-    if item.startswith("$") and item[1:].isdigit():
-        at = int(item[1:])
-        if at == 0:
-            return line
-        return fields[at - 1] if at <= len(fields) else ""
-    if item == "NF":
-        return str(len(fields))
-    return item.strip('"').replace("\\t", "\t").replace("\\n", "\n")
-
-
 TOOLS: dict[str, Program] = {
     "grep": _grep,
     "egrep": _grep,
     "fgrep": _grep,
     "sed": _sed,
-    "awk": _awk,
 }

@@ -59,7 +59,7 @@ def test_uid_and_extras_are_taken() -> None:
 def test_nobody_is_not_somebody(header: str) -> None:
     with pytest.raises(ApiError) as refused:
         _as(ADMINISTRATOR, Rbac(registry()), (header, "dev"))
-    assert refused.value.code == 500
+    assert refused.value.code == 400
 
 
 def test_it_takes_the_right_to_impersonate_each_part() -> None:

@@ -9,7 +9,13 @@ from kubelearn.cluster.apiserver.serializer.go_order import in_go_order
 
 def test_fields_come_as_go_declares_them_and_keys_of_maps_sorted() -> None:
     pod = {
-        "metadata": {"labels": {"b": "1", "a": "2"}, "resourceVersion": "7", "uid": "u", "name": "p"},
+        "metadata": {
+            "managedFields": [{"apiVersion": "v1", "manager": "m"}],
+            "labels": {"b": "1", "a": "2"},
+            "resourceVersion": "7",
+            "uid": "u",
+            "name": "p",
+        },
         "status": {"podIP": "10.244.1.2", "phase": "Running"},
         "spec": {"containers": [{"image": "nginx", "name": "c"}], "volumes": []},
         "apiVersion": "v1",
@@ -17,7 +23,8 @@ def test_fields_come_as_go_declares_them_and_keys_of_maps_sorted() -> None:
     }
     assert json.dumps(in_go_order(pod)) == (
         '{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "p", "uid": "u", "resourceVersion": "7", '
-        '"labels": {"a": "2", "b": "1"}}, "spec": {"volumes": [], "containers": [{"name": "c", "image": "nginx"}]}, '
+        '"labels": {"a": "2", "b": "1"}, "managedFields": [{"manager": "m", "apiVersion": "v1"}]}, '
+        '"spec": {"volumes": [], "containers": [{"name": "c", "image": "nginx"}]}, '
         '"status": {"phase": "Running", "podIP": "10.244.1.2"}}'
     )
 

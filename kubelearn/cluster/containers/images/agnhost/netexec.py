@@ -1,4 +1,4 @@
-"""``registry.k8s.io/e2e-test-images/agnhost``: netexec, pause, serve-hostname (K/test/images/agnhost)."""
+"""``agnhost netexec``: a server of HTTP, UDP and SCTP for tests (K/test/images/agnhost/netexec)."""
 
 from __future__ import annotations
 
@@ -9,15 +9,34 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from kubelearn.cluster.containers.process import Process, Program
-from kubelearn.cluster.network import App, ConnectionRefused, NameNotFound, NetworkError, Receive, Scope, Send
+from kubelearn.cluster.containers.images.web import HTML, JSON, Stopping, body_of, query, reply, serve
+from kubelearn.cluster.containers.process import Process, execute
+from kubelearn.cluster.network import (
+    AddressInUse,
+    App,
+    ConnectionRefused,
+    Listener,
+    NameNotFound,
+    NetworkError,
+    Receive,
+    Scope,
+    Send,
+)
 from kubelearn.cluster.streams import Buffer
 
-from .web import HTML, JSON, Stopping, body_of, query, reply, serve
+from .flags import Flags
 
 _DIAL_TIMEOUT = 5.0
 #: Paths that netexec notes in its log as they are; what it notes of the others depends on their parameters.
 _LOGGED = frozenset({"/", "/clientip", "/healthz", "/hostname", "/readyz", "/upload"})
+
+
+#: Path → the first version that has it.
+_SINCE = {"serverport": (2, 54), "envvar": (2, 65)}
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +59,15 @@ class _Request:
 class Netexec:
     """The HTTP server of ``agnhost netexec``."""
 
-    def __init__(self, process: Process, port: int, stopping: Stopping):
+    def __init__(self, process: Process, version: str, port: int, stopping: Stopping, override: str = ""):
+        """Make the server.
+
+        Args:
+            version: of agnhost: not every one has every path.
+            override: path and query that every request is taken for.
+        """
         self._process = process
+        self._override = override
         self._port = port
         self._stopping = stopping
         self._handlers: dict[str, Callable[[_Request], Awaitable[None]]] = {
@@ -60,9 +86,15 @@ class Netexec:
             "shutdown": self._shutdown,
             "upload": self._upload,
         }
+        for path, first in _SINCE.items():
+            if _number(version) < first:
+                del self._handlers[path]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
+        if self._override:
+            path, _, asked = self._override.partition("?")
+            scope = {**scope, "path": path, "query_string": asked.encode()}
         path = scope["path"]
         if path in _LOGGED:
             self._process.print(f"GET {path}")
@@ -115,7 +147,7 @@ class Netexec:
         command = asked.get("shellCommand") or asked.get("cmd", "")
         output = Buffer()
         child = self._process.child(["sh", "-c", command], stdout=output, stderr=output)
-        code = await self._process.programs["sh"](child)
+        code = await execute(self._process.programs["sh"], child)
         answer = {}
         if code:
             answer["error"] = f"exit status {code}"
@@ -146,7 +178,8 @@ class Netexec:
         self._process.print(f"GET /dial?{noted}")
         host, port, wanted = asked.get("host", ""), asked.get("port", ""), asked.get("request", "")
         tries = asked.get("tries", "1")
-        if asked.get("protocol", "http") != "http":
+        protocol = asked.get("protocol", "http")
+        if protocol not in ("http", "udp", "sctp"):
             await request.reply(f"unsupported protocol. {asked['protocol']}", 400)
         elif not wanted:
             await request.reply("request parameter not specified. <nil>", 400)
@@ -155,93 +188,110 @@ class Netexec:
         elif not port.isdigit():
             await request.reply(f"host and/or port param are invalid. address {host}:{port}: invalid port", 400)
         else:
-            await self._dial_all(request.send, host, int(port), wanted, int(tries))
+            await self._dial_all(request.send, protocol, (host, int(port)), wanted, int(tries))
 
-    async def _dial_all(self, send: Send, host: str, port: int, request: str, tries: int) -> None:
+    async def _dial_all(self, send: Send, protocol: str, to: tuple[str, int], request: str, tries: int) -> None:
+        host, port = to
         try:
             address = (await self._process.network.resolve(host))[0]
         except NameNotFound:
             await reply(send, f"host and/or port param are invalid. lookup {host}: no such host", 400)
             return
-        url = f"http://{address}:{port}/{request}"
         responses: list[str] = []
         failures: list[str] = []
         for _ in range(tries):
             try:
                 async with asyncio.timeout(_DIAL_TIMEOUT):
-                    connection = await self._process.network.connect(address, port)
-                    answer = await connection.request("GET", "/" + request, [(b"host", f"{host}:{port}".encode())])
-                    connection.close()
-                responses.append(answer.body.decode(errors="replace"))
-            except ConnectionRefused:
-                failures.append(f'Get "{url}": dial tcp {address}:{port}: connect: connection refused')
-            except (NetworkError, TimeoutError):
-                failures.append(
-                    f'Get "{url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
-                )
+                    responses.append(await self._ask(protocol, address, to, request))
+            except (NetworkError, TimeoutError) as error:
+                failures.append(_failure(protocol, address, port, request, error))
         last_failed = len(failures) == tries
         body = {**({"errors": failures} if failures else {}), **({} if last_failed else {"responses": responses})}
         await reply(send, json.dumps(body, separators=(",", ":")), 200, JSON)
 
-
-def _option(words: list[str], name: str, otherwise: int) -> int:
-    for index, word in enumerate(words):
-        key, equals, value = word.lstrip("-").partition("=")
-        if key == name:
-            text = value if equals else "".join(words[index + 1 : index + 2])
-            return int(text) if text.lstrip("-").isdigit() else otherwise
-    return otherwise
-
-
-async def netexec(process: Process) -> int:
-    """Serve HTTP as ``agnhost netexec`` does."""
-    words = process.argv[2:]
-    port, udp = _option(words, "http-port", 8080), _option(words, "udp-port", 8081)
-    stopping = Stopping(process)
-    app: App = Netexec(process, port, stopping)
-    if udp > 0:
-        process.print(f"Started UDP server on port  {udp}")
-    process.print(f"Started HTTP server on port {port}")
-    return await serve(
-        process,
-        port,
-        app,
-        f"listen tcp :{port}: bind: address already in use",
-        stopping,
-        _option(words, "delay-shutdown", 0),
-    )
+    async def _ask(self, protocol: str, address: str, to: tuple[str, int], request: str) -> str:
+        """Send one request over a connection of its own."""
+        net, (host, port) = self._process.network, to
+        if protocol != "http":
+            answer = await net.exchange(address, port, request.encode(), protocol=protocol.upper())
+            return bytes(answer).decode(errors="replace")
+        connection = await net.connect(address, port)
+        response = await connection.request("GET", "/" + request, [(b"host", f"{host}:{port}".encode())])
+        connection.close()
+        return response.body.decode(errors="replace")
 
 
-async def serve_hostname(process: Process) -> int:
-    """Answer every path with the pod's name, on 9376."""
-
-    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
-        await reply(send, process.hostname + "\n")
-
-    port = _option(process.argv[2:], "port", 9376)
-    return await serve(process, port, app, f"listen tcp :{port}: bind: address already in use")
-
-
-async def pause(process: Process) -> int:
-    """Do nothing until SIGTERM."""
-    process.print("Paused")
-    await Stopping(process).event.wait()
-    return 0
+def _failure(protocol: str, address: str, port: int, request: str, error: Exception) -> str:
+    """Return what Go says of a request that failed."""
+    if protocol != "http":
+        why = "connection refused" if isinstance(error, ConnectionRefused) else "i/o timeout"
+        return f"reading from {protocol} connection failed. err:'read {protocol} {address}:{port}: {why}'"
+    url = f"http://{address}:{port}/{request}"
+    if isinstance(error, ConnectionRefused):
+        return f'Get "{url}": dial tcp {address}:{port}: connect: connection refused'
+    return f'Get "{url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
 
 
-_COMMANDS = {"netexec": netexec, "pause": pause, "serve-hostname": serve_hostname}
+class Datagrams:
+    """The UDP server of netexec, and that of SCTP: it knows ``hostname``, ``echo TEXT`` and ``clientip``."""
+
+    def __init__(self, process: Process, protocol: str):
+        self._process = process
+        self._protocol = protocol
+
+    def datagram(self, data: Any, client: tuple[str, int]) -> bytes | None:
+        """Answer a message."""
+        text = (data if isinstance(data, bytes) else str(data).encode()).decode(errors="replace").strip().lower()
+        where = f"{client[0]}:{client[1]}"
+        if text == "hostname":
+            self._process.complain(f"Sending {self._protocol.lower()} hostName response")
+            return self._process.hostname.encode()
+        if text.startswith("echo "):
+            self._process.complain(f"Echoing {text[5:]} to {self._protocol} client {where}")
+            return text[5:].encode()
+        if text == "clientip":
+            self._process.complain(f"Sending clientip back to {self._protocol} client {where}")
+            return where.encode()
+        if text:
+            self._process.complain(f"Unknown {self._protocol} command received from {where}: {text}")
+        return None
 
 
-async def agnhost(process: Process) -> int:
-    """``agnhost COMMAND [OPTION…]``"""
-    name = process.argv[1] if len(process.argv) > 1 else "pause"
-    command = _COMMANDS.get(name)
-    if command is None:
-        process.complain(
-            f'Error: unknown command "{name}" for "app"\nOf agnhost this cluster has: {", ".join(sorted(_COMMANDS))}'
-        )
+FLAGS = {
+    "delay-shutdown": "0",
+    "http-override": "",
+    "http-port": "8080",
+    "sctp-port": "-1",
+    "tls-cert-file": "",
+    "tls-private-key-file": "",
+    "udp-port": "8081",
+}
+
+
+async def netexec(process: Process, version: str, flags: Flags) -> int:
+    """Serve HTTP, UDP and SCTP until SIGTERM; a port that is taken ends the whole program."""
+    if flags.text("tls-cert-file"):
+        process.complain("netexec: TLS is not served here; leave --tls-cert-file out")
         return 1
-    return await command(process)
-
-
-PROGRAMS: dict[str, Program] = {"agnhost": agnhost}
+    port = flags.number("http-port")
+    stopping = Stopping(process)
+    app: App = Netexec(process, version, port, stopping, flags.text("http-override"))
+    listeners: list[Listener] = []
+    try:
+        for protocol in ("UDP", "SCTP"):
+            number = flags.number(f"{protocol.lower()}-port")
+            if number < 0:
+                continue
+            try:
+                listeners.append(process.network.listen(number, Datagrams(process, protocol), protocol))
+            except AddressInUse:
+                why = f"listen {protocol.lower()} :{number}: bind: address already in use"
+                process.complain(f"Error occurred. error:{why}")
+                return 1
+            process.print(f"Started {protocol} server on port  {number}")
+        process.print(f"Started HTTP server on port {port}")
+        taken = f"listen tcp :{port}: bind: address already in use"
+        return await serve(process, port, app, taken, stopping, flags.number("delay-shutdown"))
+    finally:
+        for listener in listeners:
+            listener.close()

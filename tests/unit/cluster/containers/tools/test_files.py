@@ -1,0 +1,81 @@
+"""Tools on files and on bytes: ls, find, cp, gzip, dd, base64 and what grep, sed and tail do with files."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.unit.cluster.containers.shell.test_shell import run
+
+_MAKE = "mkdir -p /t/d/e; echo one > /t/d/x.txt; printf 'a\\nb\\nc\\n' > /t/y; echo h > /t/.h; "
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        ("ls -R /t", "/t:\nd\ny\n\n/t/d:\ne\nx.txt\n\n/t/d/e:\n"),
+        ("ls -a /t; ls -A /t | head -1; ls -d /t", ".\n..\n.h\nd\ny\n.h\n/t\n"),
+        ("ls /t/y /t/d", "/t/y\n\n/t/d:\ne\nx.txt\n"),
+        ("find /t -type f", "/t/.h\n/t/d/x.txt\n/t/y\n"),
+        ("cd /t; find . -name '*.txt' -o -name y", "./d/x.txt\n./y\n"),
+        ("find /t -mindepth 1 -maxdepth 1 ! -name '.*'", "/t/d\n/t/y\n"),
+        ("find /t -name y -exec cat {} \\; ; find /t -type f -exec echo {} +", "a\nb\nc\n/t/.h /t/d/x.txt /t/y\n"),
+        ("find /t -name y -delete; ls /t", "d\n"),
+        ("find /t -empty; find /t -size +1 -type f", "/t/d/e\n"),
+        ("cp -r /t/d /t/z; ls -R /t/z; mv /t/z /t/w; ls /t", "/t/z:\nx.txt\nd\nw\ny\n"),
+        ("gzip -k /t/y; ls /t; zcat /t/y.gz | tail -1; gunzip -c /t/y.gz | head -1", "d\ny\ny.gz\nc\na\n"),
+        ("dd if=/dev/zero of=/t/k bs=1k count=3 2>/dev/null; wc -c /t/k", "3072 /t/k\n"),
+        ("dd if=/t/y bs=2 skip=1 count=1 2>/dev/null", "b\n"),
+        ("base64 /t/y | base64 -d | head -1; echo -n hi | base64", "a\naGk=\n"),
+        ("echo -n | md5sum; sha256sum /t/y | cut -c1-8", "d41d8cd98f00b204e9800998ecf8427e  -\n880553fc\n"),
+        ("cat -n /t/y; cat -A /t/d/x.txt", "     1\ta\n     2\tb\n     3\tc\none$\n"),
+        ("grep -r one /t; cd /t; grep -rl a .", "/t/d/x.txt:one\n./y\n"),
+        ("grep -n -B1 b /t/y; grep -A1 -e a -e nosuch /t/y", "1-a\n2:b\na\nb\n"),
+        ("grep -L a /t/y /t/d/x.txt; grep -c . /t/y", "/t/d/x.txt\n3\n"),
+        ("sed 's/a/x/;2d' /t/y; sed -n '/b/s/b/B/p' /t/y; sed -e 1d -e s/c/C/ /t/y", "x\nc\nB\nb\nC\n"),
+        ("tail -c 2 /t/y; head -n 1 /t/y /t/d/x.txt", "c\n==> /t/y <==\na\n\n==> /t/d/x.txt <==\none\n"),
+        (
+            "cd /t; f=$(mktemp -p /t); echo $f; [ -f $f ] && d=$(mktemp -d x.XXXXXX) && [ -d $d ] && echo $d",
+            "/t/tmp.000000\nx.000000\n",
+        ),
+        ("chmod +x /t/y; chown -R 1000:1000 /t; echo $?", "0\n"),
+        ("printf 'v10\\nv9\\n' | sort -V; printf 'b\\nA\\n' | sort -f", "v9\nv10\nA\nb\n"),
+        ("printf 'a\\nA\\nb\\n' | uniq -i", "a\nb\n"),
+    ],
+)
+async def test_files(command: str, output: str) -> None:
+    code, found, errors = await run("sh", "-c", _MAKE + command)
+    assert (found, errors, code) == (output, "", 0)
+
+
+async def test_a_long_listing_has_a_total() -> None:
+    _, output, _ = await run("sh", "-c", f"{_MAKE} ls -la /t; ls -lh /t/y")
+    lines = [re.sub(r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d", "DATE", line) for line in output.splitlines()]
+    assert lines == [
+        "total 20",
+        "drwxr-xr-x    1 root     root          4096 DATE .",
+        "drwxr-xr-x    1 root     root          4096 DATE ..",
+        "-rw-r--r--    1 root     root             2 DATE .h",
+        "drwxr-xr-x    1 root     root          4096 DATE d",
+        "-rw-r--r--    1 root     root             6 DATE y",
+        "-rw-r--r--    1 root     root             6 DATE /t/y",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "error"),
+    [
+        ("chmod 644 /nosuch", 1, "chmod: /nosuch: No such file or directory\n"),
+        ("cp /t/d /t/q", 1, "cp: omitting directory '/t/d'\n"),
+        ("find /nosuch", 1, "find: /nosuch: No such file or directory\n"),
+        ("find /t -nosuch", 1, "find: unrecognized: -nosuch\n"),
+        ("gunzip /t/y", 1, "gunzip: invalid magic\n"),
+        ("dd nosuch=1", 1, "dd: invalid argument 'nosuch=1'\n"),
+        ("echo '!!' | base64 -d", 1, "base64: truncated input\n"),
+        ("grep x /nosuch", 2, "grep: /nosuch: No such file or directory\n"),
+        ("grep -s x /nosuch", 2, ""),
+    ],
+)
+async def test_what_they_complain_of(command: str, code: int, error: str) -> None:
+    assert (await run("sh", "-c", _MAKE + command))[::2] == (code, error)

@@ -1,0 +1,72 @@
+"""Tools on processes, on the clock, and those that run others."""
+
+from __future__ import annotations
+
+import pytest
+
+from kubelearn.cluster.containers.process import SIGTERM
+from kubelearn.cluster.containers.tools import BUSYBOX, DEBIAN
+from tests.unit.cluster.containers.shell.test_shell import process, run
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        ("yes | head -c 6", "y\ny\ny\n"),
+        ("while true; do echo abc; done | head -c 10", "abc\nabc\nab"),
+        ("sleep 9 & ps", "PID   USER     TIME  COMMAND\n{sh}    2 root      0:00 sleep 9\n    3 root      0:00 ps\n"),
+        ("sleep 9 & kill $!; wait $!; echo $?", "143\n"),
+        ("sleep 9 & kill -9 %2; wait $!; echo $?", "143\n"),
+        ("sleep 9 & pkill sleep; wait $!; echo $?", "143\n"),
+        ("sleep 9 & pidof sleep; pgrep -f '^sleep 9'; pgrep nosuch || echo none", "2\n2\nnone\n"),
+        ("ps -o pid,comm | tail -1", "    2 ps\n"),
+        ("timeout 0.05 sleep 9; echo $?; timeout 9 echo in time", "143\nin time\n"),
+        ("timeout -s KILL 0.05 sleep 9; echo $?", "137\n"),
+        ("echo a b c | xargs -n 2 echo x", "x a b\nx c\n"),
+        ("printf 'a b\\nc\\n' | xargs -I{} echo '<{}>'", "<a b>\n<c>\n"),
+        ("printf 'a b\\0c' | xargs -0 -n1 echo", "a b\nc\n"),
+        ("xargs -r echo x </dev/null; xargs echo y </dev/null", "y\n"),
+        ("echo 1 | xargs false; echo $?; echo 1 | xargs nosuch 2>/dev/null; echo $?", "123\n127\n"),
+        ("which ls nosuch; echo $?", "/bin/ls\n1\n"),
+        ("date -d '2024-02-29 12:30' +'%F %T'; date -u -d @0 +%s", "2024-02-29 12:30:00\n0\n"),
+        ("env -u COLOUR printenv COLOUR || echo gone", "gone\n"),
+        ("printenv NOSUCH COLOUR; echo $?", "blue\n1\n"),
+        ("uname -m; uname -sn", "x86_64\nLinux pod\n"),
+        ("watch -t -n 9 echo tick & sleep 0.05; kill $!", "\x1b[H\x1b[Jtick\n"),
+        ("vi x 2>/dev/null; echo $?", "127\n"),
+    ],
+)
+async def test_processes_and_clock(command: str, output: str) -> None:
+    code, found, errors = await run("sh", "-c", command)
+    assert (found, errors, code) == (output.replace("{sh}", f"    1 root      0:00 sh -c {command}\n"), "", 0)
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "error"),
+    [
+        ("date foo", 1, "date: invalid date 'foo'\n"),
+        ("date -s 10:00", 1, "date: can't set date: Operation not permitted\n"),
+        ("kill -NOSUCH 1", 1, "sh: bad signal name 'NOSUCH'\n"),
+        ("env kill 99", 1, "kill: can't kill pid 99: No such process\n"),
+        ("env kill x", 1, "kill: invalid number 'x'\n"),
+        ("timeout 1 nosuch", 127, "timeout: can't execute 'nosuch': No such file or directory\n"),
+    ],
+)
+async def test_what_they_complain_of(command: str, code: int, error: str) -> None:
+    assert (await run("sh", "-c", command))[::2] == (code, error)
+
+
+async def test_the_first_process_is_signalled_only_where_it_listens() -> None:
+    """``kill 1`` does what PID 1 has a handler for; what it has none for, it ignores."""
+    first = process("sh")
+    caught: list[str] = []
+    first.processes.enter(first)
+    first.is_init = True
+    first.handlers[SIGTERM] = lambda: caught.append("TERM")
+    for words in (["kill", "1"], ["kill", "-9", "1"], ["kill", "-HUP", "1"]):
+        assert await BUSYBOX["kill"](first.child(words)) == 0
+    assert caught == ["TERM"]
+
+
+async def test_timeout_of_debian_has_a_code_of_its_own() -> None:
+    assert (await run("timeout", "0.05", "sleep", "9", programs=DEBIAN))[0] == 124
