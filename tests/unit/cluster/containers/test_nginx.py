@@ -162,6 +162,7 @@ async def _requests_are_passed_on_and_the_path_is_replaced() -> None:
         assert dict(scope["headers"])[b"host"] == f"{back.ip}:8080".encode()
         await web.get("/as-is/x")
         assert asked.scopes[-1]["path"] == "/as-is/x"
+        assert (await web.get("/api", host="shop")).header(b"location") == b"http://shop/api/"
         assert (await web.get("/gone")).status == 502
         assert "connect() failed (111: Connection refused) while connecting to upstream" in web.log()
 
