@@ -88,7 +88,6 @@ ECHOES = (
         "a page with a message and its pod's name on 8080",
         "1.10.1 1.9 1.8 1.7 1.6 1.5",
         words="",
-        exact=True,
         tools="busybox",
         programs="servers.echoes:hello_kubernetes",
         cmd=("node", "app.js"),
