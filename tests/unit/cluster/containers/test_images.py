@@ -127,7 +127,7 @@ _BEGIN = 'failed to pull and unpack image "{0}": failed to resolve reference "{0
             "shop.example/web:2",
             "Unknown",
             'failed to do request: Head "https://shop.example/v2/web/manifests/2": '
-            "dial tcp: lookup shop.example: no such host",
+            "dial tcp: lookup shop.example on 172.18.0.1:53: no such host",
         ),
     ],
 )
