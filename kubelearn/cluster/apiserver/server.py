@@ -92,7 +92,7 @@ async def authenticate(call: Call) -> None:
 
 async def impersonate(call: Call) -> None:
     """Take the request for that of whom its headers name (``kubectl --as``), if who asks may do that: 403."""
-    call.user = impersonated(call.request.headers, call.user, call.server.rbac)
+    call.user = impersonated(call.request, call.user, call.server.rbac)
     REQUESTER.set(call.user)
 
 

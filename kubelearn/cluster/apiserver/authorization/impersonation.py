@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from multidict import CIMultiDictProxy
+from aiohttp.web import Request
 
 from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.authentication import ALL_AUTHENTICATED, ANONYMOUS, User, named_account
@@ -17,17 +17,18 @@ _PREFIX = "Impersonate-"
 _USER, _GROUP, _UID, _EXTRA = "Impersonate-User", "Impersonate-Group", "Impersonate-Uid", "Impersonate-Extra-"
 
 
-def impersonated(headers: CIMultiDictProxy[str], user: User, rbac: Rbac) -> User:
+def impersonated(request: Request, user: User, rbac: Rbac) -> User:
     """Return whom a request is made as: whoever its headers name, and the user itself without them.
 
     Raises:
         ApiError: 403 without the right to impersonate, 400 for headers that name no user.
     """
+    headers = request.headers
     if not any(key[: len(_PREFIX)].title() == _PREFIX for key in headers):
         return user
     name = headers.get(_USER, "")
     groups = tuple(headers.getall(_GROUP, ()))
-    extra = _extra(headers)
+    extra = _extra(request)
     uid = headers.get(_UID, "")
     if not name:
         raise errors.unexplained("requested impersonation of groups, a uid or extras without impersonating a user")
@@ -43,9 +44,9 @@ def impersonated(headers: CIMultiDictProxy[str], user: User, rbac: Rbac) -> User
     return User(name, groups, uid, extra)
 
 
-def _extra(headers: CIMultiDictProxy[str]) -> dict[str, list[str]]:
+def _extra(request: Request) -> dict[str, list[str]]:
     extra: dict[str, list[str]] = {}
-    for key, value in headers.items():
+    for key, value in request.headers.items():
         if key.title().startswith(_EXTRA):
             extra.setdefault(unquote(key[len(_EXTRA) :]).lower(), []).append(value)
     return extra

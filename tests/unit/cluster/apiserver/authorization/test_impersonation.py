@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from multidict import CIMultiDict, CIMultiDictProxy
+from aiohttp.test_utils import make_mocked_request
 
 from kubelearn.cluster.apiserver.authentication import ADMINISTRATOR, User
 from kubelearn.cluster.apiserver.authorization.impersonation import impersonated
@@ -14,7 +14,7 @@ from .roles import JANE, bind, registry, role, rule
 
 
 def _as(user: User, rbac: Rbac, *headers: tuple[str, str]) -> User:
-    return impersonated(CIMultiDictProxy(CIMultiDict([("Accept", "*/*"), *headers])), user, rbac)
+    return impersonated(make_mocked_request("GET", "/", [("Accept", "*/*"), *headers]), user, rbac)
 
 
 @pytest.mark.parametrize(
