@@ -12,6 +12,7 @@ from typing import Any
 from kubelearn.cluster.containers import references
 from kubelearn.cluster.containers.process import Image, Program
 from kubelearn.cluster.network import App
+from kubelearn.cluster.network.addresses import GATEWAY
 
 from .catalogue import CATALOGUE, Entry
 
@@ -140,7 +141,7 @@ def _refusal(named: references.Reference, *, known: bool) -> NotPulled:
             f"unexpected status from GET request to {token}: 403 Forbidden"
         )
     manifest = f"https://{host}/v2/{path}/manifests/{named.digest or named.tag}"
-    lookup = f"lookup {host.partition(':')[0]}: no such host"
+    lookup = f"lookup {host.partition(':')[0]} on {GATEWAY}:53: no such host"
     return NotPulled(f'{begin}failed to do request: Head "{manifest}": dial tcp: {lookup}')
 
 

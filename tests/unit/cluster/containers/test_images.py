@@ -90,6 +90,24 @@ def test_the_version_is_the_tags(reference: str, version: str) -> None:
     assert ImageRegistry().pull(reference).env["NGINX_VERSION"] == version
 
 
+@pytest.mark.parametrize(
+    ("reference", "there"),
+    [
+        ("ubuntu:24.10", True),
+        ("ubuntu:24.03", False),
+        ("python:3.12-slim-bookworm", True),
+        ("python:2.7", False),
+        ("busybox:1.36.1-musl", True),
+        ("nginx:1.27.6", False),
+        ("gcr.io/google-samples/hello-app:3.0", False),
+        ("registry.k8s.io/e2e-test-images/agnhost:2.39", True),
+        ("registry.k8s.io/e2e-test-images/agnhost", False),
+    ],
+)
+def test_tags_that_exist(reference: str, there: bool) -> None:
+    assert (ImageRegistry().find(reference) is not None) == there
+
+
 _BEGIN = 'failed to pull and unpack image "{0}": failed to resolve reference "{0}": '
 
 
@@ -109,7 +127,7 @@ _BEGIN = 'failed to pull and unpack image "{0}": failed to resolve reference "{0
             "shop.example/web:2",
             "Unknown",
             'failed to do request: Head "https://shop.example/v2/web/manifests/2": '
-            "dial tcp: lookup shop.example: no such host",
+            "dial tcp: lookup shop.example on 172.18.0.1:53: no such host",
         ),
     ],
 )

@@ -162,6 +162,7 @@ async def _requests_are_passed_on_and_the_path_is_replaced() -> None:
         assert dict(scope["headers"])[b"host"] == f"{back.ip}:8080".encode()
         await web.get("/as-is/x")
         assert asked.scopes[-1]["path"] == "/as-is/x"
+        assert (await web.get("/api", host="shop")).header(b"location") == b"http://shop/api/"
         assert (await web.get("/gone")).status == 502
         assert "connect() failed (111: Connection refused) while connecting to upstream" in web.log()
 
@@ -247,3 +248,37 @@ async def _the_configuration_is_tested_and_shown() -> None:
         process.argv = ["nginx", option]
         assert await process.programs["nginx"](process) == code
         assert said in (process.stdout.data + process.stderr.data).decode()  # type: ignore[attr-defined]
+
+
+def test_templates_are_filled_in_from_the_environment() -> None:
+    run(_templates_are_filled_in_from_the_environment())
+
+
+async def _templates_are_filled_in_from_the_environment() -> None:
+    process = _process(FakeCluster(), "")
+    process.env["NAME"] = "shop"
+    process.files.mkdir("/etc/nginx/templates")
+    process.files.write("/etc/nginx/templates/site.conf.template", b"server { return 200 '${NAME} at $host'; }")
+    process.argv = ["/docker-entrypoint.sh", "nginx", "-t"]
+    assert await process.programs["docker-entrypoint.sh"](process) == 0
+    assert process.files.read("/etc/nginx/conf.d/site.conf") == b"server { return 200 'shop at $host'; }"
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "said"),
+    [
+        (["nginx"], 0, ""),  # a daemon: the container's first process ends
+        (["nginx", "-g", "daemon of;"], 1, 'invalid value "of" in "daemon" directive, it must be "on" or "off"'),
+        (["nginx", "-g", "deamon off;"], 1, 'unknown directive "deamon" in command line'),
+        (["nginx", "-g", "daemon off"], 1, 'unexpected end of file, expecting ";" or "}" in command line'),
+    ],
+)
+def test_directives_of_the_command_line(argv: list[str], code: int, said: str) -> None:
+    run(_directives_of_the_command_line(argv, code, said))
+
+
+async def _directives_of_the_command_line(argv: list[str], code: int, said: str) -> None:
+    process = _process(FakeCluster(), "server { listen 80; }")
+    process.argv, process.is_init = argv, True
+    assert await process.programs["nginx"](process) == code
+    assert said in process.stderr.data.decode()  # type: ignore[attr-defined]

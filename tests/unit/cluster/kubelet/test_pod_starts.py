@@ -99,6 +99,31 @@ async def test_pauses_between_pulls_double(node: Node) -> None:
 
 
 @on_a_node
+async def test_an_image_that_is_not_there_is_told_in_its_registrys_words(node: Node) -> None:
+    node.create({"image": "ngnix"})
+    await node.until(lambda pod: state_of(pod) == "ImagePullBackOff")
+    why = (
+        'failed to pull and unpack image "docker.io/library/ngnix:latest": '
+        'failed to resolve reference "docker.io/library/ngnix:latest": pull access denied, repository does not exist '
+        "or may require authorization: server message: insufficient_scope: authorization failed"
+    )
+    assert node.events("Failed")[:2] == [f'Failed to pull image "ngnix": {why}', "Error: ErrImagePull"]
+    waiting = node.container()["state"]["waiting"]["message"]
+    assert waiting == f'Back-off pulling image "ngnix": ErrImagePull: {why}'
+
+
+@on_a_node
+async def test_a_tag_that_is_not_there_is_not_found(node: Node) -> None:
+    node.create({"image": "nginx:1.99"})
+    await node.until(lambda pod: state_of(pod) == "ImagePullBackOff")
+    assert node.events("Failed")[0] == (
+        'Failed to pull image "nginx:1.99": rpc error: code = NotFound desc = failed to pull and unpack image '
+        '"docker.io/library/nginx:1.99": failed to resolve reference "docker.io/library/nginx:1.99": '
+        "docker.io/library/nginx:1.99: not found"
+    )
+
+
+@on_a_node
 async def test_an_image_that_must_not_be_pulled(node: Node) -> None:
     node.create({"image": "nginx", "imagePullPolicy": "Never"})
     await node.until(lambda pod: state_of(pod) == "ErrImageNeverPull")

@@ -72,7 +72,7 @@ BASES = (
     Entry(
         f"{LIBRARY}/ubuntu",
         "a shell and the usual tools; apt is not there",
-        "26.04 25.10 24.04 22.04 20.04 18.04 16.04",
+        "=26.04 =25.10 =25.04 =24.10 =24.04 =23.10 =22.04 =20.04 =18.04 =16.04 =14.04",
         words="latest=24.04 noble=24.04 jammy=22.04 focal=20.04 bionic=18.04 xenial=16.04 rolling",
         exact=True,
         tools="debian",

@@ -14,7 +14,7 @@ class Entry:
         repository: full name without tag, ``docker.io/library/nginx``.
         about: what it does, in a few words, for who looks for one.
         versions: newest first, with spaces between them. ``1.29.4`` stands for 1.29.0 to 1.29.4, and is what the tags
-            ``1.29`` and, of the newest, ``1`` mean.
+            ``1.29`` and, of the newest, ``1`` mean; ``=24.04`` stands for itself alone.
         words: tags that are no version; after ``=`` the version that they mean, the newest without.
         prefix: what stands before the number in a tag.
         suffix: pattern of what may follow, ``-alpine``.
@@ -50,17 +50,21 @@ class Entry:
     @property
     def any_tag(self) -> str:
         """A tag that exists."""
-        return "latest" if "latest" in self._words else f"{self.prefix}{self.versions.split()[0]}"
+        return "latest" if "latest" in self._words else f"{self.prefix}{self._versions[0]}"
+
+    @property
+    def _versions(self) -> list[str]:
+        return [version.removeprefix("=") for version in self.versions.split()]
 
     @property
     def tags_in_words(self) -> str:
         """Which tags there are, for people."""
-        newest, *others = (self.prefix + version for version in self.versions.split())
+        newest, *others = (self.prefix + version for version in self._versions)
         return ", ".join([*self._words, f"{newest} … {others[-1]}" if others else newest])
 
     @property
     def _words(self) -> dict[str, str]:
-        newest = self.versions.split()[0]
+        newest = self._versions[0]
         pairs = (word.partition("=") for word in self.words.split())
         return {word: version or newest for word, _, version in pairs}
 
@@ -79,6 +83,10 @@ class Entry:
         """Return the version that ``1``, ``1.29`` or ``1.29.2`` means."""
         parts = number.split(".")
         for version in self.versions.split():
+            if version.startswith("="):
+                if number == version[1:]:
+                    return number
+                continue
             known = version.split(".")
             if parts == known:
                 return version
@@ -94,4 +102,4 @@ LIBRARY = f"{HUB}/library"
 E2E = "registry.k8s.io/e2e-test-images"
 SAMPLES = "gcr.io/google-samples"
 #: Suffixes of the official images' tags: the distribution below.
-SYSTEMS = r"(-(alpine|slim|bookworm|bullseye|buster|trixie|stretch|jammy|noble|perl|otel|debian))?([0-9.]*)(-slim)?"
+SYSTEMS = r"[0-9.]*(-(alpine|slim|bookworm|bullseye|buster|trixie|stretch|jammy|noble|perl|otel|debian)[0-9.]*)*"

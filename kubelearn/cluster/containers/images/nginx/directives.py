@@ -15,6 +15,7 @@ from .syntax import Directive
 NOT_EMULATED = "{} is not emulated on this cluster (a real nginx has it)"
 _ANY = 99
 _WORDS_SWITCHES = """
+daemon master_process
 absolute_redirect autoindex chunked_transfer_encoding gzip gzip_vary ignore_invalid_headers log_not_found
 merge_slashes multi_accept port_in_redirect proxy_buffering proxy_intercept_errors proxy_pass_request_body
 proxy_pass_request_headers proxy_request_buffering proxy_ssl_server_name proxy_ssl_verify sendfile

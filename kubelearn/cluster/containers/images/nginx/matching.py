@@ -44,6 +44,16 @@ def location_of(request: Request) -> Location | None:
     return _best(request, request.server.locations)
 
 
+def wants_slash(request: Request) -> bool:
+    """Return whether a URI is that of a location with ``proxy_pass`` but for its last slash: nginx redirects there."""
+    return any(
+        each.kind in ("", "^~")
+        and each.pattern == request.uri + "/"
+        and any(directive.name == "proxy_pass" for directive in each.scope.own)
+        for each in request.server.locations
+    ) and not any(each.kind == "=" and each.pattern == request.uri for each in request.server.locations)
+
+
 def _best(request: Request, locations: list[Location]) -> Location | None:
     uri = request.uri
     for location in locations:

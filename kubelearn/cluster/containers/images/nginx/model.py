@@ -10,7 +10,7 @@ from kubelearn.cluster.network import Certificate, CertificateError, certificate
 
 from . import directives
 from .directives import NOT_EMULATED
-from .syntax import ROOT, ConfigError, Directive, load
+from .syntax import ROOT, ConfigError, Directive, load, of_command_line
 
 #: scheme → port.
 PORTS = {"http": 80, "https": 443}
@@ -129,14 +129,17 @@ class Config:
         return Listen(port, any(each.ssl for each in listens), loopback=all(each.loopback for each in listens))
 
 
-def read(files: FileSystem, path: str) -> Config:
+def read(files: FileSystem, path: str, given: str = "") -> Config:
     """Read a configuration and check it, but for the names of other hosts.
+
+    Args:
+        given: directives of the command line (``-g``).
 
     Raises:
         ConfigError: as nginx says it.
     """
     texts: dict[str, str] = {}
-    main = load(files, path, texts)
+    main = [*of_command_line(given), *load(files, path, texts)]
     directives.check(main)
     if not any(directive.name == "events" for directive in main):
         raise ConfigError('no "events" section in configuration')

@@ -12,7 +12,7 @@ from . import logs
 from .directives import walk
 from .model import Config, read
 from .proxy import Proxies
-from .request import check_variables
+from .request import VARIABLE, check_variables
 from .serving import Handler
 from .syntax import ConfigError
 
@@ -52,8 +52,24 @@ async def entrypoint(process: Process) -> int:
             "Configuration complete; ready for start up",
         ):
             process.print(f"/docker-entrypoint.sh: {line}")
+        _fill_templates(process)
     process.argv = words
     return await program(process)
+
+
+def _fill_templates(process: Process) -> None:
+    """Make configuration of ``/etc/nginx/templates``: variables of the environment are filled in (envsubst)."""
+    folder, suffix = process.env.get("NGINX_ENVSUBST_TEMPLATE_DIR", "/etc/nginx/templates"), ".template"
+    if not process.files.is_dir(folder):
+        return
+    target = process.env.get("NGINX_ENVSUBST_OUTPUT_DIR", "/etc/nginx/conf.d")
+    for name in process.files.listdir(folder):
+        if name.endswith(suffix):
+            text = process.files.read(f"{folder}/{name}").decode(errors="replace")
+            text = VARIABLE.sub(lambda found: process.env.get(found[1] or found[2], found[0]), text)
+            output = f"{target}/{name.removesuffix(suffix)}"
+            process.print(f"20-envsubst-on-templates.sh: Running envsubst on {folder}/{name} to {output}")
+            process.files.write(output, text.encode())
 
 
 async def nginx(process: Process) -> int:
@@ -75,7 +91,7 @@ async def nginx(process: Process) -> int:
     path = options.get("c", _CONF)
     if "t" in options or "T" in options:
         return await _test(process, path, options)
-    return await Master(process, path).run()
+    return await Master(process, path, options.get("g", "")).run()
 
 
 def _options(words: list[str]) -> dict[str, str]:
@@ -101,13 +117,13 @@ def _options(words: list[str]) -> dict[str, str]:
     return found
 
 
-async def _load(process: Process, path: str) -> tuple[Config, Proxies]:
+async def _load(process: Process, path: str, given: str = "") -> tuple[Config, Proxies]:
     """Read a configuration, check it, and look up the names in it.
 
     Raises:
         ConfigError: as nginx says it.
     """
-    config = read(process.files, path)
+    config = read(process.files, path, given)
     check_variables(config, walk(config.http.own))
     proxies = Proxies(process, config)
     await proxies.resolve()
@@ -116,7 +132,7 @@ async def _load(process: Process, path: str) -> tuple[Config, Proxies]:
 
 async def _test(process: Process, path: str, options: dict[str, str]) -> int:
     try:
-        config, _ = await _load(process, path)
+        config, _ = await _load(process, path, options.get("g", ""))
     except ConfigError as error:
         logs.note(process, None, "emerg", str(error), "33#33")
         process.complain(f"nginx: configuration file {path} test failed")
@@ -155,9 +171,10 @@ def _masters(process: Process) -> Iterable[Process]:
 class Master:
     """nginx while it runs."""
 
-    def __init__(self, process: Process, path: str):
+    def __init__(self, process: Process, path: str, given: str):
         self._process = process
         self._path = path
+        self._given = given
         self._ended = asyncio.Event()
         self._graceful = False
         self._listeners: dict[int, tuple[Listener, Handler]] = {}
@@ -168,7 +185,9 @@ class Master:
         """Serve until a signal ends it; return the exit code."""
         process = self._process
         try:
-            config, proxies = await _load(process, self._path)
+            config, proxies = await _load(process, self._path, self._given)
+            if process.is_init and config.http.args("daemon", "on") == ["on"]:
+                return 0  # it goes on in the background, and a container ends with its first process
             self._listen(config, proxies)
         except ConfigError as error:
             self._close()
@@ -246,7 +265,7 @@ class Master:
 
     async def _read_again(self) -> None:
         try:
-            self._listen(*await _load(self._process, self._path))
+            self._listen(*await _load(self._process, self._path, self._given))
         except ConfigError as error:  # the old one goes on
             logs.note(self._process, None, "emerg", str(error))
             return

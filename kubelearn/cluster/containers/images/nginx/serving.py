@@ -13,7 +13,7 @@ from kubelearn.cluster.network import Receive, Send
 from kubelearn.cluster.network import Scope as AsgiScope
 
 from . import logs, proxy
-from .matching import location_of, server_of
+from .matching import location_of, server_of, wants_slash
 from .model import Config, Scope, compiled
 from .pages import page
 from .request import Request, normalized
@@ -86,6 +86,8 @@ class Handler:
                 if named:
                     request.location = next(each for each in request.server.locations if each.pattern == named)
                     named = ""
+                elif wants_slash(request):
+                    raise _moved(request, request.uri + "/" + (f"?{request.args}" if request.args else ""))
                 else:
                     request.location = location_of(request)
                 request.scope = request.location.scope if request.location else request.server.scope

@@ -62,6 +62,20 @@ def load(files: FileSystem, path: str, read: dict[str, str] | None = None) -> li
     return _Loader(files, {} if read is None else read).file(path, "", (), 0)
 
 
+def of_command_line(text: str) -> list[Directive]:
+    """Read the directives that ``-g`` gives.
+
+    Raises:
+        ConfigError: as nginx says it.
+    """
+    name = "command line"
+    files = FileSystem({name: text.encode()})
+    try:
+        return _Loader(files, {}).file(name, "", (), 0)
+    except ConfigError as error:
+        raise ConfigError(str(error).replace(f"{name}:1", name)) from None
+
+
 class _Loader:
     def __init__(self, files: FileSystem, read: dict[str, str]):
         self._files = files

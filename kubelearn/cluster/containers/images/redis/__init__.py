@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from functools import partial
 
+from kubelearn.cluster.containers.images.starting import start_script
 from kubelearn.cluster.containers.process import Program
 
 from .cli import cli
-from .server import entrypoint, server
+from .server import server
 
 
 def programs(version: str) -> dict[str, Program]:
@@ -19,5 +20,5 @@ def programs(version: str) -> dict[str, Program]:
     return {
         "redis-server": partial(server, version=version),
         "redis-cli": partial(cli, version=version),
-        "docker-entrypoint.sh": entrypoint,
+        "docker-entrypoint.sh": start_script("redis-server"),
     }

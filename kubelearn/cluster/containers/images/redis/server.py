@@ -27,19 +27,6 @@ _RETRY, _CONNECT = 1.0, 5.0
 _SYNC = [b"KUBELEARN.SYNC"]
 
 
-async def entrypoint(process: Process) -> int:
-    """``docker-entrypoint.sh COMMAND…``: options alone are redis-server's."""
-    words = process.argv[1:]
-    if not words or words[0].startswith("-") or words[0].endswith(".conf"):
-        words = ["redis-server", *words]
-    program = process.programs.get(words[0].rpartition("/")[2])
-    if program is None:
-        process.complain(f"/usr/local/bin/docker-entrypoint.sh: exec: line 53: {words[0]}: not found")
-        return 127
-    process.argv = words
-    return await program(process)
-
-
 async def server(process: Process, version: str) -> int:
     """``redis-server [FILE] [--OPTION VALUE…]``"""
     if process.argv[1:] in (["--version"], ["-v"]):

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from itertools import pairwise
 
+from kubelearn.cluster.containers.images.starting import start_script
 from kubelearn.cluster.containers.images.web import Stopping
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.network import AddressInUse, NetworkError, Stream
@@ -116,23 +117,6 @@ def _server(kind: _Database, version: str) -> Program:
     return main
 
 
-def _started(server: str) -> Program:
-    """Return the image's start script: options alone are the server's."""
-
-    async def entrypoint(process: Process) -> int:
-        words = process.argv[1:]
-        if not words or words[0].startswith("-"):
-            words = [server, *words]
-        program = process.programs.get(words[0].rpartition("/")[2])
-        if program is None:
-            process.complain(f"docker-entrypoint.sh: exec: {words[0]}: not found")
-            return 127
-        process.argv = words
-        return await program(process)
-
-    return entrypoint
-
-
 def _where(process: Process, port: int) -> tuple[str, int]:
     words = process.argv[1:]
     options = {word: value for word, value in pairwise(words) if word.startswith("-")}
@@ -196,21 +180,21 @@ def mysql(version: str) -> dict[str, Program]:
     server = _server(_MYSQL, version)
     clients = dict.fromkeys(("mysql", "mariadb", "mysqldump"), _client(3306))
     admins = dict.fromkeys(("mysqladmin", "mariadb-admin"), _mysqladmin)
-    return {"docker-entrypoint.sh": _started("mysqld"), "mysqld": server, "mariadbd": server, **clients, **admins}
+    return {"docker-entrypoint.sh": start_script("mysqld"), "mysqld": server, "mariadbd": server, **clients, **admins}
 
 
 def postgres(version: str) -> dict[str, Program]:
     """Return what PostgreSQL's images have of their own."""
     clients = dict.fromkeys(("psql", "pg_dump", "createdb"), _client(5432))
     server = _server(_POSTGRES, version)
-    return {"docker-entrypoint.sh": _started("postgres"), "postgres": server, "pg_isready": _pg_isready, **clients}
+    return {"docker-entrypoint.sh": start_script("postgres"), "postgres": server, "pg_isready": _pg_isready, **clients}
 
 
 def mongo(version: str) -> dict[str, Program]:
     """Return what MongoDB's images have of their own."""
     server = _server(_MONGO, version)
     return {
-        "docker-entrypoint.sh": _started("mongod"),
+        "docker-entrypoint.sh": start_script("mongod"),
         "mongod": server,
         **dict.fromkeys(("mongosh", "mongo"), _client(27017)),
     }

@@ -282,6 +282,18 @@ def _book(call: Call) -> Reply:
 
 
 _PORTS = "Listening on ports {port} for http"
+
+
+def _hello_world(call: Call) -> Reply:
+    return Reply("Hello World!", b"text/html; charset=utf-8", 200 if call.path == "/" else 404)
+
+
+def _text(call: Call) -> Reply:
+    return Reply(f"{call.process.env.get('TEXT', 'default')}\n", b"text/plain")
+
+
+K8S_DEMO: dict[str, Program] = {"npm": http(_hello_world, 3000, start="Example app listening at http://:::{port}")}
+TEXT_OF_ENV: dict[str, Program] = {"node": http(_text, 8080)}
 HOSTNAME: dict[str, Program] = {"serve_hostname": http(hostname, 9376, option="--port")}
 WHOAMI: dict[str, Program] = {
     "whoami": http(_whoami, 80, option="--port", variable="WHOAMI_PORT_NUMBER", start="Starting up on port {port}")
