@@ -1,1 +1,1 @@
-"""kubernetes.io's pages about Services: their commands and names, typed as a reader types them."""
+"""Pages of kubernetes.io about Services: their commands, with their names, do here what the pages say."""
