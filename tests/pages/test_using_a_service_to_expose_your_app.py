@@ -26,7 +26,8 @@ def test_the_app_is_exposed_labelled_and_hidden_again(sh: Shell) -> None:
     assert f"<unset>  {port}/TCP\n" in sh("kubectl describe services/kubernetes-bootcamp")
     pod = sh(f'{POD_NAME} echo "$POD_NAME"').strip()
     outside = f'{MINIKUBE} curl -s http://"$(minikube ip):{port}"'
-    assert f"Hello Kubernetes bootcamp! | Running on: {pod} | v=1" in sh(outside)
+    retry = "--retry 9 --retry-delay 1 --retry-all-errors"  # kube-proxy writes its rules once a second
+    assert f"Hello Kubernetes bootcamp! | Running on: {pod} | v=1" in sh(f"{outside} {retry}")
 
     assert "app=kubernetes-bootcamp" in sh("kubectl describe deployment")
     assert pod in sh("kubectl get pods -l app=kubernetes-bootcamp")
