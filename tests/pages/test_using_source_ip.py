@@ -39,6 +39,10 @@ def clients(printed: str) -> list[str]:
     return [line.partition("=")[2] for line in printed.splitlines()]
 
 
+def test_kube_proxy_says_its_mode_on_the_node(sh: Shell) -> None:
+    assert sh("kubectl exec node-shell -- curl -s http://localhost:10249/proxyMode") == "iptables"
+
+
 def test_a_cluster_ip_keeps_the_pods_address(sh: Shell) -> None:
     sh("kubectl expose deployment source-ip-app --name=clusterip --port=80 --target-port=8080")
     printed = sh(r"""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from kubelearn.cluster.containers.images.system.kube_proxy import PROGRAMS, kube_proxy
 from kubelearn.cluster.containers.process import SIGTERM, Process
 from kubelearn.cluster.kube_proxy.kube_proxy import KubeProxy
-from kubelearn.cluster.network import Network
+from kubelearn.cluster.network import ConnectionRefused, Network
 from kubelearn.cluster.streams import Buffer
 from kubelearn.cluster.timing import Timing
 from tests.unit.cluster.kube_proxy.proxies import CLIENT, IP, make_proxy, turns
@@ -56,5 +58,9 @@ async def test_the_program_ends_on_sigterm(registry: FakeRegistry) -> None:
     await turns()
     health = await (await network.host("worker").connect("127.0.0.1", 10256)).request("GET", "/healthz")
     assert health.status == 200
+    mode = await (await network.host("worker").connect("127.0.0.1", 10249)).request("GET", "/proxyMode")
+    assert (mode.status, mode.body) == (200, b"iptables")
+    with pytest.raises(ConnectionRefused):
+        await network.host("worker").connect(network.host("worker").ip, 10249)  # on the node's loopback only
     process.handlers[SIGTERM]()
     assert await task == 0
