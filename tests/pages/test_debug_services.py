@@ -10,6 +10,7 @@ from .conftest import Shell
 
 #: Commands in the pod in which the page works; it stays, so that each test needs not wait for one.
 IN_A_POD = "kubectl exec busybox -- sh -c '{}'"
+SLICE = "endpointslice -l kubernetes.io/service-name=hostnames"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -27,8 +28,10 @@ def hostnames(sh: Shell) -> None:
 
 @pytest.fixture
 def service(sh: Shell) -> str:
-    """Return the cluster IP of the Service, which the first test makes."""
-    return sh("kubectl get svc hostnames -o jsonpath='{.spec.clusterIP}'")
+    """Return the cluster IP of the Service, which the first test makes, as soon as it answers."""
+    address = sh("kubectl get svc hostnames -o jsonpath='{.spec.clusterIP}'")
+    sh(IN_A_POD.format(f"until wget -qO- {address}; do :; done"))
+    return address
 
 
 def names(sh: Shell) -> list[str]:
@@ -80,13 +83,13 @@ def test_the_service_works_by_name_and_by_address(sh: Shell, service: str) -> No
 
 
 def test_a_wrong_target_port_is_seen_in_the_endpoints(sh: Shell, service: str) -> None:
-    assert sh("kubectl get service hostnames -o jsonpath='{.spec.ports[0].targetPort}'") == "9376"
-    change = """kubectl patch service hostnames -p '{"spec":{"ports":[{"port":80,"targetPort":%s}]}}'
-        kubectl wait --for=jsonpath='{.ports[0].port}'=%s endpointslice -l kubernetes.io/service-name=hostnames"""
-    sh(change % (80, 80))
+    change = """kubectl patch service hostnames -p '{"spec":{"ports":[{"port":80,"targetPort":%s}]}}'"""
+    sh(change % 80)
+    sh(f"kubectl wait --for=jsonpath='{{.ports[0].port}}'=80 {SLICE}")
     assert {word.split(":")[1] for word in endpoints(sh)} == {"80"}
-    sh(IN_A_POD.format(f"until wget -qO- {service}:80 2>&1 | grep refused; do :; done"))
-    sh(change % (9376, 9376))
+    sh(IN_A_POD.format(f"while wget -qO- {service}:80; do :; done"))
+    assert "Connection refused" in sh(IN_A_POD.format(f"wget -qO- {service}:80"), code=1)
+    sh(change % 9376)
     sh(IN_A_POD.format(f"until wget -qO- {service}:80; do :; done"))
 
 
@@ -97,12 +100,11 @@ def endpoints(sh: Shell) -> list[str]:
 def test_a_typo_in_the_selector_leaves_no_endpoints(sh: Shell) -> None:
     assert sorted(endpoints(sh)) == sorted(f"{address}:9376" for address in addresses(sh))
     sh("kubectl set selector service hostnames run=hostnames")
-    sh("kubectl wait --for=jsonpath='{.endpoints}'=null endpointslice -l kubernetes.io/service-name=hostnames")
+    sh(IN_A_POD.format("while wget -qO- hostnames; do :; done"))
     assert endpoints(sh) == ["<none>"]
     assert direct(sh) == names(sh)
     sh("kubectl set selector service hostnames app=hostnames")
-    sh("""kubectl wait --for=jsonpath='{.endpoints[2].conditions.ready}'=true endpointslice \
-        -l kubernetes.io/service-name=hostnames""")
+    sh(f"kubectl wait --for=jsonpath='{{.endpoints[2].conditions.ready}}'=true {SLICE}")
 
 
 def test_kube_proxy_has_rules_for_each_pod(sh: Shell, service: str) -> None:
@@ -114,8 +116,7 @@ def test_kube_proxy_has_rules_for_each_pod(sh: Shell, service: str) -> None:
 
 
 def test_a_pod_reaches_itself_by_its_service(sh: Shell, service: str) -> None:
-    sh("kubectl scale deployment hostnames --replicas=1; kubectl wait --for=jsonpath='{.status.replicas}'=1"
-       " deployment hostnames")  # fmt: skip
-    sh("kubectl rollout status deployment hostnames")
-    said = sh(f"kubectl exec deployment/hostnames -- curl -s {service}:80")
-    assert said.strip() in names(sh)
+    sh("kubectl scale deployment hostnames --replicas=1")
+    sh("kubectl wait --for=jsonpath='{.status.replicas}'=1 deployment hostnames")
+    said = sh("kubectl exec deployment/hostnames -- sh -c 'until wget -T 1 -qO- hostnames 2>/dev/null; do :; done'")
+    assert [said.strip()] == names(sh)
