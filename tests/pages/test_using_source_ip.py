@@ -78,6 +78,11 @@ def test_a_load_balancer_gets_a_port_for_health_checks(sh: Shell) -> None:
     assert "<pending>" in sh("kubectl get svc loadbalancer")  # no cloud, as on kind
     sh("""kubectl patch svc loadbalancer -p '{"spec":{"externalTrafficPolicy":"Local"}}'""")
     assert "  healthCheckNodePort: 3" in sh("kubectl get svc loadbalancer -o yaml | grep -i healthCheckNodePort")
+    port = sh("kubectl get svc loadbalancer -o jsonpath={.spec.healthCheckNodePort}")
+    host = sh("kubectl get pod -l app=source-ip-app -o jsonpath='{.items[0].status.hostIP}'")
+    retry = "--retry 9 --retry-delay 1 --retry-connrefused"
+    assert '"localEndpoints": 1' in sh(f"kubectl exec node-shell -- curl -s {retry} {host}:{port}/healthz")
+    assert '"localEndpoints": 0' in sh(f"kubectl exec node-shell -- curl -s {retry} localhost:{port}/healthz")
     sh("kubectl delete svc -l app=source-ip-app")
     assert json.loads(sh("kubectl get svc -l app=source-ip-app -o json"))["items"] == []
     sh("kubectl delete deployment source-ip-app")

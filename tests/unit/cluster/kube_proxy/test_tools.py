@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
 
+from kubelearn.cluster.containers.images.system.health_checks import HealthChecks
 from kubelearn.cluster.containers.images.system.kube_proxy import PROGRAMS, kube_proxy
 from kubelearn.cluster.containers.process import SIGTERM, Process
 from kubelearn.cluster.kube_proxy.kube_proxy import KubeProxy
@@ -45,6 +47,32 @@ async def test_tools(registry: FakeRegistry) -> None:
     assert (await run_tool(registry, proxy, "explain", "-n", "x"))[0] == 2
     assert (await run_tool(registry, proxy, "iptables-save", "-t", "nat"))[1] == proxy.rules("nat")
     assert (await run_tool(registry, proxy, "iptables-save", "-x"))[0] == 2
+
+
+async def test_a_load_balancer_asks_whether_the_node_has_endpoints(registry: FakeRegistry) -> None:
+    proxy = make_proxy(registry)
+    network = Network(registry, Timing())  # type: ignore[arg-type]
+    network.use_proxy(proxy)
+    host = network.host("worker")
+    checks = HealthChecks(host, proxy)
+    proxy.on_sync = checks.sync
+    service(registry, "hello", IP, type="LoadBalancer", externalTrafficPolicy="Local", healthCheckNodePort=32122)
+    proxy.load()
+    answer = await (await host.connect("127.0.0.1", 32122)).request("GET", "/healthz")
+    assert (answer.status, json.loads(answer.body)["localEndpoints"]) == (503, 0)
+    here = [endpoint("10.244.1.2", node="worker"), endpoint("10.244.2.2", node="worker2")]
+    endpoint_slice(registry, "hello", here)
+    proxy.load()
+    answer = await (await host.connect("127.0.0.1", 32122)).request("GET", "/healthz")
+    assert answer.status == 200
+    assert json.loads(answer.body) == {
+        "service": {"namespace": "course", "name": "hello"},
+        "localEndpoints": 1,
+        "serviceProxyHealthy": True,
+    }
+    checks.close()
+    with pytest.raises(ConnectionRefused):
+        await host.connect("127.0.0.1", 32122)
 
 
 async def test_the_program_ends_on_sigterm(registry: FakeRegistry) -> None:

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from kubelearn.cluster import meta
 from kubelearn.cluster.containers.process import SIGTERM, Process, Program
 
+from .health_checks import HealthChecks
+
 if TYPE_CHECKING:
     from kubelearn.cluster.kube_proxy.kube_proxy import KubeProxy
     from kubelearn.cluster.network import Receive, Scope, Send
@@ -58,12 +60,18 @@ async def kube_proxy(process: Process) -> int:
         process.network.listen(HEALTH_PORT, _health),
         process.network.listen(_METRICS_PORT, _metrics, loopback=True),
     ]
+    proxy = _proxy(process)
+    checks = HealthChecks(process.network, proxy)
+    checks.sync()
+    proxy.on_sync = checks.sync
     process.print('"Using iptables proxy"')
     process.print(f'"Successfully retrieved node IP(s)" IPs=["{process.network.ip}"]')
     process.print('"Starting service config controller"\n"Starting endpoint slice config controller"')
     try:
         await stopped.wait()
     finally:
+        proxy.on_sync = lambda: None
+        checks.close()
         for listener in listeners:
             listener.close()
     return 0
