@@ -91,6 +91,20 @@ def test_the_version_is_the_tags(reference: str, version: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("reference", "name"),
+    [
+        ("ubuntu", "Ubuntu 24.04 LTS"),
+        ("ubuntu:25.04", "Ubuntu 25.04"),
+        ("debian:bookworm-slim", "Debian GNU/Linux 12 (bookworm)"),
+        ("alpine:3.20", "Alpine Linux v3.20"),
+        ("nginx", "Debian GNU/Linux 13 (trixie)"),
+    ],
+)
+def test_the_distribution_says_its_name(reference: str, name: str) -> None:
+    assert f'PRETTY_NAME="{name}"' in ImageRegistry().pull(reference).files["/etc/os-release"].decode()
+
+
+@pytest.mark.parametrize(
     ("reference", "there"),
     [
         ("ubuntu:24.10", True),
