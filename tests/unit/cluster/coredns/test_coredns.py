@@ -389,21 +389,3 @@ async def test_queries_are_logged_from_when_the_corefile_says_so(cluster: FakeCl
     assert (await client.query(f"hello.{ZONE}", server=process.network.ip)).addresses() == [IP]
     process.handlers[SIGTERM]()
     assert await task == 0
-
-
-@pytest.mark.parametrize(
-    ("configuration", "problem"),
-    [
-        (
-            ".:53 {\n    lgo\n}\n",
-            "Corefile:2 - Error during parsing: Unknown directive 'lgo' (kubelearn's CoreDNS has cache, ",
-        ),
-        (".:53 {\n    errors\n", "Corefile:2 - Error during parsing: Unexpected EOF"),
-    ],
-)
-async def test_a_corefile_that_cannot_be_used_ends_the_program(
-    cluster: FakeCluster, configuration: str, problem: str
-) -> None:
-    process = coredns(cluster, configuration)
-    assert await program(process) == 1
-    assert said(process).startswith(f"/etc/coredns/{problem}")
