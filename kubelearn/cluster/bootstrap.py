@@ -7,7 +7,7 @@ from .apiserver.kinds.service import ipaddresses
 from .apiserver.kinds.storage import storageclass
 from .apiserver.podspec import priority
 from .apiserver.registry.registry import Registry
-from .containers.images.system import coredns
+from .containers.images.system import coredns, corefile
 from .containers.images.system import kube_proxy as kube_proxy_image
 from .meta import Object
 from .well_known import DNS_ADDRESS, LOCAL_PATH, SERVICE_NAME, SLICES
@@ -70,7 +70,7 @@ def kubernetes_service(registry: Registry, address: str) -> None:
 
 
 def cluster_dns(registry: Registry) -> None:
-    """Create the kube-dns Service and the coredns Deployment (kubeadm's addons/dns manifests)."""
+    """Create the kube-dns Service and the coredns Deployment with its Corefile (kubeadm's addons/dns manifests)."""
     labels = {"k8s-app": "kube-dns", "kubernetes.io/cluster-service": "true", "kubernetes.io/name": "CoreDNS"}
     ports = [
         {"name": "dns", "port": 53, "protocol": "UDP", "targetPort": 53},
@@ -84,6 +84,8 @@ def cluster_dns(registry: Registry) -> None:
         "annotations": {"prometheus.io/port": "9153", "prometheus.io/scrape": "true"},
     }
     registry.create("services", "kube-system", {"metadata": metadata, "spec": spec}, manager="kubeadm")
+    configuration: Object = {"metadata": {"name": "coredns"}, "data": {"Corefile": corefile.DEFAULT}}
+    registry.create("configmaps", "kube-system", configuration, manager="kubeadm")
     registry.create("deployments.apps", "kube-system", _coredns({"k8s-app": "kube-dns"}), manager="kubeadm")
 
 
@@ -115,7 +117,9 @@ def _coredns(selector: dict[str, str]) -> Object:
             {"name": "dns-tcp", "containerPort": 53},
             {"name": "metrics", "containerPort": 9153},
         ],
+        "volumeMounts": [{"name": "config-volume", "mountPath": "/etc/coredns", "readOnly": True}],
     }
+    configuration = {"name": "coredns", "items": [{"key": "Corefile", "path": "Corefile"}]}
     tolerations = [{"key": "CriticalAddonsOnly", "operator": "Exists"}, _CONTROL_PLANE_TOLERATION]
     pod: Object = {
         "metadata": {"labels": selector},
@@ -124,6 +128,7 @@ def _coredns(selector: dict[str, str]) -> Object:
             "dnsPolicy": "Default",
             "nodeSelector": {"kubernetes.io/os": "linux"},
             "tolerations": tolerations,
+            "volumes": [{"name": "config-volume", "configMap": configuration}],
         },
     }
     return {

@@ -55,6 +55,7 @@ class KubeProxy:
         node: name of the node.
         decisions: the last decisions, newest last.
         syncs: how often the rules were written.
+        on_sync: called when they have been.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class KubeProxy:
         self._node_ports: dict[tuple[int, str], ServicePort] = {}
         self.decisions: deque[Decision] = deque(maxlen=_REMEMBERED_DECISIONS)
         self.syncs = 0
+        self.on_sync: Callable[[], None] = lambda: None
 
     def serves(self, ip: str, port: int, protocol: str) -> bool:
         """Return whether this node has a rule for a ClusterIP, with endpoints."""
@@ -247,6 +249,7 @@ class KubeProxy:
         for key in touched:
             self._rewrite(key)
         self.syncs += 1
+        self.on_sync()
 
     def _rewrite(self, key: ServiceKey) -> None:
         """Replace all rules of one Service."""

@@ -65,6 +65,7 @@ class ServicePort:
         cluster: endpoints of the whole cluster.
         local: endpoints of this node; filled if a policy is Local.
         has_endpoints: whether there is a usable endpoint anywhere.
+        health_check_port: where load balancers ask whether this node has endpoints, 0 if nowhere.
     """
 
     service: str
@@ -80,6 +81,7 @@ class ServicePort:
     cluster: Chain
     local: Chain
     has_endpoints: bool
+    health_check_port: int = 0
     _recent: dict[str, tuple[str, float]] = field(default_factory=dict)
 
     def destinations(self) -> list[tuple[str, int, str]]:
@@ -155,6 +157,7 @@ def service_ports(service: Object, slices: Iterable[Object], node: str, zone: st
             Chain(chain_name("KUBE-SVC-", name, protocol), cluster),
             Chain(chain_name("KUBE-SVL-", name, protocol), local),
             has_endpoints,
+            spec.get("healthCheckNodePort", 0),
         )
 
 

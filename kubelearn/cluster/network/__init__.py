@@ -4,8 +4,9 @@ Nothing here is a socket.  An address such as 10.244.1.5 exists only inside the 
 
 ``fabric`` decides where a packet goes, ``namespace`` is what one pod sees of the network, ``listener`` is a port
 that a program listens on.  ``connection`` and ``exchange`` are a connection and the requests on it (``asgi`` has the
-types), ``tls`` is whom a client believes, ``stream`` and ``http1`` are bytes on it, and HTTP/1.1 in bytes.  ``resolv``
-is a pod's name resolution, ``addresses`` gives addresses out, ``errors`` are what a program hears when something fails.
+types), ``tls`` is whom a client believes.  ``stream`` and ``http1`` are bytes on a connection, and HTTP/1.1 in bytes;
+``encryption`` is TLS around them.  ``resolv`` is a pod's name resolution, ``addresses`` gives addresses out, ``errors``
+are what a program hears when something fails.
 """
 
 from .addresses import Address

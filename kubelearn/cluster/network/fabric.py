@@ -224,7 +224,7 @@ class Network:
             target = found
         self._ask_policies(client, (target.ip, port), protocol, decision)
         listener = target.listeners.get((protocol, port))
-        if listener is None or listener.loopback:
+        if listener is None or (listener.loopback and not ip.startswith("127.")):
             steps = decision.trace if decision is not None else ()
             raise ConnectionRefused(trace=[*steps, f"nothing listens on {ip}:{port}/{protocol}"])
         return listener, client, (target.ip, port), decision

@@ -10,9 +10,11 @@ import h11
 from kubelearn.cluster.streams import Reader, Writer
 
 from .addresses import Address
+from .encryption import HANDSHAKE, Encrypted
 from .errors import ConnectionReset
 from .exchange import Exchange, Headers, Response, StreamedResponse, reason_of
 from .stream import Stream
+from .tls import FileCertificate
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -33,6 +35,8 @@ class _Refused(Exception):
 async def serve(reader: Reader, writer: Writer, connection: Connection) -> None:
     """Read requests from a client that sends bytes, and write the answers of the server at the end of a connection.
 
+    A client that begins with TLS is heard through it, if the server has a certificate of its own.
+
     Returns when the client has closed its side, or when the HTTP connection is over.  The
     caller closes the streams.
 
@@ -40,6 +44,24 @@ async def serve(reader: Reader, writer: Writer, connection: Connection) -> None:
         NetworkError: the connection broke; the client should be cut off as well.
     """
     http = h11.Connection(h11.SERVER)
+    certificate = connection.listener.tls
+    if isinstance(certificate, FileCertificate) and not connection.encrypted:
+        first = await reader.read(_CHUNK)
+        if first.startswith(HANDSHAKE):
+            await _serve_encrypted(Encrypted(reader, writer, certificate, first), connection)
+            return
+        http.receive_data(first)
+    await _serve(http, reader, writer, connection)
+
+
+async def _serve_encrypted(stream: Encrypted, connection: Connection) -> None:
+    await stream.start()
+    connection.encrypted = True
+    await _serve(h11.Connection(h11.SERVER), stream, stream, connection)
+    await stream.end()
+
+
+async def _serve(http: h11.Connection, reader: Reader, writer: Writer, connection: Connection) -> None:
     while True:
         try:
             request = await _next(http, reader, writer)

@@ -56,7 +56,7 @@ class Listener:
         port: number of the port.
         protocol: ``TCP`` or ``UDP``.
         tls: what it shows to clients, which have to speak TLS, that is use ``https``; None for plain ones.
-        loopback: whether it is bound to 127.0.0.1, so that only its own pod reaches it.
+        loopback: whether it is bound to 127.0.0.1, so that only its own pod, or node, reaches it.
         connections: the open connections.
         accepted: how many connections there have been.
         on_error: called when the server raises; logs by default.  A container that wants

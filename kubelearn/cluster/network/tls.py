@@ -1,9 +1,9 @@
-"""TLS between programs in pods: nothing is encrypted here, but a client believes a server only if it would in life."""
+"""TLS between programs in pods: nothing is encrypted, but a client believes a server only if it would in life."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .errors import NetworkError
@@ -76,9 +76,11 @@ class FileCertificate(Certificate):
 
     Attributes:
         chain: the server's own first.
+        pair: certificates and private key, PEM, for clients that really encrypt.
     """
 
     chain: tuple[x509.Certificate, ...] = ()
+    pair: bytes = field(default=b"", repr=False)
 
     def doubt(self, trusted: bytes) -> tuple[int, str]:
         """Return OpenSSL's number and words for what is wrong with the chain, 0 for nothing."""
@@ -129,7 +131,8 @@ def certificate_of(pem: bytes, key: bytes) -> FileCertificate:
         raise CertificateError(
             "SSL_CTX_use_PrivateKey() failed (SSL: error:05800074:x509 certificate routines::key values mismatch)", 1
         )
-    return FileCertificate(_names(chain[0]), chain[-1].public_bytes(Encoding.PEM), chain)
+    pair = b"".join([each.public_bytes(Encoding.PEM) for each in chain] + [key])
+    return FileCertificate(_names(chain[0]), chain[-1].public_bytes(Encoding.PEM), chain, pair)
 
 
 def _names(certificate: x509.Certificate) -> frozenset[str]:

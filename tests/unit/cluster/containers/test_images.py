@@ -91,6 +91,20 @@ def test_the_version_is_the_tags(reference: str, version: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("reference", "name"),
+    [
+        ("ubuntu", "Ubuntu 24.04 LTS"),
+        ("ubuntu:25.04", "Ubuntu 25.04"),
+        ("debian:bookworm-slim", "Debian GNU/Linux 12 (bookworm)"),
+        ("alpine:3.20", "Alpine Linux v3.20"),
+        ("nginx", "Debian GNU/Linux 13 (trixie)"),
+    ],
+)
+def test_the_distribution_says_its_name(reference: str, name: str) -> None:
+    assert f'PRETTY_NAME="{name}"' in ImageRegistry().pull(reference).files["/etc/os-release"].decode()
+
+
+@pytest.mark.parametrize(
     ("reference", "there"),
     [
         ("ubuntu:24.10", True),
@@ -98,6 +112,10 @@ def test_the_version_is_the_tags(reference: str, version: str) -> None:
         ("python:3.12-slim-bookworm", True),
         ("python:2.7", False),
         ("busybox:1.36.1-musl", True),
+        ("busybox:1.29-4", False),
+        ("registry.k8s.io/e2e-test-images/busybox:1.29-4", True),
+        ("gcr.io/google-containers/busybox", True),
+        ("k8s.gcr.io/busybox:1.28", False),
         ("nginx:1.27.6", False),
         ("gcr.io/google-samples/hello-app:3.0", False),
         ("registry.k8s.io/e2e-test-images/agnhost:2.39", True),

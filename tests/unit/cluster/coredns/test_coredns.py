@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import re
 
 import pytest
 
+from kubelearn.cluster.containers.filesystem import FileSystem
+from kubelearn.cluster.containers.images.system import corefile
 from kubelearn.cluster.containers.images.system.coredns import program
 from kubelearn.cluster.containers.process import SIGTERM, Process
 from kubelearn.cluster.coredns import Answer, Dns
@@ -329,9 +331,8 @@ async def test_without_coredns_nothing_resolves(cluster: FakeCluster) -> None:
 
 
 async def test_the_program_answers_until_it_ends(cluster: FakeCluster) -> None:
-    net, files = cluster.attach("coredns-2", "control-plane", "kube-system"), None
-    anything: Any = files
-    process = Process(["/coredns"], {}, anything, net, "coredns-2", {}, stdout=Buffer())
+    process = coredns(cluster, corefile.DEFAULT)
+    net = process.network
     task = asyncio.create_task(program(process))
     await turns()
     client = cluster.attach("client")
@@ -347,3 +348,44 @@ async def test_the_program_answers_until_it_ends(cluster: FakeCluster) -> None:
     process.handlers[SIGTERM]()
     assert await task == 0
     assert not net.listeners
+
+
+def coredns(cluster: FakeCluster, configuration: str) -> Process:
+    """Return a program that has not started."""
+    net = cluster.attach("coredns-2", "control-plane", "kube-system")
+    files = FileSystem({"/etc/coredns/Corefile": configuration.encode()})
+    argv = ["/coredns", "-conf", "/etc/coredns/Corefile"]
+    return Process(argv, {}, files, net, "coredns-2", {}, stdout=Buffer())
+
+
+async def until_said(process: Process, text: str) -> None:
+    async with asyncio.timeout(10):
+        while text not in said(process):
+            await asyncio.sleep(0)
+
+
+def said(process: Process) -> str:
+    assert isinstance(process.stdout, Buffer)
+    return process.stdout.data.decode()
+
+
+async def test_queries_are_logged_from_when_the_corefile_says_so(cluster: FakeCluster) -> None:
+    process = coredns(cluster, corefile.DEFAULT)
+    task = asyncio.create_task(program(process))
+    await until_said(process, "CoreDNS-")
+    client = cluster.attach("client")
+    await client.query(f"hello.{ZONE}", server=process.network.ip)
+    process.files.write("/etc/coredns/Corefile", corefile.DEFAULT.replace("errors", "log\n    errors").encode())
+    await until_said(process, "[INFO] Reloading complete")
+    await client.query(f"hello.{ZONE}", server=process.network.ip)
+    await client.query(f"nosuch.{ZONE}", server=process.network.ip)
+    lines = [line for line in said(process).splitlines() if " IN " in line]
+    assert [re.sub(r":\d+ - \d+ |0\.\d+s", "", line) for line in lines] == [
+        f'[INFO] {client.ip}"A IN hello.{ZONE}. udp 48 false 512" NOERROR qr,aa,rd 94 ',
+        f'[INFO] {client.ip}"A IN nosuch.{ZONE}. udp 49 false 512" NXDOMAIN qr,aa,rd 142 ',
+    ]
+    process.files.write("/etc/coredns/Corefile", b".:53 {\n    lgo\n}\n")
+    await until_said(process, "reload failed: /etc/coredns/Corefile:2 - Error during parsing: Unknown directive 'lgo'")
+    assert (await client.query(f"hello.{ZONE}", server=process.network.ip)).addresses() == [IP]
+    process.handlers[SIGTERM]()
+    assert await task == 0

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+import random
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
 
 from kubelearn.cluster.containers.process import SIGTERM, Process, Program
-from kubelearn.cluster.coredns.records import Answer, Question
+from kubelearn.cluster.coredns.records import Answer, Question, Record
+
+from .corefile import Configuration, CorefileError
 
 if TYPE_CHECKING:
     from kubelearn.cluster.coredns.resolver import Dns
@@ -17,31 +22,12 @@ VERSION = "1.14.2"
 REFERENCE = f"registry.k8s.io/coredns/coredns:v{VERSION}"
 #: Seconds for which it goes on after SIGTERM (plugin ``health``).
 LAMEDUCK = 5.0
-COREFILE = """\
-.:53 {
-    errors
-    health {
-       lameduck 5s
-    }
-    ready
-    kubernetes cluster.local in-addr.arpa ip6.arpa {
-       pods insecure
-       fallthrough in-addr.arpa ip6.arpa
-       ttl 30
-    }
-    prometheus :9153
-    forward . /etc/resolv.conf {
-       max_concurrent 1000
-    }
-    cache 30 {
-       disable success cluster.local
-       disable denial cluster.local
-    }
-    loop
-    reload
-    loadbalance
-}
-"""
+#: Seconds between two looks at the Corefile (plugin ``reload``).
+RELOAD: Final = 30.0
+#: The least of them at a cluster's quickest pace.
+_LEAST_RELOAD: Final = 0.02
+#: Bytes of a record's data beside names and addresses.
+_FIXED: Final = {"A": 4, "AAAA": 16, "SOA": 20, "SRV": 6, "MX": 2}
 
 
 class DnsServer:
@@ -53,16 +39,26 @@ class DnsServer:
         served: how many questions it has answered, by record type.
     """
 
-    def __init__(self, dns: Dns):
+    def __init__(self, dns: Dns, log: Callable[[str], None] | None = None):
+        """Answer from the cluster's names.
+
+        Args:
+            log: is given a line about each query.
+        """
         self._dns = dns
+        self._log = log
         self.served: dict[str, int] = {}
 
-    def datagram(self, data: Any, _client: Address) -> Answer | None:
+    def datagram(self, data: Any, client: Address) -> Answer | None:
         """Answer one question."""
         if type(data) is not Question:
             return None
+        start = time.perf_counter()
         self.served[data.type] = self.served.get(data.type, 0) + 1
-        return self._dns.answer(data.name, data.type)
+        answer = self._dns.answer(data.name, data.type)
+        if self._log is not None:
+            self._log(_line(client, answer, time.perf_counter() - start))
+        return answer
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         """HTTP on port 53 is not understood."""
@@ -94,21 +90,55 @@ class HealthServer:
 async def program(process: Process) -> int:
     """Run CoreDNS until SIGTERM (``/coredns -conf /etc/coredns/Corefile``)."""
     network = process.network
-    server = DnsServer(network.fabric.dns)
+    try:
+        configuration = Configuration(process)
+    except (CorefileError, OSError) as error:
+        process.print(f"{error}")
+        return 1
+    server = DnsServer(network.fabric.dns, configuration.log)
     health = HealthServer(server)
     listeners = [network.listen(53, server, protocol) for protocol in ("UDP", "TCP")]
     listeners += [network.listen(port, health) for port in (8080, 8181, 9153)]
-    process.print(f".:53\n[INFO] plugin/reload: Running configuration\nCoreDNS-{VERSION}\nlinux/amd64, kubelearn")
+    process.print(".:53")
+    configuration.say()
+    process.print(f"CoreDNS-{VERSION}\nlinux/amd64, kubelearn")
     stopped = asyncio.Event()
     process.handlers[SIGTERM] = stopped.set
     try:
-        await stopped.wait()
+        await _until(stopped, configuration, max(network.fabric.timing.scaled(RELOAD), _LEAST_RELOAD))
         await network.fabric.timing.pause(LAMEDUCK)  # answer on while the nodes' kube-proxies learn of the end
     finally:
         for listener in listeners:
             listener.close()
     process.print("[INFO] SIGTERM: Shutting down servers then terminating")
     return 0
+
+
+async def _until(stopped: asyncio.Event, configuration: Configuration, pause: float) -> None:
+    """Look at the Corefile from time to time until the end."""
+    while not stopped.is_set():
+        try:
+            await asyncio.wait_for(stopped.wait(), pause)
+        except TimeoutError:
+            configuration.look_again()
+
+
+def _line(client: Address, answer: Answer, seconds: float) -> str:
+    """Return what the plugin ``log`` writes of a query (its format ``common``)."""
+    name, rtype = f"{answer.question.name.rstrip('.')}.".lower(), answer.question.type
+    asked = 12 + len(name) + 1 + 4
+    size = asked + sum(map(_length, (*answer.answers, *answer.authority, *answer.additional)))
+    flags = ["qr", *(["aa"] if answer.authoritative else []), "rd", *(["ra"] if answer.recursion_available else [])]
+    return (
+        f'[INFO] {client[0]}:{client[1]} - {random.randrange(65536)} "{rtype} IN {name} udp {asked} false 512" '
+        f"{answer.rcode} {','.join(flags)} {size} {seconds:.9f}s"
+    )
+
+
+def _length(record: Record) -> int:
+    """Return how many bytes a record takes in a message without compression."""
+    names = [word for word in record.data.split() if word.endswith(".")]
+    return len(record.name) + 11 + _FIXED.get(record.type, 0) + sum(len(name) + 1 for name in names)
 
 
 async def _reply(send: Send, status: int, body: bytes) -> None:

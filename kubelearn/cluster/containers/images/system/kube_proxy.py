@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from kubelearn.cluster import meta
 from kubelearn.cluster.containers.process import SIGTERM, Process, Program
 
+from .health_checks import HealthChecks
+
 if TYPE_CHECKING:
     from kubelearn.cluster.kube_proxy.kube_proxy import KubeProxy
     from kubelearn.cluster.network import Receive, Scope, Send
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 #: The image that the cluster runs.
 REFERENCE = f"registry.k8s.io/kube-proxy:{meta.VERSION}"
 HEALTH_PORT = 10256
+_METRICS_PORT = 10249
 _EXPLAIN_USAGE = """\
 Usage: explain [-n COUNT] [--service NAMESPACE/NAME] [--source IP]
 Show how the last connections of this node to Services were decided, newest last.
@@ -40,18 +43,37 @@ async def _health(scope: Scope, _receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
+async def _metrics(scope: Scope, _receive: Receive, send: Send) -> None:
+    """Answer on the node's own address what ``curl localhost:10249/proxyMode`` asks there."""
+    known = {"/proxyMode": b"iptables", "/healthz": b"ok"}
+    body = known.get(scope["path"], b"404 page not found\n")
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200 if scope["path"] in known else 404, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
 async def kube_proxy(process: Process) -> int:
     """Stand for the node's kube-proxy until SIGTERM; its rules stay when it ends, as on a real node."""
     stopped = asyncio.Event()
     process.handlers[SIGTERM] = stopped.set
-    listener = process.network.listen(HEALTH_PORT, _health)
+    listeners = [
+        process.network.listen(HEALTH_PORT, _health),
+        process.network.listen(_METRICS_PORT, _metrics, loopback=True),
+    ]
+    proxy = _proxy(process)
+    checks = HealthChecks(process.network, proxy)
+    checks.sync()
+    proxy.on_sync = checks.sync
     process.print('"Using iptables proxy"')
     process.print(f'"Successfully retrieved node IP(s)" IPs=["{process.network.ip}"]')
     process.print('"Starting service config controller"\n"Starting endpoint slice config controller"')
     try:
         await stopped.wait()
     finally:
-        listener.close()
+        proxy.on_sync = lambda: None
+        checks.close()
+        for listener in listeners:
+            listener.close()
     return 0
 
 
