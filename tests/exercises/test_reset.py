@@ -155,7 +155,7 @@ CHANGES = {
         """
         kubectl patch deployment letters -p '{"spec": {"template": {"metadata": {"labels": {"tier": "front"}}}}}'
         kubectl rollout status deployment/letters
-        kubectl delete deployment stamps --cascade=orphan""",
+        kubectl delete deployment writer --cascade=orphan""",
     ),
     "a pod by hand in the place of the first": (
         "one-port-twice",

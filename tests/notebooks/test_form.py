@@ -45,13 +45,14 @@ WIDTH = 100
 _MANIFEST = re.compile(r"^apiVersion:", re.MULTILINE)
 #: What a lesson may have. Those that say what holds on other clusters, too, and explain each option where it first
 #: stands, have more; an update loses requests for five reasons, which only together are the truth. The first notebook
-#: says how everything works, and who is who in the shop; the sixth lesson has policies, too, and leads to the drills.
+#: says how everything works, and who is who in the shop; the sixth lesson has policies, too, and leads to the drills;
+#: the fourth says what programs ask for, and what `nslookup` asks for instead.
 WORDS = {
     "00-start-here": 960,
     "01-networking": 1100,
     "02-services": 1100,
     "03-creating-services": 1100,
-    "04-discovery": 1100,
+    "04-discovery": 1180,
     "05-staying-up": 1150,
     "06-debugging": 1000,
 }

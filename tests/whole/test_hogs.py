@@ -96,7 +96,7 @@ def test_ten_thousand_connections(cluster: kubelearn.Cluster) -> None:
         "connects",
         "sh",
         "-c",
-        f"for i in $(seq 10000); do nc {address} 8080 < /dev/null & done; wait; echo done",
+        f"for i in $(seq 10000); do nc -N {address} 8080 < /dev/null & done; wait; echo done",
     )
     assert (
         cluster.exec("client", "curl", "-s", "-m", "5", f"http://{address}:8080/hostname", timeout=PATIENCE).stdout
