@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from kubelearn.cluster.apiserver.structure import types
@@ -54,3 +54,10 @@ def drop_empty(found: Object, message: str) -> None:
     empty = [key for key, value in found.items() if not value and key not in kept]
     for key in empty:
         del found[key]
+
+
+def set_defaults(found: Object, defaults: Mapping[str, Any]) -> None:
+    """Set what an object leaves out or has as null, in place."""
+    for key, value in defaults.items():
+        if found.get(key) is None:
+            found[key] = value

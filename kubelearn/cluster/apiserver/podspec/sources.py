@@ -11,6 +11,7 @@ import re
 from typing import Any, Final
 
 from kubelearn.cluster.apiserver.errors import Cause, invalid_value, not_supported, required
+from kubelearn.cluster.apiserver.go.values import set_defaults
 from kubelearn.cluster.apiserver.validation import names
 from kubelearn.cluster.apiserver.validation.causes import invalid_each
 from kubelearn.cluster.meta import Object
@@ -77,9 +78,7 @@ _PARTITION: Final = names.in_range(0, 255)
 
 def default(kind: str, source: Object) -> None:
     """Fill in a source, in place."""
-    for key, value in _DEFAULTS.get(kind, {}).items():
-        if source.get(key) is None:
-            source[key] = value
+    set_defaults(source, _DEFAULTS.get(kind, {}))
 
 
 def source(kind: str, found: Object, path: str) -> list[Cause]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, not_supported, required
-from kubelearn.cluster.apiserver.go.values import drop_empty
+from kubelearn.cluster.apiserver.go.values import drop_empty, set_defaults
 from kubelearn.cluster.apiserver.kinds.strategy import ClusterScopedStrategy
 from kubelearn.cluster.apiserver.validation import metadata, names
 from kubelearn.cluster.apiserver.validation.causes import IMMUTABLE, invalid_each
@@ -29,9 +29,7 @@ class StorageClassStrategy(ClusterScopedStrategy):
         super().default(obj)
         drop_empty(obj, "storage.v1.StorageClass")
         obj.setdefault("provisioner", "")
-        for key, value in (("reclaimPolicy", "Delete"), ("volumeBindingMode", "Immediate")):
-            if obj.get(key) is None:
-                obj[key] = value
+        set_defaults(obj, {"reclaimPolicy": "Delete", "volumeBindingMode": "Immediate"})
 
     def validate(self, obj: Object) -> list[Cause]:
         """Check the name, and all fields."""

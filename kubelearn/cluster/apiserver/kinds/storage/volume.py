@@ -6,7 +6,7 @@ from typing import Final
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.errors import Cause
-from kubelearn.cluster.apiserver.go.values import drop_empty
+from kubelearn.cluster.apiserver.go.values import drop_empty, set_defaults
 from kubelearn.cluster.apiserver.kinds.strategy import ClusterScopedStrategy, Context, keep
 from kubelearn.cluster.apiserver.podspec import sources
 from kubelearn.cluster.apiserver.validation import quantities
@@ -37,9 +37,7 @@ class PersistentVolumeStrategy(ClusterScopedStrategy):
         super().default(obj)
         spec = obj["spec"] = obj.get("spec") or {}
         drop_empty(spec, "core.v1.PersistentVolumeSpec")
-        for key, value in (("persistentVolumeReclaimPolicy", "Retain"), ("volumeMode", "Filesystem")):
-            if spec.get(key) is None:
-                spec[key] = value
+        set_defaults(spec, {"persistentVolumeReclaimPolicy": "Retain", "volumeMode": "Filesystem"})
         for kind in validation.source_kinds(spec):
             sources.default(kind, spec[kind])
         with quantities.decoding("PersistentVolume"):

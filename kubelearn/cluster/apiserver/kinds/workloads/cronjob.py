@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kubelearn.cluster.apiserver.errors import Cause
-from kubelearn.cluster.apiserver.go.values import drop_empty
+from kubelearn.cluster.apiserver.go.values import drop_empty, set_defaults
 from kubelearn.cluster.apiserver.kinds.strategy import Strategy
 from kubelearn.cluster.apiserver.podspec import defaults as pod_defaults
 from kubelearn.cluster.apiserver.podspec import warnings as pod_warnings
@@ -11,6 +13,13 @@ from kubelearn.cluster.meta import Object
 
 from . import job_validation
 from .job import default_policies
+
+_DEFAULTS: Final = {
+    "concurrencyPolicy": "Allow",
+    "suspend": False,
+    "successfulJobsHistoryLimit": 3,
+    "failedJobsHistoryLimit": 1,
+}
 
 
 class CronJobStrategy(Strategy):
@@ -25,14 +34,7 @@ class CronJobStrategy(Strategy):
         spec = obj.setdefault("spec", {})
         drop_empty(spec, "batch.v1.CronJobSpec")
         spec.setdefault("schedule", "")
-        for key, value in (
-            ("concurrencyPolicy", "Allow"),
-            ("suspend", False),
-            ("successfulJobsHistoryLimit", 3),
-            ("failedJobsHistoryLimit", 1),
-        ):
-            if spec.get(key) is None:
-                spec[key] = value
+        set_defaults(spec, _DEFAULTS)
         template = spec.setdefault("jobTemplate", {})
         drop_empty(template.setdefault("metadata", {}), "meta.v1.ObjectMeta")
         job = template.setdefault("spec", {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubelearn.cluster.apiserver.errors import Cause
-from kubelearn.cluster.apiserver.go.values import drop_empty
+from kubelearn.cluster.apiserver.go.values import drop_empty, set_defaults
 from kubelearn.cluster.apiserver.kinds.strategy import Context
 from kubelearn.cluster.apiserver.podspec import defaults as pod_defaults
 from kubelearn.cluster.apiserver.podspec import warnings as pod_warnings
@@ -31,9 +31,7 @@ class DaemonSetStrategy(CountedStrategy):
             strategy["type"] = "RollingUpdate"
         if strategy["type"] == "RollingUpdate":
             rolling = strategy.get("rollingUpdate") or {}
-            for key, value in (("maxUnavailable", 1), ("maxSurge", 0)):
-                if rolling.get(key) is None:
-                    rolling[key] = value
+            set_defaults(rolling, {"maxUnavailable": 1, "maxSurge": 0})
             strategy["rollingUpdate"] = rolling
         if spec.get("revisionHistoryLimit") is None:
             spec["revisionHistoryLimit"] = 10

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubelearn.cluster.apiserver.errors import Cause
-from kubelearn.cluster.apiserver.go.values import drop_empty
+from kubelearn.cluster.apiserver.go.values import drop_empty, set_defaults
 from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy, bump_generation
 from kubelearn.cluster.apiserver.podspec import defaults as pod_defaults
 from kubelearn.cluster.apiserver.podspec import warnings as pod_warnings
@@ -30,13 +30,9 @@ class DeploymentStrategy(Strategy):
             strategy["type"] = "RollingUpdate"
         if strategy["type"] == "RollingUpdate":
             rolling = strategy.get("rollingUpdate") or {}
-            for key in ("maxUnavailable", "maxSurge"):
-                if rolling.get(key) is None:
-                    rolling[key] = "25%"
+            set_defaults(rolling, {"maxUnavailable": "25%", "maxSurge": "25%"})
             strategy["rollingUpdate"] = rolling
-        for key, value in (("revisionHistoryLimit", 10), ("progressDeadlineSeconds", 600)):
-            if spec.get(key) is None:
-                spec[key] = value
+        set_defaults(spec, {"revisionHistoryLimit": 10, "progressDeadlineSeconds": 600})
         pod_defaults.template(spec, "Deployment", "apps/v1")
 
     def validate(self, obj: Object) -> list[Cause]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from kubelearn.cluster.apiserver.errors import Cause
-from kubelearn.cluster.apiserver.go.values import drop_empty
+from kubelearn.cluster.apiserver.go.values import drop_empty, set_defaults
 from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy
 from kubelearn.cluster.apiserver.podspec import defaults as pod_defaults
 from kubelearn.cluster.apiserver.podspec import warnings as pod_warnings
@@ -35,19 +35,15 @@ class JobStrategy(Strategy):
         drop_empty(spec, "batch.v1.JobSpec")
         if spec.get("completions") is None and spec.get("parallelism") is None:
             spec["completions"] = 1
-        for key, value in (
-            ("parallelism", 1),
-            ("backoffLimit", 6 if spec.get("backoffLimitPerIndex") is None else _UNLIMITED),
-            ("completionMode", "NonIndexed"),
-            ("suspend", False),
-            ("manualSelector", False),
-        ):
-            if spec.get(key) is None:
-                spec[key] = value
-        if spec.get("podReplacementPolicy") is None:
-            spec["podReplacementPolicy"] = (
-                "Failed" if spec.get("podFailurePolicy") is not None else "TerminatingOrFailed"
-            )
+        defaults: Object = {
+            "parallelism": 1,
+            "backoffLimit": 6 if spec.get("backoffLimitPerIndex") is None else _UNLIMITED,
+            "completionMode": "NonIndexed",
+            "suspend": False,
+            "manualSelector": False,
+            "podReplacementPolicy": "TerminatingOrFailed" if spec.get("podFailurePolicy") is None else "Failed",
+        }
+        set_defaults(spec, defaults)
         default_policies(spec)
         pod_defaults.template(spec, "Job", "batch/v1")
         labels = spec["template"]["metadata"].get("labels")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubelearn.cluster.apiserver.errors import Cause
-from kubelearn.cluster.apiserver.go.values import drop_empty
+from kubelearn.cluster.apiserver.go.values import drop_empty, set_defaults
 from kubelearn.cluster.apiserver.podspec import defaults as pod_defaults
 from kubelearn.cluster.apiserver.podspec import warnings as pod_warnings
 from kubelearn.cluster.meta import Object
@@ -24,9 +24,7 @@ class StatefulSetStrategy(CountedStrategy):
         super().default(obj)
         spec = obj.setdefault("spec", {})
         drop_empty(spec, "apps.v1.StatefulSetSpec")
-        for key, value in (("podManagementPolicy", "OrderedReady"), ("replicas", 1), ("revisionHistoryLimit", 10)):
-            if spec.get(key) is None:
-                spec[key] = value
+        set_defaults(spec, {"podManagementPolicy": "OrderedReady", "replicas": 1, "revisionHistoryLimit": 10})
         spec.setdefault("serviceName", "")
         _update_strategy(spec)
         retention = spec.get("persistentVolumeClaimRetentionPolicy") or {}
