@@ -45,7 +45,7 @@ class ResourceQuotaController(Controller):
         hard = quota["spec"].get("hard") or {}
         used: dict[str, Fraction] = {}
         for resource in {usage.resource_of(name) for name in hard} & BY_KEY.keys():
-            names = [name for name in hard if usage.concerns(name, resource)]
+            names = [name for name in hard if usage.resource_of(name) == resource]
             used |= dict.fromkeys(names, Fraction(0))
             for obj in self.registry.list(resource, key[0]):
                 if usage.is_in_scope(quota, resource, obj):

@@ -72,11 +72,7 @@ def _problems_of_pod(item: Object, spec: Object) -> Iterator[str]:
     if item["type"] == "Container":
         for key, _ in _CONTAINERS:
             for container in spec.get(key) or ():
-                listed = container.get("resources") or {}
-                asked, limited = (
-                    {name: value_of(amount) for name, amount in (listed.get(kind) or {}).items()}
-                    for kind in ("requests", "limits")
-                )
+                asked, limited = (resources.amounts(container, kind) for kind in ("requests", "limits"))
                 yield from _problems(item, asked, limited)
     elif item["type"] == "Pod":
         yield from _problems(item, resources.total(spec, "requests"), resources.total(spec, "limits"))
@@ -85,7 +81,7 @@ def _problems_of_pod(item: Object, spec: Object) -> Iterator[str]:
 def _problems_of_claim(item: Object, spec: Object) -> Iterator[str]:
     if item["type"] != "PersistentVolumeClaim":
         return
-    asked = {name: value_of(amount) for name, amount in (spec["resources"].get("requests") or {}).items()}
+    asked = resources.amounts(spec, "requests")
     for name, bound in sorted((item.get("min") or {}).items()):
         yield from _below(f"minimum {name} usage per {item['type']} is {bound}", bound, asked.get(name), None)
     for name, bound in sorted((item.get("max") or {}).items()):

@@ -56,7 +56,7 @@ def _is_interesting(quota: Object, kind: Resource, obj: Object) -> bool:
         ApiError: 403, the object has to say more, or nobody has counted yet.
     """
     status = quota.get("status") or {}
-    names = {name for name in status.get("hard") or () if usage.concerns(name, kind.key)}
+    names = {name for name in status.get("hard") or () if usage.resource_of(name) == kind.key}
     if not names or not usage.is_in_scope(quota, kind.key, obj):
         return False
     if kind.key == "pods" and (missing := usage.unset(obj, names)):

@@ -8,8 +8,8 @@ from fractions import Fraction
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.kinds.pod.strategy import qos_class
 from kubelearn.cluster.apiserver.kinds.storage import storageclass
+from kubelearn.cluster.apiserver.kinds.storage.validation import size_of
 from kubelearn.cluster.apiserver.podspec import resources
-from kubelearn.cluster.apiserver.resources import BY_KEY
 from kubelearn.cluster.apiserver.validation.quantities import value_of
 from kubelearn.cluster.meta import Object
 
@@ -34,13 +34,8 @@ def resource_of(name: str) -> str:
         return name
     if name in ("persistentvolumeclaims", "requests.storage") or _OF_CLASS in name:
         return "persistentvolumeclaims"
-    is_pod = name == "pods" or name.removeprefix("requests.") != name or name.removeprefix("limits.") in _COMPUTE
-    return "pods" if is_pod or name.startswith("hugepages-") else ""
-
-
-def concerns(name: str, resource: str) -> bool:
-    """Return whether an entry of a quota counts objects of a resource."""
-    return resource_of(name) == resource and resource in BY_KEY
+    is_pod = name == "pods" or name.startswith(("requests.", "hugepages-"))
+    return "pods" if is_pod or name.removeprefix("limits.") in _COMPUTE else ""
 
 
 def usage(resource: str, obj: Object) -> Amounts:
@@ -91,8 +86,7 @@ def unset(pod: Object, names: set[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for key in ("containers", "initContainers"):
         for container in pod["spec"].get(key) or () if wanted else ():
-            alone = {"containers": [container]}
-            given = _compute(resources.total(alone, "requests"), resources.total(alone, "limits"))
+            given = _compute(resources.amounts(container, "requests"), resources.amounts(container, "limits"))
             for name in wanted - given.keys():
                 found.setdefault(name, []).append(container["name"])
     return found
@@ -111,9 +105,8 @@ def _service(spec: Object) -> Amounts:
 
 
 def _claim(claim: Object) -> Amounts:
-    asked = value_of((claim["spec"]["resources"].get("requests") or {}).get("storage", "0"))
     given = value_of(((claim.get("status") or {}).get("allocatedResources") or {}).get("storage", "0"))
-    found = {"persistentvolumeclaims": Fraction(1), "requests.storage": max(asked, given)}
+    found = {"persistentvolumeclaims": Fraction(1), "requests.storage": max(size_of(claim), given)}
     name = storageclass.name_of(claim)
     return found | ({f"{name}{_OF_CLASS}{key}": amount for key, amount in found.items()} if name else {})
 

@@ -18,14 +18,14 @@ def total(spec: Object, kind: str) -> Amounts:
     """
     running: Amounts = {}
     for container in spec.get("containers") or ():
-        _add(running, _of(container, kind))
+        _add(running, amounts(container, kind))
     sidecars: Amounts = {}
     greatest: Amounts = {}
     for container in spec.get("initContainers") or ():
-        needed = _of(container, kind)
+        needed = amounts(container, kind)
         _add(needed, sidecars)
         if container.get("restartPolicy") == "Always":
-            _add(running, _of(container, kind))
+            _add(running, amounts(container, kind))
             sidecars = needed
         _most(greatest, needed)
     _most(running, greatest)
@@ -34,8 +34,13 @@ def total(spec: Object, kind: str) -> Amounts:
     return running
 
 
-def _of(container: Object, kind: str) -> Amounts:
-    listed = (container.get("resources") or {}).get(kind) or {}
+def amounts(asking: Object, kind: str) -> Amounts:
+    """Return what a container, or a claim, asks for.
+
+    Args:
+        kind: as for :func:`total`.
+    """
+    listed = (asking.get("resources") or {}).get(kind) or {}
     return {name: value_of(amount) for name, amount in listed.items()}
 
 

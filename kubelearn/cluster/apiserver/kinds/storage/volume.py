@@ -9,7 +9,8 @@ from kubelearn.cluster.apiserver.errors import Cause
 from kubelearn.cluster.apiserver.go.values import drop_empty, set_defaults
 from kubelearn.cluster.apiserver.kinds.strategy import ClusterScopedStrategy, Context, keep
 from kubelearn.cluster.apiserver.podspec import sources
-from kubelearn.cluster.apiserver.validation import quantities
+from kubelearn.cluster.apiserver.podspec.resources import canonical_list
+from kubelearn.cluster.apiserver.validation.quantities import decoding
 from kubelearn.cluster.meta import Object
 
 from . import storageclass, validation
@@ -40,9 +41,9 @@ class PersistentVolumeStrategy(ClusterScopedStrategy):
         set_defaults(spec, {"persistentVolumeReclaimPolicy": "Retain", "volumeMode": "Filesystem"})
         for kind in validation.source_kinds(spec):
             sources.default(kind, spec[kind])
-        with quantities.decoding("PersistentVolume"):
+        with decoding("PersistentVolume"):
             if spec.get("capacity"):
-                spec["capacity"] = {name: quantities.canonical(size) for name, size in spec["capacity"].items()}
+                spec["capacity"] = canonical_list(spec["capacity"])
 
     def prepare_create(self, obj: Object, context: Context) -> None:  # noqa: ARG002 - all strategies have the same form
         """Protect the volume, and begin its status."""
