@@ -1,10 +1,11 @@
-"""Options of a deletion (metav1.DeleteOptions): from the body, or from the query when there is none."""
+"""Options of a deletion (metav1.DeleteOptions): where they are found, and what they do."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
 from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.serializer import bodies
 from kubelearn.cluster.apiserver.validation.causes import unsupported
 from kubelearn.cluster.meta import Object
@@ -15,7 +16,9 @@ _POLICIES = ("Foreground", "Background", "Orphan")
 
 
 async def delete_options(request: web.Request) -> Object:
-    """Read the options of a deletion; ``propagationPolicy`` and ``dryRun`` are made to say what is meant.
+    """Read the options of a deletion from the body, or from the query when there is none.
+
+    ``propagationPolicy`` and ``dryRun`` are made to say what is meant.
 
     Raises:
         ApiError: 400 for a body that is none, 422 for options that the API does not know or that do not go together.
@@ -44,6 +47,25 @@ def checked(options: Object) -> Object:
     if options.get("orphanDependents"):
         options["propagationPolicy"] = "Orphan"
     return options
+
+
+def delete_with(registry: Registry, resource: str, namespace: str, name: str, options: Object) -> Object:
+    """Delete an object as options say; return its last or its terminating state.
+
+    Raises:
+        ApiError: as :meth:`Registry.delete`.
+    """
+    wanted = options.get("preconditions") or {}
+    return registry.delete(
+        resource,
+        namespace,
+        name,
+        grace_period=options.get("gracePeriodSeconds"),
+        propagation=options.get("propagationPolicy"),
+        uid=wanted.get("uid"),
+        resource_version=wanted.get("resourceVersion"),
+        dry_run=bool(options.get("dryRun")),
+    )
 
 
 async def _given(request: web.Request) -> Object:

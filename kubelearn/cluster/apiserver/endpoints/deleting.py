@@ -12,7 +12,7 @@ from kubelearn.cluster.apiserver.resources import Resource
 from kubelearn.cluster.meta import Object
 
 from . import listing, versions
-from .delete_options import delete_options
+from .delete_options import delete_options, delete_with
 from .requests import Target, list_options
 from .responses import raw, reply
 
@@ -44,7 +44,7 @@ class Deleting:
         resource = target.resource
         options = await delete_options(request)
         _default_propagation(resource, options)
-        deleted = self._delete(resource, target.namespace, target.name, options)
+        deleted = delete_with(self._registry, resource.key, target.namespace, target.name, options)
         if self._returns_object(target, deleted):
             return reply(versions.served(resource, deleted))
         return reply(_status(target, deleted))
@@ -67,21 +67,8 @@ class Deleting:
             namespace, name = meta.namespace_of(obj), meta.name_of(obj)
             # It may have gone with one that was deleted before.
             if self._registry.find(resource.key, namespace, name) is not None:
-                self._delete(resource, namespace, name, options)
+                delete_with(self._registry, resource.key, namespace, name, options)
         return raw(body)
-
-    def _delete(self, resource: Resource, namespace: str, name: str, options: Object) -> Object:
-        wanted = options.get("preconditions") or {}
-        return self._registry.delete(
-            resource.key,
-            namespace,
-            name,
-            grace_period=options.get("gracePeriodSeconds"),
-            propagation=options.get("propagationPolicy"),
-            uid=wanted.get("uid"),
-            resource_version=wanted.get("resourceVersion"),
-            dry_run=bool(options.get("dryRun")),
-        )
 
     def _returns_object(self, target: Target, deleted: Object) -> bool:
         """Return whether the answer is the object: for some kinds always, for all while something holds the object."""

@@ -11,7 +11,7 @@ from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.meta import Object
 from kubelearn.semantics.labels import selects
 
-from .delete_options import checked
+from .delete_options import checked, delete_with
 from .podactions import SUCCESS
 
 #: More evictions than this that the controller has not seen yet are too many (MaxDisruptedPodSize).
@@ -121,22 +121,11 @@ def _take(registry: Registry, budget: Object, pod: str) -> None:
 def _delete(registry: Registry, pod: Object, wanted: Object, manager: str) -> None:
     namespace, name = meta.namespace_of(pod), meta.name_of(pod)
     conditions = dict(wanted.get("preconditions") or {})
-    is_dry = bool(wanted.get("dryRun"))
-    if not is_dry:
+    if not wanted.get("dryRun"):
         _check_preconditions(pod, conditions)
         registry.modify("pods", namespace, name, _mark, subresource="status", manager=manager)
         conditions.pop("resourceVersion", None)  # checked, and another by now
-    options = checked(wanted)
-    registry.delete(
-        "pods",
-        namespace,
-        name,
-        grace_period=options.get("gracePeriodSeconds"),
-        propagation=options.get("propagationPolicy"),
-        uid=conditions.get("uid"),
-        resource_version=conditions.get("resourceVersion"),
-        dry_run=is_dry,
-    )
+    delete_with(registry, "pods", namespace, name, checked({**wanted, "preconditions": conditions}))
 
 
 def _check_preconditions(pod: Object, conditions: Object) -> None:
