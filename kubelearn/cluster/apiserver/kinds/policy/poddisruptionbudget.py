@@ -6,22 +6,19 @@ from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.errors import Cause, invalid_value, not_supported
 from kubelearn.cluster.apiserver.go.internal import as_internal
 from kubelearn.cluster.apiserver.go.values import drop_empty
-from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy
+from kubelearn.cluster.apiserver.kinds.counted import CountedStrategy
 from kubelearn.cluster.apiserver.validation import amounts, metadata, names, selectors
 from kubelearn.cluster.apiserver.validation.causes import not_negative
 from kubelearn.cluster.meta import Object
 
 BUDGETS = "poddisruptionbudgets.policy"
-#: How many pods; Go writes these of a status even when they are 0.
-_COUNTS = ("disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods")
 _EVICTION_POLICIES = ("AlwaysAllow", "IfHealthyBudget")
 
 
-class PodDisruptionBudgetStrategy(Strategy):
-    """Rules of ``poddisruptionbudgets.policy``."""
+class PodDisruptionBudgetStrategy(CountedStrategy):
+    """Rules of ``poddisruptionbudgets.policy``; nothing may go before the controller has counted."""
 
-    has_generation = True
-    has_status = True
+    counts = ("disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods")
     unconditional = False
 
     def default(self, obj: Object) -> None:
@@ -29,10 +26,6 @@ class PodDisruptionBudgetStrategy(Strategy):
         super().default(obj)
         spec = obj["spec"] = obj.get("spec") or {}
         drop_empty(spec, "policy.v1.PodDisruptionBudgetSpec")
-
-    def prepare_create(self, obj: Object, _context: Context) -> None:
-        """Begin the status: nothing may go before the controller has counted."""
-        obj["status"] = dict.fromkeys(_COUNTS, 0)
 
     def validate(self, obj: Object) -> list[Cause]:
         """Check the spec."""
@@ -42,14 +35,9 @@ class PodDisruptionBudgetStrategy(Strategy):
         """Check a replacement."""
         return super().validate_update(new, old) + _spec(new["spec"])
 
-    def prepare_status(self, new: Object, old: Object) -> None:
-        """Take the status, with all its counts."""
-        super().prepare_status(new, old)
-        new["status"] = {**dict.fromkeys(_COUNTS, 0), **new["status"]}
-
     def validate_subresource(self, _subresource: str, new: Object, _old: Object) -> list[Cause]:
         """Check the counts of a status."""
-        return not_negative(new["status"], _COUNTS, "status")
+        return not_negative(new["status"], self.counts, "status")
 
 
 def say_whether_allowed(budget: Object) -> None:

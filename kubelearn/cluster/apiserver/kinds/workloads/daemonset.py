@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from kubelearn.cluster.apiserver.errors import Cause
 from kubelearn.cluster.apiserver.go.values import drop_empty, set_defaults
+from kubelearn.cluster.apiserver.kinds.counted import CountedStrategy
 from kubelearn.cluster.apiserver.kinds.strategy import Context
 from kubelearn.cluster.apiserver.podspec import defaults as pod_defaults
 from kubelearn.cluster.apiserver.podspec import warnings as pod_warnings
 from kubelearn.cluster.meta import Object
 
 from . import validation
-from .counted import CountedStrategy
 
 #: Counts the templates that a DaemonSet has had; once a field of the spec.
 GENERATION = "deprecated.daemonset.template.generation"

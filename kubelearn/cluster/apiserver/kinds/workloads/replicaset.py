@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from kubelearn.cluster.apiserver.errors import Cause
 from kubelearn.cluster.apiserver.go.values import drop_empty
+from kubelearn.cluster.apiserver.kinds.counted import CountedStrategy
 from kubelearn.cluster.apiserver.podspec import defaults as pod_defaults
 from kubelearn.cluster.apiserver.podspec import warnings as pod_warnings
 from kubelearn.cluster.meta import Object
 
 from . import validation
-from .counted import CountedStrategy
 
 
 class ReplicaSetStrategy(CountedStrategy):

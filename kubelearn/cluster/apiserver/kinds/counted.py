@@ -1,11 +1,12 @@
-"""What the strategies of pods' owners share: a status with counts that are always there."""
+"""What strategies share whose status has counts that are always there."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy
 from kubelearn.cluster.meta import Object
+
+from .strategy import Context, Strategy
 
 
 class CountedStrategy(Strategy):
@@ -26,5 +27,4 @@ class CountedStrategy(Strategy):
     def prepare_status(self, new: Object, old: Object) -> None:
         """Take the status, with the counts that it lacks."""
         super().prepare_status(new, old)
-        for key in self.counts:
-            new["status"].setdefault(key, 0)
+        new["status"] = {**dict.fromkeys(self.counts, 0), **new["status"]}
