@@ -57,10 +57,15 @@ ADMINISTRATOR = User("kubernetes-admin", ("kubeadm:cluster-admins", ALL_AUTHENTI
 REQUESTER: Final[ContextVar[User | None]] = ContextVar("requester", default=None)
 
 
+def account_name(namespace: str, name: str) -> str:
+    """Return the name of the user that a service account is."""
+    return f"{_ACCOUNT}{namespace}:{name}"
+
+
 def service_account(namespace: str, name: str, uid: str = "", extra: Object | None = None) -> User:
     """Return the user that a service account is."""
     groups = ("system:serviceaccounts", f"system:serviceaccounts:{namespace}", ALL_AUTHENTICATED)
-    return User(f"{_ACCOUNT}{namespace}:{name}", groups, uid, extra or {})
+    return User(account_name(namespace, name), groups, uid, extra or {})
 
 
 def named_account(username: str) -> User | None:
@@ -158,7 +163,7 @@ class Tokens:
             "jti": str(uuid.uuid4()),
             "kubernetes.io": private,
             "nbf": int(now),
-            "sub": service_account(namespace, name).name,
+            "sub": account_name(namespace, name),
         }
         body = _segment(orjson.dumps({"alg": ALGORITHM, "typ": "JWT"})) + "." + _segment(orjson.dumps(claims))
         return f"{body}.{self._sign(body)}", now + request.seconds

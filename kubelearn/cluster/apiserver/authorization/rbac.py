@@ -8,7 +8,7 @@ from typing import Final
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver import errors
-from kubelearn.cluster.apiserver.authentication import ADMINISTRATOR, User, service_account
+from kubelearn.cluster.apiserver.authentication import ADMINISTRATOR, User, account_name
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoredObjects
 
@@ -127,7 +127,7 @@ def _is_meant(subject: Object, user: User, namespace: str) -> bool:
     if kind == "Group":
         return name in user.groups
     if kind == "ServiceAccount":
-        return user.name == service_account(subject.get("namespace") or namespace, name).name
+        return user.name == account_name(subject.get("namespace") or namespace, name)
     return kind == "User" and name == user.name
 
 
