@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Iterable, Iterator
 
@@ -90,7 +91,9 @@ def _aggregation_labels(name: str) -> dict[str, str]:
     return {_AGGREGATE + target: "true"} if target else {}
 
 
+@functools.cache
 def _rule(line: str) -> Object:
+    """Return a rule; the same for the same line: many roles have it, and nobody writes to what is stored."""
     verbs, *rest = line.split()
     if len(rest) == 1:
         return {"verbs": _words(verbs), "nonResourceURLs": _words(rest[0])}
