@@ -19,9 +19,9 @@ _CONTAINERS = (("containers", "container"), ("initContainers", "init container")
 _Amounts = resources.Amounts
 
 
-def fill_in(registry: StoredObjects, resource: str, obj: Object) -> None:
+def fill_in(registry: StoredObjects, kind: Resource, obj: Object) -> None:
     """Give the containers of a new pod the requests and limits that they do not set."""
-    if resource != "pods":
+    if kind.key != "pods":
         return
     for limit_range in registry.list(LIMIT_RANGES, meta.namespace_of(obj)):
         defaults: dict[str, Object] = {"requests": {}, "limits": {}}
@@ -51,15 +51,18 @@ def _merge(container: Object, defaults: dict[str, Object], what: str) -> Iterato
             yield f"{', '.join(sorted(added))} {kind[:-1]} for {what} {container.get('name', '')}"
 
 
-def check(registry: StoredObjects, kind: Resource, obj: Object) -> None:
-    """Refuse a pod or claim that is out of bounds.
+def check(registry: StoredObjects, kind: Resource, obj: Object, old: Object | None = None) -> None:
+    """Refuse a pod or claim that is out of bounds; what a pod asks for is not looked at again.
+
+    Args:
+        old: what is replaced, None for a new object.
 
     Raises:
         ApiError: 403, with everything that is.
     """
-    if kind.key not in ("pods", "persistentvolumeclaims"):
+    find = _BOUND.get(kind.key)
+    if find is None or (old is not None and kind.key == "pods"):
         return
-    find = _problems_of_pod if kind.key == "pods" else _problems_of_claim
     for limit_range in registry.list(LIMIT_RANGES, meta.namespace_of(obj)):
         found = [text for item in limit_range["spec"]["limits"] or () for text in find(item, obj["spec"])]
         problems = list(dict.fromkeys(found))
@@ -86,6 +89,10 @@ def _problems_of_claim(item: Object, spec: Object) -> Iterator[str]:
         yield from _below(f"minimum {name} usage per {item['type']} is {bound}", bound, asked.get(name), None)
     for name, bound in sorted((item.get("max") or {}).items()):
         yield from _above(f"maximum {name} usage per {item['type']} is {bound}", bound, asked.get(name), "request")
+
+
+#: What has bounds, and how it is checked.
+_BOUND = {"pods": _problems_of_pod, "persistentvolumeclaims": _problems_of_claim}
 
 
 def _problems(item: Object, asked: _Amounts, limited: _Amounts) -> Iterator[str]:

@@ -33,8 +33,10 @@ def check(
     Raises:
         ApiError: 403.
     """
-    quotas = registry.list(QUOTAS, meta.namespace_of(obj)) if kind.namespaced else []
-    if not quotas or (old is not None and kind.key not in _CHANGING):
+    if not kind.namespaced or (old is not None and kind.key not in _CHANGING):
+        return []
+    quotas = registry.list(QUOTAS, meta.namespace_of(obj))
+    if not quotas:
         return []
     interesting = [quota for quota in quotas if _is_interesting(quota, kind, obj)]
     taken = usage.usage(kind.key, obj)

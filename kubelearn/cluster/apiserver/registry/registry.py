@@ -121,7 +121,7 @@ class Registry:
             # Before allocation: nobody owns an address that the server chose.
             _record(kind, obj, None, manager)
         context = self._context(resource, dry_run)
-        limitranger.fill_in(self, resource, obj)
+        limitranger.fill_in(self, kind, obj)
         strategy.prepare_create(obj, context)
         try:
             taken = self._check_new(kind, obj, strategy, has_version and not dry_run)
@@ -254,8 +254,7 @@ class Registry:
             ApiError: 403.
         """
         try:
-            if kind.key != "pods":
-                limitranger.check(self, kind, obj)
+            limitranger.check(self, kind, obj, old)
             return quota.check(self, kind, obj, old)
         except errors.ApiError:
             strategy.on_failed_update(obj, old, context)
