@@ -10,7 +10,7 @@ from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.kinds.quota.limitrange import LIMIT_RANGES
 from kubelearn.cluster.apiserver.podspec import resources
 from kubelearn.cluster.apiserver.resources import Resource
-from kubelearn.cluster.apiserver.validation.quantities import canonical, value_of
+from kubelearn.cluster.apiserver.validation.quantities import shown, value_of
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoredObjects
 
@@ -133,13 +133,3 @@ def _ratio(about: str, bound: str, request: Fraction | None, limit: Fraction | N
         yield f"{about}, but no limit is specified or limit is 0"
     elif limit / request > value_of(bound):
         yield f"{about}, but provided ratio is {float(limit / request):f}"
-
-
-def shown(amount: Fraction, like: str) -> str:
-    """Write an amount in the manner of another: in powers of two or of ten."""
-    if like.endswith("i") and amount.denominator == 1:
-        steps = 0
-        while amount and amount % 1024 == 0 and steps < 6:
-            amount, steps = amount / 1024, steps + 1
-        return f"{amount}{('', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei')[steps]}"
-    return canonical(f"{amount.numerator}") if amount.denominator == 1 else canonical(f"{float(amount * 1000):.0f}m")

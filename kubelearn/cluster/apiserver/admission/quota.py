@@ -8,12 +8,11 @@ from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.apiserver.kinds.quota.resourcequota import QUOTAS
 from kubelearn.cluster.apiserver.resources import Resource
-from kubelearn.cluster.apiserver.validation.quantities import value_of
+from kubelearn.cluster.apiserver.validation.quantities import shown, value_of
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoredObjects
 
 from . import usage
-from .limitranger import shown
 
 #: What is counted again when it changes; all else only when it is new.
 _CHANGING = ("services", "persistentvolumeclaims")

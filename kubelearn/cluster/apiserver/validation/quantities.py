@@ -85,6 +85,14 @@ def value_of(quantity: Any) -> Fraction:
     return _parse(str(quantity))[0]
 
 
+def _in_powers_of_two(whole: int) -> str:
+    steps = 0
+    while whole and whole % 1024 == 0 and steps < 6:
+        whole //= 1024
+        steps += 1
+    return f"{whole}{next((s for s, n in _BINARY.items() if n == steps), '')}"
+
+
 @lru_cache(2048)
 def _canonical(text: str) -> str:
     amount, style = _parse(text)
@@ -93,12 +101,7 @@ def _canonical(text: str) -> str:
     # Nothing below nano survives; Go rounds away from zero.
     nano = math.ceil(abs(amount) * 10**9) * (1 if amount > 0 else -1)
     if style == "binary" and abs(nano) >= 1024 * 10**9:
-        whole = -(-abs(nano) // 10**9) * (1 if nano > 0 else -1)
-        steps = 0
-        while whole % 1024 == 0 and steps < 6:
-            whole //= 1024
-            steps += 1
-        return f"{whole}{next((s for s, n in _BINARY.items() if n == steps), '')}"
+        return _in_powers_of_two(-(-abs(nano) // 10**9) * (1 if nano > 0 else -1))
     exponent = -9
     while nano % 1000 == 0 and exponent < 18:
         nano //= 1000
@@ -115,6 +118,13 @@ def canonical(quantity: Any) -> str:
         QuantityError: it is none.
     """
     return _canonical(str(quantity))
+
+
+def shown(amount: Fraction, like: str) -> str:
+    """Write an amount in the manner of another: in powers of two or of ten."""
+    if amount.denominator != 1:
+        return canonical(f"{float(amount * 1000):.0f}m")
+    return _in_powers_of_two(amount.numerator) if like.endswith("i") else canonical(amount.numerator)
 
 
 def _stored(quantity: Any) -> Any:
