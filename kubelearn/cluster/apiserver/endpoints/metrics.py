@@ -22,7 +22,7 @@ def exposition(registry: Registry, build: dict[str, str]) -> str:
     ]
     counted = {(resource.group, resource.plural): resource.key for resource in RESOURCES if "list" in resource.verbs}
     lines += [
-        f'apiserver_resource_objects{{group="{group}",resource="{plural}"}} {len(registry.list(key))}'
+        f'apiserver_resource_objects{{group="{group}",resource="{plural}"}} {registry.store.count(key)}'
         for (group, plural), key in sorted(counted.items())
     ]
     lines += [

@@ -9,8 +9,10 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from kubelearn.cluster.apiserver.errors import Cause, invalid_value
+from kubelearn.cluster.apiserver.errors import Cause, invalid_value, required
 from kubelearn.cluster.apiserver.go.values import go_value
+
+from . import names
 
 NOT_NEGATIVE = "must be greater than or equal to 0"
 IMMUTABLE = "field is immutable"
@@ -35,6 +37,16 @@ def too_many(field: str, actual: int, maximum: int) -> Cause:
 def invalid_each(field: str, value: Any, problems: Iterable[str]) -> list[Cause]:
     """Return one Invalid cause per problem."""
     return [invalid_value(field, value, problem) for problem in problems]
+
+
+def domain_prefixed_path(field: str, text: str) -> list[Cause]:
+    """Check a name such as ``acme.io/foo`` (IsDomainPrefixedPath)."""
+    if not text:
+        return [required(field)]
+    host, _, path = text.partition("/")
+    if not host or not path:
+        return [invalid_value(field, text, 'must be a domain-prefixed path (such as "acme.io/foo")')]
+    return invalid_each(field, host, names.dns1123_subdomain(host)) + invalid_each(field, path, names.http_path(path))
 
 
 def not_negative(container: dict[str, Any], keys: Iterable[str], path: str) -> list[Cause]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, not_supported, required, too_long
 from kubelearn.cluster.apiserver.validation import addresses, metadata, names, ports
-from kubelearn.cluster.apiserver.validation.causes import IMMUTABLE, invalid_each
+from kubelearn.cluster.apiserver.validation.causes import IMMUTABLE, domain_prefixed_path, invalid_each
 from kubelearn.cluster.meta import Object
 
 CLASS_ANNOTATION = "kubernetes.io/ingress.class"
@@ -156,11 +156,8 @@ def _secret(tls: Object, path: str) -> list[Cause]:
 def ingress_class(spec: Object) -> list[Cause]:
     """Check an IngressClass's spec."""
     controller = spec.get("controller") or ""
-    if not controller:
-        causes = [required("spec.controller")]
-    else:
-        causes = [too_long("spec.controller", _MAX_CONTROLLER)] if len(controller.encode()) > _MAX_CONTROLLER else []
-        causes += _domain_prefixed_path(controller, "spec.controller")
+    causes = [too_long("spec.controller", _MAX_CONTROLLER)] if len(controller.encode()) > _MAX_CONTROLLER else []
+    causes += domain_prefixed_path("spec.controller", controller)
     parameters = spec.get("parameters")
     return causes if parameters is None else causes + _parameters(parameters, "spec.parameters")
 
@@ -170,14 +167,6 @@ def ingress_class_update(new: Object, old: Object) -> list[Cause]:
     if new.get("controller") == old.get("controller"):
         return []
     return [invalid_value("spec.controller", new.get("controller") or "", IMMUTABLE)]
-
-
-def _domain_prefixed_path(text: str, path: str) -> list[Cause]:
-    """Check a name such as ``acme.io/foo`` (IsDomainPrefixedPath)."""
-    host, _, rest = text.partition("/")
-    if not host or not rest:
-        return [invalid_value(path, text, 'must be a domain-prefixed path (such as "acme.io/foo")')]
-    return invalid_each(path, host, names.dns1123_subdomain(host)) + invalid_each(path, rest, names.http_path(rest))
 
 
 def _parameters(found: Object, path: str) -> list[Cause]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, not_supported, required
+from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, not_supported, required, too_long
 from kubelearn.cluster.apiserver.go.values import drop_empty, set_defaults
 from kubelearn.cluster.apiserver.kinds.strategy import ClusterScopedStrategy
 from kubelearn.cluster.apiserver.validation import metadata, names
@@ -56,7 +56,7 @@ def _fields(obj: Object) -> list[Cause]:
     if not provisioner:
         causes.append(required("provisioner"))
     if len(obj.get("parameters") or ()) > 512:
-        causes.append(Cause("parameters", "FieldValueTooLong", "Too long: may not be more than 512 bytes"))
+        causes.append(too_long("parameters", 512))
     for key, choices in _CHOICES.items():
         if obj[key] not in choices:
             causes.append(not_supported(key, obj[key], choices))

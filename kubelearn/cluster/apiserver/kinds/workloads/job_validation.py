@@ -5,14 +5,14 @@ Source: K/pkg/apis/batch/validation, release 1.36.
 
 from __future__ import annotations
 
-from kubelearn.cluster.apiserver.errors import Cause, invalid_value, required
+from kubelearn.cluster.apiserver.errors import Cause, invalid_value, required, too_long
 from kubelearn.cluster.apiserver.go.internal import as_internal
 from kubelearn.cluster.apiserver.go.values import string_map
 from kubelearn.cluster.apiserver.podspec import validation as podspec
 from kubelearn.cluster.apiserver.validation import metadata, names, schedules, selectors
 from kubelearn.cluster.apiserver.validation.causes import (
     IMMUTABLE,
-    invalid_each,
+    domain_prefixed_path,
     not_negative,
     unsupported,
 )
@@ -138,7 +138,9 @@ def _job_spec(spec: Object, path: str) -> list[Cause]:
     if spec.get("maxFailedIndexes") is not None and spec.get("backoffLimitPerIndex") is None:
         causes.append(required(f"{path}.backoffLimitPerIndex", "when maxFailedIndexes is specified"))
     if spec.get("managedBy") is not None:
-        causes += _managed_by(spec["managedBy"], f"{path}.managedBy")
+        causes += domain_prefixed_path(f"{path}.managedBy", spec["managedBy"])
+        if len(spec["managedBy"]) > _MAX_MANAGED_BY:
+            causes.append(too_long(f"{path}.managedBy", _MAX_MANAGED_BY))
     causes += _completion_mode(spec, path)
     if spec.get("podFailurePolicy") is not None:
         causes += job_policies.failure(spec, f"{path}.podFailurePolicy")
@@ -147,18 +149,6 @@ def _job_spec(spec: Object, path: str) -> list[Cause]:
     causes += _replacement(spec, f"{path}.podReplacementPolicy")
     template = spec.get("template") or {}
     return causes + podspec.template(template, f"{path}.template") + _restart_policy(spec, f"{path}.template.spec")
-
-
-def _managed_by(name: str, path: str) -> list[Cause]:
-    if not name:
-        return [required(path)]
-    domain, _, rest = name.partition("/")
-    if not domain or not rest:
-        return [invalid_value(path, name, 'must be a domain-prefixed path (such as "acme.io/foo")')]
-    causes = invalid_each(path, domain, names.dns1123_subdomain(domain))
-    if len(name) > _MAX_MANAGED_BY:
-        causes.append(Cause(path, "FieldValueTooLong", f"Too long: may not be more than {_MAX_MANAGED_BY} bytes"))
-    return causes
 
 
 def _completion_mode(spec: Object, path: str) -> list[Cause]:

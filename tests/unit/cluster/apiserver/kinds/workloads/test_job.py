@@ -98,6 +98,13 @@ _INDEXED = {"completionMode": "Indexed", "completions": 3}
             ['spec.managedBy: Invalid value: "me": must be a domain-prefixed path (such as "acme.io/foo")'],
         ),
         (
+            {"managedBy": "example.com/some one"},
+            [
+                'spec.managedBy: Invalid value: "some one": Invalid path '
+                r"(regex used for validation is '[A-Za-z0-9/\-._~%!$&'()*+,;=:]+')"
+            ],
+        ),
+        (
             {"podFailurePolicy": {"rules": [{"action": "FailIndex", "onExitCodes": _CODES}]}},
             [
                 'spec.podFailurePolicy.rules[0].action: Invalid value: "FailIndex": '
