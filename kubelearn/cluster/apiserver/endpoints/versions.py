@@ -13,16 +13,21 @@ from kubelearn.cluster.meta import Object
 
 
 class _Conversion(NamedTuple):
-    """From the form that is stored to the other, and back."""
+    """From the form that is stored to the other, and back.
+
+    Attributes:
+        selectors: fields that lists can be cut by, if their names differ: name in the other form → in the stored one.
+    """
 
     to: Callable[[Object], Object]
     back: Callable[[Object], Object]
+    selectors: Mapping[str, str] | None = None
 
 
 #: apiVersion of the other form → how it is made.
 _CONVERSIONS: Final = {
     "autoscaling/v1": _Conversion(horizontalpodautoscaler.to_v1, horizontalpodautoscaler.from_v1),
-    "events.k8s.io/v1": _Conversion(newer_event.to_newer, newer_event.from_newer),
+    "events.k8s.io/v1": _Conversion(newer_event.to_newer, newer_event.from_newer, newer_event.SELECTORS),
 }
 
 
@@ -44,6 +49,5 @@ def stored(resource: Resource, obj: Object) -> Object:
 def field_selectors(resource: Resource) -> Mapping[str, Callable[[Object], str]]:
     """Return the fields of a resource that lists can be cut by, each with how it is read from a stored object."""
     known = by_resource.for_resource(resource.key).field_selectors
-    if resource.api_version != "events.k8s.io/v1":
-        return known
-    return {label: known[older] for label, older in newer_event.SELECTORS.items()}
+    renamed = _CONVERSIONS[resource.api_version].selectors if is_converted(resource) else None
+    return known if renamed is None else {label: known[stored_as] for label, stored_as in renamed.items()}
