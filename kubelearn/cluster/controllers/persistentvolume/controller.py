@@ -110,7 +110,7 @@ class PersistentVolumeController(Controller):
         annotations = claim["metadata"].get("annotations") or {}
         if claim["spec"].get("storageClassName") is not None or storageclass.ANNOTATION in annotations:
             return claim
-        name = storageclass.default_class(self.registry)
+        name = storageclass.default_name(self.registry)
         if not name:
             return claim
 

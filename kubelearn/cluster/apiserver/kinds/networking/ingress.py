@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.errors import Cause
 from kubelearn.cluster.apiserver.go.values import drop_empty
+from kubelearn.cluster.apiserver.kinds import default_class
 from kubelearn.cluster.apiserver.kinds.strategy import ClusterScopedStrategy, Context, Strategy
 from kubelearn.cluster.apiserver.validation import metadata, names
 from kubelearn.cluster.meta import Object
@@ -14,7 +14,7 @@ from kubelearn.cluster.meta import Object
 from . import ingress_validation as validation
 
 CLASSES = "ingressclasses.networking.k8s.io"
-_IS_DEFAULT = "ingressclass.kubernetes.io/is-default-class"
+_DEFAULTS = ("ingressclass.kubernetes.io/is-default-class",)
 
 
 class IngressStrategy(Strategy):
@@ -36,11 +36,11 @@ class IngressStrategy(Strategy):
             drop_empty(path, "networking.v1.HTTPIngressPath")
 
     def prepare_create(self, obj: Object, context: Context) -> None:
-        """Begin the status, and give the Ingress the default class if it names none."""
+        """Begin the status, and give the Ingress the default class if it names none (DefaultIngressClass)."""
         obj["status"] = {"loadBalancer": {}}
         spec = obj["spec"]
         if spec.get("ingressClassName") is None and validation.CLASS_ANNOTATION not in _annotations(obj):
-            name = _default_class(context)
+            name = default_class.newest(context.registry, CLASSES, _DEFAULTS)
             if name:
                 spec["ingressClassName"] = name
 
@@ -99,11 +99,3 @@ def _annotations(obj: Object) -> Object:
 def _paths(spec: Object) -> Iterator[Object]:
     for rule in spec.get("rules") or ():
         yield from (rule.get("http") or {}).get("paths") or ()
-
-
-def _default_class(context: Context) -> str:
-    """Return the newest class that is marked as the default (admission plug-in DefaultIngressClass)."""
-    marked = [item for item in context.registry.list(CLASSES) if _annotations(item).get(_IS_DEFAULT) == "true"]
-    marked.sort(key=meta.name_of)
-    newest = max(marked, key=lambda item: str(item["metadata"].get("creationTimestamp", "")), default=None)
-    return meta.name_of(newest) if newest is not None else ""

@@ -45,7 +45,7 @@ class PersistentVolumeClaimStrategy(Strategy):
         spec = obj["spec"]
         annotations = obj["metadata"].get("annotations") or {}
         if spec.get("storageClassName") is None and storageclass.ANNOTATION not in annotations:
-            name = storageclass.default_class(context.registry)
+            name = storageclass.default_name(context.registry)
             if name:
                 spec["storageClassName"] = name
         protect(obj, PROTECTION)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, not_supported, required, too_long
 from kubelearn.cluster.apiserver.go.values import drop_empty, set_defaults
+from kubelearn.cluster.apiserver.kinds import default_class
 from kubelearn.cluster.apiserver.kinds.strategy import ClusterScopedStrategy
 from kubelearn.cluster.apiserver.validation import metadata, names
 from kubelearn.cluster.apiserver.validation.causes import IMMUTABLE, invalid_each
@@ -80,12 +80,9 @@ def warnings(obj: Object) -> list[str]:
 
 def is_default(obj: Object) -> bool:
     """Return whether a class is marked as the default."""
-    annotations = obj["metadata"].get("annotations") or {}
-    return any(annotations.get(key) == "true" for key in DEFAULTS)
+    return default_class.is_marked(obj, DEFAULTS)
 
 
-def default_class(registry: StoredObjects) -> str:
+def default_name(registry: StoredObjects) -> str:
     """Return the name of the newest default class, empty for none (GetDefaultClass)."""
-    marked = sorted(filter(is_default, registry.list(CLASSES)), key=meta.name_of)
-    newest = max(marked, key=lambda item: str(item["metadata"].get("creationTimestamp", "")), default=None)
-    return "" if newest is None else meta.name_of(newest)
+    return default_class.newest(registry, CLASSES, DEFAULTS)
