@@ -80,6 +80,11 @@ def labels_of(obj: Object) -> dict[str, str]:
     return obj["metadata"].get("labels") or {}
 
 
+def annotations_of(obj: Object) -> dict[str, str]:
+    """Return ``metadata.annotations``; to be read, not changed."""
+    return obj["metadata"].get("annotations") or {}
+
+
 def is_terminating(obj: Object) -> bool:
     """Return whether an object's deletion has begun."""
     return "deletionTimestamp" in obj["metadata"]

@@ -36,7 +36,7 @@ def fill_in(registry: StoredObjects, kind: Resource, obj: Object) -> None:
             for note in _merge(container, defaults, what)
         ]
         if notes:
-            annotations = obj["metadata"].get("annotations") or {}
+            annotations = meta.annotations_of(obj)
             obj["metadata"]["annotations"] = {**annotations, _ANNOTATION: f"LimitRanger plugin set: {'; '.join(notes)}"}
 
 

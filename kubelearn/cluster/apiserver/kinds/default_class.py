@@ -11,7 +11,7 @@ from kubelearn.cluster.store import StoredObjects
 
 def is_marked(obj: Object, marks: Collection[str]) -> bool:
     """Return whether one of some annotations of a class is ``true``."""
-    annotations = obj["metadata"].get("annotations") or {}
+    annotations = meta.annotations_of(obj)
     return any(annotations.get(mark) == "true" for mark in marks)
 
 

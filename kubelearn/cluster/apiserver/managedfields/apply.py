@@ -226,7 +226,7 @@ def _check_conflicts(
 
 def _set_by_client_side_apply(live: Object, shape: Shape, api_version: str) -> Tree:
     """Return the fields whose live values are those of the last-applied annotation."""
-    text = (live["metadata"].get("annotations") or {}).get(LAST_APPLIED)
+    text = meta.annotations_of(live).get(LAST_APPLIED)
     try:
         last = orjson.loads(text or "null")
     except orjson.JSONDecodeError:

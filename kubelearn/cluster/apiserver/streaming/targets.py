@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubelearn.cluster.apiserver import errors
-from kubelearn.cluster.meta import Object
+from kubelearn.cluster.meta import Object, annotations_of
 
 
 def container_of(pod: Object, wanted: str) -> str:
@@ -20,7 +20,7 @@ def container_of(pod: Object, wanted: str) -> str:
         if wanted not in names:
             raise errors.bad_request(f"container {wanted} is not valid for pod {name}")
         return wanted
-    default = (pod["metadata"].get("annotations") or {}).get("kubectl.kubernetes.io/default-container")
+    default = annotations_of(pod).get("kubectl.kubernetes.io/default-container")
     regular = [c["name"] for c in spec["containers"]]
     if len(regular) == 1 or default in regular:
         return str(default if default in regular else regular[0])

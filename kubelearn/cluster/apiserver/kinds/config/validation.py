@@ -13,7 +13,7 @@ import orjson
 from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, required, too_long
 from kubelearn.cluster.apiserver.validation import metadata, names
 from kubelearn.cluster.apiserver.validation.causes import IMMUTABLE, invalid_each
-from kubelearn.cluster.meta import Object
+from kubelearn.cluster.meta import Object, annotations_of
 
 MAX_SIZE = 1024 * 1024
 _FROZEN = "field is immutable when `immutable` is set"
@@ -79,7 +79,7 @@ def _secret_data(obj: Object) -> list[Cause]:
         causes.append(too_long("data", MAX_SIZE))
     if kind == "kubernetes.io/service-account-token":
         key = "kubernetes.io/service-account.name"
-        if not (obj["metadata"].get("annotations") or {}).get(key):
+        if not annotations_of(obj).get(key):
             causes.append(required(f"metadata.annotations[{key}]"))
     if kind == "kubernetes.io/basic-auth" and "username" not in data and "password" not in data:
         causes += [required("data[username]"), required("data[password]")]

@@ -9,7 +9,7 @@ from kubelearn.cluster.apiserver.go.values import drop_empty
 from kubelearn.cluster.apiserver.kinds import default_class
 from kubelearn.cluster.apiserver.kinds.strategy import ClusterScopedStrategy, Context, Strategy
 from kubelearn.cluster.apiserver.validation import metadata, names
-from kubelearn.cluster.meta import Object
+from kubelearn.cluster.meta import Object, annotations_of
 
 from . import ingress_validation as validation
 
@@ -39,7 +39,7 @@ class IngressStrategy(Strategy):
         """Begin the status, and give the Ingress the default class if it names none (DefaultIngressClass)."""
         obj["status"] = {"loadBalancer": {}}
         spec = obj["spec"]
-        if spec.get("ingressClassName") is None and validation.CLASS_ANNOTATION not in _annotations(obj):
+        if spec.get("ingressClassName") is None and validation.CLASS_ANNOTATION not in annotations_of(obj):
             name = default_class.newest(context.registry, CLASSES, _DEFAULTS)
             if name:
                 spec["ingressClassName"] = name
@@ -61,7 +61,7 @@ class IngressStrategy(Strategy):
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         """Warn of the annotation that was there before the field."""
         annotation = validation.CLASS_ANNOTATION
-        if old is not None or annotation not in _annotations(obj) or obj["spec"].get("ingressClassName") is not None:
+        if old is not None or annotation not in annotations_of(obj) or obj["spec"].get("ingressClassName") is not None:
             return []
         return [f"annotation \"{annotation}\" is deprecated, please use 'spec.ingressClassName' instead"]
 
@@ -89,11 +89,6 @@ class IngressClassStrategy(ClusterScopedStrategy):
         causes = metadata.validate_update(new, old) + validation.ingress_class_update(new["spec"], old["spec"])
         repeated = metadata.validate(new, names.dns1123_subdomain, namespaced=False)
         return causes + [cause for cause in repeated if cause not in causes] + validation.ingress_class(new["spec"])
-
-
-def _annotations(obj: Object) -> Object:
-    found: Object = obj["metadata"].get("annotations") or {}
-    return found
 
 
 def _paths(spec: Object) -> Iterator[Object]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from kubelearn.cluster.apiserver.errors import Cause, forbidden_field, invalid_value, not_supported, required, too_long
 from kubelearn.cluster.apiserver.validation import addresses, metadata, names, ports
 from kubelearn.cluster.apiserver.validation.causes import IMMUTABLE, domain_prefixed_path, invalid_each
-from kubelearn.cluster.meta import Object
+from kubelearn.cluster.meta import Object, annotations_of
 
 CLASS_ANNOTATION = "kubernetes.io/ingress.class"
 _PATH_TYPES = ("Exact", "ImplementationSpecific", "Prefix")
@@ -47,7 +47,7 @@ def ingress(obj: Object, old: Object | None = None) -> list[Cause]:
 
 def same_class(obj: Object) -> list[Cause]:
     """Check that the annotation with a new Ingress's class says what the field says."""
-    annotation = (obj["metadata"].get("annotations") or {}).get(CLASS_ANNOTATION)
+    annotation = annotations_of(obj).get(CLASS_ANNOTATION)
     name = obj["spec"].get("ingressClassName")
     if annotation is None or name is None or annotation == name:
         return []

@@ -43,7 +43,7 @@ class PersistentVolumeClaimStrategy(Strategy):
     def prepare_create(self, obj: Object, context: Context) -> None:
         """Give the claim the default class and its protection, and begin its status."""
         spec = obj["spec"]
-        annotations = obj["metadata"].get("annotations") or {}
+        annotations = meta.annotations_of(obj)
         if spec.get("storageClassName") is None and storageclass.ANNOTATION not in annotations:
             name = storageclass.default_name(context.registry)
             if name:

@@ -10,7 +10,7 @@ from kubelearn.cluster.apiserver.kinds import default_class
 from kubelearn.cluster.apiserver.kinds.strategy import ClusterScopedStrategy
 from kubelearn.cluster.apiserver.validation import metadata, names
 from kubelearn.cluster.apiserver.validation.causes import IMMUTABLE, invalid_each
-from kubelearn.cluster.meta import Object
+from kubelearn.cluster.meta import Object, annotations_of
 from kubelearn.cluster.store import StoredObjects
 
 CLASSES: Final = "storageclasses.storage.k8s.io"
@@ -65,7 +65,7 @@ def _fields(obj: Object) -> list[Cause]:
 
 def name_of(obj: Object) -> str:
     """Return the name of the class of a claim or a volume; empty for none."""
-    annotations = obj["metadata"].get("annotations") or {}
+    annotations = annotations_of(obj)
     if ANNOTATION in annotations:
         return str(annotations[ANNOTATION])
     return str((obj.get("spec") or {}).get("storageClassName") or "")
@@ -73,7 +73,7 @@ def name_of(obj: Object) -> str:
 
 def warnings(obj: Object) -> list[str]:
     """Warn of the annotation that was there before the field of a claim or a volume."""
-    if ANNOTATION not in (obj["metadata"].get("annotations") or {}):
+    if ANNOTATION not in annotations_of(obj):
         return []
     return [f'metadata.annotations[{ANNOTATION}]: deprecated since v1.8; use "storageClassName" attribute instead']
 

@@ -8,7 +8,7 @@ from kubelearn.cluster.apiserver.kinds.counted import CountedStrategy
 from kubelearn.cluster.apiserver.kinds.strategy import Context
 from kubelearn.cluster.apiserver.podspec import defaults as pod_defaults
 from kubelearn.cluster.apiserver.podspec import warnings as pod_warnings
-from kubelearn.cluster.meta import Object
+from kubelearn.cluster.meta import Object, annotations_of
 
 from . import validation
 
@@ -62,10 +62,9 @@ class DaemonSetStrategy(CountedStrategy):
 
 
 def _generation(obj: Object) -> int:
-    text = (obj["metadata"].get("annotations") or {}).get(GENERATION, "")
+    text = annotations_of(obj).get(GENERATION, "")
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _set_generation(obj: Object, number: int) -> None:
-    annotations = dict(obj["metadata"].get("annotations") or {})
-    obj["metadata"]["annotations"] = annotations | {GENERATION: str(number)}
+    obj["metadata"]["annotations"] = annotations_of(obj) | {GENERATION: str(number)}
