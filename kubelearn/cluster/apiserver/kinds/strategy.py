@@ -24,7 +24,7 @@ class Context:
     Attributes:
         registry: what is stored.
         dry_run: nothing will be stored.
-        random: source of chance.
+        random: source of chance for addresses.
     """
 
     registry: StoredObjects

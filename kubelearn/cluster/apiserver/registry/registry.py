@@ -120,7 +120,7 @@ class Registry:
             obj["metadata"].pop("managedFields", None)
             # Before allocation: nobody owns an address that the server chose.
             _record(kind, obj, None, manager)
-        context = self._context(resource, dry_run)
+        context = Context(registry=self, dry_run=dry_run, random=self.random)
         limitranger.fill_in(self, kind, obj)
         strategy.prepare_create(obj, context)
         try:
@@ -186,10 +186,6 @@ class Registry:
             raise errors.already_exists(kind.plural, metadata["name"], kind.group, being_deleted=terminating)
         return taken
 
-    def _context(self, resource: str, dry_run: bool = False) -> Context:
-        chance = self.random if resource == "services" else self.chance(resource)
-        return Context(registry=self, dry_run=dry_run, random=chance)
-
     def _name(self, metadata: Object) -> None:
         prefix = metadata.get("generateName")
         if prefix and not metadata.get("name"):
@@ -229,7 +225,7 @@ class Registry:
         strategy = by_resource.for_resource(resource)
         check_versioned(kind, metadata, strategy)
         keep_server_metadata(metadata, old["metadata"], namespace)
-        context = self._context(resource, dry_run)
+        context = Context(registry=self, dry_run=dry_run, random=self.random)
         ordinary = subresource in ("", "scale")
         if ordinary:
             strategy.default(obj)
@@ -360,7 +356,7 @@ class Registry:
         namespace, name = meta.namespace_of(obj), meta.name_of(obj)
         last = self.store.delete(kind.key, namespace, name)
         strategy = by_resource.for_resource(kind.key)
-        strategy.on_deleted(last, self._context(kind.key))
+        strategy.on_deleted(last, Context(registry=self, dry_run=False, random=self.random))
         self._keep_companions(strategy, last, None)
         if kind.key == "services" and self.find("endpoints", namespace, name) is not None:
             # The API server itself removes a Service's Endpoints (registry/core/service/storage).

@@ -11,7 +11,7 @@ from kubelearn.cluster.apiserver import errors, limits
 from kubelearn.cluster.apiserver.kinds.strategy import Context
 from kubelearn.cluster.apiserver.podspec.defaults import FILE_MODE
 from kubelearn.cluster.apiserver.podspec.priority import priority_of
-from kubelearn.cluster.meta import SAFE_ALPHABET, Object, name_of, namespace_of, suffix
+from kubelearn.cluster.meta import SAFE_ALPHABET, Object, name_of, namespace_of
 
 TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 - where real pods have it, not a secret
 _TOKEN_VOLUME = "kube-api-access-"  # noqa: S105 - the volume's name
@@ -86,7 +86,7 @@ def _service_account(pod: Object, spec: Object, context: Context) -> None:
         return
     volume = next((v["name"] for v in spec.get("volumes") or () if (v.get("name") or "").startswith(_TOKEN_VOLUME)), "")
     if not volume:
-        volume = _TOKEN_VOLUME + _tail(pod, context)
+        volume = _TOKEN_VOLUME + _tail(pod)
         spec["volumes"] = [*(spec.get("volumes") or ()), token_volume(volume)]
     for item in bare:
         item["volumeMounts"] = [
@@ -95,12 +95,9 @@ def _service_account(pod: Object, spec: Object, context: Context) -> None:
         ]
 
 
-def _tail(pod: Object, context: Context) -> str:
+def _tail(pod: Object) -> str:
     """Return five letters that follow from the pod's uid, so that they cost no chance of others."""
-    uid = pod["metadata"].get("uid")
-    if not uid:
-        return suffix(context.random)
-    number, letters = int(uid[-12:], 16), ""
+    number, letters = int(pod["metadata"]["uid"][-12:], 16), ""
     for _ in range(5):
         number, digit = divmod(number, len(SAFE_ALPHABET))
         letters += SAFE_ALPHABET[digit]
