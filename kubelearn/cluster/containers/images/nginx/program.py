@@ -40,7 +40,7 @@ _NOT_RUNNING = 'open() "/run/nginx.pid" failed (2: No such file or directory)'
 async def entrypoint(process: Process) -> int:
     """``/docker-entrypoint.sh COMMAND…``: the image's start script."""
     words = process.argv[1:]
-    program = process.programs.get(words[0].rpartition("/")[2]) if words else None
+    program = process.program(words[0]) if words else None
     if program is None:
         name = words[0] if words else ""
         process.complain(f"/docker-entrypoint.sh: exec: line 47: {name}: not found")
