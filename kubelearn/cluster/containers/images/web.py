@@ -6,7 +6,7 @@ import asyncio
 import time
 
 from kubelearn.cluster.containers.process import SIGINT, SIGQUIT, SIGTERM, Process
-from kubelearn.cluster.network import AddressInUse, App, Listener, Receive, Scope, Send
+from kubelearn.cluster.network import AddressInUse, Receive, Scope, Send, Server
 
 TEXT, JSON, HTML = b"text/plain; charset=utf-8", b"application/json", b"text/html"
 
@@ -64,8 +64,8 @@ class Stopping:
 async def serve(
     process: Process,
     port: int,
-    app: App,
-    taken: str,
+    server: Server,
+    taken: str = "",
     stopping: Stopping | None = None,
     delay: float = 0,
     *,
@@ -75,16 +75,17 @@ async def serve(
     """Listen on a port until SIGTERM and return the exit code.
 
     Args:
-        taken: what the program says when another one has the port.
+        server: an ASGI application, or an object with ``serve(stream)``.
+        taken: what the program says when another one has the port; in Go's words by default.
         delay: seconds between SIGTERM and the end.
         finish: seconds that requests under way may take after that, while nothing more is accepted.
         loopback: listen on 127.0.0.1 only.
     """
     stopping = stopping or Stopping(process)
     try:
-        listener: Listener = process.network.listen(port, app, loopback=loopback)  # type: ignore[arg-type]
+        listener = process.network.listen(port, server, loopback=loopback)
     except AddressInUse:
-        process.complain(taken)
+        process.complain(taken or f"listen tcp :{port}: bind: address already in use")
         return 1
     try:
         await stopping.event.wait()

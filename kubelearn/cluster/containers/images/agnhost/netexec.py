@@ -13,7 +13,6 @@ from kubelearn.cluster.containers.images.web import HTML, JSON, Stopping, body_o
 from kubelearn.cluster.containers.process import Process, execute
 from kubelearn.cluster.network import (
     AddressInUse,
-    App,
     ConnectionRefused,
     Listener,
     NameNotFound,
@@ -275,7 +274,7 @@ async def netexec(process: Process, version: str, flags: Flags) -> int:
         return 1
     port = flags.number("http-port")
     stopping = Stopping(process)
-    app: App = Netexec(process, version, port, stopping, flags.text("http-override"))
+    app = Netexec(process, version, port, stopping, flags.text("http-override"))
     listeners: list[Listener] = []
     try:
         for protocol in ("UDP", "SCTP"):
@@ -290,8 +289,7 @@ async def netexec(process: Process, version: str, flags: Flags) -> int:
                 return 1
             process.print(f"Started {protocol} server on port  {number}")
         process.print(f"Started HTTP server on port {port}")
-        taken = f"listen tcp :{port}: bind: address already in use"
-        return await serve(process, port, app, taken, stopping, flags.number("delay-shutdown"))
+        return await serve(process, port, app, stopping=stopping, delay=flags.number("delay-shutdown"))
     finally:
         for listener in listeners:
             listener.close()

@@ -46,7 +46,6 @@ class _HostnameDatagrams:
 async def serve_hostname(process: Process, _version: str, flags: Flags) -> int:
     """Answer everything with the pod's name, on 9376."""
     port, stopping = flags.number("port"), Stopping(process)
-    taken = f"listen tcp :{port}: bind: address already in use"
 
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
         await reply(send, process.hostname + "\n")
@@ -58,10 +57,10 @@ async def serve_hostname(process: Process, _version: str, flags: Flags) -> int:
             if flags.is_set("tcp"):
                 stack.callback(process.network.listen(port, _Hostname(process)).close)
         except AddressInUse:
-            process.complain(taken)
+            process.complain(f"listen tcp :{port}: bind: address already in use")
             return 1
         if flags.is_set("http") and not flags.is_set("tcp"):
-            return await serve(process, port, app, taken, stopping)
+            return await serve(process, port, app, stopping=stopping)
         await stopping.event.wait()
     return 0
 
@@ -114,7 +113,7 @@ async def liveness(process: Process, _version: str, _flags: Flags) -> int:
         else:
             await reply(send, "404 page not found\n", 404)
 
-    return await serve(process, 8080, app, "listen tcp :8080: bind: address already in use")
+    return await serve(process, 8080, app)
 
 
 async def webserver(process: Process, _version: str, flags: Flags) -> int:
@@ -130,8 +129,7 @@ async def webserver(process: Process, _version: str, flags: Flags) -> int:
         else:
             await reply(send, "404 page not found\n", 404)
 
-    port = flags.number("port")
-    return await serve(process, port, app, f"listen tcp :{port}: bind: address already in use")
+    return await serve(process, flags.number("port"), app)
 
 
 async def pause(process: Process) -> int:

@@ -22,7 +22,7 @@ def hello_app(version: str) -> dict[str, Program]:
             await reply(send, f"Hello, world!\nVersion: {version}.0\nHostname: {process.hostname}\n")
 
         process.complain(f"{time.strftime('%Y/%m/%d %H:%M:%S')} Server listening on port {port}")
-        return await serve(process, number, app, f"listen tcp :{port}: bind: address already in use")
+        return await serve(process, number, app)
 
     return {"hello-app": main}
 
@@ -33,7 +33,7 @@ async def hello_go(process: Process) -> int:
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
         await reply(send, '{"message":"Hello"}', 200, JSON)
 
-    return await serve(process, 80, app, "listen tcp :80: bind: address already in use")
+    return await serve(process, 80, app)
 
 
 HELLO_GO: dict[str, Program] = {"app": hello_go}

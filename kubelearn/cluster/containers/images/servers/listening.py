@@ -95,8 +95,7 @@ def http(
 
         if start:
             process.print(start.format(port=number, hostname=process.hostname))
-        taken = f"listen tcp :{number}: bind: address already in use"
-        return await serve(process, number, app, taken, Stopping(process, (SIGTERM,)))
+        return await serve(process, number, app, stopping=Stopping(process, (SIGTERM,)))
 
     return main
 
