@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import time
 
+from kubelearn.cluster.containers.images.servers.listening import files, http
 from kubelearn.cluster.containers.images.web import Stopping, query, reply, serve
 from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.network import AddressInUse, AsgiServer, Listener, Receive, Scope, Send, Stream
@@ -118,18 +119,7 @@ async def liveness(process: Process, _version: str, _flags: Flags) -> int:
 
 async def webserver(process: Process, _version: str, flags: Flags) -> int:
     """Serve the container's files on port 80."""
-
-    async def app(scope: Scope, _receive: Receive, send: Send) -> None:
-        if process.files.is_file(scope["path"]):
-            await reply(send, process.files.read(scope["path"]))
-        elif process.files.is_dir(scope["path"]):
-            names = process.files.listdir(scope["path"])
-            links = "".join(f'<a href="{name}">{name}</a>\n' for name in names)
-            await reply(send, f"<pre>\n{links}</pre>\n", 200, b"text/html; charset=utf-8")
-        else:
-            await reply(send, "404 page not found\n", 404)
-
-    return await serve(process, flags.number("port"), app)
+    return await http(files, flags.number("port"))(process)
 
 
 async def pause(process: Process) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from kubelearn.cluster.containers.images.web import HTML, JSON
 from kubelearn.cluster.containers.process import Process, Program
 
-from .listening import Call, Reply, http
+from .listening import Call, Reply, files, http
 
 # Who answers
 
@@ -266,16 +266,6 @@ def _whereami(call: Call) -> Reply:
     return Reply(json.dumps({name: value for name, value in said.items() if value}) + "\n", JSON)
 
 
-def _files(call: Call) -> Reply:
-    files, name = call.process.files, call.path.rstrip("/") or "/"
-    if files.is_file(name):
-        return Reply(files.read(name))
-    if not files.is_dir(name):
-        return Reply("404 page not found\n", status=404)
-    names = "".join(f'<a href="{each}">{each}</a>\n' for each in files.listdir(name))
-    return Reply(f"<pre>\n{names}</pre>\n", b"text/html; charset=utf-8")
-
-
 def _book(call: Call) -> Reply:
     name = call.process.hostname
     return Reply(f"<html><head><title>K8s rocks!</title></head><body><h1>K8s rocks!</h1>{name}</body></html>\n", HTML)
@@ -305,5 +295,5 @@ EALEN: dict[str, Program] = {
 MENDHAK: dict[str, Program] = {"node": http(_mendhak, 8080, variable="HTTP_PORT", start=_PORTS)}
 WHEREAMI: dict[str, Program] = {"whereami": http(_whereami, 8080, variable="PORT")}
 BOOK: dict[str, Program] = {"node": http(_book, 8080)}
-TEST_WEBSERVER: dict[str, Program] = {"test-webserver": http(_files, 80, option="--port")}
+TEST_WEBSERVER: dict[str, Program] = {"test-webserver": http(files, 80, option="--port")}
 HPA_EXAMPLE: dict[str, Program] = {"apache2-foreground": http(lambda _: Reply("OK!", HTML), 80)}

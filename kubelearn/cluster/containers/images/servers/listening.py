@@ -100,6 +100,17 @@ def http(
     return main
 
 
+def files(call: Call) -> Reply:
+    """Answer with a file of the container, or with the names in a folder, as Go's file server does."""
+    found, name = call.process.files, call.path.rstrip("/") or "/"
+    if found.is_file(name):
+        return Reply(found.read(name))
+    if not found.is_dir(name):
+        return Reply("404 page not found\n", status=404)
+    names = "".join(f'<a href="{each}">{each}</a>\n' for each in found.listdir(name))
+    return Reply(f"<pre>\n{names}</pre>\n", b"text/html; charset=utf-8")
+
+
 def _port(process: Process, port: int, option: str, variable: str) -> int:
     words = process.argv[1:]
     for index, word in enumerate(words):
