@@ -11,13 +11,18 @@ from kubelearn.cluster.network import AddressInUse, Receive, Scope, Send, Server
 TEXT, JSON, HTML = b"text/plain; charset=utf-8", b"application/json", b"text/html"
 
 
+def http_date(when: float | None = None) -> str:
+    """Return a time as HTTP writes it, the present one by default."""
+    return time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(when))
+
+
 async def reply(
     send: Send, body: bytes | str, status: int = 200, content_type: bytes = TEXT, *headers: tuple[bytes, bytes]
 ) -> None:
     """Send a whole answer."""
     data = body.encode() if isinstance(body, str) else body
     listed = [
-        (b"Date", time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime()).encode()),
+        (b"Date", http_date().encode()),
         (b"Content-Length", str(len(data)).encode()),
     ]
     if content_type:

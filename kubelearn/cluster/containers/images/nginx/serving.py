@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 
+from kubelearn.cluster.containers.images.web import http_date
 from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.network import Receive, Send
 from kubelearn.cluster.network import Scope as AsgiScope
@@ -17,7 +18,7 @@ from .matching import location_of, server_of, wants_slash
 from .model import Config, Scope, compiled
 from .pages import page
 from .request import Request, normalized
-from .static import Answer, Headers, found, listing, now
+from .static import Answer, Headers, found, listing
 from .syntax import Directive
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -193,7 +194,7 @@ class Handler:
             body, kind = (b"" if status in (204, 304) else page(status, "", request)), "text/html"
         version = self.process.env.get("NGINX_VERSION", "")
         tokens = scope.args("server_tokens", "on")[0]
-        headers: Headers = [("Server", f"nginx/{version}" if tokens == "on" else "nginx"), ("Date", now())]
+        headers: Headers = [("Server", f"nginx/{version}" if tokens == "on" else "nginx"), ("Date", http_date())]
         upstream = dict(answer.headers).get("Content-Type")
         if kind and upstream is None and status not in (204, 304):
             headers.append(("Content-Type", kind))

@@ -7,6 +7,8 @@ import posixpath
 import re
 import time
 
+from kubelearn.cluster.containers.images.web import http_date
+
 from .request import Request
 
 Headers = list[tuple[str, str]]
@@ -23,17 +25,12 @@ class Answer(Exception):
         self.headers = headers or []
 
 
-def now(when: float | None = None) -> str:
-    """Return a time as HTTP writes it, the present one by default."""
-    return time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(when))
-
-
 def found(request: Request, data: bytes, name: str) -> Answer:
     """Return a file, or the part of it that the client wants."""
     extension = posixpath.splitext(name)[1][1:].lower()
     kind = request.config.types.get(extension) or request.scope.args("default_type", "text/plain")[0]
     tag = f'"{hashlib.sha256(data).hexdigest()[:8]}-{len(data):x}"'
-    headers: Headers = [("Last-Modified", now(_MODIFIED)), ("ETag", tag), ("Accept-Ranges", "bytes")]
+    headers: Headers = [("Last-Modified", http_date(_MODIFIED)), ("ETag", tag), ("Accept-Ranges", "bytes")]
     if request.headers.get("if-none-match") in (tag, "*"):
         return Answer(304, b"", "", headers[:2])
     asked = re.fullmatch(r"bytes=(\d*)-(\d*)", request.headers.get("range", ""))
