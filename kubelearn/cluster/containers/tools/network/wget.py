@@ -105,8 +105,6 @@ async def _wget(process: Process, given: Given) -> int:
 
 
 def _seconds(text: str) -> float:
-    if text.isdigit():
-        return float(text)
     try:
         return float(text)
     except ValueError:
