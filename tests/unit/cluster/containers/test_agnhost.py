@@ -10,7 +10,7 @@ from kubelearn.cluster.containers.images import ImageRegistry
 from kubelearn.cluster.containers.process import SIGTERM, Process
 from kubelearn.cluster.network import PodNetwork
 from kubelearn.cluster.streams import Buffer
-from tests.unit.cluster.containers.shell.test_shell import process
+from tests.unit.cluster.containers.programs import process
 from tests.unit.network_fakes import FakeCluster
 
 

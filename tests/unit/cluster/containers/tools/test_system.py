@@ -6,7 +6,7 @@ import pytest
 
 from kubelearn.cluster.containers.process import SIGTERM
 from kubelearn.cluster.containers.tools import BUSYBOX, DEBIAN
-from tests.unit.cluster.containers.shell.test_shell import process, run
+from tests.unit.cluster.containers.programs import process, run
 
 
 @pytest.mark.parametrize(
