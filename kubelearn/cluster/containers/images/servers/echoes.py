@@ -230,7 +230,9 @@ async def http_echo(process: Process) -> int:
         if name not in options:
             process.complain(f"flag provided but not defined: -{name}\nUsage of http-echo:")
             return 2
-        options[name] = value if equals else (words.pop(0) if words else "")
+        if not equals:
+            value = words.pop(0) if words else ""
+        options[name] = value
     listen = options["listen"].rpartition(":")[2]
     status = int(options["status-code"]) if options["status-code"].isdigit() else 200
     more = ((b"x-app-name", b"http-echo"), (b"x-app-version", b"1.0.0"))
