@@ -11,9 +11,14 @@ from kubelearn.cluster.network import AddressInUse, Receive, Scope, Send, Server
 TEXT, JSON, HTML = b"text/plain; charset=utf-8", b"application/json", b"text/html"
 
 
+def clock(form: str, when: float | None = None) -> str:
+    """Return a time, the present one by default, in a form of ``strftime``: containers' clocks are on UTC."""
+    return time.strftime(form, time.gmtime(when))
+
+
 def http_date(when: float | None = None) -> str:
     """Return a time as HTTP writes it, the present one by default."""
-    return time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(when))
+    return clock("%a, %d %b %Y %H:%M:%S GMT", when)
 
 
 async def reply(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from kubelearn.cluster.containers.images.web import HTML, JSON, Stopping, body_of, query, reply, serve
+from kubelearn.cluster.containers.images.web import HTML, JSON, Stopping, body_of, clock, query, reply, serve
 from kubelearn.cluster.containers.process import Process, execute
 from kubelearn.cluster.network import (
     AddressInUse,
@@ -100,7 +99,7 @@ class Netexec:
         if path == "/hostname":  # by far the most wanted: no detour
             await reply(send, self._process.hostname)
         elif path == "/":
-            await reply(send, f"NOW: {time.strftime('%Y-%m-%d %H:%M:%S')} +0000 UTC m=+1.0")
+            await reply(send, f"NOW: {clock('%Y-%m-%d %H:%M:%S')} +0000 UTC m=+1.0")
         elif (handler := self._handlers.get(path[1:].lower())) is not None:
             await handler(_Request(scope, receive, send))
         else:

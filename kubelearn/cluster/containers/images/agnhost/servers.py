@@ -7,7 +7,7 @@ import contextlib
 import time
 
 from kubelearn.cluster.containers.images.servers.listening import files, http
-from kubelearn.cluster.containers.images.web import Stopping, query, reply, serve
+from kubelearn.cluster.containers.images.web import Stopping, clock, query, reply, serve
 from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.network import AddressInUse, AsgiServer, Listener, Receive, Scope, Send, Stream
 
@@ -134,7 +134,7 @@ async def logs_generator(process: Process, _version: str, flags: Flags) -> int:
     total = flags.number("log-lines-total")
     pause_of = flags.seconds("run-duration") / max(total, 1)
     for number in range(total):
-        when = time.strftime("%m%d %H:%M:%S", time.gmtime())
+        when = clock("%m%d %H:%M:%S")
         process.complain(
             f"I{when}.000000       1 logs_generator.go:76] {number} GET /api/v1/namespaces/ns/pods/p{number} 200"
         )

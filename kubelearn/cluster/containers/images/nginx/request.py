@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from kubelearn.cluster.containers.images.web import clock
 from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.network import Scope as AsgiScope
 
@@ -189,8 +190,8 @@ _VARIABLES: dict[str, Callable[[Request], str]] = {
     "msec": lambda _: f"{time.time():.3f}",
     "pid": lambda _: "29",
     "nginx_version": lambda request: request.process.env.get("NGINX_VERSION", ""),
-    "time_local": lambda _: time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime()),
-    "time_iso8601": lambda _: time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime()),
+    "time_local": lambda _: clock("%d/%b/%Y:%H:%M:%S +0000"),
+    "time_iso8601": lambda _: clock("%Y-%m-%dT%H:%M:%S+00:00"),
     "proxy_add_x_forwarded_for": _forwarded,
     "proxy_host": lambda request: request.upstream.get("proxy_host", ""),
     "proxy_port": lambda request: request.upstream.get("proxy_port", ""),

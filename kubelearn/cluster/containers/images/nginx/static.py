@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
-import time
 
-from kubelearn.cluster.containers.images.web import http_date
+from kubelearn.cluster.containers.images.web import clock, http_date
 
 from .request import Request
 
@@ -57,7 +56,7 @@ def listing(request: Request, folder: str) -> bytes:
         slash = "/" if files.is_dir(path) else ""
         size = "-" if slash else str(len(files.read(path)))
         label = f'<a href="{name}{slash}">{name}{slash}</a>'
-        lines.append(f"{label}{' ' * (51 - len(name + slash))}{time.strftime('%d-%b-%Y %H:%M')} {size:>19}")
+        lines.append(f"{label}{' ' * (51 - len(name + slash))}{clock('%d-%b-%Y %H:%M')} {size:>19}")
     title = f"Index of {request.uri}"
     text = "\r\n".join(lines)
     return (

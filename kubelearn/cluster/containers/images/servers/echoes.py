@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import html
 import json
-import time
 from typing import Any
 
-from kubelearn.cluster.containers.images.web import HTML, JSON
+from kubelearn.cluster.containers.images.web import HTML, JSON, clock
 from kubelearn.cluster.containers.process import Process, Program
 
 from .listening import Call, Reply, files, http
@@ -22,7 +21,7 @@ def bootcamp(version: str) -> dict[str, Program]:
         return Reply(f"Hello Kubernetes bootcamp! | Running on: {call.process.hostname} | v={version}\n", b"text/plain")
 
     def note(call: Call, _reply: Reply) -> str:
-        return f"Running On: {call.process.hostname} | Log Time: {time.strftime('%a %b %d %Y %H:%M:%S')} GMT+0000 (UTC)"
+        return f"Running On: {call.process.hostname} | Log Time: {clock('%a %b %d %Y %H:%M:%S')} GMT+0000 (UTC)"
 
     start = "Kubernetes Bootcamp App Started At: now | Running On:  {hostname} \n"
     return {"node": http(answer, 8080, start=start, note=note)}
@@ -57,7 +56,7 @@ def kiada(version: str) -> dict[str, Program]:
         return Reply(text, b"text/plain")
 
     def note(call: Call, _reply: Reply) -> str:
-        return f"{time.strftime('%Y-%m-%dT%H:%M:%S.000Z')} Received request for {call.target} from ::ffff:{call.client}"
+        return f"{clock('%Y-%m-%dT%H:%M:%S.000Z')} Received request for {call.target} from ::ffff:{call.client}"
 
     start = "Kiada - Kubernetes in Action Demo Application\nLocal hostname is {hostname}\nListening on port {port}"
     return {"node": http(answer, 8080, option="--listen-port", start=start, note=note)}
@@ -243,13 +242,13 @@ async def http_echo(process: Process) -> int:
         return Reply(options["text"] + "\n", status=status, headers=more)
 
     def note(call: Call, said: Reply) -> str:
-        when, size = time.strftime("%Y/%m/%d %H:%M:%S"), len(said.body)
+        when, size = clock("%Y/%m/%d %H:%M:%S"), len(said.body)
         host, agent = call.headers.get("host", ""), call.headers.get("user-agent", "")
         first = f'{host} {call.client}:{call.scope["client"][1]} "{call.scope["method"]} {call.target} HTTP/1.1"'
         return f'{when} {first} {said.status} {size} "{agent}" 12.3µs'
 
     port = int(listen) if listen.isdigit() else 5678
-    start = f"{time.strftime('%Y/%m/%d %H:%M:%S')} [INFO] server is listening on :{port}"
+    start = f"{clock('%Y/%m/%d %H:%M:%S')} [INFO] server is listening on :{port}"
     return await http(answer, port, start=start, note=note)(process)
 
 
@@ -261,7 +260,7 @@ def _whereami(call: Call) -> Reply:
         "pod_name": call.process.hostname,
         "pod_name_emoji": "",
         "metadata": env.get("METADATA", ""),
-        "timestamp": time.strftime("%Y-%m-%dT%H:%M:%S"),
+        "timestamp": clock("%Y-%m-%dT%H:%M:%S"),
     }
     if call.path == "/healthz":
         return Reply("Ok")

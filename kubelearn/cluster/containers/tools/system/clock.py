@@ -43,7 +43,9 @@ async def _date(process: Process, given: Given) -> int:
         raise UsageError("can't set date: Operation not permitted")
     now = _moment(given.get("d")) if "d" in given else time.time()
     form = word[1:] or next((form for letter, form in _FORMS.items() if letter in given), _FORM)
-    process.print(time.strftime(form.replace("%N", f"{int(now % 1 * 1e9):09d}"), time.gmtime(now)))
+    # strftime's own %s takes the time for one of this machine's time zone.
+    form = form.replace("%s", str(int(now))).replace("%N", f"{int(now % 1 * 1e9):09d}")
+    process.print(time.strftime(form, time.gmtime(now)))
     return 0
 
 
