@@ -243,14 +243,13 @@ def _why(error: Exception) -> str:
 
 def _target(request: Request, directive: Directive, uri: str) -> str:
     """Return path and query for the other server."""
-    query = f"?{request.args}" if request.args else ""
     if "$" in directive.args[0]:
         return uri or request.request_uri
     if uri and request.location is not None:
         rest = request.uri[len(request.location.pattern) :]
-        return quote(uri + rest, safe=_SAFE) + query
+        return quote(uri + rest, safe=_SAFE) + request.query
     if request.rewrites or request.uri != _uri_of(request):
-        return quote(request.uri, safe=_SAFE) + query
+        return quote(request.uri, safe=_SAFE) + request.query
     return request.request_uri
 
 

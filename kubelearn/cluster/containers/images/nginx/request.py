@@ -46,7 +46,7 @@ class Request:
             self.headers.setdefault(name.decode("latin-1"), value.decode("latin-1"))
         raw: str = asgi["raw_path"].decode("latin-1")
         self.args: str = asgi["query_string"].decode("latin-1")
-        self.request_uri = raw + (f"?{self.args}" if self.args else "")
+        self.request_uri = raw + self.query
         self.uri = normalized(unquote(raw))
         self.scope: Scope = server.scope
         self.location: Location | None = None
@@ -59,6 +59,11 @@ class Request:
         self.sent_headers: dict[str, str] = {}
         self.upstream: dict[str, str] = {}
         self.rewrites = 0
+
+    @property
+    def query(self) -> str:
+        """The query string after its question mark, empty without one."""
+        return f"?{self.args}" if self.args else ""
 
     @property
     def host(self) -> str:

@@ -88,7 +88,7 @@ class Handler:
                     request.location = next(each for each in request.server.locations if each.pattern == named)
                     named = ""
                 elif wants_slash(request):
-                    raise _moved(request, request.uri + "/" + (f"?{request.args}" if request.args else ""))
+                    raise _moved(request, f"{request.uri}/{request.query}")
                 else:
                     request.location = location_of(request)
                 request.scope = request.location.scope if request.location else request.server.scope
@@ -177,7 +177,7 @@ class Handler:
             logs.error(request, f'"{missing}" is not found (2: No such file or directory)', "error")
             raise Answer(404)
         if files.is_dir(name):
-            raise _moved(request, request.uri + "/" + (f"?{request.args}" if request.args else ""))
+            raise _moved(request, f"{request.uri}/{request.query}")
         if not files.is_file(name):
             if request.scope.args("log_not_found", "on") == ["on"]:
                 logs.error(request, f'open() "{name}" failed (2: No such file or directory)', "error")
