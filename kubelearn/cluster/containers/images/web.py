@@ -51,7 +51,7 @@ def query(scope: Scope) -> dict[str, str]:
     from urllib.parse import parse_qsl
 
     found: dict[str, str] = {}
-    for name, value in parse_qsl(scope["query_string"].decode(), keep_blank_values=True):
+    for name, value in parse_qsl(scope["query_string"].decode(errors="replace"), keep_blank_values=True):
         found.setdefault(name, value)
     return found
 

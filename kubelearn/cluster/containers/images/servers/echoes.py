@@ -114,7 +114,7 @@ def _echoserver_new(call: Call) -> Reply:
         "Server values:\n\tserver_version=nginx: 1.13.3 - lua: 10008\n\nRequest Information:\n"
         f"\tclient_address={call.client}\n\tmethod={call.scope['method']}\n\treal path={call.target}\n"
         f"\tquery={call.query}\n\trequest_version=1.1\n\trequest_scheme={call.scope['scheme']}\n"
-        f"\trequest_uri=http://{call.headers.get('host', '').partition(':')[0]}:8080{call.target}\n\n"
+        f"\trequest_uri=http://{call.host}:8080{call.target}\n\n"
         f"Request Headers:\n{headers}\nRequest Body:\n{body}\n\n",
         b"text/plain",
     )
@@ -126,7 +126,7 @@ def _echoserver_old(call: Call) -> Reply:
     return Reply(
         f"CLIENT VALUES:\nclient_address={call.client}\ncommand={call.scope['method']}\nreal path={call.target}\n"
         f"query={call.query or 'nil'}\nrequest_version=1.1\n"
-        f"request_uri=http://{call.headers.get('host', '').partition(':')[0]}:8080{call.target}\n\n"
+        f"request_uri=http://{call.host}:8080{call.target}\n\n"
         "SERVER VALUES:\nserver_version=nginx: 1.10.0 - lua: 10001\n\n"
         f"HEADERS RECEIVED:\n{headers}BODY:\n{body}",
         b"text/plain",
@@ -167,10 +167,9 @@ def _agent(pair: tuple[str, str]) -> tuple[bool, str]:
 
 
 def _ealen(call: Call) -> Reply:
-    pairs = (pair.partition("=") for pair in call.query.split("&") if pair)
     process = call.process
     said: dict[str, Any] = {
-        "host": {"hostname": call.headers.get("host", "").partition(":")[0], "ip": f"::ffff:{call.client}", "ips": []},
+        "host": {"hostname": call.host, "ip": f"::ffff:{call.client}", "ips": []},
         "http": {
             "method": call.scope["method"],
             "baseUrl": "",
@@ -179,7 +178,7 @@ def _ealen(call: Call) -> Reply:
         },
         "request": {
             "params": {"0": call.path},
-            "query": {name: value for name, _, value in pairs},
+            "query": call.parameters,
             "cookies": {},
             "body": _body(call),
             "headers": call.headers,
@@ -190,18 +189,17 @@ def _ealen(call: Call) -> Reply:
 
 
 def _mendhak(call: Call) -> Reply:
-    pairs = (pair.partition("=") for pair in call.query.split("&") if pair)
     said: dict[str, Any] = {
         "path": call.path,
         "headers": call.headers,
         "method": call.scope["method"],
         "body": call.body.decode(errors="replace"),
         "fresh": False,
-        "hostname": call.headers.get("host", "").partition(":")[0],
+        "hostname": call.host,
         "ip": f"::ffff:{call.client}",
         "ips": [],
         "protocol": call.scope["scheme"],
-        "query": {name: value for name, _, value in pairs},
+        "query": call.parameters,
         "subdomains": [],
         "xhr": False,
         "os": {"hostname": call.process.hostname},

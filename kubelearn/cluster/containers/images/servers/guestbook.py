@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import parse_qs
 
 from kubelearn.cluster.containers.images.redis import programs as redis_programs
 from kubelearn.cluster.containers.images.redis import resp
-from kubelearn.cluster.containers.images.web import HTML, JSON
+from kubelearn.cluster.containers.images.web import HTML, JSON, query
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.network import NetworkError
 
@@ -42,7 +41,7 @@ def frontend(version: str) -> dict[str, Program]:
             return Reply(_PAGE, HTML)
         if call.path != "/guestbook.php":
             return Reply("404 Not Found\n", HTML, 404)
-        asked = {name: values[0] for name, values in parse_qs(call.query, keep_blank_values=True).items()}
+        asked = query(call.scope)
         key = asked.get("key", "messages")
         try:
             if asked.get("cmd") == "set":

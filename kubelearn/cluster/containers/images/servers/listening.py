@@ -37,6 +37,17 @@ class Call:
         return str(self.scope["query_string"].decode("latin-1"))
 
     @property
+    def parameters(self) -> dict[str, str]:
+        """The query's parameters as they were sent, the last of each name."""
+        pairs = (pair.partition("=") for pair in self.query.split("&") if pair)
+        return {name: value for name, _, value in pairs}
+
+    @property
+    def host(self) -> str:
+        """The host that the client named, without port."""
+        return self.headers.get("host", "").partition(":")[0]
+
+    @property
     def target(self) -> str:
         """Path and query, as the client sent them."""
         raw: str = self.scope["raw_path"].decode("latin-1")
