@@ -122,6 +122,10 @@ class Process:
         """Write a line to standard error."""
         self.stderr.write(text.encode() + b"\n")
 
+    def program(self, name: str) -> Program | None:
+        """Return what a command names, None for what the image does not have; a path counts by its last part."""
+        return self.programs.get(name.rpartition("/")[2])
+
     def child(self, argv: list[str], **changes: object) -> Process:
         """Return a process that inherits everything, with some things changed."""
         inherited: dict[str, object] = {

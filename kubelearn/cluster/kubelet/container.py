@@ -180,7 +180,7 @@ class ContainerWorker:
         self.state.restarts += self._runs > 0
         self._runs += 1
         self.state.id = f"{self._pod.chance():064x}"
-        running = Running(image, process, stdin_once=bool(self.spec.get("stdinOnce")))
+        running = Running(process, stdin_once=bool(self.spec.get("stdinOnce")))
         self._killed_by_probe = False
         self.previous = self.running
         self.running = running

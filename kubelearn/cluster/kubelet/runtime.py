@@ -22,13 +22,13 @@ class StartError(Exception):
     """The program that a container is to run cannot be started."""
 
 
-def find_program(programs: dict[str, Program], name: str) -> Program:
-    """Return what a command names; a path counts by its last part.
+def find_program(process: Process, name: str) -> Program:
+    """Return what a command names in a container.
 
     Raises:
         StartError: there is no such program; in runc's words.
     """
-    found = programs.get(name.rpartition("/")[2])
+    found = process.program(name)
     if found is None:
         if "/" in name:
             raise StartError(f'exec: "{name}": stat {name}: no such file or directory')
@@ -63,7 +63,7 @@ class Running:
         code: exit code once it has ended.
     """
 
-    def __init__(self, image: Image, process: Process, *, stdin_once: bool = False):
+    def __init__(self, process: Process, *, stdin_once: bool = False):
         """Start the container's program.
 
         Args:
@@ -72,14 +72,13 @@ class Running:
         Raises:
             StartError: there is no such program.
         """
-        self.image = image
         self.process = process
         self.stdin_once = stdin_once
         self.log = ContainerLog()
         self.code: int | None = None
         self._signal = 0
         self._children: set[asyncio.Task[int]] = set()
-        program = find_program(image.programs, process.argv[0])
+        program = find_program(process, process.argv[0])
         process.stdout = LogWriter(self.log, "stdout")
         process.stderr = LogWriter(self.log, "stderr")
         if process.tty:
@@ -141,7 +140,7 @@ class Running:
         Raises:
             StartError: there is no such program.
         """
-        program = find_program(self.image.programs, argv[0])
+        program = find_program(self.process, argv[0])
         env = {**self.process.env, **({"TERM": "xterm"} if tty else {})}
         child = self.process.child(argv, stdin=stdin or NullReader(), stdout=stdout, stderr=stderr, tty=tty, env=env)
         interrupted, typing = False, None

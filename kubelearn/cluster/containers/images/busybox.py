@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import posixpath
+from functools import partial
 
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools import busybox
 from kubelearn.cluster.containers.tools.options import Given, applet
-from kubelearn.cluster.network import App, Receive, Scope, Send
+from kubelearn.cluster.network import AsgiServer, Receive, Scope, Send
 
 from .agnhost import pause
 from .web import HTML, reply, serve
 
 
-def files_app(process: Process, root: str) -> App:
+def files_app(process: Process, root: str) -> AsgiServer:
     """Return an app that serves a folder of the container."""
 
     async def app(scope: Scope, _receive: Receive, send: Send) -> None:
@@ -65,8 +66,4 @@ PAUSE_PROGRAMS: dict[str, Program] = {"pause": pause}
 
 def python_programs(version: str) -> dict[str, Program]:
     """Return what Python's images have of their own."""
-
-    async def versioned(process: Process) -> int:
-        return await python(process, version)
-
-    return {"python": versioned, "python3": versioned}
+    return dict.fromkeys(("python", "python3"), partial(python, version=version))

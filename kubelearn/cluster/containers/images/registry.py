@@ -158,9 +158,7 @@ def _image(entry: Entry, version: str, *, alpine: bool) -> Image:
     if "debian" in family:
         files = {**_DEBIAN, **files}
     env = {name: value.format(version=version) for name, value in entry.env.items()}
-    return Image(
-        entry.repository, programs, entry.entrypoint, entry.cmd, env, files, entry.working_dir, entry.size or 50_000_000
-    )
+    return Image(entry.repository, programs, entry.entrypoint, entry.cmd, env, files, entry.working_dir, entry.size)
 
 
 def _made_by(where: str, version: str) -> Mapping[str, Any]:
@@ -177,7 +175,7 @@ def _tools(family: str) -> dict[str, Program]:
     families: dict[str, dict[str, Program]] = {
         "busybox": tools.BUSYBOX,
         "alpine": tools.ALPINE,
-        "debian": {name: program for name, program in tools.DEBIAN.items() if name != "curl"},
+        "debian": tools.DEBIAN,
         "curl": {"curl": tools.ALPINE["curl"]},
     }
     return families[family]

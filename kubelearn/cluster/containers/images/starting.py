@@ -12,7 +12,7 @@ def start_script(server: str) -> Program:
         words = process.argv[1:]
         if not words or words[0].startswith("-") or words[0].endswith(".conf"):
             words = [server, *words]
-        program = process.programs.get(words[0].rpartition("/")[2])
+        program = process.program(words[0])
         if program is None:
             process.complain(f"/usr/local/bin/docker-entrypoint.sh: exec: {words[0]}: not found")
             return 127

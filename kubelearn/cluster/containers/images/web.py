@@ -6,9 +6,19 @@ import asyncio
 import time
 
 from kubelearn.cluster.containers.process import SIGINT, SIGQUIT, SIGTERM, Process
-from kubelearn.cluster.network import AddressInUse, App, Listener, Receive, Scope, Send
+from kubelearn.cluster.network import AddressInUse, Receive, Scope, Send, Server
 
 TEXT, JSON, HTML = b"text/plain; charset=utf-8", b"application/json", b"text/html"
+
+
+def clock(form: str, when: float | None = None) -> str:
+    """Return a time, the present one by default, in a form of ``strftime``: containers' clocks are on UTC."""
+    return time.strftime(form, time.gmtime(when))
+
+
+def http_date(when: float | None = None) -> str:
+    """Return a time as HTTP writes it, the present one by default."""
+    return clock("%a, %d %b %Y %H:%M:%S GMT", when)
 
 
 async def reply(
@@ -17,7 +27,7 @@ async def reply(
     """Send a whole answer."""
     data = body.encode() if isinstance(body, str) else body
     listed = [
-        (b"Date", time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime()).encode()),
+        (b"Date", http_date().encode()),
         (b"Content-Length", str(len(data)).encode()),
     ]
     if content_type:
@@ -41,7 +51,7 @@ def query(scope: Scope) -> dict[str, str]:
     from urllib.parse import parse_qsl
 
     found: dict[str, str] = {}
-    for name, value in parse_qsl(scope["query_string"].decode(), keep_blank_values=True):
+    for name, value in parse_qsl(scope["query_string"].decode(errors="replace"), keep_blank_values=True):
         found.setdefault(name, value)
     return found
 
@@ -64,8 +74,8 @@ class Stopping:
 async def serve(
     process: Process,
     port: int,
-    app: App,
-    taken: str,
+    server: Server,
+    taken: str = "",
     stopping: Stopping | None = None,
     delay: float = 0,
     *,
@@ -75,16 +85,17 @@ async def serve(
     """Listen on a port until SIGTERM and return the exit code.
 
     Args:
-        taken: what the program says when another one has the port.
+        server: an ASGI application, or an object with ``serve(stream)``.
+        taken: what the program says when another one has the port; in Go's words by default.
         delay: seconds between SIGTERM and the end.
         finish: seconds that requests under way may take after that, while nothing more is accepted.
         loopback: listen on 127.0.0.1 only.
     """
     stopping = stopping or Stopping(process)
     try:
-        listener: Listener = process.network.listen(port, app, loopback=loopback)  # type: ignore[arg-type]
+        listener = process.network.listen(port, server, loopback=loopback)
     except AddressInUse:
-        process.complain(taken)
+        process.complain(taken or f"listen tcp :{port}: bind: address already in use")
         return 1
     try:
         await stopping.event.wait()

@@ -17,32 +17,7 @@ from .interpreter import Shell
 from .parser import parse
 from .syntax import ShellSyntaxError
 
-__all__ = ["CommandNotFound", "run", "sh"]
-
-
-class CommandNotFound(Exception):
-    """An image has no such program.
-
-    Attributes:
-        name: as it was called.
-    """
-
-    def __init__(self, name: str):
-        super().__init__(f"{name}: not found")
-        self.name = name
-
-
-async def run(process: Process) -> int:
-    """Run the program that the command line names.
-
-    Raises:
-        CommandNotFound: the image does not have it.
-    """
-    name = process.argv[0] if process.argv else ""
-    program = process.programs.get(name.rpartition("/")[2])
-    if program is None:
-        raise CommandNotFound(name)
-    return await program(process)
+__all__ = ["sh"]
 
 
 async def sh(process: Process) -> int:

@@ -140,7 +140,7 @@ async def _exec(shell: Shell, words: list[str]) -> int:
     if len(words) == 1:
         return 0
     # The program takes the shell's place, with its signals if it is the container's first process.
-    program = shell.process.programs.get(words[1].rpartition("/")[2])
+    program = shell.process.program(words[1])
     if program is None:
         shell.process.complain(f"{shell.name}: exec: {words[1]}: not found")
         raise Exit(127)

@@ -351,7 +351,7 @@ class Shell(ShellState):
 
     async def spawn(self, words: list[str], env: dict[str, str]) -> int:
         """Run a program of the container."""
-        program = self.process.programs.get(words[0].rpartition("/")[2])
+        program = self.process.program(words[0])
         if program is None:
             self.process.complain(f"{self.name}: {words[0]}: not found")
             return 127

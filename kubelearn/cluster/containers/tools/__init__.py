@@ -60,10 +60,9 @@ ALPINE: dict[str, Program] = {
     **network.SS,
     "bash": sh,
 }
-#: What a Debian image such as nginx has.
+#: What a Debian image has; some, such as nginx, bring curl.
 DEBIAN: dict[str, Program] = {
     **_EVERYWHERE,
-    **network.CURL,
     **dns.GETENT,
     "hostname": system.HOSTNAME_DEBIAN,
     "bash": sh,

@@ -14,7 +14,7 @@ async def run_command(process: Process, words: list[str], **changes: object) -> 
     Returns:
         its exit code; 127 after a complaint if there is none of the name.
     """
-    program = process.programs.get(words[0].rpartition("/")[2])
+    program = process.program(words[0])
     if program is None:
         process.complain(f"{process.argv[0]}: can't execute '{words[0]}': No such file or directory")
         return 127

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
@@ -10,7 +11,7 @@ from kubelearn.cluster.containers.images import ImageRegistry
 from kubelearn.cluster.containers.process import SIGTERM, Process
 from kubelearn.cluster.network import PodNetwork
 from kubelearn.cluster.streams import Buffer
-from tests.unit.cluster.containers.shell.test_shell import process
+from tests.unit.cluster.containers.programs import process
 from tests.unit.network_fakes import FakeCluster
 
 
@@ -152,3 +153,13 @@ async def test_what_is_not_declared_is_refused(cluster: FakeCluster, words: list
     code, _, said = await ended(agnhost(cluster.attach("pod"), *words))
     assert code == 1
     assert said.startswith(error)
+
+
+@pytest.mark.usefixtures("tokyo")
+async def test_netexec_tells_the_time_of_utc(cluster: FakeCluster) -> None:
+    client, server = cluster.attach("client"), agnhost(cluster.attach("server"), "netexec")
+    await started(server, 8080)
+    _, said = await get(client, server.network.ip, 8080)
+    told = datetime.fromisoformat(said.removeprefix("NOW: ").partition(" UTC")[0].replace(" +0000", "+00:00"))
+    assert abs((datetime.now(UTC) - told).total_seconds()) < 60
+    server.handlers[SIGTERM]()

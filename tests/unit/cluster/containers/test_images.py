@@ -155,9 +155,6 @@ def test_what_a_registry_says_of_what_it_has_not(reference: str, full: str, code
     assert (refused.value.code, str(refused.value)) == (code, _BEGIN.format(full) + why)
 
 
-_REDIS = "redis:latest"
-
-
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [

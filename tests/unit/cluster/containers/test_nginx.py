@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from kubelearn.cluster.containers.filesystem import FileSystem
-from kubelearn.cluster.containers.images import ImageRegistry
 from kubelearn.cluster.containers.process import SIGQUIT, SIGTERM, Process
 from kubelearn.cluster.network import ConnectionRefused, PodNetwork, Response
 from kubelearn.cluster.streams import Buffer
+from tests.unit.cluster.containers.programs import image_process, printed, start
 from tests.unit.network_fakes import FakeCluster
 from tests.unit.virtual_time import run
 
@@ -36,14 +35,14 @@ class Running:
         return answer
 
     def log(self) -> str:
-        return (self.process.stdout.data + self.process.stderr.data).decode()  # type: ignore[attr-defined]
+        return printed(self.process)
 
 
 @asynccontextmanager
 async def nginx(conf: str, cluster: FakeCluster | None = None, **pages: str) -> AsyncIterator[Running]:
     cluster = cluster or FakeCluster()
     process = _process(cluster, conf, **pages)
-    task = asyncio.ensure_future(process.programs["nginx"](process))  # type: ignore[arg-type]
+    task = start(process)
     await asyncio.sleep(0.1)
     yield Running(process, cluster.attach("client"), task)
     if not task.done():
@@ -52,20 +51,10 @@ async def nginx(conf: str, cluster: FakeCluster | None = None, **pages: str) -> 
 
 
 def _process(cluster: FakeCluster, conf: str, **pages: str) -> Process:
-    image = ImageRegistry().pull("nginx:1.27.5")
-    files = {**image.files, _CONF: conf.encode()}
+    files = {_CONF: conf.encode()}
     files |= {f"/usr/share/nginx/html/{name.replace('_', '.')}": text.encode() for name, text in pages.items()}
-    network = cluster.attach("web")
-    return Process(
-        ["nginx", "-g", "daemon off;"],
-        dict(image.env),
-        FileSystem(files),
-        network,
-        "web",
-        image.programs,
-        stdout=Buffer(),
-        stderr=Buffer(),
-    )
+    words = ("nginx", "-g", "daemon off;")
+    return image_process("nginx:1.27.5", cluster.attach("web"), command=words, files=files)
 
 
 _LOCATIONS = """
@@ -247,7 +236,7 @@ async def _the_configuration_is_tested_and_shown() -> None:
         process = _process(FakeCluster(), conf)
         process.argv = ["nginx", option]
         assert await process.programs["nginx"](process) == code
-        assert said in (process.stdout.data + process.stderr.data).decode()  # type: ignore[attr-defined]
+        assert said in printed(process)
 
 
 def test_templates_are_filled_in_from_the_environment() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster.containers.images.podinfo.podcli import podcli
-from tests.unit.cluster.containers.shell.test_shell import run
+from tests.unit.cluster.containers.programs import run
 from tests.unit.network_fakes import FakeCluster
 
 

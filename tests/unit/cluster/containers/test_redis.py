@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-from kubelearn.cluster.containers.filesystem import FileSystem
-from kubelearn.cluster.containers.images import ImageRegistry
 from kubelearn.cluster.containers.process import SIGTERM, Process
-from kubelearn.cluster.network import PodNetwork
-from kubelearn.cluster.streams import Buffer
+from tests.unit.cluster.containers.programs import image_process, printed, start
 from tests.unit.network_fakes import FakeCluster
 from tests.unit.virtual_time import run
 
@@ -21,23 +18,18 @@ class World:
     cluster: FakeCluster = field(default_factory=FakeCluster)
     clients: int = 0
 
-    def process(self, network: PodNetwork, *argv: str) -> Process:
-        image = ImageRegistry().pull("redis:7.2")
-        files = FileSystem(image.files)
-        return Process(
-            list(argv), {}, files, network, network.hostname, image.programs, stdout=Buffer(), stderr=Buffer()
-        )
+    def process(self, name: str, *command: str) -> Process:
+        return image_process("redis:7.2", self.cluster.attach(name), command=command)
 
     def server(self, name: str, *options: str) -> tuple[Process, asyncio.Task[int]]:
-        process = self.process(self.cluster.attach(name), "redis-server", *options)
-        return process, asyncio.ensure_future(process.programs["redis-server"](process))  # type: ignore[arg-type]
+        process = self.process(name, "redis-server", *options)
+        return process, start(process)
 
     async def cli(self, *words: str) -> tuple[int, str]:
         """Run redis-cli in a pod of its own; return its exit code and all that it printed."""
         self.clients += 1
-        process = self.process(self.cluster.attach(f"client-{self.clients}"), "redis-cli", *words)
-        code = await process.programs["redis-cli"](process)
-        return code, (process.stdout.data + process.stderr.data).decode()  # type: ignore[attr-defined]
+        process = self.process(f"client-{self.clients}", "redis-cli", *words)
+        return await start(process), printed(process)
 
 
 def test_values_of_every_kind() -> None:

@@ -7,12 +7,10 @@ from typing import Any
 
 import pytest
 
-from kubelearn.cluster.containers.filesystem import FileSystem
-from kubelearn.cluster.containers.images import ImageRegistry
-from kubelearn.cluster.containers.process import SIGTERM, Process
+from kubelearn.cluster.containers.process import SIGTERM
 from kubelearn.cluster.network import ConnectionRefused, ConnectionReset, PodNetwork
 from kubelearn.cluster.network.resolv import Hosts
-from kubelearn.cluster.streams import Buffer
+from tests.unit.cluster.containers.programs import image_process, start
 from tests.unit.network_fakes import FakeCluster
 from tests.unit.virtual_time import run
 
@@ -25,21 +23,8 @@ class Running:
 
     def __init__(self, cluster: FakeCluster, reference: str, name: str, **spec: Any):
         self.network: PodNetwork = cluster.attach(name, **spec)
-        self.output = Buffer()
-        image = ImageRegistry().pull(reference)
-        words = [*image.entrypoint, *image.cmd]
-        program = words[0].rpartition("/")[2]
-        self.process = Process(
-            words,
-            dict(image.env),
-            FileSystem(image.files),
-            self.network,
-            name,
-            image.programs,
-            stdout=Buffer(),
-            stderr=self.output,
-        )
-        self.task = asyncio.ensure_future(image.programs[program](self.process))
+        self.process = image_process(reference, self.network)
+        self.task = start(self.process)
 
     def stop(self) -> None:
         """Do what SIGTERM does."""
@@ -119,4 +104,4 @@ async def _the_front_end_does_not_start_without_its_back_end() -> None:
     cluster = FakeCluster()
     server = Running(cluster, _FRONTEND, "shop")
     assert await server.task == 1
-    assert b'host not found in upstream "hello"' in server.output.data
+    assert b'host not found in upstream "hello"' in server.process.stderr.data  # type: ignore[attr-defined]

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from kubelearn.cluster.containers.filesystem import FileSystem
-from kubelearn.cluster.containers.images import ImageRegistry
 from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.network import PodNetwork, Response
 from kubelearn.cluster.network.resolv import Hosts
 from kubelearn.cluster.streams import Buffer
+from tests.unit.cluster.containers.programs import image_process, printed, start
 from tests.unit.network_fakes import FakeCluster
 from tests.unit.virtual_time import run
 
@@ -26,25 +25,17 @@ class World:
     tasks: list[asyncio.Task[int]] = field(default_factory=list)
 
     def process(self, reference: str, name: str, *args: str, **env: str) -> Process:
-        image = ImageRegistry().pull(reference)
-        words = [*image.entrypoint, *(args or image.cmd)]
-        files = FileSystem(image.files)
-        network = self.cluster.attach(name)
-        return Process(
-            words, {**image.env, **env}, files, network, name, image.programs, stdout=Buffer(), stderr=Buffer()
-        )
+        return image_process(reference, self.cluster.attach(name), *args, env=env)
 
     async def start(self, reference: str, name: str, *args: str, **env: str) -> Process:
         process = self.process(reference, name, *args, **env)
-        program = process.programs[process.argv[0].rpartition("/")[2]]
-        self.tasks.append(asyncio.ensure_future(program(process)))  # type: ignore[arg-type]
+        self.tasks.append(start(process))
         await asyncio.sleep(0.1)
         return process
 
     async def run(self, process: Process, *argv: str) -> tuple[int, str]:
         child = process.child(list(argv), stdout=Buffer(), stderr=Buffer())
-        code = await child.programs[argv[0]](child)
-        return code, (child.stdout.data + child.stderr.data).decode()  # type: ignore[attr-defined]
+        return await start(child), printed(child)
 
 
 async def get(client: PodNetwork, server: Process, port: int, target: str = "/") -> Response:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from kubelearn.cluster.containers.images.web import HTML, JSON, Stopping, body_of, query, reply, serve
+from kubelearn.cluster.containers.images.web import HTML, JSON, Stopping, body_of, clock, query, reply, serve
 from kubelearn.cluster.containers.process import Process, execute
 from kubelearn.cluster.network import (
     AddressInUse,
-    App,
     ConnectionRefused,
     Listener,
     NameNotFound,
@@ -101,7 +99,7 @@ class Netexec:
         if path == "/hostname":  # by far the most wanted: no detour
             await reply(send, self._process.hostname)
         elif path == "/":
-            await reply(send, f"NOW: {time.strftime('%Y-%m-%d %H:%M:%S')} +0000 UTC m=+1.0")
+            await reply(send, f"NOW: {clock('%Y-%m-%d %H:%M:%S')} +0000 UTC m=+1.0")
         elif (handler := self._handlers.get(path[1:].lower())) is not None:
             await handler(_Request(scope, receive, send))
         else:
@@ -275,7 +273,7 @@ async def netexec(process: Process, version: str, flags: Flags) -> int:
         return 1
     port = flags.number("http-port")
     stopping = Stopping(process)
-    app: App = Netexec(process, version, port, stopping, flags.text("http-override"))
+    app = Netexec(process, version, port, stopping, flags.text("http-override"))
     listeners: list[Listener] = []
     try:
         for protocol in ("UDP", "SCTP"):
@@ -290,8 +288,7 @@ async def netexec(process: Process, version: str, flags: Flags) -> int:
                 return 1
             process.print(f"Started {protocol} server on port  {number}")
         process.print(f"Started HTTP server on port {port}")
-        taken = f"listen tcp :{port}: bind: address already in use"
-        return await serve(process, port, app, taken, stopping, flags.number("delay-shutdown"))
+        return await serve(process, port, app, stopping=stopping, delay=flags.number("delay-shutdown"))
     finally:
         for listener in listeners:
             listener.close()

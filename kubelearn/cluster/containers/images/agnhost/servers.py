@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import time
 
-from kubelearn.cluster.containers.images.web import Stopping, query, reply, serve
+from kubelearn.cluster.containers.images.servers.listening import files, http
+from kubelearn.cluster.containers.images.web import Stopping, clock, query, reply, serve
 from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.network import AddressInUse, AsgiServer, Listener, Receive, Scope, Send, Stream
 
@@ -46,7 +47,6 @@ class _HostnameDatagrams:
 async def serve_hostname(process: Process, _version: str, flags: Flags) -> int:
     """Answer everything with the pod's name, on 9376."""
     port, stopping = flags.number("port"), Stopping(process)
-    taken = f"listen tcp :{port}: bind: address already in use"
 
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
         await reply(send, process.hostname + "\n")
@@ -58,10 +58,10 @@ async def serve_hostname(process: Process, _version: str, flags: Flags) -> int:
             if flags.is_set("tcp"):
                 stack.callback(process.network.listen(port, _Hostname(process)).close)
         except AddressInUse:
-            process.complain(taken)
+            process.complain(f"listen tcp :{port}: bind: address already in use")
             return 1
         if flags.is_set("http") and not flags.is_set("tcp"):
-            return await serve(process, port, app, taken, stopping)
+            return await serve(process, port, app, stopping=stopping)
         await stopping.event.wait()
     return 0
 
@@ -114,24 +114,12 @@ async def liveness(process: Process, _version: str, _flags: Flags) -> int:
         else:
             await reply(send, "404 page not found\n", 404)
 
-    return await serve(process, 8080, app, "listen tcp :8080: bind: address already in use")
+    return await serve(process, 8080, app)
 
 
 async def webserver(process: Process, _version: str, flags: Flags) -> int:
     """Serve the container's files on port 80."""
-
-    async def app(scope: Scope, _receive: Receive, send: Send) -> None:
-        if process.files.is_file(scope["path"]):
-            await reply(send, process.files.read(scope["path"]))
-        elif process.files.is_dir(scope["path"]):
-            names = process.files.listdir(scope["path"])
-            links = "".join(f'<a href="{name}">{name}</a>\n' for name in names)
-            await reply(send, f"<pre>\n{links}</pre>\n", 200, b"text/html; charset=utf-8")
-        else:
-            await reply(send, "404 page not found\n", 404)
-
-    port = flags.number("port")
-    return await serve(process, port, app, f"listen tcp :{port}: bind: address already in use")
+    return await http(files, flags.number("port"))(process)
 
 
 async def pause(process: Process) -> int:
@@ -146,7 +134,7 @@ async def logs_generator(process: Process, _version: str, flags: Flags) -> int:
     total = flags.number("log-lines-total")
     pause_of = flags.seconds("run-duration") / max(total, 1)
     for number in range(total):
-        when = time.strftime("%m%d %H:%M:%S", time.gmtime())
+        when = clock("%m%d %H:%M:%S")
         process.complain(
             f"I{when}.000000       1 logs_generator.go:76] {number} GET /api/v1/namespaces/ns/pods/p{number} 200"
         )

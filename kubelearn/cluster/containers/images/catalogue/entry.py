@@ -44,7 +44,7 @@ class Entry:
     cmd: tuple[str, ...] = ()
     env: dict[str, str] = field(default_factory=dict)
     working_dir: str = "/"
-    size: int = 0
+    size: int = 50_000_000
     also: tuple[str, ...] = ()
 
     @property

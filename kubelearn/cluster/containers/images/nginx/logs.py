@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
+from kubelearn.cluster.containers.images.web import clock
 from kubelearn.cluster.containers.process import Process
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def note(process: Process, scope: Scope | None, level: str, text: str, pid: str 
     if scope is not None and (words := scope.args("error_log")):
         path, least = words[0], words[1] if len(words) > 1 else "error"
     if LEVELS.index(level) >= LEVELS.index(least if least in LEVELS else "error"):
-        write(process, path, f"{time.strftime('%Y/%m/%d %H:%M:%S', time.gmtime())} [{level}] {pid}: {text}")
+        write(process, path, f"{clock('%Y/%m/%d %H:%M:%S')} [{level}] {pid}: {text}")
 
 
 def error(request: Request, text: str, level: str, *, upstream: str = "") -> None:

@@ -128,6 +128,12 @@ class Config:
         listens = [listen for server in self.ports[port] for listen in server.listens if listen.port == port]
         return Listen(port, any(each.ssl for each in listens), loopback=all(each.loopback for each in listens))
 
+    def certificate_of(self, port: int) -> Certificate | None:
+        """Return what clients of a port get to see, None where they do not speak TLS."""
+        if not self.listen_of(port).ssl:
+            return None
+        return next((each.certificate for each in self.ports[port] if each.certificate), None)
+
 
 def read(files: FileSystem, path: str, given: str = "") -> Config:
     """Read a configuration and check it, but for the names of other hosts.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING
+
+from kubelearn.cluster.network.exchange import reason_of
 
 if TYPE_CHECKING:
     from .request import Request
@@ -16,7 +17,6 @@ _PHRASES = {
     413: "Request Entity Too Large",
     414: "Request-URI Too Large",
     416: "Requested Range Not Satisfiable",
-    302: "302 Found",
     504: "Gateway Time-out",
     503: "Service Temporarily Unavailable",
 }
@@ -162,10 +162,7 @@ def page(status: int, text: str, request: Request) -> bytes:
     Args:
         text: what it says instead of the status' phrase.
     """
-    phrase = _PHRASES.get(status, "")
-    if not phrase and status in HTTPStatus._value2member_map_:
-        phrase = HTTPStatus(status).phrase
-    title = f"{status} {text or phrase}".removeprefix("302 302").strip() if status != 302 else "302 Found"
+    title = f"{status} {text or _PHRASES.get(status) or reason_of(status)}".strip()
     heading = f"{status} Bad Request" if text else title
     named = f"nginx/{request.process.env.get('NGINX_VERSION', '')}"
     if request.scope.args("server_tokens", "on") == ["off"]:

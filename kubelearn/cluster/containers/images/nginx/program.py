@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from kubelearn.cluster.containers.process import SIGINT, SIGQUIT, SIGTERM, Process
 from kubelearn.cluster.network import AddressInUse, Listener
@@ -40,7 +40,7 @@ _NOT_RUNNING = 'open() "/run/nginx.pid" failed (2: No such file or directory)'
 async def entrypoint(process: Process) -> int:
     """``/docker-entrypoint.sh COMMAND…``: the image's start script."""
     words = process.argv[1:]
-    program = process.programs.get(words[0].rpartition("/")[2]) if words else None
+    program = process.program(words[0]) if words else None
     if program is None:
         name = words[0] if words else ""
         process.complain(f"/docker-entrypoint.sh: exec: line 47: {name}: not found")
@@ -149,7 +149,7 @@ async def _test(process: Process, path: str, options: dict[str, str]) -> int:
 
 def _signal(process: Process, name: str) -> int:
     """Send a signal to the master of the same container."""
-    master = next((each for each in _masters(process)), None)
+    master = next(_masters(process), None)
     if master is None:
         logs.note(process, None, "error", _NOT_RUNNING, "33#33")
         return 1
@@ -160,7 +160,7 @@ def _signal(process: Process, name: str) -> int:
     return 0
 
 
-def _masters(process: Process) -> Iterable[Process]:
+def _masters(process: Process) -> Iterator[Process]:
     """Yield the processes that listen as nginx in the same container: those that see the same files."""
     for listener in process.network.listeners.values():
         server = listener.server
@@ -237,11 +237,9 @@ class Master:
             if port in self._listeners:
                 continue
             listen, handler = config.listen_of(port), Handler(self._process, config, port, proxies)
-            tls = next((each.certificate for each in config.ports[port] if each.certificate), None)
+            tls = config.certificate_of(port)
             try:
-                listener = self._process.network.listen(
-                    port, handler, tls=tls if listen.ssl else None, loopback=listen.loopback
-                )
+                listener = self._process.network.listen(port, handler, tls=tls, loopback=listen.loopback)
             except AddressInUse:
                 for other, _ in fresh.values():
                     other.close()
@@ -252,8 +250,7 @@ class Master:
                 listener.stop()
                 del self._listeners[port]
                 continue
-            certificate = next((each.certificate for each in config.ports[port] if each.certificate), None)
-            listener.tls = certificate if config.listen_of(port).ssl else None
+            listener.tls = config.certificate_of(port)
             handler.configure(config, proxies)
         self._listeners |= fresh
         self._config = config

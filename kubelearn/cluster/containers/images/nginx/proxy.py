@@ -140,12 +140,16 @@ class Proxies:
         ).encode()
 
     async def answer(self, request: Request, directive: Directive) -> tuple[int, list[tuple[str, str]], bytes]:
-        """Pass a request on, and return status, headers and body of the answer."""
+        """Pass a request on, and return status, headers and body of the answer.
+
+        Raises:
+            Answer: nobody answers; it is nginx' own page.
+        """
         url = request.value(directive.args[0])
         found = URL.fullmatch(url)
         if found is None:
             logs.error(request, f'invalid URL prefix in "{url}"', "error")
-            return _failed(500)
+            raise Answer(500)
         scheme, host, port, uri = found.groups()
         number = int(port or PORTS[scheme])
         usual = number == PORTS[scheme]
@@ -153,19 +157,21 @@ class Proxies:
         group = self._groups.get(host) or self._groups.get(f"{host}:{number}")
         if group is None:
             group = await self._at_run_time(request, host, number)
-            if group is None:
-                return _failed(502)
         target = _target(request, directive, uri)
         return await self._try_all(request, group, scheme, target)
 
-    async def _at_run_time(self, request: Request, host: str, port: int) -> _Group | None:
-        """Look up a name that a variable gave; that needs a ``resolver``."""
+    async def _at_run_time(self, request: Request, host: str, port: int) -> _Group:
+        """Look up a name that a variable gave; that needs a ``resolver``.
+
+        Raises:
+            Answer: it is not found.
+        """
         if re.fullmatch(r"\d+\.\d+\.\d+\.\d+", host):
             return _Group("", [_Target(host, port)])
         resolver = request.scope.args("resolver")
         if not resolver:
             logs.error(request, f"no resolver defined to resolve {host}", "error")
-            return None
+            raise Answer(502)
         try:
             answer = await self._process.network.query(host, server=resolver[0].partition(":")[0])
             addresses = answer.addresses() if answer.answers else []
@@ -173,7 +179,7 @@ class Proxies:
             addresses = []
         if not addresses:
             logs.error(request, f"{host} could not be resolved (3: Host not found)", "error")
-            return None
+            raise Answer(502)
         return _Group("", [_Target(address, port) for address in addresses])
 
     async def _try_all(
@@ -187,7 +193,7 @@ class Proxies:
             if peer is None:
                 if not tried:
                     logs.error(request, "no live upstreams while connecting to upstream", "error")
-                return _failed(status)
+                raise Answer(status)
             tried.append(peer)
             address = f"{peer.address}:{peer.port}"
             earlier = f"{request.upstream['upstream_addr']}, " if "upstream_addr" in request.upstream else ""
@@ -235,25 +241,15 @@ def _why(error: Exception) -> str:
     return "connect() failed (111: Connection refused) while connecting to upstream"
 
 
-def _failed(status: int) -> tuple[int, list[tuple[str, str]], bytes]:
-    """Answer with nginx' own page.
-
-    Raises:
-        Answer: always.
-    """
-    raise Answer(status)
-
-
 def _target(request: Request, directive: Directive, uri: str) -> str:
     """Return path and query for the other server."""
-    query = f"?{request.args}" if request.args else ""
     if "$" in directive.args[0]:
         return uri or request.request_uri
     if uri and request.location is not None:
         rest = request.uri[len(request.location.pattern) :]
-        return quote(uri + rest, safe=_SAFE) + query
+        return quote(uri + rest, safe=_SAFE) + request.query
     if request.rewrites or request.uri != _uri_of(request):
-        return quote(request.uri, safe=_SAFE) + query
+        return quote(request.uri, safe=_SAFE) + request.query
     return request.request_uri
 
 

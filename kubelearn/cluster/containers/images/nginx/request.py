@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from kubelearn.cluster.containers.images.web import clock
 from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.network import Scope as AsgiScope
 
@@ -45,7 +46,7 @@ class Request:
             self.headers.setdefault(name.decode("latin-1"), value.decode("latin-1"))
         raw: str = asgi["raw_path"].decode("latin-1")
         self.args: str = asgi["query_string"].decode("latin-1")
-        self.request_uri = raw + (f"?{self.args}" if self.args else "")
+        self.request_uri = raw + self.query
         self.uri = normalized(unquote(raw))
         self.scope: Scope = server.scope
         self.location: Location | None = None
@@ -58,6 +59,11 @@ class Request:
         self.sent_headers: dict[str, str] = {}
         self.upstream: dict[str, str] = {}
         self.rewrites = 0
+
+    @property
+    def query(self) -> str:
+        """The query string after its question mark, empty without one."""
+        return f"?{self.args}" if self.args else ""
 
     @property
     def host(self) -> str:
@@ -189,8 +195,8 @@ _VARIABLES: dict[str, Callable[[Request], str]] = {
     "msec": lambda _: f"{time.time():.3f}",
     "pid": lambda _: "29",
     "nginx_version": lambda request: request.process.env.get("NGINX_VERSION", ""),
-    "time_local": lambda _: time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime()),
-    "time_iso8601": lambda _: time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime()),
+    "time_local": lambda _: clock("%d/%b/%Y:%H:%M:%S +0000"),
+    "time_iso8601": lambda _: clock("%Y-%m-%dT%H:%M:%S+00:00"),
     "proxy_add_x_forwarded_for": _forwarded,
     "proxy_host": lambda request: request.upstream.get("proxy_host", ""),
     "proxy_port": lambda request: request.upstream.get("proxy_port", ""),

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 
+from kubelearn.cluster.containers.images.web import http_date
 from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.network import Receive, Send
 from kubelearn.cluster.network import Scope as AsgiScope
@@ -17,7 +18,7 @@ from .matching import location_of, server_of, wants_slash
 from .model import Config, Scope, compiled
 from .pages import page
 from .request import Request, normalized
-from .static import Answer, Headers, found, listing, now
+from .static import Answer, Headers, found, listing
 from .syntax import Directive
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -87,7 +88,7 @@ class Handler:
                     request.location = next(each for each in request.server.locations if each.pattern == named)
                     named = ""
                 elif wants_slash(request):
-                    raise _moved(request, request.uri + "/" + (f"?{request.args}" if request.args else ""))
+                    raise _moved(request, f"{request.uri}/{request.query}")
                 else:
                     request.location = location_of(request)
                 request.scope = request.location.scope if request.location else request.server.scope
@@ -176,7 +177,7 @@ class Handler:
             logs.error(request, f'"{missing}" is not found (2: No such file or directory)', "error")
             raise Answer(404)
         if files.is_dir(name):
-            raise _moved(request, request.uri + "/" + (f"?{request.args}" if request.args else ""))
+            raise _moved(request, f"{request.uri}/{request.query}")
         if not files.is_file(name):
             if request.scope.args("log_not_found", "on") == ["on"]:
                 logs.error(request, f'open() "{name}" failed (2: No such file or directory)', "error")
@@ -193,7 +194,7 @@ class Handler:
             body, kind = (b"" if status in (204, 304) else page(status, "", request)), "text/html"
         version = self.process.env.get("NGINX_VERSION", "")
         tokens = scope.args("server_tokens", "on")[0]
-        headers: Headers = [("Server", f"nginx/{version}" if tokens == "on" else "nginx"), ("Date", now())]
+        headers: Headers = [("Server", f"nginx/{version}" if tokens == "on" else "nginx"), ("Date", http_date())]
         upstream = dict(answer.headers).get("Content-Type")
         if kind and upstream is None and status not in (204, 304):
             headers.append(("Content-Type", kind))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
-import time
+
+from kubelearn.cluster.containers.images.web import clock, http_date
 
 from .request import Request
 
@@ -23,17 +24,12 @@ class Answer(Exception):
         self.headers = headers or []
 
 
-def now(when: float | None = None) -> str:
-    """Return a time as HTTP writes it, the present one by default."""
-    return time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(when))
-
-
 def found(request: Request, data: bytes, name: str) -> Answer:
     """Return a file, or the part of it that the client wants."""
     extension = posixpath.splitext(name)[1][1:].lower()
     kind = request.config.types.get(extension) or request.scope.args("default_type", "text/plain")[0]
     tag = f'"{hashlib.sha256(data).hexdigest()[:8]}-{len(data):x}"'
-    headers: Headers = [("Last-Modified", now(_MODIFIED)), ("ETag", tag), ("Accept-Ranges", "bytes")]
+    headers: Headers = [("Last-Modified", http_date(_MODIFIED)), ("ETag", tag), ("Accept-Ranges", "bytes")]
     if request.headers.get("if-none-match") in (tag, "*"):
         return Answer(304, b"", "", headers[:2])
     asked = re.fullmatch(r"bytes=(\d*)-(\d*)", request.headers.get("range", ""))
@@ -60,7 +56,7 @@ def listing(request: Request, folder: str) -> bytes:
         slash = "/" if files.is_dir(path) else ""
         size = "-" if slash else str(len(files.read(path)))
         label = f'<a href="{name}{slash}">{name}{slash}</a>'
-        lines.append(f"{label}{' ' * (51 - len(name + slash))}{time.strftime('%d-%b-%Y %H:%M')} {size:>19}")
+        lines.append(f"{label}{' ' * (51 - len(name + slash))}{clock('%d-%b-%Y %H:%M')} {size:>19}")
     title = f"Index of {request.uri}"
     text = "\r\n".join(lines)
     return (

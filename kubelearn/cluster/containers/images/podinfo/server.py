@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 
 from kubelearn.cluster.containers.images.web import JSON, Stopping, reply, serve
 from kubelearn.cluster.containers.process import Process, Program
@@ -74,14 +75,10 @@ async def podinfo(process: Process, version: str) -> int:
     port = next((int(value) for value in values if value.isdigit()), 9898)
     process.print(json.dumps({"level": "info", "msg": "Starting podinfo", "version": version, "port": str(port)}))
     stopping = Stopping(process)
-    taken = f"listen tcp :{port}: bind: address already in use"
-    return await serve(process, port, Podinfo(process, stopping, version), taken, stopping, _GOES_ON, finish=_FINISHES)
+    server = Podinfo(process, stopping, version)
+    return await serve(process, port, server, stopping=stopping, delay=_GOES_ON, finish=_FINISHES)
 
 
 def programs(version: str) -> dict[str, Program]:
     """Return what podinfo's image has of its own."""
-
-    async def versioned(process: Process) -> int:
-        return await podinfo(process, version)
-
-    return {"podinfo": versioned, "podcli": podcli}
+    return {"podinfo": partial(podinfo, version=version), "podcli": podcli}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fnmatch
 import time
 from dataclasses import dataclass
 
@@ -233,8 +234,6 @@ class Server:
         return [str(int(now)).encode(), str(int(now % 1 * 1e6)).encode()]
 
     def _do_config(self, _client: _Client, words: list[bytes]) -> Value:
-        import fnmatch
-
         what = words[0].lower() if words else b""
         if what == b"get" and len(words) > 1:
             patterns = [word.decode(errors="replace").lower() for word in words[1:]]
@@ -347,9 +346,7 @@ class Server:
         self._note("MASTER <-> REPLICA sync started")
         while True:
             words = await reader.command()
-            if not words:
-                continue
-            if words[0].startswith(b"+") or words[0].startswith(b"-"):
+            if not words or words[0].startswith((b"+", b"-")):
                 continue
             name = words[0].decode("latin-1").lower()
             if name == "ping" and not self._linked:

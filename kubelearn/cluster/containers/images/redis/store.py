@@ -7,8 +7,8 @@ import time
 from .resp import RedisError
 
 Kept = bytes | list[bytes] | set[bytes] | dict[bytes, bytes]
-#: What may be kept, in bytes: a pod's share of a small node.
-CAPACITY = 64 * 2**20
+#: The longest string, in bytes: a quarter of a pod's share of a small node.
+_LONGEST = 16 * 2**20
 _KINDS = {bytes: "string", list: "list", set: "set", dict: "hash"}
 WRONG_TYPE = "WRONGTYPE Operation against a key holding the wrong kind of value"
 
@@ -18,16 +18,11 @@ class ScoredSet(dict[bytes, bytes]):
 
 
 class Store:
-    """One database.
-
-    Attributes:
-        changes: how often it was written to.
-    """
+    """One database."""
 
     def __init__(self) -> None:
         self._values: dict[bytes, Kept] = {}
         self._ends: dict[bytes, float] = {}
-        self.changes = 0
 
     def __len__(self) -> int:
         return len(self.alive())
@@ -56,7 +51,7 @@ class Store:
         Raises:
             RedisError: there is no room for it.
         """
-        if isinstance(value, bytes) and len(value) > CAPACITY // 4:
+        if isinstance(value, bytes) and len(value) > _LONGEST:
             raise RedisError("ERR string exceeds maximum allowed size (proto-max-bulk-len)")
         if len(self._values) > 200_000:
             raise RedisError("OOM command not allowed when used memory > 'maxmemory'.")
@@ -64,7 +59,6 @@ class Store:
             self.remove(key)
             return
         self._values[key] = value
-        self.changes += 1
         if not keep_end:
             self._ends.pop(key, None)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-import time
 
+from kubelearn.cluster.containers.images.web import clock
 from kubelearn.cluster.containers.process import Process, Program
 
 from .listening import Call, Reply, http
@@ -30,7 +30,7 @@ def programs(version: str) -> dict[str, Program]:
         return Reply(files.read(name), kind, 200, (server, (b"accept-ranges", b"bytes")))
 
     def note(call: Call, said: Reply) -> str:
-        when = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime())
+        when = clock("%d/%b/%Y:%H:%M:%S +0000")
         first = f"{call.scope['method']} {call.target} HTTP/1.1"
         return f'{call.client} - - [{when}] "{first}" {said.status} {len(said.body)}'
 

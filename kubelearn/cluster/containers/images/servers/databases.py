@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from itertools import pairwise
 
 from kubelearn.cluster.containers.images.starting import start_script
-from kubelearn.cluster.containers.images.web import Stopping
+from kubelearn.cluster.containers.images.web import Stopping, clock
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.network import AddressInUse, NetworkError, Stream
 
@@ -105,7 +104,7 @@ def _server(kind: _Database, version: str) -> Program:
             process.complain(f"could not bind port {kind.port}: Address already in use")
             return 1
         for line in kind.ready:
-            now = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
+            now = clock("%Y-%m-%d %H:%M:%S UTC")
             text = line.format(version=version, port=kind.port)
             process.complain(text if text.startswith("{") else f"{now} [1] {text}")
         try:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import html
 import json
-import time
 from typing import Any
 
-from kubelearn.cluster.containers.images.web import HTML, JSON
+from kubelearn.cluster.containers.images.web import HTML, JSON, clock
 from kubelearn.cluster.containers.process import Process, Program
 
-from .listening import Call, Reply, http
+from .listening import Call, Reply, files, http
 
 # Who answers
 
@@ -22,7 +21,7 @@ def bootcamp(version: str) -> dict[str, Program]:
         return Reply(f"Hello Kubernetes bootcamp! | Running on: {call.process.hostname} | v={version}\n", b"text/plain")
 
     def note(call: Call, _reply: Reply) -> str:
-        return f"Running On: {call.process.hostname} | Log Time: {time.strftime('%a %b %d %Y %H:%M:%S')} GMT+0000 (UTC)"
+        return f"Running On: {call.process.hostname} | Log Time: {clock('%a %b %d %Y %H:%M:%S')} GMT+0000 (UTC)"
 
     start = "Kubernetes Bootcamp App Started At: now | Running On:  {hostname} \n"
     return {"node": http(answer, 8080, start=start, note=note)}
@@ -57,7 +56,7 @@ def kiada(version: str) -> dict[str, Program]:
         return Reply(text, b"text/plain")
 
     def note(call: Call, _reply: Reply) -> str:
-        return f"{time.strftime('%Y-%m-%dT%H:%M:%S.000Z')} Received request for {call.target} from ::ffff:{call.client}"
+        return f"{clock('%Y-%m-%dT%H:%M:%S.000Z')} Received request for {call.target} from ::ffff:{call.client}"
 
     start = "Kiada - Kubernetes in Action Demo Application\nLocal hostname is {hostname}\nListening on port {port}"
     return {"node": http(answer, 8080, option="--listen-port", start=start, note=note)}
@@ -115,7 +114,7 @@ def _echoserver_new(call: Call) -> Reply:
         "Server values:\n\tserver_version=nginx: 1.13.3 - lua: 10008\n\nRequest Information:\n"
         f"\tclient_address={call.client}\n\tmethod={call.scope['method']}\n\treal path={call.target}\n"
         f"\tquery={call.query}\n\trequest_version=1.1\n\trequest_scheme={call.scope['scheme']}\n"
-        f"\trequest_uri=http://{call.headers.get('host', '').partition(':')[0]}:8080{call.target}\n\n"
+        f"\trequest_uri=http://{call.host}:8080{call.target}\n\n"
         f"Request Headers:\n{headers}\nRequest Body:\n{body}\n\n",
         b"text/plain",
     )
@@ -127,7 +126,7 @@ def _echoserver_old(call: Call) -> Reply:
     return Reply(
         f"CLIENT VALUES:\nclient_address={call.client}\ncommand={call.scope['method']}\nreal path={call.target}\n"
         f"query={call.query or 'nil'}\nrequest_version=1.1\n"
-        f"request_uri=http://{call.headers.get('host', '').partition(':')[0]}:8080{call.target}\n\n"
+        f"request_uri=http://{call.host}:8080{call.target}\n\n"
         "SERVER VALUES:\nserver_version=nginx: 1.10.0 - lua: 10001\n\n"
         f"HEADERS RECEIVED:\n{headers}BODY:\n{body}",
         b"text/plain",
@@ -168,10 +167,9 @@ def _agent(pair: tuple[str, str]) -> tuple[bool, str]:
 
 
 def _ealen(call: Call) -> Reply:
-    pairs = (pair.partition("=") for pair in call.query.split("&") if pair)
     process = call.process
     said: dict[str, Any] = {
-        "host": {"hostname": call.headers.get("host", "").partition(":")[0], "ip": f"::ffff:{call.client}", "ips": []},
+        "host": {"hostname": call.host, "ip": f"::ffff:{call.client}", "ips": []},
         "http": {
             "method": call.scope["method"],
             "baseUrl": "",
@@ -180,7 +178,7 @@ def _ealen(call: Call) -> Reply:
         },
         "request": {
             "params": {"0": call.path},
-            "query": {name: value for name, _, value in pairs},
+            "query": call.parameters,
             "cookies": {},
             "body": _body(call),
             "headers": call.headers,
@@ -191,18 +189,17 @@ def _ealen(call: Call) -> Reply:
 
 
 def _mendhak(call: Call) -> Reply:
-    pairs = (pair.partition("=") for pair in call.query.split("&") if pair)
     said: dict[str, Any] = {
         "path": call.path,
         "headers": call.headers,
         "method": call.scope["method"],
         "body": call.body.decode(errors="replace"),
         "fresh": False,
-        "hostname": call.headers.get("host", "").partition(":")[0],
+        "hostname": call.host,
         "ip": f"::ffff:{call.client}",
         "ips": [],
         "protocol": call.scope["scheme"],
-        "query": {name: value for name, _, value in pairs},
+        "query": call.parameters,
         "subdomains": [],
         "xhr": False,
         "os": {"hostname": call.process.hostname},
@@ -230,7 +227,9 @@ async def http_echo(process: Process) -> int:
         if name not in options:
             process.complain(f"flag provided but not defined: -{name}\nUsage of http-echo:")
             return 2
-        options[name] = value if equals else (words.pop(0) if words else "")
+        if not equals:
+            value = words.pop(0) if words else ""
+        options[name] = value
     listen = options["listen"].rpartition(":")[2]
     status = int(options["status-code"]) if options["status-code"].isdigit() else 200
     more = ((b"x-app-name", b"http-echo"), (b"x-app-version", b"1.0.0"))
@@ -241,13 +240,13 @@ async def http_echo(process: Process) -> int:
         return Reply(options["text"] + "\n", status=status, headers=more)
 
     def note(call: Call, said: Reply) -> str:
-        when, size = time.strftime("%Y/%m/%d %H:%M:%S"), len(said.body)
+        when, size = clock("%Y/%m/%d %H:%M:%S"), len(said.body)
         host, agent = call.headers.get("host", ""), call.headers.get("user-agent", "")
         first = f'{host} {call.client}:{call.scope["client"][1]} "{call.scope["method"]} {call.target} HTTP/1.1"'
         return f'{when} {first} {said.status} {size} "{agent}" 12.3µs'
 
     port = int(listen) if listen.isdigit() else 5678
-    start = f"{time.strftime('%Y/%m/%d %H:%M:%S')} [INFO] server is listening on :{port}"
+    start = f"{clock('%Y/%m/%d %H:%M:%S')} [INFO] server is listening on :{port}"
     return await http(answer, port, start=start, note=note)(process)
 
 
@@ -259,21 +258,11 @@ def _whereami(call: Call) -> Reply:
         "pod_name": call.process.hostname,
         "pod_name_emoji": "",
         "metadata": env.get("METADATA", ""),
-        "timestamp": time.strftime("%Y-%m-%dT%H:%M:%S"),
+        "timestamp": clock("%Y-%m-%dT%H:%M:%S"),
     }
     if call.path == "/healthz":
         return Reply("Ok")
     return Reply(json.dumps({name: value for name, value in said.items() if value}) + "\n", JSON)
-
-
-def _files(call: Call) -> Reply:
-    files, name = call.process.files, call.path.rstrip("/") or "/"
-    if files.is_file(name):
-        return Reply(files.read(name))
-    if not files.is_dir(name):
-        return Reply("404 page not found\n", status=404)
-    names = "".join(f'<a href="{each}">{each}</a>\n' for each in files.listdir(name))
-    return Reply(f"<pre>\n{names}</pre>\n", b"text/html; charset=utf-8")
 
 
 def _book(call: Call) -> Reply:
@@ -305,5 +294,5 @@ EALEN: dict[str, Program] = {
 MENDHAK: dict[str, Program] = {"node": http(_mendhak, 8080, variable="HTTP_PORT", start=_PORTS)}
 WHEREAMI: dict[str, Program] = {"whereami": http(_whereami, 8080, variable="PORT")}
 BOOK: dict[str, Program] = {"node": http(_book, 8080)}
-TEST_WEBSERVER: dict[str, Program] = {"test-webserver": http(_files, 80, option="--port")}
+TEST_WEBSERVER: dict[str, Program] = {"test-webserver": http(files, 80, option="--port")}
 HPA_EXAMPLE: dict[str, Program] = {"apache2-foreground": http(lambda _: Reply("OK!", HTML), 80)}

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 from kubelearn.cluster.containers.images.nginx.pages import files
-from kubelearn.cluster.containers.images.web import JSON, reply, serve
+from kubelearn.cluster.containers.images.web import JSON, clock, reply, serve
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.network import Receive, Scope, Send
 
@@ -18,11 +16,11 @@ def hello_app(version: str) -> dict[str, Program]:
         number = int(port) if port.isdigit() else 8080
 
         async def app(scope: Scope, _receive: Receive, send: Send) -> None:
-            process.complain(f"{time.strftime('%Y/%m/%d %H:%M:%S')} Serving request: {scope['path']}")
+            process.complain(f"{clock('%Y/%m/%d %H:%M:%S')} Serving request: {scope['path']}")
             await reply(send, f"Hello, world!\nVersion: {version}.0\nHostname: {process.hostname}\n")
 
-        process.complain(f"{time.strftime('%Y/%m/%d %H:%M:%S')} Server listening on port {port}")
-        return await serve(process, number, app, f"listen tcp :{port}: bind: address already in use")
+        process.complain(f"{clock('%Y/%m/%d %H:%M:%S')} Server listening on port {port}")
+        return await serve(process, number, app)
 
     return {"hello-app": main}
 
@@ -33,7 +31,7 @@ async def hello_go(process: Process) -> int:
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
         await reply(send, '{"message":"Hello"}', 200, JSON)
 
-    return await serve(process, 80, app, "listen tcp :80: bind: address already in use")
+    return await serve(process, 80, app)
 
 
 HELLO_GO: dict[str, Program] = {"app": hello_go}

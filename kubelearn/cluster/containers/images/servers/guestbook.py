@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import parse_qs
 
 from kubelearn.cluster.containers.images.redis import programs as redis_programs
 from kubelearn.cluster.containers.images.redis import resp
-from kubelearn.cluster.containers.images.web import HTML, JSON
+from kubelearn.cluster.containers.images.web import HTML, JSON, query
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.network import NetworkError
 
@@ -42,7 +41,7 @@ def frontend(version: str) -> dict[str, Program]:
             return Reply(_PAGE, HTML)
         if call.path != "/guestbook.php":
             return Reply("404 Not Found\n", HTML, 404)
-        asked = {name: values[0] for name, values in parse_qs(call.query, keep_blank_values=True).items()}
+        asked = query(call.scope)
         key = asked.get("key", "messages")
         try:
             if asked.get("cmd") == "set":
@@ -59,6 +58,13 @@ def frontend(version: str) -> dict[str, Program]:
     return {"apache2-foreground": http(answer, 80, note=note)}
 
 
+def _address(process: Process, service: str) -> str:
+    """Return where a Service is asked for: by its name, or where its variable says if the pod wants that."""
+    variable = f"{service.upper().replace('-', '_')}_SERVICE_HOST"
+    asked = process.env.get(variable) if process.env.get("GET_HOSTS_FROM") == "env" else None
+    return asked or service
+
+
 async def _ask(process: Process, host: str, words: list[str]) -> resp.Value:
     """Ask a redis server one thing.
 
@@ -66,10 +72,7 @@ async def _ask(process: Process, host: str, words: list[str]) -> resp.Value:
         NetworkError: it cannot be reached.
         RedisError: what it answers is an error.
     """
-    variable = f"{host.upper().replace('-', '_')}_SERVICE_HOST"
-    if process.env.get("GET_HOSTS_FROM") == "env" and process.env.get(variable):
-        host = process.env[variable]
-    connection = await process.network.connect(host, 6379, timeout=5)
+    connection = await process.network.connect(_address(process, host), 6379, timeout=5)
     try:
         stream = connection.open_stream()
         stream.write(resp.command([word.encode() for word in words]))
@@ -87,11 +90,7 @@ def follower(version: str) -> dict[str, Program]:
     leader = _NAMES["old" if version == "1" else "new"][0]
 
     async def run(process: Process) -> int:
-        name = leader
-        variable = f"{name.upper().replace('-', '_')}_SERVICE_HOST"
-        if process.env.get("GET_HOSTS_FROM") == "env" and process.env.get(variable):
-            name = process.env[variable]
-        process.argv = ["redis-server", "--replicaof", name, "6379"]
+        process.argv = ["redis-server", "--replicaof", _address(process, leader), "6379"]
         return await programs["redis-server"](process)
 
     return {**programs, "run.sh": run}

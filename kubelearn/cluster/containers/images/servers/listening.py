@@ -37,6 +37,17 @@ class Call:
         return str(self.scope["query_string"].decode("latin-1"))
 
     @property
+    def parameters(self) -> dict[str, str]:
+        """The query's parameters as they were sent, the last of each name."""
+        pairs = (pair.partition("=") for pair in self.query.split("&") if pair)
+        return {name: value for name, _, value in pairs}
+
+    @property
+    def host(self) -> str:
+        """The host that the client named, without port."""
+        return self.headers.get("host", "").partition(":")[0]
+
+    @property
     def target(self) -> str:
         """Path and query, as the client sent them."""
         raw: str = self.scope["raw_path"].decode("latin-1")
@@ -95,10 +106,20 @@ def http(
 
         if start:
             process.print(start.format(port=number, hostname=process.hostname))
-        taken = f"listen tcp :{number}: bind: address already in use"
-        return await serve(process, number, app, taken, Stopping(process, (SIGTERM,)))
+        return await serve(process, number, app, stopping=Stopping(process, (SIGTERM,)))
 
     return main
+
+
+def files(call: Call) -> Reply:
+    """Answer with a file of the container, or with the names in a folder, as Go's file server does."""
+    found, name = call.process.files, call.path.rstrip("/") or "/"
+    if found.is_file(name):
+        return Reply(found.read(name))
+    if not found.is_dir(name):
+        return Reply("404 page not found\n", status=404)
+    names = "".join(f'<a href="{each}">{each}</a>\n' for each in found.listdir(name))
+    return Reply(f"<pre>\n{names}</pre>\n", b"text/html; charset=utf-8")
 
 
 def _port(process: Process, port: int, option: str, variable: str) -> int:

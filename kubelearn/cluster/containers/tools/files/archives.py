@@ -8,27 +8,23 @@ import tarfile
 
 from kubelearn.cluster.containers.filesystem import FileSystem, resolve
 from kubelearn.cluster.containers.process import Process, Program
-from kubelearn.cluster.containers.tools.options import Misuse, Syntax, busybox_of, parse, read_all, usage_text
+from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, read_all
 
 _MODES = "cxt"
-_SYNTAX = Syntax("c|x|t [-vmpo] [-f FILE] [-C DIR] [FILE]...", "cxtvmpo", "fC")
 
 
-async def tar(process: Process) -> int:
+def _with_dash(words: list[str]) -> list[str]:
+    """Return words of the old way, whose letters are without a dash, in the new one."""
+    return [f"-{words[0]}", *words[1:]] if words and not words[0].startswith("-") else words
+
+
+@applet("c|x|t [-vmpo] [-f FILE] [-C DIR] [FILE]...", "cxtvmpo", "fC", prepare=_with_dash)
+async def tar(process: Process, options: Given) -> int:
     """``tar c|x|t [vmpo] [-f FILE] [-C FOLDER] [PATH]...``; FILE ``-``, the default, is standard input or output."""
-    argv = list(process.argv)
-    if len(argv) > 1 and not argv[1].startswith("-"):
-        argv[1] = f"-{argv[1]}"  # the old way: letters without a dash
-    try:
-        options = parse(argv[1:], _SYNTAX, busybox_of(process))
-        paths = options.operands
-        (mode,) = [letter for letter in _MODES if letter in options]
-    except Misuse as error:
-        process.complain(f"tar: {error}\n{usage_text(process, _SYNTAX.usage)}")
-        return 1
-    except ValueError:
-        process.complain("tar: need at least one option of c, x, t")
-        return 1
+    modes, paths = [letter for letter in _MODES if letter in options], options.operands
+    if len(modes) != 1:
+        raise UsageError("need at least one option of c, x, t")
+    (mode,) = modes
     folder = resolve(process.cwd, options.get("C", "."))
     if not process.files.is_dir(folder):
         process.complain(f"tar: can't change directory to '{options.get('C')}': No such file or directory")

@@ -14,14 +14,13 @@ def reason(error: OSError) -> str:
     return "Read-only file system" if isinstance(error, PermissionError) else "No such file or directory"
 
 
-@applet("[-rf] FILE...", "rRf", "", long={"recursive": "r", "force": "f"})
+@applet("[-rf] FILE...", "rRf", long={"recursive": "r", "force": "f"})
 async def _rm(process: Process, options: Given) -> int:
-    names = options.operands
     status = 0
-    for name in names:
+    for name in options.operands:
         path = resolve(process.cwd, name)
         try:
-            if {"r", "R"} & options.values.keys():
+            if options.any("rR"):
                 process.files.remove_tree(path)
             else:
                 process.files.remove(path)
@@ -38,42 +37,33 @@ async def _rm(process: Process, options: Given) -> int:
     return status
 
 
-@applet("[-c] FILE...", "c", "", operands=(1, None))
+@applet("[-c] FILE...", "c", operands=(1, None))
 async def _touch(process: Process, options: Given) -> int:
-    names = options.operands
-    for name in names:
+    for name in options.operands:
         path = resolve(process.cwd, name)
         try:
             if not process.files.exists(path) and "c" not in options:
                 process.files.write(path, b"")
         except OSError as error:
-            process.complain(f"touch: {name}: {reason(error)}")
-            return 1
+            raise UsageError(f"{name}: {reason(error)}") from None
     return 0
 
 
 @applet("[-m MODE] [-p] DIRECTORY...", "p", "m", operands=(1, None), long={"parents": "p", "mode": "m"})
 async def _mkdir(process: Process, options: Given) -> int:
-    names = options.operands
-    for name in names:
+    for name in options.operands:
         try:
             process.files.mkdir(resolve(process.cwd, name), parents="p" in options)
-        except FileExistsError:
-            process.complain(f"mkdir: can't create directory '{name}': File exists")
-            return 1
-        except PermissionError:
-            raise UsageError(f"can't create directory '{name}': Read-only file system") from None
-        except OSError:
-            process.complain(f"mkdir: can't create directory '{name}': No such file or directory")
-            return 1
+        except OSError as error:
+            why = "File exists" if isinstance(error, FileExistsError) else reason(error)
+            raise UsageError(f"can't create directory '{name}': {why}") from None
     return 0
 
 
-@applet("DIRECTORY...", "", "", operands=(1, None))
+@applet("DIRECTORY...", operands=(1, None))
 async def _rmdir(process: Process, options: Given) -> int:
-    names = options.operands
     status = 0
-    for name in names:
+    for name in options.operands:
         try:
             process.files.rmdir(resolve(process.cwd, name))
             continue
@@ -90,10 +80,9 @@ async def _rmdir(process: Process, options: Given) -> int:
     return status
 
 
-@applet("[-rf] SOURCE... DEST", "rRfap", "", operands=(2, None))
+@applet("[-rf] SOURCE... DEST", "rRfap", operands=(2, None))
 async def _copy(process: Process, options: Given) -> int:
-    names = options.operands
-    *sources, target = names
+    *sources, target = options.operands
     moving, recursive = process.argv[0] == "mv", options.any("rRa")
     status = 0
     for source in sources:

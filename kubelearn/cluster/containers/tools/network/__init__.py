@@ -6,7 +6,7 @@ from __future__ import annotations
 from kubelearn.cluster.containers.process import Program
 
 from . import interfaces, reach, sockets, wget
-from .curl import NETWORK as CURL
+from .curl import CURL
 from .nc import NC, NC_OPENBSD, TELNET
 from .sockets import SS
 

@@ -55,6 +55,18 @@ async def copy(source: Reader, target: Writer) -> None:
         await target.drain()
 
 
+async def both_ways(process: Process, stream: Stream) -> bool:
+    """Carry bytes to and fro until either side is done; return whether it was the other one alone."""
+    sending = asyncio.create_task(copy(process.stdin, stream))
+    receiving = asyncio.create_task(copy(stream, process.stdout))
+    try:
+        await asyncio.wait({sending, receiving}, return_when=asyncio.FIRST_COMPLETED)
+        return receiving.done() and not sending.done()
+    finally:
+        sending.cancel()
+        receiving.cancel()
+
+
 @dataclass
 class _Server:
     """What ``nc -l`` listens with: one client, or one after another with ``-k``."""
@@ -88,7 +100,11 @@ class _Datagrams:
         return self.answer or None
 
 
-async def _listen(process: Process, given: Given, port: int, talk: Talk) -> int:
+async def _listen(process: Process, given: Given, said: str, talk: Talk) -> int:
+    """Listen on the port that the command line names; ``said`` is what ``-v`` prints of it."""
+    port = _port(given.get("p") or (given.operands[-1] if given.operands else "0"))
+    if "v" in given:
+        process.complain(said.format(port=port))
     done = asyncio.Event()
     try:
         if "u" in given:
@@ -175,10 +191,7 @@ async def _nc(process: Process, given: Given) -> int:
 
     words = given.operands
     if "l" in given:
-        port = _port(given.get("p") or (words[-1] if words else "0"))
-        if "v" in given:
-            process.complain(f"listening on [::]:{port} ...")
-        return await _listen(process, given, port, talk)
+        return await _listen(process, given, "listening on [::]:{port} ...", talk)
     if len(words) != 2:
         raise Misuse
     host, port = words[0], _port(words[1])
@@ -222,10 +235,8 @@ async def _nc_openbsd(process: Process, given: Given) -> int:
 
     words = given.operands
     if "l" in given:
-        port = _port(given.get("p") or (words[-1] if words else "0"))
-        if "v" in given:
-            process.complain(f"{'Bound' if 'u' in given else 'Listening'} on 0.0.0.0 {port}")
-        return await _listen(process, given, port, talk)
+        said = ("Bound" if "u" in given else "Listening") + " on 0.0.0.0 {port}"
+        return await _listen(process, given, said, talk)
     if len(words) != 2:
         raise Misuse
     host, status = words[0], 1
@@ -278,19 +289,13 @@ async def _telnet(process: Process, given: Given) -> int:
         raise UsageError(f"can't connect to remote host ({where}): {error.reason}") from None
     process.print(f"Connected to {host}\n\nEntering character mode\nEscape character is '^]'.\n")
     await process.stdout.drain()
-    stream = connection.open_stream()
-    sending = asyncio.create_task(copy(process.stdin, stream))
-    receiving = asyncio.create_task(copy(stream, process.stdout))
     try:
-        await asyncio.wait({sending, receiving}, return_when=asyncio.FIRST_COMPLETED)
+        closed = await both_ways(process, connection.open_stream())
     finally:
-        sending.cancel()
-        receiving.cancel()
         connection.close()
-    if receiving.done() and not receiving.cancelled() and not sending.done():
+    if closed:
         process.complain("Connection closed by foreign host")
-        return 1
-    return 0
+    return int(closed)
 
 
 NC: dict[str, Program] = {"nc": _nc}

@@ -43,7 +43,9 @@ async def _netstat(process: Process, given: Given) -> int:
         show_routes(process, numeric="n" in given)
         return 0
     servers = given.any("al")
-    what = "servers and established" if "a" in given else "only servers" if "l" in given else "w/o servers"
+    what = "only servers" if "l" in given else "w/o servers"
+    if "a" in given:
+        what = "servers and established"
     more = "PID/Program name    " if "p" in given else ""
     if given.any("tuw") or "x" not in given:
         process.print(f"Active Internet connections ({what})")

@@ -94,7 +94,7 @@ async def _wget(process: Process, given: Given) -> int:
         url = parse_url(command.url)
         for _ in range(_MOST_REDIRECTS):
             response = await _fetch(process, command, url, limit)
-            where = next((value.decode() for key, value in response.headers if key.lower() == b"location"), "")
+            where = (response.header(b"location") or b"").decode()
             if not (where and 300 <= response.status < 400):
                 return _finish(process, command, url, response)
             url = parse_url(where if where.startswith("http") else f"{url.scheme}://{url.authority}{where}")
@@ -105,8 +105,6 @@ async def _wget(process: Process, given: Given) -> int:
 
 
 def _seconds(text: str) -> float:
-    if text.isdigit():
-        return float(text)
     try:
         return float(text)
     except ValueError:

@@ -11,6 +11,8 @@ from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools.options import Given, UsageError, applet
 
 _FORM = "%a %b %e %H:%M:%S UTC %Y"
+#: Forms that an option names, the first before the second.
+_FORMS = {"R": "%a, %d %b %Y %H:%M:%S +0000", "I": "%Y-%m-%d"}
 #: How ``-d`` may name a moment; without a date it is today's.
 _MOMENTS = (
     "%Y-%m-%d %H:%M:%S",
@@ -35,17 +37,15 @@ _TIMES = ("%H:%M:%S", "%H:%M")
 )
 async def _date(process: Process, given: Given) -> int:
     word = "".join(given.operands)
-    if word and not word.startswith("+"):
-        _moment(word)
-        process.complain("date: can't set date: Operation not permitted")
-        return 1
-    if "s" in given:
-        _moment(given.get("s"))
-        process.complain("date: can't set date: Operation not permitted")
-        return 1
+    is_set = word and not word.startswith("+")
+    if is_set or "s" in given:
+        _moment(word if is_set else given.get("s"))
+        raise UsageError("can't set date: Operation not permitted")
     now = _moment(given.get("d")) if "d" in given else time.time()
-    form = word[1:] or ("%a, %d %b %Y %H:%M:%S +0000" if "R" in given else "%Y-%m-%d" if "I" in given else _FORM)
-    process.print(time.strftime(form.replace("%N", f"{int(now % 1 * 1e9):09d}"), time.gmtime(now)))
+    form = word[1:] or next((form for letter, form in _FORMS.items() if letter in given), _FORM)
+    # strftime's own %s takes the time for one of this machine's time zone.
+    form = form.replace("%s", str(int(now))).replace("%N", f"{int(now % 1 * 1e9):09d}")
+    process.print(time.strftime(form, time.gmtime(now)))
     return 0
 
 

@@ -115,7 +115,9 @@ def _matching(process: Process, given: Given) -> list[dict[str, str]]:
     match = pattern.fullmatch if "x" in given else pattern.search
     others = [facts for facts in _facts(process) if facts["pid"] != str(process.pid)]
     found = [facts for facts in others if bool(match(facts["args" if "f" in given else "comm"])) != ("v" in given)]
-    return found[-1:] if "n" in given else found[:1] if "o" in given else found
+    if "n" in given:
+        return found[-1:]
+    return found[:1] if "o" in given else found
 
 
 TOOLS: dict[str, Program] = {

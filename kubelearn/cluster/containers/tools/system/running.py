@@ -114,7 +114,7 @@ async def _timeout(process: Process, given: Given) -> int:
     signal, _ = signal_number([f"-{given.get('s', 'TERM')}"])
     if signal is None:
         raise UsageError(f"bad signal name '{given.get('s')}'")
-    program = process.programs.get(name.rpartition("/")[2])
+    program = process.program(name)
     if program is None:
         process.complain(f"timeout: can't execute '{name}': No such file or directory")
         return 127
@@ -170,7 +170,7 @@ async def _nohup(process: Process, given: Given) -> int:
 async def _which(process: Process, given: Given) -> int:
     status = 0
     for name in given.operands:
-        if name.rpartition("/")[2] in process.programs:
+        if process.program(name) is not None:
             process.print(name if "/" in name else path_of(process, name))
         else:
             status = 1

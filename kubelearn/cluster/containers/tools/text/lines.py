@@ -129,8 +129,7 @@ async def _follow(process: Process, last: tuple[str, bytes]) -> None:
 
 @applet("[OPTIONS] [FILE]...", "s", "dfcb")
 async def _cut(process: Process, options: Given) -> int:
-    names = options.operands
-    lines, status = await read_lines(process, names)
+    lines, status = await read_lines(process, options.operands)
     chosen = options.get("f") or options.get("c") or options.get("b")
     if not chosen:
         raise Misuse("expected a list of bytes, characters, or fields")
@@ -161,8 +160,7 @@ def _ranges(text: str) -> Callable[[int], bool] | None:
 
 @applet("[-nrufV] [-t CHAR] [-k FIELD] [FILE]...", "nrufV", "kt")
 async def _sort(process: Process, options: Given) -> int:
-    names = options.operands
-    lines, status = await read_lines(process, names)
+    lines, status = await read_lines(process, options.operands)
     field = None
     if "k" in options:
         sort_key = re.fullmatch(r"(\d*)[^a-z]*([a-z]*).*", options.get("k"), re.DOTALL)
@@ -193,10 +191,9 @@ async def _sort(process: Process, options: Given) -> int:
     return status
 
 
-@applet("[-cdui] [INPUT [OUTPUT]]", "cdui", "")
+@applet("[-cdui] [INPUT [OUTPUT]]", "cdui")
 async def _uniq(process: Process, options: Given) -> int:
-    names = options.operands
-    lines, status = await read_lines(process, names[:1])
+    lines, status = await read_lines(process, options.operands[:1])
     groups: list[tuple[str, int]] = []
     for line in lines:
         if groups and (groups[-1][0] == line or ("i" in options and groups[-1][0].lower() == line.lower())):
@@ -210,10 +207,9 @@ async def _uniq(process: Process, options: Given) -> int:
     return status
 
 
-@applet("[-cmlw] [FILE]...", "lwcm", "")
+@applet("[-cmlw] [FILE]...", "lwcm")
 async def _wc(process: Process, options: Given) -> int:
-    names = options.operands
-    found, status = await inputs(process, names)
+    found, status = await inputs(process, options.operands)
     for name, data in found:
         counts = {
             "l": data.count(b"\n"),
@@ -275,12 +271,11 @@ async def _rev(process: Process, given: Given) -> int:
     return status
 
 
-@applet("[-a] [FILE]...", "a", "")
+@applet("[-a] [FILE]...", "a")
 async def _tee(process: Process, options: Given) -> int:
-    names = options.operands
     data = await read_all(process)
     process.stdout.write(data)
-    for name in names:
+    for name in options.operands:
         try:
             process.files.write(resolve(process.cwd, name), data, append="a" in options)
         except OSError as error:

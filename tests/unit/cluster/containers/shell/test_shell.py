@@ -4,52 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any
 
 import pytest
 
-from kubelearn.cluster.containers.filesystem import FileSystem
-from kubelearn.cluster.containers.process import SIGTERM, Process, execute
+from kubelearn.cluster.containers.process import SIGTERM
 from kubelearn.cluster.containers.tools import BUSYBOX
 from kubelearn.cluster.streams import Buffer
-
-FILES = {"/etc/hostname": b"pod\n", "/data/a.txt": b"A\n", "/data/b.txt": b"B\n", "/data/c.log": b"C\n"}
-
-
-class Input:
-    """Standard input from a string."""
-
-    def __init__(self, data: bytes):
-        self.data = data
-
-    async def read(self, limit: int = 65_536) -> bytes:
-        chunk, self.data = self.data[:limit], self.data[limit:]
-        return chunk
-
-
-def process(*argv: str, stdin: str = "", network: Any = None, programs: Any = BUSYBOX, **more: Any) -> Process:
-    return Process(
-        list(argv),
-        {"HOME": "/root", "COLOUR": "blue"},
-        FileSystem(FILES),
-        network,
-        "pod",
-        programs,
-        stdin=Input(stdin.encode()),
-        stdout=Buffer(),
-        stderr=Buffer(),
-        **more,
-    )
-
-
-async def run(*argv: str, seconds: float = 5, **more: Any) -> tuple[int, str, str]:
-    """Run a program; return exit code, output and error output."""
-    running = process(*argv, **more)
-    async with asyncio.timeout(seconds):
-        code = await execute(running.programs[argv[0]], running)
-    assert isinstance(running.stdout, Buffer)
-    assert isinstance(running.stderr, Buffer)
-    return code, running.stdout.data.decode(), running.stderr.data.decode()
+from tests.unit.cluster.containers.programs import process, run
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.unit.cluster.containers.shell.test_shell import run
+from tests.unit.cluster.containers.programs import run
 
 _MAKE = "mkdir -p /t/d/e; echo one > /t/d/x.txt; printf 'a\\nb\\nc\\n' > /t/y; echo h > /t/.h; "
 

@@ -10,7 +10,7 @@ import pytest
 
 from kubelearn.cluster.containers.tools import ALPINE, BUSYBOX
 from kubelearn.cluster.network import PodNetwork
-from tests.unit.cluster.containers.shell.test_shell import process, run
+from tests.unit.cluster.containers.programs import process, run
 from tests.unit.network_fakes import FakeCluster, endpoint, endpoint_slice, service
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from kubelearn.cluster.containers.tools import ALPINE, BUSYBOX, DEBIAN, busybox
 from kubelearn.cluster.containers.tools.options import Given, Misuse, Syntax, parse
-from tests.unit.cluster.containers.shell.test_shell import run
+from tests.unit.cluster.containers.programs import run
 
 _SYNTAX = Syntax("[-ab] [-n N] FILE...", "ab", "n", {"all": "a", "count": "n"}, (1, 2))
 

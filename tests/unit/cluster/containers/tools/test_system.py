@@ -6,7 +6,7 @@ import pytest
 
 from kubelearn.cluster.containers.process import SIGTERM
 from kubelearn.cluster.containers.tools import BUSYBOX, DEBIAN
-from tests.unit.cluster.containers.shell.test_shell import process, run
+from tests.unit.cluster.containers.programs import process, run
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,10 @@ async def test_the_first_process_is_signalled_only_where_it_listens() -> None:
 
 async def test_timeout_of_debian_has_a_code_of_its_own() -> None:
     assert (await run("timeout", "0.05", "sleep", "9", programs=DEBIAN))[0] == 124
+
+
+@pytest.mark.usefixtures("tokyo")
+async def test_the_clock_is_on_utc_wherever_the_machine_is() -> None:
+    assert (await run("sh", "-c", "date -d @0 '+%s %F %T'; date -d '1970-01-02' +%s"))[1] == (
+        "0 1970-01-01 00:00:00\n86400\n"
+    )

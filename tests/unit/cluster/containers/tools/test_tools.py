@@ -11,7 +11,7 @@ import pytest
 
 from kubelearn.cluster.containers.tools import ALPINE, BUSYBOX, DEBIAN, busybox
 from kubelearn.cluster.network import Certificate, PodNetwork
-from tests.unit.cluster.containers.shell.test_shell import process, run
+from tests.unit.cluster.containers.programs import process, run
 from tests.unit.network_fakes import FakeCluster, endpoint, endpoint_slice, service
 
 IP = "10.96.16.247"

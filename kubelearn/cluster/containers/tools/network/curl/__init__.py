@@ -11,7 +11,7 @@ from .options import parse_command
 from .transfer import Curl
 from .urls import CurlError, Url, parse_url
 
-__all__ = ["NETWORK", "CurlError", "Url", "curl", "parse_command", "parse_url"]
+__all__ = ["CURL", "CurlError", "Url", "curl", "parse_command", "parse_url"]
 
 
 async def curl(process: Process) -> int:
@@ -30,4 +30,4 @@ async def curl(process: Process) -> int:
         return error.code
 
 
-NETWORK: dict[str, Program] = {"curl": curl}
+CURL: dict[str, Program] = {"curl": curl}

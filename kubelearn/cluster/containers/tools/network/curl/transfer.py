@@ -7,7 +7,7 @@ import time
 
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process
-from kubelearn.cluster.containers.tools.network.nc import copy
+from kubelearn.cluster.containers.tools.network.nc import both_ways
 from kubelearn.cluster.containers.tools.options import read_all
 from kubelearn.cluster.network import (
     CertificateError,
@@ -120,7 +120,7 @@ class Curl:
         options = self._options
         connection = await self._connect(url, facts)
         if url.scheme == "telnet":
-            await self._telnet(connection)
+            await both_ways(self._process, connection.open_stream())
             return None
         method, target, body = await self._request(url)
         headers = self._headers(url, body)
@@ -139,7 +139,7 @@ class Curl:
         facts |= facts_of(response, url)
         if any(h.lower().replace(" ", "") == "connection:close" for h in options.headers):
             self._drop(url)
-        where = next((value.decode() for name, value in response.headers if name.lower() == b"location"), None)
+        where = (response.header(b"location") or b"").decode()
         if where and "L" in options.flags and 300 <= response.status < 400:
             return where
         if "f" in options.flags and response.status >= 400:
@@ -163,19 +163,6 @@ class Curl:
             facts["size_download"] = size
             self._process.stdout.write(chunk)
             await self._process.stdout.drain()
-
-    async def _telnet(self, connection: Connection) -> None:
-        """Carry bytes to and fro until either side is done."""
-        stream = connection.open_stream()
-        ways = [
-            asyncio.create_task(copy(self._process.stdin, stream)),
-            asyncio.create_task(copy(stream, self._process.stdout)),
-        ]
-        try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for way in ways:
-                way.cancel()
 
     def _tell_request(self, method: str, target: str, headers: list[tuple[bytes, bytes]]) -> None:
         """Print what is sent: ``-v``."""
