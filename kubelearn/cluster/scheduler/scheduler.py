@@ -14,7 +14,7 @@ from kubelearn.cluster.apiserver.kinds.storage.volume import VOLUMES
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.controllers.framework import pods
 from kubelearn.cluster.controllers.framework.informer import Informers, Key, key_of
-from kubelearn.cluster.controllers.framework.nodes import taints_of, tolerates
+from kubelearn.cluster.controllers.framework.nodes import untolerated
 from kubelearn.cluster.controllers.framework.workqueue import Controller
 from kubelearn.cluster.controllers.persistentvolume import matching
 from kubelearn.cluster.events.series import SeriesRecorder
@@ -38,9 +38,8 @@ class Scheduler(Controller):
 
     Of the nodes on which a pod may run, one that its affinity prefers gets it, then the one with the fewest
     pods of the same ReplicaSet or Job (the default constraints of podtopologyspread), then the one with the
-    fewest pods; chance decides
-    between equals.  Pods that are about to end do not count.  A pod that fits nowhere waits until something
-    changes that might help.
+    fewest pods; chance decides between equals.  Pods that are about to end do not count.  A pod that fits
+    nowhere waits until something changes that might help.
     """
 
     manager = "kube-scheduler"
@@ -272,10 +271,7 @@ def _owner(pod: Object) -> str | None:
 
 def _undesired(pod: Object, info: NodeInfo) -> int:
     """Count the taints that say PreferNoSchedule to this pod."""
-    tolerations = pod["spec"].get("tolerations") or ()
-    return sum(
-        taint["effect"] == "PreferNoSchedule" and not tolerates(tolerations, taint) for taint in taints_of(info.node)
-    )
+    return len(untolerated(pod["spec"], info.node, "PreferNoSchedule"))
 
 
 def _put_condition(pod: Object, condition: Object) -> None:

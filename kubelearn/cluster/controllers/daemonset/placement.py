@@ -86,6 +86,5 @@ def should_run(owner: Object, node: Object) -> tuple[bool, bool]:
     if spec.get("nodeName") not in (None, "", meta.name_of(node)) or not nodes.is_selected(spec, node):
         return False, False
     tolerant = {"tolerations": _tolerations(spec)}
-    if nodes.untolerated(tolerant, node, ("NoSchedule", "NoExecute")) is None:
-        return True, True
-    return False, nodes.untolerated(tolerant, node, ("NoExecute",)) is None
+    stays = not nodes.untolerated(tolerant, node, "NoExecute")
+    return stays and not nodes.untolerated(tolerant, node, "NoSchedule"), stays

@@ -33,11 +33,10 @@ def _tolerates(toleration: Object, taint: Object) -> bool:
     return bool(toleration.get("key") == taint["key"] and toleration.get("value", "") == taint.get("value", ""))
 
 
-def untolerated(spec: Object, node: Object, effects: Iterable[str]) -> Object | None:
-    """Return the first of a node's taints with certain effects that a PodSpec does not tolerate, if there is one."""
+def untolerated(spec: Object, node: Object, *effects: str) -> list[Object]:
+    """Return those of a node's taints with certain effects that a PodSpec does not tolerate."""
     tolerations = spec.get("tolerations") or ()
-    unmet = (taint for taint in taints_of(node) if taint["effect"] in effects and not tolerates(tolerations, taint))
-    return next(unmet, None)
+    return [taint for taint in taints_of(node) if taint["effect"] in effects and not tolerates(tolerations, taint)]
 
 
 def is_selected(spec: Object, node: Object) -> bool:
