@@ -16,7 +16,7 @@ from kubelearn.cluster.store import StoreEvent
 from . import placement
 from .placement import ByNode
 from .status import calculate
-from .update import Changes, limits, rolling_update
+from .update import Changes, by_template, limits, rolling_update
 
 #: A failed pod of one node is replaced after 1 s, doubling, up to 15 min.
 _FIRST_DELAY, _LAST_DELAY = 1.0, 900.0
@@ -156,6 +156,5 @@ def _surplus(owner: Object, running: list[Object], revision: str) -> list[Object
     """Return the pods of one node that are too many: all but the oldest, with a surge all but one of each template."""
     if not limits(owner, 1)[0]:
         return running[1:]
-    new = [pod for pod in running if placement.is_current(owner, pod, revision)]
-    old = [pod for pod in running if pod not in new]
+    new, old = by_template(owner, running, revision)
     return new[1:] + old[1:]
