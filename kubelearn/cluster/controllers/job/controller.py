@@ -157,18 +157,16 @@ class JobController(Controller):
         self, key: Key, job: Object, status: Object, mine: list[Object], running: list[Object], room: int
     ) -> list[Object]:
         """Create so many pods; those of a failure wait a while, and the Job comes back for them."""
-        if not indexed.is_indexed(job):
-            if self._waits(key, mine):
-                return []
-            return [self._create(job, _plain(job)) for _ in range(room)]
-        started: list[Object] = []
-        one_by_one = job["spec"].get("backoffLimitPerIndex") is not None
+        one_by_one = indexed.has_limit(job)
         if not one_by_one and self._waits(key, mine):
             return []
+        if not indexed.is_indexed(job):
+            return [self._create(job, _plain(job)) for _ in range(room)]
+        started: list[Object] = []
         for index in indexed.pending(job, status, running)[:room]:
             past = [pod for pod in mine if indexed.index_of(pod) == index]
             if not (one_by_one and self._waits(key, past)):
-                started.append(self._create(job, indexed.make(job, index, indexed.failures(past, index))))
+                started.append(self._create(job, indexed.make(job, index, indexed.failures(past))))
         return started
 
     def _waits(self, key: Key, past: list[Object]) -> bool:

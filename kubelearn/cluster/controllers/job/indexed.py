@@ -39,7 +39,7 @@ def make(job: Object, index: int, failures: int) -> Object:
     metadata.setdefault("labels", {})[INDEX] = str(index)
     annotations = metadata.setdefault("annotations", {})
     annotations[INDEX] = str(index)
-    if _has_limit(job):
+    if has_limit(job):
         annotations[_FAILURES] = str(failures)
     spec["hostname"] = f"{name}-{index}"
     for key in ("initContainers", "containers"):
@@ -55,7 +55,8 @@ def _set_variable(container: Object) -> None:
         container["env"] = [*known, {"name": _VARIABLE, "valueFrom": source}]
 
 
-def _has_limit(job: Object) -> bool:
+def has_limit(job: Object) -> bool:
+    """Return whether each index may fail only so often."""
     return job["spec"].get("backoffLimitPerIndex") is not None
 
 
@@ -79,13 +80,13 @@ def note(job: Object, status: Object, succeeded: set[int], lost: set[int]) -> No
     done = completed(job, status) | {index for index in succeeded if index >= 0}
     status["succeeded"] = len(done)
     status["completedIndexes"] = indexes.show(done)
-    if _has_limit(job):
+    if has_limit(job):
         status["failedIndexes"] = indexes.show((failed(job, status) | lost) - done)
 
 
 def is_lost(job: Object, pod: Object) -> bool:
     """Return whether a pod's failure was the last that its index may have."""
-    return _has_limit(job) and _failures_before(pod) >= job["spec"]["backoffLimitPerIndex"]
+    return has_limit(job) and _failures_before(pod) >= job["spec"]["backoffLimitPerIndex"]
 
 
 def _failures_before(pod: Object) -> int:
@@ -93,9 +94,9 @@ def _failures_before(pod: Object) -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
-def failures(mine: list[Object], index: int) -> int:
+def failures(past: list[Object]) -> int:
     """Return how often an index has failed, as far as its pods are still there."""
-    ended = [pod for pod in mine if index_of(pod) == index and phase(pod) == "Failed"]
+    ended = [pod for pod in past if phase(pod) == "Failed"]
     return max((_failures_before(pod) + 1 for pod in ended), default=0)
 
 
