@@ -85,6 +85,20 @@ def is_terminating(obj: Object) -> bool:
     return "deletionTimestamp" in obj["metadata"]
 
 
+def by_age(obj: Object) -> tuple[str, str]:
+    """Sort key: the oldest first."""
+    return obj["metadata"]["creationTimestamp"], name_of(obj)
+
+
+def drop_finalizer(obj: Object, finalizer: str) -> None:
+    """Take a finalizer from an object that may be changed."""
+    finalizers = [other for other in obj["metadata"].get("finalizers") or () if other != finalizer]
+    if finalizers:
+        obj["metadata"]["finalizers"] = finalizers
+    else:
+        obj["metadata"].pop("finalizers", None)
+
+
 def controller_of(obj: Object) -> Object | None:
     """Return the owner reference with ``controller: true``, if there is one."""
     for reference in obj["metadata"].get("ownerReferences") or ():

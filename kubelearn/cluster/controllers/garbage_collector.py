@@ -143,11 +143,7 @@ class GarbageCollector(Controller):
 
     def _remove_finalizer(self, resource: str, obj: Object, finalizer: str) -> None:
         def change(item: Object) -> None:
-            finalizers = [other for other in item["metadata"].get("finalizers") or () if other != finalizer]
-            if finalizers:
-                item["metadata"]["finalizers"] = finalizers
-            else:
-                item["metadata"].pop("finalizers", None)
+            meta.drop_finalizer(item, finalizer)
 
         self.registry.modify(resource, meta.namespace_of(obj), meta.name_of(obj), change, manager=self.manager)
 

@@ -75,9 +75,9 @@ def by_node(mine: list[Object]) -> ByNode:
     return found
 
 
-def _by_age(pod: Object) -> tuple[bool, str, str]:
+def _by_age(pod: Object) -> tuple[bool, tuple[str, str]]:
     """Sort key: those with a node first, then the oldest (podByCreationTimestampAndPhase)."""
-    return not pod["spec"].get("nodeName"), pod["metadata"]["creationTimestamp"], meta.name_of(pod)
+    return not pod["spec"].get("nodeName"), meta.by_age(pod)
 
 
 def should_run(owner: Object, node: Object) -> tuple[bool, bool]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kubelearn.cluster import meta
 from kubelearn.cluster.controllers.framework.numbers import scaled
 from kubelearn.cluster.meta import Object
 
@@ -90,11 +89,6 @@ def annotated(obj: Object, annotation: str) -> int | None:
     """Return the number in an annotation."""
     text = (obj["metadata"].get("annotations") or {}).get(annotation, "")
     return int(text) if text.isdecimal() else None
-
-
-def by_age(item: Object) -> tuple[str, str]:
-    """Sort key: the oldest first."""
-    return item["metadata"]["creationTimestamp"], meta.name_of(item)
 
 
 def proportion(item: Object, deployment: Object, to_add: int, added: int) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
 
-from .numbers import DESIRED, MAXIMUM, by_age, max_surge, wanted
+from .numbers import DESIRED, MAXIMUM, max_surge, wanted
 
 REVISION = "deployment.kubernetes.io/revision"
 HISTORY = "deployment.kubernetes.io/revision-history"
@@ -50,7 +50,7 @@ def find_new(deployment: Object, sets: Iterable[Object]) -> Object | None:
     """Return the oldest ReplicaSet with the Deployment's template (FindNewReplicaSet)."""
     template = deployment["spec"]["template"]
     return next(
-        (item for item in sorted(sets, key=by_age) if is_same_template(item["spec"]["template"], template)), None
+        (item for item in sorted(sets, key=meta.by_age) if is_same_template(item["spec"]["template"], template)), None
     )
 
 

@@ -105,8 +105,8 @@ def collisions(owner: Object) -> int | None:
     return count
 
 
-def _by_number(revision: Object) -> tuple[int, str, str]:
-    return revision["revision"], revision["metadata"]["creationTimestamp"], meta.name_of(revision)
+def _by_number(revision: Object) -> tuple[int, tuple[str, str]]:
+    return revision["revision"], meta.by_age(revision)
 
 
 def _template_labels(owner: Object) -> dict[str, str]:

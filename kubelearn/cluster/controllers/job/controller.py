@@ -198,11 +198,7 @@ class JobController(Controller):
             return
 
         def change(item: Object) -> None:
-            finalizers = [other for other in item["metadata"]["finalizers"] if other != TRACKING]
-            if finalizers:
-                item["metadata"]["finalizers"] = finalizers
-            else:
-                del item["metadata"]["finalizers"]
+            meta.drop_finalizer(item, TRACKING)
 
         self.registry.modify("pods", meta.namespace_of(pod), meta.name_of(pod), change, manager=self.manager)
 

@@ -110,7 +110,7 @@ def surplus(job: Object, running: list[Object]) -> list[Object]:
     """Return the pods whose index the Job does not have, or that another works on."""
     seen: set[int] = set()
     found = []
-    for pod in sorted(running, key=lambda pod: (pod["metadata"]["creationTimestamp"], meta.name_of(pod))):
+    for pod in sorted(running, key=meta.by_age):
         index = index_of(pod)
         if index in seen or not 0 <= index < job["spec"]["completions"]:
             found.append(pod)

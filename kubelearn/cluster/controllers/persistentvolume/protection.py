@@ -45,8 +45,7 @@ class VolumeProtectionController(Controller):
             return
 
         def change(item: Object) -> None:
-            kept = [one for one in item["metadata"].get("finalizers") or () if one != finalizer]
-            item["metadata"]["finalizers"] = kept
+            meta.drop_finalizer(item, finalizer)
 
         if finalizer in (found["metadata"].get("finalizers") or ()):
             self.registry.modify(resource, *key, change, manager=self.manager)
