@@ -80,6 +80,12 @@ def labels_of(obj: Object) -> dict[str, str]:
     return obj["metadata"].get("labels") or {}
 
 
+def phase_of(obj: Object) -> str:
+    """Return ``status.phase``, empty while there is none."""
+    found: str = (obj.get("status") or {}).get("phase", "")
+    return found
+
+
 def is_terminating(obj: Object) -> bool:
     """Return whether an object's deletion has begun."""
     return "deletionTimestamp" in obj["metadata"]

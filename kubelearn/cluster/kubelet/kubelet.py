@@ -109,7 +109,7 @@ class Kubelet:
         volume, previous = event.object, event.previous or event.object
         path = (volume["spec"].get("hostPath") or {}).get("path")
         node = (volume["metadata"].get("annotations") or {}).get(_SELECTED_NODE, self.node)
-        if path is None or node != self.node or (previous.get("status") or {}).get("phase") != "Released":
+        if path is None or node != self.node or meta.phase_of(previous) != "Released":
             return
         policy = volume["spec"]["persistentVolumeReclaimPolicy"]
         if event.type == "DELETED" and policy == "Delete":
@@ -133,7 +133,7 @@ class Kubelet:
             current = self.registry.find("pods", namespace, name)
             if current is not None and current["metadata"]["uid"] == uid:  # events lag behind a forced deletion
                 self.registry.delete("pods", namespace, name, grace_period=0)
-        elif (pod.get("status") or {}).get("phase") not in ("Succeeded", "Failed"):
+        elif meta.phase_of(pod) not in ("Succeeded", "Failed"):
             self._workers[uid] = PodWorker(self, pod)
 
     def forget(self, worker: PodWorker) -> None:

@@ -11,6 +11,8 @@ from typing import Final, Protocol
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.authentication import Tokens
 from kubelearn.cluster.apiserver.errors import ApiError
+from kubelearn.cluster.apiserver.kinds.storage.claim import CLAIMS
+from kubelearn.cluster.apiserver.kinds.storage.volume import VOLUMES
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.structure import types
 from kubelearn.cluster.containers.filesystem import FileSystem, resolve
@@ -140,12 +142,12 @@ class PodVolumes:
         namespace, registry = meta.namespace_of(self._pod), self._host.registry
         about = f"error processing PVC {namespace}/{name}"
         try:
-            claim = registry.get("persistentvolumeclaims", namespace, name)
+            claim = registry.get(CLAIMS, namespace, name)
             if meta.is_terminating(claim):
                 raise ConfigError(f"{about}: PVC is being deleted")
-            if (claim.get("status") or {}).get("phase") != "Bound":
+            if meta.phase_of(claim) != "Bound":
                 raise ConfigError(f"{about}: PVC is not bound")
-            volume = registry.get("persistentvolumes", "", claim["spec"]["volumeName"])
+            volume = registry.get(VOLUMES, "", claim["spec"]["volumeName"])
         except ApiError as error:
             raise ConfigError(f"{about}: failed to fetch PVC from API server: {error}") from error
         found = types.of("core.v1.PersistentVolumeSource")

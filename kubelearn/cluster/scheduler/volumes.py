@@ -128,7 +128,7 @@ def _why_unusable(claim: Object | None, name: str, *, is_own: bool) -> str:
         if is_own:
             return f'waiting for ephemeral volume controller to create the persistentvolumeclaim "{name}"'
         return f'persistentvolumeclaim "{name}" not found'
-    if matching.phase(claim) == "Lost":
+    if meta.phase_of(claim) == "Lost":
         volume = claim["spec"].get("volumeName", "")
         return f'persistentvolumeclaim "{name}" bound to non-existent persistentvolume "{volume}"'
     return f'persistentvolumeclaim "{name}" is being deleted' if meta.is_terminating(claim) else ""

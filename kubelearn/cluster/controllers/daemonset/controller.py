@@ -118,7 +118,7 @@ class DaemonSetController(RevisedPodOwner):
         if not pods.is_finished(pod):
             return False
         about = f"{meta.namespace_of(pod)}/{meta.name_of(pod)} on node {meta.name_of(node)}"
-        if pods.phase(pod) == "Succeeded":
+        if meta.phase_of(pod) == "Succeeded":
             why = f"Found succeeded daemon pod {about}, will try to delete it"
             self.events.event(owner, "Normal", "SucceededDaemonPod", why)
         elif self._backs_off(owner, node):

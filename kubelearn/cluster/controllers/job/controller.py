@@ -83,7 +83,7 @@ class JobController(Controller):
         for pod in mine:
             if not _is_held(pod) or not _has_ended(pod):
                 continue
-            if pods.phase(pod) == "Succeeded":
+            if meta.phase_of(pod) == "Succeeded":
                 succeeded.add(indexed.index_of(pod))
                 status["succeeded"] = status.get("succeeded", 0) + 1
             else:
@@ -142,7 +142,7 @@ class JobController(Controller):
         doomed = indexed.surplus(job, running) if indexed.is_indexed(job) else []
         running = [pod for pod in running if pod not in doomed]
         wanted = _wanted(job, status, running)
-        by_use = sorted(running, key=lambda pod: (meta.is_ready(pod), pods.phase(pod) == "Running"))
+        by_use = sorted(running, key=lambda pod: (meta.is_ready(pod), meta.phase_of(pod) == "Running"))
         doomed += by_use[: max(0, len(running) - wanted)]
         self._delete(job, doomed)
         running = [pod for pod in running if pod not in doomed]
@@ -255,7 +255,7 @@ def _has_ended(pod: Object) -> bool:
 
 def _delay(mine: list[Object]) -> float:
     """Return how long to wait before replacing a failed pod (K/pkg/controller/job/backoff_utils.go)."""
-    ends = sorted((_ended_at(pod), pods.phase(pod)) for pod in mine if pods.is_finished(pod))
+    ends = sorted((_ended_at(pod), meta.phase_of(pod)) for pod in mine if pods.is_finished(pod))
     failures = 0
     while failures < len(ends) and ends[-1 - failures][1] == "Failed":
         failures += 1

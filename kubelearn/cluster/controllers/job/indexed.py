@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.validation import indexes
-from kubelearn.cluster.controllers.framework.pods import from_template, phase
+from kubelearn.cluster.controllers.framework.pods import from_template
 from kubelearn.cluster.meta import Object
 
 #: The label and the annotation with a pod's index.
@@ -96,7 +96,7 @@ def _failures_before(pod: Object) -> int:
 
 def failures(past: list[Object]) -> int:
     """Return how often an index has failed, as far as its pods are still there."""
-    ended = [pod for pod in past if phase(pod) == "Failed"]
+    ended = [pod for pod in past if meta.phase_of(pod) == "Failed"]
     return max((_failures_before(pod) + 1 for pod in ended), default=0)
 
 

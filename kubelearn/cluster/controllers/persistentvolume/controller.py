@@ -220,7 +220,7 @@ class PersistentVolumeController(Controller):
                 self._expansions.event(claim, "Normal", "ExternalExpanding", text)
 
     def _lose(self, claim: Object, reason: str, text: str) -> None:
-        if matching.phase(claim) == "Lost":
+        if meta.phase_of(claim) == "Lost":
             return
         claim = self.write_status(CLAIMS, claim, {**(claim.get("status") or {}), "phase": "Lost"})
         self._events.event(claim, "Warning", reason, text)
@@ -239,7 +239,7 @@ class PersistentVolumeController(Controller):
             return
         claim = self.registry.find(CLAIMS, reference["namespace"], reference["name"])
         if claim is None or claim["metadata"]["uid"] != reference["uid"]:
-            if matching.phase(volume) not in ("Released", "Failed"):
+            if meta.phase_of(volume) not in ("Released", "Failed"):
                 volume = self._set_phase(volume, "Released")
             if not meta.is_terminating(volume):
                 self._reclaim(volume)
@@ -269,7 +269,7 @@ class PersistentVolumeController(Controller):
                 self.registry.delete(VOLUMES, "", meta.name_of(volume))
 
     def _fail(self, volume: Object, reason: str, text: str) -> None:
-        if matching.phase(volume) == "Failed":
+        if meta.phase_of(volume) == "Failed":
             return
         volume = self._set_phase(volume, "Failed", text)
         self._events.event(volume, "Warning", reason, text)

@@ -29,11 +29,6 @@ def annotation(obj: Object, key: str) -> str:
     return str((obj["metadata"].get("annotations") or {}).get(key, ""))
 
 
-def phase(obj: Object) -> str:
-    """Return ``status.phase``, empty while there is none."""
-    return str((obj.get("status") or {}).get("phase", ""))
-
-
 def capacity(volume: Object) -> Fraction:
     """Return a volume's size in bytes."""
     return value_of((volume["spec"].get("capacity") or {}).get("storage", "0"))

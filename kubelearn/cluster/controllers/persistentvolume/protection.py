@@ -54,5 +54,5 @@ class VolumeProtectionController(Controller):
         """Return whether a pod that has a node uses a claim, or a claim has the volume."""
         key = key_of(obj)
         if not key[0]:
-            return matching.phase(obj) == "Bound"
+            return meta.phase_of(obj) == "Bound"
         return any(pod["spec"].get("nodeName") for pod in self._pods.indexed("claim", "/".join(key)))

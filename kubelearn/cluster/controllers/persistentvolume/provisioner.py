@@ -113,4 +113,4 @@ def _is_to_go(volume: Object) -> bool:
     """Return whether a volume that was made here has lost its claim, and does not outlive it."""
     is_mine = annotation(volume, matching.PROVISIONED_BY) == LOCAL_PATH
     is_deleted = volume["spec"]["persistentVolumeReclaimPolicy"] == "Delete"
-    return is_mine and is_deleted and matching.phase(volume) == "Released"
+    return is_mine and is_deleted and meta.phase_of(volume) == "Released"
