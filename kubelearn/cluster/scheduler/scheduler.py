@@ -14,7 +14,7 @@ from kubelearn.cluster.apiserver.kinds.storage.volume import VOLUMES
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.controllers.framework import pods
 from kubelearn.cluster.controllers.framework.informer import Informers, Key, key_of
-from kubelearn.cluster.controllers.framework.nodes import untolerated
+from kubelearn.cluster.controllers.framework.nodes import PLACING, differs, untolerated
 from kubelearn.cluster.controllers.framework.workqueue import Controller
 from kubelearn.cluster.controllers.persistentvolume import matching
 from kubelearn.cluster.events.series import SeriesRecorder
@@ -92,8 +92,7 @@ class Scheduler(Controller):
             self._retry(only_affine=True)
 
     def _node_changed(self, event: StoreEvent) -> None:
-        node, previous = event.object, event.previous
-        if previous is None or any(_part(node, path) != _part(previous, path) for path in _SCHEDULING_FIELDS):
+        if event.previous is None or differs(event.object, event.previous, (*PLACING, ("status", "allocatable"))):
             self._retry()
 
     def _claim_changed(self, event: StoreEvent) -> None:
@@ -228,13 +227,6 @@ def _scheduled(pod: Object, status: str, since: str) -> Object:
 def _note(message: str) -> str:
     """Return what an event may say of a failure (truncateMessage)."""
     return message if len(message) <= EVENT_NOTE_LIMIT else f"{message[: EVENT_NOTE_LIMIT - len(_CUT)]}{_CUT}"
-
-
-_SCHEDULING_FIELDS = (("metadata", "labels"), ("spec", "taints"), ("spec", "unschedulable"), ("status", "allocatable"))
-
-
-def _part(node: Object, path: tuple[str, str]) -> object:
-    return (node.get(path[0]) or {}).get(path[1])
 
 
 def _by_node(pod: Object) -> tuple[str, ...]:

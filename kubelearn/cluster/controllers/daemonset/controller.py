@@ -9,6 +9,7 @@ from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.controllers.framework import pods
 from kubelearn.cluster.controllers.framework.hashing import template_hash
 from kubelearn.cluster.controllers.framework.informer import Informers, Key
+from kubelearn.cluster.controllers.framework.nodes import PLACING, differs
 from kubelearn.cluster.controllers.framework.revisions import HASH, RevisedPodOwner, collisions
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
@@ -20,7 +21,6 @@ from .update import Changes, by_template, limits, rolling_update
 
 #: A failed pod of one node is replaced after 1 s, doubling, up to 15 min.
 _FIRST_DELAY, _LAST_DELAY = 1.0, 900.0
-_NODE_FIELDS = (("metadata", "labels"), ("spec", "taints"), ("spec", "unschedulable"))
 
 
 class DaemonSetController(RevisedPodOwner):
@@ -38,8 +38,8 @@ class DaemonSetController(RevisedPodOwner):
 
     def _node_changed(self, event: StoreEvent) -> None:
         """Wake every DaemonSet when a node comes, goes, or is described otherwise."""
-        node, previous = event.object, event.previous
-        if event.type == "MODIFIED" and previous is not None and _described(node) == _described(previous):
+        previous = event.previous
+        if event.type == "MODIFIED" and previous is not None and not differs(event.object, previous, PLACING):
             return
         for owner in self.registry.list(self.resource):
             self.enqueue(owner)
@@ -145,11 +145,6 @@ class DaemonSetController(RevisedPodOwner):
             self.create_pod(owner, placement.make(owner, node, revision))
         if error := self.delete_pods(owner, changes.delete):
             raise errors.internal(error)
-
-
-def _described(node: Object) -> list[object]:
-    """Return what of a node decides whether it is to have a pod."""
-    return [(node.get(part) or {}).get(key) for part, key in _NODE_FIELDS]
 
 
 def _surplus(owner: Object, running: list[Object], revision: str) -> list[Object]:

@@ -11,10 +11,18 @@ from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
 from kubelearn.semantics.labels import satisfies
 
+#: What of a node's description decides which pods may be on it.
+PLACING = (("metadata", "labels"), ("spec", "taints"), ("spec", "unschedulable"))
+
 
 def taints_of(node: Object) -> list[Object]:
     """Return a node's taints."""
     return (node.get("spec") or {}).get("taints") or []
+
+
+def differs(node: Object, previous: Object, parts: Iterable[tuple[str, str]]) -> bool:
+    """Return whether a node is described otherwise than before, in one of some parts such as ``spec``, ``taints``."""
+    return any((node.get(part) or {}).get(key) != (previous.get(part) or {}).get(key) for part, key in parts)
 
 
 def tolerates(tolerations: Iterable[Object], taint: Object) -> bool:
