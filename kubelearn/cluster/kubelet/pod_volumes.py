@@ -12,9 +12,9 @@ from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.authentication import Tokens
 from kubelearn.cluster.apiserver.errors import ApiError
 from kubelearn.cluster.apiserver.kinds.storage.claim import CLAIMS
+from kubelearn.cluster.apiserver.kinds.storage.validation import source_kinds
 from kubelearn.cluster.apiserver.kinds.storage.volume import VOLUMES
 from kubelearn.cluster.apiserver.registry.registry import Registry
-from kubelearn.cluster.apiserver.structure import types
 from kubelearn.cluster.containers.filesystem import FileSystem, resolve
 from kubelearn.cluster.containers.images import ImageRegistry
 from kubelearn.cluster.containers.volume import FILE, Files, Folder, Mount, Projection, SingleFile
@@ -150,9 +150,7 @@ class PodVolumes:
             volume = registry.get(VOLUMES, "", claim["spec"]["volumeName"])
         except ApiError as error:
             raise ConfigError(f"{about}: failed to fetch PVC from API server: {error}") from error
-        found = types.of("core.v1.PersistentVolumeSource")
-        kinds = [field.name for field in found.declared] if found is not None else []
-        kind = next(kind for kind in kinds if volume["spec"].get(kind) is not None)
+        kind = source_kinds(volume["spec"])[0]
         files = self._of_source(kind, volume["spec"][kind], meta.name_of(volume), is_inline=False)
         return Mount(files, read_only=read_only or bool(volume["spec"][kind].get("readOnly")))
 
@@ -172,8 +170,7 @@ class PodVolumes:
                 raise ConfigError(f'path "{source["path"]}" does not exist')
             return disk.host_path(source["path"], "Directory")
         uid = self._pod["metadata"]["uid"]
-        plugins.refuse(kind, source, name, self._host.node, uid, is_inline=is_inline)
-        raise AssertionError(kind)
+        raise plugins.refusal(kind, source, name, self._host.node, uid, is_inline=is_inline)
 
     # Mounts
 
