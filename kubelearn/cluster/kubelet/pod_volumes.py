@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.authentication import Tokens
 from kubelearn.cluster.apiserver.errors import ApiError
-from kubelearn.cluster.apiserver.kinds.storage.claim import CLAIMS
+from kubelearn.cluster.apiserver.kinds.storage.claim import CLAIMS, name_for
 from kubelearn.cluster.apiserver.kinds.storage.validation import source_kinds
 from kubelearn.cluster.apiserver.kinds.storage.volume import VOLUMES
 from kubelearn.cluster.apiserver.registry.registry import Registry
@@ -129,7 +129,7 @@ class PodVolumes:
         if volume.get(_CLAIM) is not None:
             return self._claimed(volume[_CLAIM]["claimName"], read_only=bool(volume[_CLAIM].get("readOnly")))
         if volume.get("ephemeral") is not None:
-            return self._claimed(f"{meta.name_of(self._pod)}-{volume['name']}", read_only=False)
+            return self._claimed(name_for(self._pod, volume), read_only=False)
         if volume.get("image") is not None:
             return self._of_image(volume["image"].get("reference") or "")
         kind = next(key for key in volume if key != "name")

@@ -101,7 +101,7 @@ class PodVolumes:
         """Have the pod's claims bound on a node; return whether they all are already (BindPodVolumes)."""
         for claim, volume in self._plan(node) or ():
             if volume is not None:
-                self._claim_volume(claim, volume)
+                matching.claim_volume(self.registry, volume, claim, self.manager)
             elif not matching.annotation(claim, matching.SELECTED_NODE):
                 self._select(claim, meta.name_of(node))
         return not self.unbound
@@ -111,16 +111,6 @@ class PodVolumes:
             item["metadata"].setdefault("annotations", {})[matching.SELECTED_NODE] = node
 
         self.registry.modify(CLAIMS, *key_of(claim), change, manager=self.manager)
-
-    def _claim_volume(self, claim: Object, volume: Object) -> None:
-        if (volume["spec"].get("claimRef") or {}).get("uid"):
-            return
-
-        def change(item: Object) -> None:
-            item["metadata"].setdefault("annotations", {})[matching.BOUND_BY_CONTROLLER] = "yes"
-            item["spec"]["claimRef"] = matching.reference(claim)
-
-        self.registry.modify(VOLUMES, "", meta.name_of(volume), change, manager=self.manager)
 
 
 def _why_unusable(claim: Object | None, name: str, *, is_own: bool) -> str:

@@ -172,7 +172,7 @@ class PersistentVolumeController(Controller):
 
     def _bind(self, claim: Object, volume: Object) -> None:
         """Tell both of each other: the volume first, then the claim (bind)."""
-        volume = self._bind_volume(claim, volume)
+        volume = matching.claim_volume(self.registry, volume, claim, self.manager)
         self._set_phase(volume, "Bound")
         name = meta.name_of(volume)
 
@@ -187,18 +187,6 @@ class PersistentVolumeController(Controller):
         spec = volume["spec"]
         status = {"phase": "Bound", "accessModes": spec["accessModes"], "capacity": spec["capacity"]}
         self.write_status(CLAIMS, claim, {**(claim.get("status") or {}), **status})
-
-    def _bind_volume(self, claim: Object, volume: Object) -> Object:
-        known = volume["spec"].get("claimRef") or {}
-        if known.get("uid") == claim["metadata"]["uid"]:
-            return volume
-
-        def change(item: Object) -> None:
-            if not known:
-                item["metadata"].setdefault("annotations", {})[matching.BOUND_BY_CONTROLLER] = "yes"
-            item["spec"]["claimRef"] = matching.reference(claim)
-
-        return self.registry.modify(VOLUMES, "", meta.name_of(volume), change, manager=self.manager)
 
     def _sync_bound(self, claim: Object) -> None:
         """Notice when a claim has lost its volume (syncBoundClaim)."""
