@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.registry.registry import Registry
-from kubelearn.cluster.apiserver.resources import BY_KIND, Resource
+from kubelearn.cluster.apiserver.resources import BY_KIND, SCALABLE, Resource
 from kubelearn.cluster.controllers.framework.numbers import scaled
 from kubelearn.cluster.meta import Object
 
@@ -57,7 +57,7 @@ def _controller(registry: Registry, namespace: str, reference: Object) -> Object
         group, _, version = reference["apiVersion"].rpartition("/")
         kind = f"{reference['kind']}.{group}" if group else reference["kind"]
         raise SyncError(f'no matches for kind "{kind}" in version "{version}"')
-    if "scale" not in resource.subresources:
+    if resource.key not in SCALABLE:
         raise SyncError(f"{resource.key} does not implement the scale subresource")
     found = _find(registry, resource, namespace, reference)
     above = meta.controller_of(found) if found is not None else None
