@@ -21,13 +21,12 @@ def expected(registry: Registry, budget: Object, pods: list[Object]) -> tuple[in
     """
     spec = budget["spec"]
     most, least = spec.get("maxUnavailable"), spec.get("minAvailable")
+    if not needs_controllers(budget):
+        return (0, 0) if least is None else (len(pods), least)
+    total = _scale(registry, pods)
     if most is not None:
-        total = _scale(registry, pods)
         return total, max(0, total - scaled(most, total, round_up=True))
-    if isinstance(least, str):
-        total = _scale(registry, pods)
-        return total, scaled(least, total, round_up=True)
-    return (0, 0) if least is None else (len(pods), least)
+    return total, scaled(least, total, round_up=True)
 
 
 def needs_controllers(budget: Object) -> bool:
