@@ -80,6 +80,11 @@ def labels_of(obj: Object) -> dict[str, str]:
     return obj["metadata"].get("labels") or {}
 
 
+def annotations_of(obj: Object) -> dict[str, str]:
+    """Return ``metadata.annotations``; to be read, not changed."""
+    return obj["metadata"].get("annotations") or {}
+
+
 def phase_of(obj: Object) -> str:
     """Return ``status.phase``, empty while there is none."""
     found: str = (obj.get("status") or {}).get("phase", "")

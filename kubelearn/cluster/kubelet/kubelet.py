@@ -106,7 +106,7 @@ class Kubelet:
         """Remove what was kept for a claim that is gone."""
         volume, previous = event.object, event.previous or event.object
         path = (volume["spec"].get("hostPath") or {}).get("path")
-        node = (volume["metadata"].get("annotations") or {}).get(LOCAL_PATH_NODE, self.node)
+        node = meta.annotations_of(volume).get(LOCAL_PATH_NODE, self.node)
         if path is None or node != self.node or meta.phase_of(previous) != "Released":
             return
         policy = volume["spec"]["persistentVolumeReclaimPolicy"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.kinds.workloads.daemonset import GENERATION
 from kubelearn.cluster.controllers.framework import nodes
 from kubelearn.cluster.controllers.framework.pods import from_template, is_finished
 from kubelearn.cluster.controllers.framework.revisions import HASH
 from kubelearn.cluster.meta import Object
 
-#: The annotation of DaemonSets, and the label of their pods, that count templates.
-TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
+#: The label of pods that counts templates, as an annotation of their DaemonSet does.
 _GENERATION_LABEL = "pod-template-generation"
 #: What every pod of a DaemonSet tolerates, in this order: key and effect.
 _TOLERATED = (
@@ -36,8 +36,7 @@ def make(owner: Object, node: str, revision: str) -> Object:
 
 
 def _generation(owner: Object) -> str:
-    number: str = (owner["metadata"].get("annotations") or {}).get(TEMPLATE_GENERATION, "")
-    return number
+    return meta.annotations_of(owner).get(GENERATION, "")
 
 
 def _tolerations(spec: Object) -> list[Object]:

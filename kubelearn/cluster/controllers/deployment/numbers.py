@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kubelearn.cluster import meta
 from kubelearn.cluster.controllers.framework.numbers import scaled
 from kubelearn.cluster.meta import Object
 
@@ -87,7 +88,7 @@ def is_saturated(deployment: Object, new: Object | None) -> bool:
 
 def annotated(obj: Object, annotation: str) -> int | None:
     """Return the number in an annotation."""
-    text = (obj["metadata"].get("annotations") or {}).get(annotation, "")
+    text = meta.annotations_of(obj).get(annotation, "")
     return int(text) if text.isdecimal() else None
 
 

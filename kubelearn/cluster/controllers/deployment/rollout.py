@@ -84,7 +84,7 @@ class Rollout:
             if item["spec"].get("minReadySeconds", 0) != minimum:
                 item["spec"]["minReadySeconds"] = minimum
 
-        current = item["metadata"].get("annotations") or {}
+        current = meta.annotations_of(item)
         draft: Object = {"metadata": {"annotations": dict(current)}, "spec": dict(item["spec"])}
         change(draft)
         unchanged = draft["metadata"]["annotations"] == current and draft["spec"] == item["spec"]
@@ -151,7 +151,7 @@ class Rollout:
         is_kept = only_first and deployment_status.find(before, "Progressing") is not None
         if deployment_status.has_deadline(self.deployment) and not is_kept:
             conditions = deployment_status.with_condition(before, "Progressing", "True", reason, message)
-        annotations = self.deployment["metadata"].get("annotations") or {}
+        annotations = meta.annotations_of(self.deployment)
         if annotations.get(revisions.REVISION) == number and conditions == before:
             return
 

@@ -26,7 +26,7 @@ def is_indexed(job: Object) -> bool:
 
 def index_of(pod: Object) -> int:
     """Return a pod's index, -1 when it says none."""
-    text = (pod["metadata"].get("annotations") or {}).get(INDEX, "")
+    text = meta.annotations_of(pod).get(INDEX, "")
     return int(text) if text.isascii() and text.isdigit() else -1
 
 
@@ -90,7 +90,7 @@ def is_lost(job: Object, pod: Object) -> bool:
 
 
 def _failures_before(pod: Object) -> int:
-    text = (pod["metadata"].get("annotations") or {}).get(_FAILURES, "0")
+    text = meta.annotations_of(pod).get(_FAILURES, "0")
     return int(text) if text.isascii() and text.isdigit() else 0
 
 

@@ -107,7 +107,7 @@ class PersistentVolumeController(Controller):
 
     def _with_class(self, claim: Object) -> Object:
         """Give a claim the class that has become the default after it (assignDefaultStorageClass)."""
-        annotations = claim["metadata"].get("annotations") or {}
+        annotations = meta.annotations_of(claim)
         if claim["spec"].get("storageClassName") is not None or storageclass.ANNOTATION in annotations:
             return claim
         name = storageclass.default_class(self.registry)

@@ -29,7 +29,7 @@ NO_PROVISIONER: Final = "kubernetes.io/no-provisioner"
 
 def annotation(obj: Object, key: str) -> str:
     """Return an annotation, empty for none."""
-    return str((obj["metadata"].get("annotations") or {}).get(key, ""))
+    return meta.annotations_of(obj).get(key, "")
 
 
 def capacity(volume: Object) -> Fraction:

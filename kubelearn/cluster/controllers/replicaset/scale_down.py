@@ -80,6 +80,6 @@ def _magnitude(since: str, now: float) -> int:
 def deletion_cost(pod: Object) -> int:
     """Return the cost that a pod's annotation gives; the API refuses what is not a number."""
     try:
-        return int((pod["metadata"].get("annotations") or {}).get(_COST, "0"))
+        return int(meta.annotations_of(pod).get(_COST, "0"))
     except ValueError:
         return 0
