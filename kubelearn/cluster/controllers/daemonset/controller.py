@@ -58,7 +58,7 @@ class DaemonSetController(RevisedPodOwner):
         if present is None:
             return
         nodes = self.registry.list("nodes")
-        mine = self.claim(owner, self.candidates(owner))
+        mine = self.claim(owner, self.pods.candidates(owner))
         by_node = placement.by_node(mine)
         revision = meta.labels_of(present)[HASH]
         try:

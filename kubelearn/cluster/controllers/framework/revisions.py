@@ -7,7 +7,7 @@ from kubelearn.cluster.apiserver.errors import ApiError
 from kubelearn.cluster.meta import Object
 
 from . import ownership
-from .informer import Informers, by_controller, orphans
+from .informer import Informers, by_controller
 from .pod_owner import PodOwner
 from .workqueue import Controller
 
@@ -26,8 +26,7 @@ class History:
 
     def of(self, owner: Object) -> list[Object]:
         """Return an owner's revisions, the oldest first, after adopting and releasing."""
-        candidates = self._revisions.indexed("controller", owner["metadata"]["uid"])
-        candidates += self._revisions.indexed("controller", orphans(meta.namespace_of(owner)))
+        candidates = self._revisions.candidates(owner)
         mine = ownership.claim(self._registry, REVISIONS, owner, candidates, Controller.manager)
         return sorted(mine, key=_by_number)
 

@@ -38,7 +38,8 @@ class StatefulSetController(RevisedPodOwner):
         owner = self.find(key)
         if owner is None:
             return
-        mine = self.claim(owner, [pod for pod in self.candidates(owner) if members.ordinal_of(owner, pod) is not None])
+        named = [pod for pod in self.pods.candidates(owner) if members.ordinal_of(owner, pod) is not None]
+        mine = self.claim(owner, named)
         known = self.history.of(owner)
         update = self.present(owner, known)
         if update is None:
