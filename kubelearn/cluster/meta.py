@@ -85,9 +85,29 @@ def annotations_of(obj: Object) -> dict[str, str]:
     return obj["metadata"].get("annotations") or {}
 
 
+def phase_of(obj: Object) -> str:
+    """Return ``status.phase``, empty while there is none."""
+    found: str = (obj.get("status") or {}).get("phase", "")
+    return found
+
+
 def is_terminating(obj: Object) -> bool:
     """Return whether an object's deletion has begun."""
     return "deletionTimestamp" in obj["metadata"]
+
+
+def by_age(obj: Object) -> tuple[str, str]:
+    """Sort key: the oldest first."""
+    return obj["metadata"]["creationTimestamp"], name_of(obj)
+
+
+def drop_finalizer(obj: Object, finalizer: str) -> None:
+    """Take a finalizer from an object that may be changed."""
+    finalizers = [other for other in obj["metadata"].get("finalizers") or () if other != finalizer]
+    if finalizers:
+        obj["metadata"]["finalizers"] = finalizers
+    else:
+        obj["metadata"].pop("finalizers", None)
 
 
 def controller_of(obj: Object) -> Object | None:

@@ -18,6 +18,8 @@ SERVICE_NAME = "kubernetes.io/service-name"
 
 #: Who makes the volumes of kind's StorageClass ``standard``.
 LOCAL_PATH = "rancher.io/local-path"
+#: The annotation of such a volume that says on which node it is.
+LOCAL_PATH_NODE = "local.path.provisioner/selected-node"
 
 LOOPBACK = "127.0.0.1"
 #: Range of the addresses of pods, kube-proxy's ``--cluster-cidr``.

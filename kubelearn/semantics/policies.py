@@ -12,11 +12,10 @@ import ipaddress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
-from .labels import selects
+from .labels import Object, selects
 
-Object = dict[str, Any]
 INGRESS: Final = "Ingress"
 EGRESS: Final = "Egress"
 #: Where a direction's rules stand in the spec, and its peers in a rule.
@@ -178,6 +177,11 @@ def judge(policies: Policies, connection: Connection) -> list[Verdict]:
             names = tuple(policy.name for policy in deciding)
             found.append(Verdict(direction, _full_name(pod), names, next(allowing, "")))
     return found
+
+
+def dropped(verdicts: Iterable[Verdict]) -> Verdict | None:
+    """Return the first verdict by which a connection is dropped, None if it passes."""
+    return next((verdict for verdict in verdicts if not verdict.allowed_by), None)
 
 
 def isolating(policies: Policies, pod: Object, direction: str) -> list[Policy]:

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kubelearn.semantics.policies import EGRESS, INGRESS, Connection, End, Verdict, by_namespace, isolating, judge
+from kubelearn.semantics.policies import (
+    EGRESS,
+    INGRESS,
+    Connection,
+    End,
+    Verdict,
+    by_namespace,
+    dropped,
+    isolating,
+    judge,
+)
 
 from .objects import Object, Objects
 
@@ -42,8 +52,7 @@ class Policies:
 
     def drop(self, caller: Object, called: Object, port: int, protocol: str = "TCP") -> Verdict | None:
         """Return the verdict by which a call is dropped, None if it passes."""
-        found = self.verdicts(caller, called, port, protocol)
-        return next((verdict for verdict in found if not verdict.allowed_by), None)
+        return dropped(self.verdicts(caller, called, port, protocol))
 
     def _end(self, pod: Object) -> End:
         spec, address = pod["spec"], (pod.get("status") or {}).get("podIP", "")

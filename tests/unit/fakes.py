@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Self
+
+import pytest
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.registry.registry import Registry
+from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.framework.informer import Informers
 from kubelearn.cluster.controllers.framework.workqueue import Controller
 from kubelearn.cluster.meta import Object
@@ -74,7 +77,10 @@ def set_status(registry: Registry, pod: Object, *, ready: bool | None = None, **
 
 
 class World:
-    """A registry with some controllers; nothing moves except in :meth:`settle`."""
+    """A registry with some controllers; nothing moves except in :meth:`settle`.
+
+    As a context manager it lets no key rest, however slow the machine is, and cancels what is due later at its end.
+    """
 
     def __init__(self, *kinds: Callable[[Informers], Controller], nodes: int = 2, scheduler: bool = True):
         self.registry = Registry(Store(), seed=7)
@@ -87,6 +93,16 @@ class World:
         if scheduler:
             self.controllers.append(Scheduler(self.registry, Timing(pace=0), "control-plane"))
         self.kubelet = FakeKubelet(self.registry)
+
+    def __enter__(self) -> Self:
+        self._patch = pytest.MonkeyPatch()
+        self._patch.setattr(workqueue, "REST", 0.0)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._patch.undo()
+        for controller in self.controllers:
+            controller.queue.close()
 
     def node(
         self,

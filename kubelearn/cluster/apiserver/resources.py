@@ -130,3 +130,5 @@ BY_KEY: dict[str, Resource] = {}
 BY_KIND = {(r.api_version, r.kind): r for r in RESOURCES}
 for _resource in RESOURCES:
     BY_KEY.setdefault(_resource.key, _resource)
+#: Keys of what can be scaled.
+SCALABLE: Final = tuple(key for key, resource in BY_KEY.items() if "scale" in resource.subresources)

@@ -11,7 +11,7 @@ from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
 
 from .framework.informer import Informers, Key, by_owner, key_of
-from .framework.ownership import drop_owners
+from .framework.ownership import drop_owners, find_owner
 from .framework.workqueue import Controller
 
 FOREGROUND = "foregroundDeletion"
@@ -143,11 +143,7 @@ class GarbageCollector(Controller):
 
     def _remove_finalizer(self, resource: str, obj: Object, finalizer: str) -> None:
         def change(item: Object) -> None:
-            finalizers = [other for other in item["metadata"].get("finalizers") or () if other != finalizer]
-            if finalizers:
-                item["metadata"]["finalizers"] = finalizers
-            else:
-                item["metadata"].pop("finalizers", None)
+            meta.drop_finalizer(item, finalizer)
 
         self.registry.modify(resource, meta.namespace_of(obj), meta.name_of(obj), change, manager=self.manager)
 
@@ -156,8 +152,8 @@ class GarbageCollector(Controller):
         kind = BY_KIND.get((reference["apiVersion"], reference["kind"]))
         if kind is None:
             return None
-        found = self.registry.find(kind.key, namespace if kind.namespaced else "", reference["name"])
-        return (kind.key, found) if found is not None and found["metadata"]["uid"] == reference["uid"] else None
+        found = find_owner(self.registry, kind, namespace, reference)
+        return None if found is None else (kind.key, found)
 
 
 def _is_known(reference: Object) -> bool:

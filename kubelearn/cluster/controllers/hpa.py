@@ -7,7 +7,7 @@ maxReplicas and says that it cannot do more.
 from __future__ import annotations
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.apiserver.resources import BY_KIND
+from kubelearn.cluster.apiserver.resources import BY_KIND, SCALABLE
 from kubelearn.cluster.events.recorder import EventRecorder
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
@@ -16,7 +16,6 @@ from .framework.informer import Informers, Key
 from .framework.workqueue import Controller
 
 HPAS = "horizontalpodautoscalers.autoscaling"
-_SCALABLE = ("deployments.apps", "replicasets.apps", "replicationcontrollers", "statefulsets.apps")
 
 
 class HorizontalPodAutoscalerController(Controller):
@@ -27,7 +26,7 @@ class HorizontalPodAutoscalerController(Controller):
         self._events = EventRecorder(self.registry, "horizontal-pod-autoscaler")
         self._hpas = informers.of(HPAS)
         self._hpas.add_handler(self.enqueue_event)
-        for resource in _SCALABLE:
+        for resource in SCALABLE:
             informers.of(resource).add_handler(self._target_changed)
 
     def _target_changed(self, event: StoreEvent) -> None:
@@ -66,7 +65,7 @@ class HorizontalPodAutoscalerController(Controller):
     def _target(self, hpa: Object) -> Object | None:
         reference = hpa["spec"]["scaleTargetRef"]
         kind = BY_KIND.get((reference.get("apiVersion", ""), reference["kind"]))
-        if kind is None or kind.key not in _SCALABLE:
+        if kind is None or kind.key not in SCALABLE:
             return None
         return self.registry.find(kind.key, meta.namespace_of(hpa), reference["name"])
 

@@ -98,23 +98,32 @@ def expand(text: str, variables: dict[str, str]) -> str:
     return _REFERENCE.sub(replace, text)
 
 
-def _data(registry: Registry, namespace: str, kind: str, name: str, optional: bool) -> dict[str, str] | None:
-    resource = "secrets" if kind == "secret" else "configmaps"
+def stored(registry: Registry, namespace: str, resource: str, name: str, *, optional: bool) -> Object | None:
+    """Return a ConfigMap (``configmaps``) or Secret, None if it is optional and not there.
+
+    Raises:
+        ConfigError: it is not there and not optional.
+    """
     found = registry.find(resource, namespace, name)
+    if found is None and not optional:
+        raise ConfigError(f'{resource.removesuffix("s")} "{name}" not found')
+    return found
+
+
+def _data(registry: Registry, namespace: str, resource: str, reference: Object) -> dict[str, str] | None:
+    optional = bool(reference.get("optional"))
+    found = stored(registry, namespace, resource, reference.get("name", ""), optional=optional)
     if found is None:
-        if optional:
-            return None
-        raise ConfigError(f'{kind} "{name}" not found')
+        return None
     data = found.get("data") or {}
-    if kind == "secret":
+    if resource == "secrets":
         return {key: base64.b64decode(value).decode(errors="replace") for key, value in data.items()}
     return dict(data)
 
 
 def _all_of(registry: Registry, namespace: str, source: Object) -> dict[str, str]:
-    kind = "secret" if source.get("secretRef") else "configmap"
-    reference = source.get("secretRef") or source.get("configMapRef") or {}
-    data = _data(registry, namespace, kind, reference.get("name", ""), bool(reference.get("optional"))) or {}
+    kind = "secrets" if source.get("secretRef") else "configmaps"
+    data = _data(registry, namespace, kind, source.get("secretRef") or source.get("configMapRef") or {}) or {}
     return {source.get("prefix", "") + key: value for key, value in data.items()}
 
 
@@ -125,13 +134,13 @@ def _value_from(
         return field(pod, source["fieldRef"]["fieldPath"], address, host_ip)
     if source.get("resourceFieldRef"):
         return resource(container, source["resourceFieldRef"])
-    kind = "secret" if source.get("secretKeyRef") else "configmap"
+    kind = "secrets" if source.get("secretKeyRef") else "configmaps"
     reference = source.get("secretKeyRef") or source.get("configMapKeyRef") or {}
-    data = _data(registry, meta.namespace_of(pod), kind, reference.get("name", ""), bool(reference.get("optional")))
+    data = _data(registry, meta.namespace_of(pod), kind, reference)
     if data is None or reference["key"] not in data:
         if reference.get("optional"):
             return None
-        shown = "Secret" if kind == "secret" else "ConfigMap"
+        shown = "Secret" if kind == "secrets" else "ConfigMap"
         where = f"{shown} {meta.namespace_of(pod)}/{reference['name']}"
         raise ConfigError(f"couldn't find key {reference['key']} in {where}")
     return data[reference["key"]]

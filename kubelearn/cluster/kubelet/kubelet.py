@@ -19,6 +19,7 @@ from kubelearn.cluster.network import Network, PodNetwork
 from kubelearn.cluster.store import StoreEvent
 from kubelearn.cluster.streams import Reader, Writer
 from kubelearn.cluster.timing import Timing
+from kubelearn.cluster.well_known import LOCAL_PATH_NODE
 
 from . import lease
 from .disk import NodeDisk
@@ -28,9 +29,6 @@ from .pod_worker import PodWorker
 from .runtime import Running, StartError
 
 log = logging.getLogger(__name__)
-
-#: The annotation of a volume that was made on a node.
-_SELECTED_NODE = "local.path.provisioner/selected-node"
 
 
 class Kubelet:
@@ -108,8 +106,8 @@ class Kubelet:
         """Remove what was kept for a claim that is gone."""
         volume, previous = event.object, event.previous or event.object
         path = (volume["spec"].get("hostPath") or {}).get("path")
-        node = (volume["metadata"].get("annotations") or {}).get(_SELECTED_NODE, self.node)
-        if path is None or node != self.node or (previous.get("status") or {}).get("phase") != "Released":
+        node = meta.annotations_of(volume).get(LOCAL_PATH_NODE, self.node)
+        if path is None or node != self.node or meta.phase_of(previous) != "Released":
             return
         policy = volume["spec"]["persistentVolumeReclaimPolicy"]
         if event.type == "DELETED" and policy == "Delete":
@@ -133,7 +131,7 @@ class Kubelet:
             current = self.registry.find("pods", namespace, name)
             if current is not None and current["metadata"]["uid"] == uid:  # events lag behind a forced deletion
                 self.registry.delete("pods", namespace, name, grace_period=0)
-        elif (pod.get("status") or {}).get("phase") not in ("Succeeded", "Failed"):
+        elif meta.phase_of(pod) not in ("Succeeded", "Failed"):
             self._workers[uid] = PodWorker(self, pod)
 
     def forget(self, worker: PodWorker) -> None:

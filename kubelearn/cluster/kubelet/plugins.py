@@ -27,8 +27,8 @@ class AttachError(Exception):
     """A volume that the attach-detach controller cannot attach; the message is the event's."""
 
 
-def refuse(kind: str, source: Object, name: str, node: str, uid: str, *, is_inline: bool) -> None:
-    """Say why a volume cannot be had.
+def refusal(kind: str, source: Object, name: str, node: str, uid: str, *, is_inline: bool) -> AttachError | ConfigError:
+    """Return why a volume cannot be had: an error to be raised.
 
     Args:
         kind: of its source.
@@ -38,35 +38,34 @@ def refuse(kind: str, source: Object, name: str, node: str, uid: str, *, is_inli
         uid: the pod's.
         is_inline: the source stands in the pod, not in a PersistentVolume.
 
-    Raises:
-        AttachError: the disk cannot be attached.
-        ConfigError: it cannot be mounted.
+    Returns:
+        An AttachError if the disk cannot be attached, a ConfigError if it cannot be mounted.
     """
     attach = f'AttachVolume.Attach failed for volume "{name}" : CSINode {node} does not contain driver '
     if kind in _MIGRATED:
-        raise AttachError(attach + _MIGRATED[kind])
+        return AttachError(attach + _MIGRATED[kind])
     if kind == "csi":
         driver = source.get("driver", "")
         if not is_inline:
-            raise AttachError(attach + driver)
+            return AttachError(attach + driver)
         why = f"driver name {driver} not found in the list of registered CSI drivers"
-        raise ConfigError(f"kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: {why}")
+        return ConfigError(f"kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: {why}")
     if kind == "nfs":
-        raise ConfigError(_nfs(source, name, uid))
+        return ConfigError(_nfs(source, name, uid))
     if kind == "iscsi":
-        raise ConfigError(
+        return ConfigError(
             "failed to get any path for iscsi disk, last err seen:\niscsi: failed to sendtargets to portal "
             f'{source.get("targetPortal", "")}, err: exec: "iscsiadm": executable file not found in $PATH'
         )
     if kind == "fc":
-        raise ConfigError("no fc disk found")
+        return ConfigError("no fc disk found")
     if kind == "azureFile":
-        raise ConfigError(f"Couldn't get secret {source.get('secretName', '')}")
+        return ConfigError(f"Couldn't get secret {source.get('secretName', '')}")
     if kind == "gitRepo":
-        raise ConfigError("git volume plugin has been disabled by default: use an init container instead")
+        return ConfigError("git volume plugin has been disabled by default: use an init container instead")
     if kind in _GONE or kind == "flexVolume":
-        raise ConfigError("no volume plugin matched")
-    raise ConfigError(f"kubelearn's embedded cluster has no {kind} volumes")
+        return ConfigError("no volume plugin matched")
+    return ConfigError(f"kubelearn's embedded cluster has no {kind} volumes")
 
 
 def _nfs(source: Object, name: str, uid: str) -> str:

@@ -11,8 +11,10 @@ from typing import Final, Protocol
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.authentication import Tokens
 from kubelearn.cluster.apiserver.errors import ApiError
+from kubelearn.cluster.apiserver.kinds.storage.claim import CLAIMS, name_for
+from kubelearn.cluster.apiserver.kinds.storage.validation import source_kinds
+from kubelearn.cluster.apiserver.kinds.storage.volume import VOLUMES
 from kubelearn.cluster.apiserver.registry.registry import Registry
-from kubelearn.cluster.apiserver.structure import types
 from kubelearn.cluster.containers.filesystem import FileSystem, resolve
 from kubelearn.cluster.containers.images import ImageRegistry
 from kubelearn.cluster.containers.volume import FILE, Files, Folder, Mount, Projection, SingleFile
@@ -127,7 +129,7 @@ class PodVolumes:
         if volume.get(_CLAIM) is not None:
             return self._claimed(volume[_CLAIM]["claimName"], read_only=bool(volume[_CLAIM].get("readOnly")))
         if volume.get("ephemeral") is not None:
-            return self._claimed(f"{meta.name_of(self._pod)}-{volume['name']}", read_only=False)
+            return self._claimed(name_for(self._pod, volume), read_only=False)
         if volume.get("image") is not None:
             return self._of_image(volume["image"].get("reference") or "")
         kind = next(key for key in volume if key != "name")
@@ -140,17 +142,15 @@ class PodVolumes:
         namespace, registry = meta.namespace_of(self._pod), self._host.registry
         about = f"error processing PVC {namespace}/{name}"
         try:
-            claim = registry.get("persistentvolumeclaims", namespace, name)
+            claim = registry.get(CLAIMS, namespace, name)
             if meta.is_terminating(claim):
                 raise ConfigError(f"{about}: PVC is being deleted")
-            if (claim.get("status") or {}).get("phase") != "Bound":
+            if meta.phase_of(claim) != "Bound":
                 raise ConfigError(f"{about}: PVC is not bound")
-            volume = registry.get("persistentvolumes", "", claim["spec"]["volumeName"])
+            volume = registry.get(VOLUMES, "", claim["spec"]["volumeName"])
         except ApiError as error:
             raise ConfigError(f"{about}: failed to fetch PVC from API server: {error}") from error
-        found = types.of("core.v1.PersistentVolumeSource")
-        kinds = [field.name for field in found.declared] if found is not None else []
-        kind = next(kind for kind in kinds if volume["spec"].get(kind) is not None)
+        kind = source_kinds(volume["spec"])[0]
         files = self._of_source(kind, volume["spec"][kind], meta.name_of(volume), is_inline=False)
         return Mount(files, read_only=read_only or bool(volume["spec"][kind].get("readOnly")))
 
@@ -170,8 +170,7 @@ class PodVolumes:
                 raise ConfigError(f'path "{source["path"]}" does not exist')
             return disk.host_path(source["path"], "Directory")
         uid = self._pod["metadata"]["uid"]
-        plugins.refuse(kind, source, name, self._host.node, uid, is_inline=is_inline)
-        raise AssertionError(kind)
+        raise plugins.refusal(kind, source, name, self._host.node, uid, is_inline=is_inline)
 
     # Mounts
 

@@ -78,7 +78,7 @@ def content_of(
     mode = whole.get("defaultMode", FILE_MODE)
     for kind, source in sources_of(volume):
         if kind in _RESOURCES:
-            found.add(_keys(registry, pod, _RESOURCES[kind], {**source, "name": _name_in(source)}), source, mode)
+            found.add(_keys(registry, pod, _RESOURCES[kind], source), source, mode)
         elif kind == "downwardAPI":
             found.add(_fields(pod, source, *addresses), source, mode)
         elif kind == "serviceAccountToken":
@@ -103,12 +103,10 @@ def _token(registry: Registry, tokens: Tokens, pod: Object, source: Object) -> b
 
 
 def _keys(registry: Registry, pod: Object, resource: str, source: Object) -> dict[str, bytes]:
-    name = source.get("name", "")
-    obj = registry.find(resource, meta.namespace_of(pod), name)
+    optional = bool(source.get("optional"))
+    obj = environment.stored(registry, meta.namespace_of(pod), resource, _name_in(source), optional=optional)
     if obj is None:
-        if source.get("optional"):
-            return {}
-        raise ConfigError(f'{resource.removesuffix("s")} "{name}" not found')
+        return {}
     data = {key: text.encode() for key, text in (obj.get("data") or {}).items()}
     if resource == "secrets":
         data = {key: base64.b64decode(text) for key, text in (obj.get("data") or {}).items()}
@@ -117,7 +115,7 @@ def _keys(registry: Registry, pod: Object, resource: str, source: Object) -> dic
     if items is None:
         return data
     missing = [item["key"] for item in items if item["key"] not in data]
-    if missing and not source.get("optional"):
+    if missing and not optional:
         kind = "secret" if resource == "secrets" else "config"
         raise ConfigError(f"references non-existent {kind} key: {missing[0]}")
     return {item["path"]: data[item["key"]] for item in items if item["key"] in data}

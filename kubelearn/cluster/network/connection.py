@@ -11,7 +11,7 @@ from . import http1, stream
 from .addresses import Address
 from .asgi import Scope
 from .errors import ConnectionReset, NetworkError
-from .exchange import Exchange, Response, StreamedExchange, StreamedResponse
+from .exchange import Exchange, Response, StreamedExchange, StreamedResponse, completed
 from .stream import Stream
 from .tls import NotTls
 
@@ -219,12 +219,6 @@ class Connection:
     def _scope(self, method: str, target: str, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> Scope:
         """Return the ASGI scope of a request."""
         path, _, query = target.partition("?")
-        lower = [(name.lower(), value) for name, value in headers]
-        names = {name for name, _ in lower}
-        if b"host" not in names:
-            lower.insert(0, (b"host", f"{self.peer[0]}:{self.peer[1]}".encode()))
-        if body and b"content-length" not in names and b"transfer-encoding" not in names:
-            lower.append((b"content-length", str(len(body)).encode()))
         return {
             "type": "http",
             "asgi": _ASGI,
@@ -235,7 +229,7 @@ class Connection:
             "raw_path": path.encode(),
             "query_string": query.encode(),
             "root_path": "",
-            "headers": lower,
+            "headers": completed(headers, self.peer, body),
             "client": self.client,
             "server": self.server,
         }

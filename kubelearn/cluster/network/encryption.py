@@ -6,6 +6,7 @@ import ssl
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -98,8 +99,9 @@ class Encrypted:
             self._writer.write(data)
 
 
+@lru_cache(16)
 def _context(certificate: FileCertificate) -> ssl.SSLContext:
-    """Return OpenSSL's settings for a server; it reads certificates from files only."""
+    """Return OpenSSL's settings for a server; it reads certificates from files only, so not for each connection."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with tempfile.TemporaryDirectory(prefix="kubelearn-tls-") as folder:  # for this user only
         path = Path(folder, "pair.pem")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from .addresses import Address
 from .asgi import Message
 from .errors import ConnectionReset
 
@@ -40,6 +41,21 @@ class Response:
     def header(self, name: bytes) -> bytes | None:
         """Return the first header of a name, given in lower case."""
         return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+def completed(headers: Iterable[tuple[bytes, bytes]], peer: Address, body: bytes) -> Headers:
+    """Return a request's headers, names in lower case, with ``host`` and ``content-length`` if they are missing.
+
+    Args:
+        peer: address and port that the client connected to.
+    """
+    found = [(name.lower(), value) for name, value in headers]
+    names = {name for name, _ in found}
+    if b"host" not in names:
+        found.insert(0, (b"host", f"{peer[0]}:{peer[1]}".encode()))
+    if body and not names & {b"content-length", b"transfer-encoding"}:
+        found.append((b"content-length", str(len(body)).encode()))
+    return found
 
 
 def reason_of(status: int) -> str:

@@ -12,7 +12,7 @@ from kubelearn.cluster.streams import Reader, Writer
 from .addresses import Address
 from .encryption import HANDSHAKE, Encrypted
 from .errors import ConnectionReset
-from .exchange import Exchange, Headers, Response, StreamedResponse, reason_of
+from .exchange import Exchange, Headers, Response, StreamedResponse, completed, reason_of
 from .stream import Stream
 from .tls import FileCertificate
 
@@ -165,15 +165,10 @@ async def relay(
     Raises:
         ConnectionReset: what came back is not a whole HTTP response.
     """
-    given = [(name.lower(), value) for name, value in headers]
-    names = {name for name, _ in given}
-    if b"host" not in names:
-        given.insert(0, (b"host", f"{peer[0]}:{peer[1]}".encode()))
-    if body and not names & {b"content-length", b"transfer-encoding"}:
-        given.append((b"content-length", str(len(body)).encode()))
     http = h11.Connection(h11.CLIENT)
     try:
-        stream.write(http.send(h11.Request(method=method, target=target, headers=given)) or b"")
+        head = h11.Request(method=method, target=target, headers=completed(headers, peer, body))
+        stream.write(http.send(head) or b"")
         if body:
             stream.write(http.send(h11.Data(data=body)) or b"")
         stream.write(http.send(h11.EndOfMessage()) or b"")

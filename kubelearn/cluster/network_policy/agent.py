@@ -19,7 +19,7 @@ import contextlib
 from kubelearn.cluster.kube_proxy.bounded_frequency import BoundedFrequencyRunner
 from kubelearn.cluster.store import ObjectReader, Watch
 from kubelearn.cluster.timing import Timing
-from kubelearn.semantics.policies import Connection, Policies, by_namespace, judge
+from kubelearn.semantics.policies import Connection, Policies, by_namespace, dropped, judge
 
 RESOURCE = "networkpolicies.networking.k8s.io"
 
@@ -61,4 +61,5 @@ class NetworkPolicyAgent:
 
     def objection(self, connection: Connection) -> str:
         """Return why a connection's first packet is dropped, empty if it passes."""
-        return next((each.words for each in judge(self.programmed, connection) if not each.allowed_by), "")
+        verdict = dropped(judge(self.programmed, connection))
+        return verdict.words if verdict is not None else ""

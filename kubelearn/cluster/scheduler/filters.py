@@ -67,22 +67,18 @@ class Misfit:
     resolvable: bool = False
 
 
-def _tolerations(pod: Object) -> list[Object]:
-    return pod["spec"].get("tolerations") or []
-
-
 def _unschedulable(pod: Object, info: NodeInfo) -> Misfit | None:
     cordoned = (info.node.get("spec") or {}).get("unschedulable")
-    if cordoned and not tolerates(_tolerations(pod), _UNSCHEDULABLE_TAINT):
+    if cordoned and not tolerates(pod["spec"].get("tolerations") or (), _UNSCHEDULABLE_TAINT):
         return Misfit(("node(s) were unschedulable",))
     return None
 
 
 def _tainted(pod: Object, info: NodeInfo) -> Misfit | None:
-    taint = untolerated(pod["spec"], info.node, ("NoSchedule", "NoExecute"))
-    if taint is None:
+    taints = untolerated(pod["spec"], info.node, "NoSchedule", "NoExecute")
+    if not taints:
         return None
-    return Misfit((f"node(s) had untolerated taint {{{taint['key']}: {taint.get('value', '')}}}",))
+    return Misfit((f"node(s) had untolerated taint {{{taints[0]['key']}: {taints[0].get('value', '')}}}",))
 
 
 def _unselected(pod: Object, info: NodeInfo) -> Misfit | None:

@@ -14,7 +14,7 @@ from kubelearn.cluster.apiserver.kinds.storage.volume import VOLUMES
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.controllers.framework import pods
 from kubelearn.cluster.controllers.framework.informer import Informers, Key, key_of
-from kubelearn.cluster.controllers.framework.nodes import taints_of, tolerates
+from kubelearn.cluster.controllers.framework.nodes import PLACING, differs, untolerated
 from kubelearn.cluster.controllers.framework.workqueue import Controller
 from kubelearn.cluster.controllers.persistentvolume import matching
 from kubelearn.cluster.events.series import SeriesRecorder
@@ -38,9 +38,8 @@ class Scheduler(Controller):
 
     Of the nodes on which a pod may run, one that its affinity prefers gets it, then the one with the fewest
     pods of the same ReplicaSet or Job (the default constraints of podtopologyspread), then the one with the
-    fewest pods; chance decides
-    between equals.  Pods that are about to end do not count.  A pod that fits nowhere waits until something
-    changes that might help.
+    fewest pods; chance decides between equals.  Pods that are about to end do not count.  A pod that fits
+    nowhere waits until something changes that might help.
     """
 
     manager = "kube-scheduler"
@@ -93,8 +92,7 @@ class Scheduler(Controller):
             self._retry(only_affine=True)
 
     def _node_changed(self, event: StoreEvent) -> None:
-        node, previous = event.object, event.previous
-        if previous is None or any(_part(node, path) != _part(previous, path) for path in _SCHEDULING_FIELDS):
+        if event.previous is None or differs(event.object, event.previous, (*PLACING, ("status", "allocatable"))):
             self._retry()
 
     def _claim_changed(self, event: StoreEvent) -> None:
@@ -231,13 +229,6 @@ def _note(message: str) -> str:
     return message if len(message) <= EVENT_NOTE_LIMIT else f"{message[: EVENT_NOTE_LIMIT - len(_CUT)]}{_CUT}"
 
 
-_SCHEDULING_FIELDS = (("metadata", "labels"), ("spec", "taints"), ("spec", "unschedulable"), ("status", "allocatable"))
-
-
-def _part(node: Object, path: tuple[str, str]) -> object:
-    return (node.get(path[0]) or {}).get(path[1])
-
-
 def _by_node(pod: Object) -> tuple[str, ...]:
     """Index function: the node of a pod that takes room on it."""
     node = pod["spec"].get("nodeName")
@@ -272,10 +263,7 @@ def _owner(pod: Object) -> str | None:
 
 def _undesired(pod: Object, info: NodeInfo) -> int:
     """Count the taints that say PreferNoSchedule to this pod."""
-    tolerations = pod["spec"].get("tolerations") or ()
-    return sum(
-        taint["effect"] == "PreferNoSchedule" and not tolerates(tolerations, taint) for taint in taints_of(info.node)
-    )
+    return len(untolerated(pod["spec"], info.node, "PreferNoSchedule"))
 
 
 def _put_condition(pod: Object, condition: Object) -> None:

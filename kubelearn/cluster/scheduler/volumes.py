@@ -101,7 +101,7 @@ class PodVolumes:
         """Have the pod's claims bound on a node; return whether they all are already (BindPodVolumes)."""
         for claim, volume in self._plan(node) or ():
             if volume is not None:
-                self._claim_volume(claim, volume)
+                matching.claim_volume(self.registry, volume, claim, self.manager)
             elif not matching.annotation(claim, matching.SELECTED_NODE):
                 self._select(claim, meta.name_of(node))
         return not self.unbound
@@ -112,23 +112,13 @@ class PodVolumes:
 
         self.registry.modify(CLAIMS, *key_of(claim), change, manager=self.manager)
 
-    def _claim_volume(self, claim: Object, volume: Object) -> None:
-        if (volume["spec"].get("claimRef") or {}).get("uid"):
-            return
-
-        def change(item: Object) -> None:
-            item["metadata"].setdefault("annotations", {})[matching.BOUND_BY_CONTROLLER] = "yes"
-            item["spec"]["claimRef"] = matching.reference(claim)
-
-        self.registry.modify(VOLUMES, "", meta.name_of(volume), change, manager=self.manager)
-
 
 def _why_unusable(claim: Object | None, name: str, *, is_own: bool) -> str:
     if claim is None:
         if is_own:
             return f'waiting for ephemeral volume controller to create the persistentvolumeclaim "{name}"'
         return f'persistentvolumeclaim "{name}" not found'
-    if matching.phase(claim) == "Lost":
+    if meta.phase_of(claim) == "Lost":
         volume = claim["spec"].get("volumeName", "")
         return f'persistentvolumeclaim "{name}" bound to non-existent persistentvolume "{volume}"'
     return f'persistentvolumeclaim "{name}" is being deleted' if meta.is_terminating(claim) else ""

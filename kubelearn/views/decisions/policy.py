@@ -5,10 +5,11 @@ So this is what should be; whether a cluster's network enforces it, the answer s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from kubelearn.semantics.policies import Verdict
+from kubelearn.semantics.policies import dropped
 from kubelearn.views.objects import Object, Objects
 from kubelearn.views.policies import Policies
 
@@ -43,12 +44,12 @@ def rule(objects: Objects, caller: Object, called: Sequence[Called], *, answered
     """
     known = Policies(objects)
     judged = [known.verdicts(caller, pod, port, protocol) for pod, port, protocol in called]
-    dropped = [verdict for verdict in map(_dropped, judged) if verdict is not None]
-    told = dict.fromkeys(dropped or _flat(judged))
+    drops = [verdict for verdict in map(dropped, judged) if verdict is not None]
+    told = dict.fromkeys(drops or chain.from_iterable(judged))
     lines = [line for verdict in told for line in (verdict.outcome, verdict.reason)]
-    if not dropped:
+    if not drops:
         return Ruling(tuple(lines), "good")
-    reachable = len(called) - len(dropped)
+    reachable = len(called) - len(drops)
     if reachable:
         unseen = f"not seen: which pod it was; {reachable} of {len(called)} may be reached"
         return Ruling((*lines, unseen), "not seen")
@@ -56,14 +57,6 @@ def rule(objects: Objects, caller: Object, called: Sequence[Called], *, answered
         return Ruling(tuple(lines), "broken")
     contradiction = "yet there was an answer: the network of this cluster does not enforce this, or not yet"
     return Ruling((*lines, contradiction), "not seen")
-
-
-def _dropped(verdicts: Iterable[Verdict]) -> Verdict | None:
-    return next((verdict for verdict in verdicts if not verdict.allowed_by), None)
-
-
-def _flat(judged: Iterable[Iterable[Verdict]]) -> list[Verdict]:
-    return [verdict for verdicts in judged for verdict in verdicts]
 
 
 def behind(service: Object, objects: Objects, port: int) -> list[Called]:

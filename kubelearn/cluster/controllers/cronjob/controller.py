@@ -9,6 +9,7 @@ from kubelearn.cluster.apiserver.errors import ApiError
 from kubelearn.cluster.apiserver.validation import schedules
 from kubelearn.cluster.controllers.framework.informer import Informers, Key, by_controller
 from kubelearn.cluster.controllers.framework.workqueue import Controller, is_namespace_terminating
+from kubelearn.cluster.controllers.job.controller import JOBS
 from kubelearn.cluster.controllers.job.status import finished_as
 from kubelearn.cluster.events.recorder import EventRecorder, reference
 from kubelearn.cluster.meta import Object
@@ -17,7 +18,6 @@ from kubelearn.cluster.store import StoreEvent
 from . import times
 
 CRONJOBS = "cronjobs.batch"
-JOBS = "jobs.batch"
 _SCHEDULED = "batch.kubernetes.io/cronjob-scheduled-timestamp"
 
 

@@ -6,24 +6,24 @@ import time
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver import errors
-from kubelearn.cluster.controllers.framework import pods, revisions
+from kubelearn.cluster.controllers.framework import pods
 from kubelearn.cluster.controllers.framework.hashing import template_hash
 from kubelearn.cluster.controllers.framework.informer import Informers, Key
-from kubelearn.cluster.controllers.framework.pod_owner import PodOwner
+from kubelearn.cluster.controllers.framework.nodes import PLACING, differs
+from kubelearn.cluster.controllers.framework.revisions import HASH, RevisedPodOwner, collisions
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import StoreEvent
 
 from . import placement
 from .placement import ByNode
 from .status import calculate
-from .update import Changes, limits, rolling_update
+from .update import Changes, by_template, limits, rolling_update
 
 #: A failed pod of one node is replaced after 1 s, doubling, up to 15 min.
 _FIRST_DELAY, _LAST_DELAY = 1.0, 900.0
-_NODE_FIELDS = (("metadata", "labels"), ("spec", "taints"), ("spec", "unschedulable"))
 
 
-class DaemonSetController(PodOwner):
+class DaemonSetController(RevisedPodOwner):
     """Creates a pod for each node that is to have one, and deletes the others."""
 
     resource = "daemonsets.apps"
@@ -32,15 +32,14 @@ class DaemonSetController(PodOwner):
 
     def __init__(self, informers: Informers):
         super().__init__(informers)
-        self._history = revisions.History(informers)
         #: A DaemonSet and a node → the last delay, and until when failed pods stay.
         self._failures: dict[tuple[str, str], tuple[float, float]] = {}
         informers.of("nodes").add_handler(self._node_changed)
 
     def _node_changed(self, event: StoreEvent) -> None:
         """Wake every DaemonSet when a node comes, goes, or is described otherwise."""
-        node, previous = event.object, event.previous
-        if event.type == "MODIFIED" and previous is not None and _described(node) == _described(previous):
+        previous = event.previous
+        if event.type == "MODIFIED" and previous is not None and not differs(event.object, previous, PLACING):
             return
         for owner in self.registry.list(self.resource):
             self.enqueue(owner)
@@ -54,14 +53,14 @@ class DaemonSetController(PodOwner):
         owner = self.find(key)
         if owner is None or meta.is_terminating(owner):
             return
-        known = self._history.of(owner)
-        present = self._present(owner, known)
+        known = self.history.of(owner)
+        present = self.present(owner, known)
         if present is None:
             return
         nodes = self.registry.list("nodes")
-        mine = self.claim(owner, self.candidates(owner))
+        mine = self.claim(owner, self.pods.candidates(owner))
         by_node = placement.by_node(mine)
-        revision = meta.labels_of(present)[revisions.HASH]
+        revision = meta.labels_of(present)[HASH]
         try:
             self._change(owner, self._next(owner, nodes, by_node, revision), revision)
         finally:
@@ -73,28 +72,18 @@ class DaemonSetController(PodOwner):
 
     # Revisions
 
-    def _present(self, owner: Object, known: list[Object]) -> Object | None:
-        """Return the revision of the present template; None when its name is taken (constructHistory)."""
-        patch = revisions.patch_of(owner)
-        equal = [item for item in known if item["data"] == patch]
-        number = revisions.next_number([item for item in known if item["data"] != patch])
-        if equal:
-            return self._history.renumber(equal[-1], max(equal[-1]["revision"], number))
-        collisions = (owner.get("status") or {}).get("collisionCount")
-        hashed = template_hash(owner["spec"]["template"], collisions)
-        made = self._history.create(owner, f"{meta.name_of(owner)}-{hashed}", {revisions.HASH: hashed}, number)
-        if made is None:
-            status = {**(owner.get("status") or {}), "collisionCount": (collisions or 0) + 1}
-            self.write_status(self.resource, owner, status)
-        return made
+    def identity(self, owner: Object) -> tuple[str, dict[str, str]]:
+        """Return name and labels of the present template's revision."""
+        hashed = template_hash(owner["spec"]["template"], collisions(owner))
+        return f"{meta.name_of(owner)}-{hashed}", {HASH: hashed}
 
     def _forget(self, owner: Object, old: list[Object], mine: list[Object]) -> None:
         """Delete the oldest revisions that no pod needs (cleanupHistory)."""
-        live = {meta.labels_of(pod).get(revisions.HASH) for pod in mine}
+        live = {meta.labels_of(pod).get(HASH) for pod in mine}
         surplus = max(0, len(old) - owner["spec"]["revisionHistoryLimit"])
-        unused = [item for item in old if meta.labels_of(item).get(revisions.HASH) not in live]
+        unused = [item for item in old if meta.labels_of(item).get(HASH) not in live]
         for item in unused[:surplus]:
-            self._history.delete(item)
+            self.history.delete(item)
 
     # Pods
 
@@ -129,7 +118,7 @@ class DaemonSetController(PodOwner):
         if not pods.is_finished(pod):
             return False
         about = f"{meta.namespace_of(pod)}/{meta.name_of(pod)} on node {meta.name_of(node)}"
-        if pods.phase(pod) == "Succeeded":
+        if meta.phase_of(pod) == "Succeeded":
             why = f"Found succeeded daemon pod {about}, will try to delete it"
             self.events.event(owner, "Normal", "SucceededDaemonPod", why)
         elif self._backs_off(owner, node):
@@ -158,15 +147,9 @@ class DaemonSetController(PodOwner):
             raise errors.internal(error)
 
 
-def _described(node: Object) -> list[object]:
-    """Return what of a node decides whether it is to have a pod."""
-    return [(node.get(part) or {}).get(key) for part, key in _NODE_FIELDS]
-
-
 def _surplus(owner: Object, running: list[Object], revision: str) -> list[Object]:
     """Return the pods of one node that are too many: all but the oldest, with a surge all but one of each template."""
     if not limits(owner, 1)[0]:
         return running[1:]
-    new = [pod for pod in running if placement.is_current(owner, pod, revision)]
-    old = [pod for pod in running if pod not in new]
+    new, old = by_template(owner, running, revision)
     return new[1:] + old[1:]

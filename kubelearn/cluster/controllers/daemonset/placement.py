@@ -74,9 +74,9 @@ def by_node(mine: list[Object]) -> ByNode:
     return found
 
 
-def _by_age(pod: Object) -> tuple[bool, str, str]:
+def _by_age(pod: Object) -> tuple[bool, tuple[str, str]]:
     """Sort key: those with a node first, then the oldest (podByCreationTimestampAndPhase)."""
-    return not pod["spec"].get("nodeName"), pod["metadata"]["creationTimestamp"], meta.name_of(pod)
+    return not pod["spec"].get("nodeName"), meta.by_age(pod)
 
 
 def should_run(owner: Object, node: Object) -> tuple[bool, bool]:
@@ -85,6 +85,5 @@ def should_run(owner: Object, node: Object) -> tuple[bool, bool]:
     if spec.get("nodeName") not in (None, "", meta.name_of(node)) or not nodes.is_selected(spec, node):
         return False, False
     tolerant = {"tolerations": _tolerations(spec)}
-    if nodes.untolerated(tolerant, node, ("NoSchedule", "NoExecute")) is None:
-        return True, True
-    return False, nodes.untolerated(tolerant, node, ("NoExecute",)) is None
+    stays = not nodes.untolerated(tolerant, node, "NoExecute")
+    return stays and not nodes.untolerated(tolerant, node, "NoSchedule"), stays

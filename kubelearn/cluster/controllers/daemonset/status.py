@@ -5,6 +5,7 @@ from __future__ import annotations
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.go.values import drop_empty
 from kubelearn.cluster.controllers.framework.pods import is_available
+from kubelearn.cluster.controllers.framework.revisions import collisions
 from kubelearn.cluster.meta import Object
 
 from .placement import ByNode, is_current, should_run
@@ -29,5 +30,5 @@ def calculate(owner: Object, nodes: list[Object], pods: ByNode, revision: str) -
         "numberUnavailable": len(wanted) - available,
     }
     drop_empty(status, "apps.v1.DaemonSetStatus")
-    collisions = (owner.get("status") or {}).get("collisionCount")
-    return status if collisions is None else {**status, "collisionCount": collisions}
+    count = collisions(owner)
+    return status if count is None else {**status, "collisionCount": count}

@@ -33,18 +33,18 @@ def rolling_update(owner: Object, nodes: list[Object], pods: ByNode, revision: s
     wanted = [meta.name_of(node) for node in nodes if should_run(owner, node)[0]]
     surge, unavailable = limits(owner, len(wanted))
     places = {**{name: [] for name in wanted}, **pods}
-    found = [(name, *_by_template(owner, items, revision)) for name, items in places.items()]
+    staying = {name: [pod for pod in items if not meta.is_terminating(pod)] for name, items in places.items()}
+    found = [(name, *by_template(owner, items, revision)) for name, items in staying.items()]
     return _surging(owner, found, surge) if surge else _in_place(owner, found, unavailable)
 
 
 _Place = tuple[str, list[Object], list[Object]]
 
 
-def _by_template(owner: Object, pods: list[Object], revision: str) -> tuple[list[Object], list[Object]]:
-    """Return the pods of a node that are of the present template, and those that are not; none that are leaving."""
-    staying = [pod for pod in pods if not meta.is_terminating(pod)]
-    new = [pod for pod in staying if is_current(owner, pod, revision)]
-    return new, [pod for pod in staying if pod not in new]
+def by_template(owner: Object, pods: list[Object], revision: str) -> tuple[list[Object], list[Object]]:
+    """Return those of some pods that are of the present template, and those that are not."""
+    new = [pod for pod in pods if is_current(owner, pod, revision)]
+    return new, [pod for pod in pods if pod not in new]
 
 
 def _is_up(owner: Object, pod: Object) -> bool:

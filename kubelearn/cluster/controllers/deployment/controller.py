@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.controllers.framework import ownership
-from kubelearn.cluster.controllers.framework.informer import Informers, Key, by_controller, by_namespace, orphans
+from kubelearn.cluster.controllers.framework.informer import Informers, Key, by_controller, by_namespace
 from kubelearn.cluster.controllers.framework.pods import is_finished
 from kubelearn.cluster.controllers.framework.workqueue import Controller
 from kubelearn.cluster.events.recorder import EventRecorder
@@ -79,6 +79,5 @@ class DeploymentController(Controller):
 
     def _claim(self, deployment: Object) -> list[Object]:
         """Return the Deployment's ReplicaSets after adopting and releasing (getReplicaSetsForDeployment)."""
-        candidates = self._sets.indexed("controller", deployment["metadata"]["uid"])
-        candidates += self._sets.indexed("controller", orphans(meta.namespace_of(deployment)))
+        candidates = self._sets.candidates(deployment)
         return ownership.claim(self.registry, REPLICASETS, deployment, candidates, self.manager)

@@ -88,13 +88,8 @@ def is_saturated(deployment: Object, new: Object | None) -> bool:
 
 def annotated(obj: Object, annotation: str) -> int | None:
     """Return the number in an annotation."""
-    text = (obj["metadata"].get("annotations") or {}).get(annotation, "")
+    text = meta.annotations_of(obj).get(annotation, "")
     return int(text) if text.isdecimal() else None
-
-
-def by_age(item: Object) -> tuple[str, str]:
-    """Sort key: the oldest first."""
-    return item["metadata"]["creationTimestamp"], meta.name_of(item)
 
 
 def proportion(item: Object, deployment: Object, to_add: int, added: int) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
 
-from .numbers import DESIRED, MAXIMUM, by_age, max_surge, wanted
+from .numbers import DESIRED, MAXIMUM, max_surge, wanted
 
 REVISION = "deployment.kubernetes.io/revision"
 HISTORY = "deployment.kubernetes.io/revision-history"
@@ -31,7 +31,7 @@ _NOT_COPIED = frozenset(
 
 def revision(obj: Object) -> int:
     """Return the revision that an object's annotation gives; 0 without one."""
-    text = (obj["metadata"].get("annotations") or {}).get(REVISION, "")
+    text = meta.annotations_of(obj).get(REVISION, "")
     return int(text) if text.isdecimal() else 0
 
 
@@ -50,14 +50,14 @@ def find_new(deployment: Object, sets: Iterable[Object]) -> Object | None:
     """Return the oldest ReplicaSet with the Deployment's template (FindNewReplicaSet)."""
     template = deployment["spec"]["template"]
     return next(
-        (item for item in sorted(sets, key=by_age) if is_same_template(item["spec"]["template"], template)), None
+        (item for item in sorted(sets, key=meta.by_age) if is_same_template(item["spec"]["template"], template)), None
     )
 
 
 def annotate(new: Object, deployment: Object, number: int, *, exists: bool) -> None:
     """Give a ReplicaSet its Deployment's annotations and a revision number, in place (SetNewReplicaSetAnnotations)."""
     annotations: dict[str, str] = new["metadata"].setdefault("annotations", {})
-    wanted = deployment["metadata"].get("annotations") or {}
+    wanted = meta.annotations_of(deployment)
     annotations.update({key: value for key, value in wanted.items() if key not in _NOT_COPIED})
     before = annotations.get(REVISION)
     if revision(new) < number:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .numbers import active, by_age, max_unavailable, new_replicas, status_count, status_total, total, wanted
+from kubelearn.cluster import meta
+
+from .numbers import active, max_unavailable, new_replicas, status_count, status_total, total, wanted
 from .rollout import Rollout
 from .status import is_complete
 
@@ -44,7 +46,7 @@ def _scale_down(rollout: Rollout) -> bool:
 def _remove_unhealthy(rollout: Rollout, limit: int) -> int:
     """Remove old replicas that are not available, up to a limit (cleanupUnhealthyReplicas)."""
     removed = 0
-    for item in sorted(active(rollout.old), key=by_age):
+    for item in sorted(active(rollout.old), key=meta.by_age):
         count = min(limit - removed, wanted(item) - status_count(item, "availableReplicas"))
         if count > 0:
             rollout.scale(item, wanted(item) - count)
@@ -55,7 +57,7 @@ def _remove_unhealthy(rollout: Rollout, limit: int) -> int:
 def _remove_healthy(rollout: Rollout, minimum: int) -> int:
     """Remove old replicas that are available but not needed (scaleDownOldReplicaSetsForRollingUpdate)."""
     surplus, removed = status_total(rollout.all, "availableReplicas") - minimum, 0
-    for item in sorted(active(rollout.old), key=by_age):
+    for item in sorted(active(rollout.old), key=meta.by_age):
         count = min(surplus - removed, wanted(item))
         if count > 0:
             rollout.scale(item, wanted(item) - count)

@@ -16,7 +16,6 @@ from .numbers import (
     DESIRED,
     active,
     annotated,
-    by_age,
     is_rolling,
     is_saturated,
     max_surge,
@@ -46,7 +45,7 @@ class Rollout:
         self._events = events
         self.deployment = deployment
         self.new: Object | None = None
-        self.old = sorted(sets, key=by_age)
+        self.old = sorted(sets, key=meta.by_age)
 
     @property
     def all(self) -> list[Object | None]:
@@ -85,7 +84,7 @@ class Rollout:
             if item["spec"].get("minReadySeconds", 0) != minimum:
                 item["spec"]["minReadySeconds"] = minimum
 
-        current = item["metadata"].get("annotations") or {}
+        current = meta.annotations_of(item)
         draft: Object = {"metadata": {"annotations": dict(current)}, "spec": dict(item["spec"])}
         change(draft)
         unchanged = draft["metadata"]["annotations"] == current and draft["spec"] == item["spec"]
@@ -152,7 +151,7 @@ class Rollout:
         is_kept = only_first and deployment_status.find(before, "Progressing") is not None
         if deployment_status.has_deadline(self.deployment) and not is_kept:
             conditions = deployment_status.with_condition(before, "Progressing", "True", reason, message)
-        annotations = self.deployment["metadata"].get("annotations") or {}
+        annotations = meta.annotations_of(self.deployment)
         if annotations.get(revisions.REVISION) == number and conditions == before:
             return
 
@@ -168,7 +167,7 @@ class Rollout:
         limit = self.deployment["spec"].get("revisionHistoryLimit", deployment_status.UNLIMITED)
         candidates = sorted(
             (item for item in self.old if not meta.is_terminating(item)),
-            key=lambda item: (revisions.revision(item), by_age(item)),
+            key=lambda item: (revisions.revision(item), meta.by_age(item)),
         )
         if limit == deployment_status.UNLIMITED or len(candidates) <= limit:
             return
@@ -244,7 +243,7 @@ class Rollout:
         """Spread new replicas over the ReplicaSets of a rollout under way, by their sizes."""
         allowed = wanted(self.deployment) + max_surge(self.deployment) if wanted(self.deployment) else 0
         to_add = allowed - total(sets)
-        sets = sorted(sets, key=by_age, reverse=to_add > 0)
+        sets = sorted(sets, key=meta.by_age, reverse=to_add > 0)
         sets.sort(key=wanted, reverse=True)
         sizes, added = [], 0
         for item in sets:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.go.text import label_selector
 from kubelearn.cluster.apiserver.kinds.policy.poddisruptionbudget import BUDGETS, say_whether_allowed
+from kubelearn.cluster.apiserver.resources import SCALABLE
 from kubelearn.cluster.controllers.framework.informer import Informers, Key, by_namespace
 from kubelearn.cluster.controllers.framework.workqueue import Controller
 from kubelearn.cluster.events.recorder import EventRecorder
@@ -37,7 +38,7 @@ class DisruptionController(Controller):
         self._budgets.add_handler(self.enqueue_event)
         pods = informers.of("pods")
         pods.add_handler(self._pod_changed)
-        for resource in ("replicasets.apps", "statefulsets.apps", "deployments.apps", "replicationcontrollers"):
+        for resource in SCALABLE:
             informers.of(resource).add_handler(self._scaled)
 
     def _pod_changed(self, event: StoreEvent) -> None:

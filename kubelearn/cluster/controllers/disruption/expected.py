@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.registry.registry import Registry
-from kubelearn.cluster.apiserver.resources import BY_KIND, Resource
+from kubelearn.cluster.apiserver.resources import BY_KIND, SCALABLE
 from kubelearn.cluster.controllers.framework.numbers import scaled
+from kubelearn.cluster.controllers.framework.ownership import find_owner
 from kubelearn.cluster.meta import Object
 
 
@@ -21,13 +22,12 @@ def expected(registry: Registry, budget: Object, pods: list[Object]) -> tuple[in
     """
     spec = budget["spec"]
     most, least = spec.get("maxUnavailable"), spec.get("minAvailable")
+    if not needs_controllers(budget):
+        return (0, 0) if least is None else (len(pods), least)
+    total = _scale(registry, pods)
     if most is not None:
-        total = _scale(registry, pods)
         return total, max(0, total - scaled(most, total, round_up=True))
-    if isinstance(least, str):
-        total = _scale(registry, pods)
-        return total, scaled(least, total, round_up=True)
-    return (0, 0) if least is None else (len(pods), least)
+    return total, scaled(least, total, round_up=True)
 
 
 def needs_controllers(budget: Object) -> bool:
@@ -57,15 +57,10 @@ def _controller(registry: Registry, namespace: str, reference: Object) -> Object
         group, _, version = reference["apiVersion"].rpartition("/")
         kind = f"{reference['kind']}.{group}" if group else reference["kind"]
         raise SyncError(f'no matches for kind "{kind}" in version "{version}"')
-    if "scale" not in resource.subresources:
+    if resource.key not in SCALABLE:
         raise SyncError(f"{resource.key} does not implement the scale subresource")
-    found = _find(registry, resource, namespace, reference)
+    found = find_owner(registry, resource, namespace, reference)
     above = meta.controller_of(found) if found is not None else None
     if above is None or above["kind"] != "Deployment":
         return found
-    return _find(registry, BY_KIND[above["apiVersion"], above["kind"]], namespace, above)
-
-
-def _find(registry: Registry, resource: Resource, namespace: str, reference: Object) -> Object | None:
-    found = registry.find(resource.key, namespace, reference["name"])
-    return found if found is not None and found["metadata"]["uid"] == reference["uid"] else None
+    return find_owner(registry, BY_KIND[above["apiVersion"], above["kind"]], namespace, above)

@@ -75,7 +75,7 @@ def _desired(service: Object, wanted: list[Object], time: str) -> Object:
 
 def _is_same(current: Object, wanted: Object) -> bool:
     def over(obj: Object) -> bool:
-        return _OVER_CAPACITY in (obj["metadata"].get("annotations") or {})
+        return _OVER_CAPACITY in meta.annotations_of(obj)
 
     same_subsets = (current.get("subsets") or []) == wanted.get("subsets", [])
     return bool(same_subsets and meta.labels_of(current) == meta.labels_of(wanted) and over(current) == over(wanted))

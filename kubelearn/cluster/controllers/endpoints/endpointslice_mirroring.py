@@ -74,7 +74,7 @@ def _is_alike(item: Object, wanted: Object) -> bool:
 
 def _is_mirrored(endpoints: Object, service: Object) -> bool:
     """Return whether a person made the Endpoints, for a Service without a selector (shouldMirror)."""
-    annotations = endpoints["metadata"].get("annotations") or {}
+    annotations = meta.annotations_of(endpoints)
     return (
         meta.labels_of(endpoints).get(_SKIP) != "true"
         and _LEADER not in annotations
@@ -110,9 +110,7 @@ def _metadata(endpoints: Object) -> Object:
         "labels": labels,
         "ownerReferences": [meta.controller_reference(endpoints)],
     }
-    annotations = {
-        key: value for key, value in (endpoints["metadata"].get("annotations") or {}).items() if key not in _NOT_COPIED
-    }
+    annotations = {key: value for key, value in meta.annotations_of(endpoints).items() if key not in _NOT_COPIED}
     if annotations:
         metadata["annotations"] = annotations
     return metadata

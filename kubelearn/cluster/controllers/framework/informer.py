@@ -67,6 +67,14 @@ class Informer:
         """Return for how many objects an index has a value."""
         return len(self._indexes[name].get(value, ()))
 
+    def candidates(self, owner: Object) -> list[Object]:
+        """Return the objects that an owner controls, and those of its namespace that nobody does.
+
+        They are found by the index ``controller``, which is :func:`by_controller`.
+        """
+        mine = self.indexed("controller", owner["metadata"]["uid"])
+        return mine + self.indexed("controller", _orphans(meta.namespace_of(owner)))
+
     def refresh(self) -> None:
         """Take in every event up to now, and tell the handlers."""
         while len(self._watch):
@@ -154,11 +162,10 @@ def by_owner(obj: Object) -> Iterable[str]:
 def by_controller(obj: Object) -> Iterable[str]:
     """Index function: the uid of the controller; ``orphans/NAMESPACE`` for objects that have none."""
     reference = meta.controller_of(obj)
-    return (reference["uid"] if reference else orphans(meta.namespace_of(obj)),)
+    return (reference["uid"] if reference else _orphans(meta.namespace_of(obj)),)
 
 
-def orphans(namespace: str) -> str:
-    """Return the value of the index :func:`by_controller` for objects without a controller."""
+def _orphans(namespace: str) -> str:
     return f"orphans/{namespace}"
 
 

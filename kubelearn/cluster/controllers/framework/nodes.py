@@ -11,10 +11,18 @@ from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
 from kubelearn.semantics.labels import satisfies
 
+#: What of a node's description decides which pods may be on it.
+PLACING = (("metadata", "labels"), ("spec", "taints"), ("spec", "unschedulable"))
+
 
 def taints_of(node: Object) -> list[Object]:
     """Return a node's taints."""
     return (node.get("spec") or {}).get("taints") or []
+
+
+def differs(node: Object, previous: Object, parts: Iterable[tuple[str, str]]) -> bool:
+    """Return whether a node is described otherwise than before, in one of some parts such as ``spec``, ``taints``."""
+    return any((node.get(part) or {}).get(key) != (previous.get(part) or {}).get(key) for part, key in parts)
 
 
 def tolerates(tolerations: Iterable[Object], taint: Object) -> bool:
@@ -33,11 +41,10 @@ def _tolerates(toleration: Object, taint: Object) -> bool:
     return bool(toleration.get("key") == taint["key"] and toleration.get("value", "") == taint.get("value", ""))
 
 
-def untolerated(spec: Object, node: Object, effects: Iterable[str]) -> Object | None:
-    """Return the first of a node's taints with certain effects that a PodSpec does not tolerate, if there is one."""
+def untolerated(spec: Object, node: Object, *effects: str) -> list[Object]:
+    """Return those of a node's taints with certain effects that a PodSpec does not tolerate."""
     tolerations = spec.get("tolerations") or ()
-    unmet = (taint for taint in taints_of(node) if taint["effect"] in effects and not tolerates(tolerations, taint))
-    return next(unmet, None)
+    return [taint for taint in taints_of(node) if taint["effect"] in effects and not tolerates(tolerations, taint)]
 
 
 def is_selected(spec: Object, node: Object) -> bool:

@@ -1,11 +1,22 @@
-"""Adopting and releasing by label (K/pkg/controller/controller_ref_manager.go)."""
+"""Owners: finding them, adopting and releasing by label (K/pkg/controller/controller_ref_manager.go)."""
 
 from __future__ import annotations
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.registry.registry import Registry
+from kubelearn.cluster.apiserver.resources import Resource
 from kubelearn.cluster.meta import Object
 from kubelearn.semantics.labels import selects
+
+
+def find_owner(registry: Registry, kind: Resource, namespace: str, reference: Object) -> Object | None:
+    """Return the owner that a reference is of; None when it is gone, or another object has its name.
+
+    Args:
+        namespace: that of what is owned.
+    """
+    found = registry.find(kind.key, namespace if kind.namespaced else "", reference["name"])
+    return found if found is not None and found["metadata"]["uid"] == reference["uid"] else None
 
 
 def claim(registry: Registry, resource: str, owner: Object, candidates: list[Object], manager: str) -> list[Object]:

@@ -12,7 +12,7 @@ from kubelearn.cluster.store import StoreEvent
 from kubelearn.semantics.labels import selects
 
 from . import ownership, pods
-from .informer import Informers, Key, by_controller, by_namespace, orphans
+from .informer import Informers, Key, by_controller, by_namespace
 from .workqueue import Controller, is_namespace_terminating
 
 
@@ -64,11 +64,6 @@ class PodOwner(Controller):
         for owner in self.owners.indexed("namespace", meta.namespace_of(pod)):
             if selects(self.adapted(owner)["spec"]["selector"], meta.labels_of(pod)):
                 self.enqueue(owner)
-
-    def candidates(self, owner: Object) -> list[Object]:
-        """Return the pods that an owner controls, and those that nobody does."""
-        mine = self.pods.indexed("controller", owner["metadata"]["uid"])
-        return mine + self.pods.indexed("controller", orphans(meta.namespace_of(owner)))
 
     def claim(self, owner: Object, candidates: list[Object]) -> list[Object]:
         """Return those of some pods that are the owner's after adopting and releasing (claimPods)."""

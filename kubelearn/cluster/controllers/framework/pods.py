@@ -8,15 +8,9 @@ from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
 
 
-def phase(pod: Object) -> str:
-    """Return ``status.phase``, empty while there is none."""
-    found: str = (pod.get("status") or {}).get("phase", "")
-    return found
-
-
 def is_finished(pod: Object) -> bool:
     """Return whether all containers of a pod have ended for good."""
-    return phase(pod) in ("Succeeded", "Failed")
+    return meta.phase_of(pod) in ("Succeeded", "Failed")
 
 
 def is_active(pod: Object) -> bool:

@@ -7,7 +7,8 @@ from kubelearn.cluster.apiserver.errors import ApiError
 from kubelearn.cluster.meta import Object
 
 from . import ownership
-from .informer import Informers, by_controller, orphans
+from .informer import Informers, by_controller
+from .pod_owner import PodOwner
 from .workqueue import Controller
 
 REVISIONS = "controllerrevisions.apps"
@@ -25,8 +26,7 @@ class History:
 
     def of(self, owner: Object) -> list[Object]:
         """Return an owner's revisions, the oldest first, after adopting and releasing."""
-        candidates = self._revisions.indexed("controller", owner["metadata"]["uid"])
-        candidates += self._revisions.indexed("controller", orphans(meta.namespace_of(owner)))
+        candidates = self._revisions.candidates(owner)
         mine = ownership.claim(self._registry, REVISIONS, owner, candidates, Controller.manager)
         return sorted(mine, key=_by_number)
 
@@ -63,17 +63,53 @@ class History:
         self._registry.delete(REVISIONS, meta.namespace_of(revision), meta.name_of(revision))
 
 
-def _by_number(revision: Object) -> tuple[int, str, str]:
-    return revision["revision"], revision["metadata"]["creationTimestamp"], meta.name_of(revision)
+class RevisedPodOwner(PodOwner):
+    """A PodOwner that remembers its owners' templates.
+
+    Attributes:
+        history: the revisions.
+    """
+
+    def __init__(self, informers: Informers):
+        super().__init__(informers)
+        self.history = History(informers)
+
+    def identity(self, owner: Object) -> tuple[str, dict[str, str]]:
+        """Return the name of the revision of an owner's present template, and the labels that say its hash."""
+        raise NotImplementedError
+
+    def present(self, owner: Object, known: list[Object]) -> Object | None:
+        """Return the revision of an owner's present template, the newest of all.
+
+        None when another template has its name: the owner is tried again with another.
+
+        Args:
+            known: the owner's revisions.
+        """
+        patch = patch_of(owner)
+        equal = [item for item in known if item["data"] == patch]
+        number = max((item["revision"] for item in known if item["data"] != patch), default=0) + 1
+        if equal:
+            return self.history.renumber(equal[-1], max(equal[-1]["revision"], number))
+        made = self.history.create(owner, *self.identity(owner), number)
+        if made is None:
+            status = {**(owner.get("status") or {}), "collisionCount": (collisions(owner) or 0) + 1}
+            self.write_status(self.resource, owner, status)
+        return made
+
+
+def collisions(owner: Object) -> int | None:
+    """Return how often the name of a new revision was taken, None for never (``status.collisionCount``)."""
+    count: int | None = (owner.get("status") or {}).get("collisionCount")
+    return count
+
+
+def _by_number(revision: Object) -> tuple[int, tuple[str, str]]:
+    return revision["revision"], meta.by_age(revision)
 
 
 def _template_labels(owner: Object) -> dict[str, str]:
     return (owner["spec"]["template"].get("metadata") or {}).get("labels") or {}
-
-
-def next_number(revisions: list[Object]) -> int:
-    """Return the number of the revision after some."""
-    return max((item["revision"] for item in revisions), default=0) + 1
 
 
 def patch_of(owner: Object) -> Object:

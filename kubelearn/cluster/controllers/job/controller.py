@@ -83,7 +83,7 @@ class JobController(Controller):
         for pod in mine:
             if not _is_held(pod) or not _has_ended(pod):
                 continue
-            if pods.phase(pod) == "Succeeded":
+            if meta.phase_of(pod) == "Succeeded":
                 succeeded.add(indexed.index_of(pod))
                 status["succeeded"] = status.get("succeeded", 0) + 1
             else:
@@ -142,7 +142,7 @@ class JobController(Controller):
         doomed = indexed.surplus(job, running) if indexed.is_indexed(job) else []
         running = [pod for pod in running if pod not in doomed]
         wanted = _wanted(job, status, running)
-        by_use = sorted(running, key=lambda pod: (meta.is_ready(pod), pods.phase(pod) == "Running"))
+        by_use = sorted(running, key=lambda pod: (meta.is_ready(pod), meta.phase_of(pod) == "Running"))
         doomed += by_use[: max(0, len(running) - wanted)]
         self._delete(job, doomed)
         running = [pod for pod in running if pod not in doomed]
@@ -157,18 +157,16 @@ class JobController(Controller):
         self, key: Key, job: Object, status: Object, mine: list[Object], running: list[Object], room: int
     ) -> list[Object]:
         """Create so many pods; those of a failure wait a while, and the Job comes back for them."""
-        if not indexed.is_indexed(job):
-            if self._waits(key, mine):
-                return []
-            return [self._create(job, _plain(job)) for _ in range(room)]
-        started: list[Object] = []
-        one_by_one = job["spec"].get("backoffLimitPerIndex") is not None
+        one_by_one = indexed.has_limit(job)
         if not one_by_one and self._waits(key, mine):
             return []
+        if not indexed.is_indexed(job):
+            return [self._create(job, _plain(job)) for _ in range(room)]
+        started: list[Object] = []
         for index in indexed.pending(job, status, running)[:room]:
             past = [pod for pod in mine if indexed.index_of(pod) == index]
             if not (one_by_one and self._waits(key, past)):
-                started.append(self._create(job, indexed.make(job, index, indexed.failures(past, index))))
+                started.append(self._create(job, indexed.make(job, index, indexed.failures(past))))
         return started
 
     def _waits(self, key: Key, past: list[Object]) -> bool:
@@ -200,11 +198,7 @@ class JobController(Controller):
             return
 
         def change(item: Object) -> None:
-            finalizers = [other for other in item["metadata"]["finalizers"] if other != TRACKING]
-            if finalizers:
-                item["metadata"]["finalizers"] = finalizers
-            else:
-                del item["metadata"]["finalizers"]
+            meta.drop_finalizer(item, TRACKING)
 
         self.registry.modify("pods", meta.namespace_of(pod), meta.name_of(pod), change, manager=self.manager)
 
@@ -261,7 +255,7 @@ def _has_ended(pod: Object) -> bool:
 
 def _delay(mine: list[Object]) -> float:
     """Return how long to wait before replacing a failed pod (K/pkg/controller/job/backoff_utils.go)."""
-    ends = sorted((_ended_at(pod), pods.phase(pod)) for pod in mine if pods.is_finished(pod))
+    ends = sorted((_ended_at(pod), meta.phase_of(pod)) for pod in mine if pods.is_finished(pod))
     failures = 0
     while failures < len(ends) and ends[-1 - failures][1] == "Failed":
         failures += 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.validation import indexes
-from kubelearn.cluster.controllers.framework.pods import from_template, phase
+from kubelearn.cluster.controllers.framework.pods import from_template
 from kubelearn.cluster.meta import Object
 
 #: The label and the annotation with a pod's index.
@@ -26,7 +26,7 @@ def is_indexed(job: Object) -> bool:
 
 def index_of(pod: Object) -> int:
     """Return a pod's index, -1 when it says none."""
-    text = (pod["metadata"].get("annotations") or {}).get(INDEX, "")
+    text = meta.annotations_of(pod).get(INDEX, "")
     return int(text) if text.isascii() and text.isdigit() else -1
 
 
@@ -39,7 +39,7 @@ def make(job: Object, index: int, failures: int) -> Object:
     metadata.setdefault("labels", {})[INDEX] = str(index)
     annotations = metadata.setdefault("annotations", {})
     annotations[INDEX] = str(index)
-    if _has_limit(job):
+    if has_limit(job):
         annotations[_FAILURES] = str(failures)
     spec["hostname"] = f"{name}-{index}"
     for key in ("initContainers", "containers"):
@@ -55,7 +55,8 @@ def _set_variable(container: Object) -> None:
         container["env"] = [*known, {"name": _VARIABLE, "valueFrom": source}]
 
 
-def _has_limit(job: Object) -> bool:
+def has_limit(job: Object) -> bool:
+    """Return whether each index may fail only so often."""
     return job["spec"].get("backoffLimitPerIndex") is not None
 
 
@@ -79,23 +80,23 @@ def note(job: Object, status: Object, succeeded: set[int], lost: set[int]) -> No
     done = completed(job, status) | {index for index in succeeded if index >= 0}
     status["succeeded"] = len(done)
     status["completedIndexes"] = indexes.show(done)
-    if _has_limit(job):
+    if has_limit(job):
         status["failedIndexes"] = indexes.show((failed(job, status) | lost) - done)
 
 
 def is_lost(job: Object, pod: Object) -> bool:
     """Return whether a pod's failure was the last that its index may have."""
-    return _has_limit(job) and _failures_before(pod) >= job["spec"]["backoffLimitPerIndex"]
+    return has_limit(job) and _failures_before(pod) >= job["spec"]["backoffLimitPerIndex"]
 
 
 def _failures_before(pod: Object) -> int:
-    text = (pod["metadata"].get("annotations") or {}).get(_FAILURES, "0")
+    text = meta.annotations_of(pod).get(_FAILURES, "0")
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
-def failures(mine: list[Object], index: int) -> int:
+def failures(past: list[Object]) -> int:
     """Return how often an index has failed, as far as its pods are still there."""
-    ended = [pod for pod in mine if index_of(pod) == index and phase(pod) == "Failed"]
+    ended = [pod for pod in past if meta.phase_of(pod) == "Failed"]
     return max((_failures_before(pod) + 1 for pod in ended), default=0)
 
 
@@ -109,7 +110,7 @@ def surplus(job: Object, running: list[Object]) -> list[Object]:
     """Return the pods whose index the Job does not have, or that another works on."""
     seen: set[int] = set()
     found = []
-    for pod in sorted(running, key=lambda pod: (pod["metadata"]["creationTimestamp"], meta.name_of(pod))):
+    for pod in sorted(running, key=meta.by_age):
         index = index_of(pod)
         if index in seen or not 0 <= index < job["spec"]["completions"]:
             found.append(pod)

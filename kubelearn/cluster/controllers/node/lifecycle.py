@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.controllers.framework.informer import Informers, Key
+from kubelearn.cluster.controllers.framework.nodes import taints_of
 from kubelearn.cluster.controllers.framework.workqueue import Controller
 from kubelearn.cluster.events.recorder import EventRecorder
 from kubelearn.cluster.meta import Object
@@ -40,7 +41,7 @@ class NodeLifecycleController(Controller):
         wanted = [UNSCHEDULABLE] if (node.get("spec") or {}).get("unschedulable") else []
         if meta.condition(node, "Ready") is not None and not meta.is_ready(node):
             wanted.append(NOT_READY)
-        taints = (node.get("spec") or {}).get("taints") or []
+        taints = taints_of(node)
         present = [taint["key"] for taint in taints if taint["key"] in _MANAGED and taint["effect"] == "NoSchedule"]
         if sorted(present) == sorted(wanted):
             return

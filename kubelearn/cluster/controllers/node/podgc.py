@@ -124,10 +124,9 @@ def _if_finished(pod: Object) -> Iterable[str]:
     return ("",) if is_finished(pod) else ()
 
 
-def _by_age(pod: Object) -> tuple[bool, str, str]:
-    """Order pods: those that were evicted first, then the oldest."""
-    is_evicted = pod["status"].get("reason") == "Evicted"
-    return not is_evicted, pod["metadata"]["creationTimestamp"], meta.name_of(pod)
+def _by_age(pod: Object) -> tuple[bool, tuple[str, str]]:
+    """Sort key: those that were evicted first, then the oldest."""
+    return pod["status"].get("reason") != "Evicted", meta.by_age(pod)
 
 
 def _is_out_of_service(node: Object) -> bool:

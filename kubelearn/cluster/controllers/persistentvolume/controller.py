@@ -107,7 +107,7 @@ class PersistentVolumeController(Controller):
 
     def _with_class(self, claim: Object) -> Object:
         """Give a claim the class that has become the default after it (assignDefaultStorageClass)."""
-        annotations = claim["metadata"].get("annotations") or {}
+        annotations = meta.annotations_of(claim)
         if claim["spec"].get("storageClassName") is not None or storageclass.ANNOTATION in annotations:
             return claim
         name = storageclass.default_name(self.registry)
@@ -172,7 +172,7 @@ class PersistentVolumeController(Controller):
 
     def _bind(self, claim: Object, volume: Object) -> None:
         """Tell both of each other: the volume first, then the claim (bind)."""
-        volume = self._bind_volume(claim, volume)
+        volume = matching.claim_volume(self.registry, volume, claim, self.manager)
         self._set_phase(volume, "Bound")
         name = meta.name_of(volume)
 
@@ -187,18 +187,6 @@ class PersistentVolumeController(Controller):
         spec = volume["spec"]
         status = {"phase": "Bound", "accessModes": spec["accessModes"], "capacity": spec["capacity"]}
         self.write_status(CLAIMS, claim, {**(claim.get("status") or {}), **status})
-
-    def _bind_volume(self, claim: Object, volume: Object) -> Object:
-        known = volume["spec"].get("claimRef") or {}
-        if known.get("uid") == claim["metadata"]["uid"]:
-            return volume
-
-        def change(item: Object) -> None:
-            if not known:
-                item["metadata"].setdefault("annotations", {})[matching.BOUND_BY_CONTROLLER] = "yes"
-            item["spec"]["claimRef"] = matching.reference(claim)
-
-        return self.registry.modify(VOLUMES, "", meta.name_of(volume), change, manager=self.manager)
 
     def _sync_bound(self, claim: Object) -> None:
         """Notice when a claim has lost its volume (syncBoundClaim)."""
@@ -220,7 +208,7 @@ class PersistentVolumeController(Controller):
                 self._expansions.event(claim, "Normal", "ExternalExpanding", text)
 
     def _lose(self, claim: Object, reason: str, text: str) -> None:
-        if matching.phase(claim) == "Lost":
+        if meta.phase_of(claim) == "Lost":
             return
         claim = self.write_status(CLAIMS, claim, {**(claim.get("status") or {}), "phase": "Lost"})
         self._events.event(claim, "Warning", reason, text)
@@ -239,7 +227,7 @@ class PersistentVolumeController(Controller):
             return
         claim = self.registry.find(CLAIMS, reference["namespace"], reference["name"])
         if claim is None or claim["metadata"]["uid"] != reference["uid"]:
-            if matching.phase(volume) not in ("Released", "Failed"):
+            if meta.phase_of(volume) not in ("Released", "Failed"):
                 volume = self._set_phase(volume, "Released")
             if not meta.is_terminating(volume):
                 self._reclaim(volume)
@@ -269,7 +257,7 @@ class PersistentVolumeController(Controller):
                 self.registry.delete(VOLUMES, "", meta.name_of(volume))
 
     def _fail(self, volume: Object, reason: str, text: str) -> None:
-        if matching.phase(volume) == "Failed":
+        if meta.phase_of(volume) == "Failed":
             return
         volume = self._set_phase(volume, "Failed", text)
         self._events.event(volume, "Warning", reason, text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.errors import ApiError
-from kubelearn.cluster.apiserver.kinds.storage.claim import CLAIMS
+from kubelearn.cluster.apiserver.kinds.storage.claim import CLAIMS, name_for
 from kubelearn.cluster.controllers.framework.informer import Informers, Key
 from kubelearn.cluster.controllers.framework.workqueue import Controller
 from kubelearn.cluster.events.recorder import EventRecorder
@@ -33,7 +33,7 @@ class EphemeralVolumeController(Controller):
         for volume in pod["spec"].get("volumes") or ():
             template = (volume.get("ephemeral") or {}).get("volumeClaimTemplate")
             if template is not None:
-                self._make(pod, f"{meta.name_of(pod)}-{volume['name']}", template)
+                self._make(pod, name_for(pod, volume), template)
 
     def _make(self, pod: Object, name: str, template: Object) -> None:
         namespace = meta.namespace_of(pod)

@@ -8,7 +8,10 @@ from typing import Final
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.kinds.storage import storageclass
+from kubelearn.cluster.apiserver.kinds.storage.claim import name_for
 from kubelearn.cluster.apiserver.kinds.storage.validation import size_of
+from kubelearn.cluster.apiserver.kinds.storage.volume import VOLUMES
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.validation.quantities import value_of
 from kubelearn.cluster.controllers.framework.nodes import matches
 from kubelearn.cluster.meta import Object
@@ -26,12 +29,7 @@ NO_PROVISIONER: Final = "kubernetes.io/no-provisioner"
 
 def annotation(obj: Object, key: str) -> str:
     """Return an annotation, empty for none."""
-    return str((obj["metadata"].get("annotations") or {}).get(key, ""))
-
-
-def phase(obj: Object) -> str:
-    """Return ``status.phase``, empty while there is none."""
-    return str((obj.get("status") or {}).get("phase", ""))
+    return meta.annotations_of(obj).get(key, "")
 
 
 def capacity(volume: Object) -> Fraction:
@@ -40,12 +38,12 @@ def capacity(volume: Object) -> Fraction:
 
 
 def claims_of(pod: Object) -> Iterator[tuple[str, bool]]:
-    """Yield the names of a pod's claims, and whether the claim is made for the pod (ephemeral.VolumeClaimName)."""
+    """Yield the names of a pod's claims, and whether the claim is made for the pod."""
     for volume in pod["spec"].get("volumes") or ():
         if volume.get("persistentVolumeClaim"):
             yield volume["persistentVolumeClaim"]["claimName"], False
         elif volume.get("ephemeral"):
-            yield f"{meta.name_of(pod)}-{volume['name']}", True
+            yield name_for(pod, volume), True
 
 
 def by_claim(pod: Object) -> Iterable[str]:
@@ -87,6 +85,20 @@ def reference(claim: Object) -> Object:
         "apiVersion": "v1",
         "resourceVersion": claim["metadata"]["resourceVersion"],
     }
+
+
+def claim_volume(registry: Registry, volume: Object, claim: Object, manager: str) -> Object:
+    """Have a volume name its claim; return it as it is then (GetBindVolumeToClaim)."""
+    known = volume["spec"].get("claimRef") or {}
+    if known.get("uid") == claim["metadata"]["uid"]:
+        return volume
+
+    def change(item: Object) -> None:
+        if not known:
+            item["metadata"].setdefault("annotations", {})[BOUND_BY_CONTROLLER] = "yes"
+        item["spec"]["claimRef"] = reference(claim)
+
+    return registry.modify(VOLUMES, "", meta.name_of(volume), change, manager=manager)
 
 
 def reaches(volume: Object, node: Object) -> bool:

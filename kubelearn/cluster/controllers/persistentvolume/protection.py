@@ -45,8 +45,7 @@ class VolumeProtectionController(Controller):
             return
 
         def change(item: Object) -> None:
-            kept = [one for one in item["metadata"].get("finalizers") or () if one != finalizer]
-            item["metadata"]["finalizers"] = kept
+            meta.drop_finalizer(item, finalizer)
 
         if finalizer in (found["metadata"].get("finalizers") or ()):
             self.registry.modify(resource, *key, change, manager=self.manager)
@@ -55,5 +54,5 @@ class VolumeProtectionController(Controller):
         """Return whether a pod that has a node uses a claim, or a claim has the volume."""
         key = key_of(obj)
         if not key[0]:
-            return matching.phase(obj) == "Bound"
+            return meta.phase_of(obj) == "Bound"
         return any(pod["spec"].get("nodeName") for pod in self._pods.indexed("claim", "/".join(key)))

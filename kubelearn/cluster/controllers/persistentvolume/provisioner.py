@@ -17,7 +17,7 @@ from kubelearn.cluster.controllers.framework.informer import Informers, Key
 from kubelearn.cluster.controllers.framework.workqueue import Controller
 from kubelearn.cluster.events.recorder import EventRecorder
 from kubelearn.cluster.meta import Object
-from kubelearn.cluster.well_known import LOCAL_PATH
+from kubelearn.cluster.well_known import LOCAL_PATH, LOCAL_PATH_NODE
 
 from . import matching
 from .matching import annotation
@@ -93,7 +93,7 @@ class LocalPathProvisioner(Controller):
         return {
             "metadata": {
                 "name": name,
-                "annotations": {"local.path.provisioner/selected-node": node, matching.PROVISIONED_BY: LOCAL_PATH},
+                "annotations": {LOCAL_PATH_NODE: node, matching.PROVISIONED_BY: LOCAL_PATH},
             },
             "spec": {
                 "capacity": {"storage": spec["resources"]["requests"]["storage"]},
@@ -113,4 +113,4 @@ def _is_to_go(volume: Object) -> bool:
     """Return whether a volume that was made here has lost its claim, and does not outlive it."""
     is_mine = annotation(volume, matching.PROVISIONED_BY) == LOCAL_PATH
     is_deleted = volume["spec"]["persistentVolumeReclaimPolicy"] == "Delete"
-    return is_mine and is_deleted and matching.phase(volume) == "Released"
+    return is_mine and is_deleted and meta.phase_of(volume) == "Released"

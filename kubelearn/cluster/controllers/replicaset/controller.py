@@ -35,7 +35,7 @@ class ReplicaSetController(PodOwner):
         owner = self.find(key)
         if owner is None:
             return
-        mine = self.claim(owner, [pod for pod in self.candidates(owner) if pods.is_active(pod)])
+        mine = self.claim(owner, [pod for pod in self.pods.candidates(owner) if pods.is_active(pod)])
         failure: Failure = None
         if not meta.is_terminating(owner):
             mine, failure = self._manage(owner, mine)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cmp_to_key
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.controllers.framework.pods import is_active, phase, restarts
+from kubelearn.cluster.controllers.framework.pods import is_active, restarts
 from kubelearn.cluster.meta import Object
 
 _COST = "controller.kubernetes.io/pod-deletion-cost"
@@ -51,7 +51,7 @@ def _candidate(pod: Object, crowd: Counter[str], now: float) -> _Candidate:
     is_ready = ready is not None and ready["status"] == "True"
     since = (ready or {}).get("lastTransitionTime") or "" if is_ready else ""
     created: str = pod["metadata"]["creationTimestamp"]
-    rank = bool(node), _PHASES.get(phase(pod), 1), is_ready, deletion_cost(pod), -crowd[node]
+    rank = bool(node), _PHASES.get(meta.phase_of(pod), 1), is_ready, deletion_cost(pod), -crowd[node]
     return _Candidate(pod, rank, since, _magnitude(since, now), restarts(pod), created, _magnitude(created, now))
 
 
@@ -80,6 +80,6 @@ def _magnitude(since: str, now: float) -> int:
 def deletion_cost(pod: Object) -> int:
     """Return the cost that a pod's annotation gives; the API refuses what is not a number."""
     try:
-        return int((pod["metadata"].get("annotations") or {}).get(_COST, "0"))
+        return int(meta.annotations_of(pod).get(_COST, "0"))
     except ValueError:
         return 0

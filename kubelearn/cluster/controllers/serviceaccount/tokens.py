@@ -42,7 +42,7 @@ class TokensController(Controller):
         if event.type != "DELETED":
             return
         for secret in self.registry.list("secrets", meta.namespace_of(event.object)):
-            if secret.get("type") == TYPE and _annotations(secret).get(_NAME) == meta.name_of(event.object):
+            if secret.get("type") == TYPE and meta.annotations_of(secret).get(_NAME) == meta.name_of(event.object):
                 self.enqueue(secret)
 
     def reconcile(self, key: Key) -> None:
@@ -50,7 +50,7 @@ class TokensController(Controller):
         secret = self.registry.find("secrets", *key)
         if secret is None or meta.is_terminating(secret):
             return
-        annotations = _annotations(secret)
+        annotations = meta.annotations_of(secret)
         account = self.registry.find("serviceaccounts", key[0], annotations.get(_NAME, ""))
         if account is None or annotations.get(_UID, account["metadata"]["uid"]) != account["metadata"]["uid"]:
             self.registry.delete("secrets", *key)
@@ -66,10 +66,6 @@ class TokensController(Controller):
 
         def fill(obj: Object) -> None:
             obj["data"] = {**(obj.get("data") or {}), **data}
-            obj["metadata"]["annotations"] = {**_annotations(obj), _UID: uid}
+            obj["metadata"]["annotations"] = {**meta.annotations_of(obj), _UID: uid}
 
         self.registry.modify("secrets", *key, fill, manager=self.manager)
-
-
-def _annotations(obj: Object) -> dict[str, str]:
-    return obj["metadata"].get("annotations") or {}

@@ -6,14 +6,13 @@ K/pkg/controller/statefulset/stateful_set_utils.go, updateStorage and updateClai
 from __future__ import annotations
 
 from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.kinds.storage.claim import CLAIMS
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.controllers.framework.workqueue import Controller
 from kubelearn.cluster.events.recorder import EventRecorder
 from kubelearn.cluster.meta import Object
 
 from . import pods as members
-
-CLAIMS = "persistentvolumeclaims"
 
 
 class Claims:

@@ -7,10 +7,9 @@ import json
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.errors import ApiError
 from kubelearn.cluster.apiserver.go.values import drop_empty
-from kubelearn.cluster.controllers.framework import revisions
 from kubelearn.cluster.controllers.framework.hashing import revision_hash
 from kubelearn.cluster.controllers.framework.informer import Informers, Key
-from kubelearn.cluster.controllers.framework.pod_owner import PodOwner
+from kubelearn.cluster.controllers.framework.revisions import RevisedPodOwner, collisions, patch_of
 from kubelearn.cluster.controllers.framework.workqueue import is_namespace_terminating
 from kubelearn.cluster.meta import Object
 
@@ -19,7 +18,7 @@ from . import pods as members
 from .steps import Actions, Plan
 
 
-class StatefulSetController(PodOwner):
+class StatefulSetController(RevisedPodOwner):
     """Keeps pods with names that stay, one after the other."""
 
     resource = "statefulsets.apps"
@@ -28,7 +27,6 @@ class StatefulSetController(PodOwner):
 
     def __init__(self, informers: Informers):
         super().__init__(informers)
-        self._history = revisions.History(informers)
         self._claims = claims.Claims(self.registry, self.events)
 
     def reconcile(self, key: Key) -> None:
@@ -40,55 +38,35 @@ class StatefulSetController(PodOwner):
         owner = self.find(key)
         if owner is None:
             return
-        mine = self.claim(owner, [pod for pod in self.candidates(owner) if members.ordinal_of(owner, pod) is not None])
-        known = self._history.of(owner)
-        found = self._revisions(owner, known)
-        if found is None:
+        named = [pod for pod in self.pods.candidates(owner) if members.ordinal_of(owner, pod) is not None]
+        mine = self.claim(owner, named)
+        known = self.history.of(owner)
+        update = self.present(owner, known)
+        if update is None:
             return
-        plan = Plan(owner, *found, mine)
+        current = (owner.get("status") or {}).get("currentRevision")
+        plan = Plan(owner, next((item for item in known if meta.name_of(item) == current), update), update, mine)
         try:
             if not meta.is_terminating(owner):
                 plan.advance(self._actions(owner))
         finally:
             self._write_status(owner, plan)
-            self._forget(owner, plan, self._history.of(owner))
+            self._forget(owner, plan, self.history.of(owner))
         self.wait_for_availability(owner, plan.replicas)
 
     def _write_status(self, owner: Object, plan: Plan) -> None:
         status = plan.status()
         drop_empty(status, "apps.v1.StatefulSetStatus")
-        status["collisionCount"] = _collisions(owner)
+        status["collisionCount"] = collisions(owner) or 0
         self.write_status(self.resource, owner, status)
 
     # Revisions
 
-    def _revisions(self, owner: Object, known: list[Object]) -> tuple[Object, Object] | None:
-        """Return the revision that pods come from, and that of the present template (getStatefulSetRevisions).
-
-        None when another template has the new one's name: the set is tried again with another.
-        """
-        patch = revisions.patch_of(owner)
-        equal = [item for item in known if item["data"] == patch]
-        if equal:
-            newest = equal[-1] is known[-1]
-            update = equal[-1] if newest else self._history.renumber(equal[-1], revisions.next_number(known))
-        else:
-            made = self._create_revision(owner, patch, revisions.next_number(known))
-            if made is None:
-                return None
-            update = made
-        current = (owner.get("status") or {}).get("currentRevision")
-        return next((item for item in known if meta.name_of(item) == current), update), update
-
-    def _create_revision(self, owner: Object, patch: Object, number: int) -> Object | None:
-        count = _collisions(owner)
-        hashed = revision_hash(json.dumps(patch, sort_keys=True, separators=(",", ":"), ensure_ascii=False), count)
-        name = f"{meta.name_of(owner)[:223]}-{hashed}"
-        made = self._history.create(owner, name, {"controller.kubernetes.io/hash": hashed}, number)
-        if made is None:
-            status = {**(owner.get("status") or {}), "collisionCount": count + 1}
-            self.write_status(self.resource, owner, status)
-        return made
+    def identity(self, owner: Object) -> tuple[str, dict[str, str]]:
+        """Return name and labels of the present template's revision."""
+        data = json.dumps(patch_of(owner), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        hashed = revision_hash(data, collisions(owner) or 0)
+        return f"{meta.name_of(owner)[:223]}-{hashed}", {"controller.kubernetes.io/hash": hashed}
 
     def _forget(self, owner: Object, plan: Plan, known: list[Object]) -> None:
         """Delete the oldest revisions that no pod needs (truncateHistory)."""
@@ -96,7 +74,7 @@ class StatefulSetController(PodOwner):
         live = {meta.name_of(plan.current), meta.name_of(plan.update), *map(members.revision_of, plan.mine)}
         old = [item for item in known if meta.name_of(item) not in live]
         for item in old[: max(0, len(old) - limit)] if limit >= 0 else ():
-            self._history.delete(item)
+            self.history.delete(item)
 
     # Pods
 
@@ -151,8 +129,3 @@ class StatefulSetController(PodOwner):
             self.events.event(owner, "Normal", f"Successful{verb}", f"{about} successful")
         else:
             self.events.event(owner, "Warning", f"Failed{verb}", f"{about} failed error: {error.message}")
-
-
-def _collisions(owner: Object) -> int:
-    count: int = (owner.get("status") or {}).get("collisionCount", 0)
-    return count

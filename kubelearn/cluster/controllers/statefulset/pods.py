@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.controllers.framework.pods import from_template, is_available, phase
+from kubelearn.cluster.controllers.framework.pods import from_template, is_available
 from kubelearn.cluster.controllers.framework.revisions import HASH
 from kubelearn.cluster.meta import Object
 
@@ -60,17 +60,17 @@ def identity(name: str, ordinal: int) -> dict[str, str]:
 
 def is_stored(pod: Object) -> bool:
     """Return whether a pod exists, and is not only planned (isCreated)."""
-    return phase(pod) != ""
+    return meta.phase_of(pod) != ""
 
 
 def is_up(pod: Object) -> bool:
     """Return whether a pod runs and is ready (isRunningAndReady)."""
-    return phase(pod) == "Running" and meta.is_ready(pod)
+    return meta.phase_of(pod) == "Running" and meta.is_ready(pod)
 
 
 def is_serving(pod: Object, owner: Object) -> bool:
     """Return whether a pod runs and has been ready for long enough (isRunningAndAvailable)."""
-    return phase(pod) == "Running" and is_available(pod, owner["spec"].get("minReadySeconds", 0))
+    return meta.phase_of(pod) == "Running" and is_available(pod, owner["spec"].get("minReadySeconds", 0))
 
 
 def is_unavailable(pod: Object, owner: Object) -> bool:

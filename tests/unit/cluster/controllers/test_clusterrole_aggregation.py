@@ -9,7 +9,6 @@ import pytest
 from kubelearn.cluster import bootstrap
 from kubelearn.cluster.apiserver.authorization.rbac import CLUSTER_ROLES
 from kubelearn.cluster.controllers.clusterrole_aggregation import ClusterRoleAggregationController
-from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.meta import Object
 from tests.unit.cluster.apiserver.authorization.roles import rule
 from tests.unit.fakes import World
@@ -18,12 +17,9 @@ pytestmark = pytest.mark.asyncio
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(workqueue, "REST", 0.0)
-    world = World(ClusterRoleAggregationController)
-    yield world
-    for controller in world.controllers:
-        controller.queue.close()
+def world() -> Iterator[World]:
+    with World(ClusterRoleAggregationController) as world:
+        yield world
 
 
 def _make(world: World, name: str, *rules: Object, **labels: str) -> None:

@@ -7,7 +7,6 @@ import pytest
 from kubelearn.cluster import meta
 from kubelearn.cluster.controllers.deployment.controller import DeploymentController
 from kubelearn.cluster.controllers.endpoints.endpointslice import EndpointSliceController
-from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.garbage_collector import GarbageCollector
 from kubelearn.cluster.controllers.replicaset.controller import ReplicaSetController
 from kubelearn.cluster.meta import Object
@@ -17,15 +16,12 @@ pytestmark = pytest.mark.asyncio
 
 
 @pytest.fixture
-async def world(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    monkeypatch.setattr(workqueue, "REST", 0.0)
-    world = World(DeploymentController, ReplicaSetController, EndpointSliceController, GarbageCollector)
-    world.deployment()
-    world.service()
-    world.settle()
-    yield world
-    for controller in world.controllers:
-        controller.queue.close()
+async def world() -> AsyncIterator[World]:
+    with World(DeploymentController, ReplicaSetController, EndpointSliceController, GarbageCollector) as world:
+        world.deployment()
+        world.service()
+        world.settle()
+        yield world
 
 
 def config_map(world: World, name: str, *owners: Object, block: bool = False) -> Object:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 
 from kubelearn.cluster.controllers.deployment.controller import DeploymentController
-from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.hpa import HPAS, HorizontalPodAutoscalerController
 from kubelearn.cluster.controllers.replicaset.controller import ReplicaSetController
 from tests.unit.fakes import DEPLOYMENTS, World
@@ -18,12 +17,9 @@ _NO_METRICS = (
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(workqueue, "REST", 0.0)
-    world = World(DeploymentController, ReplicaSetController, HorizontalPodAutoscalerController)
-    yield world
-    for controller in world.controllers:
-        controller.queue.close()
+def world() -> Iterator[World]:
+    with World(DeploymentController, ReplicaSetController, HorizontalPodAutoscalerController) as world:
+        yield world
 
 
 def autoscale(world: World, least: int, most: int) -> None:

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 import pytest
 
 from kubelearn.cluster import bootstrap
-from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.kubernetes_service import KubernetesServiceController
 from tests.unit.fakes import SLICES, World
 
@@ -15,14 +14,11 @@ pytestmark = pytest.mark.asyncio
 
 
 @pytest.fixture
-async def world(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    monkeypatch.setattr(workqueue, "REST", 0.0)
-    world = World(lambda informers: KubernetesServiceController(informers, "172.18.0.2"))
-    bootstrap.kubernetes_service(world.registry, "172.18.0.2")
-    world.settle()
-    yield world
-    for controller in world.controllers:
-        controller.queue.close()
+async def world() -> AsyncIterator[World]:
+    with World(lambda informers: KubernetesServiceController(informers, "172.18.0.2")) as world:
+        bootstrap.kubernetes_service(world.registry, "172.18.0.2")
+        world.settle()
+        yield world
 
 
 @pytest.mark.parametrize("resource", ["services", "endpoints", SLICES])

@@ -8,7 +8,6 @@ from kubelearn.cluster import meta
 from kubelearn.cluster.controllers.deployment.controller import DeploymentController
 from kubelearn.cluster.controllers.endpoints.endpoints import EndpointsController
 from kubelearn.cluster.controllers.endpoints.endpointslice import EndpointSliceController
-from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.garbage_collector import GarbageCollector
 from kubelearn.cluster.controllers.namespace import NamespaceController
 from kubelearn.cluster.controllers.replicaset.controller import ReplicaSetController
@@ -20,8 +19,7 @@ pytestmark = pytest.mark.asyncio
 
 
 @pytest.fixture
-async def world(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    monkeypatch.setattr(workqueue, "REST", 0.0)
+async def world() -> AsyncIterator[World]:
     kinds = (
         DeploymentController,
         ReplicaSetController,
@@ -31,11 +29,9 @@ async def world(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
         NamespaceController,
         lambda informers: ServiceAccountController(informers, "PEM"),
     )
-    world = World(*kinds)
-    world.settle()
-    yield world
-    for controller in world.controllers:
-        controller.queue.close()
+    with World(*kinds) as world:
+        world.settle()
+        yield world
 
 
 def find(world: World) -> Object | None:

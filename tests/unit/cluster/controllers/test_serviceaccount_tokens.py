@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 
 from kubelearn.cluster.apiserver.authentication import ISSUER, InvalidTokenError, Tokens
-from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.framework.informer import Informers
 from kubelearn.cluster.controllers.serviceaccount.tokens import TYPE, TokensController
 from kubelearn.cluster.meta import Object, thaw
@@ -40,12 +39,9 @@ class TokensWorld(World):
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[TokensWorld]:
-    monkeypatch.setattr(workqueue, "REST", 0.0)
-    world = TokensWorld()
-    yield world
-    for controller in world.controllers:
-        controller.queue.close()
+def world() -> Iterator[TokensWorld]:
+    with TokensWorld() as world:
+        yield world
 
 
 def _decoded(secret: Object | None) -> dict[str, str]:

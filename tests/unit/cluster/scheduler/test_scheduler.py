@@ -8,7 +8,6 @@ import pytest
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.validation.quantities import value_of
-from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.framework.nodes import tolerates
 from kubelearn.cluster.controllers.node.lifecycle import NodeLifecycleController
 from tests.unit.fakes import World, template
@@ -18,15 +17,12 @@ CONTROL_PLANE = {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSc
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(workqueue, "REST", 0.0)
-    world = World(NodeLifecycleController, nodes=0)
-    world.node("control-plane", taints=[CONTROL_PLANE])
-    world.node("worker", pods=2, labels={"disk": "ssd"})
-    world.node("worker2", pods=2)
-    yield world
-    for controller in world.controllers:
-        controller.queue.close()
+def world() -> Iterator[World]:
+    with World(NodeLifecycleController, nodes=0) as world:
+        world.node("control-plane", taints=[CONTROL_PLANE])
+        world.node("worker", pods=2, labels={"disk": "ssd"})
+        world.node("worker2", pods=2)
+        yield world
 
 
 def node_of(world: World, name: str) -> str | None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster import bootstrap, meta
-from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.persistentvolume.controller import PersistentVolumeController
 from kubelearn.cluster.controllers.persistentvolume.provisioner import LocalPathProvisioner
 from kubelearn.cluster.meta import Object
@@ -19,13 +18,10 @@ CLAIMS, VOLUMES = "persistentvolumeclaims", "persistentvolumes"
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(workqueue, "REST", 0.0)
-    world = World(PersistentVolumeController, LocalPathProvisioner)
-    bootstrap.storage_class(world.registry)
-    yield world
-    for controller in world.controllers:
-        controller.queue.close()
+def world() -> Iterator[World]:
+    with World(PersistentVolumeController, LocalPathProvisioner) as world:
+        bootstrap.storage_class(world.registry)
+        yield world
 
 
 def claim(world: World, **spec: Any) -> None:

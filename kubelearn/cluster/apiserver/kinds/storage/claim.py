@@ -24,6 +24,11 @@ _NOT_RESIZABLE: Final = (
 )
 
 
+def name_for(pod: Object, volume: Object) -> str:
+    """Return the name of the claim that is made for a pod's ephemeral volume (ephemeral.VolumeClaimName)."""
+    return f"{meta.name_of(pod)}-{volume['name']}"
+
+
 class PersistentVolumeClaimStrategy(Strategy):
     """Rules of ``persistentvolumeclaims``."""
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster.apiserver import errors
-from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.replicaset.controller import ReplicaSetController
 from kubelearn.cluster.controllers.resourcequota import ResourceQuotaController
 from kubelearn.cluster.meta import Object
@@ -18,12 +17,9 @@ pytestmark = pytest.mark.asyncio
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(workqueue, "REST", 0.0)
-    world = World(ResourceQuotaController, ReplicaSetController)
-    yield world
-    for controller in world.controllers:
-        controller.queue.close()
+def world() -> Iterator[World]:
+    with World(ResourceQuotaController, ReplicaSetController) as world:
+        yield world
 
 
 def quota(world: World, hard: dict[str, str], name: str = "small", **spec: Any) -> None:

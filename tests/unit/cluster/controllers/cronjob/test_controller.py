@@ -8,7 +8,6 @@ import pytest
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.controllers.cronjob.controller import CronJobController
-from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.meta import Object
 from tests.unit.fakes import World, template
 
@@ -32,12 +31,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def world(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(workqueue, "REST", 0.0)
-    world = World(CronJobController)
-    yield world
-    for controller in world.controllers:
-        controller.queue.close()
+def world(clock: Clock) -> Iterator[World]:
+    with World(CronJobController) as world:
+        yield world
 
 
 def cron_job(world: World, schedule: str = "0 * * * *", **spec: Any) -> Object:

@@ -7,7 +7,6 @@ import pytest
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.controllers.daemonset.controller import DaemonSetController
-from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.node.lifecycle import NodeLifecycleController
 from kubelearn.cluster.meta import Object
 from tests.unit.fakes import World, set_status, template
@@ -17,12 +16,9 @@ DAEMONSETS, REVISIONS = "daemonsets.apps", "controllerrevisions.apps"
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(workqueue, "REST", 0.0)
-    world = World(DaemonSetController, NodeLifecycleController, nodes=3)
-    yield world
-    for controller in world.controllers:
-        controller.queue.close()
+def world() -> Iterator[World]:
+    with World(DaemonSetController, NodeLifecycleController, nodes=3) as world:
+        yield world
 
 
 def daemon_set(world: World, pod: Object | None = None, **spec: Any) -> Object:

@@ -11,7 +11,6 @@ from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.controllers.deployment.controller import DeploymentController
 from kubelearn.cluster.controllers.deployment.numbers import max_surge, max_unavailable
 from kubelearn.cluster.controllers.deployment.status import with_condition
-from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.framework.hashing import template_hash
 from kubelearn.cluster.controllers.replicaset.controller import ReplicaSetController
 from kubelearn.cluster.meta import Object
@@ -22,12 +21,9 @@ REVISION = "deployment.kubernetes.io/revision"
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(workqueue, "REST", 0.0)
-    world = World(DeploymentController, ReplicaSetController)
-    yield world
-    for controller in world.controllers:
-        controller.queue.close()
+def world() -> Iterator[World]:
+    with World(DeploymentController, ReplicaSetController) as world:
+        yield world
 
 
 def set_image(world: World, image: str) -> None:

@@ -10,7 +10,6 @@ import pytest
 from kubelearn.cluster import meta
 from kubelearn.cluster.controllers.deployment.controller import DeploymentController
 from kubelearn.cluster.controllers.disruption.controller import DisruptionController
-from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.replicaset.controller import ReplicaSetController
 from kubelearn.cluster.meta import Object
 from tests.unit.fakes import DEPLOYMENTS, World
@@ -20,12 +19,9 @@ BUDGETS = "poddisruptionbudgets.policy"
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(workqueue, "REST", 0.0)
-    world = World(DeploymentController, ReplicaSetController, DisruptionController)
-    yield world
-    for controller in world.controllers:
-        controller.queue.close()
+def world() -> Iterator[World]:
+    with World(DeploymentController, ReplicaSetController, DisruptionController) as world:
+        yield world
 
 
 def budget(world: World, **spec: Any) -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.controllers.endpoints.endpoints import EndpointsController
-from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.meta import Object
 from tests.unit.fakes import World
 
@@ -16,12 +15,9 @@ MANAGED = {"endpoints.kubernetes.io/managed-by": "endpoint-controller"}
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(workqueue, "REST", 0.0)
-    world = World(EndpointsController, scheduler=False)
-    yield world
-    for controller in world.controllers:
-        controller.queue.close()
+def world() -> Iterator[World]:
+    with World(EndpointsController, scheduler=False) as world:
+        yield world
 
 
 def endpoints(world: World) -> Object:

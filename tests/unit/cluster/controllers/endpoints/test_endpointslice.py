@@ -8,7 +8,6 @@ from kubelearn.cluster import meta
 from kubelearn.cluster.controllers.endpoints.endpointslice import EndpointSliceController
 from kubelearn.cluster.controllers.endpoints.endpointslice_mirroring import EndpointSliceMirroringController
 from kubelearn.cluster.controllers.endpoints.slice_packing import pack
-from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.meta import Object
 from tests.unit.fakes import SLICES, World, set_status
 
@@ -16,12 +15,9 @@ pytestmark = pytest.mark.asyncio
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(workqueue, "REST", 0.0)
-    world = World(EndpointSliceController, EndpointSliceMirroringController, scheduler=False)
-    yield world
-    for controller in world.controllers:
-        controller.queue.close()
+def world() -> Iterator[World]:
+    with World(EndpointSliceController, EndpointSliceMirroringController, scheduler=False) as world:
+        yield world
 
 
 def slices(world: World) -> list[Object]:

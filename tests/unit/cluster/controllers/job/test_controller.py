@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.garbage_collector import GarbageCollector
 from kubelearn.cluster.controllers.job.controller import JobController
 from kubelearn.cluster.meta import Object
@@ -17,12 +16,9 @@ pytestmark = pytest.mark.asyncio
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(workqueue, "REST", 0.0)
-    world = World(JobController, GarbageCollector)
-    yield world
-    for controller in world.controllers:
-        controller.queue.close()
+def world() -> Iterator[World]:
+    with World(JobController, GarbageCollector) as world:
+        yield world
 
 
 def job(world: World, **spec: Any) -> Object:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.job import controller
 from kubelearn.cluster.controllers.job.controller import JobController
 from kubelearn.cluster.meta import Object
@@ -20,12 +19,9 @@ JOBS, INDEX = "jobs.batch", "batch.kubernetes.io/job-completion-index"
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(workqueue, "REST", 0.0)
     monkeypatch.setattr(controller, "FIRST_DELAY", 0.0)
-    world = World(JobController)
-    yield world
-    for item in world.controllers:
-        item.queue.close()
+    with World(JobController) as world:
+        yield world
 
 
 def job(world: World, completions: int = 3, **spec: Any) -> None:

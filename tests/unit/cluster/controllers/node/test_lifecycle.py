@@ -14,10 +14,8 @@ pytestmark = pytest.mark.asyncio
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    world = World(NodeLifecycleController, scheduler=False)
-    yield world
-    for controller in world.controllers:
-        controller.queue.close()
+    with World(NodeLifecycleController, scheduler=False) as world:
+        yield world
 
 
 def taints(world: World) -> list[tuple[str, str]]:

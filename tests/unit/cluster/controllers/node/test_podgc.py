@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
 
 import pytest
@@ -21,19 +22,15 @@ SHORTLY = 0.02
 
 @pytest.fixture
 def make_world() -> Iterator[Callable[..., World]]:
-    made: list[World] = []
+    with ExitStack() as worlds:
 
-    def make(kept: int = 100) -> World:
-        collector: Callable[[Informers], PodGarbageCollector] = partial(
-            PodGarbageCollector, quarantine=SHORTLY, kept=kept
-        )
-        made.append(World(collector, scheduler=False))
-        return made[-1]
+        def make(kept: int = 100) -> World:
+            collector: Callable[[Informers], PodGarbageCollector] = partial(
+                PodGarbageCollector, quarantine=SHORTLY, kept=kept
+            )
+            return worlds.enter_context(World(collector, scheduler=False))
 
-    yield make
-    for world in made:
-        for controller in world.controllers:
-            controller.queue.close()
+        yield make
 
 
 def names(world: World) -> list[str]:

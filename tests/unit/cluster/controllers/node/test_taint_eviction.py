@@ -18,10 +18,8 @@ TAINT: Object = {"key": "broken", "value": "yes", "effect": "NoExecute"}
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    world = World(TaintEvictionController, scheduler=False)
-    yield world
-    for controller in world.controllers:
-        controller.queue.close()
+    with World(TaintEvictionController, scheduler=False) as world:
+        yield world
 
 
 def taint(world: World, *taints: Object) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster import bootstrap
-from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.persistentvolume import controller
 from kubelearn.cluster.controllers.persistentvolume.controller import PersistentVolumeController
 from kubelearn.cluster.controllers.persistentvolume.ephemeral import EphemeralVolumeController
@@ -24,15 +23,12 @@ _VOLUMES = [{"name": "data", "persistentVolumeClaim": {"claimName": "notes"}}]
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(workqueue, "REST", 0.0)
-    world = World(
+def world() -> Iterator[World]:
+    with World(
         PersistentVolumeController, LocalPathProvisioner, VolumeProtectionController, EphemeralVolumeController
-    )
-    bootstrap.storage_class(world.registry)
-    yield world
-    for running in world.controllers:
-        running.queue.close()
+    ) as world:
+        bootstrap.storage_class(world.registry)
+        yield world
 
 
 def claim(world: World, name: str = "notes", size: str = "16Mi", **spec: Any) -> None:

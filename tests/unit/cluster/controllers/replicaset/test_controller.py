@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.replicaset.controller import ReplicaSetController
 from kubelearn.cluster.controllers.replicaset.scale_down import victims
 from kubelearn.cluster.meta import Object
@@ -15,12 +14,9 @@ pytestmark = pytest.mark.asyncio
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(workqueue, "REST", 0.0)
-    world = World(ReplicaSetController)
-    yield world
-    for controller in world.controllers:
-        controller.queue.close()
+def world() -> Iterator[World]:
+    with World(ReplicaSetController) as world:
+        yield world
 
 
 def replicaset(world: World, replicas: int = 3) -> Object:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.replicaset.replicationcontroller import ReplicationControllerController
 from kubelearn.cluster.meta import Object
 from tests.unit.fakes import World, template
@@ -15,12 +14,9 @@ CONTROLLERS = "replicationcontrollers"
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(workqueue, "REST", 0.0)
-    world = World(ReplicationControllerController)
-    yield world
-    for controller in world.controllers:
-        controller.queue.close()
+def world() -> Iterator[World]:
+    with World(ReplicationControllerController) as world:
+        yield world
 
 
 def create(world: World, replicas: int = 2) -> Object:

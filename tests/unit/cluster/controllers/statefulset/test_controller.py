@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from kubelearn.cluster import bootstrap, meta
-from kubelearn.cluster.controllers.framework import workqueue
 from kubelearn.cluster.controllers.persistentvolume.controller import PersistentVolumeController
 from kubelearn.cluster.controllers.persistentvolume.provisioner import LocalPathProvisioner
 from kubelearn.cluster.controllers.statefulset.controller import StatefulSetController
@@ -18,13 +17,10 @@ STATEFULSETS, REVISIONS, CLAIMS = "statefulsets.apps", "controllerrevisions.apps
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(workqueue, "REST", 0.0)
-    world = World(StatefulSetController, PersistentVolumeController, LocalPathProvisioner)
-    bootstrap.storage_class(world.registry)
-    yield world
-    for controller in world.controllers:
-        controller.queue.close()
+def world() -> Iterator[World]:
+    with World(StatefulSetController, PersistentVolumeController, LocalPathProvisioner) as world:
+        bootstrap.storage_class(world.registry)
+        yield world
 
 
 def stateful_set(world: World, replicas: int = 3, **spec: Any) -> Object:
