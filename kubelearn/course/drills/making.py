@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from kubernetes import utils
@@ -13,9 +14,10 @@ from kubernetes.client import ApiException
 from kubelearn.course.exercises import handle_kubectl
 from kubelearn.course.exercises.probe import Found
 from kubelearn.course.exercises.through import is_updated
+from kubelearn.course.exercises.tiers import exists
+from kubelearn.target import workspace
 from kubelearn.target.connection import Cluster
 from kubelearn.target.deadline import Deadline
-from kubelearn.target.workspace import NotOursError
 
 from .faults import Fault, broken
 from .shapes import POD_ADDRESS, Manifest, Situation
@@ -93,7 +95,7 @@ def _found(cluster: Cluster, name: str, mark: str) -> Found:
             raise
         return None
     if (found.metadata.annotations or {}).get(MARK) != mark:
-        raise NotOursError(
+        raise workspace.NotOursError(
             f"the namespace {name!r}, which this drill needs, is somebody else's. If nobody needs it, delete it: "
             f"kubectl delete namespace {name}"
         )
@@ -116,17 +118,9 @@ def remove(cluster: Cluster, situation: Situation, mark: str) -> None:
     """
     going = [name for name in situation.namespaces if _found(cluster, name, mark)]
     for name in going:
-        _delete(cluster, name)
+        workspace.remove(cluster.core, name)
     for name in going:
         handle_kubectl.succeed(cluster, "wait", "--for=delete", f"namespace/{name}", "--timeout=120s", namespace=None)
-
-
-def _delete(cluster: Cluster, namespace: str) -> None:
-    try:
-        cluster.core.delete_namespace(namespace)
-    except ApiException as error:
-        if error.status not in (404, 409):  # it is gone, or about to go
-            raise
 
 
 def is_as_made(cluster: Cluster, objects: Sequence[Manifest], faults: Sequence[Fault]) -> bool:
@@ -232,20 +226,10 @@ def _address(cluster: Cluster, pod: str, namespace: str) -> str:
 def _wait_until_usable(cluster: Cluster, namespace: str) -> None:
     """Wait until a new namespace has what pods in it need."""
     deadline = Deadline(_USABLE)
-    while not _has_account(cluster, namespace):
+    while not exists(partial(cluster.core.read_namespaced_service_account, "default", namespace)):
         if deadline.passed:
             raise TimeoutError(f"in {_USABLE:g} s, the namespace `{namespace}` got no service account")
         time.sleep(0.01)
-
-
-def _has_account(cluster: Cluster, namespace: str) -> bool:
-    try:
-        cluster.core.read_namespaced_service_account("default", namespace)
-    except ApiException as error:
-        if error.status == 404:
-            return False
-        raise
-    return True
 
 
 def _wait_until_ready(cluster: Cluster, documents: Iterable[Manifest]) -> None:
