@@ -26,7 +26,7 @@ from kubelearn.course.exercises.probe import (
     service,
     service_port,
 )
-from kubelearn.course.exercises.through import endpoints, replicas, selector
+from kubelearn.course.exercises.through import endpoints, replicas, selector, slices_of
 from kubelearn.course.exercises.updates import Call, survives
 from kubelearn.course.exercises.words import together
 from kubelearn.target.connection import Cluster
@@ -123,10 +123,7 @@ def _at_the_address(cluster: Cluster, route: Route, pods: Sequence[str], labels:
 
 
 def _has_port(cluster: Cluster, route: Route, target: int | str) -> None:
-    slices: Found = cluster.discovery.list_namespaced_endpoint_slice(
-        route.ns, label_selector=f"kubernetes.io/service-name={route.service}"
-    )
-    if not any(found.ports for found in slices.items):
+    if not any(found.ports for found in slices_of(cluster, route.service, route.ns)):
         raise NotYet(
             f"the Service `{route.service}` has pods behind it, "
             f"but none of their containers has a port with the name `{target}`"
