@@ -51,7 +51,7 @@ def check_stock(cluster: Cluster) -> str:
     pods = replicas(cluster, STOCK)
     wanted(found, REPLICAS)
     _stock_answers(cluster, pods)
-    deployment_by_manifest(deployment(cluster, STOCK))
+    deployment_by_manifest(found)
     by_manifest(service(cluster, STOCK))
     now = roll(cluster, STOCK)
     return after(ROLLED.format(STOCK), lambda: _stock_answers(cluster, now))
