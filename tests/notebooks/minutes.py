@@ -20,9 +20,19 @@ from typing import Any
 from nbclient import NotebookClient
 
 from kubelearn.course.exercises import find
-from kubelearn.course.quizzes import read
+from kubelearn.course.quizzes import due, read
 
-from .course import COURSE, NOTEBOOKS, PLAYGROUND, Notebook, notebook, printed, words
+from .course import (
+    COURSE,
+    EXERCISE_CALL,
+    NOTEBOOKS,
+    PLAYGROUND,
+    QUIZ_CALL,
+    Notebook,
+    notebook,
+    printed,
+    words,
+)
 
 #: Words of prose that are read in a minute.
 WORDS_A_MINUTE = 150
@@ -35,8 +45,6 @@ MOST_PRINTED = 15
 EXERCISE, SOLUTION_LINE = 300, 15
 #: Of a long solution, only so many lines are typed: the rest is copied, or for cases that the learner does not have.
 MOST_TYPED = 20
-#: Questions that a recall asks at most.
-RECALLED = 3
 #: Seconds that the machine takes for all cells of a notebook, on two cores: what --measure printed.
 MACHINE = {
     "00-start-here": 4,
@@ -52,8 +60,6 @@ MACHINE = {
 }
 
 _STATED = re.compile(r"^\*\*Time to learn\*\*: (\d+) minutes(?:, and (\d+) for the exercises)?", re.MULTILINE)
-_EXERCISE = re.compile(r"""kubelearn\.exercise\(["']([^"']+)["']""")
-_QUIZ = re.compile(r"""kubelearn\.quiz\(["']([^"']+)["']\)""")
 #: Cells that show what the learner has done, or wait for it: their time is the exercise's.
 _LEARNERS = re.compile(r"^(\w+\.check\(\)|# Your .*)$")
 
@@ -72,21 +78,21 @@ class Minutes:
 
 def by_the_rule(content: Notebook) -> Minutes:
     """Return how long a notebook takes."""
-    exercises = sum(_exercise(key) for key in _EXERCISE.findall(content.code))
+    exercises = sum(_exercise(key) for key in EXERCISE_CALL.findall(content.code))
     reading = content.words * 60 / WORDS_A_MINUTE + sum(map(_cell, content.code_cells))
     return Minutes((reading + MACHINE[content.name]) / 60, exercises / 60)
 
 
 def _cell(cell: Any) -> float:
     """Return the seconds to read a cell and what it printed."""
-    if _LEARNERS.match(cell.source) or _EXERCISE.search(cell.source):
+    if _LEARNERS.match(cell.source) or EXERCISE_CALL.search(cell.source):
         return 0
-    if found := _QUIZ.search(cell.source):
+    if found := QUIZ_CALL.search(cell.source):
         return QUESTION * len(read(found[1]))
     if "kubelearn.predict(" in cell.source:
         return QUESTION
     if "kubelearn.recall(" in cell.source:
-        return QUESTION * RECALLED
+        return QUESTION * due.COUNT
     seconds = LINE * len(cell.source.splitlines())
     if any("image/png" in output.get("data", {}) for output in cell.outputs):
         return seconds + PICTURE
