@@ -10,14 +10,10 @@ for trying, and for what its solution has to type. ``--measure`` runs the notebo
 from __future__ import annotations
 
 import argparse
-import os
 import re
-import tempfile
 import time
 from dataclasses import dataclass
 from typing import Any
-
-from nbclient import NotebookClient
 
 from kubelearn.course.exercises import find
 from kubelearn.course.quizzes import due, read
@@ -33,6 +29,7 @@ from .course import (
     printed,
     words,
 )
+from .running import progress_apart, run
 
 #: Words of prose that are read in a minute.
 WORDS_A_MINUTE = 150
@@ -117,12 +114,9 @@ def stated(content: Notebook) -> tuple[int, int | None]:
 
 def measured(content: Notebook) -> float:
     """Run all cells of a notebook, and return how many seconds that took."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["KUBELEARN_PROGRESS"] = os.path.join(folder, "progress.json")  # not the author's own
+    with progress_apart():
         begin = time.monotonic()
-        NotebookClient(
-            content.content, timeout=300, kernel_name="kubelearn", resources={"metadata": {"path": str(NOTEBOOKS)}}
-        ).execute()
+        run(content.content, NOTEBOOKS)
         return time.monotonic() - begin
 
 
