@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from kubelearn.course.exercises import readiness
 from kubelearn.course.exercises.change import after, roll
-from kubelearn.course.exercises.core import NotAttempted, NotYet
+from kubelearn.course.exercises.core import NotYet, begun
 from kubelearn.course.exercises.outcome import sentence
 from kubelearn.course.exercises.probe import (
     Found,
@@ -56,7 +56,7 @@ def cured(cluster: Cluster, situation: Situation, placed: Sequence[tuple[Fault, 
     Raises:
         NotYet: the first thing that is not so.
     """
-    try:
+    with begun():  # what the drill made itself may be gone
         for route in situation.routes:
             answered(cluster, situation, route)
         workloads = _workloads(situation, placed)
@@ -66,8 +66,6 @@ def cured(cluster: Cluster, situation: Situation, placed: Sequence[tuple[Fault, 
         proof = after(what, lambda: ". ".join(answered(cluster, situation, route) for route in situation.routes))
         more = [PROOFS[name](cluster, route) for fault, route in placed for name in fault.proves]
         return " ".join(map(sentence, [proof, *more]))
-    except NotAttempted as missing:  # what the drill made itself is gone
-        raise NotYet(str(missing)) from None
 
 
 def _workloads(situation: Situation, placed: Sequence[tuple[Fault, Route]]) -> list[tuple[str, str]]:
