@@ -6,7 +6,7 @@ import shlex
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from kubernetes import utils
 from kubernetes.client import ApiException
@@ -21,6 +21,8 @@ from kubelearn.target.deadline import Deadline
 
 from .faults import Fault, broken
 from .shapes import POD_ADDRESS, Manifest, Situation
+
+T = TypeVar("T")
 
 #: On a drill's namespaces: which drill it is, and that all of it is made.
 MARK, _WHOLE = "kubelearn/drill", "kubelearn/drill-is-made"
@@ -210,11 +212,8 @@ def _with_address(cluster: Cluster, document: Manifest) -> Manifest:
         return document
     metadata = document["metadata"]
     name, namespace = metadata["labels"]["kubernetes.io/service-name"], metadata["namespace"]
-    deadline = Deadline(_READY)
-    while not (address := _address(cluster, name, namespace)):
-        if deadline.passed:
-            raise TimeoutError(f"in {_READY:g} s, the pod `{name}` got no address")
-        time.sleep(0.02)
+    look = partial(_address, cluster, name, namespace)
+    address = _awaited(look, Deadline(_READY), f"the pod `{name}` got no address")
     return {**document, "endpoints": [{"addresses": [address]}]}
 
 
@@ -225,11 +224,8 @@ def _address(cluster: Cluster, pod: str, namespace: str) -> str:
 
 def _wait_until_usable(cluster: Cluster, namespace: str) -> None:
     """Wait until a new namespace has what pods in it need."""
-    deadline = Deadline(_USABLE)
-    while not exists(partial(cluster.core.read_namespaced_service_account, "default", namespace)):
-        if deadline.passed:
-            raise TimeoutError(f"in {_USABLE:g} s, the namespace `{namespace}` got no service account")
-        time.sleep(0.01)
+    account = partial(cluster.core.read_namespaced_service_account, "default", namespace)
+    _awaited(partial(exists, account), Deadline(_USABLE), f"the namespace `{namespace}` got no service account")
 
 
 def _wait_until_ready(cluster: Cluster, documents: Iterable[Manifest]) -> None:
@@ -238,12 +234,23 @@ def _wait_until_ready(cluster: Cluster, documents: Iterable[Manifest]) -> None:
         if document["kind"] != "Deployment":
             continue
         name, namespace = document["metadata"]["name"], document["metadata"]["namespace"]
-        while not _is_ready(cluster.apps.read_namespaced_deployment(name, namespace)):
-            if deadline.passed:
-                raise TimeoutError(f"in {_READY:g} s, not all pods of the Deployment `{name}` became ready")
-            time.sleep(0.02)
+        failure = f"not all pods of the Deployment `{name}` became ready"
+        _awaited(partial(_is_ready, cluster, name, namespace), deadline, failure)
 
 
-def _is_ready(found: Any) -> bool:
-    workload: Found = found
-    return is_updated(workload) and (workload.status.ready_replicas or 0) == workload.spec.replicas
+def _is_ready(cluster: Cluster, name: str, namespace: str) -> bool:
+    found: Found = cluster.apps.read_namespaced_deployment(name, namespace)
+    return is_updated(found) and (found.status.ready_replicas or 0) == found.spec.replicas
+
+
+def _awaited(look: Callable[[], T], deadline: Deadline, failure: str) -> T:
+    """Look again and again, and return the first thing that is something.
+
+    Raises:
+        TimeoutError: there was none in time.
+    """
+    while not (found := look()):
+        if deadline.passed:
+            raise TimeoutError(f"in {deadline.seconds:g} s, {failure}")
+        time.sleep(0.02)
+    return found
