@@ -90,11 +90,8 @@ def _found(cluster: Cluster, name: str, mark: str) -> Found:
     Raises:
         kubelearn.target.workspace.NotOursError: there is one of that name, and it is not this drill's.
     """
-    try:
-        found: Found = cluster.core.read_namespace(name)
-    except ApiException as error:
-        if error.status != 404:
-            raise
+    found = _if_there(partial(cluster.core.read_namespace, name))
+    if found is None:
         return None
     if (found.metadata.annotations or {}).get(MARK) != mark:
         raise workspace.NotOursError(
@@ -174,14 +171,19 @@ def _there(cluster: Cluster, document: Manifest) -> Any:
         "Deployment": cluster.apps.read_namespaced_deployment,
         "Service": cluster.core.read_namespaced_service,
     }
+    found = _if_there(partial(read[document["kind"]], metadata["name"], metadata["namespace"]))
+    api: Any = cluster.api
+    return api.sanitize_for_serialization(found)
+
+
+def _if_there(read: Callable[[], Found]) -> Found:
+    """Return an object; nothing if it is not there."""
     try:
-        found = read[document["kind"]](metadata["name"], metadata["namespace"])
+        return read()
     except ApiException as error:
         if error.status != 404:
             raise
         return None
-    api: Any = cluster.api
-    return api.sanitize_for_serialization(found)
 
 
 def _holds(there: Any, wanted: Any) -> bool:
