@@ -20,6 +20,7 @@ from kubelearn.course.exercises import Kind, Outcome, probe
 from kubelearn.target.workspace import NotOursError
 from tests.conftest import keep_kubeconfig
 from tests.exercises.bench import shell
+from tests.exercises.judging import wanted
 
 from .symptoms import differs
 from .ways import Verdict, Way, judged, ways
@@ -49,16 +50,11 @@ def cluster(kubectl: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture(scope="class")
 def verdicts(request: pytest.FixtureRequest, cluster: kubelearn.Cluster) -> Iterator[Verdicts]:
     """The verdict on each way of a class of tests."""
-    wanted = [
-        item.callspec.params["way"]
-        for item in request.session.items
-        if isinstance(item, pytest.Function) and item.cls is request.cls
-    ]
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(_AT_A_TIME) as pool:
         if request.cls is TestWrongWays:
             patch.setattr(probe, "PATIENCE", 1.5)  # what is wrong stays so; kube-proxy is up to date after a second
         first = _SEED + len(names()) * (request.cls is TestWrongWays)
-        yield {way: pool.submit(judged, way, cluster, seed) for seed, way in enumerate(wanted, first)}
+        yield {way: pool.submit(judged, way, cluster, seed) for seed, way in enumerate(wanted(request, "way"), first)}
         pool.shutdown(cancel_futures=True)
 
 

@@ -76,16 +76,16 @@ def pool(request: pytest.FixtureRequest, kubectl: str) -> Iterator[ThreadPoolExe
 @pytest.fixture(scope="class")
 def solutions(request: pytest.FixtureRequest, pool: ThreadPoolExecutor) -> Solutions:
     """Each exercise of a class of tests, solved."""
-    return {exercise: pool.submit(solve, exercise) for exercise in _wanted(request, "exercise")}
+    return {exercise: pool.submit(solve, exercise) for exercise in wanted(request, "exercise")}
 
 
 @pytest.fixture(scope="class")
 def verdicts(request: pytest.FixtureRequest, pool: ThreadPoolExecutor) -> Verdicts:
     """The verdict on each way of a class of tests."""
-    return {way: pool.submit(judged, way) for way in [*_wanted(request, "right"), *_wanted(request, "wrong")]}
+    return {way: pool.submit(judged, way) for way in [*wanted(request, "right"), *wanted(request, "wrong")]}
 
 
-def _wanted(request: pytest.FixtureRequest, argument: str) -> list[Any]:
+def wanted(request: pytest.FixtureRequest, argument: str) -> list[Any]:
     """Return what the selected tests of the class are called with."""
     return [
         item.callspec.params[argument]

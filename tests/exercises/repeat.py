@@ -10,14 +10,13 @@ The exit code is the number of ways that were judged in two manners.
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import sys
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
+
+from tests.notebooks.running import progress_apart
 
 from .bench import Verdict, Way, alternatives, fitting, mistakes
 from .judging import judged
@@ -50,8 +49,7 @@ def main(words: Sequence[str] | None = None) -> int:
     options = parser.parse_args(words)
     every = [*alternatives(), *mistakes()]
     ways = [way for way in every if not options.only or {way.exercise, way.lesson} & set(options.only)]
-    with tempfile.TemporaryDirectory(prefix="repeat-") as folder:
-        os.environ["KUBELEARN_PROGRESS"] = str(Path(folder) / "progress.json")
+    with progress_apart():
         tallies = _judge(ways, every, options.runs, options.at_a_time)
     wavering = sum(0 < tally.right < options.runs for tally in tallies)
     wrong = sum(tally.right < options.runs for tally in tallies)

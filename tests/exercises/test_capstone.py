@@ -14,13 +14,13 @@ import yaml
 
 import kubelearn
 from kubelearn.course.capstone.fault import FAULTS, plant_seeded
+from kubelearn.course.capstone.tasks import LESSON
 from kubelearn.course.drills import faults
-from kubelearn.course.exercises import Kind, Outcome, Session, find, lessons
+from kubelearn.course.exercises import Kind, Outcome, Session, find
 from tests.conftest import keep_kubeconfig
 
 from .bench import shell
 
-(LESSON,) = (lesson for lesson in lessons() if lesson.name == "08-capstone")
 OTHER = yaml.safe_load((Path(__file__).parent / "capstone_other.yml").read_text(encoding="utf-8"))
 WHOLE = {
     "as the exercises have it": [(exercise.key, exercise.solution) for exercise in LESSON.exercises],

@@ -32,6 +32,10 @@ START, PLAYGROUND = COURSE[0], COURSE[-1]
 #: A table to look things up in is not read from its first word to its last.
 LOOKED_UP = {"06-debugging": ("ladder", "ladder-rungs")}
 
+#: How a cell asks for an exercise, and for a quiz.
+EXERCISE_CALL = re.compile(r"""kubelearn\.exercise\(["']([^"']+)["']""")
+QUIZ_CALL = re.compile(r"""kubelearn\.quiz\(["']([^"']+)["']\)""")
+
 _HEADING = re.compile(r"^(#{1,6}) +(.+?) *$", re.MULTILINE)
 _ROW = re.compile(r"^\| \[(?P<title>[^\]]+)\]\((?P<name>[^)]+)\.ipynb\)", re.MULTILINE)
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)

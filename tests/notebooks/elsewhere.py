@@ -23,10 +23,11 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbclient import NotebookClient
 
 import kubelearn
 from kubelearn.target.workspace import LABEL, LABELLED
+
+from .running import progress_apart, run
 
 _ROOT = Path(__file__).parent.parent.parent
 UNLIKE = ("--nodes", "head,left,right", "--seed", "20241211")
@@ -80,9 +81,7 @@ def surprises(path: Path) -> list[str]:
     """
     notebook = nbformat.read(path, as_version=4)
     stored = [failures(cell) for cell in notebook.cells]
-    NotebookClient(
-        notebook, timeout=600, kernel_name="kubelearn", resources={"metadata": {"path": str(path.parent)}}
-    ).execute()
+    run(notebook, path.parent, timeout=600)
     return [
         f"{path.name}, cell {cell.id}: {line}"
         for cell, expected in zip(notebook.cells, stored, strict=True)
@@ -119,6 +118,7 @@ def left_behind() -> list[str]:
         ]
 
 
+@progress_apart()
 def _run(notebooks: list[str], exercises: list[str]) -> int:
     lax = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=600", "--timeout=900"]
     code = subprocess.run(
@@ -132,13 +132,6 @@ def _run(notebooks: list[str], exercises: list[str]) -> int:
     return code or bool(problems)
 
 
-def _run_apart(notebooks: list[str], exercises: list[str]) -> int:
-    """Run with a progress file of its own, not the author's."""
-    with tempfile.TemporaryDirectory(prefix="elsewhere-") as folder:
-        os.environ["KUBELEARN_PROGRESS"] = str(Path(folder) / "progress.json")
-        return _run(notebooks, exercises)
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--target", help="kind or context=NAME (default: an embedded cluster in another process)")
@@ -149,10 +142,10 @@ def main() -> int:
     exercises = [*SOLUTIONS, *(MISTAKES if options.mistakes else ())]
     if options.target:
         os.environ["KUBELEARN_TARGET"] = options.target
-        return _run_apart(options.notebooks, exercises)
+        return _run(options.notebooks, exercises)
     with another_cluster(*UNLIKE, *(STRESS if options.stress else REALISTIC)) as environment:
         os.environ.update(environment)
-        return _run_apart(options.notebooks, exercises)
+        return _run(options.notebooks, exercises)
 
 
 if __name__ == "__main__":

@@ -10,19 +10,26 @@ for trying, and for what its solution has to type. ``--measure`` runs the notebo
 from __future__ import annotations
 
 import argparse
-import os
 import re
-import tempfile
 import time
 from dataclasses import dataclass
 from typing import Any
 
-from nbclient import NotebookClient
-
 from kubelearn.course.exercises import find
-from kubelearn.course.quizzes import read
+from kubelearn.course.quizzes import due, read
 
-from .course import COURSE, NOTEBOOKS, PLAYGROUND, Notebook, notebook, printed, words
+from .course import (
+    COURSE,
+    EXERCISE_CALL,
+    NOTEBOOKS,
+    PLAYGROUND,
+    QUIZ_CALL,
+    Notebook,
+    notebook,
+    printed,
+    words,
+)
+from .running import progress_apart, run
 
 #: Words of prose that are read in a minute.
 WORDS_A_MINUTE = 150
@@ -35,8 +42,6 @@ MOST_PRINTED = 15
 EXERCISE, SOLUTION_LINE = 300, 15
 #: Of a long solution, only so many lines are typed: the rest is copied, or for cases that the learner does not have.
 MOST_TYPED = 20
-#: Questions that a recall asks at most.
-RECALLED = 3
 #: Seconds that the machine takes for all cells of a notebook, on two cores: what --measure printed.
 MACHINE = {
     "00-start-here": 4,
@@ -52,8 +57,6 @@ MACHINE = {
 }
 
 _STATED = re.compile(r"^\*\*Time to learn\*\*: (\d+) minutes(?:, and (\d+) for the exercises)?", re.MULTILINE)
-_EXERCISE = re.compile(r"""kubelearn\.exercise\(["']([^"']+)["']""")
-_QUIZ = re.compile(r"""kubelearn\.quiz\(["']([^"']+)["']\)""")
 #: Cells that show what the learner has done, or wait for it: their time is the exercise's.
 _LEARNERS = re.compile(r"^(\w+\.check\(\)|# Your .*)$")
 
@@ -72,21 +75,21 @@ class Minutes:
 
 def by_the_rule(content: Notebook) -> Minutes:
     """Return how long a notebook takes."""
-    exercises = sum(_exercise(key) for key in _EXERCISE.findall(content.code))
+    exercises = sum(_exercise(key) for key in EXERCISE_CALL.findall(content.code))
     reading = content.words * 60 / WORDS_A_MINUTE + sum(map(_cell, content.code_cells))
     return Minutes((reading + MACHINE[content.name]) / 60, exercises / 60)
 
 
 def _cell(cell: Any) -> float:
     """Return the seconds to read a cell and what it printed."""
-    if _LEARNERS.match(cell.source) or _EXERCISE.search(cell.source):
+    if _LEARNERS.match(cell.source) or EXERCISE_CALL.search(cell.source):
         return 0
-    if found := _QUIZ.search(cell.source):
+    if found := QUIZ_CALL.search(cell.source):
         return QUESTION * len(read(found[1]))
     if "kubelearn.predict(" in cell.source:
         return QUESTION
     if "kubelearn.recall(" in cell.source:
-        return QUESTION * RECALLED
+        return QUESTION * due.COUNT
     seconds = LINE * len(cell.source.splitlines())
     if any("image/png" in output.get("data", {}) for output in cell.outputs):
         return seconds + PICTURE
@@ -111,12 +114,9 @@ def stated(content: Notebook) -> tuple[int, int | None]:
 
 def measured(content: Notebook) -> float:
     """Run all cells of a notebook, and return how many seconds that took."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["KUBELEARN_PROGRESS"] = os.path.join(folder, "progress.json")  # not the author's own
+    with progress_apart():
         begin = time.monotonic()
-        NotebookClient(
-            content.content, timeout=300, kernel_name="kubelearn", resources={"metadata": {"path": str(NOTEBOOKS)}}
-        ).execute()
+        run(content.content, NOTEBOOKS)
         return time.monotonic() - begin
 
 

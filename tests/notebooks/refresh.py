@@ -5,15 +5,13 @@ python -m tests.notebooks.refresh [NOTEBOOK...]
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 
 from .normalize import NOTEBOOKS, normalise
+from .running import progress_apart, run
 
 
 def refresh(path: Path) -> None:
@@ -23,9 +21,7 @@ def refresh(path: Path) -> None:
         nbclient.exceptions.CellExecutionError: a cell failed.
     """
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(
-        notebook, timeout=300, kernel_name="kubelearn", resources={"metadata": {"path": str(path.parent)}}
-    ).execute()
+    run(notebook, path.parent)
     normalise(notebook)
     nbformat.write(notebook, path)
 
@@ -33,8 +29,7 @@ def refresh(path: Path) -> None:
 def main() -> None:
     for path in map(Path, sys.argv[1:]) if sys.argv[1:] else sorted(NOTEBOOKS.glob("*.ipynb")):
         print(path.name, flush=True)
-        with tempfile.TemporaryDirectory() as folder:
-            os.environ["KUBELEARN_PROGRESS"] = os.path.join(folder, "progress.json")  # not the author's own
+        with progress_apart():
             refresh(path)
 
 

@@ -12,7 +12,18 @@ from kubelearn.course import predictions
 from kubelearn.course.exercises import find
 from kubelearn.course.quizzes import names
 
-from .course import COURSE, LESSONS, NOTEBOOKS, PLAYGROUND, START, closing_line, notebook, printed
+from .course import (
+    COURSE,
+    EXERCISE_CALL,
+    LESSONS,
+    NOTEBOOKS,
+    PLAYGROUND,
+    QUIZ_CALL,
+    START,
+    closing_line,
+    notebook,
+    printed,
+)
 from .normalize import normalise
 
 #: Sections that are not about a subject, so that no objective belongs to them.
@@ -22,14 +33,12 @@ SHUT_DOWN = (
     "An open notebook takes memory; *Kernel*, *Shut Down Kernel* (or the panel *Running Terminals and Kernels*) "
     "ends it, and everything that {} made goes with it."
 )
-_KEY = re.compile(r"""kubelearn\.exercise\(["']([^"']+)["']""")
 _CHECK = re.compile(r"^(\w+)\.check\(\)$")
 #: A command that deletes, and hides what it says; \\ continues a line.
 _HIDDEN = re.compile(r"kubectl(?:\\\n|[^\n|;&])*? delete (?:\\\n|[^\n|;])*/dev/null|clean_up.*/dev/null")
 #: A file that a cell makes in the folder of the notebooks.
 _WRITTEN = re.compile(r"(?:^%%writefile |> ?)([\w-]+\.(?:json|log|txt|ya?ml))\b", re.MULTILINE)
 _PREDICTION = re.compile(r"""kubelearn\.predict\(["']([^"']+)["']\)""")
-_QUIZ = re.compile(r"""kubelearn\.quiz\(["']([^"']+)["']\)""")
 #: Commands that wait for more: they belong in a terminal, unless they are given an end.
 _ENDLESS = re.compile(
     r"kubectl (?:[^\n|]* )?(?:get [^\n|]*(?:-w\b|--watch)|logs [^\n|]*-f\b|edit |exec (?:-it|-ti|-i -t) |port-forward"
@@ -191,8 +200,8 @@ def test_pictures_have_a_description(name: str) -> None:
 
 @every_lesson
 def test_three_exercises_and_the_quiz(name: str) -> None:
-    assert len(set(_KEY.findall(notebook(name).code))) >= 3
-    assert _QUIZ.findall(notebook(name).code) == [name]
+    assert len(set(EXERCISE_CALL.findall(notebook(name).code))) >= 3
+    assert QUIZ_CALL.findall(notebook(name).code) == [name]
     assert name in names()
 
 
@@ -223,7 +232,7 @@ def test_it_opens_with_old_questions(name: str) -> None:
 @every
 def test_exercises_belong_to_the_lesson_and_are_stored_untouched(name: str) -> None:
     content = notebook(name)
-    keys = _KEY.findall(content.code)
+    keys = EXERCISE_CALL.findall(content.code)
     assert {find(key)[0].name for key in keys} <= {name}
     if name in LESSONS:
         checks = [printed(cell) for cell in content.code_cells if _CHECK.match(cell.source)]
@@ -237,7 +246,7 @@ def test_each_exercise_has_a_variable_of_its_own_and_cells_that_check_it(name: s
     shown: list[str] = []
     checked: list[str] = []
     for cell in content.code_cells:
-        if found := _KEY.search(cell.source):
+        if found := EXERCISE_CALL.search(cell.source):
             variable = found.group(1).replace("-", "_")
             assert cell.source == f'{variable} = kubelearn.exercise("{found.group(1)}", cluster)\n{variable}'
             shown.append(variable)

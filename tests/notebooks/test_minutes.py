@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from kubelearn.course.exercises import find
-from kubelearn.course.quizzes import read
+from kubelearn.course.quizzes import due, read
 
 from . import minutes
 from .course import COURSE, PLAYGROUND, Notebook, notebook, words
@@ -51,7 +51,7 @@ def test_prose_commands_and_what_they_print_take_time() -> None:
 def test_questions_and_widgets_take_time() -> None:
     assert seconds(made('kubelearn.quiz("01-networking")')) == len(read("01-networking")) * minutes.QUESTION
     assert seconds(made('kubelearn.predict("new-address")')) == minutes.QUESTION
-    assert seconds(made('kubelearn.recall("02-services")')) == minutes.RECALLED * minutes.QUESTION
+    assert seconds(made('kubelearn.recall("02-services")')) == due.COUNT * minutes.QUESTION
     assert seconds(made("widgets.topology(cluster)")) == minutes.LINE + minutes.WIDGET
 
 

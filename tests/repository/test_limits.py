@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kubelearn.cluster.apiserver import limits
-from kubelearn.cluster.apiserver.resources import RESOURCES
+from kubelearn.cluster.apiserver.resources import RESOURCES, Resource
 
 _PAGE = (Path(__file__).parents[2] / "docs" / "limits.md").read_text()
 _ONLY_LISTED = {resource.key: limits.plural(resource.kind) for resource in RESOURCES if resource.is_only_listed}
@@ -38,10 +38,9 @@ def test_whatever_is_emulated_has_no_limit() -> None:
 
 
 @pytest.mark.parametrize("resource", [one for one in RESOURCES if one.is_only_listed], ids=lambda one: one.key)
-def test_a_kind_is_named_as_people_name_it(resource: object) -> None:
+def test_a_kind_is_named_as_people_name_it(resource: Resource) -> None:
     """The plural of a kind, in small letters, is the resource's name."""
-    plural, kind = getattr(resource, "plural", ""), getattr(resource, "kind", "")
-    assert limits.plural(kind).lower() == plural
+    assert limits.plural(resource.kind).lower() == resource.plural
 
 
 def test_what_an_answer_says() -> None:

@@ -49,7 +49,7 @@ class Question:
 
 
 def names(package: str) -> list[str]:
-    """Return the lessons for which a folder of the course has a file."""
+    """Return what a folder of the course has files for: lessons, in the order of the course, or faults of drills."""
     return sorted(
         found.name.removesuffix(_SUFFIX) for found in files(package).iterdir() if found.name.endswith(_SUFFIX)
     )

@@ -18,7 +18,7 @@ from .faults import Fault, broken, read
 from .judging import answered, cured
 from .making import follow_up, is_as_made
 from .rungs import RUNGS, up_to
-from .shapes import SHAPES, Given, Manifest, Situation
+from .shapes import SHAPES, Given, Situation
 
 #: Where the servers listen.
 _TARGET = 8080
@@ -48,21 +48,18 @@ class _Case:
         (route,) = self.situation(cluster).routes
         return read(self.fault).on(replace(route, home=self.elsewhere or route.home))
 
-    def documents(self, cluster: Cluster) -> list[Manifest]:
-        """Return what is made."""
-        return broken(self.situation(cluster).objects, [self.put_in(cluster)])
-
     def start(self, cluster: Cluster) -> None:
         """Make it."""
         if self.elsewhere:
             apply(cluster, manifests.namespace(self.elsewhere))
-        documents = self.documents(cluster)
+        objects, fault = self.situation(cluster).objects, self.put_in(cluster)
+        documents = broken(objects, [fault])
         for namespace, some in groupby(documents, lambda document: str(document["metadata"]["namespace"])):
             apply(cluster, yaml.safe_dump_all(some, sort_keys=False), namespace=namespace)
-        healthy = [document for document in documents if document in self.situation(cluster).objects]
+        healthy = [document for document in documents if document in objects]
         names = [str(document["metadata"]["name"]) for document in healthy if document["kind"] == "Deployment"]
         rolled_out(cluster, *names)
-        follow_up(cluster, [self.put_in(cluster)])
+        follow_up(cluster, [fault])
 
     def check(self, cluster: Cluster) -> str:
         """Judge it as a drill is judged, after a look whether anything was changed at all."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from kubelearn.course.exercises import readiness
 from kubelearn.course.exercises.change import after, roll
-from kubelearn.course.exercises.core import NotAttempted, NotYet
+from kubelearn.course.exercises.core import NotYet, begun
 from kubelearn.course.exercises.outcome import sentence
 from kubelearn.course.exercises.probe import (
     Found,
@@ -26,7 +26,7 @@ from kubelearn.course.exercises.probe import (
     service,
     service_port,
 )
-from kubelearn.course.exercises.through import endpoints, replicas, selector
+from kubelearn.course.exercises.through import endpoints, replicas, selector, slices_of
 from kubelearn.course.exercises.updates import Call, survives
 from kubelearn.course.exercises.words import together
 from kubelearn.target.connection import Cluster
@@ -56,7 +56,7 @@ def cured(cluster: Cluster, situation: Situation, placed: Sequence[tuple[Fault, 
     Raises:
         NotYet: the first thing that is not so.
     """
-    try:
+    with begun():  # what the drill made itself may be gone
         for route in situation.routes:
             answered(cluster, situation, route)
         workloads = _workloads(situation, placed)
@@ -66,8 +66,6 @@ def cured(cluster: Cluster, situation: Situation, placed: Sequence[tuple[Fault, 
         proof = after(what, lambda: ". ".join(answered(cluster, situation, route) for route in situation.routes))
         more = [PROOFS[name](cluster, route) for fault, route in placed for name in fault.proves]
         return " ".join(map(sentence, [proof, *more]))
-    except NotAttempted as missing:  # what the drill made itself is gone
-        raise NotYet(str(missing)) from None
 
 
 def _workloads(situation: Situation, placed: Sequence[tuple[Fault, Route]]) -> list[tuple[str, str]]:
@@ -123,10 +121,7 @@ def _at_the_address(cluster: Cluster, route: Route, pods: Sequence[str], labels:
 
 
 def _has_port(cluster: Cluster, route: Route, target: int | str) -> None:
-    slices: Found = cluster.discovery.list_namespaced_endpoint_slice(
-        route.ns, label_selector=f"kubernetes.io/service-name={route.service}"
-    )
-    if not any(found.ports for found in slices.items):
+    if not any(found.ports for found in slices_of(cluster, route.service, route.ns)):
         raise NotYet(
             f"the Service `{route.service}` has pods behind it, "
             f"but none of their containers has a port with the name `{target}`"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from kubernetes import utils
 from kubernetes.client import ApiException
@@ -13,12 +14,15 @@ from kubernetes.client import ApiException
 from kubelearn.course.exercises import handle_kubectl
 from kubelearn.course.exercises.probe import Found
 from kubelearn.course.exercises.through import is_updated
+from kubelearn.course.exercises.tiers import exists
+from kubelearn.target import workspace
 from kubelearn.target.connection import Cluster
 from kubelearn.target.deadline import Deadline
-from kubelearn.target.workspace import NotOursError
 
 from .faults import Fault, broken
 from .shapes import POD_ADDRESS, Manifest, Situation
+
+T = TypeVar("T")
 
 #: On a drill's namespaces: which drill it is, and that all of it is made.
 MARK, _WHOLE = "kubelearn/drill", "kubelearn/drill-is-made"
@@ -86,14 +90,11 @@ def _found(cluster: Cluster, name: str, mark: str) -> Found:
     Raises:
         kubelearn.target.workspace.NotOursError: there is one of that name, and it is not this drill's.
     """
-    try:
-        found: Found = cluster.core.read_namespace(name)
-    except ApiException as error:
-        if error.status != 404:
-            raise
+    found = _if_there(partial(cluster.core.read_namespace, name))
+    if found is None:
         return None
     if (found.metadata.annotations or {}).get(MARK) != mark:
-        raise NotOursError(
+        raise workspace.NotOursError(
             f"the namespace {name!r}, which this drill needs, is somebody else's. If nobody needs it, delete it: "
             f"kubectl delete namespace {name}"
         )
@@ -116,17 +117,9 @@ def remove(cluster: Cluster, situation: Situation, mark: str) -> None:
     """
     going = [name for name in situation.namespaces if _found(cluster, name, mark)]
     for name in going:
-        _delete(cluster, name)
+        workspace.remove(cluster.core, name)
     for name in going:
         handle_kubectl.succeed(cluster, "wait", "--for=delete", f"namespace/{name}", "--timeout=120s", namespace=None)
-
-
-def _delete(cluster: Cluster, namespace: str) -> None:
-    try:
-        cluster.core.delete_namespace(namespace)
-    except ApiException as error:
-        if error.status not in (404, 409):  # it is gone, or about to go
-            raise
 
 
 def is_as_made(cluster: Cluster, objects: Sequence[Manifest], faults: Sequence[Fault]) -> bool:
@@ -178,14 +171,19 @@ def _there(cluster: Cluster, document: Manifest) -> Any:
         "Deployment": cluster.apps.read_namespaced_deployment,
         "Service": cluster.core.read_namespaced_service,
     }
+    found = _if_there(partial(read[document["kind"]], metadata["name"], metadata["namespace"]))
+    api: Any = cluster.api
+    return api.sanitize_for_serialization(found)
+
+
+def _if_there(read: Callable[[], Found]) -> Found:
+    """Return an object; nothing if it is not there."""
     try:
-        found = read[document["kind"]](metadata["name"], metadata["namespace"])
+        return read()
     except ApiException as error:
         if error.status != 404:
             raise
         return None
-    api: Any = cluster.api
-    return api.sanitize_for_serialization(found)
 
 
 def _holds(there: Any, wanted: Any) -> bool:
@@ -216,11 +214,8 @@ def _with_address(cluster: Cluster, document: Manifest) -> Manifest:
         return document
     metadata = document["metadata"]
     name, namespace = metadata["labels"]["kubernetes.io/service-name"], metadata["namespace"]
-    deadline = Deadline(_READY)
-    while not (address := _address(cluster, name, namespace)):
-        if deadline.passed:
-            raise TimeoutError(f"in {_READY:g} s, the pod `{name}` got no address")
-        time.sleep(0.02)
+    look = partial(_address, cluster, name, namespace)
+    address = _awaited(look, Deadline(_READY), f"the pod `{name}` got no address")
     return {**document, "endpoints": [{"addresses": [address]}]}
 
 
@@ -231,21 +226,8 @@ def _address(cluster: Cluster, pod: str, namespace: str) -> str:
 
 def _wait_until_usable(cluster: Cluster, namespace: str) -> None:
     """Wait until a new namespace has what pods in it need."""
-    deadline = Deadline(_USABLE)
-    while not _has_account(cluster, namespace):
-        if deadline.passed:
-            raise TimeoutError(f"in {_USABLE:g} s, the namespace `{namespace}` got no service account")
-        time.sleep(0.01)
-
-
-def _has_account(cluster: Cluster, namespace: str) -> bool:
-    try:
-        cluster.core.read_namespaced_service_account("default", namespace)
-    except ApiException as error:
-        if error.status == 404:
-            return False
-        raise
-    return True
+    account = partial(cluster.core.read_namespaced_service_account, "default", namespace)
+    _awaited(partial(exists, account), Deadline(_USABLE), f"the namespace `{namespace}` got no service account")
 
 
 def _wait_until_ready(cluster: Cluster, documents: Iterable[Manifest]) -> None:
@@ -254,12 +236,23 @@ def _wait_until_ready(cluster: Cluster, documents: Iterable[Manifest]) -> None:
         if document["kind"] != "Deployment":
             continue
         name, namespace = document["metadata"]["name"], document["metadata"]["namespace"]
-        while not _is_ready(cluster.apps.read_namespaced_deployment(name, namespace)):
-            if deadline.passed:
-                raise TimeoutError(f"in {_READY:g} s, not all pods of the Deployment `{name}` became ready")
-            time.sleep(0.02)
+        failure = f"not all pods of the Deployment `{name}` became ready"
+        _awaited(partial(_is_ready, cluster, name, namespace), deadline, failure)
 
 
-def _is_ready(found: Any) -> bool:
-    workload: Found = found
-    return is_updated(workload) and (workload.status.ready_replicas or 0) == workload.spec.replicas
+def _is_ready(cluster: Cluster, name: str, namespace: str) -> bool:
+    found: Found = cluster.apps.read_namespaced_deployment(name, namespace)
+    return is_updated(found) and (found.status.ready_replicas or 0) == found.spec.replicas
+
+
+def _awaited(look: Callable[[], T], deadline: Deadline, failure: str) -> T:
+    """Look again and again, and return the first thing that is something.
+
+    Raises:
+        TimeoutError: there was none in time.
+    """
+    while not (found := look()):
+        if deadline.passed:
+            raise TimeoutError(f"in {deadline.seconds:g} s, {failure}")
+        time.sleep(0.02)
+    return found

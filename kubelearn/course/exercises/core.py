@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from kubelearn.target.connection import Cluster
@@ -20,6 +21,15 @@ class NotYet(Exception):
 def not_running(error: NotRunningError) -> NotYet:
     """Return what to raise because a container was asked that does not run, or is between two starts."""
     return NotYet(f"the pod `{error.pod}` is not ready: a container of it was not running when the check asked it")
+
+
+@contextmanager
+def begun() -> Iterator[None]:
+    """Let what is missing count as not done yet: a part of the task has been done, or it was there when it began."""
+    try:
+        yield
+    except NotAttempted as reason:
+        raise NotYet(str(reason)) from None
 
 
 class Spoiled(NotYet):

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from kubernetes.client import ApiException
 
+from kubelearn.course import proofs
 from kubelearn.target.connection import Cluster
 
 from . import belongings, handle_kubectl
@@ -43,7 +44,7 @@ def prepare(cluster: Cluster, exercise: Exercise) -> None:
             _preparing.reset(token)
         origin.made = belongings.present(cluster).keys() - there.keys()
         _adopt_namespaces(cluster, exercise)
-    record = {"by": _handle(cluster), "namespaces": _namespaces(cluster, exercise), "origin": origin.as_json()}
+    record = {"by": proofs.handle(cluster), "namespaces": _namespaces(cluster, exercise), "origin": origin.as_json()}
     _mark(cluster, exercise.key, json.dumps(record))
 
 
@@ -86,12 +87,8 @@ def _second(exercise: Exercise) -> list[str]:
 def _is_prepared(cluster: Cluster, exercise: Exercise) -> bool:
     record = _records(cluster).get(exercise.key, {})
     by, uids = record.get("by", ""), record.get("namespaces", [])
-    return bool(by) and (by == _handle(cluster) or set(uids) <= set(_namespaces(cluster, exercise)))
-
-
-def _handle(cluster: Cluster) -> str:
-    """Return what no other handle has: what its learner deleted stays deleted."""
-    return cluster.kubeconfig.parent.name
+    # What the learner of this handle deleted stays deleted.
+    return bool(by) and (by == proofs.handle(cluster) or set(uids) <= set(_namespaces(cluster, exercise)))
 
 
 def _namespaces(cluster: Cluster, exercise: Exercise) -> list[str]:

@@ -117,7 +117,7 @@ def endpoints(cluster: Cluster, name: str, pods: Collection[str], namespace: str
 
 
 def _look_behind(cluster: Cluster, name: str, pods: Collection[str], namespace: str) -> None:
-    found, slices = service(cluster, name, namespace), _slices(cluster, name, namespace)
+    found, slices = service(cluster, name, namespace), slices_of(cluster, name, namespace)
     by_hand = any((item.metadata.labels or {}).get(_MANAGED) != _CONTROLLER for item in slices)
     looks = [ready_pods(cluster, name, namespace)]
     if found.spec.selector and not by_hand:
@@ -147,7 +147,8 @@ def _look_behind(cluster: Cluster, name: str, pods: Collection[str], namespace: 
         raise NotYet(f"the cluster has not yet noted which ports are behind the Service `{name}`")
 
 
-def _slices(cluster: Cluster, name: str, namespace: str) -> list[Any]:
+def slices_of(cluster: Cluster, name: str, namespace: str) -> list[Any]:
+    """Return the EndpointSlices of a Service."""
     listing: Any = cluster.discovery.list_namespaced_endpoint_slice(
         namespace or cluster.namespace, label_selector=f"kubernetes.io/service-name={name}"
     )
@@ -159,7 +160,7 @@ def addresses(cluster: Cluster, name: str, port: int, namespace: str = "") -> di
     known = {found.port: found.name or "" for found in service(cluster, name, namespace).spec.ports or ()}
     return {
         str(endpoint.target_ref.name): (str(endpoint.addresses[0]), int(behind.port))
-        for item in _slices(cluster, name, namespace)
+        for item in slices_of(cluster, name, namespace)
         for behind in item.ports or ()
         if behind.port and (behind.name or "") == known.get(port)
         for endpoint in item.endpoints or ()

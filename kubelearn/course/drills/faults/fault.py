@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from kubelearn.course import choices
 from kubelearn.course.drills.shapes import Manifest, Route
 
 _SUFFIX = ".yml"
@@ -96,9 +97,7 @@ class Fault:
 
 def names() -> list[str]:
     """Return the names of all faults."""
-    return sorted(
-        found.name.removesuffix(_SUFFIX) for found in files(__package__).iterdir() if found.name.endswith(_SUFFIX)
-    )
+    return choices.names(__package__)
 
 
 @cache

@@ -13,7 +13,7 @@ from kubelearn.course.drills.faults import Fault, UnknownFaultError, read
 from kubelearn.course.drills.judging import cured, keeps_out
 from kubelearn.course.drills.plan import Plan, plan
 from kubelearn.course.drills.rungs import RUNGS, up_to
-from kubelearn.course.exercises.core import NotAttempted, NotYet, not_running
+from kubelearn.course.exercises.core import NotYet, not_running
 from kubelearn.course.exercises.outcome import Kind, Outcome, Text, sentence, why
 from kubelearn.course.exercises.probe import bounded
 from kubelearn.course.exercises.words import counted, together
@@ -132,7 +132,7 @@ class Drill:
         try:
             with bounded():
                 proof = sentence(cured(self._cluster, self.plan.situation, self.plan.placed))
-        except (NotAttempted, NotYet) as reason:
+        except NotYet as reason:
             return self._not_yet(verdict, str(reason))
         except NotRunningError as error:
             return self._not_yet(verdict, str(not_running(error)))
