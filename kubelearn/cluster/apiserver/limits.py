@@ -51,7 +51,6 @@ FIELDS: Final[dict[str, str]] = {
 }
 #: Subresources that nobody answers → what works instead.
 SUBRESOURCES: Final[dict[str, str]] = {
-    "nodes/proxy": "`kubectl logs`, `exec`, `port-forward` and `kubectl get --raw` to pods and Services work",
     "pods/resize": "a pod that is made anew gets other resources",
 }
 

@@ -15,7 +15,7 @@ from kubelearn.cluster.apiserver.streaming.kubelets import ExecError
 from kubelearn.cluster.containers.images import PRELOADED, ImageRegistry
 from kubelearn.cluster.events.recorder import EventRecorder
 from kubelearn.cluster.meta import Object
-from kubelearn.cluster.network import Network, PodNetwork
+from kubelearn.cluster.network import Certificate, Network, PodNetwork, Receive, Scope, Send
 from kubelearn.cluster.store import StoreEvent
 from kubelearn.cluster.streams import Reader, Writer
 from kubelearn.cluster.timing import Timing
@@ -23,7 +23,7 @@ from kubelearn.cluster.well_known import LOCAL_PATH_NODE
 
 from . import lease
 from .disk import NodeDisk
-from .node import tell_whether_schedulable
+from .node import KUBELET_PORT, tell_whether_schedulable
 from .pod_worker import PodWorker
 from .runtime import Running, StartError, exec_failure
 
@@ -76,14 +76,25 @@ class Kubelet:
                 self._follow("nodes", self._node_changed),
             )
         ]
+        names = frozenset({self.node})
+        authority = f"the kubelet of {self.node}".encode()  # it signs its certificate itself, so nobody believes it
+        host = self.network.host(self.node)
+        listener = host.listen(KUBELET_PORT, self._serve, tls=Certificate(names, authority))
         try:
             async for event in watch:
                 if event.object["spec"].get("nodeName") == self.node:
                     self._see(event.object, event.type == "DELETED")
         finally:
+            listener.close()
             for task in others:
                 task.cancel()
             watch.close()
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request to the node's port 10250; few ask, and none while the cluster starts."""
+        from .server import serve
+
+        await serve(self, scope, receive, send)
 
     async def _follow(self, resource: str, handler: Callable[[StoreEvent], None]) -> None:
         with contextlib.closing(self.registry.watch(resource)) as watch:
