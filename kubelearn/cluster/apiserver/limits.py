@@ -19,7 +19,6 @@ _FAIRNESS = "all requests are served alike"
 #: has nothing instead.
 KINDS: Final[dict[str, str]] = {
     "apiservices.apiregistration.k8s.io": "Kubernetes' own groups are served",
-    "certificatesigningrequests.certificates.k8s.io": "`kubectl create token` makes credentials",
     "csidrivers.storage.k8s.io": _DRIVERS,
     "csinodes.storage.k8s.io": _DRIVERS,
     "csistoragecapacities.storage.k8s.io": _DRIVERS,

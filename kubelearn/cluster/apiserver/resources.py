@@ -55,6 +55,7 @@ _STORED_AS: Final = {"events.events.k8s.io": "events"}
 _WHOLE: Final = frozenset(
     {
         "bindings",
+        "certificatesigningrequests.certificates.k8s.io",
         "clusterrolebindings.rbac.authorization.k8s.io",
         "clusterroles.rbac.authorization.k8s.io",
         "configmaps",
