@@ -12,6 +12,7 @@ from . import preflight, reach, workspace
 from .contexts import Context
 from .deadline import Deadline
 from .errors import ConnectionFailedError
+from .workdir import PrivateFolder
 
 #: Share of the limit for making the namespace; the rest is for taking it back, if no answer comes.
 _MAKING = 0.9
@@ -142,12 +143,13 @@ class Existing:
             self.namespaces.make(self.namespace, core, CoreV1Api(api))
 
 
-def look(context: Context, namespace: str | None, *, keep: bool) -> Existing:
+def look(context: Context, namespace: str | None, folder: PrivateFolder, *, keep: bool) -> Existing:
     """Look at a cluster before anything is made there; only what killed kernels left is removed.
 
     Args:
         context: the way to the cluster.
         namespace: the one to work in; None for a new one.
+        folder: the handle's, for certificates.
         keep: leave what will be made when the handle is closed.
 
     Raises:
@@ -155,7 +157,7 @@ def look(context: Context, namespace: str | None, *, keep: bool) -> Existing:
     """
     name = namespace or workspace.new_name()
     deadline = Deadline(reach.LIMIT)
-    settings = reach.load(context, deadline)
+    settings = reach.load(context, deadline, folder)
     with reach.reaching(context, settings, deadline) as api:
         found = preflight.check(context, api, deadline, name, makes_namespace=namespace is None)
         core = CoreV1Api(api)
