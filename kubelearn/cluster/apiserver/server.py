@@ -91,9 +91,9 @@ async def authenticate(call: Call) -> None:
     The answer is 401 for a token that is not ours; without any of both it is the anonymous user.
     """
     request = call.request
-    tls: ssl.SSLObject | None = request.transport and request.transport.get_extra_info("ssl_object")
-    encoded = tls and tls.getpeercert(binary_form=True)
-    known = certified(tls.getpeercert(), encoded) if tls and encoded else None
+    tls: ssl.SSLObject | None = request.get_extra_info("ssl_object")
+    encoded = tls.getpeercert(binary_form=True) if tls is not None else None
+    known = certified(tls.getpeercert(), encoded) if tls is not None and encoded else None
     call.user = known or call.server.tokens.authenticate(request.headers.get("Authorization"))
 
 
