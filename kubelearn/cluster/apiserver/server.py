@@ -90,11 +90,13 @@ async def authenticate(call: Call) -> None:
 
     The answer is 401 for a token that is not ours; without any of both it is the anonymous user.
     """
-    request = call.request
-    tls: ssl.SSLObject | None = request.get_extra_info("ssl_object")
+    call.user = _certified(call.request) or call.server.tokens.authenticate(call.request.headers.get("Authorization"))
+
+
+def _certified(request: web.Request) -> User | None:
+    tls: ssl.SSLObject | None = request.transport.get_extra_info("ssl_object") if request.transport else None
     encoded = tls.getpeercert(binary_form=True) if tls is not None else None
-    known = certified(tls.getpeercert(), encoded) if tls is not None and encoded else None
-    call.user = known or call.server.tokens.authenticate(request.headers.get("Authorization"))
+    return certified(tls.getpeercert(), encoded) if tls is not None and encoded else None
 
 
 async def impersonate(call: Call) -> None:

@@ -143,7 +143,7 @@ def test_a_client_certificate_is_for_its_common_name_and_organization(tmp_path: 
 def test_a_client_certificate_of_another_authority_ends_the_handshake(tmp_path: Path) -> None:
     server = _server()
     strange = _issued(trustme.CA(), common_name="kubernetes-admin", organization_name="kubeadm:cluster-admins")
-    with pytest.raises(aiohttp.ClientError, match=r"(?i)unknown.ca"):
+    with pytest.raises(aiohttp.ClientConnectionError):
         _ask(server, "GET", "/api/v1/nodes", _certified(*strange, tmp_path))
 
 
