@@ -90,9 +90,16 @@ class Namespaces:
                 workspace.remove_and_wait(core, second)
 
     def remove(self, core: CoreV1Api) -> None:
-        """Remove those that were made, without waiting; warn of one that stays."""
+        """Remove those that were made, without waiting; warn of one that stays. An interrupt counts afterwards."""
+        interrupt: KeyboardInterrupt | None = None
         for name in self.made:
-            _remove(core, name)
+            try:
+                _remove(core, name)
+            except KeyboardInterrupt as error:
+                interrupt = error
+                _remove(core, name)
+        if interrupt is not None:
+            raise interrupt
 
 
 def _remove(core: CoreV1Api, name: str) -> None:
