@@ -30,6 +30,8 @@ def find_program(process: Process, name: str) -> Program:
     """
     found = process.program(name)
     if found is None:
+        if process.denies(name):
+            raise StartError(f'exec: "{name}": permission denied')
         if "/" in name:
             raise StartError(f'exec: "{name}": stat {name}: no such file or directory')
         raise StartError(NOT_FOUND.format(name=name))
@@ -179,4 +181,4 @@ async def _type(terminal: Terminal, keys: Reader) -> None:
 
 def make_files(image: Image, network_files: dict[str, bytes]) -> FileSystem:
     """Return a container's file system: the image's files, and those that Kubernetes writes."""
-    return FileSystem({**image.files, **network_files})
+    return FileSystem({**image.files, **network_files}, image.executables)
