@@ -6,9 +6,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from kubelearn.cluster import meta
-from kubelearn.cluster.apiserver import limits
 from kubelearn.cluster.meta import Object
-from kubelearn.cluster.network import ConnectionRefused, ConnectionReset, ConnectionTimedOut, NetworkError, PodNetwork
+from kubelearn.cluster.network import (
+    ConnectionRefused,
+    ConnectionReset,
+    ConnectionTimedOut,
+    NetworkError,
+    PodNetwork,
+    grpc,
+)
 from kubelearn.cluster.streams import Buffer
 
 from .runtime import Running, StartError
@@ -24,7 +30,7 @@ async def attempt(
     """Run one probe or hook.
 
     Args:
-        action: has ``exec``, ``httpGet``, ``tcpSocket`` or ``sleep``.
+        action: has ``exec``, ``httpGet``, ``tcpSocket``, ``grpc`` or ``sleep``.
         host: the node's own network, from which the kubelet probes.
         address: the pod's address.
         timeout: seconds.
@@ -46,7 +52,7 @@ async def attempt(
     elif action.get("sleep"):
         await asyncio.sleep(action["sleep"]["seconds"])
     elif action.get("grpc"):
-        raise ProbeFailed(limits.field("gRPC probes"))
+        await _grpc(action["grpc"], host, address, timeout)
 
 
 async def _exec(command: list[str], running: Running, timeout: float) -> None:
@@ -90,6 +96,31 @@ async def _http(action: Object, container: Object, host: PodNetwork, address: st
         raise ProbeFailed(f'Get "{url}": {_dial(target, number, error)}') from None
     if not 200 <= answer.status < 400:
         raise ProbeFailed(f"HTTP probe failed with statuscode: {answer.status}")
+
+
+async def _grpc(action: Object, host: PodNetwork, address: str, timeout: float) -> None:
+    """Ask for a server's health (K/pkg/probe/grpc/grpc.go)."""
+    target = f"{address}:{action['port']}"
+    try:
+        async with asyncio.timeout(timeout):
+            connection = await host.connect(address, action["port"], timeout=timeout)
+            try:
+                status = await grpc.health(connection, action.get("service") or "", f"kube-probe/{meta.MINOR_VERSION}")
+            finally:
+                connection.close()
+    except (TimeoutError, NetworkError, grpc.NotGrpc):
+        raise ProbeFailed(
+            f'timeout: failed to connect service "{target}" within {timeout:g}s: context deadline exceeded'
+        ) from None
+    except grpc.CallFailed as failure:
+        if failure.code == grpc.UNIMPLEMENTED:
+            raise ProbeFailed(
+                f"error: this server does not implement the grpc health protocol (grpc.health.v1.Health): {failure}"
+            ) from None
+        name = "NotFound" if failure.code == grpc.NOT_FOUND else f"Code({failure.code})"
+        raise ProbeFailed(f"error: health rpc probe failed: rpc error: code = {name} desc = {failure}") from None
+    if status != "SERVING":
+        raise ProbeFailed(f'service unhealthy (responded with "{status}")')
 
 
 def _dial(target: str, number: int, error: NetworkError) -> str:

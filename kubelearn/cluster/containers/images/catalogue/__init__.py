@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from kubelearn.cluster.containers.images.system import coredns, kube_proxy
 
+from .applications import APPLICATIONS
 from .bases import BASES
+from .books import BOOKS
 from .echoes import ECHOES
 from .entry import E2E, SAMPLES, Entry
+from .software import SOFTWARE
 from .stores import STORES
 from .system import SYSTEM
 from .web import SAMPLES_OF_GOOGLE, WEB
@@ -18,7 +21,17 @@ from .web import SAMPLES_OF_GOOGLE, WEB
 __all__ = ["CATALOGUE", "PRELOADED", "SYSTEM_IMAGES", "Entry"]
 
 #: Every image, those that are met most first.
-CATALOGUE: tuple[Entry, ...] = (*BASES, *WEB, *STORES, *ECHOES, *SAMPLES_OF_GOOGLE, *SYSTEM)
+CATALOGUE: tuple[Entry, ...] = (
+    *BASES,
+    *WEB,
+    *STORES,
+    *ECHOES,
+    *SAMPLES_OF_GOOGLE,
+    *BOOKS,
+    *APPLICATIONS,
+    *SOFTWARE,
+    *SYSTEM,
+)
 
 #: What a node of any cluster has, because the cluster itself runs it.
 SYSTEM_IMAGES = frozenset({coredns.REFERENCE, kube_proxy.REFERENCE})
