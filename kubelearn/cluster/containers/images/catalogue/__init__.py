@@ -11,8 +11,11 @@ from kubelearn.cluster.containers.images.system import coredns, kube_proxy
 from .applications import APPLICATIONS
 from .bases import BASES
 from .books import BOOKS
+from .courses import COURSES
+from .data import DATA
 from .echoes import ECHOES
 from .entry import E2E, SAMPLES, Entry
+from .monitoring import MONITORING
 from .software import SOFTWARE
 from .stores import STORES
 from .system import SYSTEM
@@ -28,8 +31,11 @@ CATALOGUE: tuple[Entry, ...] = (
     *ECHOES,
     *SAMPLES_OF_GOOGLE,
     *BOOKS,
+    *COURSES,
     *APPLICATIONS,
     *SOFTWARE,
+    *DATA,
+    *MONITORING,
     *SYSTEM,
 )
 

@@ -159,7 +159,7 @@ BASES = (
     Entry(
         f"{HUB}/alpine/curl",
         "curl",
-        "8.17.0 8.14.1 8.12.1 8.9.1",
+        "8.17.0 8.14.1 8.12.1 8.9.1 =3.14",
         tools="busybox curl",
         entrypoint=("curl",),
         size=5_000_000,

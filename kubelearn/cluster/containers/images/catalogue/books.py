@@ -1,10 +1,8 @@
-"""Images of books and courses on Kubernetes."""
+"""Images of *Kubernetes in Action*."""
 
 from __future__ import annotations
 
-from .entry import HUB, LIBRARY, Entry
-
-_NGINX = "1.27.5"
+from .entry import HUB, Entry
 
 
 def _luksa(name: str, about: str, programs: str, command: str, **more: str) -> Entry:
@@ -20,6 +18,7 @@ def _luksa(name: str, about: str, programs: str, command: str, **more: str) -> E
         files=more.get("files", ""),
         entrypoint=(command,),
         size=8_000_000,
+        also=tuple(more.get("also", "").split()),
     )
 
 
@@ -40,8 +39,14 @@ BOOKS = (
         "installer",
         files="servers.books:INSTALLED",
     ),
-    _luksa("batch-job", "works for two minutes, and ends", "BATCH_JOB", "batch-job"),
-    _luksa("ssd-monitor", "says something every five seconds", "SSD_MONITOR", "ssd-monitor"),
+    _luksa("batch-job", "works for two minutes, and ends", "BATCH_JOB", "batch-job", also="docker.io/knrt10/batch-job"),
+    _luksa(
+        "ssd-monitor",
+        "says something every five seconds",
+        "SSD_MONITOR",
+        "ssd-monitor",
+        also="docker.io/knrt10/ssd-monitor",
+    ),
     _luksa(
         "fortune",
         "writes a quote into /var/htdocs/index.html",
@@ -50,54 +55,13 @@ BOOKS = (
         words="latest args env",
         tools="debian",
     ),
-    _luksa("kubia-unhealthy", "kubia that fails from its sixth request on", "UNHEALTHY", "node", tools="debian curl"),
+    _luksa(
+        "kubia-unhealthy",
+        "kubia that fails from its sixth request on",
+        "UNHEALTHY",
+        "node",
+        tools="debian curl",
+        also="docker.io/knrt10/kubia-unhealthy",
+    ),
     _luksa("kubia-pet", "keeps what it is sent, on 8080", "PET", "node", tools="debian curl"),
-    Entry(
-        f"{HUB}/stacksimplify/kubenginx",
-        "nginx with a page that says its version",
-        "4.0.0 3.0.0 2.0.0 1.0.0",
-        words="",
-        exact=True,
-        tools="debian curl",
-        programs="nginx:PROGRAMS",
-        files="servers.books:stack_simplify",
-        entrypoint=("/docker-entrypoint.sh",),
-        cmd=("nginx", "-g", "daemon off;"),
-        env={"NGINX_VERSION": _NGINX},
-    ),
-    Entry(
-        f"{HUB}/stacksimplify/kube-frontend-nginx",
-        "nginx before the Service my-backend-service",
-        "1.0.0",
-        words="",
-        exact=True,
-        tools="debian curl",
-        programs="nginx:PROGRAMS",
-        files="servers.books:FRONTEND",
-        entrypoint=("/docker-entrypoint.sh",),
-        cmd=("nginx", "-g", "daemon off;"),
-        env={"NGINX_VERSION": _NGINX},
-    ),
-    Entry(
-        f"{HUB}/stacksimplify/kube-helloworld",
-        "says hello, and its pod's name, on 8080 below /hello",
-        "2.0.0 1.0.0",
-        words="",
-        exact=True,
-        tools="busybox",
-        programs="servers.books:hello_world",
-        entrypoint=("java", "-jar", "app.jar"),
-        size=120_000_000,
-    ),
-    Entry(
-        f"{LIBRARY}/perl",
-        "prints digits of pi (bpi), and nothing else of Perl",
-        "5.42.0 5.40.3 5.38.5 5.36.3 5.34.3 5.32.1 5.30.3",
-        words="latest stable slim",
-        suffix="-(slim|threaded|bookworm|bullseye|trixie|buster)*",
-        tools="debian",
-        programs="servers.perl:programs",
-        cmd=("perl",),
-        size=330_000_000,
-    ),
 )

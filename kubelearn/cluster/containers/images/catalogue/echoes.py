@@ -113,6 +113,7 @@ ECHOES = (
         programs="servers.echoes:kubia",
         entrypoint=("node", "app.js"),
         size=260_000_000,
+        also=(f"{HUB}/knrt10/kubia",),
     ),
     Entry(
         f"{HUB}/luksa/kiada",

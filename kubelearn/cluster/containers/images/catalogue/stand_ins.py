@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .entry import Entry, StandIn
+from .entry import LIBRARY, SYSTEMS, Entry, StandIn
 
 
 def stand_in(
@@ -43,4 +43,20 @@ def stand_in(
         entrypoint=tuple(command.split()),
         env=env or {},
         also=also,
+    )
+
+
+def official(name: str, ports: tuple[int, ...], versions: str, command: str, **more: str) -> Entry:
+    """Return an image of Docker's library."""
+    return stand_in(
+        f"{LIBRARY}/{name}",
+        ports,
+        versions,
+        command,
+        commands=more.get("commands", ""),
+        checks=more.get("checks", ""),
+        words=more.get("words", "latest alpine"),
+        suffix=more.get("suffix", SYSTEMS),
+        tools="debian",
+        exact=False,
     )

@@ -94,7 +94,7 @@ STORES = (
     Entry(
         f"{LIBRARY}/mongo",
         "listens on 27017; no queries",
-        "8.2.2 8.0.16 7.0.26 6.0.27 5.0.31 4.4.30 4.2.24 4.0.28 3.6.23",
+        "8.2.2 8.0.16 7.0.26 6.0.27 5.0.31 4.4.30 4.2.24 4.0.28 3.6.23 3.4.24 3.3.15 3.2.21",
         suffix="-(noble|jammy|focal)",
         tools="debian",
         programs="servers.databases:mongo",

@@ -1,17 +1,13 @@
-"""Images of books and courses on Kubernetes whose programs are small enough to be there as they are."""
+"""Images of *Kubernetes in Action*, whose programs are small enough to be there as they are."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
-from kubelearn.cluster.containers.images.nginx.pages import files as nginx_files
-from kubelearn.cluster.containers.images.web import JSON
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.network import NetworkError
 
 from .listening import Call, Reply, http
-
-# Kubernetes in Action
 
 
 def quiz_api(version: str) -> dict[str, Program]:
@@ -190,45 +186,3 @@ SSD_MONITOR: dict[str, Program] = {"ssd-monitor": _script("while true; do echo '
 INSTALLER: dict[str, Program] = {"installer": _script(_INSTALLER)}
 INSTALLED = {"/insert-questions.js": b"// The questions of the quiz: kubelearn's MongoDB answers no queries.\n"}
 METER: dict[str, Program] = {"entrypoint.sh": _script(_METER)}
-
-# Courses
-
-
-def hello_world(version: str) -> dict[str, Program]:
-    """Return stacksimplify's back end, which says its pod's name below ``/hello``."""
-
-    def answer(call: Call) -> Reply:
-        if call.path == "/hello":
-            return Reply(f"Hello World  V{version[0]} {call.process.hostname}", b"text/plain;charset=UTF-8")
-        return Reply(f'{{"status":404,"error":"Not Found","path":"{call.path}"}}', JSON, 404)
-
-    return {"java": http(answer, 8080, start="Tomcat started on port(s): {port} (http) with context path ''")}
-
-
-def stack_simplify(version: str) -> dict[str, bytes]:
-    """Return the files of nginx with a page that says its version."""
-    page = (
-        "<!DOCTYPE html>\n<html>\n   <body>\n      <h1>Welcome to Stack Simplify</h1>\n"
-        f"      <p>Kubernetes Fundamentals Demo</p>\n      <p>Application Version: V{version[0]}</p>\n"
-        "   </body>\n</html>\n"
-    )
-    return {**nginx_files(), "/usr/share/nginx/html/index.html": page.encode()}
-
-
-#: nginx before the Service ``my-backend-service``.
-FRONTEND = {
-    **nginx_files(),
-    "/etc/nginx/conf.d/default.conf": b"""\
-server {
-    listen       80;
-    server_name  localhost;
-    location / {
-        proxy_pass http://my-backend-service:8080;
-    }
-    error_page   500 502 503 504  /50x.html;
-    location = /50x.html {
-        root   /usr/share/nginx/html;
-    }
-}
-""",
-}
