@@ -113,12 +113,12 @@ async def _grpc(action: Object, host: PodNetwork, address: str, timeout: float) 
             f'timeout: failed to connect service "{target}" within {timeout:g}s: context deadline exceeded'
         ) from None
     except grpc.CallFailed as failure:
-        if failure.code == grpc.UNIMPLEMENTED:
+        if failure.code == "Unimplemented":
             raise ProbeFailed(
                 f"error: this server does not implement the grpc health protocol (grpc.health.v1.Health): {failure}"
             ) from None
-        name = "NotFound" if failure.code == grpc.NOT_FOUND else f"Code({failure.code})"
-        raise ProbeFailed(f"error: health rpc probe failed: rpc error: code = {name} desc = {failure}") from None
+        why = f"rpc error: code = {failure.code} desc = {failure}"
+        raise ProbeFailed(f"error: health rpc probe failed: {why}") from None
     if status != "SERVING":
         raise ProbeFailed(f'service unhealthy (responded with "{status}")')
 

@@ -9,8 +9,12 @@ from .connection import Connection
 
 CONTENT_TYPE = b"application/grpc"
 HEALTH = "/grpc.health.v1.Health/Check"
-#: Codes that a status can have (google.golang.org/grpc/codes).
-OK, NOT_FOUND, UNIMPLEMENTED = 0, 5, 12
+#: Names of codes that a status can have, by number (google.golang.org/grpc/codes).
+CODES = (
+    *("OK", "Canceled", "Unknown", "InvalidArgument", "DeadlineExceeded", "NotFound", "AlreadyExists"),
+    *("PermissionDenied", "ResourceExhausted", "FailedPrecondition", "Aborted", "OutOfRange", "Unimplemented"),
+    *("Internal", "Unavailable", "DataLoss", "Unauthenticated"),
+)
 #: Values of ``HealthCheckResponse.ServingStatus`` (grpc/health/v1/health.proto).
 STATUSES = ("UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN")
 
@@ -20,9 +24,13 @@ class NotGrpc(Exception):
 
 
 class CallFailed(Exception):
-    """A call that ended with another code than OK; the text is the server's."""
+    """A call that ended with another code than OK; the text is the server's.
 
-    def __init__(self, code: int, why: str):
+    Attributes:
+        code: its name.
+    """
+
+    def __init__(self, code: str, why: str):
         super().__init__(why)
         self.code = code
 
@@ -50,8 +58,8 @@ async def health(connection: Connection, service: str, agent: str) -> str:
     answer = await connection.request("POST", HEALTH, headers, framed(message))
     if answer.header(b"content-type") != CONTENT_TYPE:
         raise NotGrpc
-    code = int(answer.header(b"grpc-status") or b"2")
-    if code != OK:
+    code = CODES[int(answer.header(b"grpc-status") or b"2")]
+    if code != "OK":
         raise CallFailed(code, (answer.header(b"grpc-message") or b"").decode())
     value = answer.body[6] if answer.body[5:6] == b"\x08" else 0
     return STATUSES[value] if value < len(STATUSES) else str(value)

@@ -124,7 +124,7 @@ ECHOES = (
         exact=True,
         tools="debian curl",
         programs="servers.echoes:kiada",
-        cmd=("node", "app.js"),
+        entrypoint=("node", "app.js"),
         size=350_000_000,
     ),
     Entry(

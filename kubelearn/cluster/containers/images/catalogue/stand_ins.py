@@ -29,10 +29,10 @@ def stand_in(
         commands: other names of the program, for manifests that name it.
         checks: commands by which the image is asked whether it is ready.
     """
-    listed = " and ".join(map(str, ports))
+    listed = ", ".join(map(str, ports))
     return Entry(
         repository,
-        f"a stand-in: listens on {listed}, and says that it is one" if ports else "a stand-in: runs, and does nothing",
+        f"a stand-in that says so, on {listed}" if ports else "a stand-in that does nothing",
         versions,
         words=words,
         prefix=prefix,

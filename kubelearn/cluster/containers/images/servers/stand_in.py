@@ -69,10 +69,10 @@ class _Answers:
     async def _call(self, path: str, send: Send) -> None:
         if path == grpc.HEALTH:
             serving = grpc.framed(bytes([0x08, grpc.STATUSES.index("SERVING")]))
-            await reply(send, serving, 200, grpc.CONTENT_TYPE, (b"grpc-status", b"%d" % grpc.OK))
+            await reply(send, serving, 200, grpc.CONTENT_TYPE, (b"grpc-status", b"0"))
             return
         why = f"kubelearn does not emulate {self._name}".encode()
-        headers = ((b"grpc-status", b"%d" % grpc.UNIMPLEMENTED), (b"grpc-message", why))
+        headers = ((b"grpc-status", str(grpc.CODES.index("Unimplemented")).encode()), (b"grpc-message", why))
         await reply(send, b"", 200, grpc.CONTENT_TYPE, *headers)
 
 
@@ -97,11 +97,11 @@ def _ports(process: Process, usual: tuple[int, ...]) -> tuple[int, ...]:
     if not usual:
         return ()
     words = process.argv[1:]
+    asked = process.env.get("PORT", "")
+    first = int(asked) if asked.isdigit() else usual[0]
     for index, word in enumerate(words):
         option, equals, value = word.partition("=")
         if _OPTION.fullmatch(option):
             found = re.search(r"(?:^|:)(\d{1,5})$", value if equals else "".join(words[index + 1 : index + 2]))
-            if found is not None:
-                return (int(found[1]), *usual[1:])
-    asked = process.env.get("PORT", "")
-    return (int(asked), *usual[1:]) if asked.isdigit() else usual
+            first = int(found[1]) if found else first
+    return (first, *usual[1:])
