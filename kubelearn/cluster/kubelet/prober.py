@@ -72,7 +72,7 @@ async def _exec(command: list[str], running: Running, timeout: float) -> None:
 
 async def _http(action: Object, container: Object, host: PodNetwork, address: str, timeout: float) -> None:
     target, number = action.get("host") or address, port_number(action["port"], container)
-    path = action.get("path") or "/"
+    path = "/" + (action.get("path") or "").removeprefix("/")
     url = f"{action.get('scheme', 'HTTP').lower()}://{target}:{number}{path}"
     agent = f"kube-probe/{meta.MINOR_VERSION}".encode()
     headers = [(b"host", f"{target}:{number}".encode()), (b"user-agent", agent), (b"accept", b"*/*")]
