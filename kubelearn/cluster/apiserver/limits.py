@@ -44,7 +44,6 @@ KINDS: Final[dict[str, str]] = {
 }
 #: Parts of objects that are refused, or said not to work → what works instead.
 FIELDS: Final[dict[str, str]] = {
-    "gRPC probes": "httpGet, tcpSocket and exec probes work",
     "resource claims": _CLAIMS,
     "resources of a whole pod": "resources of containers work",
     "user namespaces": "a pod without `hostUsers: false` runs",
