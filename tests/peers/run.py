@@ -20,8 +20,14 @@ from .suites import Suite
 _STAND_INS = Path(__file__).parent / "stand_ins"
 #: A test that hangs ends after this many seconds.
 _LIMIT = 300
+#: Exit codes of pytest after a whole run: all passed, some failed.
+_WHOLE = (0, 1)
 #: From good to bad.
-_OUTCOMES = ("passed", "skipped", "failed")
+OUTCOMES = ("passed", "skipped", "failed")
+
+
+class UnfinishedError(RuntimeError):
+    """pytest did not run all tests."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,7 @@ class Result:
 
     Attributes:
         name: module, class and test.
-        outcome: ``passed``, ``failed`` or ``skipped``.
+        outcome: ``passed``, ``skipped`` or ``failed``.
         message: why, in a line.
     """
 
@@ -39,16 +45,18 @@ class Result:
     message: str = ""
 
 
-def install(suite: Suite, checkout: Path, folder: Path) -> Path:
-    """Make a virtual environment with what the suite needs, and return its Python.
+def environment(suite: Suite, checkout: Path, folder: Path) -> Path:
+    """Return the Python of a virtual environment with what the suite needs; one that is there is taken as it is.
 
     Raises:
         subprocess.CalledProcessError: something could not be installed.
     """
-    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    if python.exists():
+        return python
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
     command = [str(python), "-m", "pip", "install", "--quiet", "pytest", "pytest-timeout", *suite.install]
-    # Versions that are taken from git's tags are not known in a checkout without them.
+    # Versions that come from git's tags are not known in a checkout without them.
     subprocess.run(command, cwd=checkout, check=True, env={**os.environ, "SETUPTOOLS_SCM_PRETEND_VERSION": "0"})
     return python
 
@@ -77,14 +85,17 @@ def run(suite: Suite, checkout: Path, python: Path, folder: Path, arguments: Seq
         arguments: more of pytest's.
 
     Raises:
-        FileNotFoundError: pytest did not come to its end.
+        UnfinishedError: pytest did not come to its end.
     """
     report = folder / "report.xml"
-    with cluster(folder) as environment:
+    with cluster(folder) as variables:
         for command in suite.setup:
-            subprocess.run([kubectl.find(), *command], env=environment, check=True)
+            subprocess.run([kubectl.find(), *command], env=variables, check=True)
         pytest = [str(python), "-m", "pytest", "-o", "addopts=", f"--timeout={_LIMIT}", f"--junitxml={report}"]
-        subprocess.run([*pytest, *suite.arguments, *arguments], cwd=checkout, env=environment, check=False)
+        command = [*pytest, "-p", "no:cacheprovider", "--tb=short", *suite.arguments, *arguments]
+        done = subprocess.run(command, cwd=checkout, env=variables, check=False)
+    if done.returncode not in _WHOLE:
+        raise UnfinishedError(f"pytest ended with {done.returncode}: what it says above is not the whole suite")
     return results(report.read_text(encoding="utf-8"))
 
 
@@ -97,13 +108,13 @@ def results(report: str) -> list[Result]:
     for case in ElementTree.fromstring(report).iter("testcase"):
         result = _result(case)
         known = found.setdefault(result.name, result)
-        if _OUTCOMES.index(result.outcome) > _OUTCOMES.index(known.outcome):
+        if OUTCOMES.index(result.outcome) > OUTCOMES.index(known.outcome):
             found[result.name] = result
     return list(found.values())
 
 
 def _result(case: ElementTree.Element) -> Result:
-    name = f"{case.get('classname')}.{case.get('name')}"
+    name = ".".join(part for key in ("classname", "name") if (part := case.get(key)))
     for tag, outcome in (("failure", "failed"), ("error", "failed"), ("skipped", "skipped")):
         problem = case.find(tag)
         if problem is not None:
