@@ -41,7 +41,6 @@ _PARTS = {
     "ipywidgets": "ipywidgets",
     "jupyterlab": "jupyterlab",
     "kubernetes": "kubernetes",
-    "matplotlib": "matplotlib",
     "networkx": "networkx",
     "orjson": "orjson",
     "psutil": "psutil",
