@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -47,6 +48,12 @@ class Lab:
         self.request(
             "PUT", "/lab/api/settings/@jupyterlab/apputils-extension:themes", {"raw": json.dumps({"theme": name})}
         )
+
+
+def find_chromium() -> str | None:
+    """Return the path of a Chromium of this machine."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if (found := shutil.which(name))), None)
 
 
 def _command(folder: Path) -> list[str]:
