@@ -32,6 +32,14 @@ _CONDITION = {
 }
 _RULE = {"apiGroups": [""], "resources": ["pods"], "resourceNames": ["a"], "verbs": ["get", "*"]}
 _ROLE = {"apiGroup": "rbac.authorization.k8s.io", "name": "web"}
+#: A request for a certificate, PEM in base64.
+_REQUEST = (
+    "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlITE1ITUNBUUF3RVRFUE1BMEdBMVVFQXd3R2JYbDFjMlZ5TUZr"
+    "d0V3WUhLb1pJemowQ0FRWUlLb1pJemowRApBUWNEUWdBRVgrS1hjZFE2ZDMzZ2hWVHdxd0JtYVViUmE3YW5LK013c2hXQ3ZkVitC"
+    "bjBJWk41Q1NyczJhb2JjClltbndQY0pXZlpxZ2FHTk13Mk92b2FONGVsV1ZLYUFBTUFvR0NDcUdTTTQ5QkFNQ0EwZ0FNRVVDSUVr"
+    "WmhmY2EKbzlIRjlTWXUwcjA0TlgwRlJ6OW01UkFzYzFoSTJUZERTMWxWQWlFQXdEeUF3T2xsRmdadnhiSlVBM3VFWEd3dQowRWxK"
+    "YXJSdjdxT0JESk9HVkJZPQotLS0tLUVORCBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0K"
+)
 #: Resource → a valid object without its metadata, in the versions in which it is served.
 VALID: dict[str, dict[str, Value]] = {
     "configmaps": {"data": {"a": "b"}, "binaryData": {"c": "eA=="}, "immutable": False},
@@ -221,6 +229,16 @@ VALID: dict[str, dict[str, Value]] = {
     "clusterrolebindings": {
         "roleRef": {**_ROLE, "kind": "ClusterRole"},
         "subjects": [{"kind": "User", "name": "u", "apiGroup": "rbac.authorization.k8s.io"}],
+    },
+    "certificatesigningrequests": {
+        "spec": {
+            "request": _REQUEST,
+            "signerName": "kubernetes.io/kube-apiserver-client",
+            "expirationSeconds": 600,
+            "usages": ["client auth"],
+            "extra": {"a": ["b"]},
+        },
+        "status": {"conditions": [{**_CONDITION, "type": "Approved"}]},
     },
     "tokenreviews": {"spec": {"token": "x", "audiences": ["a"]}},
     "subjectaccessreviews": {

@@ -54,6 +54,7 @@ _STORED_AS: Final = {"events.events.k8s.io": "events"}
 #: What can be done with all that it can be done with on a real cluster.
 _WHOLE: Final = frozenset(
     {
+        "apiservices.apiregistration.k8s.io",
         "bindings",
         "certificatesigningrequests.certificates.k8s.io",
         "clusterrolebindings.rbac.authorization.k8s.io",

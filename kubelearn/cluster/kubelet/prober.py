@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from kubelearn.cluster.apiserver import limits
+from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
-from kubelearn.cluster.network import NetworkError
+from kubelearn.cluster.network import NetworkError, grpc
 
 from . import actions
 from .actions import Target
@@ -26,7 +26,7 @@ async def attempt(probe: Object, target: Target, timeout: float) -> None:
     """Run one probe.
 
     Args:
-        probe: has ``exec``, ``httpGet`` or ``tcpSocket``.
+        probe: has ``exec``, ``httpGet``, ``tcpSocket`` or ``grpc``.
         target: the container.
         timeout: seconds.
 
@@ -43,8 +43,8 @@ async def attempt(probe: Object, target: Target, timeout: float) -> None:
                 raise ProbeFailed(f"HTTP probe failed with statuscode: {status}")
         elif probe.get("tcpSocket"):
             await _tcp(probe["tcpSocket"], target, timeout)
-        else:
-            raise ProbeErrored(limits.field("gRPC probes"))
+        elif probe.get("grpc"):
+            await _grpc(probe["grpc"], target, timeout)
     except actions.Unanswered as error:
         raise ProbeFailed(str(error)) from None
     except actions.NotAPort as error:
@@ -69,6 +69,31 @@ async def _tcp(action: Object, target: Target, timeout: float) -> None:
         (await target.host.connect(host, number, timeout=timeout)).close()
     except NetworkError as error:
         raise ProbeFailed(actions.not_connected(host, number, error)) from None
+
+
+async def _grpc(action: Object, target: Target, timeout: float) -> None:
+    """Ask for a server's health (K/pkg/probe/grpc/grpc.go)."""
+    server = f"{target.address}:{action['port']}"
+    try:
+        async with asyncio.timeout(timeout):
+            connection = await target.host.connect(target.address, action["port"], timeout=timeout)
+            try:
+                status = await grpc.health(connection, action.get("service") or "", f"kube-probe/{meta.MINOR_VERSION}")
+            finally:
+                connection.close()
+    except (TimeoutError, NetworkError, grpc.NotGrpc):
+        raise ProbeFailed(
+            f'timeout: failed to connect service "{server}" within {timeout:g}s: context deadline exceeded'
+        ) from None
+    except grpc.CallFailed as failure:
+        if failure.code == "Unimplemented":
+            raise ProbeFailed(
+                f"error: this server does not implement the grpc health protocol (grpc.health.v1.Health): {failure}"
+            ) from None
+        why = f"rpc error: code = {failure.code} desc = {failure}"
+        raise ProbeFailed(f"error: health rpc probe failed: {why}") from None
+    if status != "SERVING":
+        raise ProbeFailed(f'service unhealthy (responded with "{status}")')
 
 
 async def watch(

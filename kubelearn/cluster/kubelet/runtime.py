@@ -42,6 +42,8 @@ def find_program(process: Process, name: str) -> Program:
     """
     found = process.program(name)
     if found is None:
+        if process.denies(name):
+            raise StartError(f'exec: "{name}": permission denied')
         if "/" in name:
             raise StartError(f'exec: "{name}": stat {name}: no such file or directory')
         raise StartError(NOT_FOUND.format(name=name))
@@ -212,4 +214,4 @@ def make_files(image: Image, network: PodNetwork) -> FileSystem:
         "/etc/resolv.conf": network.resolv.text().encode(),
         "/etc/hostname": f"{network.hostname}\n".encode(),
     }
-    return FileSystem({**image.files, **written})
+    return FileSystem({**image.files, **written}, image.executables)

@@ -7,9 +7,15 @@ from typing import Any
 
 import pytest
 
+from kubelearn.cluster.containers.images.web import reply
+from kubelearn.cluster.kubelet.actions import Target
+from kubelearn.cluster.kubelet.prober import ProbeFailed, attempt
 from kubelearn.cluster.meta import Object
+from kubelearn.cluster.network import Receive, Scope, Send, grpc
 from kubelearn.cluster.streams import NullWriter
 from tests.unit.cluster.kubelet.nodes import SLACK, Node, on_a_node, ready, sh, state_of
+from tests.unit.network_fakes import FakeCluster
+from tests.unit.virtual_time import run
 
 
 def exec_probe(**more: Any) -> Object:
@@ -87,7 +93,6 @@ NOT_THERE = "OCI runtime exec failed: exec failed: unable to start container pro
         ),
         ({"httpGet": {"port": "web"}}, 'strconv.Atoi: parsing "web": invalid syntax'),
         ({"tcpSocket": {"port": "web"}}, 'strconv.Atoi: parsing "web": invalid syntax'),
-        ({"grpc": {"port": 80}}, "does not emulate gRPC probes"),
     ],
 )
 def test_a_probe_that_cannot_be_carried_out_says_nothing_of_the_container(kind: str, probe: Object, why: str) -> None:
@@ -185,3 +190,71 @@ def test_probes_by_network(probe: Object, message: str) -> None:
         assert node.events("Unhealthy") == ([f"Readiness probe failed: {message}"] if message else [])
 
     test()
+
+
+_ADS = "us-central1-docker.pkg.dev/online-boutique-ci/microservices-demo/adservice:v0.10.6"
+
+
+@pytest.mark.parametrize(
+    ("image", "probe", "message"),
+    [
+        (_ADS, {"port": 9555}, ""),
+        (_ADS, {"port": 9555, "service": "liveness"}, ""),
+        (
+            _ADS,
+            {"port": 81},
+            'timeout: failed to connect service "10.244.0.2:81" within 1s: context deadline exceeded',
+        ),
+        (
+            "nginx",
+            {"port": 80},
+            'timeout: failed to connect service "10.244.0.2:80" within 1s: context deadline exceeded',
+        ),
+    ],
+)
+def test_probes_by_grpc(image: str, probe: Object, message: str) -> None:
+    @on_a_node
+    async def test(node: Node) -> None:
+        node.create({"image": image, "readinessProbe": {"grpc": probe, "initialDelaySeconds": 1}})
+        await node.until(lambda pod: state_of(pod) == "running")
+        await asyncio.sleep(2)
+        assert ready(node.pod()) == (not message)
+        assert node.events("Unhealthy") == ([f"Readiness probe failed: {message}"] if message else [])
+
+    test()
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "message"),
+    [
+        ([(b"grpc-status", b"0")], b"\x08\x01", ""),
+        ([(b"grpc-status", b"0")], b"\x08\x02", 'service unhealthy (responded with "NOT_SERVING")'),
+        ([(b"grpc-status", b"0")], b"", 'service unhealthy (responded with "UNKNOWN")'),
+        (
+            [(b"grpc-status", b"12"), (b"grpc-message", b"unknown service")],
+            b"",
+            "error: this server does not implement the grpc health protocol (grpc.health.v1.Health): unknown service",
+        ),
+        (
+            [(b"grpc-status", b"5"), (b"grpc-message", b"unknown service")],
+            b"",
+            "error: health rpc probe failed: rpc error: code = NotFound desc = unknown service",
+        ),
+    ],
+)
+def test_what_a_grpc_server_says_of_its_health(headers: list[tuple[bytes, bytes]], body: bytes, message: str) -> None:
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await reply(send, grpc.framed(body), 200, grpc.CONTENT_TYPE, *headers)
+
+    async def test() -> str:
+        cluster = FakeCluster()
+        server, host = cluster.attach("server"), cluster.attach("host")
+        server.listen(8080, app)
+        action = {"grpc": {"port": 8080, "service": "shop"}}
+        try:
+            await attempt(action, Target({}, None, host, server.ip, lambda: 0), 1)  # type: ignore[arg-type]
+        except ProbeFailed as failed:
+            return str(failed)
+        return ""
+
+    assert run(test()) == message
