@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from typing import Final
+from collections.abc import Callable
+from typing import ClassVar, Final
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.authentication import REQUESTER
@@ -23,7 +24,9 @@ class CertificateSigningRequestStrategy(ClusterScopedStrategy):
     """Rules of ``certificatesigningrequests.certificates.k8s.io``: the spec stays as it was created."""
 
     has_status = True
-    field_selectors = {"spec.signerName": lambda obj: str((obj.get("spec") or {}).get("signerName") or "")}  # noqa: RUF012
+    field_selectors: ClassVar[dict[str, Callable[[Object], str]]] = {
+        "spec.signerName": lambda obj: obj["spec"].get("signerName", "")
+    }
 
     def default(self, obj: Object) -> None:
         """Leave out what is empty."""
