@@ -23,7 +23,7 @@ _LIMIT = 300
 #: Exit codes of pytest after a whole run: all passed, some failed.
 _WHOLE = (0, 1)
 #: From good to bad.
-OUTCOMES = ("passed", "skipped", "failed")
+_OUTCOMES = ("passed", "skipped", "failed")
 
 
 class UnfinishedError(RuntimeError):
@@ -108,7 +108,7 @@ def results(report: str) -> list[Result]:
     for case in ElementTree.fromstring(report).iter("testcase"):
         result = _result(case)
         known = found.setdefault(result.name, result)
-        if OUTCOMES.index(result.outcome) > OUTCOMES.index(known.outcome):
+        if _OUTCOMES.index(result.outcome) > _OUTCOMES.index(known.outcome):
             found[result.name] = result
     return list(found.values())
 

@@ -43,7 +43,6 @@ SUITES = {
         ("kubernetes/e2e_test",),
         left={
             "test_portforward_raw": "its pod runs a Python program, and no image here runs Python",
-            "test_create_apiservice": "APIServices are not emulated",
             "test_metrics_utilities_integration": "a cluster without metrics-server, as a fresh one is everywhere",
         },
     ),
