@@ -44,14 +44,12 @@ KINDS: Final[dict[str, str]] = {
 #: Parts of objects that are refused, or said not to work → what works instead.
 FIELDS: Final[dict[str, str]] = {
     "aggregated APIs": "Kubernetes' own groups are served",
-    "gRPC probes": "httpGet, tcpSocket and exec probes work",
     "resource claims": _CLAIMS,
     "resources of a whole pod": "resources of containers work",
     "user namespaces": "a pod without `hostUsers: false` runs",
 }
 #: Subresources that nobody answers → what works instead.
 SUBRESOURCES: Final[dict[str, str]] = {
-    "nodes/proxy": "`kubectl logs`, `exec`, `port-forward` and `kubectl get --raw` to pods and Services work",
     "pods/resize": "a pod that is made anew gets other resources",
 }
 

@@ -104,7 +104,7 @@ _WHOLE: Final = frozenset(
 _ABSENT: Final = frozenset({"componentstatuses"})
 _LIST_VERBS: Final = ("get", "list", "watch")
 #: Subresources that are missing (:data:`kubelearn.cluster.apiserver.limits.SUBRESOURCES` says so).
-_MISSING: Final = {"nodes": {"proxy"}, "pods": {"resize"}}
+_MISSING: Final = {"pods": {"resize"}}
 _DEPRECATED: Final = {"endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"}
 
 
