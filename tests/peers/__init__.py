@@ -13,7 +13,7 @@ suite                   passed  tests  checkout
 client-python               43     45  024658493d
 client-python-dynamic       20     24  024658493d
 lightkube                   19     22  2f41260dc9
-kr8s                       290    300  418ce61c66
+kr8s                       295    300  418ce61c66
 kubernetes_asyncio          12     12  cb0b819d06
 ======================  ======  =====  ==========
 """

@@ -67,7 +67,7 @@ def cluster(home: Path) -> Iterator[dict[str, str]]:
     kubeconfig = home / ".kube" / "config"
     kubeconfig.parent.mkdir(parents=True)
     with EmbeddedCluster() as embedded:
-        write_private(kubeconfig, embedded.kubeconfig())
+        write_private(kubeconfig, embedded.kubeconfig(certificate=True))  # as kind's
         kubectl.expose()
         yield {
             **os.environ,

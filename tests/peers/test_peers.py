@@ -73,5 +73,5 @@ def test_results_are_read_from_the_report(inside: str, expected: list[Result]) -
 
 
 def test_a_reason_is_found_by_a_part_of_the_name() -> None:
-    assert SUITES["kr8s"].reason("kr8s.tests.test_auth.test_certs_on_disk[True]") is not None
+    assert SUITES["kr8s"].reason("kr8s.tests.test_api.test_crd_caching") is not None
     assert SUITES["kr8s"].reason("kr8s.tests.test_auth.test_reauthenticate") is None
