@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -113,6 +112,8 @@ class ImageRegistry:
 
 
 def _score(wanted: str, name: str) -> float:
+    import difflib  # only a name that is wrong asks for it
+
     return difflib.SequenceMatcher(None, wanted, name).ratio()
 
 
