@@ -190,7 +190,8 @@ class Cluster:
             timeout: seconds after which it is given up.
 
         Raises:
-            kubernetes.client.ApiException: there is no such pod or container.
+            kubernetes.client.ApiException: there is no such container, or the API refuses.
+            NotRunningError: the container does not run at this moment, or there is no such pod.
             TimeoutError: the command did not end in time.
         """
         from .execution import run_in_pod

@@ -123,7 +123,7 @@ async def authorize(call: Call) -> None:
 
 async def answer_other_paths(call: Call) -> web.Response | None:
     """Answer what names no resource: discovery, OpenAPI, version, health and more; 404 for the rest."""
-    return nonresource.answer(call.request, call.server.registry) if call.named is None else None
+    return await nonresource.answer(call.request, call.server.registry) if call.named is None else None
 
 
 async def check_subresource(call: Call) -> None:

@@ -255,3 +255,29 @@ def test_the_steps_after_the_other_paths_have_a_resource() -> None:
     call = Call(_server(), make_mocked_request("GET", "/version"))
     with pytest.raises(LookupError, match="/version names no resource"):
         _ = call.target
+
+
+_PROTOBUF = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("", "application/json"),
+        ("*/*", "application/json"),
+        ("application/json, */*", "application/json"),
+        (_PROTOBUF, _PROTOBUF),
+        ("application/com.github.proto-openapi.spec.v2@v1.0+protobuf", _PROTOBUF),
+        (f"text/html, {_PROTOBUF};q=0.5", _PROTOBUF),
+        ("text/html", None),
+    ],
+)
+def test_the_older_openapi_comes_in_two_forms(accept: str, content_type: str | None) -> None:
+    server = _server()
+    token = {"Authorization": _bearer(server)}
+    status, _, headers = _ask(server, "HEAD", "/openapi/v2", Accept=accept, **token)
+    assert status == (200 if content_type else 406)
+    if content_type:
+        assert headers["Content-Type"] == content_type
+        again = {**token, "Accept": accept, "If-None-Match": headers["Etag"]}
+        assert _ask(server, "GET", "/openapi/v2", **again)[:2] == (304, "")
