@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from kubelearn.cluster.streams import NullReader, NullWriter, Reader, Writer
 
-from .executables import NotExecutable, files_of, find
+from .executables import NotExecutable, files_of, find, is_plain
 
 if TYPE_CHECKING:
     from kubelearn.cluster.network import PodNetwork
@@ -214,5 +214,4 @@ class Image:
     @cached_property
     def executables(self) -> Mapping[str, bytes]:
         """The files that its programs are."""
-        tools = self.programs.get("busybox")
-        return files_of(self.programs, self.entrypoint, plain=tools is not None and not getattr(tools, "musl", False))
+        return files_of(self.programs, self.entrypoint, plain=is_plain(self.programs))

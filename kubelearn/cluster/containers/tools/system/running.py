@@ -6,8 +6,9 @@ import asyncio
 import shlex
 import time
 
+from kubelearn.cluster.containers.executables import path_of
 from kubelearn.cluster.containers.process import SIGKILL, Process, Program, execute, signal_number
-from kubelearn.cluster.containers.tools.commands import cannot_run, path_of, run_command
+from kubelearn.cluster.containers.tools.commands import cannot_run, run_command
 from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of, duration, number, read_all
 from kubelearn.cluster.streams import NullReader
 
