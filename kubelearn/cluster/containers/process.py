@@ -47,6 +47,11 @@ class Processes:
         """Number → command line of all that run, by number."""
         return {**self._pause, **{pid: self._running[pid].argv for pid in sorted(self._running)}}
 
+    @property
+    def init(self) -> Process | None:
+        """The first process of all, if it still runs."""
+        return next((process for process in self._running.values() if process.is_init), None)
+
     def reserve(self) -> int:
         """Return a number that no process has had."""
         self._last += 1
@@ -94,6 +99,7 @@ class Process:
         tty: whether it has a terminal.
         pid: its number in the container, 0 before :func:`execute` gives it one.
         processes: all processes of the container.
+        daemons: what goes on in the background until the container ends, whoever has started it.
         task: what runs it.
         killed: the signal that ends it, once there is one.
     """
@@ -114,6 +120,7 @@ class Process:
     handlers: dict[int, Callable[[], None]] = field(default_factory=dict)
     processes: Processes = field(default_factory=Processes)
     pid: int = 0
+    daemons: set[asyncio.Task[int]] = field(default_factory=set)
     task: asyncio.Task[object] | None = None
     killed: int | None = None
 
@@ -154,9 +161,19 @@ class Process:
             "cwd": self.cwd,
             "tty": self.tty,
             "processes": self.processes,
+            "daemons": self.daemons,
         }
         inherited.update(changes)
         return Process(argv=argv, **inherited)  # type: ignore[arg-type]
+
+
+def daemonize(process: Process, program: Program) -> None:
+    """Go on in the background, as a daemon does; what it prints is the container's, as if init had started it."""
+    init = process.processes.init or process
+    child = process.child(process.argv, stdin=NullReader(), stdout=init.stdout, stderr=init.stderr, tty=False)
+    task = asyncio.get_running_loop().create_task(execute(program, child))
+    process.daemons.add(task)
+    task.add_done_callback(process.daemons.discard)
 
 
 def signal_number(words: list[str]) -> tuple[int | None, list[str]]:

@@ -95,7 +95,7 @@ class Running:
 
     def _finish(self, task: asyncio.Task[int]) -> None:
         self.code = 128 + self._signal if task.cancelled() else task.result()
-        for child in self._children:
+        for child in (*self._children, *self.process.daemons):
             child.cancel()  # PID 1 has ended: its namespace goes with it
         self.log.close()
         self.done.set()

@@ -188,5 +188,7 @@ def files(listen: str = "80") -> dict[str, bytes]:
         "/etc/nginx/nginx.conf": _MAIN,
         "/etc/nginx/mime.types": _TYPES,
         "/etc/nginx/conf.d/default.conf": _DEFAULT.replace("LISTEN", listen),
+        "/var/log/nginx/access.log": "",
+        "/var/log/nginx/error.log": "",
     }
     return {name: text.encode() for name, text in found.items()}
