@@ -82,6 +82,19 @@ class Processes:
         return True
 
 
+@dataclass(frozen=True)
+class User:
+    """Who a program runs as; files have no owners here, so that only programs that look see it.
+
+    Attributes:
+        groups: supplementary groups.
+    """
+
+    uid: int = 0
+    gid: int = 0
+    groups: tuple[int, ...] = ()
+
+
 @dataclass
 class Process:
     """One running program.
@@ -99,6 +112,7 @@ class Process:
         tty: whether it has a terminal.
         pid: its number in the container, 0 before :func:`execute` gives it one.
         processes: all processes of the container.
+        user: who runs it.
         daemons: what goes on in the background until the container ends, whoever has started it.
         task: what runs it.
         killed: the signal that ends it, once there is one.
@@ -120,6 +134,7 @@ class Process:
     handlers: dict[int, Callable[[], None]] = field(default_factory=dict)
     processes: Processes = field(default_factory=Processes)
     pid: int = 0
+    user: User = User()
     daemons: set[asyncio.Task[int]] = field(default_factory=set)
     task: asyncio.Task[object] | None = None
     killed: int | None = None
@@ -162,6 +177,7 @@ class Process:
             "tty": self.tty,
             "processes": self.processes,
             "daemons": self.daemons,
+            "user": self.user,
         }
         inherited.update(changes)
         return Process(argv=argv, **inherited)  # type: ignore[arg-type]
@@ -217,6 +233,7 @@ class Image:
         env: variables of the image (``PATH``, ``HOME`` are added by the runtime).
         files: path → content laid into the container's file system.
         size: bytes, for the Pulled event and ``node.status.images``.
+        user: who its programs run as, a number or a name; empty for root.
     """
 
     repository: str
@@ -227,6 +244,7 @@ class Image:
     files: dict[str, bytes] = field(default_factory=dict)
     working_dir: str = "/"
     size: int = 50_000_000
+    user: str = ""
 
     @cached_property
     def executables(self) -> Mapping[str, bytes]:

@@ -17,6 +17,7 @@ from .environment import ConfigError
 from .pulling import FIRST_BACKOFF, LONGEST_BACKOFF, ImagePuller
 from .runtime import Running, StartError, make_files
 from .status import ContainerState
+from .users import user_of
 
 if TYPE_CHECKING:
     from .pod_worker import PodWorker
@@ -220,7 +221,8 @@ class ContainerWorker:
         argv = [environment.expand(word, env) for word in self._command_line(image)]
         if not argv:
             raise ConfigError("no command specified")
-        files = make_files(image, self._network_files())
+        sealed = bool((self.spec.get("securityContext") or {}).get("readOnlyRootFilesystem"))
+        files = make_files(image, self._network_files(), sealed=sealed)
         self._pod.volumes.mount_into(files, self.spec, env)
         return Process(
             argv=argv,
@@ -233,6 +235,7 @@ class ContainerWorker:
             stdin=Pipe() if self.spec.get("stdin") else NullReader(),
             tty=bool(self.spec.get("tty")),
             is_init=True,
+            user=user_of(pod, self.spec, image),
             processes=self._pod.processes_of(self.spec.get("targetContainerName", "")),
         )
 
@@ -262,7 +265,7 @@ class ContainerWorker:
         started = (self.state.state.get("running") or {}).get("startedAt")
         terminated = {
             "exitCode": code,
-            "reason": "Completed" if code == 0 else "Error",
+            "reason": "OOMKilled" if running.out_of_memory else "Completed" if code == 0 else "Error",
             "startedAt": started,
             "finishedAt": meta.timestamp(),
             "containerID": f"containerd://{self.state.id}",

@@ -46,6 +46,7 @@ async def run_program(program: Program, process: Process) -> int:
         return 141
     except MemoryError:
         process.complain(f"{process.argv[0]}: out of memory")
+        process.killed = SIGKILL
         return 128 + SIGKILL
     except OSError as error:  # of the container's own files: a full disk
         process.complain(f"{process.argv[0]}: write error: {error.strerror or error}")
@@ -92,6 +93,11 @@ class Running:
         self.done = asyncio.Event()
         self._task = asyncio.create_task(run_program(program, process))
         self._task.add_done_callback(self._finish)
+
+    @property
+    def out_of_memory(self) -> bool:
+        """Whether it has ended because it held too much memory."""
+        return self.process.killed == SIGKILL and self._signal == 0
 
     def _finish(self, task: asyncio.Task[int]) -> None:
         self.code = 128 + self._signal if task.cancelled() else task.result()
@@ -179,6 +185,10 @@ async def _type(terminal: Terminal, keys: Reader) -> None:
     terminal.end()
 
 
-def make_files(image: Image, network_files: dict[str, bytes]) -> FileSystem:
-    """Return a container's file system: the image's files, and those that Kubernetes writes."""
-    return FileSystem({**image.files, **network_files}, image.executables)
+def make_files(image: Image, network_files: dict[str, bytes], *, sealed: bool = False) -> FileSystem:
+    """Return a container's file system: the image's files, and those that Kubernetes writes.
+
+    Args:
+        sealed: whether nothing but volumes may be written (``readOnlyRootFilesystem``).
+    """
+    return FileSystem({**image.files, **network_files}, image.executables, sealed=sealed)

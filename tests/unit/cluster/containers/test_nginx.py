@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from kubelearn.cluster.containers.process import SIGQUIT, SIGTERM, Process
+from kubelearn.cluster.containers.filesystem import FileSystem
+from kubelearn.cluster.containers.images import ImageRegistry
+from kubelearn.cluster.containers.process import SIGQUIT, SIGTERM, Process, User
 from kubelearn.cluster.network import ConnectionRefused, ConnectionReset, PodNetwork, Response
 from kubelearn.cluster.streams import Buffer
 from tests.unit.cluster.containers.programs import image_process, printed, start
@@ -344,5 +346,31 @@ def test_a_daemon_goes_on_when_its_starter_has_ended() -> None:
             daemon.cancel()
         await asyncio.gather(*process.daemons, return_exceptions=True)
         assert not process.files.exists("/run/nginx.pid")
+
+    run(check())
+
+
+@pytest.mark.parametrize(
+    ("reference", "user", "sealed", "said"),
+    [
+        ("nginx", 1000, False, 'mkdir() "/var/cache/nginx/client_temp" failed (13: Permission denied)'),
+        ("nginx", 0, True, 'mkdir() "/var/cache/nginx/client_temp" failed (30: Read-only file system)'),
+        ("nginxinc/nginx-unprivileged", 101, False, ""),
+        ("nginxinc/nginx-unprivileged", 101, True, 'mkdir() "/tmp/client_temp" failed (30: Read-only file system)'),
+    ],
+)
+def test_who_is_not_root_needs_another_image(reference: str, user: int, sealed: bool, said: str) -> None:
+    async def check() -> None:
+        process = image_process(reference, FakeCluster().attach("web"), command=("nginx", "-g", "daemon off;"))
+        process.user = User(user, user)
+        image = ImageRegistry().pull(reference)
+        process.files = FileSystem(image.files, image.executables, sealed=sealed)
+        task = start(process)
+        await asyncio.sleep(0.1)
+        assert task.done() == bool(said)
+        assert said in printed(process)
+        if not said:
+            process.handlers[SIGTERM]()
+        assert await task == int(bool(said))
 
     run(check())

@@ -191,6 +191,7 @@ class Master:
         process = self._process
         try:
             config, proxies = await _load(process, self._path, self._given)
+            self._make_folders(config)
             await self._bind(config, proxies)
             if not self._is_daemon and config.http.args("daemon", "on") == ["on"]:
                 self._close()
@@ -207,7 +208,8 @@ class Master:
         handlers[SIGHUP] = self._reload
         handlers[SIGUSR1] = lambda: self._note("signal 10 (SIGUSR1) received from 33, reopening logs")
         self._tell_start()
-        process.files.write(_PID, f"{process.pid or 1}\n".encode())
+        with contextlib.suppress(OSError):
+            process.files.write(_PID, f"{process.pid or 1}\n".encode())
         try:
             await self._ended.wait()
             if self._graceful:
@@ -220,6 +222,21 @@ class Master:
                 self._reloading.cancel()
         self._note("exit")
         return 0
+
+    def _make_folders(self, config: Config) -> None:
+        """Make the folder that nginx needs for bodies.
+
+        Raises:
+            ConfigError: nobody but root may, or nobody at all.
+        """
+        process = self._process
+        folder = config.http.args("client_body_temp_path", "/var/cache/nginx/client_temp")[0]
+        if any(folder.startswith(f"{path}/") for path in process.files.mounts):
+            return
+        if process.files.sealed:
+            raise ConfigError(f'mkdir() "{folder}" failed (30: Read-only file system)')
+        if process.user.uid and not folder.startswith("/tmp/"):  # noqa: S108 - a container's
+            raise ConfigError(f'mkdir() "{folder}" failed (13: Permission denied)')
 
     async def start(self, process: Process) -> int:
         """Run as another process, that of the daemon."""

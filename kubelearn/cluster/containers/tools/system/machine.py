@@ -7,7 +7,7 @@ import posixpath
 
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools.commands import run_command
-from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of, duration
+from kubelearn.cluster.containers.tools.options import Given, applet, busybox_of, duration
 
 _DAY = 86400.0
 _RELEASE = "6.12.48-kubelearn"
@@ -104,23 +104,6 @@ async def _hostname(process: Process, given: Given) -> int:
     return 0
 
 
-@applet("[-ugGnr] [USER]", "ugGnr", operands=(0, 1))
-async def _id(process: Process, given: Given) -> int:
-    if given.operands and given.operands[0] not in ("root", "0"):
-        raise UsageError(f"unknown user {given.operands[0]}")
-    if given.any("ugG"):
-        process.print("root" if "n" in given else "0")
-    else:
-        process.print("uid=0(root) gid=0(root) groups=0(root)")
-    return 0
-
-
-@applet("", operands=(0, 0))
-async def _whoami(process: Process, _given: Given) -> int:
-    process.print("root")
-    return 0
-
-
 @applet("[-amnrspvo]", "amnrspvo", operands=(0, 0), long={"all": "a", "kernel-release": "r", "machine": "m"})
 async def _uname(process: Process, given: Given) -> int:
     system = "GNU/Linux" if not (busybox := busybox_of(process)) or not busybox.musl else "Linux"
@@ -188,8 +171,6 @@ TOOLS: dict[str, Program] = {
     "printenv": _printenv,
     "sleep": _sleep,
     "hostname": _HOSTNAME,
-    "id": _id,
-    "whoami": _whoami,
     "uname": _uname,
     "true": _true,
     "false": _false,

@@ -21,7 +21,7 @@ def _facts(process: Process) -> list[dict[str, str]]:
         {
             "pid": str(pid),
             "ppid": "0" if pid == 1 else "1",
-            "user": "65535" if argv == ["/pause"] else "root",
+            "user": "65535" if argv == ["/pause"] else str(process.user.uid or "root"),
             "time": "0:00",
             "comm": argv[0].rpartition("/")[2][:15],
             "args": " ".join(argv),
