@@ -115,9 +115,11 @@ async def _time(process: Process, given: Given) -> int:
     return status
 
 
-@applet("PROG ARGS", operands=(1, None), ends=True)
-async def _nohup(process: Process, given: Given) -> int:
+async def _plainly(process: Process, given: Given) -> int:
     return await run_command(process, given.operands)
+
+
+_nohup = applet("PROG ARGS", operands=(1, None), ends=True)(_plainly)
 
 
 @applet("[-a] COMMAND...", "a", operands=(1, None))
@@ -142,6 +144,8 @@ TOOLS: dict[str, Program] = {
     "watch": _watch,
     "time": _time,
     "nohup": _nohup,
+    "setsid": _nohup,
+    "nice": applet("[-n ADJUST] [PROG ARGS]", "", "n", operands=(1, None), ends=True)(_plainly),
     "which": _which,
     "vi": _vi,
 }
