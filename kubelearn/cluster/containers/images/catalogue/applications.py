@@ -125,6 +125,10 @@ _ROBOT_SHOP = tuple(
     }.items()
 )
 _OF_THE_DOCUMENTATION = (
+    stand_in("registry.k8s.io/git-sync", (), "3.1.6 2.0.6", "/git-sync", words="", prefix="v"),
+    stand_in(
+        "registry.k8s.io/git-sync/git-sync", (), "4.5.0 4.4.2 4.3.0 4.2.4 3.6.9", "/git-sync", words="", prefix="v"
+    ),
     stand_in("registry.k8s.io/guestbook", (3000,), "3 2 1", "./guestbook", words="latest", prefix="v"),
     stand_in("registry.k8s.io/example-dns-backend", (8000,), "2 1", "python server.py", words="", prefix="v"),
     stand_in("registry.k8s.io/example-dns-frontend", (), "1", "python client.py", words="", prefix="v"),

@@ -68,6 +68,15 @@ BASES = (
         size=50_400_000,
     ),
     Entry(
+        "registry.k8s.io/liveness",
+        "is healthy for ten seconds, on 8080",
+        "1.0",
+        words="latest",
+        programs="agnhost.servers:LIVENESS",
+        cmd=("/server",),
+        size=3_000_000,
+    ),
+    Entry(
         f"{LIBRARY}/alpine",
         "a shell and small tools; apk is not there",
         "3.23.0 3.22.2 3.21.5 3.20.8 3.19.9 3.18.12 3.17.10 3.16.9 3.15.11 3.14.10 3.13.12 3.12.12 3.10.9 3.9.6 3.8.5",

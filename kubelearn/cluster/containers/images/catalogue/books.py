@@ -64,4 +64,11 @@ BOOKS = (
         also="docker.io/knrt10/kubia-unhealthy",
     ),
     _luksa("kubia-pet", "keeps what it is sent, on 8080", "PET", "node", tools="debian curl"),
+    _luksa(
+        "kubectl-proxy",
+        "the API server on 127.0.0.1:8001 of its pod",
+        "PROXY",
+        "/kubectl-proxy.sh",
+        versions="1.8.0 1.6.2",
+    ),
 )

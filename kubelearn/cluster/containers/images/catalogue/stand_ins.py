@@ -17,7 +17,7 @@ def stand_in(
     words: str = "latest",
     prefix: str = "",
     suffix: str = "",
-    tools: str = "busybox",
+    tools: str = "debian",
     exact: bool = True,
     env: dict[str, str] | None = None,
 ) -> Entry:
@@ -57,6 +57,5 @@ def official(name: str, ports: tuple[int, ...], versions: str, command: str, **m
         checks=more.get("checks", ""),
         words=more.get("words", "latest alpine"),
         suffix=more.get("suffix", SYSTEMS),
-        tools="debian",
         exact=False,
     )
