@@ -12,7 +12,7 @@ class StandIn:
 
     Attributes:
         ports: where it listens; an option (``--port``) or the variable ``PORT`` changes the first.
-        commands: by which other names it is started, with spaces.
+        commands: by which names it is started besides those of the entrypoint, with spaces.
         checks: commands that say whether it listens.
     """
 
