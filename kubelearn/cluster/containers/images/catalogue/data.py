@@ -55,10 +55,9 @@ DATA = (
         f"{SAMPLES}/cassandra",
         (9042, 7000, 7001, 7199),
         "15 14 13 12 11",
-        "/usr/local/bin/docker-entrypoint.sh",
+        "/run.sh",
         words="",
         prefix="v",
-        commands="run.sh",
         checks="ready-probe.sh nodetool",
     ),
 )
