@@ -28,8 +28,9 @@ class Entry:
     Attributes:
         repository: full name without tag, ``docker.io/library/nginx``.
         about: what it does, in a few words, for who looks for one.
-        versions: newest first, with spaces between them. ``1.29.4`` stands for 1.29.0 to 1.29.4, and is what the tags
-            ``1.29`` and, of the newest, ``1`` mean; ``=24.04`` stands for itself alone.
+        versions: newest first, with spaces between them; empty for an image without numbers. ``1.29.4`` stands for
+            1.29.0 to 1.29.4, and is what the tags ``1.29`` and, of the newest, ``1`` mean; ``=24.04`` stands for
+            itself alone.
         words: tags that are no version; after ``=`` the version that they mean, the newest without.
         prefix: what stands before the number in a tag.
         suffix: pattern of what may follow, ``-alpine``.
@@ -76,12 +77,13 @@ class Entry:
     @property
     def tags_in_words(self) -> str:
         """Which tags there are, for people."""
-        newest, *others = (self.prefix + version for version in self._versions)
-        return ", ".join([*self._words, f"{newest} … {others[-1]}" if others else newest])
+        numbers = [self.prefix + version for version in self._versions]
+        shown = [f"{numbers[0]} … {numbers[-1]}"] if numbers[1:] else numbers
+        return ", ".join([*self._words, *shown])
 
     @property
     def _words(self) -> dict[str, str]:
-        newest = self._versions[0]
+        newest = "".join(self._versions[:1])
         pairs = (word.partition("=") for word in self.words.split())
         return {word: version or newest for word, _, version in pairs}
 
