@@ -48,7 +48,7 @@ BASES = (
     Entry(
         "registry.k8s.io/pause",
         "does nothing",
-        "3.10.1 3.9 3.1",
+        "3.10.1 3.9 3.1 2.0 1.0",
         words="latest=3.1",
         programs="busybox:PAUSE_PROGRAMS",
         entrypoint=("/pause",),

@@ -68,7 +68,8 @@ class Entry:
     @property
     def any_tag(self) -> str:
         """A tag that exists."""
-        return "latest" if "latest" in self._words else f"{self.prefix}{self._versions[0]}"
+        numbers = (f"{self.prefix}{version}" for version in self._versions)
+        return "latest" if "latest" in self._words else [*numbers, *self._words][0]
 
     @property
     def _versions(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Images of books and courses."""
+"""Images of books, courses and demonstrations."""
 
 from __future__ import annotations
 
@@ -35,6 +35,16 @@ _PI = "3.14159265358979323846264338327950288419716939937510"
         ("vfarcic/go-demo-2", (), 8080, "/this/path/does/not/exist", 404, "404 page not found\n"),
         ("k8s.gcr.io/liveness", (), 8080, "/healthz", 200, "ok"),
         ("wardviaene/k8s-demo", (), 3000, "/", 200, "Hello World!"),
+        ("kennethreitz/httpbin", (), 80, "/get?a=1", 200, '"args": {\n    "a": "1"\n  }'),
+        ("kennethreitz/httpbin", (), 80, "/status/418", 418, ""),
+        ("kennethreitz/httpbin", (), 80, "/ip", 200, '"origin": "10.244.1.3"'),
+        ("kennethreitz/httpbin", (), 80, "/post", 405, "Method Not Allowed"),
+        ("mccutchen/go-httpbin", (), 8080, "/anything/x", 200, '"method": "GET"'),
+        ("nginxdemos/hello:plain-text", (), 80, "/", 200, "Server name: one\n"),
+        ("nginxdemos/hello", (), 80, "/", 200, "<p><span>Server name:</span> <span>one</span></p>"),
+        ("jmalloc/echo-server", (), 8080, "/x", 200, "Request served by one\n\nGET /x HTTP/1.1\n\nHost: shop\n"),
+        ("istio/examples-helloworld-v2:1.0", (), 5000, "/hello", 200, "Hello version: v2, instance: one\n"),
+        ("gcr.io/google-samples/node-hello:1.0", (), 8080, "/", 200, "Hello Kubernetes!"),
         ("kiamol/ch02-whoami", (), 80, "/", 200, '"I\'m one running on Linux"'),
         ("kiamol/ch09-vweb:v2", (), 80, "/v.txt", 200, "v2"),
         ("kiamol/ch05-pi", ("-m", "web"), 80, "/?dp=40", 200, f"<p>{_PI[:31]}"),
@@ -109,6 +119,7 @@ async def _kubia_is_not_well_after_five_requests() -> None:
         ("luksa/init-demo:0.1", ("2",), 0, "Performing initialization procedure 2/2\nInitialization complete!\n"),
         ("luksa/network-connectivity-checker:0.1", ("nosuch.example",), 1, "Host unreachable!\n"),
         ("luksa/batch-job", (), 0, "Finished succesfully\n"),
+        ("hello-world", (), 0, "Hello from Docker!\n"),
         ("perl:5.34", ("perl", "-Mbignum=bpi", "-wle", "print bpi(20)"), 0, "3.1415926535897932385\n"),
         ("perl", ("perl", "-e", "print 1"), 2, "perl: on this cluster only perl -Mbignum=bpi"),
         ("kiamol/ch05-pi", ("dotnet", "Pi.Web.dll", "-m", "console", "-dp", "10"), 0, "3.1415926536\n"),
