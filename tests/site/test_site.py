@@ -106,8 +106,6 @@ def test_tasks_are_read_and_their_hints_are_folded(pages: Pages, lesson: Lesson)
 
 def test_every_page_opens_a_notebook_on_binder(pages: Pages) -> None:
     for path, page in pages.items():
-        if path.name == "index.html" and path.parent.name != "docs":
-            continue  # it leads on to the home page at once
         notebook = path.stem if path.parent.name == "notebooks" else START
         address = quote(f"lab/tree/{jupyter.FOLDER}/{notebook}.ipynb", safe="")
         assert f"https://mybinder.org/v2/gh/kubelearn/kubelearn/main?urlpath={address}" in page.links, path
