@@ -50,6 +50,7 @@ def _describe(cell: NotebookNode) -> None:
     texts = {
         about["alt"]
         for output in cell.outputs
+        if "text/html" not in output.get("data", {})  # it is shown rather than a picture, and has one itself
         for about in output.get("metadata", {}).values()
         if isinstance(about, dict) and "alt" in about
     }
