@@ -92,6 +92,7 @@ def test_nothing_waits_for_a_kernel(pages: Pages) -> None:
 def test_every_picture_is_described(pages: Pages) -> None:
     assert {path.name: page.pictures for path, page in pages.items() if not all(page.pictures)} == {}
     assert any("3 of 3 pods get traffic" in (alt or "") for alt in of(pages, "02-services").pictures)
+    assert any("course/ exercises, quizzes" in (alt or "") for alt in of(pages, "architecture").pictures)
 
 
 @pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.name)
