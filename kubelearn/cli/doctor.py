@@ -42,7 +42,6 @@ _PARTS = {
     "ipywidgets": "ipywidgets",
     "jupyterlab": "jupyterlab",
     "kubernetes": "kubernetes",
-    "matplotlib": "matplotlib",
     "networkx": "networkx",
     "orjson": "orjson",
     "psutil": "psutil",

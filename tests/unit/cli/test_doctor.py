@@ -260,7 +260,7 @@ def test_the_table_in_a_folder_that_is_gone(tmp_path: Path) -> None:
 
 def test_the_table_without_the_packages_that_the_course_imports(tmp_path: Path) -> None:
     code = (
-        "import sys\nfor name in ('kubernetes', 'yaml', 'matplotlib', 'urllib3', 'aiohttp'): sys.modules[name]"
+        "import sys\nfor name in ('kubernetes', 'yaml', 'networkx', 'urllib3', 'aiohttp'): sys.modules[name]"
         " = None\nimport importlib.util; importlib.util.find_spec = lambda name: None\nimport kubelearn;"
         " print(kubelearn.requirements())"
     )
