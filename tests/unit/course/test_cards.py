@@ -6,7 +6,8 @@ import pytest
 
 from kubelearn.course.cards import Look, bar, card
 from kubelearn.course.exercises.outcome import Kind, Outcome, Text, plain
-from kubelearn.course.progress import Progress, whole_course
+from kubelearn.course.exercises.whole_course import whole_course
+from kubelearn.course.progress import Progress
 
 
 def test_no_two_outcomes_have_the_same_sign() -> None:
