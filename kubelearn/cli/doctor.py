@@ -18,6 +18,7 @@ import webbrowser
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,7 +116,7 @@ def requirements() -> Table:
 
     checks: dict[str, Callable[[], Finding]] = {
         "Python 3.11 or newer": _python,
-        "the course's packages": _packages,
+        "the course's packages": partial(_packages, "jupyterlab"),  # notebooks run elsewhere, too: on Colab, in VS Code
         f"kubectl {kubectl.MINIMUM[0]}.{kubectl.MINIMUM[1]} or newer": _kubectl,
         "a folder that can be written": lambda: _folder("folder", Path()),
         "a temporary folder": _temporary,
@@ -145,8 +146,9 @@ def _python() -> Finding:
     return Finding(name, State.GOOD, found)
 
 
-def _packages() -> Finding:
-    missing = [package for name, package in _PARTS.items() if importlib.util.find_spec(name) is None]
+def _packages(*but: str) -> Finding:
+    parts = {name: package for name, package in _PARTS.items() if name not in but}
+    missing = [package for name, package in parts.items() if importlib.util.find_spec(name) is None]
     if missing:
         install = f"{sys.executable} -m pip install {' '.join(missing)}"
         return Finding(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ import pytest
 import kubelearn
 from kubelearn.target.kubectl import run
 
-from .lab import Lab, open_notebook, running
+from .lab import Lab, find_chromium, open_notebook, running
 
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 
@@ -27,7 +26,7 @@ ROOT = Path(__file__).parent.parent.parent
 @pytest.fixture(scope="package")
 def chromium() -> str:
     """Path of Chromium; without it the tests are skipped, but fail in CI."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    found = find_chromium()
     if found is None:
         if os.environ.get("CI"):
             pytest.fail("Chromium is not installed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -51,21 +52,25 @@ class Lab:
         )
 
 
-def _command(folder: Path) -> list[str]:
+def find_chromium() -> str | None:
+    """Return the path of a Chromium of this machine."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+def _options() -> list[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    options = [
+    return [
         "--no-browser",
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
-        f"--ServerApp.root_dir={folder}",
         f"--IdentityProvider.token={TOKEN}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--allow-root",
     ]
-    return [sys.executable, "-m", "jupyterlab", *options]
 
 
 def _set(folder: Path, settings: dict[str, Any]) -> None:
@@ -77,8 +82,13 @@ def _set(folder: Path, settings: dict[str, Any]) -> None:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Lab]:
-    """Run a JupyterLab with an empty folder and settings of its own."""
+def running(folder: Path, command: Sequence[str] = ()) -> Iterator[Lab]:
+    """Run a JupyterLab with an empty folder and settings of its own.
+
+    Args:
+        command: what starts it, with options of its own, in the folder; by default JupyterLab itself.
+    """
+    command = command or ["jupyterlab", f"--ServerApp.root_dir={folder}"]
     env = {
         **os.environ,
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
@@ -89,7 +99,12 @@ def running(folder: Path) -> Iterator[Lab]:
     quiet = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
     _set(folder / "settings", {**quiet, **json.loads(_SHIPPED.read_text())})
     process = subprocess.Popen(
-        _command(folder), env=env, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [sys.executable, "-m", *command, *_options()],
+        env=env,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     lines: list[str] = []
     address, known = [""], threading.Event()
@@ -98,9 +113,9 @@ def running(folder: Path) -> Iterator[Lab]:
         assert process.stdout is not None
         for line in process.stdout:  # ends when the server does
             lines.append(line)
-            found = re.search(r"http://127\.0\.0\.1:(\d+)/lab", line)
+            found = re.search(r"(http://127\.0\.0\.1:\d+\S*)/lab", line)
             if found:
-                address[0] = f"http://127.0.0.1:{found.group(1)}"
+                address[0] = found[1]
                 known.set()
         known.set()
 

@@ -31,9 +31,9 @@ def keep(page: Any, name: str) -> None:
         page.screenshot(path=Path(os.environ["KUBELEARN_SCREENSHOTS"]) / f"{name}.png")
 
 
-def violations(page: Any) -> list[str]:
-    """Return what axe-core finds wrong in the outputs of the notebook's cells."""
-    found = Axe().run(page, ".jp-OutputArea-output").response["violations"]
+def violations(page: Any, where: str = ".jp-OutputArea-output") -> list[str]:
+    """Return what axe-core finds wrong in a part of the page: by default, the outputs of the notebook's cells."""
+    found = Axe().run(page, where).response["violations"]
     return [f"{entry['id']}: {entry['help']}: {node['html'][:160]}" for entry in found for node in entry["nodes"]]
 
 

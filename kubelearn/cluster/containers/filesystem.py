@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import posixpath
+from collections.abc import Mapping
 
 from .volume import FILE, Files, Mount, Projection
 
@@ -30,10 +31,17 @@ def resolve(cwd: str, path: str) -> str:
 class FileSystem:
     """Files by absolute path, and volumes mounted among them."""
 
-    __slots__ = ("_directories", "_files", "_mounts")
+    __slots__ = ("_directories", "_files", "_modes", "_mounts", "_programs")
 
-    def __init__(self, files: dict[str, bytes] | None = None):
+    def __init__(self, files: dict[str, bytes] | None = None, programs: Mapping[str, bytes] | None = None):
+        """Begin with an image's files.
+
+        Args:
+            programs: those that its programs are, which all its containers share.
+        """
         self._files = dict(files or {})
+        self._programs = programs or {}
+        self._modes: dict[str, int] = {}
         self._directories: set[str] = set()
         self._mounts: dict[str, Mount] = {}
 
@@ -69,8 +77,16 @@ class FileSystem:
         """Return the permissions of a file or directory."""
         if self.is_dir(path):
             return 0o755
+        if path in self._modes:
+            return self._modes[path]
         files, name, _ = self._where(path)
-        return files.modes.get(name, 0o644) if isinstance(files, Projection) else 0o644
+        if isinstance(files, Projection):
+            return files.modes.get(name, 0o644)
+        return 0o755 if path in self._programs and path not in files else 0o644
+
+    def chmod(self, path: str, mode: int) -> None:
+        """Change the permissions of a file; the container's users are not emulated, so that only ``x`` matters."""
+        self._modes[path] = mode
 
     def read(self, path: str) -> bytes:
         """Return a file's content.
@@ -83,6 +99,8 @@ class FileSystem:
         files, key, _ = self._where(path)
         if key in files:
             return files[key]
+        if files is self._files and path in self._programs:
+            return self._programs[path]
         raise IsADirectoryError(path) if self.is_dir(path) else FileNotFoundError(path)
 
     def write(self, path: str, data: bytes, append: bool = False) -> None:
@@ -113,7 +131,7 @@ class FileSystem:
     def is_file(self, path: str) -> bool:
         """Return whether there is a file at a path."""
         files, key, _ = self._where(path)
-        return key in files
+        return key in files or (files is self._files and path in self._programs)
 
     def is_dir(self, path: str) -> bool:
         """Return whether there is a directory at a path; one exists as long as a file is below it."""
@@ -122,7 +140,7 @@ class FileSystem:
         if path in _DIRECTORIES or path in self._directories:
             return True
         prefix = path.rstrip("/") + "/"
-        if any(name.startswith(prefix) for name in (*self._files, *self._mounts)):
+        if any(name.startswith(prefix) for name in (*self._files, *self._mounts, *self._programs)):
             return True
         files, key, _ = self._where(path)
         if isinstance(files, Projection) and not key:  # the directory that really holds the files
@@ -163,11 +181,14 @@ class FileSystem:
             FileNotFoundError, IsADirectoryError, PermissionError
         """
         files, key, writable = self._where(path)
-        if key not in files:
+        if not self.is_file(path):
             raise IsADirectoryError(path) if self.is_dir(path) else FileNotFoundError(path)
         if not writable:
             raise PermissionError(path)
-        del files[key]
+        files.pop(key, None)
+        self._modes.pop(path, None)
+        if files is self._files and path in self._programs:
+            self._programs = {name: data for name, data in self._programs.items() if name != path}
         parent = posixpath.dirname(path)
         if not self.is_dir(parent):  # its last file has gone, the directory stays
             self.mkdir(parent, parents=True)
@@ -214,7 +235,7 @@ class FileSystem:
             for name in volume.files
             if not name.endswith("/")
         ]
-        return sorted([*self._files, *mounted])
+        return sorted({*self._files, *self._programs, *mounted})
 
     def listdir(self, path: str) -> list[str]:
         """Return the names in a directory.
@@ -231,7 +252,7 @@ class FileSystem:
             return sorted(below | ({*files.links(), files.stamp} if path in self._mounts else set()))
         prefix = path.rstrip("/") + "/"
         listed = [f"{mount}/{name}" for mount, volume in self._mounts.items() for name in volume.files]
-        everything = [*self._files, *listed, *_DIRECTORIES, *self._directories, *self._mounts]
+        everything = [*self._files, *self._programs, *listed, *_DIRECTORIES, *self._directories, *self._mounts]
         return sorted(
             {name[len(prefix) :].split("/")[0] for name in everything if name.startswith(prefix) and name != prefix}
             - {""}

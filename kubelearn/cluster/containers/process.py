@@ -7,11 +7,14 @@ They never see the host: files, names, sockets and signals are those of :class:`
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kubelearn.cluster.streams import NullReader, NullWriter, Reader, Writer
+
+from .executables import NotExecutable, files_of, find
 
 if TYPE_CHECKING:
     from kubelearn.cluster.network import PodNetwork
@@ -123,8 +126,19 @@ class Process:
         self.stderr.write(text.encode() + b"\n")
 
     def program(self, name: str) -> Program | None:
-        """Return what a command names, None for what the image does not have; a path counts by its last part."""
-        return self.programs.get(name.rpartition("/")[2])
+        """Return what a command names, None for what is not there or must not be run; see :meth:`denies`."""
+        try:
+            return find(self, name)
+        except NotExecutable:
+            return None
+
+    def denies(self, name: str) -> bool:
+        """Return whether what a command names is there, but is nothing that can be run."""
+        try:
+            find(self, name)
+        except NotExecutable:
+            return True
+        return False
 
     def child(self, argv: list[str], **changes: object) -> Process:
         """Return a process that inherits everything, with some things changed."""
@@ -196,3 +210,9 @@ class Image:
     files: dict[str, bytes] = field(default_factory=dict)
     working_dir: str = "/"
     size: int = 50_000_000
+
+    @cached_property
+    def executables(self) -> Mapping[str, bytes]:
+        """The files that its programs are."""
+        tools = self.programs.get("busybox")
+        return files_of(self.programs, self.entrypoint, plain=tools is not None and not getattr(tools, "musl", False))

@@ -297,6 +297,7 @@ def client_pod(
     ...     run("curl", "-sS", "-m", "3", "http://shop/hostname").stdout
 
     Raises:
+        NotYet: the pod was deleted before it ran.
         TimeoutError: the pod did not start.
     """
     where = namespace or cluster.namespace
@@ -312,9 +313,16 @@ def client_pod(
         yield run
 
 
+def _client(cluster: Cluster, name: str, namespace: str) -> Found:
+    try:
+        return pod(cluster, name, namespace)
+    except NotAttempted:
+        raise NotYet("somebody deleted the pod from which the check was to send requests") from None
+
+
 def _wait_ready(cluster: Cluster, name: str, namespace: str) -> None:
     end = time.monotonic() + _CHANGE
-    while not is_ready(cluster.core.read_namespaced_pod(name, namespace)):
+    while not is_ready(_client(cluster, name, namespace)):
         if time.monotonic() > end:
             raise TimeoutError(f"the pod that was to send requests did not start in {_CHANGE:g} s")
         time.sleep(0.05)

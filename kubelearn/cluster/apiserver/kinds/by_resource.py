@@ -10,6 +10,7 @@ from .endpoints.endpoints import EndpointsStrategy
 from .endpoints.endpointslice import EndpointSliceStrategy
 from .networking.ingress import IngressClassStrategy, IngressStrategy
 from .networking.networkpolicy import NetworkPolicyStrategy
+from .others.apiservice import API_SERVICES, APIServiceStrategy
 from .others.event import EventStrategy
 from .others.lease import LeaseStrategy
 from .others.namespace import NamespaceStrategy
@@ -38,6 +39,7 @@ from .workloads.replicationcontroller import ReplicationControllerStrategy
 from .workloads.statefulset import StatefulSetStrategy
 
 _STRATEGIES: dict[str, Strategy] = {
+    API_SERVICES: APIServiceStrategy(),
     "clusterrolebindings.rbac.authorization.k8s.io": BindingStrategy(),
     "clusterroles.rbac.authorization.k8s.io": RoleStrategy(),
     "configmaps": ConfigMapStrategy(),

@@ -152,6 +152,10 @@ def _image(entry: Entry, version: str, *, alpine: bool) -> Image:
     family = entry.tools.replace("debian", "busybox") if alpine else entry.tools
     for name in family.split():
         programs |= _tools(name)
+    if entry.stand_in is not None:
+        from .servers import stand_in
+
+        programs |= stand_in.programs(entry, version)
     if entry.programs:
         programs |= _made_by(entry.programs, version)
     files: dict[str, bytes] = dict(_made_by(entry.files, version)) if entry.files else {}

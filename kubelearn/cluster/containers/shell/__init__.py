@@ -42,7 +42,7 @@ async def sh(process: Process) -> int:
         if not process.files.is_file(path):
             process.complain(f"sh: can't open '{words[0]}': No such file or directory")
             return 2
-        shell.zero = words[0]
+        shell.zero = shell.name = words[0]
         shell.arguments = words[1:]
         return await shell.run(process.files.read(path).decode(errors="replace"))
     return await _interactive(shell)

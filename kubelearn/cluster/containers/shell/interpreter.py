@@ -353,8 +353,9 @@ class Shell(ShellState):
         """Run a program of the container."""
         program = self.process.program(words[0])
         if program is None:
-            self.process.complain(f"{self.name}: {words[0]}: not found")
-            return 127
+            denied = self.process.denies(words[0])
+            self.process.complain(f"{self.name}: {words[0]}: {'Permission denied' if denied else 'not found'}")
+            return 126 if denied else 127
         child = self.process.child(words, env=env, pid=self.next_pid)
         self.next_pid = 0
         try:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from kubelearn.cluster.containers.executables import folder_of
 from kubelearn.cluster.containers.process import Process, execute
+
+from .options import busybox_of
 
 
 async def run_command(process: Process, words: list[str], **changes: object) -> int:
@@ -16,6 +19,26 @@ async def run_command(process: Process, words: list[str], **changes: object) -> 
     """
     program = process.program(words[0])
     if program is None:
-        process.complain(f"{process.argv[0]}: can't execute '{words[0]}': No such file or directory")
-        return 127
+        return cannot_run(process, words[0])
     return await execute(program, process.child(words, **changes))
+
+
+def cannot_run(process: Process, name: str) -> int:
+    """Say that there is no program of a name, or none that may be run, and return the exit code of that."""
+    denied = process.denies(name)
+    why = "Permission denied" if denied else "No such file or directory"
+    if busybox_of(process):
+        process.complain(f"{process.argv[0]}: can't execute '{name}': {why}")
+    else:
+        process.complain(f"{process.argv[0]}: failed to run command '{name}': {why}")
+    return 126 if denied else 127
+
+
+def path_of(process: Process, name: str) -> str:
+    """Return where a program is that there is."""
+    if "/" in name:
+        return name
+    folders = process.env.get("PATH", "").split(":")
+    found = next((path for folder in folders if folder and process.files.is_file(path := f"{folder}/{name}")), "")
+    busybox = busybox_of(process)
+    return found or f"{folder_of(name, plain=busybox is not None and not busybox.musl)}/{name}"

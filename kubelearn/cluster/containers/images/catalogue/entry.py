@@ -6,6 +6,21 @@ import re
 from dataclasses import dataclass, field
 
 
+@dataclass(frozen=True)
+class StandIn:
+    """What runs in place of an image's program that is not emulated, and says so.
+
+    Attributes:
+        ports: where it listens; an option (``--port``) or the variable ``PORT`` changes the first.
+        commands: by which other names it is started, with spaces.
+        checks: commands that say whether it listens.
+    """
+
+    ports: tuple[int, ...] = ()
+    commands: str = ""
+    checks: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Entry:
     """An image of a registry.
@@ -22,6 +37,7 @@ class Entry:
         tools: what is on its PATH besides its programs: ``busybox``, ``alpine``, ``debian``, ``curl``; several with
             spaces. A tag with ``alpine`` has BusyBox' instead of Debian's.
         programs: its own programs.
+        stand_in: what runs in place of a program that is not emulated.
         files: path → content.
         entrypoint: argv that always runs.
         cmd: default arguments.
@@ -39,6 +55,7 @@ class Entry:
     exact: bool = False
     tools: str = ""
     programs: str = ""
+    stand_in: StandIn | None = None
     files: str = ""
     entrypoint: tuple[str, ...] = ()
     cmd: tuple[str, ...] = ()

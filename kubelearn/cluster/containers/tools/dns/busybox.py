@@ -6,19 +6,19 @@ one of them is NXDOMAIN.  The old one asks the C library.
 
 from __future__ import annotations
 
-import re
-
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools.options import Misuse, UsageError, tool
 from kubelearn.cluster.coredns import Answer, Record
 from kubelearn.cluster.network import ConnectionRefused, NameNotFound, NetworkError
 
-from .records import NSLOOKUP_LINES, TYPES, first_server, reverse_name, target
+from .records import NSLOOKUP_LINES, TYPES, first_server, reverse_name, soa_lines, target
 
 _USAGE = "[-type=QUERY_TYPE] [-debug] HOST [DNS_SERVER]"
-_OPTION = re.compile(r"-{1,2}(type|querytype|debug|port|retry|timeout|q)(?:=(.*))?")
+#: Its options, of which a part is enough that belongs to one only.
+_OPTIONS = ("type", "querytype", "port", "retry", "debug", "t", "timeout")
+#: In which order it asks when there are more types.
+_ORDER = ("SOA", "NS", "A", "AAAA", "CNAME", "MX", "TXT", "PTR", "SRV", "ANY")
 _TIMED_OUT = ";; connection timed out; no servers could be reached\n"
-_SOA = ("origin", "mail addr", "serial", "refresh", "retry", "expire", "minimum")
 
 
 def nslookup_of(version: str) -> Program:
@@ -31,14 +31,15 @@ def nslookup_of(version: str) -> Program:
 
 async def _nslookup(process: Process) -> int:
     words = process.argv[1:]
-    kinds: list[str] = []
+    kinds: set[str] = set()
+    debugging = False
     while words and words[0].startswith("-"):
-        _option(words.pop(0), words, kinds)
-    if not words:
+        debugging |= _option(words.pop(0), kinds)
+    if not 1 <= len(words) <= 2:
         raise Misuse
-    server = words.pop() if len(words) > 1 else None
+    server = words[1] if len(words) > 1 else None
     status, is_first = 0, True
-    for name, kind in [question for word in words for question in _questions(process, word, kinds)]:
+    for index, (name, kind) in enumerate(_questions(process, words[0], kinds)):
         try:
             answer = await process.network.query(name, kind, server=server)
         except NameNotFound:
@@ -52,45 +53,49 @@ async def _nslookup(process: Process) -> int:
             asked = answer.server or first_server(process)
             process.print(f"Server:\t\t{server or asked}\nAddress:\t{asked}:53\n")
             is_first = False
-        status |= _show(process, answer)
+        if debugging:
+            process.print(f"Query #{index} completed in 0ms:")
+        status |= _show(process, answer, debugging=debugging)
     return status
 
 
-def _option(word: str, words: list[str], kinds: list[str]) -> None:
-    found = _OPTION.fullmatch(word)
-    if found is None:
-        raise Misuse(f"unrecognized option '{word}'")
-    name, value = found.groups()
+def _option(word: str, kinds: set[str]) -> bool:
+    """Take note of an option; return whether it asks for more words."""
+    text, _, value = word[1:].partition("=")
+    found = [name for name in _OPTIONS if name.startswith(text)]
+    if not text or (text not in found and len(found) != 1):
+        raise Misuse
+    name = text if text in found else found[0]
     if name == "debug":
-        return
-    if value is None:
-        if not words:
-            raise Misuse(f"option '{word}' requires an argument")
-        value = words.pop(0)
-    if name in ("type", "querytype", "q"):
+        return True
+    if name in ("type", "querytype"):
         if value.upper() not in TYPES:
             raise UsageError(f'invalid query type "{value}"')
-        kinds.append(value.upper())
+        kinds.add(value.upper())
     elif not value.isdigit():
         raise UsageError(f"invalid number '{value}'")
+    return False
 
 
-def _questions(process: Process, word: str, kinds: list[str]) -> list[tuple[str, str]]:
+def _questions(process: Process, word: str, kinds: set[str]) -> list[tuple[str, str]]:
     """Return the names and types to ask for: a name with a dot is full, whatever ``ndots`` says."""
     if not kinds and (reverse := reverse_name(word)):
         return [(reverse, "PTR")]
     search = process.network.resolv.search
     names = [word] if "." in word or not search else [f"{word}.{domain}" for domain in search]
-    return [(name, kind) for kind in kinds or ("A", "AAAA") for name in ([word] if kind == "PTR" else names)]
+    asked = [kind for kind in _ORDER if kind in kinds] or ["A", "AAAA"]
+    return [(name, kind) for kind in asked for name in ([word] if kind == "PTR" else names)]
 
 
-def _show(process: Process, answer: Answer) -> int:
+def _show(process: Process, answer: Answer, *, debugging: bool) -> int:
     """Print an answer and the empty line after it; return 1 if it is that there is no such name."""
     if answer.rcode != "NOERROR":
         process.print(f"** server can't find {answer.question.name}: {answer.rcode}\n")
         return 1
     if not answer.authoritative:
         process.print("Non-authoritative answer:")
+    elif debugging:
+        process.print("authoritative answer:")
     for record in answer.answers:
         process.print(_line(record))
     process.print("")
@@ -98,11 +103,10 @@ def _show(process: Process, answer: Answer) -> int:
 
 
 def _line(record: Record) -> str:
-    name = record.name.removesuffix(".")
     if record.type == "SOA":
-        values = (text.removesuffix(".") for text in record.data.split())
-        return "\n".join([name, *(f"\t{title} = {value}" for title, value in zip(_SOA, values, strict=False))])
-    return NSLOOKUP_LINES.get(record.type, "{name}\t{data}").format(name=name, data=target(record))
+        return soa_lines(record)
+    form = NSLOOKUP_LINES.get(record.type, "{name}\t{data}")
+    return form.format(name=record.name.removesuffix("."), data=target(record))
 
 
 async def _old(process: Process) -> int:

@@ -24,6 +24,26 @@ NSLOOKUP_LINES = {
     "A": "Name:\t{name}\nAddress: {data}",
     "AAAA": "Name:\t{name}\nAddress: {data}",
 }
+_SOA = ("origin", "mail addr", "serial", "refresh", "retry", "expire", "minimum")
+
+
+def soa_lines(record: Record) -> str:
+    """Return how nslookup prints the record that a zone begins with."""
+    values = (text.removesuffix(".") for text in record.data.split())
+    lines = (f"\t{title} = {value}" for title, value in zip(_SOA, values, strict=False))
+    return "\n".join([record.name.removesuffix("."), *lines])
+
+
+def columns(*cells: tuple[int, str]) -> str:
+    """Put texts at columns as BIND does: by tabs, or a blank where it is too late for that."""
+    line, column = "", 0
+    for start, text in cells:
+        if start:
+            line += " " if column >= start else "\t" * (-(-(start - column) // 8))
+            column = max(column + 1, start)
+        line += text
+        column += len(text)
+    return line
 
 
 def first_server(process: Process) -> str:

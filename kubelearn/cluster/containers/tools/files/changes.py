@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
 from kubelearn.cluster.containers.filesystem import FileSystem, resolve
 from kubelearn.cluster.containers.process import Process, Program
@@ -115,6 +116,7 @@ def _copy_tree(files: FileSystem, start: str, path: str) -> None:
     """
     if not files.is_dir(start):
         files.write(path, files.read(start))
+        files.chmod(path, files.mode(start))
         return
     names = files.walk()
     files.mkdir(path, parents=True)
@@ -125,15 +127,52 @@ def _copy_tree(files: FileSystem, start: str, path: str) -> None:
             files.write(copied, files.read(name))
 
 
-@applet("[-R] MODE|OWNER FILE...", "R", operands=(2, None), long={"recursive": "R"})
-async def _mode(process: Process, given: Given) -> int:
-    """``chmod`` and ``chown``: of files that are there; who may do what is not emulated."""
+def _mode_first(words: list[str]) -> list[str]:
+    """Return words with ``--`` before a mode that looks like options, such as ``-x``."""
+    at = next((at for at, word in enumerate(words) if re.fullmatch(r"-[rwxX]+", word)), None)
+    return words if at is None else [*words[:at], "--", *words[at:]]
+
+
+@applet("[-R] MODE FILE...", "Rfv", operands=(2, None), long={"recursive": "R"}, prepare=_mode_first)
+async def _chmod(process: Process, given: Given) -> int:
+    """``chmod``: who may run a file; all else is as if everybody were root."""
+    text, *names = given.operands
     status = 0
-    for name in given.operands[1:]:
-        if not process.files.exists(resolve(process.cwd, name)):
+    for name in names:
+        path = resolve(process.cwd, name)
+        if not process.files.exists(path):
             process.complain(f"{process.argv[0]}: {name}: No such file or directory")
             status = 1
+        elif process.files.is_file(path):
+            process.files.chmod(path, _mode(text, process.files.mode(path)))
     return status
+
+
+def _mode(text: str, before: int) -> int:
+    """Return the permissions that ``755``, ``+x`` or ``u=rw,go-w`` makes of others."""
+    if re.fullmatch(r"[0-7]{1,4}", text):
+        return int(text, 8)
+    for clause in text.split(","):
+        found = re.fullmatch(r"([ugoa]*)([-+=])([rwxXst]*)", clause)
+        if found is None:
+            raise UsageError(f"invalid mode '{text}'")
+        bits = sum({"r": 4, "w": 2, "x": 1, "X": 1}.get(letter, 0) for letter in set(found[3]))
+        shifts = [shift for who, shift in (("u", 6), ("g", 3), ("o", 0)) if who in found[1] or found[1] in ("", "a")]
+        mask, wanted = sum(7 << shift for shift in shifts), sum(bits << shift for shift in shifts)
+        if found[2] == "=":
+            before = before & ~mask | wanted
+        else:
+            before = before | wanted if found[2] == "+" else before & ~wanted
+    return before
+
+
+@applet("[-R] OWNER FILE...", "R", operands=(2, None), long={"recursive": "R"})
+async def _chown(process: Process, given: Given) -> int:
+    """``chown``: of files that are there; whose they are is not emulated."""
+    missing = [name for name in given.operands[1:] if not process.files.exists(resolve(process.cwd, name))]
+    for name in missing:
+        process.complain(f"{process.argv[0]}: {name}: No such file or directory")
+    return int(bool(missing))
 
 
 @applet("[-d] [-p DIR] [TEMPLATE]", "d", "p", operands=(0, 1))
@@ -157,8 +196,9 @@ TOOLS: dict[str, Program] = {
     "touch": _touch,
     "mkdir": _mkdir,
     "rmdir": _rmdir,
-    "chmod": _mode,
-    "chown": _mode,
+    "chmod": _chmod,
+    "chown": _chown,
+    "chgrp": _chown,
     "mktemp": _mktemp,
     "cp": _copy,
     "mv": _copy,

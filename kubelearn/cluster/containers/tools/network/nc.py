@@ -10,7 +10,16 @@ from typing import Any
 
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools.commands import run_command
-from kubelearn.cluster.containers.tools.options import Given, Misuse, UsageError, applet, number
+from kubelearn.cluster.containers.tools.options import (
+    Given,
+    Misuse,
+    Syntax,
+    UsageError,
+    applet,
+    number,
+    parse,
+    tool,
+)
 from kubelearn.cluster.network import (
     AddressInUse,
     Connection,
@@ -21,6 +30,7 @@ from kubelearn.cluster.network import (
     NetworkError,
     Stream,
 )
+from kubelearn.cluster.network.addresses import is_ipv4
 from kubelearn.cluster.streams import BrokenPipe, Reader, Writer
 
 _SERVICES = {
@@ -40,12 +50,16 @@ _ANSWER = 1.0
 Talk = Callable[[Stream], Awaitable[None]]
 
 
-async def address_of(process: Process, host: str) -> str:
-    """Return a host's first address, or its name when it has none."""
+async def _resolve(process: Process, host: str) -> str:
+    """Return a host's first address, in whose place BusyBox tries no other.
+
+    Raises:
+        UsageError: it has none.
+    """
     try:
         return (await process.network.resolve(host))[0]
-    except NetworkError:
-        return host
+    except NameNotFound:
+        raise UsageError(f"bad address '{host}'") from None
 
 
 async def copy(source: Reader, target: Writer) -> None:
@@ -110,7 +124,7 @@ async def _listen(process: Process, given: Given, said: str, talk: Talk) -> int:
         if "u" in given:
             listener = process.network.listen(port, _Datagrams(process, b""), "UDP")
         else:
-            server = _Server(talk, done, "k" in given)
+            server = _Server(talk, done, "k" in given or len(given.all("l")) > 1)
             listener = server.listener = process.network.listen(port, server)
     except AddressInUse:
         raise UsageError("bind: Address already in use") from None
@@ -150,8 +164,8 @@ async def _datagrams(process: Process, given: Given, host: str, port: int) -> in
     while chunk := await process.stdin.read():
         try:
             answer = await process.network.exchange(host, port, chunk, timeout=limit)
-        except (ConnectionTimedOut, ConnectionRefused):
-            return 1
+        except (ConnectionTimedOut, ConnectionRefused):  # of datagrams that nobody answers nc knows nothing
+            return 0
         process.stdout.write(answer if isinstance(answer, bytes) else str(answer).encode())
         await process.stdout.drain()
     return 0
@@ -183,7 +197,8 @@ async def _nc(process: Process, given: Given) -> int:
 
     async def talk(stream: Stream) -> None:
         if "v" in given:
-            process.complain(f"connect to {stream.local[0]}:{stream.local[1]} from {stream.peer[0]}:{stream.peer[1]}")
+            peer = f"{stream.peer[0]}:{stream.peer[1]}"
+            process.complain(f"connect to {stream.local[0]}:{stream.local[1]} from {peer} ({peer})")
         if "e" in given:
             await _run_with(process, stream, given.get("e").split("\0"))
         else:
@@ -195,20 +210,20 @@ async def _nc(process: Process, given: Given) -> int:
     if len(words) != 2:
         raise Misuse
     host, port = words[0], _port(words[1])
+    address = await _resolve(process, host)
+    shown, loud = f"{host} ({address}:{port})", len(given.all("v"))
     if "u" in given:
-        if "v" in given:
-            process.complain(f"{host} ({await address_of(process, host)}:{port}) open")
-        return 0 if "z" in given else await _datagrams(process, given, host, port)
+        if loud:
+            process.complain(f"{shown} open")
+        return 0 if "z" in given else await _datagrams(process, given, address, port)
     try:
-        connection = await process.network.connect(host, port, timeout=float(number(given.get("w", "127"))))
-    except NameNotFound:
-        raise UsageError(f"bad address '{host}'") from None
+        connection = await process.network.connect(address, port, timeout=float(number(given.get("w", "127"))))
     except NetworkError as error:
-        if "v" in given or "z" not in given:
-            process.complain(f"nc: {host} ({await address_of(process, host)}:{port}): {error.reason}")
+        if loud > isinstance(error, ConnectionRefused):  # who is refused says so from the second -v on
+            process.complain(f"nc: {shown}: {error.reason}")
         return 1
-    if "v" in given:
-        process.complain(f"{host} ({connection.peer[0]}:{port}) open")
+    if loud:
+        process.complain(f"{shown} open")
     return await _client(process, given, connection, talk)
 
 
@@ -224,31 +239,68 @@ async def _client(process: Process, given: Given, connection: Connection, talk: 
     return 0
 
 
-@applet("[-4klNnuvz] [-p source_port] [-w timeout] [destination] [port]", "4klNnuvz", "wp", operands=(0, 2))
-async def _nc_openbsd(process: Process, given: Given) -> int:
+#: The usage text of OpenBSD's, with which it answers whatever it does not know.
+_USAGE = """usage: nc [-46CDdFhklNnrStUuvZz] [-I length] [-i interval] [-M ttl]
+\t  [-m minttl] [-O length] [-P proxy_username] [-p source_port]
+\t  [-q seconds] [-s sourceaddr] [-T keyword] [-V rtable] [-W recvlimit]
+\t  [-w timeout] [-X proxy_protocol] [-x proxy_address[:port]]
+\t  [destination] [port]"""
+_OPENBSD = Syntax("", "46CDdFhklNnrStUuvZz", "IiMmOPpqsTVWwXx", operands=(0, None))
+#: Options whose effect is not emulated.
+_MISSING = "6FSUZIMmOPTVXx"
+
+
+async def _nc_openbsd(process: Process) -> int:
     """``nc`` of OpenBSD, which Alpine's netcat-openbsd and Debian bring."""
+    try:
+        given = parse(process.argv[1:], _OPENBSD)
+    except Misuse as error:
+        process.complain(f"nc: {error}\n{_USAGE}")
+        return 1
+    if "h" in given:
+        process.complain(f"OpenBSD netcat (Debian patchlevel 1.226-1)\n{_USAGE}")
+        return 0
+    if missing := next((letter for letter in _MISSING if letter in given), ""):
+        raise UsageError(f"-{missing} is not supported on this cluster")
 
     async def talk(stream: Stream) -> None:
         if "v" in given and "l" in given:
             process.complain(f"Connection received on {stream.peer[0]} {stream.peer[1]}")
-        await _pipe(process, stream, half_close="N" in given or "l" in given)
+        await _pipe(process, stream, half_close=given.any("Nql"))
 
     words = given.operands
     if "l" in given:
         said = ("Bound" if "u" in given else "Listening") + " on 0.0.0.0 {port}"
         return await _listen(process, given, said, talk)
-    if len(words) != 2:
-        raise Misuse
+    if len(words) < 2:
+        process.complain(_USAGE)
+        return 1
     host, status = words[0], 1
-    low, _, high = words[1].partition("-")
-    for port in range(_port(low), _port(high or low) + 1):
+    for port in [port for word in words[1:] for port in _ports(word)]:
         status = min(status, await _try(process, given, host, port, talk))
     return status
+
+
+def _ports(word: str) -> range:
+    """Return the ports that a number, a range or a service's name means."""
+    named = next((port for port, name in _SERVICES.items() if name == word), None)
+    if named is not None:
+        return range(named, named + 1)
+    low, dash, high = word.partition("-")
+    if not low.isdigit() or (dash and not high.isdigit()):
+        raise UsageError(f"port number invalid: {word}" if word[:1].isdigit() else f'service "{word}" unknown')
+    for text in (low, high):
+        if text and not 0 < int(text) < 65536:
+            raise UsageError(f"port number {'too large' if int(text) else 'too small'}: {text}")
+    first, last = sorted((int(low), int(high or low)))
+    return range(first, last + 1)
 
 
 async def _try(process: Process, given: Given, host: str, port: int, talk: Talk) -> int:
     kind = "udp" if "u" in given else "tcp"
     try:
+        if "n" in given and not is_ipv4(host):
+            raise NameNotFound(host)
         address = (await process.network.resolve(host))[0]
     except NameNotFound:
         raise UsageError(f'getaddrinfo for host "{host}" port {port}: Name does not resolve') from None
@@ -280,24 +332,22 @@ async def _try(process: Process, given: Given, host: str, port: int, talk: Talk)
 async def _telnet(process: Process, given: Given) -> int:
     """``telnet`` of BusyBox."""
     host, port = given.operands[0], _port((*given.operands, "23")[1])
+    address = await _resolve(process, host)
     try:
-        connection = await process.network.connect(host, port)
-    except NameNotFound:
-        raise UsageError(f"bad address '{host}'") from None
+        connection = await process.network.connect(address, port)
     except NetworkError as error:
-        where = await address_of(process, host)
-        raise UsageError(f"can't connect to remote host ({where}): {error.reason}") from None
-    process.print(f"Connected to {host}\n\nEntering character mode\nEscape character is '^]'.\n")
+        raise UsageError(f"can't connect to remote host ({address}): {error.reason}") from None
+    process.print(f"Connected to {host}")
     await process.stdout.drain()
     try:
         closed = await both_ways(process, connection.open_stream())
     finally:
         connection.close()
     if closed:
-        process.complain("Connection closed by foreign host")
+        process.print("Connection closed by foreign host\r")
     return int(closed)
 
 
 NC: dict[str, Program] = {"nc": _nc}
-NC_OPENBSD: dict[str, Program] = {"nc": _nc_openbsd}
+NC_OPENBSD: dict[str, Program] = {"nc": tool(_nc_openbsd)}
 TELNET: dict[str, Program] = {"telnet": _telnet}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import posixpath
 from dataclasses import dataclass, field
 
 from kubelearn.cluster.containers.filesystem import resolve
@@ -18,12 +19,13 @@ from kubelearn.cluster.network import (
     NotTls,
     Response,
 )
-from kubelearn.cluster.streams import NullWriter
+from kubelearn.cluster.streams import Buffer
 
 from .curl import CurlError, Url, parse_url
-from .nc import address_of
 
-_MOST_REDIRECTS = 10
+_MOST_REDIRECTS = 15
+#: What is no error, as of a page that is there or of one that is elsewhere; a part only where a part was asked for.
+_FINE = frozenset({200, 201, 202, 203, 204, 300, 301, 302, 303, 307, 308})
 _LONG = {
     "continue": "c",
     "quiet": "q",
@@ -47,7 +49,6 @@ _LONG = {
 class _Command:
     """wget's command line."""
 
-    url: str
     given: Given
     headers: dict[str, str] = field(default_factory=dict)
     data: bytes | None = None
@@ -67,7 +68,7 @@ def _command(process: Process, given: Given) -> _Command:
             data = process.files.read(resolve(process.cwd, given.get("F")))
         except OSError:
             raise UsageError(f"can't open '{given.get('F')}': No such file or directory") from None
-    return _Command(given.operands[0], given, headers, data)
+    return _Command(given, headers, data)
 
 
 def _letters_of_long(words: list[str]) -> list[str]:
@@ -82,26 +83,63 @@ def _letters_of_long(words: list[str]) -> list[str]:
     "cqSsNv",
     "OoTtUPHDFY",
     long=_LONG,
-    operands=(1, 1),
+    operands=(1, None),
     prepare=_letters_of_long,
 )
 async def _wget(process: Process, given: Given) -> int:
     command = _command(process, given)
     limit = _seconds(given.get("T", "900"))
-    if "o" in given:
-        process.stderr = NullWriter()
+    if "o" not in given:
+        return await _all(process, command, limit)
+    process.stderr = log = Buffer()
     try:
-        url = parse_url(command.url)
-        for _ in range(_MOST_REDIRECTS):
-            response = await _fetch(process, command, url, limit)
-            where = (response.header(b"location") or b"").decode()
-            if not (where and 300 <= response.status < 400):
-                return _finish(process, command, url, response)
-            url = parse_url(where if where.startswith("http") else f"{url.scheme}://{url.authority}{where}")
-    except CurlError as error:
-        kind = f"not an http or ftp url: {command.url}" if error.code == 1 else f"bad address '{command.url}'"
-        raise UsageError(kind) from None
+        return await _all(process, command, limit)
+    except UsageError as error:
+        process.complain(f"wget: {error}")
+        return 1
+    finally:
+        process.files.write(resolve(process.cwd, given.get("o")), bytes(log.data))
+
+
+async def _all(process: Process, command: _Command, limit: float) -> int:
+    for text in command.given.operands:
+        try:
+            url, response = await _follow(process, command, parse_url(text), limit)
+        except CurlError as error:
+            raise UsageError(
+                f"not an http or ftp url: {text}" if error.code == 1 else f"bad address '{text}'"
+            ) from None
+        _finish(process, command, _name(url), response)
+    return 0
+
+
+async def _follow(process: Process, command: _Command, url: Url, limit: float) -> tuple[Url, Response]:
+    """Fetch a page, wherever it has gone; return its first URL, after which a file is named."""
+    at, address = url, await _address(process, command, url)
+    for _ in range(_MOST_REDIRECTS):
+        response = await _fetch(process, command, at, address, limit)
+        if response.status not in _FINE:
+            raise UsageError(f"server returned error: HTTP/1.1 {response.status} {response.reason}")
+        where = (response.header(b"location") or b"").decode()
+        if not where or response.status < 300:
+            return url, response
+        if where.startswith("/"):
+            at = parse_url(f"{at.scheme}://{at.authority}{where}")
+        else:
+            at = parse_url(where)
+            address = await _address(process, command, at)
     raise UsageError("too many redirections")
+
+
+async def _address(process: Process, command: _Command, url: Url) -> str:
+    """Return a server's address, which is told before anything is sent."""
+    try:
+        address = (await process.network.resolve(url.host))[0]
+    except NameNotFound:
+        raise UsageError(f"bad address '{url.authority}'") from None
+    if "q" not in command:
+        process.complain(f"Connecting to {url.authority} ({address}:{url.port})")
+    return address
 
 
 def _seconds(text: str) -> float:
@@ -118,7 +156,7 @@ def _start_tls(connection: Connection, url: Url) -> None:
         raise UsageError("TLS error from peer (alert code 70): protocol version") from None
 
 
-async def _fetch(process: Process, command: _Command, url: Url, limit: float) -> Response:
+async def _fetch(process: Process, command: _Command, url: Url, address: str, limit: float) -> Response:
     """Send one request on a connection of its own."""
     data = command.data or b""
     headers = {
@@ -130,58 +168,53 @@ async def _fetch(process: Process, command: _Command, url: Url, limit: float) ->
     if command.data is not None:
         headers = {"content-type": "application/x-www-form-urlencoded", "content-length": str(len(data)), **headers}
     method = "GET" if command.data is None else "POST"
-    if "s" in command:
-        method = "HEAD"
     try:
-        connection = await process.network.connect(url.host, url.port, timeout=limit)
-        if "q" not in command:
-            process.complain(f"Connecting to {url.authority} ({connection.peer[0]}:{url.port})")
+        connection = await process.network.connect(address, url.port, timeout=limit)
         if url.scheme == "https":
             if "N" not in command:
                 process.complain("wget: note: TLS certificate validation not implemented")
             _start_tls(connection, url)
         try:
             async with asyncio.timeout(limit):
-                return await connection.request(
+                response = await connection.request(
                     method, url.target, [(name.encode(), value.encode()) for name, value in headers.items()], data
                 )
         finally:
             connection.close()
-    except NameNotFound:
-        raise UsageError(f"bad address '{url.authority}'") from None
     except (ConnectionRefused, NoRoute) as error:
-        raise UsageError(
-            f"can't connect to remote host ({await address_of(process, url.host)}): {error.reason}"
-        ) from None
+        raise UsageError(f"can't connect to remote host ({address}): {error.reason}") from None
     except (ConnectionTimedOut, TimeoutError):
         raise UsageError("download timed out") from None
     except ConnectionReset:
         raise UsageError(
             "error getting response: Connection reset by peer" if connection.aborted else "error getting response"
         ) from None
-
-
-def _finish(process: Process, command: _Command, url: Url, response: Response) -> int:
-    """Say what came, and write it down."""
-    quiet = "q" in command
     if "S" in command:
-        process.complain(f"  HTTP/1.1 {response.status} {response.reason}")
-        for key, value in response.headers:
-            process.complain(f"  {key.decode()}: {value.decode()}")
-        process.complain("  ")
-    if response.status >= 400:
-        raise UsageError(f"server returned error: HTTP/1.1 {response.status} {response.reason}")
+        lines = [f"HTTP/1.1 {response.status} {response.reason}"]
+        lines += [f"{key.decode()}: {value.decode()}" for key, value in response.headers]
+        process.complain("\n".join(f"  {line}" for line in [*lines, ""]))
+    return response
+
+
+def _name(url: Url) -> str:
+    """Return what a file is called by default: the path's last part, with the query."""
+    return url.target.rpartition("/")[2] or "index.html"
+
+
+def _finish(process: Process, command: _Command, name: str, response: Response) -> None:
+    """Write down what came, and say so."""
+    quiet = "q" in command
     if "s" in command:
         if not quiet:
             process.complain("remote file exists")
-        return 0
-    name = command.given.get("O") or url.target.split("?")[0].rpartition("/")[2] or "index.html"
+        return
+    name = command.given.get("O") or posixpath.join(command.given.get("P"), name)
     if name == "-":
         process.stdout.write(response.body)
         if not quiet:
             process.complain(f"writing to stdout\n{_meter('-', len(response.body))}\nwritten to stdout")
-        return 0
-    path = resolve(resolve(process.cwd, command.given.get("P", ".")), name)
+        return
+    path = resolve(process.cwd, name)
     if "O" not in command and "c" not in command and process.files.exists(path):
         raise UsageError(f"can't open '{name}': File exists")
     try:
@@ -189,8 +222,8 @@ def _finish(process: Process, command: _Command, url: Url, response: Response) -
     except OSError:
         raise UsageError(f"can't open '{name}': No such file or directory") from None
     if not quiet:
-        process.complain(f"saving to '{name}'\n{_meter(name, len(response.body))}\n'{name}' saved")
-    return 0
+        meter = _meter(posixpath.basename(name), len(response.body))
+        process.complain(f"saving to '{name}'\n{meter}\n'{name}' saved")
 
 
 def _meter(name: str, size: int) -> str:

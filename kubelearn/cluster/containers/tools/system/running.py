@@ -7,56 +7,10 @@ import shlex
 import time
 
 from kubelearn.cluster.containers.process import SIGKILL, Process, Program, execute, signal_number
-from kubelearn.cluster.containers.tools.commands import run_command
+from kubelearn.cluster.containers.tools.commands import cannot_run, path_of, run_command
 from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of, duration, number, read_all
 from kubelearn.cluster.streams import NullReader
 
-#: Where Alpine and Debian keep the few tools that a machine starts with; the others are in /usr/bin.
-_BIN = frozenset(
-    [
-        "ash",
-        "base64",
-        "bash",
-        "busybox",
-        "cat",
-        "chmod",
-        "cp",
-        "date",
-        "dd",
-        "df",
-        "dmesg",
-        "echo",
-        "egrep",
-        "false",
-        "fgrep",
-        "getopt",
-        "grep",
-        "gunzip",
-        "gzip",
-        "hostname",
-        "kill",
-        "ln",
-        "ls",
-        "mkdir",
-        "mv",
-        "netstat",
-        "ping",
-        "printenv",
-        "ps",
-        "pwd",
-        "rm",
-        "rmdir",
-        "sed",
-        "sh",
-        "sleep",
-        "tar",
-        "touch",
-        "true",
-        "uname",
-        "watch",
-        "zcat",
-    ]
-)
 _TIMED_OUT = 124
 _FAILED = 123
 
@@ -116,8 +70,7 @@ async def _timeout(process: Process, given: Given) -> int:
         raise UsageError(f"bad signal name '{given.get('s')}'")
     program = process.program(name)
     if program is None:
-        process.complain(f"timeout: can't execute '{name}': No such file or directory")
-        return 127
+        return cannot_run(process, name)
     child = process.child(given.operands[1:], pid=process.processes.reserve())
     task = asyncio.create_task(execute(program, child))
     try:
@@ -171,17 +124,10 @@ async def _which(process: Process, given: Given) -> int:
     status = 0
     for name in given.operands:
         if process.program(name) is not None:
-            process.print(name if "/" in name else path_of(process, name))
+            process.print(path_of(process, name))
         else:
             status = 1
     return status
-
-
-def path_of(process: Process, name: str) -> str:
-    """Return where a program is: BusyBox' image has everything in /bin."""
-    busybox = busybox_of(process)
-    is_plain = busybox is not None and not busybox.musl
-    return f"/{'bin' if is_plain or name in _BIN else 'usr/bin'}/{name}"
 
 
 async def _vi(process: Process) -> int:

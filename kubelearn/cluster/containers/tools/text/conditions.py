@@ -63,7 +63,7 @@ def _unary(process: Process, operator: str, word: str) -> bool:
         "-s": lambda: process.files.is_file(path) and bool(process.files.read(path)),
         "-r": lambda: process.files.exists(path),
         "-w": lambda: process.files.exists(path),
-        "-x": lambda: process.files.exists(path),
+        "-x": lambda: process.files.exists(path) and bool(process.files.mode(path) & 0o111),
         "-t": lambda: process.tty,
     }
     if operator not in checks:

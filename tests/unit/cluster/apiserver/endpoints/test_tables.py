@@ -84,6 +84,7 @@ _HEADINGS = {
     "secrets": "Name Type Data Age |",
     "serviceaccounts": "Name Age |",
     "leases.coordination.k8s.io": "Name Holder Age |",
+    "apiservices.apiregistration.k8s.io": "Name Service Available Age |",
     "ingressclasses.networking.k8s.io": "Name Controller Parameters Age |",
     "ingresses.networking.k8s.io": "Name Class Hosts Address Ports Age |",
     "ipaddresses.networking.k8s.io": "Name ParentRef Age |",

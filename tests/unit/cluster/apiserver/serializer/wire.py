@@ -59,3 +59,24 @@ def _value(value: Any, kind: str) -> bytes | int:
 def body_of(api_version: str, kind: str, value: Object) -> Object:
     """Return what the server decodes of an object that a client writes as protobuf."""
     return protobuf.decode(envelope(message(value, message_for(api_version, kind)), api_version, kind))
+
+
+def read(data: bytes) -> dict[int, list[Any]]:
+    """Return what stands in a message that nobody has described: by the field's number, in order."""
+    found: dict[int, list[Any]] = {}
+    position = 0
+    while position < len(data):
+        tag, position = _read_varint(data, position)
+        value, position = _read_varint(data, position)
+        if tag & 7 == 2:
+            value, position = data[position : position + value], position + value
+        found.setdefault(tag >> 3, []).append(value)
+    return found
+
+
+def _read_varint(data: bytes, position: int) -> tuple[Any, int]:
+    value = shift = 0
+    while data[position] & 0x80:
+        value |= (data[position] & 0x7F) << shift
+        position, shift = position + 1, shift + 7
+    return value | data[position] << shift, position + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from kubelearn.cluster.containers.process import Process
@@ -14,6 +15,7 @@ _NO_TIME = "0.000000"
 NOTHING_YET: dict[str, object] = {
     "content_type": "",
     "errormsg": "",
+    "filename_effective": "",
     "http_code": "000",
     "http_connect": "000",
     "http_version": "0",
@@ -67,13 +69,18 @@ def facts_of(response: Response, url: Url) -> dict[str, object]:
 def write_out(process: Process, text: str, facts: dict[str, object]) -> str:
     """Fill in the variables of ``--write-out``; curl complains of one that it does not know, and leaves it out."""
     known = {**facts, "response_code": facts["http_code"]}
-    headers = known.pop("headers", {})
+    found = known.pop("headers", {})
+    headers: dict[str, str] = found if isinstance(found, dict) else {}
+
+    everything = {name: listed for name, listed in known.items() if name != "errormsg" or listed}
+    known |= {"json": json.dumps(everything, sort_keys=True, separators=(",", ":"))}
+    known |= {"header_json": json.dumps({name: [text] for name, text in headers.items()}, separators=(",\n", ":"))}
 
     def value(found: re.Match[str]) -> str:
         if found[0] in _ESCAPES:
             return _ESCAPES[found[0]]
         if found[2]:
-            return str(headers.get(found[2].lower(), "")) if isinstance(headers, dict) else ""
+            return headers.get(found[2].lower(), "")
         if found[1] not in known:
             process.complain(f"curl: unknown --write-out variable: '{found[1]}'")
             return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -13,22 +14,39 @@ from .urls import CurlError, glob_urls
 
 @dataclass
 class Options:
-    """curl's command line."""
+    """curl's command line.
+
+    Attributes:
+        urls: what to fetch; patterns are expanded.
+        outputs: files of ``-o``, in the order of the URLs.
+        headers: lines of ``-H``, and of options that stand for one.
+        data: what is sent, part by part: by which option, and its value.
+        form: parts of a form (``-F``).
+        resolve: ``HOST:PORT`` → address.
+        reroute: ``HOST:PORT`` → host and port to connect to instead.
+        flags: long names of the switches that are on.
+        values: long name → value of options that have one.
+        interval: seconds between the starts of two transfers.
+    """
 
     urls: list[str] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
     headers: list[str] = field(default_factory=list)
-    data: list[str] = field(default_factory=list)
-    cacert: str = ""
+    data: list[tuple[str, str]] = field(default_factory=list)
+    form: list[str] = field(default_factory=list)
     resolve: dict[str, str] = field(default_factory=dict)
+    reroute: dict[str, tuple[str, int]] = field(default_factory=dict)
     flags: set[str] = field(default_factory=set)
-    method: str = ""
-    write_out: str = ""
-    max_time: float | None = None
-    connect_timeout: float | None = None
-    retry: int = 0
-    retry_delay: float = 0  # seconds before each retry; by default they double from one second
-    interval: float = 0  # between the starts of two transfers, in seconds
+    values: dict[str, str] = field(default_factory=dict)
+    interval: float = 0
+
+    def seconds(self, name: str) -> float | None:
+        """Return an option's time, None for no limit."""
+        return float(self.values[name]) or None if name in self.values else None
+
+    def count(self, name: str, otherwise: int) -> int:
+        """Return an option's number."""
+        return int(float(self.values[name])) if name in self.values else otherwise
 
     @property
     def transient(self) -> set[int]:
@@ -36,55 +54,67 @@ class Options:
         return _TRANSIENT.union(*(codes for name, codes in _RETRIED.items() if name in self.flags))
 
 
-#: Long options → the short ones that mean the same.
-_LONG = {
-    "silent": "s",
-    "show-error": "S",
-    "fail": "f",
-    "max-time": "m",
-    "output": "o",
-    "write-out": "w",
-    "include": "i",
-    "head": "I",
-    "verbose": "v",
-    "location": "L",
-    "request": "X",
-    "data": "d",
-    "data-raw": "d",
-    "data-binary": "d",
-    "header": "H",
-    "user-agent": "A",
-    "user": "u",
-    "no-buffer": "N",
-    "insecure": "k",
-    "ipv4": "4",
-    "get": "G",
-    "http1.1": "0",
-    "no-progress-meter": "s",
-    "globoff": "g",
-    "next": ":",
-    "no-keepalive": "0",
-    "http1.0": "0",
-    "remote-name": "O",
-    "fail-early": "0",
-    "compressed": "0",
-    "url": "U",
-    "referer": "e",
-    "cookie": "b",
-    "json": "J",
-    "data-urlencode": "E",
-    "version": "V",
-}
-
-#: Short options that take a value, those that do not, and long ones that take a value and have no short form.
-_VALUED = set("mowXdHAuUebJE")
-_FLAGS = "sSfiIvLNk4Gg0:#OV"
-#: Letters of our own for what has none: they are no options.
-_LONG_ONLY = frozenset("UJE:")
-_LONG_VALUED = ("cacert", "connect-timeout", "rate", "retry", "resolve", "retry-delay", "retry-max-time")
 #: Exit codes that ``--retry`` takes for passing troubles, and options that add others.
 _TRANSIENT = {6, 28}
 _RETRIED = {"retry-connrefused": {7}, "retry-all-errors": {7, 22, 52, 56}}
+_SHORT = {
+    "0": "http1.0",
+    "4": "ipv4",
+    "6": "ipv6",
+    "#": "progress-bar",
+    ":": "next",
+    "A": "user-agent",
+    "b": "cookie",
+    "D": "dump-header",
+    "d": "data",
+    "e": "referer",
+    "F": "form",
+    "f": "fail",
+    "G": "get",
+    "g": "globoff",
+    "H": "header",
+    "h": "help",
+    "I": "head",
+    "i": "include",
+    "J": "remote-header-name",
+    "k": "insecure",
+    "L": "location",
+    "m": "max-time",
+    "N": "no-buffer",
+    "O": "remote-name",
+    "o": "output",
+    "q": "disable",
+    "R": "remote-time",
+    "r": "range",
+    "S": "show-error",
+    "s": "silent",
+    "T": "upload-file",
+    "u": "user",
+    "V": "version",
+    "v": "verbose",
+    "w": "write-out",
+    "X": "request",
+    "Z": "parallel",
+}
+# fmt: off
+#: Switches; those in the second part change nothing here.
+_SWITCHES = frozenset([
+    "create-dirs", "fail", "fail-with-body", "get", "globoff", "head", "include", "insecure", "ipv6", "location",
+    "next", "no-buffer", "no-progress-meter", "path-as-is", "progress-bar", "remote-name", "retry-all-errors",
+    "retry-connrefused", "show-error", "silent", "verbose", "version", "help",
+
+    "compressed", "disable", "fail-early", "http1.0", "http1.1", "http2", "http2-prior-knowledge", "ipv4",
+    "location-trusted", "no-alpn", "no-keepalive", "no-sessionid", "parallel", "remote-header-name", "remote-name-all",
+    "remote-time", "ssl-no-revoke", "styled-output", "tcp-fastopen", "tcp-nodelay", "tlsv1", "tlsv1.0",
+    "tlsv1.1", "tlsv1.2", "tlsv1.3",
+])
+# fmt: on
+#: Options with a value that is a number, with any other, and with one that changes nothing here.
+_NUMBERS = frozenset(["connect-timeout", "max-redirs", "max-time", "retry", "retry-delay", "retry-max-time"])
+_VALUED = _NUMBERS | frozenset(["cacert", "dump-header", "output-dir", "request", "upload-file", "write-out"])
+_WITHOUT_EFFECT = frozenset(
+    ["ciphers", "interface", "keepalive-time", "limit-rate", "local-port", "parallel-max", "speed-limit", "speed-time"]
+)
 
 
 @functools.lru_cache(256)
@@ -96,104 +126,115 @@ def parse_command(argv: tuple[str, ...]) -> Options:
     """
     options = Options()
     words = list(argv[1:])
+    if not words:
+        raise CurlError(2, "")
     while words:
         word = words.pop(0)
-        if word.startswith("--"):
-            _long(options, word[2:], words)
+        if word.startswith("--") and len(word) > 2:
+            _take(options, word[2:], word, words)
         elif word.startswith("-") and len(word) > 1:
             _short(options, word[1:], words)
         else:
-            options.urls += [word] if "g" in options.flags else glob_urls(word)
-    if not options.urls and "V" not in options.flags:
+            _url(options, word)
+    if not options.urls and options.flags.isdisjoint(("version", "help")):
         raise CurlError(2, "no URL specified")
     return options
-
-
-def _long(options: Options, name: str, words: list[str]) -> None:
-    letter = _LONG.get(name)
-    if name in _RETRIED:
-        options.flags.add(name)
-    elif letter is None:
-        if name not in _LONG_VALUED or not words:
-            raise CurlError(2, f"option --{name}: is unknown")
-        _long_value(options, name, words.pop(0))
-    elif letter in _VALUED:
-        _value(options, letter, words.pop(0) if words else "")
-    else:
-        options.flags.add(letter)
 
 
 def _short(options: Options, letters: str, words: list[str]) -> None:
     while letters:
         letter, letters = letters[0], letters[1:]
-        if letter in _LONG_ONLY:
+        name = _SHORT.get(letter)
+        if name is None:
             raise CurlError(2, f"option -{letter}: is unknown")
-        if letter in _VALUED:
-            _value(options, letter, letters or (words.pop(0) if words else ""))
+        if name not in _SWITCHES:
+            _take(options, name, f"-{letter}", [letters] if letters else words)
             return
-        if letter not in _FLAGS:
-            raise CurlError(2, f"option -{letter}: is unknown")
-        options.flags.add(letter)
+        options.flags.add(name)
 
 
-def _number(text: str, option: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise CurlError(2, f"option {option}: expected a proper numerical parameter") from None
+def _take(options: Options, name: str, shown: str, words: list[str]) -> None:
+    """Take an option with its value, if it has one."""
+    if name in _SWITCHES:
+        options.flags.add(name)
+        return
+    if name.startswith("no-") and name.removeprefix("no-") in _SWITCHES:
+        options.flags.discard(name.removeprefix("no-"))
+        return
+    if name not in _VALUED and name not in _WITHOUT_EFFECT and name not in _TAKERS:
+        raise CurlError(2, f"option {shown}: is unknown")
+    if not words:
+        raise CurlError(2, f"option {shown}: requires parameter")
+    value = words.pop(0)
+    if name in _NUMBERS:
+        _number(value, shown)
+    if name in _VALUED:
+        options.values[name] = value
+    elif name in _TAKERS:
+        _TAKERS[name](options, value)
 
 
-def _interval(value: str) -> float:
-    """Return the seconds between two transfers at a rate as ``--rate`` takes it; without a unit it is per hour."""
+def _number(text: str, option: str) -> None:
+    if not re.fullmatch(r"-?\d+(\.\d*)?|\.\d+", text):
+        raise CurlError(2, f"option {option}: expected a proper numerical parameter")
+
+
+def _url(options: Options, text: str) -> None:
+    options.urls += [text] if "globoff" in options.flags else glob_urls(text)
+
+
+def _rate(options: Options, value: str) -> None:
+    """Note the seconds between two transfers at a rate; without a unit it is per hour."""
     found = re.fullmatch(r"(\d+)(?:/(\d*)([smhd]))?", value)
     if found is None or int(found.group(1)) == 0:
         raise CurlError(2, "option --rate: expected a proper numerical parameter")
     count, times, unit = found.groups()
-    return int(times or 1) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[unit or "h"] / int(count)
+    options.interval = int(times or 1) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[unit or "h"] / int(count)
 
 
-def _value(options: Options, letter: str, value: str) -> None:
-    if letter == "m":
-        options.max_time = _number(value, "-m") or None
-    elif letter == "o":
-        options.outputs.append(value)
-    elif letter == "w":
-        options.write_out = value
-    elif letter == "X":
-        options.method = value
-    elif letter == "d":
-        options.data.append(value)
-    elif letter == "H":
-        options.headers.append(value)
-    elif letter == "u":
-        options.headers.append(f"Authorization: Basic {base64.b64encode(value.encode()).decode()}")
-    elif letter == "U":
-        options.urls += [value] if "g" in options.flags else glob_urls(value)
-    elif letter == "e":
-        options.headers.append(f"Referer: {value}")
-    elif letter == "b":
-        options.headers.append(f"Cookie: {value}")
-    elif letter == "J":
-        options.data.append(value)
-        options.headers += ["Content-Type: application/json", "Accept: application/json"]
-    elif letter == "E":
-        name, equals, content = value.rpartition("=")
-        options.data.append(f"{name}{equals}{quote(content, safe='')}")
-    elif letter == "A":
-        options.headers.append(f"User-Agent: {value}")
+def _json(options: Options, value: str) -> None:
+    options.data.append(("json", value))
+    options.headers += ["Content-Type: application/json", "Accept: application/json"]
 
 
-def _long_value(options: Options, name: str, value: str) -> None:
-    if name == "cacert":
-        options.cacert = value
-    elif name == "connect-timeout":
-        options.connect_timeout = _number(value, "--connect-timeout")
-    elif name == "rate":
-        options.interval = _interval(value)
-    elif name == "retry":
-        options.retry = int(_number(value, "--retry"))
-    elif name == "retry-delay":
-        options.retry_delay = _number(value, "--retry-delay")
-    elif name == "resolve":
-        host, port, address = [*value.split(":"), "", ""][:3]
-        options.resolve[f"{host}:{port}"] = address
+def _encoded(options: Options, value: str) -> None:
+    name, equals, content = value.rpartition("=")
+    options.data.append(("data-raw", f"{name}{equals}{quote(content, safe='')}"))
+
+
+def _resolve(options: Options, value: str) -> None:
+    host, port, address = [*value.split(":"), "", ""][:3]
+    options.resolve[f"{host}:{port}"] = address
+
+
+def _connect_to(options: Options, value: str) -> None:
+    host, port, other, number = [*value.split(":"), "", "", ""][:4]
+    options.reroute[f"{host}:{port}"] = (other or host, int(number) if number.isdigit() else 0)
+
+
+def _user(options: Options, value: str) -> None:
+    options.headers.append(f"Authorization: Basic {base64.b64encode(value.encode()).decode()}")
+
+
+#: What becomes of the values of the other options.
+_TAKERS: dict[str, Callable[[Options, str], None]] = {
+    "connect-to": _connect_to,
+    "cookie": lambda options, value: options.headers.append(f"Cookie: {value}"),
+    "data": lambda options, value: options.data.append(("data", value)),
+    "data-ascii": lambda options, value: options.data.append(("data-ascii", value)),
+    "data-binary": lambda options, value: options.data.append(("data-binary", value)),
+    "data-raw": lambda options, value: options.data.append(("data-raw", value)),
+    "data-urlencode": _encoded,
+    "form": lambda options, value: options.form.append(value),
+    "header": lambda options, value: options.headers.append(value),
+    "json": _json,
+    "oauth2-bearer": lambda options, value: options.headers.append(f"Authorization: Bearer {value}"),
+    "output": lambda options, value: options.outputs.append(value),
+    "range": lambda options, value: options.headers.append(f"Range: bytes={value}"),
+    "rate": _rate,
+    "referer": lambda options, value: options.headers.append(f"Referer: {value}"),
+    "resolve": _resolve,
+    "url": _url,
+    "user": _user,
+    "user-agent": lambda options, value: options.headers.append(f"User-Agent: {value}"),
+}

@@ -42,9 +42,11 @@ def parse_url(text: str) -> Url:
     Raises:
         CurlError: 3, it is none; 1, it is of a protocol that is not spoken here.
     """
-    found = _URL.fullmatch(text.split("#")[0])
     if " " in text:
         raise CurlError(3, "URL rejected: Malformed input to a URL function")
+    found = _URL.fullmatch(text.split("#")[0])
+    if found is None and re.fullmatch(r"(\w+://)?[^/:?#]+:(?!//)[^/]*(/.*)?", text):
+        raise CurlError(3, "URL rejected: Port number was not a decimal number between 0 and 65535")
     if found is None:
         raise CurlError(3, "URL rejected: No host part in the URL")
     scheme, host, port, target = found.groups(default="")
@@ -56,7 +58,22 @@ def parse_url(text: str) -> Url:
     number = int(port or _PORTS[scheme])
     if number > 65535:
         raise CurlError(3, "URL rejected: Port number was not a decimal number between 0 and 65535")
-    return Url(text, scheme, host, number, target if target.startswith("/") else f"/{target}")
+    return Url(text, scheme, host, number, _plain(target if target.startswith("/") else f"/{target}"))
+
+
+def _plain(target: str) -> str:
+    """Return a path without ``.`` and ``..``, which no client sends."""
+    path, mark, query = target.partition("?")
+    if "/." not in path:
+        return target
+    kept: list[str] = []
+    for part in path.split("/")[1:]:
+        if part == "..":
+            kept = kept[:-1]
+        elif part != ".":
+            kept.append(part)
+    ends = path.rpartition("/")[2] in (".", "..") and kept[-1:] != [""]
+    return f"/{'/'.join(kept)}{'/' * ends}{mark}{query}"
 
 
 def glob_urls(text: str) -> list[str]:

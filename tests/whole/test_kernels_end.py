@@ -1,0 +1,205 @@
+"""However a kernel ends, its namespace on a cluster that goes on does not stay, nor does the key of its login.
+
+The kubeconfig has a client certificate and its key as data, as kind's has.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import urllib3
+from jupyter_client.blocking import BlockingKernelClient
+from jupyter_client.manager import KernelManager
+from kubernetes import client, config, watch
+
+import kubelearn
+from kubelearn.cluster.embedded import EmbeddedCluster
+from tests.ways_in import kernels
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="kernels are stopped and killed by signals")
+
+_SET_UP = "import kubelearn\ncluster = kubelearn.connect(context='kubelearn')\nprint(cluster.namespace)"
+#: What Python's last moments may bring: the connection is gone, and so are the private files, before the handle ends.
+_HARDER = """
+import atexit, shutil
+atexit.register(shutil.rmtree, cluster.kubeconfig.parent)
+cluster.api.rest_client.pool_manager.clear()
+"""
+_AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
+_BUSY = "print('busy', flush=True)\nimport threading\nthreading.Event().wait()"
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A cluster that goes on when kernels end, and a learner's folder."""
+
+    kubeconfig: Path
+    core: client.CoreV1Api
+    temporary: Path
+
+    def stays(self, namespace: str) -> bool:
+        """Whether a namespace is there, and nobody removes it."""
+        found: list[Any] = self.core.list_namespace(field_selector=f"metadata.name={namespace}").items
+        return bool(found) and found[0].metadata.deletion_timestamp is None
+
+    def keys(self) -> list[Path]:
+        """Return the files with private keys that kernels have written."""
+        files = [path for path in self.temporary.rglob("*") if path.is_file()]
+        return [
+            path for path in files if b"PRIVATE KEY" in path.read_bytes() or b"client-key-data" in path.read_bytes()
+        ]
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
+    home = tmp_path_factory.mktemp("home")
+    path, temporary = home / ".kube" / "config", home / "tmp"
+    path.parent.mkdir()
+    temporary.mkdir()
+    with EmbeddedCluster(seed=3) as cluster:
+        path.write_text(cluster.kubeconfig(certificate=True))
+        path.chmod(0o600)
+        with config.new_client_from_config(str(path)) as api:
+            yield Elsewhere(path, client.CoreV1Api(api), temporary)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A kernel in which the set-up cell has run."""
+
+    manager: KernelManager
+    client: BlockingKernelClient
+    namespace: str
+
+    def run(self, code: str) -> str:
+        return kernels.Direct(self.client, lambda: None).run(code)
+
+    def begin(self) -> None:
+        """Run a cell that does not end."""
+        self.client.execute(_BUSY)
+        self.wait_for("stream")
+
+    def wait_for(self, kind: str) -> None:
+        """Wait until the cell that runs sends a message of this kind."""
+        while self.client.get_iopub_msg(timeout=kernels.LIMIT)["msg_type"] != kind:
+            pass
+
+    def kill(self) -> None:
+        """End it in a way that lets it do nothing more, and wait until it is gone."""
+        self.manager.shutdown_kernel(now=True)
+
+
+@contextmanager
+def lesson(elsewhere: Elsewhere, folder: Path) -> Iterator[Lesson]:
+    """Start a kernel as Jupyter does, and run a lesson's set-up cell in it."""
+    manager = KernelManager(kernel_name="kubelearn")
+    environment = kernels.environment(elsewhere.kubeconfig, by_variable=True)
+    manager.start_kernel(env={**environment, "TMPDIR": str(elsewhere.temporary)}, cwd=str(folder))
+    kernel = manager.client()
+    kernel.start_channels()
+    try:
+        kernel.wait_for_ready(timeout=kernels.LIMIT)
+        found = Lesson(manager, kernel, "")
+        yield Lesson(manager, kernel, found.run(_SET_UP).strip())
+    finally:
+        kernel.stop_channels()
+        if manager.has_kernel:
+            manager.shutdown_kernel(now=True)
+        manager.cleanup_resources()
+
+
+def _interrupt(lesson: Lesson) -> None:
+    lesson.begin()
+    lesson.manager.interrupt_kernel()
+    lesson.wait_for("error")
+    lesson.wait_for("status")  # the cell has ended: what is asked before that is dropped
+    assert lesson.run("print(cluster.closed)") == "False\n"
+    lesson.manager.shutdown_kernel()
+
+
+def _shut_down_while_busy(lesson: Lesson) -> None:
+    lesson.begin()
+    lesson.manager.shutdown_kernel()
+
+
+ENDS: dict[str, Callable[[Lesson], object]] = {
+    "shut down": lambda lesson: lesson.manager.shutdown_kernel(),
+    "restarted": lambda lesson: lesson.manager.restart_kernel(),
+    "interrupted, then shut down": _interrupt,
+    "shut down while a cell runs": _shut_down_while_busy,
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_kernel_that_ends_leaves_nothing(end: str, elsewhere: Elsewhere, tmp_path: Path) -> None:
+    with lesson(elsewhere, tmp_path) as kernel:
+        assert elsewhere.stays(kernel.namespace)
+        kernel.run(_HARDER)
+        ENDS[end](kernel)
+        assert not elsewhere.stays(kernel.namespace)
+    assert elsewhere.keys() == []
+
+
+def test_what_a_killed_kernel_leaves_goes_with_the_next_connection(elsewhere: Elsewhere, tmp_path: Path) -> None:
+    with lesson(elsewhere, tmp_path) as killed:
+        keys = elsewhere.keys()
+        assert len(keys) == 2, "the kubeconfig for kubectl, and the key for the official client"
+        assert {stat.S_IMODE(path.stat().st_mode) for path in keys} == {0o600}
+        assert {stat.S_IMODE(path.parent.stat().st_mode) for path in keys} == {0o700}
+        killed.kill()
+    assert elsewhere.stays(killed.namespace)
+    with lesson(elsewhere, tmp_path) as kernel:
+        assert not elsewhere.stays(killed.namespace)
+        assert elsewhere.stays(kernel.namespace)
+        assert not set(keys) & set(elsewhere.keys())
+        kernel.manager.shutdown_kernel()
+    assert elsewhere.keys() == []
+
+
+def test_whatever_lessons_do_works_with_a_certificate(elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(elsewhere.kubeconfig))
+    with kubelearn.connect(context="kubelearn") as cluster:
+        assert "kubernetes-admin" in _kubectl("auth", "whoami")
+        _kubectl("run", "web", f"--image={_AGNHOST}", "--", "netexec", "--http-port=8080")
+        _watch_until_ready(cluster)
+        assert _kubectl("get", "pods", "--watch", "--request-timeout=1s", "--output=name") == "pod/web\n"
+        assert _kubectl("exec", "web", "--", "hostname") == "web\n"
+        assert cluster.exec("web", "hostname").stdout == "web"
+        assert _forwarded() == "web"
+
+
+def _kubectl(*arguments: str) -> str:
+    done = subprocess.run(["kubectl", *arguments], capture_output=True, text=True, check=False, timeout=kernels.LIMIT)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _watch_until_ready(cluster: kubelearn.Cluster) -> None:
+    watcher = watch.Watch()
+    events: Any = watcher.stream(cluster.core.list_namespaced_pod, cluster.namespace, timeout_seconds=kernels.LIMIT)
+    for event in events:
+        conditions = event["object"].status.conditions or ()
+        if any(each.type == "Ready" and each.status == "True" for each in conditions):
+            watcher.stop()
+            return
+    raise TimeoutError
+
+
+def _forwarded() -> str:
+    """Ask the pod for its name through a port that kubectl forwards."""
+    command = ["kubectl", "port-forward", "pod/web", ":8080", "--address=127.0.0.1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            address = process.stdout.readline().split()[2]
+            return urllib3.request("GET", f"http://{address}/hostname", timeout=kernels.LIMIT).data.decode()
+        finally:
+            process.terminate()
