@@ -13,7 +13,9 @@ from kubelearn.target.execution import Execution
 
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 #: Longest that anybody else may wait for the API or for another container while a hog runs, in seconds.
-PATIENCE = 5.0
+PATIENCE = 15.0
+#: In which a hog ends that wants too much, in seconds; on a quiet machine at most four.
+_END = 120.0
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +39,7 @@ def start(cluster: kubelearn.Cluster, name: str, *command: str) -> None:
 
 
 def wait(cluster: kubelearn.Cluster, name: str, phases: set[str]) -> str:
-    end = time.monotonic() + 30
+    end = time.monotonic() + _END
     while (found := phase(cluster, name)) not in phases:
         assert time.monotonic() < end, f"{name} is {found}"
     return found
@@ -64,7 +66,9 @@ def test_others_go_on(cluster: kubelearn.Cluster, name: str, script: str) -> Non
     try:
         begin = time.monotonic()
         address = cluster.core.read_namespaced_pod("server", "default").status.pod_ip
-        answer = cluster.exec("client", "curl", "-s", "-m", "5", f"http://{address}:8080/hostname", timeout=PATIENCE)
+        answer = cluster.exec(
+            "client", "curl", "-s", "-m", f"{PATIENCE:g}", f"http://{address}:8080/hostname", timeout=PATIENCE
+        )
         assert (answer.stdout, answer.code) == ("server", 0)
         assert time.monotonic() - begin < PATIENCE
         assert phase(cluster, name) == "Running"
@@ -99,7 +103,9 @@ def test_ten_thousand_connections(cluster: kubelearn.Cluster) -> None:
         f"for i in $(seq 10000); do nc -N {address} 8080 < /dev/null & done; wait; echo done",
     )
     assert (
-        cluster.exec("client", "curl", "-s", "-m", "5", f"http://{address}:8080/hostname", timeout=PATIENCE).stdout
+        cluster.exec(
+            "client", "curl", "-s", "-m", f"{PATIENCE:g}", f"http://{address}:8080/hostname", timeout=PATIENCE
+        ).stdout
         == "server"
     )
     wait(cluster, "connects", {"Succeeded", "Failed"})
