@@ -111,16 +111,13 @@ Open = Callable[..., Any]
 def notebook(lab: Lab, browser: Any, request: pytest.FixtureRequest) -> Iterator[Open]:
     """Return a function that opens a notebook of the given cells and runs it; its kernel ends with the test.
 
-    ``dark`` takes JupyterLab's dark theme. ``zoom=2`` is what the browser's zoom of 200 % does: half as many pixels,
-    each twice as large.
+    Its options are those of :func:`~tests.browser.lab.open_notebook`.
     """
     pages: list[Any] = []
 
-    def open_one(
-        cells: Sequence[str] | nbformat.NotebookNode, *, name: str = "", dark: bool = False, zoom: float = 1
-    ) -> Any:
+    def open_one(cells: Sequence[str] | nbformat.NotebookNode, *, name: str = "", **options: Any) -> Any:
         name = name or re.sub(r"\W+", "-", request.node.name) + str(len(pages))
-        pages.append(open_notebook(lab, browser, name, cells, dark=dark, zoom=zoom))
+        pages.append(open_notebook(lab, browser, name, cells, **options))
         return pages[-1]
 
     yield open_one

@@ -34,6 +34,22 @@ from tests.unit.cluster.containers.programs import process, run
         ("echo $(echo $(echo deep) \"$(echo ')')\")", "deep )\n"),
         ("i=3; echo $((i*2+1)) $(( (1+2)*3 )) $((7/2)) $((-7%3)) $((i>2&&i<4)) $((1?2:3))", "7 9 3 -1 1 2\n"),
         ("i=1; i=$((i+1)); echo $i; echo $((i=5)) $i; echo $((i+=2)) $i", "2\n5 5\n7 7\n"),
+        ('x="a b"; [[ $x = "a b" && -n $x ]] && echo both; [[ $x == a* || q ]] && echo like', "both\nlike\n"),
+        (
+            "[[ ! ( 1 -gt 2 ) ]] && echo not; [[ abc =~ ^a.c$ ]] && echo matches; [[ b > a ]] && echo after",
+            "not\nmatches\nafter\n",
+        ),
+        ("x=hello; echo ${x:1:3} ${x:2} ${x: -2} ${x/l/L} ${x//l/L} ${x/e*/E}", "ell llo lo heLlo heLLo hE\n"),
+        ("echo $'a\\tb' '$x'", "a\tb $x\n"),
+        ("set -o pipefail; false | true; echo $?; set +o pipefail; false | true; echo $?", "1\n0\n"),
+        ("exec 3>/tmp/f; echo a >&3; exec 3>&-; cat /tmp/f; { echo b >&2; } 2>&1", "a\nb\n"),
+        ("{ { echo out; echo err >&2; } 3>&1 1>&2 2>&3 | sed s/^/in:/; } 2>/dev/null", "in:err\n"),
+        (
+            "type cd ls nosuch; command -v ls if",
+            "cd is a shell builtin\nls is /bin/ls\nnosuch: not found\n/bin/ls\nif\n",
+        ),
+        ("set -- -a -bX y; while getopts ab: o; do echo $o $OPTARG; done; shift $((OPTIND-1)); echo $1", "a\nb X\ny\n"),
+        ("let x=2+3; echo $x; [ $RANDOM -ge 0 ] && echo random", "5\nrandom\n"),
         ("true && echo y || echo n; false && echo y || echo n", "y\nn\n"),
         ("! false && echo ok", "ok\n"),
         ("echo a | cat | tr a b", "b\n"),
@@ -95,6 +111,12 @@ async def test_scripts(script: str, output: str) -> None:
     assert await run("sh", "-c", script) == (0, output, "")
 
 
+async def test_bash_has_braces() -> None:
+    programs = {**BUSYBOX, "bash": BUSYBOX["sh"]}
+    script = "bash -c 'echo {1..3} {a,b}c \"{1..2}\" {2..0}'; echo {1..3}"
+    assert (await run("sh", "-c", script, programs=programs))[1] == "1 2 3 ac bc {1..2} 2 1 0\n{1..3}\n"
+
+
 @pytest.mark.parametrize(
     ("script", "code", "error"),
     [
@@ -107,11 +129,15 @@ async def test_scripts(script: str, output: str) -> None:
         ("echo a | | b", 2, 'sh: syntax error: unexpected "|"\n'),
         ("(echo", 2, 'sh: syntax error: unexpected end of file (expecting ")")\n'),
         ("echo )", 2, 'sh: syntax error: unexpected ")"\n'),
-        ("[[ a = b ]]", 2, "sh: [[ ]] is not supported in this shell\n"),
+        ("[[ a = b ]]", 1, ""),
+        ("[[ a = b", 2, 'sh: syntax error: unexpected end of file (expecting "]]")\n'),
         ("cat <(echo)", 2, "sh: process substitution is not supported in this shell\n"),
         ("a=(1 2)", 2, "sh: arrays are not supported in this shell\n"),
         ("echo ${a[0]}", 2, "sh: ${a[0]} is not supported in this shell\n"),
-        ("echo ${a:0:1}", 2, "sh: ${a:0:1} is not supported in this shell\n"),
+        ("readonly R=1; R=2", 2, "sh: R: is read only\n"),
+        ("echo >&5", 2, "sh: 5: Bad file descriptor\n"),
+        ("kill abc", 1, "sh: invalid number 'abc'\n"),
+        ("sh -c 'kill -9 $$'", 137, "Killed\n"),
         ("echo ${1ST_SERVICE_HOST}", 2, "sh: syntax error: bad substitution\n"),
         ("echo ${a.b}", 2, "sh: syntax error: bad substitution\n"),
         ("set -e; false; echo never", 1, ""),
@@ -122,7 +148,9 @@ async def test_scripts(script: str, output: str) -> None:
         ("true | false", 1, ""),
         ("false | true", 0, ""),
         ("exit 300", 44, ""),
-        ("cd /nosuch", 2, "sh: cd: can't cd to /nosuch: No such file or directory\n"),
+        ("cd /nosuch", 2, "sh: cd: line 0: can't cd to /nosuch: No such file or directory\n"),
+        ("cat <<X\nX\n\n. /nosuch", 2, "sh: .: line 3: can't open '/nosuch': No such file or directory\n"),
+        ("exec nosuch", 127, "sh: exec: line 0: nosuch: not found\n"),
         ("break", 0, ""),
         ("return 3", 3, ""),
         ("echo $((1/0))", 2, "sh: divide by zero\n"),
