@@ -27,7 +27,6 @@ def main() -> None:
     app.initialize(sys.argv[1:])
     prepare()
     app.start()
-    _take_time()
 
 
 def prepare() -> None:
