@@ -2,8 +2,8 @@
 
 A script becomes tokens (``lexer``), these become commands (``parser``; ``syntax`` says what there is), and
 ``interpreter`` runs them.  ``state`` is what a shell knows, ``builtins`` are the commands that change it,
-``expansion`` and ``arithmetic`` are what becomes of words, ``redirection`` points streams elsewhere, and ``control``
-is how a script leaves a loop, a function or itself.
+``expansion`` and ``arithmetic`` are what becomes of words, ``redirection`` points streams elsewhere, ``control`` is
+how a script leaves a loop, a function or itself, and ``wording`` what shells say of troubles.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ async def sh(process: Process) -> int:
     flags = ""
     while words and words[0].startswith("-") and words[0] != "-" and "c" not in flags:
         flags += words.pop(0)[1:]
-    shell = Shell(process)
+    shell = Shell(process, "bash" if process.argv[0].rpartition("/")[2] == "bash" else "sh")
     shell.options.update(set(flags) & set("eux"))
     if "c" in flags:
         if not words:

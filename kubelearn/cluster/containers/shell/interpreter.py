@@ -10,7 +10,7 @@ from typing import Any
 from kubelearn.cluster.containers.process import Process, execute
 from kubelearn.cluster.streams import BrokenPipe, Buffer, NullReader, Pipe
 
-from . import builtins
+from . import builtins, wording
 from .conditions import Condition
 from .control import Exhausted, Exit, LoopControl, Return
 from .expansion import Expander
@@ -85,7 +85,7 @@ class Shell(ShellState):
         return self.status & 0xFF
 
     def _fail(self, error: Exception, text: str) -> None:
-        self.process.complain(f"{self.name}: {text}")
+        wording.syntax(self, text)
         self.status = 2
         self.finished = True
         self.failure = error
@@ -279,7 +279,7 @@ class Shell(ShellState):
         except BrokenPipe:
             return 141
         except Exhausted as error:
-            self.process.complain(f"{self.name}: {error}")
+            wording.complain(self, str(error))
             return 2
         finally:
             if "stdout" in changes:
@@ -301,7 +301,7 @@ class Shell(ShellState):
         except Exhausted:
             raise
         except ShellSyntaxError as error:
-            shell.process.complain(f"{self.name}: {error}")
+            wording.syntax(shell, str(error))
             return 2
         finally:
             shared.live -= 1
@@ -375,9 +375,7 @@ class Shell(ShellState):
         """Run a program of the container."""
         program = self.process.program(words[0])
         if program is None:
-            denied = self.process.denies(words[0])
-            self.process.complain(f"{self.name}: {words[0]}: {'Permission denied' if denied else 'not found'}")
-            return 126 if denied else 127
+            return wording.not_found(self, words[0])
         child = self.process.child(words, env=env, pid=self.next_pid)
         waited, self.next_pid = not self.next_pid, 0
         try:
@@ -388,7 +386,7 @@ class Shell(ShellState):
         except BrokenPipe:
             raise
         except RecursionError:
-            self.process.complain(f"{self.name}: {words[0]}: nested too deeply")
+            wording.complain(self, f"{words[0]}: nested too deeply")
             return 1
 
     async def _call_function(self, body: Node, arguments: list[str]) -> int:
