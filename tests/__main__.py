@@ -25,7 +25,7 @@ def main() -> int:
         [str(Path(sysconfig.get_path("scripts")) / "lint-imports")],
         [python, "-m", "deptry", "."],
         # Again with the tests: they use what is theirs, too, and do not import pytest's plug-ins.
-        [python, "-m", "deptry", ".", "--exclude", r"\.venv|notebooks", "--ignore", "DEP002,DEP004"],
+        [python, "-m", "deptry", ".", "--exclude", r"\.venv|notebooks|site/", "--ignore", "DEP002,DEP004"],
     ]
     for check in checks:
         print("+", *(check[2:] or check), flush=True)

@@ -87,6 +87,11 @@ def _add_up(add: _Add) -> None:
     up.add_argument(
         "--nodes", metavar="NAMES", default="", help="comma-separated names of the nodes, the control plane first"
     )
+    up.add_argument(
+        "--client-certificate",
+        action="store_true",
+        help="a kubeconfig that logs in with a client certificate, as kind's does, in place of a token",
+    )
     up.set_defaults(run=_up)
 
 
@@ -224,7 +229,7 @@ def _up(options: argparse.Namespace) -> int:
         with EmbeddedCluster(
             seed=options.seed, timing=timing, port=options.port, nodes=nodes, preloaded=not options.fresh_nodes
         ) as cluster:
-            workdir.write_private(path, cluster.kubeconfig())
+            workdir.write_private(path, cluster.kubeconfig(certificate=options.client_certificate))
             print(f"Kubernetes {meta.VERSION} is ready: export KUBECONFIG={path}", flush=True)
             while not stop.wait(0.5):  # on Windows Ctrl-C is seen only between two waits
                 pass

@@ -18,6 +18,7 @@ import webbrowser
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,6 @@ _PARTS = {
     "ipywidgets": "ipywidgets",
     "jupyterlab": "jupyterlab",
     "kubernetes": "kubernetes",
-    "matplotlib": "matplotlib",
     "networkx": "networkx",
     "orjson": "orjson",
     "psutil": "psutil",
@@ -116,7 +116,7 @@ def requirements() -> Table:
 
     checks: dict[str, Callable[[], Finding]] = {
         "Python 3.11 or newer": _python,
-        "the course's packages": _packages,
+        "the course's packages": partial(_packages, "jupyterlab"),  # notebooks run elsewhere, too: on Colab, in VS Code
         f"kubectl {kubectl.MINIMUM[0]}.{kubectl.MINIMUM[1]} or newer": _kubectl,
         "a folder that can be written": lambda: _folder("folder", Path()),
         "a temporary folder": _temporary,
@@ -146,8 +146,9 @@ def _python() -> Finding:
     return Finding(name, State.GOOD, found)
 
 
-def _packages() -> Finding:
-    missing = [package for name, package in _PARTS.items() if importlib.util.find_spec(name) is None]
+def _packages(*but: str) -> Finding:
+    parts = {name: package for name, package in _PARTS.items() if name not in but}
+    missing = [package for name, package in parts.items() if importlib.util.find_spec(name) is None]
     if missing:
         install = f"{sys.executable} -m pip install {' '.join(missing)}"
         return Finding(
@@ -238,7 +239,7 @@ def _images() -> Finding:
     """Say where to look when a pod cannot get its image: on the embedded cluster there are some, and no others."""
     from kubelearn.target.connection import images_like
 
-    there, _ = images_like("")
+    there, _, _ = images_like("")
     advice = 'In a notebook, kubelearn.images() lists them, and kubelearn.images("ngnix") says what is nearest'
     return Finding("images", State.GOOD, f"{len(there)} can be run on the embedded cluster", advice)
 

@@ -128,13 +128,20 @@ class EmbeddedCluster:
     def __exit__(self, *exception: object) -> None:
         self.stop()
 
-    def kubeconfig(self, namespace: str = "default") -> str:
-        """Return the kubeconfig of the administrator, as YAML."""
+    def kubeconfig(self, namespace: str = "default", *, certificate: bool = False) -> str:
+        """Return the kubeconfig of the administrator, as YAML.
+
+        Args:
+            namespace: the one that kubectl is to work in.
+            certificate: log in with a client certificate, as kind does, in place of the token.
+        """
         assert self._server is not None, "the cluster is not started"  # noqa: S101
-        authority = base64.b64encode(self._server.ca_pem).decode()
-        cluster = {"server": self.url, "certificate-authority-data": authority}
+        cluster = {"server": self.url, "certificate-authority-data": _data(self._server.ca_pem)}
         context = {"cluster": self.name, "user": self.name, "namespace": namespace}
         user = {"token": self._server.tokens.administrator}
+        if certificate:
+            issued, key = map(_data, self._server.client_certificate())
+            user = {"client-certificate-data": issued, "client-key-data": key}
         config = {
             "apiVersion": "v1",
             "kind": "Config",
@@ -255,6 +262,10 @@ class Parts:
         for kubelet in self.kubelets.values():
             await kubelet.close()
         await self._nodeports.close()
+
+
+def _data(content: bytes) -> str:
+    return base64.b64encode(content).decode()
 
 
 async def _supervise(run: Callable[[], Awaitable[None]]) -> None:

@@ -5,9 +5,6 @@ Importing it takes 0.4 s and 50 MB, most of it for the API's models; :mod:`kubel
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import yaml
 from kubernetes import config
 from kubernetes.client import (
@@ -21,7 +18,7 @@ from kubernetes.client import (
     VersionApi,
 )
 
-from . import loopback
+from . import certificates, loopback
 from .workdir import PrivateFolder
 
 
@@ -66,42 +63,15 @@ class Clients:
         self.api.close()
 
 
-def settings(kubeconfig: str, known: Configuration | None, folder: PrivateFolder) -> Configuration:
-    """Return the official client's settings, whose certificates lie in a handle's folder.
+def settings(kubeconfig: str, folder: PrivateFolder) -> Configuration:
+    """Return the official client's settings for a cluster on this machine.
 
     Args:
-        kubeconfig: its text, for a cluster on this machine.
-        known: the settings, if they are known; used instead.
+        kubeconfig: its text.
         folder: the handle's.
     """
-    folder.restore()
-    if known is None:
-        known = Configuration()
-        document = yaml.safe_load(kubeconfig)
-        config.load_kube_config_from_dict(document, client_configuration=known, persist_config=False)
-        loopback.choose_way(known)
-    return _own_certificates(known, folder)
-
-
-def _own_certificates(settings: Configuration, folder: PrivateFolder) -> Configuration:
-    """Keep certificates in a handle's folder.
-
-    The official client writes those of a kubeconfig into temporary files. It removes them when Python ends,
-    which may be before the handle has said goodbye, and does not write them again if they are swept.
-    """
-    own: dict[str, str] = {}
-    for name in ("ssl_ca_cert", "cert_file", "key_file"):
-        path = getattr(settings, name)
-        if path and Path(path).is_relative_to(tempfile.gettempdir()):
-            own[name] = str(folder.write(name, Path(path).read_text(encoding="utf-8")))
-    refresh = settings.refresh_api_key_hook
-
-    def keep(settings: Configuration) -> None:
-        if refresh is not None:
-            refresh(settings)  # which puts the temporary files back, too
-        for name, path in own.items():
-            setattr(settings, name, path)
-
-    keep(settings)
-    settings.refresh_api_key_hook = keep  # type: ignore[assignment]
-    return settings
+    found = Configuration()
+    document = certificates.as_files(yaml.safe_load(kubeconfig), folder)
+    config.load_kube_config_from_dict(document, client_configuration=found, persist_config=False)
+    loopback.choose_way(found)
+    return found

@@ -48,6 +48,7 @@ class Cluster:
         embedded: EmbeddedCluster | None = None,
         settings: Configuration | None = None,
         namespaces: Namespaces | None = None,
+        folder: PrivateFolder | None = None,
     ):
         """Wrap a running cluster.
 
@@ -58,10 +59,11 @@ class Cluster:
             embedded: the cluster that was started for this handle, and ends with it.
             settings: the official client's, if they are known; by default from the kubeconfig.
             namespaces: those used on a cluster that is not the notebook's own.
+            folder: has the certificates that the settings name, and goes with the handle.
         """
         self._embedded = embedded
         stop = embedded.stop if embedded is not None else _nothing
-        self._folder = PrivateFolder()
+        self._folder = folder or PrivateFolder()
         self._folder.write(environment.CONFIG, kubeconfig)
         self.target = target
         self.namespace = namespace
@@ -188,7 +190,8 @@ class Cluster:
             timeout: seconds after which it is given up.
 
         Raises:
-            kubernetes.client.ApiException: there is no such pod or container.
+            kubernetes.client.ApiException: there is no such container, or the API refuses.
+            NotRunningError: the container does not run at this moment, or there is no such pod.
             TimeoutError: the command did not end in time.
         """
         from .execution import run_in_pod
@@ -230,8 +233,8 @@ class Cluster:
         return self._embedded.image_registry
 
 
-def images_like(name: str, cluster: Cluster | None = None) -> tuple[list[tuple[str, str, str]], list[str]]:
-    """Return the images of the embedded cluster (name, tags, what it does), and those nearest to a name.
+def images_like(name: str, cluster: Cluster | None = None) -> tuple[list[tuple[str, str, str]], list[str], bool]:
+    """Return the images of the embedded cluster (name, tags, what it does), those nearest to a name, and if it is one.
 
     Args:
         name: what somebody asked for; empty for nothing.
@@ -243,7 +246,8 @@ def images_like(name: str, cluster: Cluster | None = None) -> tuple[list[tuple[s
     from kubelearn.cluster.embedded import EmbeddedCluster
 
     known = EmbeddedCluster.catalogue() if cluster is None else cluster.image_registry
-    return known.table(), [] if not name or known.find(name) is not None else known.like(name)
+    is_there = bool(name) and known.find(name) is not None
+    return known.table(), [] if is_there or not name else known.like(name), is_there
 
 
 def _nothing() -> None:
@@ -253,6 +257,7 @@ def _nothing() -> None:
 def _close(clients: Later, folder: PrivateFolder, namespaces: Namespaces | None, stop: Callable[[], None]) -> None:
     try:
         if namespaces is not None and namespaces.made:
+            folder.restore()  # a new connection reads the certificates
             namespaces.remove(clients.get().core)
     finally:
         clients.close()
@@ -355,12 +360,19 @@ def _existing(target: Target, context: contexts.Context, namespace: str | None, 
     """Look before anything is made, then make the namespace."""
     from . import existing
 
-    found = existing.look(context, namespace, keep=keep)
-    if found.lacks:
-        warnings.warn(found.lacks, stacklevel=3)
-    _choose_kubectl(found.version)
+    folder = PrivateFolder()
+    try:
+        found = existing.look(context, namespace, folder, keep=keep)
+        if found.lacks:
+            warnings.warn(found.lacks, stacklevel=3)
+        _choose_kubectl(found.version)
+    except BaseException:
+        folder.remove()
+        raise
     kubeconfig = context.kubeconfig(found.namespace)
-    cluster = Cluster(target, kubeconfig, found.namespace, settings=found.settings, namespaces=found.namespaces)
+    cluster = Cluster(
+        target, kubeconfig, found.namespace, settings=found.settings, namespaces=found.namespaces, folder=folder
+    )
     try:
         found.make_namespace(cluster.core)
     except BaseException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -12,12 +13,18 @@ import yaml
 from kubernetes import client
 from kubernetes.stream import stream
 
-#: What the kubelet says of a container that has not started, has ended, or is between two starts.
-_NOT_RUNNING = "container not found"
+#: What is said of a container that does not run at this moment: by the kubelet before its start, between two starts and
+#: after its end; by the container runtime when it ends just then; by the API server when its pod is gone, or not on a
+#: node yet.
+_NOT_RUNNING = re.compile(
+    r"container not found|container is in CONTAINER_\w+ state|cannot exec in a \w+ (?:container|state)"
+    r"|no running task found|container (?:is )?not (?:created or )?running|error executing setns process"
+    r'|pods \\?"[^"]+" not found|does not have a host assigned'
+)
 
 
 class NotRunningError(RuntimeError):
-    """The container was not running when it was asked; a moment later it may be.
+    """The container was not running when it was asked, or ended meanwhile; a moment later it may run.
 
     Attributes:
         pod: whose container.
@@ -65,8 +72,8 @@ class Execution:
         """Start the command.
 
         Raises:
-            kubernetes.client.ApiException: there is no such pod or container.
-            NotRunningError: the container does not run at this moment.
+            kubernetes.client.ApiException: there is no such container, or the API refuses.
+            NotRunningError: the container does not run at this moment, or there is no such pod.
         """
         self._pod = pod
         options: dict[str, Any] = {"container": container} if container else {}
@@ -88,8 +95,8 @@ class Execution:
         except client.ApiException as error:
             if isinstance(error.__context__, KeyboardInterrupt):  # which the client takes for a handshake that failed
                 raise KeyboardInterrupt from None
-            if _NOT_RUNNING in str(error):
-                raise NotRunningError(pod, str(error.reason)) from error
+            if said := _NOT_RUNNING.search(str(error)):  # among the handshake's headers, as JSON
+                raise NotRunningError(pod, said.group().replace("\\", "")) from error
             raise
         self.stderr = ""
 
@@ -133,17 +140,19 @@ class Execution:
         """The exit code, once the command has ended.
 
         Raises:
-            NotRunningError: the container does not run at this moment.
+            NotRunningError: the container does not run at this moment, or nobody has told how the command ended.
             RuntimeError: the command could not be started; with the container runtime's words.
         """
-        status = yaml.safe_load(self._socket.read_channel(3) or "{}") or {}
+        status = yaml.safe_load(self._socket.read_channel(3) or "{}")
+        if not status:
+            raise NotRunningError(self._pod, "the connection ended before the command did")
         if status.get("status", "Success") == "Success":
             return 0
         for cause in (status.get("details") or {}).get("causes") or ():
             if cause.get("reason") == "ExitCode":
                 return int(cause["message"])
         message = status.get("message", "the command could not be started")
-        if _NOT_RUNNING in message:
+        if _NOT_RUNNING.search(message):
             raise NotRunningError(self._pod, message)
         raise RuntimeError(message)
 

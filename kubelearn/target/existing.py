@@ -12,6 +12,7 @@ from . import preflight, reach, workspace
 from .contexts import Context
 from .deadline import Deadline
 from .errors import ConnectionFailedError
+from .workdir import PrivateFolder
 
 #: Share of the limit for making the namespace; the rest is for taking it back, if no answer comes.
 _MAKING = 0.9
@@ -89,9 +90,16 @@ class Namespaces:
                 workspace.remove_and_wait(core, second)
 
     def remove(self, core: CoreV1Api) -> None:
-        """Remove those that were made, without waiting; warn of one that stays."""
+        """Remove those that were made, without waiting; warn of one that stays. An interrupt counts afterwards."""
+        interrupt: KeyboardInterrupt | None = None
         for name in self.made:
-            _remove(core, name)
+            try:
+                _remove(core, name)
+            except KeyboardInterrupt as error:
+                interrupt = error
+                _remove(core, name)
+        if interrupt is not None:
+            raise interrupt
 
 
 def _remove(core: CoreV1Api, name: str) -> None:
@@ -142,12 +150,13 @@ class Existing:
             self.namespaces.make(self.namespace, core, CoreV1Api(api))
 
 
-def look(context: Context, namespace: str | None, *, keep: bool) -> Existing:
+def look(context: Context, namespace: str | None, folder: PrivateFolder, *, keep: bool) -> Existing:
     """Look at a cluster before anything is made there; only what killed kernels left is removed.
 
     Args:
         context: the way to the cluster.
         namespace: the one to work in; None for a new one.
+        folder: the handle's, for certificates.
         keep: leave what will be made when the handle is closed.
 
     Raises:
@@ -155,7 +164,7 @@ def look(context: Context, namespace: str | None, *, keep: bool) -> Existing:
     """
     name = namespace or workspace.new_name()
     deadline = Deadline(reach.LIMIT)
-    settings = reach.load(context, deadline)
+    settings = reach.load(context, deadline, folder)
     with reach.reaching(context, settings, deadline) as api:
         found = preflight.check(context, api, deadline, name, makes_namespace=namespace is None)
         core = CoreV1Api(api)

@@ -17,7 +17,13 @@ class Later:
     """The clients of a handle; a cluster starts without them."""
 
     def __init__(self, kubeconfig: str, settings: Configuration | None, folder: PrivateFolder):
-        """Remember what the clients are made of (see :func:`kubelearn.target.clients.settings`)."""
+        """Remember what the clients are made of.
+
+        Args:
+            kubeconfig: its text.
+            settings: the official client's, if they are known; by default from the kubeconfig.
+            folder: the handle's, with the certificates.
+        """
         self._kubeconfig = kubeconfig
         self._settings = settings
         self._folder = folder
@@ -37,7 +43,8 @@ class Later:
                     raise RuntimeError("this handle is closed: run the set-up cell again")
                 from . import clients
 
-                settings = clients.settings(self._kubeconfig, self._settings, self._folder)
+                self._folder.restore()
+                settings = self._settings or clients.settings(self._kubeconfig, self._folder)
                 self._clients = clients.Clients(settings)
             return self._clients
 

@@ -18,10 +18,11 @@ from kubernetes import config
 from kubernetes.client import ApiClient, ApiException, Configuration
 from urllib3.util import parse_url
 
-from . import credentials, loopback
+from . import certificates, credentials, loopback
 from .contexts import Context
 from .deadline import Deadline
 from .errors import ConnectionFailedError
+from .workdir import PrivateFolder
 
 #: Seconds for everything that comes before the first thing is made.
 LIMIT = 4.5
@@ -34,8 +35,13 @@ _OPENSSL = re.compile(r"^.*?\[[^]]*\] |^\w*Error |\s?\(_ssl\.c:\d+\).*$")
 _NO_TLS = re.compile(r"wrong.version.number|http.request|record.layer|unexpected.message", re.IGNORECASE)
 
 
-def load(context: Context, deadline: Deadline) -> Configuration:
+def load(context: Context, deadline: Deadline, folder: PrivateFolder) -> Configuration:
     """Return the official client's settings for a context, with its login.
+
+    Args:
+        context: the way to the cluster.
+        deadline: until when the login has to be there.
+        folder: the handle's, for certificates.
 
     Raises:
         ConnectionFailedError: the kubeconfig or its credential plugin is in the way.
@@ -43,9 +49,9 @@ def load(context: Context, deadline: Deadline) -> Configuration:
     credentials.check_provider(context)
     credential = credentials.fetch(context, deadline) if context.plugin else None
     user = credential.user if credential else {key: value for key, value in context.user.items() if key != "exec"}
-    document = yaml.safe_load(context.kubeconfig("default", user=user))
     settings = Configuration()
     try:
+        document = certificates.as_files(yaml.safe_load(context.kubeconfig("default", user=user)), folder)
         deadline.run(
             lambda: config.load_kube_config_from_dict(document, client_configuration=settings, persist_config=False)
         )

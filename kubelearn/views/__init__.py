@@ -6,7 +6,7 @@ A picture is a package, and all have one shape:
   ``table()`` (for the notebook) and a summary in words, its ``repr``. Where the same is made of objects that were read
   before, that is ``build(objects, …)``.
 - ``diagram``: ``draw`` makes a drawing of the dataclass, and ``picture(cluster, …)`` reads and draws in one step.
-- ``widget``: keeps the drawing up to date in the notebook.
+- ``widget``: keeps the drawing up to date in the notebook; what stays there when the kernel ends is the picture.
 
 The package offers the public names of the first two: ``topology.rows(cluster)``, ``topology.picture(cluster)``. What
 has to be done to the cluster before it can be shown is not read: ``rollout.record`` updates a Deployment, and
@@ -16,7 +16,7 @@ has to be done to the cluster before it can be shown is not read: ``rollout.reco
   ``termination``, ``traffic``.
 - What they know of the cluster: ``objects`` (reading and following), ``pods`` (what is said about a pod),
   ``policies`` (what NetworkPolicies say about a call).
-- What they are drawn with: ``colours``; ``shapes``; ``svg`` and ``still`` (shapes in the browser, and as a figure of
-  matplotlib's); ``drawing`` (shapes and what they show); ``display`` (pictures and tables in a cell).
+- What they are drawn with: ``colours``; ``shapes``; ``svg``; ``drawing`` (shapes and what they show, for wide and for
+  narrow pages); ``display`` (pictures and tables in a cell).
 - ``live``: widgets that follow the cluster.
 """

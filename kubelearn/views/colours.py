@@ -9,7 +9,6 @@ GREEN = "#009E73"
 PURPLE = "#CC79A7"
 SKY = "#56B4E9"
 VERMILION = "#D55E00"
-YELLOW = "#F0E442"
 GREY = "#999999"
 
 #: Meaning → colour and hatch; ``""`` is the colour of text.
@@ -23,17 +22,6 @@ TONES = {
     "call": (PURPLE, ""),
     "old": (SKY, ".."),
 }
-#: Colours and hatches without a meaning, for rows beside each other: no two are alike in either.
-SERIES = (
-    (BLUE, ""),
-    (ORANGE, "//"),
-    (GREEN, ".."),
-    (PURPLE, "xx"),
-    (SKY, "\\\\"),
-    (VERMILION, "++"),
-    (YELLOW, "oo"),
-    (GREY, "--"),
-)
 
 
 def colour_of(tone: str, plain: str = "black") -> str:
@@ -42,5 +30,5 @@ def colour_of(tone: str, plain: str = "black") -> str:
 
 
 def hatch_of(tone: str) -> str:
-    """Return a tone's hatch, as matplotlib writes hatches."""
+    """Return a tone's hatch: ``//``, ``xx``, ``--``, ``..`` or none."""
     return TONES[tone][1]

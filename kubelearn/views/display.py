@@ -4,42 +4,71 @@ from __future__ import annotations
 
 import base64
 import html
-import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+#: Data of an output, and its metadata, both by MIME type.
+Bundle = tuple[dict[str, Any], dict[str, Any]]
 
 _LEFT = 'style="text-align:left"'
+#: An image does not know the page around it: dark pages of Jupyter, VS Code and Colab say so to it. Others do by
+#: themselves, or are light.
+_THEMES = (
+    "<style>[data-jp-theme-light=true] .kubelearn-still{color-scheme:light}"
+    "[data-jp-theme-light=false] .kubelearn-still,.vscode-dark .kubelearn-still,"
+    "[theme=dark] .kubelearn-still{color-scheme:dark}</style>"
+)
+#: Widest window, in CSS pixels, in which a picture is restacked: beside the cell there are margins and a side bar.
+_NARROW_WINDOW = 1000
 
 
 class Picture:
-    """A still figure with a description.
+    """A still picture with a description.
 
-    Shown as an image with alt text; where there are no images, the description is what remains.
+    Shown as an image with alt text that follows the theme, and is restacked in narrow windows; where there are no
+    images, the description is what remains.
 
     Attributes:
-        figure: the matplotlib figure; it belongs to no backend, so nothing has to close it.
+        svg: the picture, for wide pages.
         alt: description in words.
+        narrow: the same for narrow pages.
     """
 
-    def __init__(self, figure: Figure, alt: str):
-        self.figure = figure
+    def __init__(self, svg: str, alt: str, narrow: str = ""):
+        self.svg = svg
         self.alt = alt
+        self.narrow = narrow or svg
 
-    def png(self) -> bytes:
-        """Return the picture as PNG."""
-        buffer = io.BytesIO()
-        self.figure.savefig(buffer, format="png", dpi=110, metadata={"Software": None})
-        return buffer.getvalue()
+    def inline(self) -> str:
+        """Return both pictures as HTML; the page shows the one that fits."""
+        return f'<div class="kubelearn-wide">{self.svg}</div><div class="kubelearn-narrow">{self.narrow}</div>'
 
-    def _repr_mimebundle_(self, **_options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data = {"text/plain": self.alt, "image/png": base64.b64encode(self.png()).decode()}
-        return data, {"image/png": {"alt": self.alt}}
+    def bundle(self, note: str = "") -> Bundle:
+        """Return what an output carries, for viewers of all kinds.
+
+        HTML comes first almost everywhere, and only there does the image keep its alt text. It holds an image and not
+        the SVG itself, which GitHub and untrusted notebooks would take out of it.
+
+        Args:
+            note: a sentence below the picture.
+        """
+        below = f"<p><small>{html.escape(note)}</small></p>" if note else ""
+        source = f'<source media="(max-width:{_NARROW_WINDOW}px)" srcset="{_address(self.narrow)}">'
+        alt = html.escape(self.alt, quote=True)
+        image = f'<img class="kubelearn-still" alt="{alt}" style="max-width:100%" src="{_address(self.svg)}">'
+        shown = f"{_THEMES}<picture>{source}{image}</picture>{below}"
+        data = {"text/plain": self.alt, "text/html": shown, "image/svg+xml": self.svg}
+        return data, {"image/svg+xml": {"alt": self.alt}}
+
+    def _repr_mimebundle_(self, **_options: Any) -> Bundle:
+        return self.bundle()
 
     def __repr__(self) -> str:
         return self.alt
+
+
+def _address(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 
 
 class Table:

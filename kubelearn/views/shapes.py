@@ -6,14 +6,21 @@ Lengths are CSS pixels, x to the right and y down, from the upper left corner.
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 #: Width of every picture: what a cell has room for in a window of 1280 pixels.
 WIDTH = 760
+#: Width of the same picture, restacked, where there is less room: a narrow window, a phone, a zoom of 200 %.
+NARROW = 400
+#: What is free left of boxes that stand below each other, for the arrows that join them.
+GUTTER = 36
 #: Width of the strip at a box's left edge.
 STRIP = 10
 _ARROW = 8
+#: Width of a character in its text's size, on average.
+_CHARACTER = 0.56
 
 
 def shorten(text: str, most: int) -> str:
@@ -104,7 +111,6 @@ class Text:
 
     Attributes:
         anchor: which part of the text is at x: ``start``, ``middle`` or ``end``; y is the base line.
-        halo: whether it stands out from what is behind it.
     """
 
     x: float
@@ -113,7 +119,6 @@ class Text:
     size: float = 12
     anchor: str = "start"
     bold: bool = False
-    halo: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,23 @@ class Bar:
     faint: bool = False
 
 
-Shape = Box | Arrow | Text | Bar
+@dataclass(frozen=True)
+class Marks:
+    """Upright lines beside each other, from y down, for what happens often.
+
+    Attributes:
+        xs: where they are.
+        width: of each.
+    """
+
+    xs: Sequence[float]
+    y: float
+    height: float
+    width: float
+    tone: str
+
+
+Shape = Box | Arrow | Text | Bar | Marks
 
 
 def lines_of(box: Box) -> list[Text]:
@@ -147,7 +168,25 @@ def lines_of(box: Box) -> list[Text]:
     ]
 
 
-def label_of(arrow: Arrow) -> Text:
-    """Place an arrow's label on its line."""
+def label_of(arrow: Arrow, width: float) -> Text:
+    """Place an arrow's label on its line, inside a picture of a width."""
     x, y = arrow.point(arrow.at)
-    return Text(x, y + 4, arrow.label, 11, "middle", halo=True)
+    half = len(arrow.label) * 11 * _CHARACTER / 2
+    return Text(min(max(x, half + 4), width - half - 4), y + 4, arrow.label, 11, "middle")
+
+
+def beside(above: Box, below: Box, tone: str, *, dashed: bool = False) -> Arrow:
+    """Return an arrow from a box to one below it, left of those in between."""
+    start, end = above.y + above.height / 2, below.y + below.height / 2
+    return Arrow(above.x, start, below.x, end, tone=tone, dashed=dashed, bend=GUTTER - 12)
+
+
+def room(width: float, size: float = 11) -> int:
+    """Return how many characters fit a width, at a size of text."""
+    return int(width / (size * _CHARACTER))
+
+
+def paragraph(text: str, x: float, y: float, width: float, size: float = 11, *, bold: bool = False) -> list[Text]:
+    """Place a text in lines of a width; y is the first one's base line."""
+    lines = textwrap.wrap(text, room(width, size))
+    return [Text(x, y + (size + 4) * index, line, size, bold=bold) for index, line in enumerate(lines)]

@@ -1,33 +1,43 @@
-"""A drawing as SVG, in the colours of JupyterLab's theme."""
+"""A drawing as SVG: in a page of JupyterLab's in the colours of its theme, by itself light or dark, as is preferred.
+
+What a viewer leaves of it without its style is still whole: GitHub, for one, takes styles away.
+"""
 
 from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from .colours import colour_of, hatch_of
-from .shapes import STRIP, Arrow, Bar, Box, Shape, Text, label_of, lines_of
+from .shapes import STRIP, Arrow, Bar, Box, Marks, Shape, Text, label_of, lines_of
 
-_HALO = "paint-order:stroke;stroke:var(--jp-layout-color0,white);stroke-width:4px;stroke-linejoin:round"
-_FONT = "font-family:var(--jp-ui-font-family,sans-serif);color:var(--jp-ui-font-color1,black)"
+#: Everything that depends on the theme; scoped, for an SVG's style is that of the whole page around it.
+_STYLE = (
+    ".kubelearn-picture{color:var(--jp-ui-font-color1,#1f2328);--ground:var(--jp-layout-color0,#fff)}"
+    "@media (prefers-color-scheme:dark){"
+    ".kubelearn-picture{color:var(--jp-ui-font-color1,#e6edf3);--ground:var(--jp-layout-color0,#111)}}"
+    ".kubelearn-picture text{paint-order:stroke;stroke:var(--ground);stroke-width:3px;stroke-linejoin:round}"
+    ".kubelearn-picture .ground{fill:var(--ground)}"
+)
 
 
-def svg_of(shapes: Iterable[Shape], width: float, height: float, alt: str, identity: str = "") -> str:
-    """Return shapes as an SVG element.
+def svg_of(shapes: Sequence[Shape], width: float, height: float, alt: str, *, measured: bool = False) -> str:
+    """Return shapes as an SVG element that needs nothing around it; labels lie under no arrow.
 
     Args:
         alt: the picture in words, for screen readers.
-        identity: the element's ``id``; none without.
+        measured: whether two runs never draw the same; says so to who compares them.
     """
     label = html.escape(alt, quote=True)
-    given = f'id="{html.escape(identity, quote=True)}" ' if identity else ""
     size = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
-    style = f"display:block;width:100%;max-width:{width:g}px;min-width:{0.75 * width:g}px;height:auto;{_FONT}"
-    parts = [f'<svg {given}role="img" aria-label="{label}" {size} style="{style}">']
-    for shape in shapes:
-        parts.extend(_svg(shape))
-    return "".join([*parts, "</svg>"])
+    kinds = "kubelearn-picture measured" if measured else "kubelearn-picture"
+    named = f'class="{kinds}" role="img" aria-label="{label}"'
+    # A line for each shape: who compares two versions of a notebook sees what has changed.
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" {named} {size} font-family="sans-serif"><style>{_STYLE}</style>']
+    parts += ["".join(_svg(shape)) for shape in shapes]
+    parts += [_svg_text(label_of(shape, width)) for shape in shapes if isinstance(shape, Arrow) and shape.label]
+    return "\n".join([*parts, "</svg>"])
 
 
 def _svg(shape: Shape) -> list[str]:
@@ -35,6 +45,8 @@ def _svg(shape: Shape) -> list[str]:
         return _svg_box(shape)
     if isinstance(shape, Arrow):
         return _svg_arrow(shape)
+    if isinstance(shape, Marks):
+        return [_svg_marks(shape)]
     if isinstance(shape, Bar):
         return _svg_bar(shape)
     return [_svg_text(shape)]
@@ -48,21 +60,25 @@ def _svg_bar(bar: Bar) -> list[str]:
     return [rectangle, _svg_hatch(bar.x, bar.y, width, bar.height, hatch_of(bar.tone))]
 
 
+def _svg_marks(marks: Marks) -> str:
+    lines = "".join(f"M{x:.1f} {marks.y:.1f}v{marks.height:g}" for x in marks.xs)
+    return f'<path d="{lines}" stroke="{colour_of(marks.tone, "currentColor")}" stroke-width="{marks.width:g}"/>'
+
+
 def _svg_text(text: Text) -> str:
-    style = f' style="{_HALO}"' if text.halo else ""
     weight = ' font-weight="600"' if text.bold else ""
     return (
         f'<text x="{text.x:.1f}" y="{text.y:.1f}" font-size="{text.size:g}" text-anchor="{text.anchor}"{weight}'
-        f' fill="currentColor"{style}>{html.escape(text.text)}</text>'
+        f' fill="currentColor">{html.escape(text.text)}</text>'
     )
 
 
 def _svg_box(box: Box) -> list[str]:
     colour = colour_of(box.tone, "currentColor")
     dash = ' stroke-dasharray="5 3"' if box.dashed else ""
-    fill = "none" if box.frame else "var(--jp-layout-color0,white)"
+    ground = "" if box.frame else ' class="ground"'
     size = f'x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}" height="{box.height:.1f}"'
-    parts = [f'<rect {size} rx="4" fill="{fill}" stroke="{colour}" stroke-width="1.6"{dash}/>']
+    parts = [f'<rect {size} rx="4" fill="none"{ground} stroke="{colour}" stroke-width="1.6"{dash}/>']
     if box.has_strip:
         strip = f'x="{box.x:.1f}" y="{box.y:.1f}" width="{STRIP}" height="{box.height:.1f}"'
         parts.append(f'<rect {strip} rx="2" fill="{colour}"/>')
@@ -108,6 +124,4 @@ def _svg_arrow(arrow: Arrow) -> list[str]:
     parts = [f'<path d="{line}" fill="none" stroke="{colour}" stroke-width="{arrow.width:g}"{dash}/>']
     if arrow.head:
         parts.append(f'<polygon points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in arrow.tip)}" fill="{colour}"/>')
-    if arrow.label:
-        parts.append(_svg_text(label_of(arrow)))
     return parts

@@ -13,15 +13,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 from aiohttp import web
 
 from .figures import Figure, Report
 from .server import serving
-from .target import NAMESPACE, Target, target
+from .target import NAMESPACE, Elsewhere, Target, target
 
 SECTION, GROWTH, LIST = (
     "API server, one request",
@@ -50,26 +50,24 @@ _MERGE = "application/merge-patch+json"
 class Client:
     """One connection to a server that answers JSON."""
 
-    def __init__(self, url: str, token: str = "", certificate: str | None = None, key: str | None = None):
-        tls = ssl.create_default_context()
-        tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
-        if certificate:
-            tls.load_cert_chain(certificate, key)
-        self._headers = {"Authorization": f"Bearer {token}"}
-        self.connection = http.client.HTTPSConnection(url.removeprefix("https://"), context=tls, timeout=60)
+    def __init__(self, url: str, tls: ssl.SSLContext, token: str = ""):
+        server = urlsplit(url)
+        self._prefix = server.path
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self.connection = http.client.HTTPSConnection(server.netloc, context=tls, timeout=60)
 
     @classmethod
     def of(cls, cluster: Target) -> Client:
         configuration = cluster.api.configuration
         token = configuration.get_api_key_with_prefix("authorization", "BearerToken") or ""
-        return cls(configuration.host, token.removeprefix("Bearer "), configuration.cert_file, configuration.key_file)
+        return cls(configuration.host, cluster.tls(), token.removeprefix("Bearer "))
 
     def open(
         self, method: str, path: str, body: Any = None, content_type: str = "application/json"
     ) -> http.client.HTTPResponse:
         self.connection.request(
             method,
-            path,
+            self._prefix + path,
             orjson.dumps(body) if body is not None else None,
             {**self._headers, "Content-Type": content_type},
         )
@@ -152,8 +150,8 @@ def bare_server(value: Any) -> Iterator[Client]:
 
     app = web.Application()
     app.router.add_get("/", handle)
-    with serving(app) as (url, _):
-        client = Client(url)
+    with serving(app) as (url, authority):
+        client = Client(url, ssl.create_default_context(cadata=authority.decode()))
         yield client
         client.connection.close()
 
@@ -188,10 +186,10 @@ def _uncached(client: Client, value: Any) -> list[float]:
     return taken
 
 
-def measure_all(report: Report, kubeconfig: Path | None) -> None:
+def measure_all(report: Report, place: Elsewhere | None) -> None:
     """Measure every operation at every size, how costs grow, and what a list costs beside its encoding."""
     medians: dict[str, list[float]] = {}
-    with target(kubeconfig) as cluster:
+    with target(place) as cluster:
         client, have = Client.of(cluster), 0
         for size in SIZES:
             fill(client, have, size)

@@ -6,7 +6,7 @@ import json
 import platform
 import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -71,15 +71,28 @@ def _number(value: float) -> str:
 
 
 class Report:
-    """Figures as they come: each is printed at once."""
+    """Figures as they come: each is printed at once.
 
-    def __init__(self) -> None:
+    Attributes:
+        figures: those that have come.
+    """
+
+    def __init__(self, show: Callable[[Figure], object] | None = None) -> None:
+        """Begin with none.
+
+        Args:
+            show: does something else with each than to print it.
+        """
         self.figures: list[Figure] = []
+        self._show = show or self._print
 
     def add(self, figure: Figure) -> None:
+        self._show(figure)
+        self.figures.append(figure)
+
+    def _print(self, figure: Figure) -> None:
         if not self.figures or self.figures[-1].section != figure.section:
             print(f"\n{figure.section}")
-        self.figures.append(figure)
         print(figure, flush=True)
 
     def timed(self, section: str, name: str, work: Callable[[], object]) -> None:
@@ -88,11 +101,17 @@ class Report:
         work()
         self.add(Figure.one(section, name, "s", time.perf_counter() - begin))
 
-    def write(self, path: Path) -> None:
-        """Write the figures, and the machine, as JSON."""
-        path.write_text(
-            json.dumps({"machine": machine(), "figures": [asdict(figure) for figure in self.figures]}, indent=1)
-        )
+    def write(self, path: Path, elsewhere: Report | None = None) -> None:
+        """Write the figures, and the machine, as JSON.
+
+        Args:
+            path: where.
+            elsewhere: those of a second cluster.
+        """
+        found = {"machine": machine(), "figures": [asdict(figure) for figure in self.figures]}
+        if elsewhere is not None:
+            found["elsewhere"] = [asdict(figure) for figure in elsewhere.figures]
+        path.write_text(json.dumps(found, indent=1))
 
 
 def machine() -> str:
@@ -105,22 +124,43 @@ def machine() -> str:
     )
 
 
-def read(path: Path) -> tuple[str, dict[tuple[str, str], Figure]]:
-    """Return a written report: its machine, and its figures by section and name."""
+def read(path: Path) -> tuple[str, list[Figure]]:
+    """Return a written report: its machine, and its figures."""
     found = json.loads(path.read_text())
-    figures = [Figure(**figure) for figure in found["figures"]]
-    return found["machine"], {(figure.section, figure.name): figure for figure in figures}
+    return found["machine"], [Figure(**figure) for figure in found["figures"]]
 
 
 def compare(before: Path, after: Path) -> None:
     """Print two reports side by side; what differs by a fifth or more is marked."""
     (old_machine, old), (new_machine, new) = read(before), read(after)
-    print(f"before: {old_machine}\nafter:  {new_machine}\n\n  {'':<62} {'before':>10} {'after':>10}")
-    for key in [*old, *(key for key in new if key not in old)]:
-        left, right = old.get(key), new.get(key)
-        factor = right.p50 / left.p50 if left and right and left.p50 else 1.0
-        mark = f"  {factor:.2f} times" if not 1 / _CHANGED < factor < _CHANGED else ""
-        print(
-            f"  {': '.join(key):<62} {_number(left.p50) if left else '-':>10}"
-            f" {_number(right.p50) if right else '-':>10} {(right or left).unit}{mark}"
-        )  # type: ignore[union-attr]
+    print(f"before: {old_machine}\nafter:  {new_machine}\n\n{head('before', 'after')}")
+    print(*beside(old, new, least=_CHANGED), sep="\n")
+
+
+def head(left: str, right: str) -> str:
+    """Return the head of a table of two reports."""
+    return f"  {'':<62} {left:>10} {right:>10}"
+
+
+def beside(left: Iterable[Figure], right: Iterable[Figure], least: float = 1.0) -> Iterator[str]:
+    """Yield the lines of a table of two reports: name, both medians (a dash for none), and the second by the first.
+
+    Args:
+        left: figures of the first report.
+        right: figures of the second.
+        least: the factor from which on it is shown.
+    """
+    old, new = ({(figure.section, figure.name): figure for figure in figures} for figures in (left, right))
+    keys = {**old, **new}
+    for section in dict.fromkeys(section for section, _ in keys):
+        yield f"\n{section}"
+        yield from (_row(key[1], old.get(key), new.get(key), least) for key in keys if key[0] == section)
+
+
+def _row(name: str, left: Figure | None, right: Figure | None, least: float) -> str:
+    both = left and right and left.p50
+    factor = right.p50 / left.p50 if left and right and left.p50 else 1.0
+    mark = "" if not both or 1 / least < factor < least else f"  {_number(factor)} times"
+    one, other = (_number(figure.p50) if figure else "-" for figure in (left, right))
+    unit = next(figure.unit for figure in (left, right) if figure)
+    return f"  {name:<62} {one:>10} {other:>10} {unit:<6}{mark}".rstrip()

@@ -7,7 +7,6 @@ as pip does when it installs: a kernel that has to compile takes longer and has 
 from __future__ import annotations
 
 import compileall
-import os
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ import psutil
 from nbclient import NotebookClient
 
 from .figures import Figure, Report
+from .target import Elsewhere, environment
 
 STARTS = "A kernel's first cell"
 MEMORY, SHARE = "Memory of a kernel", "Memory of a kernel that is its own: what one more open notebook takes"
@@ -35,15 +35,15 @@ print(*(after - before for before, after in zip(times, times[1:])), busy[1]); cl
 _PARTS = ("import kubelearn", "connect()", "the handle shows itself", "processor time of import and connect()")
 
 
-def measure(report: Report) -> None:
+def measure(report: Report, place: Elsewhere | None) -> None:
     """Time the first cell, then run every notebook in a kernel of its own."""
     compileall.compile_dir(_ROOT / "kubelearn", quiet=1)
-    starts = [_first_cell() for _ in range(_TIMES)]
+    starts = [_first_cell(place) for _ in range(_TIMES)]
     for name, seconds in zip(_PARTS, zip(*starts, strict=True), strict=True):
         report.add(Figure.of(STARTS, name, "s", seconds))
     report.add(Figure.of(STARTS, "import and connect() together", "s", [start[0] + start[1] for start in starts]))
     report.add(Figure.of(STARTS, "all of it", "s", [sum(start[:3]) for start in starts]))
-    found = {path.stem: _memory_of(path) for path in sorted((_ROOT / "notebooks").glob("*.ipynb"))}
+    found = {path.stem: _memory_of(path, place) for path in sorted((_ROOT / "notebooks").glob("*.ipynb"))}
     first = next(iter(found.values()))
     for section, place in ((MEMORY, 0), (SHARE, 1)):
         report.add(Figure.one(section, "empty", "MB", first[0][place]))
@@ -52,12 +52,13 @@ def measure(report: Report) -> None:
             report.add(Figure.one(section, f"after {name}", "MB", states[2][place]))
 
 
-def _first_cell() -> tuple[float, ...]:
-    done = subprocess.run([sys.executable, "-c", _FIRST_CELL], check=True, capture_output=True, text=True, cwd=_ROOT)
-    return tuple(map(float, done.stdout.split()))
+def _first_cell(place: Elsewhere | None) -> tuple[float, ...]:
+    command = [sys.executable, "-c", _FIRST_CELL]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=_ROOT, env=environment(place))
+    return tuple(map(float, done.stdout.splitlines()[-1].split()))
 
 
-def _memory_of(path: Path) -> list[tuple[float, float]]:
+def _memory_of(path: Path, place: Elsewhere | None) -> list[tuple[float, float]]:
     """Run a notebook and return the memory of its kernel in MB: all that is resident, and what is its own alone.
 
     There are three of these pairs: empty, after the set-up cell, at the end.
@@ -68,7 +69,7 @@ def _memory_of(path: Path) -> list[tuple[float, float]]:
     )
     with (
         tempfile.TemporaryDirectory() as folder,
-        client.setup_kernel(env={**os.environ, "KUBELEARN_PROGRESS": f"{folder}/progress.json"}),
+        client.setup_kernel(env={**environment(place), "KUBELEARN_PROGRESS": f"{folder}/progress.json"}),
     ):
         kernel = psutil.Process(client.km.provisioner.pid)
         found = [_memory(kernel)]

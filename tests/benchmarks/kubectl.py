@@ -14,9 +14,11 @@ import aiohttp
 import yaml
 from aiohttp import web
 
+from kubelearn.target import workdir
+
 from .figures import Figure, Report
 from .server import serving
-from .target import AGNHOST, Target, target
+from .target import AGNHOST, Elsewhere, Target, target
 
 SECTION = "kubectl, and in the second line against a server that only repeats the answers"
 _TIMES = 15
@@ -25,9 +27,9 @@ _MANIFEST = (
 )
 
 
-def measure(report: Report, kubeconfig: Path | None) -> None:
+def measure(report: Report, place: Elsewhere | None) -> None:
     """Time get, describe, create and apply."""
-    with target(kubeconfig) as cluster:
+    with target(place) as cluster:
         cluster.kubectl("create", "deployment", "hello", f"--image={AGNHOST}", "--replicas=3")
         cluster.kubectl("expose", "deployment", "hello", "--port=80")
         cluster.ready("hello", 3)
@@ -70,23 +72,20 @@ def _repeater(cluster: Target) -> Iterator[tuple[Path, threading.Event]]:
     """Yield the kubeconfig of a server that passes requests on, until it is told to repeat what it has heard."""
     config = yaml.safe_load(cluster.kubeconfig.read_text())
     entry, repeat = config["clusters"][0]["cluster"], threading.Event()
-    with serving(_app(entry["server"], str(cluster.api.configuration.ssl_ca_cert), repeat)) as (url, certificate):
+    with serving(_app(entry["server"], cluster.tls(), repeat)) as (url, certificate):
         entry.pop("certificate-authority", None)
         entry |= {"server": url, "certificate-authority-data": base64.b64encode(certificate).decode()}
         path = cluster.folder / "repeater"
-        path.touch(0o600)
-        path.write_text(yaml.safe_dump(config))
+        workdir.write_private(path, yaml.safe_dump(config))
         yield path, repeat
 
 
-def _app(behind: str, authority: str, repeat: threading.Event) -> web.Application:
+def _app(behind: str, tls: ssl.SSLContext, repeat: threading.Event) -> web.Application:
     known: dict[tuple[str, str], tuple[int, str, bytes]] = {}
     session = web.AppKey("session", aiohttp.ClientSession)
 
     async def connected(app: web.Application) -> AsyncIterator[None]:
-        async with aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=authority))
-        ) as app[session]:
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=tls)) as app[session]:
             yield
 
     async def handle(request: web.Request) -> web.Response:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import cast
 
 from kubelearn.target.connection import Cluster
 from kubelearn.views import traffic
 
 from .figures import Figure, Report
-from .target import AGNHOST, Target, target
+from .target import AGNHOST, NAMESPACE, Elsewhere, Target, environment, target
 
 SECTION = "A learner waits for"
 _CURLS = "for i in $(seq 300); do curl -s http://hello:8081/hostname; echo; done"
@@ -24,22 +23,23 @@ cluster = kubelearn.connect(seed=None); print(imported - begin, time.perf_counte
 _STARTS = 5
 
 
-def measure(report: Report, kubeconfig: Path | None) -> None:
+def measure(report: Report, place: Elsewhere | None) -> None:
     """Time the start, Deployments, Services and requests."""
-    if kubeconfig is None:
-        starts = [
-            subprocess.run([sys.executable, "-c", _START], check=True, capture_output=True, text=True).stdout.split()
-            for _ in range(_STARTS)
-        ]
-        report.add(Figure.of(SECTION, "import kubelearn", "s", [float(imported) for imported, _ in starts]))
-        report.add(
-            Figure.of(SECTION, "connect() to Ready, after imports", "s", [float(connected) for _, connected in starts])
-        )
-    with target(kubeconfig, workers=4) as cluster:
+    starts = [_start(place) for _ in range(_STARTS)]
+    report.add(Figure.of(SECTION, "import kubelearn", "s", [imported for imported, _ in starts]))
+    report.add(Figure.of(SECTION, "connect() to Ready, after imports", "s", [connected for _, connected in starts]))
+    with target(place, workers=4) as cluster:
         _deployments(report, cluster)
         _requests(report, cluster)
-    with target(kubeconfig) as cluster:
+    with target(place) as cluster:
         _namespace(report, cluster)
+
+
+def _start(place: Elsewhere | None) -> tuple[float, float]:
+    command = [sys.executable, "-c", _START]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment(place))
+    imported, connected = done.stdout.splitlines()[-1].split()
+    return float(imported), float(connected)
 
 
 def _deployments(report: Report, cluster: Target) -> None:
@@ -61,6 +61,9 @@ def _deployments(report: Report, cluster: Target) -> None:
 
     report.timed(SECTION, "three replicas created to ready, by kubectl", create)
     for replicas in (100, 300):
+        if cluster.room() < replicas:
+            print(f"no room for {replicas} pods on this cluster's nodes", file=sys.stderr)
+            continue
 
         def scale(replicas: int = replicas) -> None:
             cluster.kubectl("scale", "deployment", "hello", f"--replicas={replicas}")
@@ -68,7 +71,7 @@ def _deployments(report: Report, cluster: Target) -> None:
 
         report.timed(SECTION, f"3 to {replicas} ready", scale)
         cluster.kubectl("scale", "deployment", "hello", "--replicas=3")
-        cluster.kubectl("wait", "--for=jsonpath={.status.replicas}=3", "deployment/hello", "--timeout=120s")
+        cluster.kubectl("wait", "--for=jsonpath={.status.replicas}=3", "deployment/hello", "--timeout=300s")
 
 
 def _requests(report: Report, cluster: Target) -> None:
@@ -99,7 +102,11 @@ def _requests(report: Report, cluster: Target) -> None:
 
 
 def _namespace(report: Report, cluster: Target) -> None:
-    cluster.kubectl("create", "namespace", "many")
-    cluster.kubectl("create", "deployment", "many", "-n", "many", f"--image={AGNHOST}", "--replicas=100")
-    cluster.kubectl("rollout", "status", "deployment/many", "-n", "many", "--timeout=120s")
-    report.timed(SECTION, "namespace with 100 pods deleted", lambda: cluster.kubectl("delete", "namespace", "many"))
+    name = f"{NAMESPACE}-many"
+    cluster.kubectl("create", "namespace", name)
+    try:
+        cluster.kubectl("create", "deployment", "many", "-n", name, f"--image={AGNHOST}", "--replicas=100")
+        cluster.kubectl("rollout", "status", "deployment/many", "-n", name, "--timeout=300s")
+        report.timed(SECTION, "namespace with 100 pods deleted", lambda: cluster.kubectl("delete", "namespace", name))
+    finally:
+        cluster.kubectl("delete", "namespace", name, "--ignore-not-found")

@@ -7,7 +7,6 @@ with the embedded cluster in the notebook's kernel, as a learner has it.
 from __future__ import annotations
 
 import re
-import shutil
 import statistics
 import sys
 import tempfile
@@ -16,7 +15,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.lab import open_notebook, running
+from tests.browser.lab import find_chromium, open_notebook, running
 
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 #: Times that the slider is moved, between 9 and 10 replicas and back.
@@ -97,7 +96,7 @@ def measure(page: Any) -> None:
 
 
 def main() -> int:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromium = find_chromium()
     if chromium is None:
         print("Chromium is not installed", file=sys.stderr)
         return 1

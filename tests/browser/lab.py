@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -21,6 +22,8 @@ import nbformat
 #: Longest time for something to appear in the page, in milliseconds.
 PATIENCE = 60_000
 TOKEN = "lesson"
+#: Settings of JupyterLab that come with the package.
+_SHIPPED = Path(__file__).parent.parent.parent / "jupyter" / "lab" / "kubelearn.json"
 
 
 @dataclass(frozen=True)
@@ -49,26 +52,43 @@ class Lab:
         )
 
 
-def _command(folder: Path) -> list[str]:
+def find_chromium() -> str | None:
+    """Return the path of a Chromium of this machine."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+def _options() -> list[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    options = [
+    return [
         "--no-browser",
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
-        f"--ServerApp.root_dir={folder}",
         f"--IdentityProvider.token={TOKEN}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--allow-root",
     ]
-    return [sys.executable, "-m", "jupyterlab", *options]
+
+
+def _set(folder: Path, settings: dict[str, Any]) -> None:
+    """Write settings, plugin → its own, as if somebody had chosen them in the menu."""
+    for plugin, own in settings.items():
+        path = folder / f"{plugin.replace(':', '/')}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(own))
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Lab]:
-    """Run a JupyterLab with an empty folder and settings of its own."""
+def running(folder: Path, command: Sequence[str] = ()) -> Iterator[Lab]:
+    """Run a JupyterLab with an empty folder and settings of its own.
+
+    Args:
+        command: what starts it, with options of its own, in the folder; by default JupyterLab itself.
+    """
+    command = command or ["jupyterlab", f"--ServerApp.root_dir={folder}"]
     env = {
         **os.environ,
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
@@ -76,11 +96,15 @@ def running(folder: Path) -> Iterator[Lab]:
         "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
         "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
     }
-    settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
-    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    quiet = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+    _set(folder / "settings", {**quiet, **json.loads(_SHIPPED.read_text())})
     process = subprocess.Popen(
-        _command(folder), env=env, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [sys.executable, "-m", *command, *_options()],
+        env=env,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     lines: list[str] = []
     address, known = [""], threading.Event()
@@ -89,9 +113,9 @@ def running(folder: Path) -> Iterator[Lab]:
         assert process.stdout is not None
         for line in process.stdout:  # ends when the server does
             lines.append(line)
-            found = re.search(r"http://127\.0\.0\.1:(\d+)/lab", line)
+            found = re.search(r"(http://127\.0\.0\.1:\d+\S*)/lab", line)
             if found:
-                address[0] = f"http://127.0.0.1:{found.group(1)}"
+                address[0] = found[1]
                 known.set()
         known.set()
 
@@ -117,11 +141,15 @@ def open_notebook(
     *,
     dark: bool = False,
     zoom: float = 1,
+    width: int = 1280,
+    run: bool = True,
 ) -> Any:
     """Open a notebook of the given cells in a window of its own, run all of it, and return the page.
 
     Args:
         dark: take JupyterLab's dark theme.
+        width: of the window.
+        run: whether to run it; what its outputs show is there before.
         zoom: 2 is what the browser's zoom of 200 % does: half as many pixels, each twice as large.
     """
     if not isinstance(cells, nbformat.NotebookNode):
@@ -131,7 +159,7 @@ def open_notebook(
     nbformat.write(cells, lab.folder / f"{name}.ipynb")
     lab.theme("JupyterLab Dark" if dark else "JupyterLab Light")
     context = browser.new_context(
-        viewport={"width": int(1280 / zoom), "height": int(1000 / zoom)}, device_scale_factor=zoom
+        viewport={"width": int(width / zoom), "height": int(1000 / zoom)}, device_scale_factor=zoom
     )
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
@@ -139,6 +167,7 @@ def open_notebook(
     page.locator(".jp-Notebook .jp-Cell").first.wait_for()
     # Before its kernel is there, JupyterLab asks which one to take.
     page.get_by_text(re.compile(r"(kubelearn|Python 3 \(ipykernel\)) \| Idle")).wait_for(state="attached")
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_text("Run All Cells", exact=True).click()
+    if run:
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_text("Run All Cells", exact=True).click()
     return page

@@ -5,7 +5,6 @@ It is run up to the widget, the widget is used, and the cluster follows.
 
 from __future__ import annotations
 
-import os
 import re
 
 import nbformat
@@ -38,8 +37,3 @@ def test_learner_runs_the_lesson_and_uses_the_widget(notebook: Open, kubectl: st
     number.fill("5")
     number.press("Enter")
     page.get_by_text("5 of 5 replicas are ready").wait_for()
-    if os.environ.get("KUBELEARN_SCREENSHOT"):
-        page.wait_for_timeout(1500)
-        button.click()
-        page.get_by_text(re.compile(r"answered by 5 of 5 pods")).last.wait_for()
-        page.screenshot(path=os.environ["KUBELEARN_SCREENSHOT"])

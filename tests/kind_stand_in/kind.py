@@ -48,7 +48,7 @@ def filled(text: str) -> str:
     return (
         text.replace("AUTHORITY", cluster["certificate-authority-data"])
         .replace("https://127.0.0.1:40001", cluster["server"])
-        .replace("TOKEN", user["token"])
+        .replace("token: TOKEN", "\n    ".join(f"{name}: {value}" for name, value in user.items()))
     )
 
 

@@ -58,10 +58,19 @@ _FAILURE = re.compile(
 
 @contextmanager
 def another_cluster(*options: str) -> Iterator[dict[str, str]]:
-    """Run a cluster in another process; yield the environment that leads there."""
+    """Run a cluster in another process; yield the environment that leads there, with a certificate as kind has it."""
     with tempfile.TemporaryDirectory(prefix="elsewhere-") as folder:
         config = Path(folder) / "config"
-        command = [sys.executable, "-m", "kubelearn", "up", "--kubeconfig", str(config), *options]
+        command = [
+            sys.executable,
+            "-m",
+            "kubelearn",
+            "up",
+            "--kubeconfig",
+            str(config),
+            "--client-certificate",
+            *options,
+        ]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             try:
                 assert process.stdout is not None

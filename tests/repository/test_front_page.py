@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -9,6 +10,8 @@ from urllib.parse import unquote
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from PIL import Image
 
 from kubelearn.cli import commands as cli
 from kubelearn.cli import jupyter
@@ -35,6 +38,48 @@ def test_the_course_command_says_how_large_it_is_hides_nothing_and_takes_options
     first = commands()[0].split(" && ")
     assert first[1:] == ["python3 -m venv .venv", ".venv/bin/pip install .", ".venv/bin/kubelearn lab"]
     assert re.fullmatch(r"echo '[^']*\d+ MB to download, \d+ MB on the disk; [^']*minute[^']*'", first[0])
+
+
+def test_the_first_screen_says_what_for_whom_and_how_to_start_in_five_lines() -> None:
+    top = read("README.md").partition("<picture>")[0]
+    lines = [line for line in top.splitlines()[1:] if line and not line.startswith(("[![", "```"))]
+    assert [re.match(r"- \*\*([\w ]+)", line)[1] for line in lines[:3]] == ["What", "For whom", "Start"]
+    assert lines[3:] == commands()[:1]
+
+
+def test_the_moving_picture_is_short_small_and_not_shown_to_those_who_want_no_motion() -> None:
+    (picture,) = re.findall(r"<picture>.*?</picture>", read("README.md"), re.DOTALL)
+    (still,) = re.findall(r'<source media="\(prefers-reduced-motion: reduce\)" srcset="([^"]+)">', picture)
+    ((moving, said),) = re.findall(r'<img src="([^"]+)" alt="([^"]{100,})">', picture)
+    assert (ROOT / moving).stat().st_size < 2_000_000
+    with Image.open(ROOT / moving) as frames, Image.open(ROOT / still) as frame:
+        lasting = [(frames.seek(number), frames.info["duration"])[1] for number in range(frames.n_frames)]
+        assert sum(lasting) < 15_000  # milliseconds
+        assert len(lasting) > 20
+        assert getattr(frame, "n_frames", 1) == 1
+        assert frame.width == frames.width
+    assert "Service" in said
+
+
+def test_the_dev_container_installs_as_the_readme_does_and_copies_the_course() -> None:
+    container = json.loads(read(".devcontainer/devcontainer.json"))
+    _, *install, lab = commands()[0].split(" && ")
+    assert container["postCreateCommand"] == " && ".join([*install, lab.replace(" lab", " copy")])
+    version = container["image"].rpartition(":")[2]
+    python = yaml.safe_load(read("binder/environment.yml"))["dependencies"][0]
+    assert f"python={version}" == python, "the same as on Binder"
+    assert container["customizations"]["codespaces"]["openFiles"] == [f"{jupyter.FOLDER}/{FIRST}"]
+    interpreter = container["customizations"]["vscode"]["settings"]["python.defaultInterpreterPath"]
+    assert interpreter == "${containerWorkspaceFolder}/.venv/bin/python"
+
+
+def test_the_cell_for_colab_takes_versions_that_the_course_takes() -> None:
+    ((first, second),) = re.findall(r"```python\n(%pip install .*)\n(%pip install .*)\n```", read("README.md"))
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    bounds = {wanted.name: wanted.specifier for wanted in map(Requirement, project["dependencies"])}
+    for wanted in map(Requirement, re.findall(r'"([^"]+)"', first)):
+        assert set(bounds[wanted.name]) <= set(wanted.specifier), wanted.name
+    assert second.split()[-2:] == ["--no-deps", f"git+{project['urls']['Repository']}"]
 
 
 def test_every_way_to_the_course_ends_with_its_command() -> None:

@@ -11,7 +11,7 @@ import pytest
 import kubelearn
 
 #: Pictures, graphs, widgets and the notebook: 100 MB that a cluster does not need.
-VIEWS = {"matplotlib", "numpy", "PIL", "networkx", "ipywidgets", "anywidget", "traitlets", "IPython"}
+VIEWS = {"numpy", "networkx", "ipywidgets", "anywidget", "traitlets", "IPython"}
 #: The official client, and what comes with it.
 CLIENT = {"kubernetes", "pydantic", "requests", "oauthlib", "urllib3", "websocket"}
 #: Objects to draw, without a cluster: a pod on a node.
@@ -87,12 +87,12 @@ def test_a_cluster_by_itself_needs_no_client() -> None:
     assert not (VIEWS | CLIENT) & found
 
 
-def test_views_are_imported_without_what_draws_stills() -> None:
+def test_views_are_imported_without_the_graph() -> None:
     code = (
         "from kubelearn import decisions, load, names, plots, ports, rollout, selector, termination, topology, traffic,"
         " variables, widgets"
     )
-    assert not {"matplotlib", "numpy", "networkx"} & imported(code)
+    assert not {"numpy", "networkx"} & imported(code)
 
 
 @pytest.mark.parametrize(
@@ -101,46 +101,27 @@ def test_views_are_imported_without_what_draws_stills() -> None:
         pytest.param(
             "from kubelearn.views import pods; pods.state(pod)",
             set(),
-            {"networkx", "matplotlib"},
-            id="a state needs neither",
+            {"networkx"},
+            id="a state does without the graph",
         ),
         pytest.param(
             "topology.draw(topology.build(objects)).svg()",
             set(),
-            {"networkx", "matplotlib", "numpy"},
-            id="SVG needs neither",
-        ),
-        pytest.param(
-            "topology.draw(topology.build(objects)).picture()",
-            {"matplotlib"},
-            {"networkx", "IPython"},
-            id="a still needs what draws",
+            {"networkx", "numpy", "IPython"},
+            id="so does a picture",
         ),
         pytest.param(
             "topology.graph_of(topology.build(objects))",
             {"networkx"},
-            {"matplotlib", "numpy"},
-            id="a question needs the graph",
-        ),
-        pytest.param(
-            "from kubelearn import plots; plots.distribution(Traffic(expected=['web']))",
-            {"matplotlib"},
-            {"networkx"},
-            id="a plot needs no graph",
+            {"numpy"},
+            id="a question needs it",
         ),
     ],
 )
-def test_what_draws_comes_with_what_is_drawn(code: str, wanted: set[str], unwanted: set[str]) -> None:
+def test_the_graph_comes_with_what_asks_it(code: str, wanted: set[str], unwanted: set[str]) -> None:
     found = imported(DRAW + code)
     assert wanted <= found
     assert not unwanted & found
-
-
-def test_a_still_needs_no_pyplot() -> None:
-    code = (
-        DRAW + "topology.draw(topology.build(objects)).picture().png()\nassert 'matplotlib.pyplot' not in sys.modules"
-    )
-    assert "matplotlib" in imported(code)
 
 
 @pytest.mark.parametrize("name", kubelearn.__all__)

@@ -9,8 +9,10 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent.parent / "kubelearn"
 #: Takes away what Windows does not have, then does what a learner's first cells do.
+#: psutil comes first: it has a module of its own for each system, of which this one's needs ``resource``.
 WITHOUT = """
 import os, sys
+import psutil
 for module in ("fcntl", "grp", "pty", "pwd", "resource", "termios", "tty"):
     sys.modules[module] = None
 for name in ("fchmod", "fork", "forkpty", "geteuid", "getuid", "killpg", "mkfifo", "setsid"):

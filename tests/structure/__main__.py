@@ -6,7 +6,7 @@ The folder has, for one version of Kubernetes:
 
 * ``schemas.json``: the components of all documents of a server's OpenAPI v3, joined;
 * ``discovery.json``: documents by path, ``/version``, ``/apis``, ``/api/v1``, ``/apis/apps/v1``, …;
-* ``api`` and ``apimachinery``: the Go modules k8s.io/api and k8s.io/apimachinery at the version's tag.
+* ``api``, ``apimachinery`` and ``kube-aggregator``: the Go modules of k8s.io at the version's tag.
 
 With ``--server``, the first two are asked of the cluster that kubectl reaches, and written there.
 """
@@ -40,7 +40,7 @@ def main() -> int:
     made = lines(
         schemas,
         json.loads((folder / "discovery.json").read_text()),
-        Sources(folder / "api", folder / "apimachinery"),
+        Sources(folder),
     )
     data.FILE.write_text("".join(f"{line}\n" for line in made), encoding="utf-8")
     SCHEMAS.write_bytes(gzip.compress(json.dumps(unworded(schemas), sort_keys=True).encode(), mtime=0))

@@ -129,7 +129,8 @@ def _marks(field: GoField, schema: Schema, required: bool) -> dict[str, Any]:
         marks["enum"] = enum
     if _LIST_TYPE in schema or field.type.startswith("[]"):
         kind = schema.get("x-kubernetes-list-map-keys") or schema.get(_LIST_TYPE, "")
-        marks |= {"list": kind} if kind != "atomic" else {}
+        usual_kind = "atomic" if field.type.startswith("[]") else ""  # bytes are a list in Go's eyes
+        marks |= {"list": kind} if kind != usual_kind else {}
     if "x-kubernetes-map-type" in schema:
         marks["map"] = schema["x-kubernetes-map-type"]
     for mark in ("strategy", "merge-key"):

@@ -73,11 +73,12 @@ class _Package:
 
 
 class Sources:
-    """The types of the Go modules k8s.io/api and k8s.io/apimachinery."""
+    """The types of the Go modules ``api``, ``apimachinery`` and ``kube-aggregator`` in a folder."""
 
-    def __init__(self, api: Path, apimachinery: Path):
-        folders = {f"{path.parent.name}.{path.name}": path for path in api.glob("*/v*") if path.is_dir()}
-        folders |= {package: apimachinery / folder for folder, package in _PACKAGES.items()}
+    def __init__(self, folder: Path):
+        groups = [*folder.glob("api/*/v*"), *folder.glob("kube-aggregator/pkg/apis/*/v*")]
+        folders = {f"{path.parent.name}.{path.name}": path for path in groups if path.is_dir()}
+        folders |= {package: folder / "apimachinery" / path for path, package in _PACKAGES.items()}
         self._packages = {package: _read(folder) for package, folder in folders.items()}
 
     def struct(self, message: str) -> GoStruct | None:

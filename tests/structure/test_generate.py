@@ -135,7 +135,7 @@ def sources(tmp_path: Path) -> Sources:
     for folder, text in (("api/toys/v1", _TYPES), ("apimachinery/pkg/apis/meta/v1", _META)):
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "types.go").write_text(text)
-    return Sources(tmp_path / "api", tmp_path / "apimachinery")
+    return Sources(tmp_path)
 
 
 def test_the_file(sources: Sources) -> None:

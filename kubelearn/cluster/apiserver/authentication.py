@@ -1,4 +1,4 @@
-"""Who is asking: the administrator's token, and tokens of service accounts."""
+"""Who is asking: client certificates, the administrator's token, and tokens of service accounts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -28,6 +28,7 @@ _ACCOUNT = "system:serviceaccount:"
 #: What a token may be bound to, beside its account: kind → resource.
 BOUND = {"Pod": "pods", "Secret": "secrets", "Node": "nodes"}
 _EXTRA = "authentication.kubernetes.io/"
+_CREDENTIAL = f"{_EXTRA}credential-id"
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,27 @@ def named_account(username: str) -> User | None:
     if not username.startswith(_ACCOUNT) or not colon or not namespace or not name or ":" in name:
         return None
     return service_account(namespace, name)
+
+
+def certified(described: Any, encoded: bytes) -> User | None:
+    """Return the user that a client certificate is for: its common name, and its organizations as groups.
+
+    K/staging/src/k8s.io/apiserver/pkg/authentication/request/x509/x509.go
+
+    Args:
+        described: a certificate that TLS has verified, as :meth:`ssl.SSLObject.getpeercert` describes it.
+        encoded: the same, as DER.
+
+    Returns:
+        None if it names nobody.
+    """
+    subject = [pair for names in described["subject"] for pair in names]
+    common = [value for key, value in subject if key == "commonName"]
+    if not common:
+        return None
+    groups = [value for key, value in subject if key == "organizationName"]
+    extra = {_CREDENTIAL: [f"X509SHA256={hashlib.sha256(encoded).hexdigest()}"]}
+    return User(common[-1], (*groups, ALL_AUTHENTICATED), extra=extra)
 
 
 class InvalidTokenError(Exception):
@@ -185,7 +207,7 @@ class Tokens:
         private = claims["kubernetes.io"]
         namespace, account = private["namespace"], private["serviceaccount"]
         self._must_be_there("serviceaccounts", namespace, account)
-        extra = {f"{_EXTRA}credential-id": [f"JTI={claims['jti']}"]}
+        extra = {_CREDENTIAL: [f"JTI={claims['jti']}"]}
         for kind, resource in BOUND.items():
             bound = private.get(kind.lower())
             if bound is not None:

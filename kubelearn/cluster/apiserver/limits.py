@@ -18,8 +18,6 @@ _FAIRNESS = "all requests are served alike"
 #: Kinds of which there can be no objects of one's own → what works instead; a kind that is only listed and not here
 #: has nothing instead.
 KINDS: Final[dict[str, str]] = {
-    "apiservices.apiregistration.k8s.io": "Kubernetes' own groups are served",
-    "certificatesigningrequests.certificates.k8s.io": "`kubectl create token` makes credentials",
     "csidrivers.storage.k8s.io": _DRIVERS,
     "csinodes.storage.k8s.io": _DRIVERS,
     "csistoragecapacities.storage.k8s.io": _DRIVERS,
@@ -44,14 +42,13 @@ KINDS: Final[dict[str, str]] = {
 }
 #: Parts of objects that are refused, or said not to work → what works instead.
 FIELDS: Final[dict[str, str]] = {
-    "gRPC probes": "httpGet, tcpSocket and exec probes work",
+    "aggregated APIs": "Kubernetes' own groups are served",
     "resource claims": _CLAIMS,
     "resources of a whole pod": "resources of containers work",
     "user namespaces": "a pod without `hostUsers: false` runs",
 }
 #: Subresources that nobody answers → what works instead.
 SUBRESOURCES: Final[dict[str, str]] = {
-    "nodes/proxy": "`kubectl logs`, `exec`, `port-forward` and `kubectl get --raw` to pods and Services work",
     "pods/resize": "a pod that is made anew gets other resources",
 }
 

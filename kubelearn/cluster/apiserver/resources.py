@@ -54,7 +54,9 @@ _STORED_AS: Final = {"events.events.k8s.io": "events"}
 #: What can be done with all that it can be done with on a real cluster.
 _WHOLE: Final = frozenset(
     {
+        "apiservices.apiregistration.k8s.io",
         "bindings",
+        "certificatesigningrequests.certificates.k8s.io",
         "clusterrolebindings.rbac.authorization.k8s.io",
         "clusterroles.rbac.authorization.k8s.io",
         "configmaps",
@@ -103,7 +105,7 @@ _WHOLE: Final = frozenset(
 _ABSENT: Final = frozenset({"componentstatuses"})
 _LIST_VERBS: Final = ("get", "list", "watch")
 #: Subresources that are missing (:data:`kubelearn.cluster.apiserver.limits.SUBRESOURCES` says so).
-_MISSING: Final = {"nodes": {"proxy"}, "pods": {"resize"}}
+_MISSING: Final = {"pods": {"resize"}}
 _DEPRECATED: Final = {"endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"}
 
 

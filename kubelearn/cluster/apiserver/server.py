@@ -19,7 +19,7 @@ from kubelearn.cluster.listening import Listener, stop_accepting
 from kubelearn.cluster.timing import Timing
 
 from . import errors
-from .authentication import ANONYMOUS, REQUESTER, Tokens, User
+from .authentication import ADMINISTRATOR, ANONYMOUS, REQUESTER, Tokens, User, certified
 from .authorization.attributes import asked
 from .authorization.impersonation import impersonated
 from .authorization.rbac import Rbac, is_unlimited
@@ -86,8 +86,17 @@ async def wait_for_lag(call: Call) -> None:
 
 
 async def authenticate(call: Call) -> None:
-    """Find out who asks, by the bearer token: 401 for one that is not ours, the anonymous user without any."""
-    call.user = call.server.tokens.authenticate(call.request.headers.get("Authorization"))
+    """Find out who asks, by the client certificate or else the bearer token.
+
+    The answer is 401 for a token that is not ours; without any of both it is the anonymous user.
+    """
+    call.user = _certified(call.request) or call.server.tokens.authenticate(call.request.headers.get("Authorization"))
+
+
+def _certified(request: web.Request) -> User | None:
+    tls: ssl.SSLObject | None = request.transport.get_extra_info("ssl_object") if request.transport else None
+    encoded = tls.getpeercert(binary_form=True) if tls is not None else None
+    return certified(tls.getpeercert(), encoded) if tls is not None and encoded else None
 
 
 async def impersonate(call: Call) -> None:
@@ -114,7 +123,7 @@ async def authorize(call: Call) -> None:
 
 async def answer_other_paths(call: Call) -> web.Response | None:
     """Answer what names no resource: discovery, OpenAPI, version, health and more; 404 for the rest."""
-    return nonresource.answer(call.request, call.server.registry) if call.named is None else None
+    return await nonresource.answer(call.request, call.server.registry) if call.named is None else None
 
 
 async def check_subresource(call: Call) -> None:
@@ -195,7 +204,7 @@ class ApiServer:
 
     Attributes:
         url: where it listens, once started.
-        ca_pem: certificate of the authority that signed the server's own.
+        ca_pem: certificate of the authority that signs the server's own, and those of clients.
         registry: the objects, and the rules for writing them.
         kubelets: by the names of their nodes; they lead into containers.
         timing: the lag of a request.
@@ -215,12 +224,20 @@ class ApiServer:
         self.rbac = Rbac(registry)
         self.verbs = Verbs(registry)
         self.url = ""
-        authority = trustme.CA()
-        self.ca_pem = authority.cert_pem.bytes()
+        self._authority = trustme.CA()
+        self.ca_pem = self._authority.cert_pem.bytes()
         self._tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        authority.issue_cert("127.0.0.1", "localhost").configure_cert(self._tls)
+        self._authority.issue_cert("127.0.0.1", "localhost").configure_cert(self._tls)
+        self._tls.verify_mode = ssl.CERT_OPTIONAL
+        self._authority.configure_trust(self._tls)
         self._runner: web.AppRunner | None = None
         self._listener: Listener | None = None
+
+    def client_certificate(self) -> tuple[bytes, bytes]:
+        """Return a new certificate of the administrator, and its key, as PEM."""
+        group, *_ = ADMINISTRATOR.groups
+        issued = self._authority.issue_cert(common_name=ADMINISTRATOR.name, organization_name=group)
+        return issued.cert_chain_pems[0].bytes(), issued.private_key_pem.bytes()
 
     async def start(self, port: int = 0) -> None:
         """Listen on 127.0.0.1.

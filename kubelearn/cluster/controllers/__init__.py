@@ -10,7 +10,8 @@
 * ``serviceaccount`` gives a namespace what every namespace has, and Secrets their tokens; ``clusterrole_aggregation``
   puts ClusterRoles together from others.
 * ``node`` keeps pods off nodes that are in trouble, and removes those of nodes that are gone; ``disruption`` counts how
-  many pods may go at once; ``kubernetes_service`` keeps the Service of the API server.
+  many pods may go at once; ``kubernetes_service`` keeps the Service of the API server,
+  ``apiservice`` says that nothing is aggregated.
 
 A new controller is a class with ``reconcile`` and a line in :func:`all_controllers`.
 """
@@ -23,6 +24,7 @@ from typing import Protocol
 from kubelearn.cluster.apiserver.authentication import Tokens
 from kubelearn.cluster.apiserver.registry.registry import Registry
 
+from .apiservice import APIServiceController
 from .clusterrole_aggregation import ClusterRoleAggregationController
 from .cronjob.controller import CronJobController
 from .daemonset.controller import DaemonSetController
@@ -98,4 +100,5 @@ def all_controllers(registry: Registry, tokens: Tokens, control_plane: str, root
         VolumeProtectionController(informers),
         EphemeralVolumeController(informers),
         ResourceQuotaController(informers),
+        APIServiceController(informers),
     ]

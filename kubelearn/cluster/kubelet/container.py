@@ -12,10 +12,12 @@ from kubelearn.cluster.containers.process import SIGKILL, SIGTERM, Image, Proces
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.streams import NullReader, Pipe
 
-from . import environment, prober
+from . import environment, hooks, prober
+from .actions import Target
 from .environment import ConfigError
+from .logs import ContainerLog
 from .pulling import FIRST_BACKOFF, LONGEST_BACKOFF, ImagePuller
-from .runtime import Running, StartError, make_files
+from .runtime import Running, StartError, command_line, make_files
 from .status import ContainerState
 from .users import user_of
 
@@ -44,7 +46,6 @@ class ContainerWorker:
     Attributes:
         state: what the API shows.
         running: the container while it runs.
-        previous: log of the run before.
     """
 
     def __init__(self, pod: PodWorker, spec: Object, *, part: str = "containers"):
@@ -59,11 +60,12 @@ class ContainerWorker:
         self._init = part == "initContainers"
         self.state = ContainerState(spec)
         self.running: Running | None = None
-        self.previous: Running | None = None
-        self._probes: list[asyncio.Task[None]] = []
+        self._log_before: ContainerLog | None = None
+        self._log: ContainerLog | None = None
+        self._probes: dict[str, asyncio.Task[None]] = {}
         self._backoff = 0.0
-        self._killed_by_probe = False
         self._runs = 0
+        self._since = ""
         self.started = asyncio.Event()
         self._redefined = asyncio.Event()
         kubelet = pod.kubelet
@@ -101,6 +103,8 @@ class ContainerWorker:
                 continue
             except StartError as error:
                 self._not_started(str(error))
+            except hooks.HookFailed as error:
+                await self._not_welcomed(str(error))
             else:
                 if self._redefined.is_set():  # while it started
                     self._pod.spawn(self._stop_for_redefinition())
@@ -126,7 +130,8 @@ class ContainerWorker:
             self._pod.spawn(self._stop_for_redefinition())
 
     async def _stop_for_redefinition(self) -> None:
-        await self.stop(grace_period(self._pod.pod), "definition changed, will be restarted")
+        why = f"Container {self.spec['name']} definition changed, will be restarted"
+        await self.stop(grace_period(self._pod.pod), why)
 
     async def pause(self, seconds: float | None = None) -> None:
         """Wait before another attempt, for ever without seconds; a new definition ends it."""
@@ -153,8 +158,8 @@ class ContainerWorker:
 
     async def _back_off(self) -> None:
         self._backoff = min(max(self._backoff * 2, FIRST_BACKOFF), LONGEST_BACKOFF)
-        name, pod = self.spec["name"], self._pod.pod
-        full = f"{meta.name_of(pod)}_{meta.namespace_of(pod)}({pod['metadata']['uid']})"
+        name = self.spec["name"]
+        full = self._pod.full_name
         minutes, seconds = divmod(self._backoff, 60)
         shown = f"{int(minutes)}m{int(seconds)}s" if minutes else f"{seconds:.0f}s"
         # The end itself is shown until the kubelet looks again: soon at first, and up to 10 s later on a real node.
@@ -172,6 +177,7 @@ class ContainerWorker:
         Raises:
             ConfigError: its environment cannot be made.
             StartError: the image has no such program.
+            HookFailed: it has started, and its postStart hook has not succeeded.
         """
         process = self._process(image)
         await self._pod.timing.pause(self._pod.timing.container_start)
@@ -180,14 +186,17 @@ class ContainerWorker:
         self.event("Normal", "Created", "Container created")
         self.state.restarts += self._runs > 0
         self._runs += 1
-        self.state.id = f"{self._pod.chance():064x}"
-        running = Running(process, stdin_once=bool(self.spec.get("stdinOnce")))
-        self._killed_by_probe = False
-        self.previous = self.running
-        self.running = running
-        self.state.state = {"running": {"startedAt": meta.timestamp()}}
+        self.state.id = f"{self._pod.chance('containers'):064x}"
+        self._log_before, self._log = self._log, ContainerLog()  # there, and empty, even if the program is not
+        running = Running(process, self._log, stdin_once=bool(self.spec.get("stdinOnce")))
+        self.running, self._since = running, meta.timestamp()
         self.event("Normal", "Started", "Container started")
         await asyncio.sleep(0)  # let the program get to its first wait, so that a server listens
+        hook = (self.spec.get("lifecycle") or {}).get("postStart")
+        if hook is not None:  # until it is done, the container is shown as it was
+            self._pod.changed()
+            await self._run_hook(hook)
+        self.state.state = {"running": {"startedAt": self._since}}
         self._watch()
         self._pod.changed()
         return running
@@ -218,11 +227,11 @@ class ContainerWorker:
         env = environment.environment(
             self._pod.registry, pod, self.spec, net.hostname, image.env, net.ip, self._pod.host.ip
         )
-        argv = [environment.expand(word, env) for word in self._command_line(image)]
+        argv = [environment.expand(word, env) for word in command_line(self.spec, image)]
         if not argv:
             raise ConfigError("no command specified")
         sealed = bool((self.spec.get("securityContext") or {}).get("readOnlyRootFilesystem"))
-        files = make_files(image, self._network_files(), sealed=sealed)
+        files = make_files(image, net, sealed=sealed)
         self._pod.volumes.mount_into(files, self.spec, env)
         return Process(
             argv=argv,
@@ -239,34 +248,13 @@ class ContainerWorker:
             processes=self._pod.processes_of(self.spec.get("targetContainerName", "")),
         )
 
-    def _command_line(self, image: Image) -> list[str]:
-        """Return the image's command line with what the spec replaces.
-
-        A ``command`` without ``args`` drops the image's arguments as well.
-        """
-        command, arguments = self.spec.get("command"), self.spec.get("args")
-        if arguments is None:
-            arguments = () if command else image.cmd
-        return [*(command or image.entrypoint), *arguments]
-
-    def _network_files(self) -> dict[str, bytes]:
-        net = self._pod.network
-        return {
-            "/etc/hosts": net.hosts.text().encode(),
-            "/etc/resolv.conf": net.resolv.text().encode(),
-            "/etc/hostname": f"{net.hostname}\n".encode(),
-        }
-
     def _ended(self, running: Running) -> None:
-        for probe in self._probes:
-            probe.cancel()
-        self._probes = []
+        self._end_probes(*self._probes)
         code = running.code or 0
-        started = (self.state.state.get("running") or {}).get("startedAt")
         terminated = {
             "exitCode": code,
-            "reason": "OOMKilled" if running.out_of_memory else "Completed" if code == 0 else "Error",
-            "startedAt": started,
+            "reason": _reason(running, code),
+            "startedAt": self._since,
             "finishedAt": meta.timestamp(),
             "containerID": f"containerd://{self.state.id}",
         }
@@ -284,13 +272,14 @@ class ContainerWorker:
             self._is_started()
             return
         self.state.started = self.state.ready = False
-        self._probes.append(self._probe("startup", startup, self._startup))
+        self._probe("startup", startup, self._startup)
 
-    def _startup(self, good: bool) -> None:
-        if good and not self.state.started:
+    def _startup(self, good: bool) -> bool:
+        if good:
             self._is_started()
-        elif not good:
+        else:
             self._kill("startup")
+        return False
 
     def _is_started(self) -> None:
         self.state.started = True
@@ -298,88 +287,107 @@ class ContainerWorker:
         readiness, liveness = self.spec.get("readinessProbe"), self.spec.get("livenessProbe")
         self.state.ready = readiness is None and not self._is_passing
         if readiness is not None:
-            self._probes.append(self._probe("readiness", readiness, self._readiness))
+            self._probe("readiness", readiness, self._readiness)
         if liveness is not None:
-            self._probes.append(self._probe("liveness", liveness, self._liveness))
-        hook = (self.spec.get("lifecycle") or {}).get("postStart")
-        if hook is not None:
-            self._probes.append(asyncio.create_task(self._post_start(hook)))
+            self._probe("liveness", liveness, self._liveness)
         self._pod.changed()
 
-    async def _post_start(self, hook: Object) -> None:
-        try:
-            await self._attempt(hook, 30)
-        except prober.ProbeFailed as error:
-            self.event("Warning", "FailedPostStartHook", f"PostStartHook failed: {error}")
-            self._kill("PostStartHook")
-
-    def _readiness(self, good: bool) -> None:
+    def _readiness(self, good: bool) -> bool:
         if self.state.ready != good:
             self.state.ready = good
             self._pod.changed()
+        return True
 
-    def _liveness(self, good: bool) -> None:
+    def _liveness(self, good: bool) -> bool:
         if not good:
             self._kill("liveness")
+        return good
 
-    def _probe(self, kind: str, probe: Object, on_change: Callable[[bool], None]) -> asyncio.Task[None]:
-        def failed(message: str) -> None:
-            self.event("Warning", "Unhealthy", f"{kind.capitalize()} probe failed: {message}")
+    def _probe(self, kind: str, probe: Object, on_change: Callable[[bool], bool]) -> None:
+        def report(message: str) -> None:
+            self.event("Warning", "Unhealthy", f"{kind.capitalize()} probe {message}")
 
-        return asyncio.create_task(
-            prober.watch(probe, lambda timeout: self._attempt(probe, timeout), on_change, failed)
-        )
+        async def attempt(timeout: float) -> None:
+            await prober.attempt(probe, self._target(), timeout)
 
-    async def _attempt(self, action: Object, timeout: float) -> None:
-        assert self.running is not None  # noqa: S101 - probes end with the container
-        await prober.attempt(action, self.spec, self.running, self._pod.host, self._pod.network.ip, timeout)
+        self._probes[kind] = asyncio.create_task(prober.watch(probe, attempt, on_change, report))
+
+    def _end_probes(self, *kinds: str) -> None:
+        for task in [self._probes.pop(kind) for kind in kinds if kind in self._probes]:
+            task.cancel()
+
+    def _target(self) -> Target:
+        assert self.running is not None  # noqa: S101 - probes and hooks end with the container
+        return Target(self.spec, self.running, self._pod.host, self._pod.network.ip, lambda: self._pod.chance("exec"))
+
+    async def _run_hook(self, hook: Object) -> None:
+        await hooks.run(hook, self._target(), self._pod.full_name)
+
+    async def _not_welcomed(self, why: str) -> None:
+        """End a container whose postStart hook has not succeeded; the restart policy brings it back."""
+        self.event("Warning", "FailedPostStartHook", "PostStartHook failed")
+        await self.stop(grace_period(self._pod.pod), "FailedPostStartHook")
+        if self.running is not None:
+            await self.running.done.wait()
+            self._ended(self.running)
+        if self._restarts():
+            self.wait("PostStartHookError", why)
 
     def _kill(self, kind: str) -> None:
         """Stop a container that a probe has found dead; the restart policy brings it back."""
-        if self._killed_by_probe or self.running is None or self.running.code is not None:
-            return
-        self._killed_by_probe = True
-        what = f"failed {kind} probe" if kind != "PostStartHook" else "failed PostStartHook"
-        self.event("Normal", "Killing", f"Container {self.spec['name']} {what}, will be restarted")
-        self._pod.spawn(self.running.stop(SIGTERM, grace_period(self._pod.pod)))
+        seconds = self.spec[f"{kind}Probe"].get("terminationGracePeriodSeconds", grace_period(self._pod.pod))
+        why = f"Container {self.spec['name']} failed {kind} probe, will be restarted"
+        self._pod.spawn(self.stop(seconds, why))
 
     async def stop(self, seconds: float, why: str = "") -> None:
         """End the container: preStop, SIGTERM, and SIGKILL when the time is over.
 
         Args:
             seconds: its grace period.
-            why: what the event says of it if the pod goes on.
+            why: what the event says if the pod goes on.
         """
         running = self.running
         if running is None or running.code is not None:
             return
-        name = self.spec["name"]
-        self.event("Normal", "Killing", f"Container {name} {why}" if why else f"Stopping container {name}")
+        self._end_probes("startup", "liveness")  # what ends is not restarted, nor once more
+        self.event("Normal", "Killing", why or f"Stopping container {self.spec['name']}")
         loop = asyncio.get_running_loop()
         begin = loop.time()
         hook = (self.spec.get("lifecycle") or {}).get("preStop")
-        if hook is not None and seconds > 0:
-            await self._pre_stop(hook, running, seconds)
-        least = _LEAST_GRACE if hook is not None and seconds > 0 else 0.0
-        await running.stop(SIGTERM, max(seconds - (loop.time() - begin), least))
-
-    async def _pre_stop(self, hook: Object, running: Running, seconds: float) -> None:
-        """Run the hook until it ends, its time is over, or the container is killed."""
-        attempt, end = asyncio.create_task(self._attempt(hook, seconds)), asyncio.create_task(running.done.wait())
+        if hook is None or seconds <= 0:
+            await running.stop(SIGTERM, seconds)
+            return
+        task = self._pod.spawn(self._pre_stop(hook))
         try:
-            await asyncio.wait({attempt, end}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-            error: BaseException | None = None
-            if attempt.done():
-                error = attempt.exception()
-            elif not end.done():
-                error = TimeoutError("context deadline exceeded")
-            if isinstance(error, (prober.ProbeFailed, TimeoutError)):
-                self.event("Warning", "FailedPreStopHook", f"PreStopHook failed: {error}")
-            elif error is not None:
-                raise error
+            await self._wait_for_hook(task, running, seconds)
+            await running.stop(SIGTERM, max(seconds - (loop.time() - begin), _LEAST_GRACE))
+            if not task.done() and "sleep" not in hook:
+                self._pre_stop_failed()  # it ends with the container; one that only sleeps does not notice
         finally:
-            attempt.cancel()
+            task.cancel()
+
+    async def _pre_stop(self, hook: Object) -> None:
+        try:
+            await self._run_hook(hook)
+        except hooks.HookFailed:
+            self._pre_stop_failed()
+
+    def _pre_stop_failed(self) -> None:
+        self.event("Warning", "FailedPreStopHook", "PreStopHook failed")
+
+    async def _wait_for_hook(self, hook: asyncio.Task[None], running: Running, seconds: float) -> None:
+        """Wait until a hook ends, its time is over, or the container is killed."""
+        end = asyncio.create_task(running.done.wait())
+        try:
+            await asyncio.wait({hook, end}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
             end.cancel()
+
+    def log(self, *, previous: bool = False) -> ContainerLog | None:
+        """Return the log of the last run, or of the run that ``lastState`` tells of; None when there was none."""
+        if previous and not self.state.last:
+            return None
+        return self._log_before if previous and "waiting" not in self.state.state else self._log
 
     def hasten(self, seconds: float) -> None:
         """Kill a container that is being stopped after so many seconds, whatever grace it had before."""
@@ -388,8 +396,14 @@ class ContainerWorker:
 
     async def close(self) -> None:
         """Kill what runs and wait until it is gone."""
-        for probe in self._probes:
-            probe.cancel()
+        self._end_probes(*self._probes)
         if self.running is not None and self.running.code is None:
             with contextlib.suppress(asyncio.CancelledError):
                 await self.running.stop(SIGKILL, 0)
+
+
+def _reason(running: Running, code: int) -> str:
+    """Return how a container has ended, in the runtime's word."""
+    if running.out_of_memory:
+        return "OOMKilled"
+    return "Completed" if code == 0 else "Error"

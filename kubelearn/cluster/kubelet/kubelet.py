@@ -15,7 +15,7 @@ from kubelearn.cluster.apiserver.streaming.kubelets import ExecError
 from kubelearn.cluster.containers.images import PRELOADED, ImageRegistry
 from kubelearn.cluster.events.recorder import EventRecorder
 from kubelearn.cluster.meta import Object
-from kubelearn.cluster.network import Network, PodNetwork
+from kubelearn.cluster.network import Certificate, Network, PodNetwork, Receive, Scope, Send
 from kubelearn.cluster.store import StoreEvent
 from kubelearn.cluster.streams import Reader, Writer
 from kubelearn.cluster.timing import Timing
@@ -23,10 +23,9 @@ from kubelearn.cluster.well_known import LOCAL_PATH_NODE
 
 from . import lease
 from .disk import NodeDisk
-from .logs import ContainerLog
-from .node import tell_whether_schedulable
+from .node import KUBELET_PORT, tell_whether_schedulable
 from .pod_worker import PodWorker
-from .runtime import Running, StartError
+from .runtime import Running, StartError, exec_failure
 
 log = logging.getLogger(__name__)
 
@@ -77,14 +76,25 @@ class Kubelet:
                 self._follow("nodes", self._node_changed),
             )
         ]
+        names = frozenset({self.node})
+        authority = f"the kubelet of {self.node}".encode()  # it signs its certificate itself, so nobody believes it
+        host = self.network.host(self.node)
+        listener = host.listen(KUBELET_PORT, self._serve, tls=Certificate(names, authority))
         try:
             async for event in watch:
                 if event.object["spec"].get("nodeName") == self.node:
                     self._see(event.object, event.type == "DELETED")
         finally:
+            listener.close()
             for task in others:
                 task.cancel()
             watch.close()
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request to the node's port 10250; few ask, and none while the cluster starts."""
+        from .server import serve
+
+        await serve(self, self.registry, scope, receive, send)
 
     async def _follow(self, resource: str, handler: Callable[[StoreEvent], None]) -> None:
         with contextlib.closing(self.registry.watch(resource)) as watch:
@@ -150,12 +160,10 @@ class Kubelet:
         pod = self.registry.find("pods", namespace, name)
         return self._workers.get(pod["metadata"]["uid"]) if pod else None
 
-    def _running(self, namespace: str, name: str, container: str) -> Running:
+    def _running(self, namespace: str, name: str, container: str) -> Running | None:
         worker = self._worker(namespace, name)
         found = worker.find(container) if worker else None
-        if found is None or found.running is None or found.running.code is not None:
-            raise ExecError(f'unable to upgrade connection: container not found ("{container}")')
-        return found.running
+        return None if found is None or found.running is None or found.running.code is not None else found.running
 
     async def exec(
         self,
@@ -175,15 +183,13 @@ class Kubelet:
         """
         await self.timing.pause(self.timing.exec_start)
         running = self._running(namespace, name, container)
+        if running is None:
+            raise ExecError(f'unable to upgrade connection: container not found ("{container}")')
         try:
             return await running.exec(argv, stdin, stdout, stderr, tty)
         except StartError as error:
-            task = f"{self.registry.chance('exec').getrandbits(256):064x}"
-            raise ExecError(
-                "Internal error occurred: error executing command in container: failed to exec in container: "
-                f'failed to start exec "{task}": OCI runtime exec failed: exec failed: '
-                f"unable to start container process: {error}"
-            ) from None
+            why = exec_failure(error, self.registry.chance("exec").getrandbits(256))
+            raise ExecError(f"Internal error occurred: error executing command in container: {why}") from None
 
     async def attach(
         self,
@@ -204,6 +210,9 @@ class Kubelet:
             ExecError: the container does not run.
         """
         running = self._running(namespace, name, container)
+        if running is None:
+            where = f"container {container} not found in pod {name}_{namespace}"
+            raise ExecError(f"unable to upgrade connection: {where}")
         typing = asyncio.create_task(running.type(stdin)) if stdin is not None else None
         try:
             await running.log.follow(stdout)
@@ -230,15 +239,9 @@ class Kubelet:
         limit: int | None = None,
     ) -> AsyncIterator[bytes] | None:
         """Return a container's log as lines, None when there is no such run."""
-        found = self._log(namespace, name, container, previous)
-        if found is None:
-            return None
-        return found.read(follow=follow, tail=tail, since=since, timestamps=timestamps, limit=limit)
-
-    def _log(self, namespace: str, name: str, container: str, previous: bool) -> ContainerLog | None:
         worker = self._worker(namespace, name)
         found = worker.find(container) if worker else None
-        if found is None:
+        log = found.log(previous=previous) if found else None
+        if log is None:
             return None
-        run = found.previous if previous else found.running
-        return None if run is None else run.log
+        return log.read(follow=follow, tail=tail, since=since, timestamps=timestamps, limit=limit)

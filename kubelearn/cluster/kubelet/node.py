@@ -9,6 +9,8 @@ from kubelearn.cluster.well_known import POD_PREFIX
 
 #: Most pods on one node (kubelet's maxPods).
 MAX_PODS = 110
+#: Where a kubelet listens.
+KUBELET_PORT = 10250
 _CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 
 
@@ -50,7 +52,7 @@ def _status(name: str, number: int) -> Object:
             {"type": "InternalIP", "address": f"172.18.0.{number + 2}"},
             {"type": "Hostname", "address": name},
         ],
-        "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
+        "daemonEndpoints": {"kubeletEndpoint": {"Port": KUBELET_PORT}},
         "nodeInfo": {
             "architecture": "amd64",
             "bootID": "",

@@ -63,9 +63,14 @@ class PodWorker:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    def chance(self) -> int:
-        """Return 256 random bits, for a container's ID."""
-        return self.registry.chance("containers").getrandbits(256)
+    def chance(self, purpose: str) -> int:
+        """Return 256 random bits, for the ID of a container or of a command in it."""
+        return self.registry.chance(purpose).getrandbits(256)
+
+    @property
+    def full_name(self) -> str:
+        """How the kubelet names the pod."""
+        return f"{meta.name_of(self.pod)}_{meta.namespace_of(self.pod)}({self.pod['metadata']['uid']})"
 
     def workers(self) -> list[ContainerWorker]:
         """Return all containers, init containers first."""

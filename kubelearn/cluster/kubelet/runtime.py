@@ -8,6 +8,8 @@ import logging
 
 from kubelearn.cluster.containers.filesystem import FileSystem
 from kubelearn.cluster.containers.process import SIGINT, SIGKILL, Image, Process, Program, execute
+from kubelearn.cluster.meta import Object
+from kubelearn.cluster.network import PodNetwork
 from kubelearn.cluster.streams import BrokenPipe, NullReader, Pipe, Reader, Writer
 
 from .logs import ContainerLog, LogWriter
@@ -15,11 +17,21 @@ from .terminal import Terminal
 
 log = logging.getLogger(__name__)
 
+_NO_START = "OCI runtime exec failed: exec failed: unable to start container process"
 NOT_FOUND = 'exec: "{name}": executable file not found in $PATH'
 
 
 class StartError(Exception):
     """The program that a container is to run cannot be started."""
+
+
+def exec_failure(error: StartError, number: int) -> str:
+    """Say that a command could not be started in a container that runs, as containerd does.
+
+    Args:
+        number: 256 bits by which the command was to be known.
+    """
+    return f'failed to exec in container: failed to start exec "{number:064x}": {_NO_START}: {error}'
 
 
 def find_program(process: Process, name: str) -> Program:
@@ -66,10 +78,11 @@ class Running:
         code: exit code once it has ended.
     """
 
-    def __init__(self, process: Process, *, stdin_once: bool = False):
+    def __init__(self, process: Process, log: ContainerLog | None = None, *, stdin_once: bool = False):
         """Start the container's program.
 
         Args:
+            log: takes what it writes.
             stdin_once: whether the first client that attaches, and then goes, takes standard input with it.
 
         Raises:
@@ -77,11 +90,15 @@ class Running:
         """
         self.process = process
         self.stdin_once = stdin_once
-        self.log = ContainerLog()
+        self.log = log or ContainerLog()
         self.code: int | None = None
         self._signal = 0
         self._children: set[asyncio.Task[int]] = set()
-        program = find_program(process, process.argv[0])
+        try:
+            program = find_program(process, process.argv[0])
+        except StartError:
+            self.log.close()  # who follows it sees its end
+            raise
         process.stdout = LogWriter(self.log, "stdout")
         process.stderr = LogWriter(self.log, "stderr")
         if process.tty:
@@ -185,10 +202,26 @@ async def _type(terminal: Terminal, keys: Reader) -> None:
     terminal.end()
 
 
-def make_files(image: Image, network_files: dict[str, bytes], *, sealed: bool = False) -> FileSystem:
+def command_line(spec: Object, image: Image) -> list[str]:
+    """Return an image's command line with what a container's spec replaces.
+
+    A ``command`` without ``args`` drops the image's arguments as well.
+    """
+    command, arguments = spec.get("command"), spec.get("args")
+    if arguments is None:
+        arguments = () if command else image.cmd
+    return [*(command or image.entrypoint), *arguments]
+
+
+def make_files(image: Image, network: PodNetwork, *, sealed: bool = False) -> FileSystem:
     """Return a container's file system: the image's files, and those that Kubernetes writes.
 
     Args:
         sealed: whether nothing but volumes may be written (``readOnlyRootFilesystem``).
     """
-    return FileSystem({**image.files, **network_files}, image.executables, sealed=sealed)
+    written = {
+        "/etc/hosts": network.hosts.text().encode(),
+        "/etc/resolv.conf": network.resolv.text().encode(),
+        "/etc/hostname": f"{network.hostname}\n".encode(),
+    }
+    return FileSystem({**image.files, **written}, image.executables, sealed=sealed)

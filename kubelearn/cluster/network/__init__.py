@@ -4,11 +4,12 @@ Nothing here is a socket.  An address such as 10.244.1.5 exists only inside the 
 
 ``fabric`` decides where a packet goes, ``namespace`` is what one pod sees of the network, ``listener`` is a port
 that a program listens on.  ``connection`` and ``exchange`` are a connection and the requests on it (``asgi`` has the
-types), ``tls`` is whom a client believes.  ``stream`` and ``http1`` are bytes on a connection, and HTTP/1.1 in bytes;
-``encryption`` is TLS around them.  ``resolv`` is a pod's name resolution, ``addresses`` gives addresses out, ``errors``
-are what a program hears when something fails.
+types), ``tls`` is whom a client believes, ``grpc`` asks for a server's health.  ``stream`` and ``http1`` are bytes on
+a connection, and HTTP/1.1 in bytes; ``encryption`` is TLS around them.  ``resolv`` is a pod's name resolution,
+``addresses`` gives addresses out, ``errors`` are what a program hears when something fails.
 """
 
+from . import grpc
 from .addresses import Address
 from .asgi import App, Message, Receive, Scope, Send
 from .connection import Connection
@@ -62,4 +63,5 @@ __all__ = [
     "StreamServer",
     "StreamedResponse",
     "certificate_of",
+    "grpc",
 ]

@@ -127,9 +127,10 @@ class Network:
             )
         self.host(node)
         ip = self._nodes[node].pool.allocate()
-        hostname = (spec.get("hostname") or meta.name_of(pod))[:_MAX_HOSTNAME].rstrip("-.")
-        domain = f"{spec['subdomain']}.{meta.namespace_of(pod)}.svc.{CLUSTER_DOMAIN}" if spec.get("subdomain") else ""
+        hostname, domain = _names(pod)
         hosts = Hosts(ip, hostname, domain, spec.get("hostAliases") or ())
+        if domain and spec.get("setHostnameAsFQDN"):
+            hostname = f"{hostname}.{domain}"
         key = meta.namespace_of(pod), meta.name_of(pod)
         net = self._by_ip[ip] = PodNetwork(self, ip, node, hostname, resolv.of_pod(pod), hosts, pod=key)
         for container in spec.get("containers") or ():
@@ -262,3 +263,12 @@ class Network:
             return ConnectionTimedOut(trace=[*steps, lost], pinned=bool(steps))
         lost = f"{ip} is not of this cluster, which has no way to other networks or to the Internet"
         return NoRoute(trace=[*steps, lost])
+
+
+def _names(pod: Object) -> tuple[str, str]:
+    """Return a pod's host name and its domain, empty for none (GeneratePodHostNameAndDomain in kubelet_pods.go)."""
+    spec = pod["spec"]
+    hostname = spec.get("hostnameOverride") or spec.get("hostname") or meta.name_of(pod)
+    has_domain = spec.get("subdomain") and not spec.get("hostnameOverride")
+    domain = f"{spec['subdomain']}.{meta.namespace_of(pod)}.svc.{CLUSTER_DOMAIN}" if has_domain else ""
+    return hostname[:_MAX_HOSTNAME].rstrip("-."), domain

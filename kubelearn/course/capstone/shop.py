@@ -10,6 +10,8 @@ import json
 from collections.abc import Collection
 from functools import partial
 
+from kubernetes.client import ApiException
+
 from kubelearn.course.exercises.core import NotYet
 from kubelearn.course.exercises.probe import Found, patiently
 from kubelearn.course.exercises.through import Run
@@ -86,10 +88,10 @@ def why_crashing(cluster: Cluster, found: Found) -> str:
     """Return the last line that a crashed container has written; nothing if none has crashed."""
     for status in found.status.container_statuses or ():
         if status.restart_count and not status.ready:
-            log = str(
-                cluster.core.read_namespaced_pod_log(
-                    found.metadata.name, found.metadata.namespace, container=status.name, previous=True
-                )
-            )
+            name, namespace = found.metadata.name, found.metadata.namespace
+            try:
+                log = str(cluster.core.read_namespaced_pod_log(name, namespace, container=status.name, previous=True))
+            except ApiException:  # it is just replaced
+                return ""
             return log.strip().splitlines()[-1] if log.strip() else ""
     return ""

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from kubernetes.client import ApiException
+
 from kubelearn.target.connection import Cluster
 
 
@@ -30,4 +32,8 @@ def temporary_pod(
     try:
         yield made
     finally:
-        cluster.core.delete_namespaced_pod(made.metadata.name, where, grace_period_seconds=0)
+        try:
+            cluster.core.delete_namespaced_pod(made.metadata.name, where, grace_period_seconds=0)
+        except ApiException as error:
+            if error.status != 404:  # the learner may have deleted all pods
+                raise

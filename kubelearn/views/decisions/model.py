@@ -111,7 +111,7 @@ def read(cluster: Cluster, url: str, *, client: str = "client") -> Trace:
 
     Raises:
         ValueError: not a URL.
-        kubernetes.client.ApiException: there is no such client pod.
+        NotRunningError: there is no such client pod, or it does not run.
         RuntimeError: the client has no ``curl`` or no ``dig``.
     """
     host, port = _split(url)

@@ -8,6 +8,7 @@ import ipywidgets as widgets
 
 from kubelearn.target.connection import Cluster
 from kubelearn.views import decisions
+from kubelearn.views.drawing import picture_of
 from kubelearn.views.live.widget import LiveWidget, View
 
 from .model import Trace
@@ -52,8 +53,8 @@ class DecisionsWidget(LiveWidget):
 
     def view(self) -> View:
         """Return the decisions about the latest request."""
-        drawing = decisions.draw(self.trace, _HEIGHT)
-        return View(drawing.svg(), drawing.alt, self.trace.outcome)
+        trace = self.trace
+        return View(picture_of(lambda width: decisions.draw(trace, _HEIGHT, width)), trace.summary, trace.outcome)
 
     def request(self) -> Trace:
         """Send one request and wait for its answer, as the button does."""

@@ -15,6 +15,7 @@ from kubernetes.client import ApiException
 
 from kubelearn.notebook import cell
 from kubelearn.target.connection import Cluster
+from kubelearn.views.display import Bundle, Picture
 from kubelearn.views.objects import Follower, Object, Objects
 
 from .frame import Frame
@@ -23,6 +24,8 @@ from .frame import Frame
 FRAME = 0.04
 #: Shortest time between two changes of the text, in seconds: screen readers read each one aloud.
 _SPOKEN = 1.0
+#: What stands below the picture that stays in the notebook.
+_NOTE = "This is a still picture of a live one. Run the cell to make it live."
 
 #: The widgets that are shown, and the cell that made each.
 _open: weakref.WeakKeyDictionary[LiveWidget, cell.Place] = weakref.WeakKeyDictionary()
@@ -32,14 +35,16 @@ class View(NamedTuple):
     """What a widget shows.
 
     Attributes:
-        html: mostly one SVG.
+        picture: None, if there is nothing to draw.
         text: the same in words.
         heading: what of the words stands above the picture; by default all.
+        below: HTML that stands below it.
     """
 
-    html: str
+    picture: Picture | None
     text: str
     heading: str | None = None
+    below: str = ""
 
 
 class LiveWidget(widgets.VBox):
@@ -55,6 +60,7 @@ class LiveWidget(widgets.VBox):
     """
 
     text = ""
+    _still: Picture | None = None
     _whole = False  # ipywidgets closes what is collected, even if it was never whole
 
     def __init__(
@@ -123,11 +129,13 @@ class LiveWidget(widgets.VBox):
     def __repr__(self) -> str:
         return self.text
 
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any] | None:
-        bundle: dict[str, Any] | None = super()._repr_mimebundle_(**options)
-        if bundle is not None:
-            bundle["text/plain"] = repr(self)  # ipywidgets cuts it off after 110 characters
-        return bundle
+    def _repr_mimebundle_(self, **options: Any) -> Bundle | None:
+        live: dict[str, Any] | None = super()._repr_mimebundle_(**options)
+        if live is None:
+            return None
+        still, metadata = self._still.bundle(_NOTE) if self._still else ({}, {})
+        # ipywidgets cuts the words off after 110 characters
+        return {**live, **still, "text/plain": repr(self)}, metadata
 
     def refresh(self) -> None:
         """Draw soon; many calls in a short time are one drawing."""
@@ -169,8 +177,8 @@ class LiveWidget(widgets.VBox):
     def _draw(self) -> None:
         with self._drawing:
             shown = self.view()
-            self.text = shown.text
-            self._set(self._picture, shown.html)
+            self.text, self._still = shown.text, shown.picture
+            self._set(self._picture, (shown.picture.inline() if shown.picture else "") + shown.below)
             now = time.monotonic()
             if now - self._spoken >= _SPOKEN and self._set(self._status, self._words(shown)):
                 self._spoken = now

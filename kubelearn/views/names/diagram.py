@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from kubelearn.target.connection import Cluster
 from kubelearn.views.display import Picture
-from kubelearn.views.drawing import Drawing
-from kubelearn.views.shapes import WIDTH, Arrow, Box, Text, shorten
+from kubelearn.views.drawing import Drawing, picture_of
+from kubelearn.views.shapes import WIDTH, Arrow, Box, Text, paragraph, room, shorten
 
 from .model import Lookup, Query, read
 
@@ -19,37 +19,48 @@ _ANSWERS = 480
 _NOWHERE = "No address: the program hears that the name is unknown"
 
 
-def draw(lookup: Lookup, rows: int = 0) -> Drawing:
-    """Draw a lookup: its queries from top to bottom, the answers beside them.
+def draw(lookup: Lookup, rows: int = 0, width: float = WIDTH) -> Drawing:
+    """Draw a lookup: its queries from top to bottom, the answers beside them; if narrow, in the same box.
 
     Args:
         rows: how many queries to leave room for, so that the page does not jump.
     """
-    drawing = Drawing(WIDTH, _TOP + _ROW * max(rows, len(lookup.queries)) + 50, lookup.summary)
-    drawing.add(
-        _resolver(lookup),
-        Text(10, _TOP - 8, "Asked for", 12, bold=True),
-        Text(_ANSWERS + 10, _TOP - 8, "Answer", 12, bold=True),
-    )
+    drawing = Drawing(width, 0, lookup.summary)
+    high = _HIGH + 15 if drawing.narrow else _HIGH
+    row = high + _ROW - _HIGH
+    drawing.height = _TOP + row * max(rows, len(lookup.queries)) + 50
+    drawing.add(_resolver(lookup, width), Text(10, _TOP - 8, "Asked for", 12, bold=True))
+    if not drawing.narrow:
+        drawing.add(Text(_ANSWERS + 10, _TOP - 8, "Answer", 12, bold=True))
     y: float = _TOP
     for number, query in enumerate(lookup.queries, 1):
-        _draw_query(drawing, number, query, y)
+        if drawing.narrow:
+            drawing.add(_with_answer(number, query, y, width))
+        else:
+            _draw_query(drawing, number, query, y)
         if number < len(lookup.queries):
             skipped = lookup.queries[number].status == "not asked"
-            drawing.add(Arrow(30, y + _HIGH, 30, y + _ROW, "", "muted" if skipped else "plain", dashed=skipped))
-        y += _ROW
-    drawing.add(Text(10, y + 16, shorten(_result(lookup), 90), 14, bold=True))
+            drawing.add(Arrow(30, y + high, 30, y + row, "", "muted" if skipped else "plain", dashed=skipped))
+        y += row
+    drawing.add(*paragraph(shorten(_result(lookup), 90), 10, y + 16, width - 20, 14, bold=True))
     return drawing
 
 
-def _resolver(lookup: Lookup) -> Box:
+def _resolver(lookup: Lookup, width: float) -> Box:
     conf = lookup.resolver
     lines = (
         f"/etc/resolv.conf of a pod in namespace {lookup.namespace}",
-        f"search {shorten(' '.join(conf.search), 100)}",
+        shorten(f"search {' '.join(conf.search)}", room(width - 40)),
         f"nameserver {conf.nameserver} · ndots:{conf.ndots}",
     )
-    return Box(10, 8, WIDTH - 20, 62, lines, frame=True)
+    return Box(10, 8, width - 20, 62, lines, frame=True)
+
+
+def _with_answer(number: int, query: Query, y: float, width: float) -> Box:
+    skipped = query.status == "not asked"
+    lines = (f"{number}. {query.asked}", query.why, "→ not asked" if skipped else f"→ {query.answer}")
+    short = [shorten(line, room(width - 60, 12)) for line in lines]
+    return Box(10, y, width - 20, _HIGH + 15, short, _tone(query), dashed=skipped)
 
 
 def _result(lookup: Lookup) -> str:
@@ -81,4 +92,5 @@ def _tone(query: Query) -> str:
 
 def picture(cluster: Cluster, name: str, namespace: str | None = None, *, client: str = "client") -> Picture:
     """Draw the queries that the resolver makes, from the first to the address (arguments as for :func:`read`)."""
-    return draw(read(cluster, name, namespace, client=client)).picture()
+    found = read(cluster, name, namespace, client=client)
+    return picture_of(lambda width: draw(found, width=width))

@@ -192,7 +192,7 @@ def resolver(cluster: Cluster, namespace: str | None = None, client: str = "clie
         client: a running pod.
 
     Raises:
-        kubernetes.client.ApiException: there is no such pod.
+        NotRunningError: there is no such pod, or it does not run.
         RuntimeError: it has no ``cat``.
     """
     conf = cluster.exec(client, "cat", "/etc/resolv.conf").check().stdout
@@ -234,7 +234,7 @@ def stream(cluster: Cluster, name: str, namespace: str | None = None, *, client:
 
     Raises:
         ValueError: not a name.
-        kubernetes.client.ApiException: there is no such client pod.
+        NotRunningError: there is no such client pod, or it does not run.
         RuntimeError: the client has no ``dig``.
     """
     name = check(name)

@@ -10,6 +10,7 @@ from kubernetes.client import ApiException
 
 from kubelearn.target.connection import Cluster
 from kubelearn.views import names
+from kubelearn.views.drawing import picture_of
 from kubelearn.views.live.widget import LiveWidget, View
 from kubelearn.views.objects import Object
 
@@ -71,8 +72,8 @@ class NamesWidget(LiveWidget):
 
     def view(self) -> View:
         """Return the queries made so far."""
-        drawing = names.draw(self.lookup, _ROOM)
-        return View(drawing.svg(), drawing.alt)
+        lookup = self.lookup
+        return View(picture_of(lambda width: names.draw(lookup, _ROOM, width)), lookup.summary)
 
     def changed(self, kind: str, event: str, item: Object) -> None:  # noqa: ARG002 - whatever has changed
         """Ask again: the change may have made or removed the name."""

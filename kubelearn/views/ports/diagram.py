@@ -2,35 +2,70 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kubelearn.target.connection import Cluster
 from kubelearn.views.display import Picture
-from kubelearn.views.drawing import Drawing
-from kubelearn.views.shapes import WIDTH, Arrow, Box, Text, shorten
+from kubelearn.views.drawing import Drawing, picture_of
+from kubelearn.views.shapes import GUTTER, WIDTH, Arrow, Box, beside, paragraph, shorten
 
 from .model import End, Way, read
 
 #: Left edge and width of each step's boxes.
 _COLUMNS = {"url": (10, 140), "port": (188, 150), "target": (378, 110), "pod": (546, 204)}
 _ROW, _HEIGHT = 62, 54
+#: Height of a step's box where they stand below each other.
+_LOW = 32
+_NOBODY = ("no pod", "the selector matches none")
 _HEARD = {"open": "listens", "refused": "refused", "no answer": "no answer"}
 
 
-def draw(found: Way) -> Drawing:
-    """Draw the steps from left to right, and the break in the step where it is."""
+def draw(found: Way, width: float = WIDTH) -> Drawing:
+    """Draw the steps from left to right, if narrow from top to bottom, and the break in the step where it is."""
     height = max(1, len(found.pods)) * _ROW + 56
-    drawing = Drawing(WIDTH, height, found.summary)
-    last = _draw_steps(drawing, found, y=10 + (height - 56 - _HEIGHT) / 2)
+    drawing = Drawing(width, height, found.summary)
+    verdict = f"Break: {found.fault}" if found.fault else "The path is complete."
+    if drawing.narrow:
+        _draw_down(drawing, found)
+    else:
+        _draw_across(drawing, found)
+    lines = paragraph(verdict, 10, drawing.height - 12, width - 20, 12, bold=True)
+    drawing.add(*lines)
+    drawing.height += 16 * (len(lines) - 1)
+    return drawing
+
+
+def _draw_across(drawing: Drawing, found: Way) -> None:
+    last = _draw_steps(drawing, found, y=10 + (drawing.height - 56 - _HEIGHT) / 2)
     for index, end in enumerate(found.pods):
         box = _end(end, 10 + index * _ROW)
         drawing.add(box, _link(last, box, box.tone == "broken"))
     if found.entry and not found.pods:
         x, width = _COLUMNS["pod"]
-        lines = ["no pod", "the selector matches none"]
-        box = Box(x, last.y, width, _HEIGHT, lines, "broken", dashed=True)
+        box = Box(x, last.y, width, _HEIGHT, _NOBODY, "broken", dashed=True)
         drawing.add(box, _link(last, box, True))
-    verdict = f"Break: {found.fault}" if found.fault else "The path is complete."
-    drawing.add(Text(10, height - 12, shorten(verdict, 110), 12, bold=True))
-    return drawing
+
+
+def _draw_down(drawing: Drawing, found: Way) -> None:
+    full = drawing.width - GUTTER - 10
+    boxes: list[Box] = []
+    for step, lines in _steps(found):
+        broken = step == found.broken_at
+        y = 10.0 + len(boxes) * (_LOW + 18)
+        box = Box(GUTTER, y, full, _LOW, [" ".join(lines)], "broken" if broken else "service", dashed=broken)
+        if boxes:
+            drawing.add(Arrow(80, y - 18, 80, y, "✗" if broken else "", box.tone, dashed=broken))
+        drawing.add(box)
+        boxes.append(box)
+    y = boxes[-1].y + _LOW + 14
+    ends = [_end(end, 0) for end in found.pods]
+    if found.entry and not found.pods:
+        ends = [Box(0, 0, 0, _HEIGHT, _NOBODY, "broken", dashed=True)]
+    for end in ends:
+        end = replace(end, x=GUTTER, y=y, width=full)
+        drawing.add(end, beside(boxes[-1], end, end.tone if end.dashed else "service", dashed=end.dashed))
+        y += _ROW
+    drawing.height = y + 26
 
 
 def _draw_steps(drawing: Drawing, found: Way, y: float) -> Box:
@@ -88,4 +123,5 @@ def _link(first: Box, second: Box, broken: bool) -> Arrow:
 
 def picture(cluster: Cluster, url: str, client: str = "client") -> Picture:
     """Draw the way as it is now (arguments and errors as for :func:`read`)."""
-    return draw(read(cluster, url, client)).picture()
+    found = read(cluster, url, client)
+    return picture_of(lambda width: draw(found, width))

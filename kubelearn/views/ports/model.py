@@ -187,7 +187,7 @@ def probe(cluster: Cluster, client: str, address: str, port: int) -> str:
     """Connect from a pod to an address: ``open``, ``refused`` or ``no answer``.
 
     Raises:
-        kubernetes.client.ApiException: there is no such client pod.
+        NotRunningError: there is no such client pod, or it does not run.
     """
     url = f"http://{address}:{port}/"
     command = ["curl", "-s", "-o", "/dev/null", "-m", str(_TIMEOUT), url]
@@ -209,7 +209,7 @@ def read(cluster: Cluster, url: str, client: str = "client") -> Way:
 
     Raises:
         ValueError: not a URL.
-        kubernetes.client.ApiException: there is no such client pod.
+        NotRunningError: there is no such client pod, or it does not run.
     """
     objects = read_objects(cluster, *KINDS)
     places = [end.place for end in build(objects, url).pods if end.address and end.port]

@@ -6,6 +6,7 @@ import ipywidgets as widgets
 
 from kubelearn.target.connection import Cluster
 from kubelearn.views import ports
+from kubelearn.views.drawing import picture_of
 from kubelearn.views.live.widget import LiveWidget, View
 from kubelearn.views.objects import Object
 
@@ -47,9 +48,8 @@ class PortsWidget(LiveWidget):
         try:
             found = ports.build(self.objects, self.url.value, self._answers)
         except ValueError as error:
-            return View("", f"That is {error}.")
-        drawing = ports.draw(found)
-        return View(drawing.svg(), drawing.alt)
+            return View(None, f"That is {error}.")
+        return View(picture_of(lambda width: ports.draw(found, width)), found.summary)
 
     def changed(self, kind: str, event: str, item: Object) -> None:  # noqa: ARG002 - whatever has changed
         """Try what has not been tried yet."""

@@ -13,7 +13,7 @@ import urllib3
 from kubernetes.client import ApiException
 
 from kubelearn.target.connection import Cluster
-from kubelearn.target.execution import Execution
+from kubelearn.target.execution import Execution, NotRunningError
 from kubelearn.views.objects import Follower, Object
 from kubelearn.views.pods import has_labels, is_ready
 from kubelearn.views.traffic import end, new_mark
@@ -59,7 +59,8 @@ class Recorder:
         Raises:
             ValueError: the Service has no such port, the Deployment has no ready pod, or its name or path is none for
                 a URL.
-            kubernetes.client.ApiException: there is no such Deployment, Service or client pod.
+            kubernetes.client.ApiException: there is no such Deployment or Service.
+            NotRunningError: there is no such client pod, or it does not run.
         """
         self._cluster = cluster
         self.deployment = deployment
@@ -166,7 +167,7 @@ class Recorder:
         self._over.set()
         self._follower.close()
         # Without the pod, or the cluster, nothing is sent any more.
-        with contextlib.suppress(ApiException, urllib3.exceptions.HTTPError, TimeoutError):
+        with contextlib.suppress(ApiException, NotRunningError, urllib3.exceptions.HTTPError, TimeoutError):
             end(self._cluster, self._client, *self._marks)
         for thread in self._threads:
             thread.join()

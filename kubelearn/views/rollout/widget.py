@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from kubelearn.target.connection import Cluster
 from kubelearn.views import rollout
+from kubelearn.views.drawing import picture_of
 from kubelearn.views.live.widget import LiveWidget, View
 
 from .model import Recording
@@ -94,8 +95,8 @@ class RolloutWidget(LiveWidget):
 
     def view(self) -> View:
         """Return the recording as far as it has come."""
-        drawing = rollout.draw(self.recording, _ROOM, _SPAN)
-        return View(drawing.svg(), drawing.alt)
+        recording = self.recording
+        return View(picture_of(lambda width: rollout.draw(recording, _ROOM, _SPAN, width)), recording.summary)
 
     def update(self) -> Recording:
         """Update the Deployment and wait until its old pods are gone, as the button does."""

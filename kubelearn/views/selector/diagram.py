@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kubelearn.target.connection import Cluster
 from kubelearn.views.display import Picture
-from kubelearn.views.drawing import Drawing
-from kubelearn.views.shapes import WIDTH, Arrow, Box, Text, shorten
+from kubelearn.views.drawing import Drawing, picture_of
+from kubelearn.views.shapes import GUTTER, WIDTH, Arrow, Box, Text, beside, shorten
 
 from .model import Candidate, Selection, read
 
@@ -13,22 +15,36 @@ _POD_X, _POD_WIDTH = 262, 290
 _ROW, _HEIGHT = 46, 38
 
 
-def draw(found: Selection) -> Drawing:
-    """Draw the Service on the left, the pods on the right, and why each is in or out."""
-    height = max(2, len(found.pods)) * _ROW + 20
-    drawing = Drawing(WIDTH, height, found.summary)
-    service = _service(found, height)
+def draw(found: Selection, width: float = WIDTH) -> Drawing:
+    """Draw the Service on the left, the pods on the right, and why each is in or out; if narrow, below each other."""
+    drawing = Drawing(width, max(2, len(found.pods)) * _ROW + 20, found.summary)
+    service = _service(found, drawing.height)
+    if drawing.narrow:
+        _draw_below(drawing, found, replace(service, x=GUTTER, y=10, width=width - GUTTER - 10))
+        return drawing
     drawing.add(service)
     for index, pod in enumerate(found.pods):
         _draw_pod(drawing, pod, 10 + index * _ROW, service)
     return drawing
 
 
+def _draw_below(drawing: Drawing, found: Selection, service: Box) -> None:
+    drawing.add(service)
+    y = service.y + service.height + 12
+    for pod in found.pods:
+        why = f"{pod.labels} · {pod.why}"
+        box = Box(GUTTER, y, service.width, _HEIGHT, [shorten(pod.pod, 44), shorten(why, 54)], _tone(pod))
+        drawing.add(replace(box, dashed=not pod.traffic))
+        if pod.selected:
+            tone = "service" if pod.traffic else "muted"
+            drawing.add(beside(service, box, tone, dashed=not pod.traffic))
+        y += _ROW
+    drawing.height = y + 4
+
+
 def _service(found: Selection, height: float) -> Box:
-    if found.selector:
-        lines = [shorten(found.service, 24), *(shorten(f"{key}={value}", 26) for key, value in found.selector.items())]
-    else:
-        lines = [found.service, "no selector"]
+    selector = [shorten(f"{key}={value}", 26) for key, value in found.selector.items()] or ["no selector"]
+    lines = [shorten(f"Service {found.service}", 24), *selector]
     return Box(10, height / 2 - (10 + 8 * len(lines)), 180, 20 + 16 * len(lines), lines, "service")
 
 
@@ -52,4 +68,5 @@ def _tone(pod: Candidate) -> str:
 
 def picture(cluster: Cluster, service: str) -> Picture:
     """Draw the selection as it is now (arguments and errors as for :func:`read`)."""
-    return draw(read(cluster, service)).picture()
+    found = read(cluster, service)
+    return picture_of(lambda width: draw(found, width))

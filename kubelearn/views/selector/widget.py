@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from kubelearn.target.connection import Cluster
 from kubelearn.views import selector
+from kubelearn.views.drawing import picture_of
 from kubelearn.views.live.widget import LiveWidget, View
 from kubelearn.views.objects import Object, Objects, read
 from kubelearn.views.pods import parse_labels, selector_text
@@ -61,9 +62,8 @@ class SelectorWidget(LiveWidget):
         try:
             found = selector.build(self.objects, self._service, self.cluster.namespace)
         except LookupError as error:  # it was deleted meanwhile
-            return View("", f"{str(error).capitalize()}.")
-        drawing = selector.draw(found)
-        return View(drawing.svg(), drawing.alt, found.outcome)
+            return View(None, f"{str(error).capitalize()}.")
+        return View(picture_of(lambda width: selector.draw(found, width)), found.summary, found.outcome)
 
     def changed(self, kind: str, event: str, item: Object) -> None:
         """Take over what was changed elsewhere."""

@@ -252,7 +252,8 @@ def record(
 
     Raises:
         ValueError: no ready pod is behind the Service, or the path is none for a URL.
-        kubernetes.client.ApiException: there is no such Deployment or client pod.
+        kubernetes.client.ApiException: there is no such Deployment.
+        NotRunningError: there is no such client pod, or it does not run.
     """
     recorder = Recorder(cluster, service, slow=slow, client=client)
     try:

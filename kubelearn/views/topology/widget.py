@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kubelearn.target.connection import Cluster
 from kubelearn.views import topology
+from kubelearn.views.drawing import picture_of
 from kubelearn.views.live.widget import LiveWidget, View
 
 
@@ -21,5 +22,5 @@ class TopologyWidget(LiveWidget):
     def view(self) -> View:
         """Return the picture of the objects as they are."""
         found = topology.build(self.objects, self._calls)
-        drawing = topology.draw(found)
-        return View(drawing.svg(), drawing.alt, " ".join(found.about_services()))
+        picture = picture_of(lambda width: topology.draw(found, width))
+        return View(picture, found.summary, " ".join(found.about_services()))

@@ -2,48 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import count
 
 from kubelearn.views.display import Table
 from kubelearn.views.drawing import Drawing
-from kubelearn.views.shapes import WIDTH, Arrow, Bar, Text, shorten
+from kubelearn.views.shapes import WIDTH, Arrow, Bar, Text, paragraph, shorten
 
 from .requests import EXPECTED_MARKS, Traffic
 
-#: Height of a row, where the bars begin, what is free beside them, and above.
+#: Height of a row and of its bar, where the bars begin beside the names and below them, what is free beside them.
 _ROW = 26
+_BAR = 18
 _LEFT = 236
+_UNDER = 10
 _RIGHT = 60
-_TOP = 22
+#: Height of a name above its bar, where there is no room beside it.
+_NAME = 16
 #: Neighbours differ in colour and in hatch.
 _TONES = ("service", "waiting", "ready", "old", "call", "broken", "muted")
 
 
-def bars(traffic: Traffic, states: Mapping[str, str], rows: int) -> Drawing:
+class Rows:
+    """Rows of bars: a pod keeps its place and its colour for as long as it is shown, whoever comes or goes."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, int] = {}
+
+    def place(self, pods: Iterable[str]) -> dict[str, int]:
+        """Return the pods in the order of their rows, each with the number of its colour.
+
+        A new pod takes the first place that is free.
+        """
+        shown = sorted(set(pods))
+        kept = {pod: place for pod, place in self._places.items() if pod in shown}
+        free = (place for place in count() if place not in kept.values())
+        new = dict(zip((pod for pod in shown if pod not in kept), free, strict=False))
+        self._places = dict(sorted({**kept, **new}.items(), key=lambda each: each[1]))
+        return self._places
+
+
+def bars(
+    traffic: Traffic,
+    states: Mapping[str, str],
+    rows: int,
+    places: Mapping[str, int],
+    width: float = WIDTH,
+    title: str = "",
+) -> Drawing:
     """Draw the counts.
 
     Args:
-        traffic: the counts; its pods have a row each.
+        traffic: the counts.
         states: pod → its state, for those that have a row whether they answer or not.
         rows: how many rows to leave room for, so that the page does not jump.
+        places: every pod that has a row, in their order, with the number of its colour (see :class:`Rows`).
+        title: heading of the picture; none by default.
     """
-    pods = sorted({*traffic.pods, *states})
     shares = {pod: traffic.expectation(pod) for pod in traffic.pods if not traffic.sticky and len(traffic.pods) > 1}
-    most = max([traffic.answers[pod] for pod in pods] + [high for _, _, high in shares.values()] + [1])
-    scale = (WIDTH - _LEFT - _RIGHT) / most
-    drawing = Drawing(WIDTH, _TOP + _ROW * max(rows, len(pods), 1), traffic.summary)
+    drawing = Drawing(width, 0, traffic.summary)
+    left, above = (_UNDER, _NAME) if drawing.narrow else (_LEFT, 0)
+    most = max([traffic.answers[pod] for pod in places] + [high for _, _, high in shares.values()] + [1])
+    scale = (width - left - _RIGHT) / most
     marks = f" ({EXPECTED_MARKS})" if any(mean for mean, _, _ in shares.values()) else ""
-    drawing.add(Text(_LEFT, 14, f"requests answered{marks}", 11))
-    for row, pod in enumerate(pods):
-        y, count = _TOP + _ROW * row, traffic.answers[pod]
-        drawing.add(Text(_LEFT - 8, y + 17, _label(pod, states), 12, "end"))
-        if count:
-            drawing.add(Bar(_LEFT, y + 4, count * scale, _ROW - 8, _TONES[row % len(_TONES)]))
-        mean, low, high = (_LEFT + value * scale for value in shares.get(pod, (0, 0, 0)))
-        if mean > _LEFT:
+    above_all = paragraph(title, 10, 18, width - 20, 14, bold=True)
+    heading = paragraph(f"requests answered{marks}", left, 14 + 20 * len(above_all), width - left - 10)
+    drawing.add(*above_all, *heading)
+    top = 8 + 20 * len(above_all) + 15 * len(heading)
+    for row, (pod, place) in enumerate(places.items()):
+        y, answered = top + (_ROW + above) * row + above, traffic.answers[pod]
+        name = _label(pod, states)
+        drawing.add(Text(left, y, name, 12) if drawing.narrow else Text(left - 8, y + 17, name, 12, "end"))
+        if answered:
+            drawing.add(Bar(left, y + 4, answered * scale, _BAR, _TONES[place % len(_TONES)]))
+        mean, low, high = (left + value * scale for value in shares.get(pod, (0, 0, 0)))
+        if mean > left:
             drawing.add(Bar(low, y + 1, high - low, _ROW - 2, "plain", faint=True))
             drawing.add(Arrow(mean, y + 1, mean, y + _ROW - 1, dashed=True, head=False, width=1.2))
-        drawing.add(Text(_LEFT + count * scale + 6, y + 17, str(count), 12, bold=True, halo=True))
+        drawing.add(Text(left + answered * scale + 6, y + 17, str(answered), 12, bold=True))
+    drawing.height = top + (_ROW + above) * max(rows, len(places), 1)
     return drawing
 
 

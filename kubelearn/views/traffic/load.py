@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from kubelearn.target.connection import Cluster
-from kubelearn.target.execution import Execution
+from kubelearn.target.execution import Execution, NotRunningError
 from kubelearn.views.display import Table
 
 from . import curl
@@ -119,8 +119,8 @@ class Load:
         """End the load, wait for the last answer, and return what became of all requests.
 
         Raises:
-            kubernetes.client.ApiException: there is no client pod any more.
-            RuntimeError: the client pod did not send all of them.
+            NotRunningError: the client pod went away.
+            RuntimeError: not all requests were answered or lost.
         """
         try:
             end(self._cluster, self._client, self._mark)
@@ -133,7 +133,8 @@ class Load:
         """Wait for the last request and return what became of all of them.
 
         Raises:
-            RuntimeError: the client pod did not send all of them.
+            NotRunningError: the client pod went away.
+            RuntimeError: not all requests were answered or lost.
         """
         try:
             lines = list(self._lines) if self._began else []
@@ -142,11 +143,11 @@ class Load:
         words = [line.partition(" ") for line in lines if line]
         found = sorted((int(number), text) for number, _, text in words if number != _SENT)
         sent = next((int(text) for first, _, text in words if first == _SENT), None)
+        why = self._execution.stderr.strip() or "the client pod went away"
+        if sent is None:
+            raise NotRunningError(self._client, f"the load broke off after {len(found)} requests: {why}")
         if len(found) != sent:
-            what = f"the load broke off after {len(found)} requests"
-            if sent is not None:
-                what = f"only {len(found)} of {sent} requests were answered or lost"
-            raise RuntimeError(f"{what}: {self._execution.stderr.strip() or 'the client pod went away'}")
+            raise RuntimeError(f"only {len(found)} of {sent} requests were answered or lost: {why}")
         return Result(tuple(Attempt(number / self._rate, text) for number, text in found))
 
     def __repr__(self) -> str:
@@ -175,7 +176,7 @@ def start(
 
     Raises:
         ValueError: no requests, or not a URL.
-        kubernetes.client.ApiException: there is no such client pod.
+        NotRunningError: there is no such client pod, or it does not run.
     """
     return Load(cluster, url, rate, seconds, client, timeout)
 
@@ -231,7 +232,8 @@ def during_update(
         watch: gets the Deployment's pods, old and new, before the update and then ten times a second.
 
     Raises:
-        kubernetes.client.ApiException: there is no such Deployment or client pod.
+        kubernetes.client.ApiException: there is no such Deployment.
+        NotRunningError: there is no such client pod, or it does not run.
         NoUpdateError: no update began, or it did not end in time.
         RuntimeError: the client pod did not send all requests.
     """

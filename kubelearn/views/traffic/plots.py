@@ -1,25 +1,29 @@
-"""Still pictures of what the cluster did, with axes: for a lesson's text.
+"""Still pictures of what the cluster did: for a lesson's text.
 
-The bars of the traffic widget are a picture of their own (:mod:`kubelearn.views.traffic.diagram`): they change while
-requests are sent, with each pod's state, and a share for each pod, where pods come and go. What both say, and in which
-words, is in :class:`~kubelearn.views.traffic.requests.Traffic`.
-
-matplotlib takes half a second and 60 MB: it is imported by who draws.
+The bars of the traffic widget (:mod:`kubelearn.views.traffic.diagram`) change while requests are sent, with each pod's
+state. What they say, and in which words, is in :class:`~kubelearn.views.traffic.requests.Traffic`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-from kubelearn.views.colours import SERIES, colour_of
 from kubelearn.views.display import Picture
+from kubelearn.views.drawing import Drawing, picture_of
+from kubelearn.views.shapes import Arrow, Bar, Marks, Text, paragraph, shorten
 
+from .diagram import Rows, bars
 from .load import Result
-from .requests import EXPECTED_MARKS, Traffic
+from .requests import Traffic
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+#: Where the marks begin beside the names, and below them; what is free right of them.
+_LEFT = 190
+_UNDER = 10
+_RIGHT = 20
+#: Height of a row of marks and its names, and how far the marks lie below these where there is no room beside them.
+_ROW = 44
+_LOW = 32
+_LEGEND = "Seconds since the load began. Low blue mark: answered; high hatched mark: lost."
 
 
 def distribution(traffic: Traffic, title: str = "Requests answered by each pod") -> Picture:
@@ -29,33 +33,16 @@ def distribution(traffic: Traffic, title: str = "Requests answered by each pod")
         traffic: counts from :func:`kubelearn.traffic.send`.
         title: heading of the picture.
     """
-    from matplotlib.figure import Figure
-
-    pods = traffic.pods
-    figure = Figure(figsize=(7, 0.9 + 0.45 * max(len(pods), 2)), layout="constrained")
-    axes = figure.add_subplot()
-    counts = [traffic.answers[pod] for pod in pods]
-    for row, (pod, count) in enumerate(zip(pods, counts, strict=True)):
-        _bar(axes, row, pod, count)
-    low, high = traffic.band
-    if len(pods) > 1:
-        axes.axvspan(low, high, color="black", alpha=0.12, label="95 % band", zorder=0)
-        axes.axvline(traffic.share, color="black", linestyle="--", linewidth=1, label="expected share")
-    axes.set_yticks(range(len(pods)), pods)
-    axes.invert_yaxis()
-    axes.set_xlim(0, max([*counts, high, 1]) * 1.12)
-    axes.set_xlabel(f"requests ({EXPECTED_MARKS})")
     failed = traffic.failures.total()
-    axes.set_title(f"{title}\n{failed} of {traffic.total} requests failed" if failed else title)
-    axes.spines[["top", "right"]].set_visible(False)
-    return Picture(figure, f"{title}. {traffic.summary}")
+    heading = f"{title}: {failed} of {traffic.total} requests failed" if failed else title
+    places = Rows().place(traffic.pods)
 
+    def draw(width: float) -> Drawing:
+        drawing = bars(traffic, {}, 2, places, width, heading)
+        drawing.alt = f"{title}. {traffic.summary}"
+        return drawing
 
-def _bar(axes: Axes, row: int, pod: str, count: int) -> None:
-    colour, hatch = SERIES[row % len(SERIES)]
-    axes.barh(row, count, height=0.6, color=colour, hatch=hatch, edgecolor="white", label=pod)
-    halo = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1}
-    axes.annotate(str(count), (count, row), xytext=(4, 0), textcoords="offset points", va="center", bbox=halo)
+    return picture_of(draw)
 
 
 def losses(results: Mapping[str, Result], title: str = "Requests over time", says: str = "") -> Picture:
@@ -66,30 +53,47 @@ def losses(results: Mapping[str, Result], title: str = "Requests over time", say
         title: heading of the picture.
         says: what it shows, in words, where chance decides whether a row has losses; by default every row's outcome.
     """
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(7, 1.3 + 0.5 * len(results)), layout="constrained")
-    axes = figure.add_subplot()
-    for row, result in enumerate(results.values()):
-        _marks(axes, row, result)
-    names = [f"{name}\n{result.lost} of {result.total} lost" for name, result in results.items()]
-    axes.set_yticks(range(len(results)), names)
-    axes.set_ylim(len(results) - 0.5, -0.5)
-    axes.set_xlim(left=0)
-    axes.set_xlabel("seconds since the load began")
-    axes.set_title(title)
-    axes.spines[["top", "right"]].set_visible(False)
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower right", ncols=2, frameon=False)
     # The counts vary from run to run; the description says what does not.
     outcomes = says or "; ".join(f"{name}: {result.outcome}" for name, result in results.items())
-    return Picture(figure, f"{title}, one row each, a mark for each request. {outcomes}.")
+    alt = f"{title}, one row each, a mark for each request. {outcomes}."
+    seconds = max([attempt.at for result in results.values() for attempt in result.attempts] + [1.0])
+
+    def draw(width: float) -> Drawing:
+        drawing = Drawing(width, 0, alt, measured=True)
+        left, low = (_UNDER, _LOW) if drawing.narrow else (_LEFT, 0)
+        scale = (width - left - _RIGHT) / seconds
+        heading = paragraph(title, 10, 18, width - 20, 14, bold=True)
+        drawing.add(*heading)
+        top = 8 + 18 * len(heading)
+        for row, (name, result) in enumerate(results.items()):
+            _draw_row(drawing, name, result, top + (_ROW + low) * row, (left, low, scale))
+        end = top + (_ROW + low) * len(results)
+        _draw_seconds(drawing, seconds, end, left, scale)
+        below = paragraph(_LEGEND, 10, end + 38, width - 20)
+        drawing.add(*below)
+        drawing.height = end + 30 + 15 * len(below)
+        return drawing
+
+    return picture_of(draw)
 
 
-def _marks(axes: Axes, row: int, result: Result) -> None:
-    """Draw a row of marks; the first row also stands for the others in the legend."""
-    answered = [attempt.at for attempt in result.attempts if not attempt.lost]
-    lost = [attempt.at for attempt in result.attempts if attempt.lost]
-    labels = (None, None) if row else ("answered", "lost")
-    axes.plot(answered, [row] * len(answered), "|", color=colour_of("service"), markersize=12, label=labels[0])
-    (crosses,) = axes.plot(lost, [row] * len(lost), "x", color=colour_of("broken"), label=labels[1])
-    crosses.set(markersize=8, markeredgewidth=2)
+def _draw_row(drawing: Drawing, name: str, result: Result, y: float, place: tuple[float, float, float]) -> None:
+    left, low, scale = place
+    drawing.add(
+        Text(10, y + 16, shorten(name, 26), 12, bold=True), Text(10, y + 31, f"{result.lost} of {result.total} lost")
+    )
+    answered = [left + attempt.at * scale for attempt in result.attempts if not attempt.lost]
+    drawing.add(Marks(answered, y + low + 16, 16, 1.6, "service"))
+    lost = (left + attempt.at * scale for attempt in result.attempts if attempt.lost)
+    drawing.add(*(Bar(x - 2, y + low + 4, 4, 30, "broken") for x in lost))
+
+
+def _draw_seconds(drawing: Drawing, seconds: float, y: float, left: float, scale: float) -> None:
+    every = next(step for step in (1, 2, 5, 10, 20) if step * scale >= 40 or step == 20)
+    drawing.add(Arrow(left, y, left + seconds * scale, y, head=False, width=1))
+    for second in range(0, int(seconds) + 1, every):
+        x = left + second * scale
+        drawing.add(
+            Arrow(x, y, x, y + 5, head=False, width=1),
+            Text(x, y + 18, f"{second} s", 10, "middle" if second else "start"),
+        )

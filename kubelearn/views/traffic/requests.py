@@ -173,7 +173,7 @@ def end(cluster: Cluster, client: str, *marks: str) -> None:
         marks: from :func:`new_mark`, one for each command.
 
     Raises:
-        kubernetes.client.ApiException: there is no such pod.
+        NotRunningError: there is no such pod, or it does not run.
     """
     cluster.exec(client, "touch", *marks)
 
@@ -234,7 +234,7 @@ def stream(
 
     Raises:
         ValueError: no requests, or not a URL.
-        kubernetes.client.ApiException: there is no such client pod.
+        NotRunningError: there is no such client pod, or it does not run.
     """
     traffic = Traffic(expected=expected, sticky=keep_alive)
     mark = new_mark() if stop is not None else ""
@@ -281,7 +281,8 @@ def settle(cluster: Cluster, *services: str, path: str = "hostname", client: str
 
     Raises:
         TimeoutError: that did not happen in time; says what was seen instead.
-        kubernetes.client.ApiException: there is no such Service or client pod.
+        kubernetes.client.ApiException: there is no such Service.
+        NotRunningError: there is no such client pod, or it does not run.
     """
     deadline = Deadline(limit)
     while True:

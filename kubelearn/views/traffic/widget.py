@@ -9,13 +9,14 @@ from typing import Any
 import ipywidgets as widgets
 
 from kubelearn.target.connection import Cluster
+from kubelearn.views.drawing import picture_of
 from kubelearn.views.live.slider import Slider
 from kubelearn.views.live.widget import LiveWidget, View
 from kubelearn.views.objects import Object
 from kubelearn.views.pods import matches, state, targets
 
 from . import requests
-from .diagram import bars, table
+from .diagram import Rows, bars, table
 from .requests import Traffic
 
 #: How long scaling may take before the widget says that it did not happen, in seconds.
@@ -71,6 +72,7 @@ class TrafficWidget(LiveWidget):
         self._most = most
         self._url = f"http://{service}:{port}/{path}"
         self.traffic = Traffic()
+        self._rows = Rows()
         self._moved = threading.Condition()
         self._busy = threading.Lock()
         self._stop = threading.Event()
@@ -163,9 +165,10 @@ class TrafficWidget(LiveWidget):
     def view(self) -> View:
         """Return the chart of the latest requests, with a row for each pod that the Service selects now."""
         states = {pod["metadata"]["name"]: state(pod) for pod in self._pods()}
-        drawing = bars(self.traffic, states, rows=min(self._most, 10))
-        counts = table(self.traffic).html() if self.as_table.value else ""
-        return View(drawing.svg() + counts, drawing.alt)
+        traffic, rows = self.traffic, min(self._most, 10)
+        places = self._rows.place([*traffic.pods, *states])
+        picture = picture_of(lambda width: bars(traffic, states, rows, places, width))
+        return View(picture, traffic.summary, below=table(traffic).html() if self.as_table.value else "")
 
     def changed(self, kind: str, event: str, item: Object) -> None:  # noqa: ARG002 - all of them are counted anew
         """Take over who is ready, and who can be deleted."""

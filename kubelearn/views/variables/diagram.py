@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from kubelearn.target.connection import Cluster
 from kubelearn.views.display import Picture
-from kubelearn.views.drawing import Drawing
-from kubelearn.views.shapes import WIDTH, Arrow, Bar, Box, Text, shorten
+from kubelearn.views.drawing import Drawing, picture_of
+from kubelearn.views.shapes import WIDTH, Arrow, Bar, Box, Text, paragraph, shorten
 
 from .model import Known, Run, TimeLine, moments, read
 
@@ -15,13 +16,14 @@ from .model import Known, Run, TimeLine, moments, read
 _MOST = 8
 
 
-#: Where the axis begins, what is free above, and the height of a row and its bar.
+#: Where the axis begins beside the names, and below them; what is free above, and the height of a row and its bar.
 _LEFT = 270
+_UNDER = 10
 _TOP = 40
 _ROW = 40
 _BAR = 14
-#: Where the axis ends.
-_END = WIDTH - 20
+#: How far a bar lies below its name where there is no room beside it.
+_LOW = 28
 #: Least width of a moment's column with its time written above.
 _WRITTEN = 56
 #: Characters that fit beside the bars.
@@ -29,7 +31,33 @@ _CHARACTERS = 46
 _LEGEND = "Dashed line: a container starts. It gets variables of each Service that is there by then (dots)."
 
 
-def draw(line: TimeLine, rows: int = 0) -> Drawing:
+class _Axis(NamedTuple):
+    """Moments as places in the picture.
+
+    Attributes:
+        left: where it begins.
+        end: where it ends.
+        step: width of a moment's column.
+        low: how far bars lie below their row's name.
+        columns: identity of a moment's subject → where its column begins.
+    """
+
+    left: float
+    end: float
+    step: float
+    low: float
+    columns: dict[int, float]
+
+
+def _axis_of(order: Sequence[Known | Run], drawing: Drawing) -> _Axis:
+    left, low = (_UNDER, _LOW) if drawing.narrow else (_LEFT, 0)
+    end = drawing.width - 20
+    step = (end - left) / max(len(order), 1)
+    columns = {id(subject): left + step * index for index, subject in enumerate(order)}
+    return _Axis(left, end, step, low, columns)
+
+
+def draw(line: TimeLine, rows: int = 0, width: float = WIDTH) -> Drawing:
     """Draw Services and containers on one axis.
 
     A moment has a column, so that quick and slow ones are equally easy to see.
@@ -39,35 +67,44 @@ def draw(line: TimeLine, rows: int = 0) -> Drawing:
     """
     names = list(dict.fromkeys((run.pod, run.container) for run in line.runs))
     services, shown = line.services[:_MOST], names[:_MOST]
-    drawing = Drawing(WIDTH, _TOP + _ROW * max(rows, len(services) + len(shown)) + 34, line.summary)
+    drawing = Drawing(width, 0, line.summary, measured=True)
     order = moments(line)
-    step = (WIDTH - _LEFT - 20) / max(len(order), 1)
-    columns = {id(subject): _LEFT + step * index for index, subject in enumerate(order)}
-    drawing.add(*_axis(order, step))
+    axis = _axis_of(order, drawing)
+    row = _ROW + axis.low
+    drawing.add(*_times(order, axis))
     places: dict[str, float] = {}
     for number, service in enumerate(services):
-        y = _TOP + _ROW * number
-        places[service.name] = y + _BAR / 2 + 5
-        _draw_service(drawing, service, columns[id(service)], y)
+        y = _TOP + row * number
+        places[service.name] = y + axis.low + _BAR / 2 + 5
+        _draw_service(drawing, service, axis, y)
     for number, key in enumerate(shown, len(services)):
-        _draw_container(drawing, line, key, _TOP + _ROW * number, columns, places)
+        _draw_container(drawing, line, key, _TOP + row * number, axis, places)
     left = len(line.services) - len(services) + len(names) - len(shown)
-    drawing.add(Text(10, drawing.height - 10, f"{left} more are in the table." if left else _LEGEND, 11))
+    end = _TOP + row * max(rows, len(services) + len(shown))
+    below = paragraph(f"{left} more are in the table." if left else _LEGEND, 10, end + 24, width - 20)
+    drawing.add(*below)
+    drawing.height = end + 19 + 15 * len(below)
     return drawing
 
 
-def _draw_service(drawing: Drawing, service: Known, x: float, y: float) -> None:
+def _draw_service(drawing: Drawing, service: Known, axis: _Axis, y: float) -> None:
+    x = axis.columns[id(service)]
     drawing.add(
         Text(10, y + 13, f"Service {shorten(service.name, 28)}", 12, bold=True),
         Text(10, y + 28, service.no_variables or service.address, 11),
-        Bar(x, y + 5, _END - x, _BAR, "muted" if service.no_variables else "service"),
+        Bar(x, y + axis.low + 5, axis.end - x, _BAR, "muted" if service.no_variables else "service"),
     )
 
 
-def _axis(order: Sequence[Known | Run], step: float) -> list[Text]:
-    every = max(1, round(_WRITTEN / step + 0.49))
+def _times(order: Sequence[Known | Run], axis: _Axis) -> list[Text]:
+    every = max(1, round(_WRITTEN / axis.step + 0.49))
     times = [subject.created if isinstance(subject, Known) else subject.started for subject in order]
-    labels = [Text(_LEFT + step * index, 18, time[11:19], 10) for index, time in enumerate(times) if index % every == 0]
+    y = 32 if axis.low else 18  # below the axis' name, where it begins under that
+    labels = [
+        Text(axis.left + axis.step * index, y, time[11:19], 10)
+        for index, time in enumerate(times)
+        if index % every == 0
+    ]
     return [Text(10, 18, "Time (UTC; not to scale)", 11), *labels]
 
 
@@ -76,7 +113,7 @@ def _draw_container(
     line: TimeLine,
     key: tuple[str, str],
     y: float,
-    columns: dict[int, float],
+    axis: _Axis,
     places: dict[str, float],
 ) -> None:
     runs = [run for run in line.runs if (run.pod, run.container) == key]
@@ -86,15 +123,15 @@ def _draw_container(
         Text(10, y + 28, shorten(_in_short(mine), _CHARACTERS), 11),
     )
     for run, following in zip(runs, [*runs[1:], None], strict=True):
-        x = columns[id(run)]
-        end = min(x + 40, _END) if run.ended else _END
+        x = axis.columns[id(run)]
+        end = min(x + 40, axis.end) if run.ended else axis.end
         if following:
-            end = columns[id(following)] - 4
+            end = axis.columns[id(following)] - 4
         if not run.ended:
-            drawing.add(Arrow(x, _TOP, x, y + 5, dashed=True, head=False, width=1))
+            drawing.add(Arrow(x, _TOP, x, y + axis.low + 5, dashed=True, head=False, width=1))
             known = [name for name, knows in mine.items() if knows == "yes" and name in places]
             drawing.add(*(Box(x - 4, places[name] - 4, 8, 8) for name in known))
-        drawing.add(Bar(x, y + 5, end - x, _BAR, _tone(run, set(mine.values()))))
+        drawing.add(Bar(x, y + axis.low + 5, end - x, _BAR, _tone(run, set(mine.values()))))
 
 
 def _tone(run: Run, states: set[str]) -> str:
@@ -124,4 +161,5 @@ def _number(names: Sequence[str], total: int) -> str:
 
 def picture(cluster: Cluster, *, namespace: str | None = None, selector: str = "") -> Picture:
     """Draw Services and containers on one axis, and who knows whom (arguments as for :func:`read`)."""
-    return draw(read(cluster, namespace=namespace, selector=selector)).picture()
+    found = read(cluster, namespace=namespace, selector=selector)
+    return picture_of(lambda width: draw(found, width=width))

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from kubelearn.target.connection import Cluster
 from kubelearn.views import variables
+from kubelearn.views.drawing import picture_of
 from kubelearn.views.live.widget import LiveWidget, View
 from kubelearn.views.objects import Object
 from kubelearn.views.pods import has_labels, parse_labels
@@ -71,8 +72,8 @@ class VariablesWidget(LiveWidget):
             chosen = self.pod.value
             self.pod.options = names
             self.pod.value = chosen if chosen in names else next(iter(names), None)
-        drawing = variables.draw(variables.build(self.cluster, objects["services"], pods, self._seen), _ROOM)
-        return View(drawing.svg(), drawing.alt)
+        line = variables.build(self.cluster, objects["services"], pods, self._seen)
+        return View(picture_of(lambda width: variables.draw(line, _ROOM, width)), line.summary)
 
     def changed(self, kind: str, event: str, item: Object) -> None:
         """Forget the variables of a pod that is gone."""

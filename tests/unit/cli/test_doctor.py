@@ -226,6 +226,12 @@ def test_the_table_with_an_old_kubectl_and_a_new_one(
     assert ["kubectl 1.31 or newer"] * missing == list(rows())
 
 
+def test_a_notebook_runs_without_jupyterlab_and_lab_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "jupyterlab" else name)
+    assert rows() == {}
+    assert doctor._packages().found == "without jupyterlab"
+
+
 def test_the_table_on_a_machine_where_nothing_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no(*values: object, **options: object) -> None:
         raise PermissionError(13, "Permission denied")
@@ -254,7 +260,7 @@ def test_the_table_in_a_folder_that_is_gone(tmp_path: Path) -> None:
 
 def test_the_table_without_the_packages_that_the_course_imports(tmp_path: Path) -> None:
     code = (
-        "import sys\nfor name in ('kubernetes', 'yaml', 'matplotlib', 'urllib3', 'aiohttp'): sys.modules[name]"
+        "import sys\nfor name in ('kubernetes', 'yaml', 'networkx', 'urllib3', 'aiohttp'): sys.modules[name]"
         " = None\nimport importlib.util; importlib.util.find_spec = lambda name: None\nimport kubelearn;"
         " print(kubelearn.requirements())"
     )

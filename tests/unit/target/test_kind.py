@@ -17,6 +17,7 @@ import yaml
 import kubelearn
 from kubelearn.cli import commands as cli
 from kubelearn.cluster.containers import images, references
+from kubelearn.cluster.embedded import EmbeddedCluster
 from kubelearn.target import kind, versions
 from tests.kind_stand_in import machine, situations
 
@@ -26,7 +27,9 @@ posix = pytest.mark.skipif(os.name != "posix", reason="the stand-ins are shell s
 
 
 @pytest.fixture(params=["recorded", "real"])
-def state(request: pytest.FixtureRequest, tmp_path: Path, kubeconfig: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def state(
+    request: pytest.FixtureRequest, tmp_path: Path, embedded: EmbeddedCluster, monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """The state of a machine whose container engine is the stand-in.
 
     Its kind clusters are all the embedded one of this test session.
@@ -35,7 +38,7 @@ def state(request: pytest.FixtureRequest, tmp_path: Path, kubeconfig: Path, monk
     if request.param == "real" and not real:
         pytest.skip("kind is not installed")
     folder, path = machine.of(tmp_path, real)
-    (folder / "kubeconfig").write_text(kubeconfig.read_text())
+    (folder / "kubeconfig").write_text(embedded.kubeconfig(certificate=True))
     monkeypatch.setenv("PATH", path)
     monkeypatch.setenv("KIND_STAND_IN", str(folder))
     monkeypatch.delenv("KIND_EXPERIMENTAL_PROVIDER", raising=False)

@@ -86,13 +86,32 @@ def test_namespaces_of_killed_kernels_go_with_the_next_connection(core: client.C
         "import kubelearn, os, signal; cluster = kubelearn.connect(context='kubelearn'); print(cluster.namespace,"
         " flush=True); os.kill(os.getpid(), signal.SIGKILL)"
     )
-    killed = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=False)
-    orphan = killed.stdout.strip()
-    assert phase(core, orphan) == "Active"
-    with kubelearn.connect(context="kubelearn", keep=True) as kept, kubelearn.connect(context="kubelearn") as other:
-        assert phase(core, orphan) in ("Terminating", "gone")
-        assert (phase(core, kept.namespace), phase(core, other.namespace)) == ("Active", "Active")
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as killed:
+        assert killed.stdout is not None
+        orphan = killed.stdout.read().strip()
+        os.waitid(os.P_PID, killed.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and its parent has not asked how
+        assert phase(core, orphan) == "Active"
+        with kubelearn.connect(context="kubelearn", keep=True) as kept, kubelearn.connect(context="kubelearn") as other:
+            assert phase(core, orphan) in ("Terminating", "gone")
+            assert (phase(core, kept.namespace), phase(core, other.namespace)) == ("Active", "Active")
     workspace.remove(core, kept.namespace)
+
+
+def test_an_interrupt_does_not_keep_a_handle_from_removing_its_namespace(
+    core: client.CoreV1Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster, remove, interrupts = kubelearn.connect(context="kubelearn"), workspace.remove, [KeyboardInterrupt]
+
+    def interrupted(core: client.CoreV1Api, name: str) -> None:
+        if interrupts:
+            raise interrupts.pop()
+        remove(core, name)
+
+    monkeypatch.setattr(workspace, "remove", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        cluster.close()
+    assert phase(core, cluster.namespace) in ("Terminating", "gone")
+    assert cluster.closed
 
 
 def exercise(second: str, **options: Any) -> Session:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 import pytest
 from ipywidgets.widgets import widget as ipywidgets_widget
 from kubernetes.client import ApiException
-from matplotlib import pyplot
 
 import kubelearn
 from kubelearn import Cluster, widgets
@@ -57,11 +56,11 @@ def cluster() -> Iterator[Cluster]:
         yield started
 
 
-def counts() -> tuple[int, int, int, int]:
-    """Return how many threads, watches, figures and widgets there are."""
+def counts() -> tuple[int, int, int]:
+    """Return how many threads, watches and widgets there are."""
     threads = [thread.name for thread in threading.enumerate()]
     watches = sum(name.startswith("kubelearn-watch") for name in threads)
-    return len(threads), watches, len(pyplot.get_fignums()), len(ipywidgets_widget._instances)
+    return len(threads), watches, len(ipywidgets_widget._instances)
 
 
 @pytest.mark.parametrize("name", MAKERS)
@@ -131,6 +130,18 @@ def test_the_text_of_an_output_is_whole(cluster: Cluster) -> None:
     widget = widgets.topology(cluster)
     bundle = widget._repr_mimebundle_()
     assert bundle is not None
-    assert bundle["text/plain"] == widget.text
+    assert bundle[0]["text/plain"] == widget.text
     assert len(widget.text) > 110
+    widget.close()
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_an_output_carries_the_picture_and_says_how_to_make_it_live(cluster: Cluster, name: str) -> None:
+    widget = MAKERS[name](cluster)
+    bundle = widget._repr_mimebundle_()
+    assert bundle is not None
+    data, _ = bundle
+    assert {"application/vnd.jupyter.widget-view+json", "text/html", "image/svg+xml", "text/plain"} <= set(data)
+    assert data["image/svg+xml"] in widget._picture.value
+    assert "Run the cell to make it live." in data["text/html"]
     widget.close()

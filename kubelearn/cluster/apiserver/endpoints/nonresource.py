@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import orjson
@@ -38,17 +39,22 @@ _HEALTH = ("/healthz", "/livez", "/readyz")
 _CONFIGURATION, _KEYS = "/.well-known/openid-configuration", "/openid/v1/jwks"
 _PUBLIC = {"Cache-Control": "public, max-age=3600"}
 _NOT_KEPT = {"Cache-Control": "no-cache, private"}
+_ANY = ("*/*", "application/*")
 _PLAIN = {**_NOT_KEPT, "X-Content-Type-Options": "nosniff"}
 
 
-def answer(request: web.Request, registry: Registry) -> web.Response:
+async def answer(request: web.Request, registry: Registry) -> web.Response:
     """Answer with the document at a path, and with Go's 404 where there is none.
 
     Raises:
         ApiError: 404 below a group that there is, 405 for a method that does not read.
     """
     path = request.path
-    found = _metrics(registry) if path == "/metrics" else _find(request, path)
+    found = _find(request, path)
+    if path == "/metrics":
+        found = _metrics(registry)
+    elif path == "/openapi/v2":
+        found = await _openapi_v2(request)
     if found is None:
         return web.Response(status=404, text="404 page not found\n", headers=_PLAIN)
     if request.method not in ("GET", "HEAD") and path.rstrip("/") not in _HEALTH:
@@ -105,10 +111,20 @@ def _openapi_index(_request: web.Request) -> web.Response:
     return reply(openapi.index())
 
 
-def _openapi_v2(_request: web.Request) -> web.Response:
-    """Answer with the empty document: kubectl asks for v2 when v3 lacks a kind, and v2 has none either."""
-    media_type = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
-    return web.Response(body=b"", headers={"Content-Type": media_type})
+async def _openapi_v2(request: web.Request) -> web.Response:
+    """Answer with the whole document, in the first form of ``Accept`` that it has."""
+    from kubelearn.cluster.apiserver.openapi import swagger  # few ask for it, and every start would pay for it
+
+    wanted = [clause.split(";")[0].strip() for clause in (request.headers.get("Accept") or "*/*").split(",")]
+    form = next((swagger.FORMS.get(one, swagger.JSON) for one in wanted if one in {*swagger.FORMS, *_ANY}), None)
+    if form is None:
+        return web.Response(status=406, headers=_NOT_KEPT)
+    # It takes most of a second when it is asked for first.
+    body = await asyncio.to_thread(swagger.body, form)
+    headers = {"Content-Type": form, "ETag": swagger.etag(), "Vary": "Accept"}
+    if request.headers.get("If-None-Match") == swagger.etag():
+        return web.Response(status=304, headers=headers)
+    return web.Response(body=body, headers=headers)
 
 
 def _openapi(request: web.Request, path: str) -> web.Response:
@@ -152,7 +168,6 @@ _FIXED: dict[str, Callable[[web.Request], web.Response]] = {
     "/version/": _version,
     _CONFIGURATION: _openid_configuration,
     _KEYS: _openid_keys,
-    "/openapi/v2": _openapi_v2,
     "/openapi/v3": _openapi_index,
     **dict.fromkeys(_HEALTH, _health),
 }

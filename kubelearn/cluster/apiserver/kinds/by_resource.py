@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from kubelearn.cluster.apiserver.resources import BY_KEY
 
+from .certificates.certificatesigningrequest import REQUESTS, CertificateSigningRequestStrategy
 from .config.configmap import ConfigMapStrategy
 from .config.secret import SecretStrategy
 from .endpoints.endpoints import EndpointsStrategy
 from .endpoints.endpointslice import EndpointSliceStrategy
 from .networking.ingress import IngressClassStrategy, IngressStrategy
 from .networking.networkpolicy import NetworkPolicyStrategy
+from .others.apiservice import API_SERVICES, APIServiceStrategy
 from .others.event import EventStrategy
 from .others.lease import LeaseStrategy
 from .others.namespace import NamespaceStrategy
@@ -38,6 +40,8 @@ from .workloads.replicationcontroller import ReplicationControllerStrategy
 from .workloads.statefulset import StatefulSetStrategy
 
 _STRATEGIES: dict[str, Strategy] = {
+    API_SERVICES: APIServiceStrategy(),
+    REQUESTS: CertificateSigningRequestStrategy(),
     "clusterrolebindings.rbac.authorization.k8s.io": BindingStrategy(),
     "clusterroles.rbac.authorization.k8s.io": RoleStrategy(),
     "configmaps": ConfigMapStrategy(),

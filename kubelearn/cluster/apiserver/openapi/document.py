@@ -29,6 +29,15 @@ from . import paths
 _EDITION: Final = 2
 
 
+#: How clients prove who they are.
+BEARER_TOKEN: Final = {
+    "type": "apiKey",
+    "description": "Bearer Token authentication",
+    "name": "authorization",
+    "in": "header",
+}
+
+
 def _path(group: str, group_version: str) -> str:
     return f"apis/{group}/{group_version}" if group else f"api/{group_version}"
 
@@ -89,28 +98,32 @@ def document(path: str) -> bytes | None:
     known = DOCUMENTS.get(path)
     if known is None:
         return None
+    operations, schemas = parts(*known)
+    content: dict[str, Any] = {
+        "openapi": "3.0.0",
+        "info": {"title": "Kubernetes", "version": meta.VERSION},
+        "paths": operations,
+        "components": {"schemas": schemas, "securitySchemes": {"BearerToken": BEARER_TOKEN}},
+    }
+    return orjson.dumps(content)
+
+
+def parts(*group_version: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the paths and the schemas of a group version, or of all.
+
+    Args:
+        group_version: group and version; neither for all.
+    """
     from . import schemas  # needs the client's models
 
-    served = [one for one in RESOURCES if (one.group, one.version) == known and _is_described(one)]
+    served = [
+        one
+        for one in RESOURCES
+        if (not group_version or (one.group, one.version) == group_version) and _is_described(one)
+    ]
     builder = schemas.Builder()
     for resource in served:
         builder.add_kind(resource.api_version, resource.kind, listed="list" in resource.verbs)
         for kind, kind_group, kind_version, _ in resource.subresources.values():
             builder.add_kind(f"{kind_group}/{kind_version}" if kind_group else kind_version, kind)
-    content: dict[str, Any] = {
-        "openapi": "3.0.0",
-        "info": {"title": "Kubernetes", "version": meta.VERSION},
-        "paths": paths.paths(served),
-        "components": {
-            "schemas": dict(sorted(builder.schemas.items())),
-            "securitySchemes": {
-                "BearerToken": {
-                    "type": "apiKey",
-                    "description": "Bearer Token authentication",
-                    "name": "authorization",
-                    "in": "header",
-                }
-            },
-        },
-    }
-    return orjson.dumps(content)
+    return paths.paths(served), dict(sorted(builder.schemas.items()))

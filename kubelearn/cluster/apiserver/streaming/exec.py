@@ -54,7 +54,6 @@ async def exec_pod(
     """``GET pods/NAME/exec``"""
     pod = registry.get("pods", namespace, name)
     container = container_of(pod, request.query.get("container", ""))
-    _check(pod, "exec into")
     kubelet = _kubelet(kubelets, pod)
     command = [str(word) for word in request.query.getall("command", [])]
     if not command:
@@ -73,7 +72,6 @@ async def attach_pod(
     """``GET pods/NAME/attach``"""
     pod = registry.get("pods", namespace, name)
     container = container_of(pod, request.query.get("container", ""))
-    _check(pod, "attach")
     kubelet = _kubelet(kubelets, pod)
     tty = boolean(request, "tty")
 
@@ -87,12 +85,6 @@ def _wanted(request: web.Request) -> _Wanted:
     # A terminal has one output: errors are part of it.
     tty = boolean(request, "tty")
     return _Wanted(boolean(request, "stdin"), boolean(request, "stdout"), boolean(request, "stderr") and not tty)
-
-
-def _check(pod: Object, what: str) -> None:
-    phase = (pod.get("status") or {}).get("phase")
-    if phase in ("Succeeded", "Failed"):
-        raise errors.bad_request(f"cannot {what} a container in a completed pod; current phase is {phase}")
 
 
 def _kubelet(kubelets: Kubelets, pod: Object) -> Kubelet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from typing import Protocol
 
+from kubelearn.cluster.apiserver.authentication import Tokens
 from kubelearn.cluster.network import Network, PodNetwork
 from kubelearn.cluster.streams import Reader, Writer
 
@@ -19,6 +20,10 @@ class Kubelet(Protocol):
     @property
     def node(self) -> str:
         """Name of the node."""
+
+    @property
+    def tokens(self) -> Tokens:
+        """By whose tokens it lets callers in."""
 
     @property
     def network(self) -> Network:

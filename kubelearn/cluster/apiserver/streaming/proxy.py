@@ -1,4 +1,4 @@
-"""Requests through the API server to pods and Services."""
+"""Requests through the API server to nodes, pods and Services."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from .kubelets import Kubelets
 log = logging.getLogger(__name__)
 
 _TIMEOUT = 10.0
+_KUBELET_PORT = 10250
 _MAX_BODY = 32 * 2**20
 _HOP_BY_HOP = {
     "connection",
@@ -40,12 +41,15 @@ _CHANCE = random.Random()
 async def proxy(
     request: web.Request, registry: Registry, kubelets: Kubelets, resource: str, namespace: str, name: str, tail: str
 ) -> web.StreamResponse:
-    """``pods|services/[SCHEME:]NAME[:PORT]/proxy/PATH``, every method."""
+    """``nodes|pods|services/[SCHEME:]NAME[:PORT]/proxy/PATH``, every method."""
     scheme, plain, port = _split(resource, name)
-    find = _pod if resource == "pods" else _service
-    address, number = find(registry, namespace, plain, port)
+    address, number = _FINDERS[resource](registry, namespace, plain, port)
     source = _source(kubelets)
     body = await _body(request)
+    headers = _headers(request, body)
+    if resource == "nodes" and plain in kubelets and number == _KUBELET_PORT:
+        scheme = "https"
+        headers.append((b"authorization", f"Bearer {kubelets[plain].tokens.administrator}".encode()))
     target = quote(tail or "/", safe="/:@!$&'()*+,;=~-._")
     if query := request.rel_url.raw_query_string:
         target += f"?{query}"
@@ -53,7 +57,7 @@ async def proxy(
     try:
         if scheme == "https":
             _start_tls(connection, plain)
-        return await _relay(request, connection, target, _headers(request, body), body)
+        return await _relay(request, connection, target, headers, body)
     finally:
         connection.close()
 
@@ -75,7 +79,7 @@ def _split(resource: str, name: str) -> tuple[str, str, str]:
     """Return the parts of ``[SCHEME:]NAME[:PORT]``."""
     parts = name.split(":")
     if len(parts) > 3 or (len(parts) == 3 and parts[0] not in ("", "http", "https")):
-        raise errors.bad_request(f'invalid {"pod" if resource == "pods" else "service"} request "{name}"')
+        raise errors.bad_request(f'invalid {resource.removesuffix("s")} request "{name}"')
     if len(parts) == 3:
         return parts[0], parts[1], parts[2]
     return "", parts[0], parts[1] if len(parts) == 2 else ""
@@ -184,3 +188,18 @@ def _ready(item: Object, wanted: Object) -> list[tuple[str, int]]:
         return []
     ready = (e for e in item.get("endpoints") or () if (e.get("conditions") or {}).get("ready", True))
     return [(address, number) for e in ready for address in e["addresses"]]
+
+
+def _node(registry: Registry, _namespace: str, name: str, port: str) -> tuple[str, int]:
+    node = registry.get("nodes", "", name)
+    known = (node.get("status") or {}).get("addresses") or ()
+    address = next((item["address"] for item in known if item["type"] == "InternalIP"), "")
+    if not address:
+        raise errors.unavailable(f"error trying to reach service: no preferred addresses found for node {name}")
+    if port and not port.isdecimal():
+        raise errors.bad_request(f'invalid node request "{name}:{port}"')
+    return address, int(port or _KUBELET_PORT)
+
+
+#: Resource → how address and port are found from what a path names.
+_FINDERS = {"nodes": _node, "pods": _pod, "services": _service}

@@ -12,6 +12,7 @@ _SCHEMAS: Final = (
     ("io.k8s.apimachinery.pkg.util.intstr.", "intstr."),
     ("io.k8s.apimachinery.pkg.api.resource.Quantity", "resource.Quantity"),
     ("io.k8s.apimachinery.pkg.runtime.", "runtime."),
+    ("io.k8s.kube-aggregator.pkg.apis.apiregistration.", "apiregistration."),
 )
 #: apiVersion → beginning of the type's name, where that is not the group's first word.
 _PACKAGES: Final = {"v1": "core.v1"}

@@ -16,6 +16,7 @@ Problems = tuple[str, ...]
 NameRule = Callable[[str], Problems]
 
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_LABEL_1035 = "[a-z]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
 _KEY = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _VALUE = f"({_KEY})?"
@@ -25,6 +26,7 @@ _WILDCARD = rf"\*\.{_SUBDOMAIN}"
 _HTTP_PATH = r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+"
 
 _is_label = re.compile(_LABEL).fullmatch
+_is_label_1035 = re.compile(_LABEL_1035).fullmatch
 _is_subdomain = re.compile(_SUBDOMAIN).fullmatch
 _is_key = re.compile(_KEY).fullmatch
 _is_value = re.compile(_VALUE).fullmatch
@@ -39,6 +41,10 @@ _is_printable = re.compile("[ -<>-~]*").fullmatch
 _LABEL_TEXT = (
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with "
     "an alphanumeric character"
+)
+_LABEL_1035_TEXT = (
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, "
+    "and end with an alphanumeric character"
 )
 _SUBDOMAIN_TEXT = (
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and "
@@ -89,6 +95,15 @@ def dns1123_label(text: str) -> Problems:
         problems.append(
             "must not contain dots" if _is_subdomain(text) else regex_error(_LABEL_TEXT, _LABEL, "my-name", "123-abc")
         )
+    return tuple(problems)
+
+
+@lru_cache(4096)
+def dns1035_label(text: str) -> Problems:
+    """Check a label that begins with a letter: at most 63 characters, no dots (RFC 1035)."""
+    problems = [max_length(63)] if _length(text) > 63 else []
+    if not _is_label_1035(text):
+        problems.append(regex_error(_LABEL_1035_TEXT, _LABEL_1035, "my-name", "abc-123"))
     return tuple(problems)
 
 

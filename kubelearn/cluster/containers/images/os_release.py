@@ -23,6 +23,21 @@ def alpine(version: str) -> dict[str, bytes]:
     return _file("alpine", "Alpine Linux", version, f"Alpine Linux v{version.rpartition('.')[0]}")
 
 
+def amazon(version: str) -> dict[str, bytes]:
+    """Return the file of Amazon Linux."""
+    return _file("amzn", "Amazon Linux", version, f"Amazon Linux {version}")
+
+
+def centos(version: str) -> dict[str, bytes]:
+    """Return the file of CentOS."""
+    return _file("centos", "CentOS Linux", version, f"CentOS Linux {version}")
+
+
+def fedora(version: str) -> dict[str, bytes]:
+    """Return the file of Fedora."""
+    return _file("fedora", "Fedora Linux", version, f"Fedora Linux {version} (Container Image)")
+
+
 def _file(key: str, name: str, version: str, pretty: str) -> dict[str, bytes]:
     text = f'PRETTY_NAME="{pretty}"\nNAME="{name}"\nVERSION_ID="{version}"\nID={key}\n'
     return {"/etc/os-release": text.encode()}

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+import ssl
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+import trustme
 from aiohttp.test_utils import make_mocked_request
 
 from kubelearn.cluster import bootstrap
@@ -28,7 +32,9 @@ def _server() -> ApiServer:
     return ApiServer(registry, {})
 
 
-def _ask(server: ApiServer, method: str, path: str, **headers: str) -> tuple[int, str, dict[str, str]]:
+def _ask(
+    server: ApiServer, method: str, path: str, tls: ssl.SSLContext | bool = False, body: Any = None, **headers: str
+) -> tuple[int, str, dict[str, str]]:
     """Return status, text and headers of an answer that comes over TLS."""
 
     async def main() -> tuple[int, str, dict[str, str]]:
@@ -36,7 +42,7 @@ def _ask(server: ApiServer, method: str, path: str, **headers: str) -> tuple[int
         try:
             async with (
                 aiohttp.ClientSession() as session,
-                session.request(method, server.url + path, headers=headers, ssl=False) as answer,
+                session.request(method, server.url + path, headers=headers, ssl=tls, json=body) as answer,
             ):
                 return answer.status, await answer.text(), dict(answer.headers)
         finally:
@@ -92,6 +98,53 @@ def test_without_a_token(method: str, path: str, code: int, text: str) -> None:
 def test_with_a_token(method: str, path: str, code: int) -> None:
     server = _server()
     assert _ask(server, method, path, Authorization=_bearer(server))[0] == code
+
+
+def _certified(certificate: bytes, key: bytes, folder: Path) -> ssl.SSLContext:
+    """Return the settings of a client that shows a certificate, and believes everybody."""
+    path = folder / "pair.pem"
+    path.write_bytes(certificate + key)
+    tls = ssl.create_default_context()
+    tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
+    tls.load_cert_chain(path)
+    return tls
+
+
+def _issued(authority: trustme.CA, **names: str) -> tuple[bytes, bytes]:
+    issued = authority.issue_cert("192.0.2.1", **names)
+    return issued.cert_chain_pems[0].bytes(), issued.private_key_pem.bytes()
+
+
+def test_with_a_client_certificate(tmp_path: Path) -> None:
+    server = _server()
+    tls = _certified(*server.client_certificate(), tmp_path)
+    review = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
+    answer = _ask(server, "POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", tls, review)[1]
+    user = json.loads(answer)["status"]["userInfo"]
+    assert user["username"] == "kubernetes-admin"
+    assert user["groups"] == ["kubeadm:cluster-admins", "system:authenticated"]
+    (identity,) = user["extra"]["authentication.kubernetes.io/credential-id"]
+    assert re.fullmatch("X509SHA256=[0-9a-f]{64}", identity)
+    assert _ask(server, "GET", "/api/v1/nodes", tls)[0] == 200
+    assert _ask(server, "GET", "/api/v1/nodes", tls, Authorization="Bearer wrong")[0] == 200  # it comes before a token
+    assert _ask(server, "GET", "/api/v1/nodes", tls, **{"Impersonate-User": "jane"})[0] == 403
+
+
+def test_a_client_certificate_is_for_its_common_name_and_organization(tmp_path: Path) -> None:
+    server = _server()
+    tls = _certified(*_issued(server._authority, common_name="jane", organization_name="dev"), tmp_path)
+    status, text, _ = _ask(server, "GET", "/api/v1/nodes", tls)
+    assert (status, 'User \\"jane\\" cannot list resource' in text) == (403, True)
+    nobody = _certified(*_issued(server._authority), tmp_path)
+    assert "system:anonymous" in _ask(server, "GET", "/api/v1/nodes", nobody)[1]
+    assert _ask(server, "GET", "/api/v1/nodes", nobody, Authorization=_bearer(server))[0] == 200
+
+
+def test_a_client_certificate_of_another_authority_ends_the_handshake(tmp_path: Path) -> None:
+    server = _server()
+    strange = _issued(trustme.CA(), common_name="kubernetes-admin", organization_name="kubeadm:cluster-admins")
+    with pytest.raises(aiohttp.ClientConnectionError):
+        _ask(server, "GET", "/api/v1/nodes", _certified(*strange, tmp_path))
 
 
 def test_what_the_server_tells_of_its_tokens() -> None:
@@ -202,3 +255,29 @@ def test_the_steps_after_the_other_paths_have_a_resource() -> None:
     call = Call(_server(), make_mocked_request("GET", "/version"))
     with pytest.raises(LookupError, match="/version names no resource"):
         _ = call.target
+
+
+_PROTOBUF = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("", "application/json"),
+        ("*/*", "application/json"),
+        ("application/json, */*", "application/json"),
+        (_PROTOBUF, _PROTOBUF),
+        ("application/com.github.proto-openapi.spec.v2@v1.0+protobuf", _PROTOBUF),
+        (f"text/html, {_PROTOBUF};q=0.5", _PROTOBUF),
+        ("text/html", None),
+    ],
+)
+def test_the_older_openapi_comes_in_two_forms(accept: str, content_type: str | None) -> None:
+    server = _server()
+    token = {"Authorization": _bearer(server)}
+    status, _, headers = _ask(server, "HEAD", "/openapi/v2", Accept=accept, **token)
+    assert status == (200 if content_type else 406)
+    if content_type:
+        assert headers["Content-Type"] == content_type
+        again = {**token, "Accept": accept, "If-None-Match": headers["Etag"]}
+        assert _ask(server, "GET", "/openapi/v2", **again)[:2] == (304, "")

@@ -4,45 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass, field
 
 import pytest
 
-from kubelearn.cluster.containers.process import Process
-from kubelearn.cluster.network import PodNetwork, Response
 from kubelearn.cluster.network.resolv import Hosts
-from kubelearn.cluster.streams import Buffer
-from tests.unit.cluster.containers.programs import image_process, printed, start
-from tests.unit.network_fakes import FakeCluster
+from tests.unit.cluster.containers.world import World, get
 from tests.unit.virtual_time import run
-
-
-@dataclass
-class World:
-    """Pods, each with one container."""
-
-    cluster: FakeCluster = field(default_factory=FakeCluster)
-    tasks: list[asyncio.Task[int]] = field(default_factory=list)
-
-    def process(self, reference: str, name: str, *args: str, **env: str) -> Process:
-        return image_process(reference, self.cluster.attach(name), *args, env=env)
-
-    async def start(self, reference: str, name: str, *args: str, **env: str) -> Process:
-        process = self.process(reference, name, *args, **env)
-        self.tasks.append(start(process))
-        await asyncio.sleep(0.1)
-        return process
-
-    async def run(self, process: Process, *argv: str) -> tuple[int, str]:
-        child = process.child(list(argv), stdout=Buffer(), stderr=Buffer())
-        return await start(child), printed(child)
-
-
-async def get(client: PodNetwork, server: Process, port: int, target: str = "/") -> Response:
-    connection = await client.connect(server.network.ip, port)
-    answer = await connection.request("GET", target, [(b"host", b"shop"), (b"user-agent", b"test")])
-    connection.close()
-    return answer
 
 
 @pytest.mark.parametrize(
@@ -157,4 +124,22 @@ async def _a_database_says_when_it_is_ready(
     code, said = await world.run(server, client, "-c", "select 1")
     assert code == 1
     assert "queries are not emulated" in said
+    world.tasks[0].cancel()
+
+
+def test_a_client_of_mongo_reaches_the_host_of_its_url() -> None:
+    run(_a_client_of_mongo_reaches_the_host_of_its_url())
+
+
+async def _a_client_of_mongo_reaches_the_host_of_its_url() -> None:
+    world = World()
+    server = await world.start("mongo:7", "one")
+    client = world.process("mongo:7", "client")
+    url = f"mongodb://user:secret@{server.network.ip}:27017/shop?tls=false"
+    assert await world.run(client, "mongosh", url, "--quiet") == (
+        1,
+        "mongosh: queries are not emulated on this cluster: the server listens, and says whether it is ready\n",
+    )
+    code, said = await world.run(client, "mongosh", "mongodb://127.0.0.1/shop")
+    assert (code, said) == (1, "mongosh: cannot connect to 127.0.0.1:27017: Connection refused\n")
     world.tasks[0].cancel()

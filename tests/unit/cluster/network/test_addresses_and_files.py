@@ -59,6 +59,15 @@ def test_hosts_file(cluster: FakeCluster) -> None:
     assert net.hostname == "db"
 
 
+def test_a_host_name_may_be_the_whole_name_or_another_one(cluster: FakeCluster) -> None:
+    whole = cluster.attach("db-0", hostname="db", subdomain="mysql", setHostnameAsFQDN=True)
+    assert whole.hostname == "db.mysql.course.svc.cluster.local"
+    assert f"{whole.ip}\tdb.mysql.course.svc.cluster.local\tdb\n" in whole.hosts.text()
+    other = cluster.attach("db-1", hostname="db", subdomain="mysql", hostnameOverride="a.b", setHostnameAsFQDN=True)
+    assert other.hostname == "a.b"
+    assert f"{other.ip}\ta.b\n" in other.hosts.text()
+
+
 async def test_names_of_the_hosts_file(cluster: FakeCluster) -> None:
     net = cluster.attach("web", hostAliases=[{"ip": "1.2.3.4", "hostnames": ["one", "eins"]}])
     assert await net.resolve("web") == [net.ip]

@@ -99,11 +99,11 @@ def test_traffic_counts_kinds_and_its_parts_add_up() -> None:
     assert sum(row[1] for row in counted.table()) == counted.total == 17
     picture = plots.distribution(counted)
     assert counted.summary in repr(picture)
-    assert "14 of 17 requests failed" in picture.figure.axes[0].get_title()
+    assert "14 of 17 requests failed" in picture.svg
 
 
 def test_without_failures_the_picture_does_not_speak_of_them() -> None:
-    assert plots.distribution(Traffic(Counter(a=2)), "Who answered").figure.axes[0].get_title() == "Who answered"
+    assert ">Who answered</text>" in plots.distribution(Traffic(Counter(a=2)), "Who answered").svg
 
 
 def test_a_loads_result_counts_kinds_and_keeps_what_each_request_was_told() -> None:

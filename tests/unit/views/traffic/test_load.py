@@ -47,7 +47,7 @@ def test_picture_describes_what_does_not_vary() -> None:
         repr(plots.losses({"before": result("a", REFUSED)}, "An update", says="a gap"))
         == "An update, one row each, a mark for each request. a gap."
     )
-    assert picture.png().startswith(b"\x89PNG")
+    assert ">1 of 2 lost</text>" in picture.svg
 
 
 @pytest.mark.parametrize(("url", "requests"), [("http://web/", 0), ("http://web/$(id)", 3)])
@@ -87,7 +87,7 @@ def test_a_load_lasts_until_it_is_stopped(cluster: kubelearn.Cluster) -> None:
     assert repr(running) == "50 requests per second until stopped"
     cluster.exec("client", "sleep", "0.3")
     found = running.stop()
-    assert 10 <= found.total < 100
+    assert 2 <= found.total < 50 * load._LONGEST
     assert found.answers == {"client": found.total}
     assert cluster.exec("client", "ls", "/tmp").stdout == ""
 

@@ -14,7 +14,7 @@ from kubelearn import Cluster
 from kubelearn.cluster.containers.tools.network.curl import CurlError, parse_command
 from kubelearn.views.traffic import Traffic
 from kubelearn.views.traffic import requests as traffic
-from kubelearn.views.traffic.diagram import bars, table
+from kubelearn.views.traffic.diagram import Rows, bars, table
 from tests.unit import pods
 
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
@@ -52,7 +52,7 @@ def test_one_connection_is_expected_at_one_pod() -> None:
 def test_the_chart_has_a_row_for_pods_that_cannot_answer_and_for_those_that_are_gone() -> None:
     counted = Traffic(expected=["a", "old"])
     counted.add("a")
-    texts = bars(counted, {"a": "Ready", "new": "Pending"}, rows=3).svg()
+    texts = bars(counted, {"a": "Ready", "new": "Pending"}, 3, Rows().place(["a", "new", "old"])).svg()
     assert ">a</text>" in texts
     assert ">new (Pending)</text>" in texts
     assert ">old (gone)</text>" in texts

@@ -9,7 +9,7 @@ import time
 
 from kubelearn.cluster.containers.images.servers.listening import files, http
 from kubelearn.cluster.containers.images.web import Stopping, clock, query, reply, serve
-from kubelearn.cluster.containers.process import Process
+from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.network import AddressInUse, AsgiServer, Listener, Receive, Scope, Send, Stream
 
 from .certificates import NoCertificate, certificate
@@ -120,6 +120,14 @@ async def liveness(process: Process, _version: str, _flags: Flags) -> int:
             await reply(send, "404 page not found\n", 404)
 
     return await serve(process, 8080, app)
+
+
+async def _liveness(process: Process) -> int:
+    return await liveness(process, "", Flags({}, []))
+
+
+#: The image ``liveness`` of before agnhost.
+LIVENESS: dict[str, Program] = {"server": _liveness}
 
 
 async def webserver(process: Process, _version: str, flags: Flags) -> int:

@@ -8,9 +8,16 @@ from __future__ import annotations
 
 from kubelearn.cluster.containers.images.system import coredns, kube_proxy
 
+from .applications import APPLICATIONS
 from .bases import BASES
+from .books import BOOKS
+from .courses import COURSES
+from .data import DATA
+from .demos import DEMOS
 from .echoes import ECHOES
 from .entry import E2E, SAMPLES, Entry
+from .monitoring import MONITORING
+from .software import SOFTWARE
 from .stores import STORES
 from .system import SYSTEM
 from .web import SAMPLES_OF_GOOGLE, WEB
@@ -18,7 +25,21 @@ from .web import SAMPLES_OF_GOOGLE, WEB
 __all__ = ["CATALOGUE", "PRELOADED", "SYSTEM_IMAGES", "Entry"]
 
 #: Every image, those that are met most first.
-CATALOGUE: tuple[Entry, ...] = (*BASES, *WEB, *STORES, *ECHOES, *SAMPLES_OF_GOOGLE, *SYSTEM)
+CATALOGUE: tuple[Entry, ...] = (
+    *BASES,
+    *WEB,
+    *STORES,
+    *ECHOES,
+    *DEMOS,
+    *SAMPLES_OF_GOOGLE,
+    *BOOKS,
+    *COURSES,
+    *APPLICATIONS,
+    *SOFTWARE,
+    *DATA,
+    *MONITORING,
+    *SYSTEM,
+)
 
 #: What a node of any cluster has, because the cluster itself runs it.
 SYSTEM_IMAGES = frozenset({coredns.REFERENCE, kube_proxy.REFERENCE})

@@ -6,6 +6,21 @@ import re
 from dataclasses import dataclass, field
 
 
+@dataclass(frozen=True)
+class StandIn:
+    """What runs in place of an image's program that is not emulated, and says so.
+
+    Attributes:
+        ports: where it listens; an option (``--port``) or the variable ``PORT`` changes the first.
+        commands: by which names it is started besides those of the entrypoint, with spaces.
+        checks: commands that say whether it listens.
+    """
+
+    ports: tuple[int, ...] = ()
+    commands: str = ""
+    checks: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Entry:
     """An image of a registry.
@@ -13,8 +28,9 @@ class Entry:
     Attributes:
         repository: full name without tag, ``docker.io/library/nginx``.
         about: what it does, in a few words, for who looks for one.
-        versions: newest first, with spaces between them. ``1.29.4`` stands for 1.29.0 to 1.29.4, and is what the tags
-            ``1.29`` and, of the newest, ``1`` mean; ``=24.04`` stands for itself alone.
+        versions: newest first, with spaces between them; empty for an image without numbers. ``1.29.4`` stands for
+            1.29.0 to 1.29.4, and is what the tags ``1.29`` and, of the newest, ``1`` mean; ``=24.04`` stands for
+            itself alone.
         words: tags that are no version; after ``=`` the version that they mean, the newest without.
         prefix: what stands before the number in a tag.
         suffix: pattern of what may follow, ``-alpine``.
@@ -22,6 +38,7 @@ class Entry:
         tools: what is on its PATH besides its programs: ``busybox``, ``alpine``, ``debian``, ``curl``; several with
             spaces. A tag with ``alpine`` has BusyBox' instead of Debian's.
         programs: its own programs.
+        stand_in: what runs in place of a program that is not emulated.
         files: path → content.
         entrypoint: argv that always runs.
         cmd: default arguments.
@@ -40,6 +57,7 @@ class Entry:
     exact: bool = False
     tools: str = ""
     programs: str = ""
+    stand_in: StandIn | None = None
     files: str = ""
     entrypoint: tuple[str, ...] = ()
     cmd: tuple[str, ...] = ()
@@ -52,7 +70,8 @@ class Entry:
     @property
     def any_tag(self) -> str:
         """A tag that exists."""
-        return "latest" if "latest" in self._words else f"{self.prefix}{self._versions[0]}"
+        numbers = (f"{self.prefix}{version}" for version in self._versions)
+        return "latest" if "latest" in self._words else [*numbers, *self._words][0]
 
     @property
     def _versions(self) -> list[str]:
@@ -61,12 +80,13 @@ class Entry:
     @property
     def tags_in_words(self) -> str:
         """Which tags there are, for people."""
-        newest, *others = (self.prefix + version for version in self._versions)
-        return ", ".join([*self._words, f"{newest} … {others[-1]}" if others else newest])
+        numbers = [self.prefix + version for version in self._versions]
+        shown = [f"{numbers[0]} … {numbers[-1]}"] if numbers[1:] else numbers
+        return ", ".join([*self._words, *shown])
 
     @property
     def _words(self) -> dict[str, str]:
-        newest = self._versions[0]
+        newest = "".join(self._versions[:1])
         pairs = (word.partition("=") for word in self.words.split())
         return {word: version or newest for word, _, version in pairs}
 

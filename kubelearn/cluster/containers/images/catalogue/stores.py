@@ -8,7 +8,7 @@ STORES = (
     Entry(
         f"{LIBRARY}/redis",
         "redis-server and redis-cli",
-        "8.4.0 8.2.3 8.0.5 7.4.7 7.2.12 7.0.15 6.2.21 6.0.20 5.0.14 4.0.14 3.2.12 3.0.7 2.8.23",
+        "8.8.0 8.6.2 8.4.2 8.2.4 8.0.5 7.4.7 7.2.12 7.0.15 6.2.21 6.0.20 5.0.14 4.0.14 3.2.12 3.0.7 2.8.23",
         words="latest alpine bookworm trixie",
         suffix=SYSTEMS,
         tools="debian",
@@ -94,7 +94,7 @@ STORES = (
     Entry(
         f"{LIBRARY}/mongo",
         "listens on 27017; no queries",
-        "8.2.2 8.0.16 7.0.26 6.0.27 5.0.31 4.4.30 4.2.24 4.0.28 3.6.23",
+        "8.2.2 8.0.16 7.0.26 6.0.27 5.0.31 4.4.30 4.2.24 4.0.28 3.6.23 3.4.24 3.3.15 3.2.21",
         suffix="-(noble|jammy|focal)",
         tools="debian",
         programs="servers.databases:mongo",

@@ -90,7 +90,8 @@ WEB = (
     Entry(
         "ghcr.io/stefanprodan/podinfo",
         "a small service whose readiness can be switched",
-        "6.14.1 6.13.0 6.12.0 6.11.2 6.10.2 6.9.4 6.8.0 6.7.1 6.6.3 6.5.4 6.4.1 6.3.6 6.2.3 6.1.8 6.0.4 5.2.1",
+        "6.14.1 6.13.0 6.12.0 6.11.2 6.10.2 6.9.4 6.8.0 6.7.1 6.6.3 6.5.4 6.4.1 6.3.6 6.2.3 6.1.8 6.0.4 "
+        "5.2.1 5.1.4 5.0.3",
         exact=True,
         tools="busybox curl",
         programs="podinfo.server:programs",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,6 +11,8 @@ from kubelearn.cluster.containers.images.web import Stopping, clock
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.network import AddressInUse, NetworkError, Stream
 
+#: Where clients connect to, as one word: ``mongodb://user:password@host:port/database``.
+_URL = re.compile(r"\w+(?:\+srv)?://(?:[^@/]*@)?([^:/?,]+)(?::(\d+))?")
 _NO_QUERIES = "{name}: queries are not emulated on this cluster: the server listens, and says whether it is ready"
 
 
@@ -118,6 +121,9 @@ def _server(kind: _Database, version: str) -> Program:
 
 def _where(process: Process, port: int) -> tuple[str, int]:
     words = process.argv[1:]
+    for word in words:
+        if found := _URL.match(word):
+            return found[1], int(found[2] or port)
     options = {word: value for word, value in pairwise(words) if word.startswith("-")}
     joined = {word[:2]: word[2:] for word in words if word[:2] in ("-h", "-P") and len(word) > 2}
     long = dict(word.removeprefix("--").split("=", 1) for word in words if word.startswith("--") and "=" in word)
@@ -195,5 +201,5 @@ def mongo(version: str) -> dict[str, Program]:
     return {
         "docker-entrypoint.sh": start_script("mongod"),
         "mongod": server,
-        **dict.fromkeys(("mongosh", "mongo"), _client(27017)),
+        **dict.fromkeys(("mongosh", "mongo", "mongoimport", "mongodump"), _client(27017)),
     }

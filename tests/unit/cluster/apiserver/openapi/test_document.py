@@ -50,7 +50,7 @@ def test_every_reference_has_its_schema(path: str) -> None:
     body = openapi.document(path)
     assert body is not None
     assert time.process_time() - started < 1
-    references = set(re.findall(r"#/components/schemas/([\w.]+)", body.decode()))
+    references = set(re.findall(r"#/components/schemas/([\w.-]+)", body.decode()))
     assert references <= set(schemas(path))
 
 

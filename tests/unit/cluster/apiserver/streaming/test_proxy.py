@@ -1,4 +1,4 @@
-"""Requests through the API server to a pod that speaks TLS."""
+"""Requests through the API server to a pod that speaks TLS, and to a node."""
 
 from __future__ import annotations
 
@@ -46,6 +46,49 @@ async def test_the_scheme_is_the_paths(name: str, code: int, text: str) -> None:
     try:
         headers = {"Authorization": f"Bearer {server.tokens.administrator}"}
         url = f"{server.url}/api/v1/namespaces/default/pods/{name}/proxy/"
+        async with aiohttp.ClientSession() as session, session.get(url, headers=headers, ssl=False) as answer:
+            assert (answer.status, text in await answer.text()) == (code, True)
+    finally:
+        await server.stop()
+
+
+async def _caller(scope: Any, _receive: Any, send: Any) -> None:
+    who = dict(scope["headers"]).get(b"authorization", b"nobody")
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send(
+        {"type": "http.response.body", "body": b" ".join([scope["scheme"].encode(), scope["path"].encode(), who])}
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "text"),
+    [
+        # The kubelet is shown the API server's own token, never the caller's; others are shown none.
+        ("worker", 200, "https /pods Bearer the server's"),
+        ("worker:10250", 200, "https /pods Bearer the server's"),
+        ("https:worker:10250", 200, "https /pods Bearer the server's"),
+        ("worker:10256", 200, "http /pods nobody"),
+        ("worker:81", 503, "connect: connection refused"),
+        ("worker:web", 400, 'invalid node request \\"worker:web\\"'),
+        ("ftp:worker:81", 400, 'invalid node request \\"ftp:worker:81\\"'),
+        ("nowhere", 404, 'nodes \\"nowhere\\" not found'),
+    ],
+)
+async def test_a_node_and_its_kubelet(name: str, code: int, text: str) -> None:
+    cluster, registry = FakeCluster(), Registry(Store())
+    bootstrap.namespaces(registry)
+    host = cluster.network.host("worker")
+    host.listen(10250, _caller, tls=Certificate(frozenset({"safe"}), b"nobody knows"))
+    host.listen(10256, _caller)
+    addresses = [{"type": "Hostname", "address": "worker"}, {"type": "InternalIP", "address": host.ip}]
+    registry.create("nodes", "", {"metadata": {"name": "worker"}, "status": {"addresses": addresses}})
+    tokens = SimpleNamespace(administrator="the server's")
+    kubelet: Any = SimpleNamespace(network=cluster.network, node="worker", tokens=tokens)
+    server = ApiServer(registry, {"worker": kubelet})
+    await server.start()
+    try:
+        headers = {"Authorization": f"Bearer {server.tokens.administrator}"}
+        url = f"{server.url}/api/v1/nodes/{name}/proxy/pods"
         async with aiohttp.ClientSession() as session, session.get(url, headers=headers, ssl=False) as answer:
             assert (answer.status, text in await answer.text()) == (code, True)
     finally:
