@@ -12,7 +12,7 @@ from kubelearn.cluster.streams import BrokenPipe, Buffer, NullReader, Pipe
 
 from . import builtins, wording
 from .conditions import Condition
-from .control import Exhausted, Exit, LoopControl, Return
+from .control import DEEPEST, MOST_SUBSHELLS, Exhausted, Exit, LoopControl, Return
 from .expansion import Expander
 from .parser import parse
 from .redirection import Redirection
@@ -31,6 +31,7 @@ from .syntax import (
     ShellSyntaxError,
     Simple,
     Test,
+    is_condition,
 )
 
 #: A shell lets others run after this many commands.
@@ -41,10 +42,6 @@ _FAIR_SHARE = 32
 _TIRED = 150_000
 _REST_EVERY = 4096
 _REST = 0.01
-_DEEPEST = 200
-#: What a shell says when a signal has ended a program that it waited for.
-_DEATHS: dict[int | None, str] = {1: "Hangup", 9: "Killed", 15: "Terminated"}
-_MOST_SUBSHELLS = 200
 
 
 class Shell(ShellState):
@@ -113,7 +110,7 @@ class Shell(ShellState):
                 await self._run_traps()
             return self.status
         self.depth += 1
-        if self.depth > _DEEPEST:
+        if self.depth > DEEPEST:
             self.depth -= 1
             raise Exhausted("maximum function recursion depth exceeded")
         try:
@@ -137,14 +134,14 @@ class Shell(ShellState):
                 status = 0
             else:
                 status = await self.execute(command)
-                if status and "e" in self.options and not _is_condition(command):
+                if status and "e" in self.options and not is_condition(command):
                     raise Exit(status)
         return status
 
     async def _start(self, command: Node) -> None:
         """Run a command in the background; with too many jobs, once one has ended, as bash does."""
         shared = self.shared
-        while len(shared.tasks) >= _MOST_SUBSHELLS:
+        while len(shared.tasks) >= MOST_SUBSHELLS:
             await asyncio.wait(shared.tasks, return_when=asyncio.FIRST_COMPLETED)
         self.last_job = self.process.processes.reserve()
         task = asyncio.get_running_loop().create_task(self._stage(command, {"stdin": NullReader()}, self.last_job))
@@ -152,7 +149,7 @@ class Shell(ShellState):
         task.add_done_callback(shared.tasks.discard)
         self.jobs[self.last_job] = task
         await asyncio.sleep(0)  # it has a number, and shows in ps, before the next command
-        if len(self.jobs) > _MOST_SUBSHELLS:  # the ends of old jobs are forgotten
+        if len(self.jobs) > MOST_SUBSHELLS:  # the ends of old jobs are forgotten
             self.jobs = {pid: job for pid, job in self.jobs.items() if not job.done()}
 
     async def _andor(self, node: AndOr) -> int:
@@ -233,7 +230,10 @@ class Shell(ShellState):
         return 0
 
     async def _test(self, node: Test) -> int:
-        return 0 if await Condition(self, node.words).holds() else 1
+        test = Condition(
+            node.words, self.expander.text, self.expander.pattern, lambda words: self.spawn(words, self.environment)
+        )
+        return 0 if await test.holds() else 1
 
     async def _function(self, node: Function) -> int:
         self.functions[node.name] = node.body
@@ -249,10 +249,8 @@ class Shell(ShellState):
             redirection.undo()
 
     async def _pipeline(self, node: Pipeline) -> int:
-        if len(node.commands) == 1:
-            status = await self._unchecked(node.commands[0])
-        else:
-            status = await self._pipes(node.commands)
+        is_one = len(node.commands) == 1
+        status = await (self._unchecked(node.commands[0]) if is_one else self._pipes(node.commands))
         return int(status == 0) if node.negated else status
 
     async def _pipes(self, commands: list[Node]) -> int:
@@ -291,7 +289,7 @@ class Shell(ShellState):
         shell = self.copy(**changes)
         shell.next_pid = pid
         shared = self.shared
-        if shared.live >= _MOST_SUBSHELLS:
+        if shared.live >= MOST_SUBSHELLS:
             raise Exhausted("can't fork: Resource temporarily unavailable")
         shared.live += 1
         try:
@@ -380,8 +378,8 @@ class Shell(ShellState):
         waited, self.next_pid = not self.next_pid, 0
         try:
             code = await execute(program, child)
-            if waited and child.killed in _DEATHS:
-                self.process.complain(_DEATHS[child.killed])
+            if waited:
+                wording.died(self, child.killed)
             return code
         except BrokenPipe:
             raise
@@ -400,8 +398,3 @@ class Shell(ShellState):
         finally:
             self.arguments = before
             self.restore(self.locals.pop())
-
-
-def _is_condition(command: Node) -> bool:
-    """Return whether ``set -e`` lets a command fail."""
-    return isinstance(command, AndOr | If | Loop) or (isinstance(command, Pipeline) and command.negated)

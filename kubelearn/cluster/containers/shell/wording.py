@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from .state import ShellState
+from kubelearn.cluster.containers.process import Process
+
+
+class Speaker(Protocol):
+    """A shell, as far as its complaints need it: what it is called, and where in its script it is."""
+
+    process: Process
+    name: str
+    line: int
+    first_line: int
+
 
 _CD = {
     "ash": "can't cd to {name}: {why}",
@@ -24,16 +33,18 @@ _OUTPUT = {
 }
 #: What ash says of a folder that is not there, and the others.
 _FOLDER = {"ash": "nonexistent directory", "bash": "No such file or directory", "dash": "Directory nonexistent"}
+#: What a shell says when a signal has ended a program that it waited for.
+_DEATHS = {1: "Hangup", 9: "Killed", 15: "Terminated"}
 
 
-def dialect(shell: ShellState) -> str:
+def dialect(shell: Speaker) -> str:
     """Return which shell one is like: ``bash`` by its name, else that of the image."""
     if shell.process.argv[0].rpartition("/")[2] == "bash":
         return "bash"
     return "ash" if "busybox" in shell.process.programs else "dash"
 
 
-def complain(shell: ShellState, text: str, *, command: str = "") -> None:
+def complain(shell: Speaker, text: str, *, command: str = "") -> None:
     """Print an error: bash and dash say in which line, ash for commands of its own.
 
     Args:
@@ -45,7 +56,7 @@ def complain(shell: ShellState, text: str, *, command: str = "") -> None:
     shell.process.complain(f"{shell.name}: {where}{own}{text}")
 
 
-def not_found(shell: ShellState, name: str) -> int:
+def not_found(shell: Speaker, name: str) -> int:
     """Say that there is no such program, or none that may be run, and return the exit code of that."""
     denied = shell.process.denies(name)
     if dialect(shell) == "bash":
@@ -58,22 +69,28 @@ def not_found(shell: ShellState, name: str) -> int:
     return 126 if denied else 127
 
 
-def cd(shell: ShellState, name: str, why: str) -> None:
+def died(shell: Speaker, signal: int | None) -> None:
+    """Say what has become of a program, if a signal has ended it."""
+    if signal in _DEATHS:
+        shell.process.complain(_DEATHS[signal])
+
+
+def cd(shell: Speaker, name: str, why: str) -> None:
     """Say that there is no such folder to go to."""
     complain(shell, _CD[dialect(shell)].format(name=name, why=why), command="cd")
 
 
-def no_input(shell: ShellState, name: str) -> None:
+def no_input(shell: Speaker, name: str) -> None:
     """Say that a file to read from is not there."""
     complain(shell, _INPUT[dialect(shell)].format(name=name))
 
 
-def no_output(shell: ShellState, name: str, why: str) -> None:
+def no_output(shell: Speaker, name: str, why: str) -> None:
     """Say why a file cannot be written; without a reason its folder is not there."""
     complain(shell, _OUTPUT[dialect(shell)].format(name=name, why=why or _FOLDER[dialect(shell)]))
 
 
-def syntax(shell: ShellState, text: str) -> None:
+def syntax(shell: Speaker, text: str) -> None:
     """Say that a script cannot be read."""
     if dialect(shell) == "dash" and text.startswith("syntax error: "):
         rest = text.removeprefix("syntax error: ")
