@@ -9,13 +9,14 @@ how a script leaves a loop, a function or itself, and ``wording`` what shells sa
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import SIGINT, Process
 
 from .interpreter import Shell
 from .parser import parse
-from .syntax import ShellSyntaxError
+from .syntax import ShellSyntaxError, final
 
 __all__ = ["sh"]
 
@@ -36,6 +37,8 @@ async def sh(process: Process) -> int:
         if rest:
             shell.zero = rest[0]
             shell.arguments = rest[1:]
+        with contextlib.suppress(ShellSyntaxError, RecursionError):  # it is told when the script runs
+            shell.final = final(parse(script))
         return await shell.run(script)
     if words:
         path = resolve(process.cwd, words[0])

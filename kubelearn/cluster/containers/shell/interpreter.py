@@ -323,7 +323,7 @@ class Shell(ShellState):
     # Simple commands
 
     async def _simple(self, node: Simple) -> int:
-        self.line = self.first_line + node.line
+        self.node, self.line = node, self.first_line + node.line
         words = await self.expander.words(node.words)
         if not words:
             return await self._assignments(node)
@@ -378,7 +378,7 @@ class Shell(ShellState):
         waited, self.next_pid = not self.next_pid, 0
         try:
             code = await execute(program, child)
-            if waited:
+            if waited and (self.node is not self.final or self.traps):
                 wording.died(self, child.killed)
             return code
         except BrokenPipe:

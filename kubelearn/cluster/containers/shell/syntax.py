@@ -139,3 +139,12 @@ Node = Simple | Pipeline | AndOr | Sequence | If | Loop | For | Case | Test | Gr
 def is_condition(command: Node) -> bool:
     """Return whether ``set -e`` lets a command fail."""
     return isinstance(command, AndOr | If | Loop) or (isinstance(command, Pipeline) and command.negated)
+
+
+def final(command: Node) -> Node:
+    """Return the simple command that a script ends with: a shell lets it take its own place."""
+    if isinstance(command, Sequence) and command.items and not command.items[-1][1]:
+        return final(command.items[-1][0])
+    if isinstance(command, AndOr):
+        return final(command.rest[-1][1])
+    return command
