@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -22,6 +21,11 @@ _LIKE = 0.6
 _DEBIAN = {"/etc/os-release": b'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nNAME="Debian GNU/Linux"\nID=debian\n'}
 
 
+#: Who has an account in every image.
+_ACCOUNTS = {
+    "/etc/passwd": b"root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n",
+    "/etc/group": b"root:x:0:\nnogroup:x:65534:\n",
+}
 #: Registries that say of an image that is not there that it is not found.
 _PUBLIC = frozenset({"registry.k8s.io", "k8s.gcr.io", "gcr.io", "mcr.microsoft.com", "public.ecr.aws"})
 #: Google's registries of regions, which ask who wants to know.
@@ -120,6 +124,8 @@ class ImageRegistry:
 
 
 def _score(wanted: str, name: str) -> float:
+    import difflib  # only a name that is wrong asks for it
+
     return difflib.SequenceMatcher(None, wanted, name).ratio()
 
 
@@ -169,10 +175,10 @@ def _image(entry: Entry, version: str, *, alpine: bool) -> Image:
     if entry.programs:
         programs |= _made_by(entry.programs, version)
     files: dict[str, bytes] = dict(_made_by(entry.files, version)) if entry.files else {}
-    if "debian" in family:
-        files = {**_DEBIAN, **files}
+    files = {**_ACCOUNTS, **(_DEBIAN if "debian" in family else {}), **files}
     env = {name: value.format(version=version) for name, value in entry.env.items()}
-    return Image(entry.repository, programs, entry.entrypoint, entry.cmd, env, files, entry.working_dir, entry.size)
+    start = (entry.entrypoint, entry.cmd)
+    return Image(entry.repository, programs, *start, env, files, entry.working_dir, entry.size, entry.user)
 
 
 def _made_by(where: str, version: str) -> Mapping[str, Any]:

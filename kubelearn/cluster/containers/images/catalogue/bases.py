@@ -163,6 +163,7 @@ BASES = (
         entrypoint=("/entrypoint.sh",),
         cmd=("curl",),
         size=9_000_000,
+        user="curl_user",
         also=("quay.io/curl/curl",),
     ),
     Entry(

@@ -45,6 +45,7 @@ class Entry:
         env: its variables; ``{version}`` is the tag's.
         size: bytes, for the Pulled event.
         also: other repositories that have the same.
+        user: who its programs run as, a number or a name; empty for root.
     """
 
     repository: str
@@ -64,6 +65,7 @@ class Entry:
     working_dir: str = "/"
     size: int = 50_000_000
     also: tuple[str, ...] = ()
+    user: str = ""
 
     @property
     def any_tag(self) -> str:
