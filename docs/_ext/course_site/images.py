@@ -1,4 +1,4 @@
-"""The table of the images that pods can run."""
+"""The images that pods can run, listed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from kubelearn.target.connection import images_like
 
 
 class Images(SphinxDirective):
-    """The directive ``images``: what ``kubelearn.images()`` shows."""
+    """The directive ``images``: what ``kubelearn.images()`` shows, as a list, since its names are long for a phone."""
 
     def run(self) -> list[nodes.Node]:
-        """Return the table."""
+        """Return the list."""
         rows, _ = images_like("")
-        lines = ["| Image | Tags | What it does |", "| --- | --- | --- |"]
-        lines += [f"| `{name}` | {tags} | {purpose} |" for name, tags, purpose in rows]
-        return self.parse_text_to_nodes("\n".join(lines))
+        return [nodes.definition_list("", *(_entry(*row) for row in rows))]
+
+
+def _entry(name: str, tags: str, purpose: str) -> nodes.definition_list_item:
+    said = nodes.paragraph("", "", nodes.Text(f"{purpose}. "), nodes.emphasis("", tags))
+    return nodes.definition_list_item("", nodes.term("", "", nodes.literal("", name)), nodes.definition("", said))
