@@ -8,10 +8,10 @@ from urllib.parse import quote, unquote
 
 import pytest
 
+import kubelearn
 from kubelearn.cli import jupyter
 from kubelearn.course.exercises import Lesson, lessons
 from kubelearn.course.exercises.outcome import plain
-from kubelearn.target.connection import images_like
 from tests.notebooks.course import COURSE, START
 
 from .building import ROOT, build, diagrams, require_sphinx
@@ -117,7 +117,7 @@ def test_the_sites_address_leads_to_the_home_page(site: Path) -> None:
 
 def test_all_images_of_the_catalogue(pages: Pages) -> None:
     said = words(of(pages, "images").text)
-    rows = [f"{name} {purpose} {tags}" for name, tags, purpose in images_like("")[0]]
+    rows = [f"{name} {purpose} {tags}" for name, tags, purpose in kubelearn.images().rows]
     assert [row for row in rows if words(row) not in said] == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from kubelearn.target.connection import images_like
+import kubelearn
 
 
 class Images(SphinxDirective):
@@ -13,8 +13,7 @@ class Images(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the list."""
-        rows, _ = images_like("")
-        return [nodes.definition_list("", *(_entry(*row) for row in rows))]
+        return [nodes.definition_list("", *(_entry(*row) for row in kubelearn.images().rows))]
 
 
 def _entry(name: str, tags: str, purpose: str) -> nodes.definition_list_item:
