@@ -21,6 +21,8 @@ from pathlib import Path
 import urllib3
 
 _ROOT = Path(__file__).parent.parent
+#: Where JupyterLab of the environment finds what the course sets.
+_SETTINGS = Path("share/jupyter/lab/settings/overrides.d/kubelearn.json")
 _PROGRAMS = "Scripts" if sys.platform == "win32" else "bin"
 
 
@@ -49,6 +51,7 @@ def main() -> int:
             run([str(programs / "python"), "-m", "pip", "install", str(wheel)], folder, env)
         size = sum(path.stat().st_size for path in (Path(base) / "venv").rglob("*") if path.is_file())
         print(f"{size / 1e6:7.0f} MB in the environment", flush=True)
+        assert (Path(base) / "venv" / _SETTINGS).is_file()
         with step("kubelearn doctor"):
             run([str(programs / "kubelearn"), "doctor"], folder, env)
         with step("kubelearn lab --no-browser serves the first page"):

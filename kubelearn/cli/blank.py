@@ -38,6 +38,9 @@ def keep_outputs(content: bytes, earlier: bytes) -> bytes:
         same = shown.get((cell.get("id"), _text(cell)))
         if same is not None:
             cell["outputs"], cell["execution_count"] = same.get("outputs", []), same.get("execution_count")
+    widgets = before.get("metadata", {}).get("widgets")  # without their state, widgets in outputs cannot be shown
+    if widgets is not None:
+        notebook.setdefault("metadata", {})["widgets"] = widgets
     return _write(notebook)
 
 

@@ -9,6 +9,7 @@ from kubelearn.views.display import Table
 from .drills import spacing
 from .exercises.outcome import plain
 from .exercises.registry import lessons
+from .exercises.whole_course import whole_course
 from .exercises.words import counted
 from .passed import QUIZ, load, record
 from .quizzes import names as quizzes
@@ -64,8 +65,7 @@ class Progress:
 
     def _repr_markdown_(self) -> str:
         parts = [self.note] if self.note else []
-        if not self.passed:
-            parts.append(_NOTHING)
+        parts += [whole_course(self.passed)] if self.passed else [_NOTHING, whole_course(self.passed)]
         parts += map(_as_markdown, self._tables)
         if self.passed:
             parts.append(f"To take it with you, copy this line and run it elsewhere:\n\n```python\n{self._line}\n```")
@@ -77,8 +77,8 @@ class Progress:
 
     def __repr__(self) -> str:
         parts = [plain(self.note)] if self.note else []
-        if not self.passed:
-            parts.append(_NOTHING)
+        course = plain(whole_course(self.passed))
+        parts += [course] if self.passed else [_NOTHING, course]
         parts += map(repr, self._tables)
         if self.passed:
             parts.append(f"To take it with you, copy this line and run it elsewhere:\n{self._line}")

@@ -6,6 +6,7 @@ environment are guarded by ``etc/ipython/ipython_kernel_config.py``, which IPyth
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import Any
 
@@ -25,6 +26,8 @@ def main() -> None:
     app.initialize(sys.argv[1:])
     prepare()
     app.start()
+    # Jupyter sends this to a kernel that takes more than 2.5 s to end; handles have namespaces to remove.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def prepare() -> None:

@@ -14,7 +14,7 @@ import pytest
 import kubelearn
 from kubelearn.target.kubectl import run
 
-from .lab import Lab, find_chromium, open_notebook, running
+from .lab import PATIENCE, Lab, find_chromium, open_notebook, running
 
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 
@@ -45,6 +45,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 @pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Any]:
     """A headless Chromium."""
+    playwright.expect.set_options(timeout=PATIENCE)  # by itself five seconds, in which a busy machine may show nothing
     with playwright.sync_playwright() as driver:
         started = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield started
@@ -110,16 +111,13 @@ Open = Callable[..., Any]
 def notebook(lab: Lab, browser: Any, request: pytest.FixtureRequest) -> Iterator[Open]:
     """Return a function that opens a notebook of the given cells and runs it; its kernel ends with the test.
 
-    ``dark`` takes JupyterLab's dark theme. ``zoom=2`` is what the browser's zoom of 200 % does: half as many pixels,
-    each twice as large.
+    Its options are those of :func:`~tests.browser.lab.open_notebook`.
     """
     pages: list[Any] = []
 
-    def open_one(
-        cells: Sequence[str] | nbformat.NotebookNode, *, name: str = "", dark: bool = False, zoom: float = 1
-    ) -> Any:
+    def open_one(cells: Sequence[str] | nbformat.NotebookNode, *, name: str = "", **options: Any) -> Any:
         name = name or re.sub(r"\W+", "-", request.node.name) + str(len(pages))
-        pages.append(open_notebook(lab, browser, name, cells, dark=dark, zoom=zoom))
+        pages.append(open_notebook(lab, browser, name, cells, **options))
         return pages[-1]
 
     yield open_one

@@ -22,6 +22,8 @@ import nbformat
 #: Longest time for something to appear in the page, in milliseconds.
 PATIENCE = 60_000
 TOKEN = "lesson"
+#: Settings of JupyterLab that come with the package.
+_SHIPPED = Path(__file__).parent.parent.parent / "jupyter" / "lab" / "kubelearn.json"
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,14 @@ def _options() -> list[str]:
     ]
 
 
+def _set(folder: Path, settings: dict[str, Any]) -> None:
+    """Write settings, plugin → its own, as if somebody had chosen them in the menu."""
+    for plugin, own in settings.items():
+        path = folder / f"{plugin.replace(':', '/')}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(own))
+
+
 @contextmanager
 def running(folder: Path, command: Sequence[str] = ()) -> Iterator[Lab]:
     """Run a JupyterLab with an empty folder and settings of its own.
@@ -86,9 +96,8 @@ def running(folder: Path, command: Sequence[str] = ()) -> Iterator[Lab]:
         "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
         "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
     }
-    settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
-    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    quiet = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+    _set(folder / "settings", {**quiet, **json.loads(_SHIPPED.read_text())})
     process = subprocess.Popen(
         [sys.executable, "-m", *command, *_options()],
         env=env,
@@ -132,11 +141,15 @@ def open_notebook(
     *,
     dark: bool = False,
     zoom: float = 1,
+    width: int = 1280,
+    run: bool = True,
 ) -> Any:
     """Open a notebook of the given cells in a window of its own, run all of it, and return the page.
 
     Args:
         dark: take JupyterLab's dark theme.
+        width: of the window.
+        run: whether to run it; what its outputs show is there before.
         zoom: 2 is what the browser's zoom of 200 % does: half as many pixels, each twice as large.
     """
     if not isinstance(cells, nbformat.NotebookNode):
@@ -146,7 +159,7 @@ def open_notebook(
     nbformat.write(cells, lab.folder / f"{name}.ipynb")
     lab.theme("JupyterLab Dark" if dark else "JupyterLab Light")
     context = browser.new_context(
-        viewport={"width": int(1280 / zoom), "height": int(1000 / zoom)}, device_scale_factor=zoom
+        viewport={"width": int(width / zoom), "height": int(1000 / zoom)}, device_scale_factor=zoom
     )
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
@@ -154,6 +167,7 @@ def open_notebook(
     page.locator(".jp-Notebook .jp-Cell").first.wait_for()
     # Before its kernel is there, JupyterLab asks which one to take.
     page.get_by_text(re.compile(r"(kubelearn|Python 3 \(ipykernel\)) \| Idle")).wait_for(state="attached")
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_text("Run All Cells", exact=True).click()
+    if run:
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_text("Run All Cells", exact=True).click()
     return page

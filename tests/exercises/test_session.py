@@ -129,13 +129,16 @@ def test_the_words_of_the_cluster_are_passed_on(cluster: kubelearn.Cluster) -> N
 def test_passing_is_proved_and_kept(cluster: kubelearn.Cluster) -> None:
     outcome = session(cluster, lambda cluster: "3 pods answered").check()
     assert outcome.passed
-    assert outcome._repr_markdown_() == "**Passed.** Exercise “a task”. 3 pods answered."
+    assert "**Passed.** Exercise “a task”. 3 pods answered.\n\n**The whole course:** " in outcome._repr_markdown_()
+    assert re.fullmatch(
+        r"Passed\. Exercise “a task”\. 3 pods answered\.\n\nThe whole course: ░+ 0 of .*", repr(outcome)
+    )
     assert passed.load() == ({"made-up"}, "")
 
 
 def test_the_task_and_the_solution_as_markdown_and_plain(cluster: kubelearn.Cluster) -> None:
     made = session(cluster, lambda cluster: None)
-    assert made._repr_markdown_() == "**Exercise: a task**\n\nDo `it`."
+    assert " **Exercise: a task**\n\nDo `it`.\n\n</div>" in made._repr_markdown_()
     assert repr(made) == "Exercise: a task\n\nDo it."
     assert "```bash\nkubectl get pods\n```" in made.solution()._repr_markdown_()
     assert (

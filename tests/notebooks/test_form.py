@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import html
 import re
 from collections import Counter
 
@@ -38,6 +39,8 @@ _CHECK = re.compile(r"^(\w+)\.check\(\)$")
 _HIDDEN = re.compile(r"kubectl(?:\\\n|[^\n|;&])*? delete (?:\\\n|[^\n|;])*/dev/null|clean_up.*/dev/null")
 #: A file that a cell makes in the folder of the notebooks.
 _WRITTEN = re.compile(r"(?:^%%writefile |> ?)([\w-]+\.(?:json|log|txt|ya?ml))\b", re.MULTILINE)
+#: A cell that shows a live widget.
+_LIVE = re.compile(r"^(?:\w+ = )?(?:widgets\.[a-z]+|[A-Z]\w+Widget)\(", re.MULTILINE)
 _PREDICTION = re.compile(r"""kubelearn\.predict\(["']([^"']+)["']\)""")
 #: Commands that wait for more: they belong in a terminal, unless they are given an end.
 _ENDLESS = re.compile(
@@ -194,8 +197,30 @@ def test_outputs_are_stored_and_name_no_memory_address(name: str) -> None:
 def test_pictures_have_a_description(name: str) -> None:
     for cell in notebook(name).code_cells:
         for output in cell.outputs:
-            if "image/png" in output.get("data", {}):
-                assert output.metadata["image/png"]["alt"], cell.id
+            data = output.get("data", {})
+            assert "image/png" not in data, cell.id
+            if "image/svg+xml" in data:
+                words = html.escape(described(data), quote=True)
+                assert words, cell.id
+                assert f'role="img" aria-label="{words}"' in data["image/svg+xml"], cell.id
+                assert f'<img class="kubelearn-still" alt="{words}"' in data["text/html"], cell.id
+
+
+def described(data: dict[str, str]) -> str:
+    """Return the words of an output's picture: all of its text, or, where a widget says more of itself, the end."""
+    alt = re.search(r'<img [^>]*alt="([^"]*)"', data["text/html"])
+    assert alt
+    found = html.unescape(alt[1])
+    assert data["text/plain"].endswith(found)
+    return found
+
+
+@every
+def test_a_live_widget_leaves_its_picture_and_how_to_make_it_live(name: str) -> None:
+    for cell in notebook(name).code_cells:
+        if _LIVE.search(cell.source):
+            data = [output.data for output in cell.outputs if output.get("data")]
+            assert [("image/svg+xml" in each, "Run the cell" in each["text/html"]) for each in data] == [(True, True)]
 
 
 @every_lesson
@@ -237,7 +262,7 @@ def test_exercises_belong_to_the_lesson_and_are_stored_untouched(name: str) -> N
     if name in LESSONS:
         checks = [printed(cell) for cell in content.code_cells if _CHECK.match(cell.source)]
         assert len(checks) >= len(keys)
-        assert [text for text in checks if not text.startswith(("**Not attempted.**", "**Not yet.**"))] == []
+        assert [text for text in checks if "**Not attempted.**" not in text and "**Not yet.**" not in text] == []
 
 
 @every

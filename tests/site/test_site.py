@@ -92,6 +92,7 @@ def test_nothing_waits_for_a_kernel(pages: Pages) -> None:
 def test_every_picture_is_described(pages: Pages) -> None:
     assert {path.name: page.pictures for path, page in pages.items() if not all(page.pictures)} == {}
     assert any("3 of 3 pods get traffic" in (alt or "") for alt in of(pages, "02-services").pictures)
+    assert any("course/ exercises, quizzes" in (alt or "") for alt in of(pages, "architecture").pictures)
 
 
 @pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.name)
@@ -106,8 +107,6 @@ def test_tasks_are_read_and_their_hints_are_folded(pages: Pages, lesson: Lesson)
 
 def test_every_page_opens_a_notebook_on_binder(pages: Pages) -> None:
     for path, page in pages.items():
-        if path.name == "index.html" and path.parent.name != "docs":
-            continue  # it leads on to the home page at once
         notebook = path.stem if path.parent.name == "notebooks" else START
         address = quote(f"lab/tree/{jupyter.FOLDER}/{notebook}.ipynb", safe="")
         assert f"https://mybinder.org/v2/gh/kubelearn/kubelearn/main?urlpath={address}" in page.links, path

@@ -48,6 +48,20 @@ def folder_of(name: str, *, plain: bool) -> str:
     return _ELSEWHERE.get(name, "/bin" if name in _BIN else "/usr/bin")
 
 
+def path_of(process: Process, name: str) -> str:
+    """Return where a program is that there is."""
+    if "/" in name:
+        return name
+    folders = process.env.get("PATH", "").split(":")
+    found = next((path for folder in folders if folder and process.files.is_file(path := f"{folder}/{name}")), "")
+    return found or f"{folder_of(name, plain=is_plain(process.programs))}/{name}"
+
+
+def is_plain(programs: Mapping[str, Program]) -> bool:
+    """Return whether programs are those of BusyBox' own image: Alpine's BusyBox is built with musl."""
+    return "busybox" in programs and not getattr(programs["busybox"], "musl", False)
+
+
 def files_of(programs: Iterable[str], entrypoint: tuple[str, ...], *, plain: bool) -> Mapping[str, bytes]:
     """Return the files that an image's programs are."""
     own = {word.rpartition("/")[2]: word for word in entrypoint[:1] if word.startswith("/")}
@@ -98,12 +112,10 @@ def find(process: Process, name: str) -> Program | None:
             raise NotExecutable
     if not path or not files.is_file(path):
         return program if path.rpartition("/")[0] in _FOLDERS else None
-    data = files.read(path)
-    if data == BINARY:
-        return program
     if not files.mode(path) & 0o111:
         raise NotExecutable
-    return _script(process, path, data)
+    data = files.read(path)
+    return program if data == BINARY else _script(process, path, data)
 
 
 def _script(process: Process, path: str, data: bytes) -> Program | None:

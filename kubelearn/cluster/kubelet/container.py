@@ -19,6 +19,7 @@ from .logs import ContainerLog
 from .pulling import FIRST_BACKOFF, LONGEST_BACKOFF, ImagePuller
 from .runtime import Running, StartError, command_line, make_files
 from .status import ContainerState
+from .users import user_of
 
 if TYPE_CHECKING:
     from .pod_worker import PodWorker
@@ -229,7 +230,8 @@ class ContainerWorker:
         argv = [environment.expand(word, env) for word in command_line(self.spec, image)]
         if not argv:
             raise ConfigError("no command specified")
-        files = make_files(image, net)
+        sealed = bool((self.spec.get("securityContext") or {}).get("readOnlyRootFilesystem"))
+        files = make_files(image, net, sealed=sealed)
         self._pod.volumes.mount_into(files, self.spec, env)
         return Process(
             argv=argv,
@@ -242,6 +244,7 @@ class ContainerWorker:
             stdin=Pipe() if self.spec.get("stdin") else NullReader(),
             tty=bool(self.spec.get("tty")),
             is_init=True,
+            user=user_of(pod, self.spec, image),
             processes=self._pod.processes_of(self.spec.get("targetContainerName", "")),
         )
 
@@ -250,7 +253,7 @@ class ContainerWorker:
         code = running.code or 0
         terminated = {
             "exitCode": code,
-            "reason": "Completed" if code == 0 else "Error",
+            "reason": _reason(running, code),
             "startedAt": self._since,
             "finishedAt": meta.timestamp(),
             "containerID": f"containerd://{self.state.id}",
@@ -397,3 +400,10 @@ class ContainerWorker:
         if self.running is not None and self.running.code is None:
             with contextlib.suppress(asyncio.CancelledError):
                 await self.running.stop(SIGKILL, 0)
+
+
+def _reason(running: Running, code: int) -> str:
+    """Return how a container has ended, in the runtime's word."""
+    if running.out_of_memory:
+        return "OOMKilled"
+    return "Completed" if code == 0 else "Error"

@@ -58,6 +58,7 @@ async def run_program(program: Program, process: Process) -> int:
         return 141
     except MemoryError:
         process.complain(f"{process.argv[0]}: out of memory")
+        process.killed = SIGKILL
         return 128 + SIGKILL
     except OSError as error:  # of the container's own files: a full disk
         process.complain(f"{process.argv[0]}: write error: {error.strerror or error}")
@@ -110,9 +111,14 @@ class Running:
         self._task = asyncio.create_task(run_program(program, process))
         self._task.add_done_callback(self._finish)
 
+    @property
+    def out_of_memory(self) -> bool:
+        """Whether it has ended because it held too much memory."""
+        return self.process.killed == SIGKILL and self._signal == 0
+
     def _finish(self, task: asyncio.Task[int]) -> None:
         self.code = 128 + self._signal if task.cancelled() else task.result()
-        for child in self._children:
+        for child in (*self._children, *self.process.daemons):
             child.cancel()  # PID 1 has ended: its namespace goes with it
         self.log.close()
         self.done.set()
@@ -207,11 +213,15 @@ def command_line(spec: Object, image: Image) -> list[str]:
     return [*(command or image.entrypoint), *arguments]
 
 
-def make_files(image: Image, network: PodNetwork) -> FileSystem:
-    """Return a container's file system: the image's files, and those that Kubernetes writes."""
+def make_files(image: Image, network: PodNetwork, *, sealed: bool = False) -> FileSystem:
+    """Return a container's file system: the image's files, and those that Kubernetes writes.
+
+    Args:
+        sealed: whether nothing but volumes may be written (``readOnlyRootFilesystem``).
+    """
     written = {
         "/etc/hosts": network.hosts.text().encode(),
         "/etc/resolv.conf": network.resolv.text().encode(),
         "/etc/hostname": f"{network.hostname}\n".encode(),
     }
-    return FileSystem({**image.files, **written}, image.executables)
+    return FileSystem({**image.files, **written}, image.executables, sealed=sealed)

@@ -9,22 +9,29 @@ from enum import Enum
 
 from kubernetes.client import ApiException
 
+from kubelearn.course.cards import Look, card
+
 
 @dataclass(frozen=True)
 class Text:
-    """Text in Markdown; without Markdown it is shown plain."""
+    """Text in Markdown; without Markdown it is shown plain.
+
+    Attributes:
+        look: of the card that it is; without one it is shown as it is.
+    """
 
     markdown: str
+    look: Look | None = None
 
     def _repr_markdown_(self) -> str:
-        return self.markdown
+        return card(self.look, self.markdown) if self.look else self.markdown
 
     def __repr__(self) -> str:
         return plain(self.markdown)
 
 
 def plain(markdown: str) -> str:
-    """Return Markdown without the marks that disturb in plain text: emphasis, code fences, links."""
+    """Return Markdown without the marks that disturb in plain text: emphasis, code fences, links, spans."""
     fenced = re.split(r"^```.*\n?", markdown, flags=re.MULTILINE)
     # Every second part stood between fences: code, which stays as it is.
     return "".join(part if index % 2 else _unmarked(part) for index, part in enumerate(fenced)).strip()
@@ -32,6 +39,7 @@ def plain(markdown: str) -> str:
 
 def _unmarked(text: str) -> str:
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"</?span[^>]*>", "", text)
     text = re.sub(r"^#+ ", "", text, flags=re.MULTILINE)
     return re.sub(r"\*\*(.+?)\*\*|`([^`]*)`", lambda found: found[1] or found[2] or "", text)
 
@@ -49,6 +57,11 @@ class Kind(Enum):
     NOT_ATTEMPTED = "Not attempted"
     UNCHECKED = "Could not be checked"
 
+    @property
+    def look(self) -> Look:
+        """How the outcome is shown."""
+        return Look[self.name]
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -59,23 +72,30 @@ class Outcome:
         reason: why, as a sentence or more, in Markdown.
         pointer: what to do next; may be empty.
         title: the exercise's.
+        below: Markdown that stands below; may be empty.
     """
 
     kind: Kind
     reason: str = ""
     pointer: str = ""
     title: str = ""
+    below: str = ""
 
     @property
     def passed(self) -> bool:
         """Whether the task is done."""
         return self.kind is Kind.PASSED
 
+    @property
+    def _text(self) -> Text:
+        said = " ".join(part for part in (headed(self.kind.value, self.title), self.reason, self.pointer) if part)
+        return Text(f"{said}\n\n{self.below}" if self.below else said, self.kind.look)
+
     def _repr_markdown_(self) -> str:
-        return " ".join(part for part in (headed(self.kind.value, self.title), self.reason, self.pointer) if part)
+        return self._text._repr_markdown_()
 
     def __repr__(self) -> str:
-        return plain(self._repr_markdown_())
+        return repr(self._text)
 
 
 def why(error: Exception) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kubelearn.course import passed, proofs
+from kubelearn.course.cards import Look
 from kubelearn.target.connection import Cluster
 from kubelearn.target.execution import NotRunningError
 
@@ -11,6 +14,7 @@ from .core import Exercise, Lesson, NotAttempted, NotYet, Spoiled, not_running
 from .outcome import Kind, Outcome, Text, headed, sentence, why
 from .probe import bounded
 from .registry import find
+from .whole_course import whole_course
 
 
 def exercise(key: str, cluster: Cluster) -> Session:
@@ -55,13 +59,17 @@ class Session:
         except Exception as error:  # noqa: BLE001 - told to the learner, whose notebook goes on
             self._fault = f"The exercise could not be prepared. {why(error)}"
 
-    def _repr_markdown_(self) -> str:
+    @property
+    def _task(self) -> Text:
         task = f"**Exercise: {self.exercise.title}**\n\n{self.exercise.task.strip()}"
         note = self._ended if self._cluster.closed else self._fault or self._note
-        return f"{task}\n\n{note}" if note else task
+        return Text(f"{task}\n\n{note}" if note else task, Look.EXERCISE)
+
+    def _repr_markdown_(self) -> str:
+        return self._task._repr_markdown_()
 
     def __repr__(self) -> str:
-        return repr(Text(self._repr_markdown_()))
+        return repr(self._task)
 
     def check(self) -> Outcome:
         """Check the task; never raises.
@@ -88,7 +96,8 @@ class Session:
         except Exception as error:  # noqa: BLE001 - told as the outcome; the notebook goes on
             return self._outcome(Kind.UNCHECKED, why(error))
         standing.passed(self._cluster, self.exercise)
-        outcome = self._outcome(Kind.PASSED, proof or "", passed.record(self.exercise.key))
+        note = passed.record(self.exercise.key)
+        outcome = replace(self._outcome(Kind.PASSED, proof or "", note), below=whole_course(passed.load()[0]))
         proofs.record(
             self._cluster, self.exercise.key, outcome.reason, hints=self._given, solution=self._solution_shown
         )
@@ -104,13 +113,13 @@ class Session:
         text = f"{self._headed(f'Hint {self._given} of {len(hints)}')} {hints[self._given - 1]}"
         if self._given == len(hints):
             text += f" That was the last hint; `{self._call('solution')}` shows a whole solution."
-        return Text(text)
+        return Text(text, Look.HELP)
 
     def solution(self) -> Text:
         """Return one way to do it; others are as good."""
         self._solution_shown = True
         how = f"{self._headed('One way to do it')} In a cell whose first line is `%%bash`:"
-        return Text(f"{how}\n\n```bash\n{self.exercise.solution.strip()}\n```")
+        return Text(f"{how}\n\n```bash\n{self.exercise.solution.strip()}\n```", Look.HELP)
 
     def reset(self) -> Session:
         """Delete what belongs to the exercise, and prepare its situation again; the hints begin from the first."""

@@ -15,7 +15,7 @@ function keepKeys(event) {
 function render({ model, el }) {
   document.addEventListener("focusin", keepKeys);  // the same function again is no second listener
   el.classList.add("kubelearn-frame");
-  const draw = () => { el.innerHTML = model.get("value") + ASLEEP; };
+  const draw = () => { el.innerHTML = ASLEEP + model.get("value"); };
   // A stop for the Tab key only where there is something to scroll.
   const observer = new ResizeObserver(() => {
     if (el.scrollWidth > el.clientWidth) el.tabIndex = 0; else el.removeAttribute("tabindex");
@@ -27,7 +27,15 @@ function render({ model, el }) {
 }
 export default { render };
 """
+# Buttons and boxes without a label stand in one line with the fields of the others.
 _STYLE = """
+.kubelearn-live { container-type: inline-size; }
+.kubelearn-live > .widget-hbox { align-items: center; gap: 2px 8px; }
+.kubelearn-live .widget-checkbox input[type=checkbox] { margin: 0 6px 0 0; align-self: center; }
+.kubelearn-live > .widget-hbox > .widget-checkbox:first-child { margin-left: 88px; }
+@container (max-width: 620px) {
+  .kubelearn-live > .widget-hbox > :is(.widget-button, .widget-checkbox) { margin-left: 88px; }
+}
 .kubelearn-frame {
   overflow: auto; max-width: 100%; container-type: inline-size;
   font-size: var(--jp-widgets-font-size, 13px); color: var(--jp-ui-font-color1, black);
@@ -41,6 +49,9 @@ _STYLE = """
 }
 .kubelearn-asleep { display: none; }
 .jupyter-widgets-disconnected .kubelearn-asleep { display: block; }
+.kubelearn-live.jupyter-widgets-disconnected > .widget-hbox { display: none; }
+.kubelearn-live.jupyter-widgets-disconnected::before,
+.kubelearn-live .jupyter-widgets-disconnected::before { display: none; }
 .kubelearn-frame td, .kubelearn-frame th { text-align: left; padding: 2px 10px; }
 """
 

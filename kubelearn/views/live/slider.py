@@ -11,12 +11,15 @@ function render({ model, el }) {
   const input = Object.assign(document.createElement("input"), {
     type: "range", min: model.get("min"), max: model.get("max"), value: model.get("value"),
     title: model.get("tooltip") });
-  const shown = Object.assign(document.createElement("span"), { textContent: input.value });
+  const shown = Object.assign(document.createElement("span"),
+    { textContent: input.value, className: "kubelearn-number" });
   shown.setAttribute("aria-hidden", "true");
   input.addEventListener("input", () => { shown.textContent = input.value; });
   input.addEventListener("change", () => { model.set("value", Number(input.value)); model.save_changes(); });
   model.on("change:value", () => { input.value = model.get("value"); shown.textContent = input.value; });
-  label.append(model.get("description"), input);
+  const name = Object.assign(document.createElement("span"),
+    { textContent: model.get("description"), className: "kubelearn-name" });
+  label.append(name, input);
   el.classList.add("kubelearn-slider");
   el.append(label, shown);
 }
@@ -29,7 +32,8 @@ _STYLE = """
 }
 .kubelearn-slider label { display: flex; align-items: center; gap: 8px; }
 .kubelearn-slider input { width: 180px; accent-color: var(--jp-brand-color1, #1976d2); }
-.kubelearn-slider span { width: 3em; padding-left: 8px; }
+.kubelearn-slider .kubelearn-name { width: var(--jp-widgets-inline-label-width, 80px); text-align: right; }
+.kubelearn-slider .kubelearn-number { width: 3em; padding-left: 8px; }
 """
 
 

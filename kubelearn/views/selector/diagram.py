@@ -43,10 +43,8 @@ def _draw_below(drawing: Drawing, found: Selection, service: Box) -> None:
 
 
 def _service(found: Selection, height: float) -> Box:
-    if found.selector:
-        lines = [shorten(found.service, 24), *(shorten(f"{key}={value}", 26) for key, value in found.selector.items())]
-    else:
-        lines = [found.service, "no selector"]
+    selector = [shorten(f"{key}={value}", 26) for key, value in found.selector.items()] or ["no selector"]
+    lines = [shorten(f"Service {found.service}", 24), *selector]
     return Box(10, height / 2 - (10 + 8 * len(lines)), 180, 20 + 16 * len(lines), lines, "service")
 
 

@@ -191,6 +191,7 @@ def _calls(call: Call, source: Box, target: Box, columns: _Columns) -> Arrow:
         dashed=bool(call.drops),
         bend=bend,
         width=2.4,
+        at=0.7 if isinstance(call.called, Service) and not columns.stacked else 0.5,
     )
 
 

@@ -102,13 +102,16 @@ def test_a_notebook_that_was_only_run_is_updated_and_keeps_what_it_showed_as_far
 ) -> None:
     target = tmp_path / "copy"
     jupyter.copy(course, target)
-    ran = notebook("one", "two", outputs=True, kernelspec={"name": "python3"}).replace("spoiled", "the learner's")
+    metadata = {"kernelspec": {"name": "python3"}, "widgets": {"state": {}}}
+    ran = notebook("one", "two", outputs=True, **metadata).replace("spoiled", "the learner's")
     (target / "01-pods.ipynb").write_text(ran, encoding="utf-8")
     assert jupyter.copy(course, target) == jupyter.Copied()  # the course has nothing newer
     assert (target / "01-pods.ipynb").read_text(encoding="utf-8") == ran
     (course / "01-pods.ipynb").write_text(notebook("one", "second"), encoding="utf-8")
     assert jupyter.copy(course, target) == jupyter.Copied(updated=["01-pods.ipynb"])
-    first, second = json.loads((target / "01-pods.ipynb").read_text(encoding="utf-8"))["cells"][1:]
+    updated = json.loads((target / "01-pods.ipynb").read_text(encoding="utf-8"))
+    assert updated["metadata"] == {"widgets": {"state": {}}}
+    first, second = updated["cells"][1:]
     assert (first["source"], first["outputs"][0]["text"], first["execution_count"]) == (["one"], ["the learner's\n"], 7)
     assert (second["source"], second["outputs"], second["execution_count"]) == (["second"], [], None)
     assert jupyter.copy(course, target) == jupyter.Copied()

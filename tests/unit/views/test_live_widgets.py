@@ -133,3 +133,15 @@ def test_the_text_of_an_output_is_whole(cluster: Cluster) -> None:
     assert bundle[0]["text/plain"] == widget.text
     assert len(widget.text) > 110
     widget.close()
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_an_output_carries_the_picture_and_says_how_to_make_it_live(cluster: Cluster, name: str) -> None:
+    widget = MAKERS[name](cluster)
+    bundle = widget._repr_mimebundle_()
+    assert bundle is not None
+    data, _ = bundle
+    assert {"application/vnd.jupyter.widget-view+json", "text/html", "image/svg+xml", "text/plain"} <= set(data)
+    assert data["image/svg+xml"] in widget._picture.value
+    assert "Run the cell to make it live." in data["text/html"]
+    widget.close()

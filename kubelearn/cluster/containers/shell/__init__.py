@@ -43,6 +43,7 @@ async def sh(process: Process) -> int:
             process.complain(f"sh: can't open '{words[0]}': No such file or directory")
             return 2
         shell.zero = shell.name = words[0]
+        shell.first_line = 1
         shell.arguments = words[1:]
         return await shell.run(process.files.read(path).decode(errors="replace"))
     return await _interactive(shell)

@@ -11,12 +11,27 @@ from kubelearn.cluster.containers.process import Process, execute
 from kubelearn.cluster.streams import BrokenPipe, Buffer, NullReader, Pipe
 
 from . import builtins
+from .conditions import Condition
 from .control import Exhausted, Exit, LoopControl, Return
 from .expansion import Expander
 from .parser import parse
 from .redirection import Redirection
 from .state import ShellState
-from .syntax import AndOr, Case, For, Function, Group, If, Loop, Node, Pipeline, Sequence, ShellSyntaxError, Simple
+from .syntax import (
+    AndOr,
+    Case,
+    For,
+    Function,
+    Group,
+    If,
+    Loop,
+    Node,
+    Pipeline,
+    Sequence,
+    ShellSyntaxError,
+    Simple,
+    Test,
+)
 
 #: A shell lets others run after this many commands.
 _FAIR_SHARE = 32
@@ -27,6 +42,8 @@ _TIRED = 150_000
 _REST_EVERY = 4096
 _REST = 0.01
 _DEEPEST = 200
+#: What a shell says when a signal has ended a program that it waited for.
+_DEATHS: dict[int | None, str] = {1: "Hangup", 9: "Killed", 15: "Terminated"}
 _MOST_SUBSHELLS = 200
 
 
@@ -215,6 +232,9 @@ class Shell(ShellState):
                     return await self.execute(body)
         return 0
 
+    async def _test(self, node: Test) -> int:
+        return 0 if await Condition(self, node.words).holds() else 1
+
     async def _function(self, node: Function) -> int:
         self.functions[node.name] = node.body
         return 0
@@ -246,7 +266,8 @@ class Shell(ShellState):
                 changes["stdout"] = pipes[index]
             tasks.append(asyncio.create_task(self._stage(command, changes)))
         try:
-            return (await asyncio.gather(*tasks))[-1]
+            codes = await asyncio.gather(*tasks)
+            return next((code for code in reversed(codes) if code), 0) if "pipefail" in self.options else codes[-1]
         finally:
             for task in tasks:
                 task.cancel()
@@ -304,6 +325,7 @@ class Shell(ShellState):
     # Simple commands
 
     async def _simple(self, node: Simple) -> int:
+        self.line = self.first_line + node.line
         words = await self.expander.words(node.words)
         if not words:
             return await self._assignments(node)
@@ -357,9 +379,12 @@ class Shell(ShellState):
             self.process.complain(f"{self.name}: {words[0]}: {'Permission denied' if denied else 'not found'}")
             return 126 if denied else 127
         child = self.process.child(words, env=env, pid=self.next_pid)
-        self.next_pid = 0
+        waited, self.next_pid = not self.next_pid, 0
         try:
-            return await execute(program, child)
+            code = await execute(program, child)
+            if waited and child.killed in _DEATHS:
+                self.process.complain(_DEATHS[child.killed])
+            return code
         except BrokenPipe:
             raise
         except RecursionError:

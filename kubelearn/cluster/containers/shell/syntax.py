@@ -14,7 +14,7 @@ class Part:
     """A piece of a word.
 
     Attributes:
-        kind: ``text``, ``variable``, ``command`` or ``arithmetic``.
+        kind: ``text``, ``variable``, ``command`` or ``arithmetic``; within ``[[ ]]`` also ``operator``.
         value: the text, the expression inside the braces, or the script.
         quoted: whether it stood in quotes: it is then neither split nor globbed.
     """
@@ -39,11 +39,12 @@ class Redirect:
 
 @dataclass
 class Simple:
-    """One command: assignments, words and redirections, each of which may be missing."""
+    """One command: assignments, words and redirections, each of which may be missing; and its line, from 0."""
 
     assignments: list[tuple[str, Word]] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
     redirects: list[Redirect] = field(default_factory=list)
+    line: int = 0
 
 
 @dataclass
@@ -104,6 +105,13 @@ class Case:
 
 
 @dataclass
+class Test:
+    """``[[ … ]]``: the words between."""
+
+    words: list[Word]
+
+
+@dataclass
 class Group:
     """``{ …; }`` or, in a subshell, ``( … )``."""
 
@@ -120,4 +128,4 @@ class Function:
     body: Node
 
 
-Node = Simple | Pipeline | AndOr | Sequence | If | Loop | For | Case | Group | Function
+Node = Simple | Pipeline | AndOr | Sequence | If | Loop | For | Case | Test | Group | Function

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kubernetes.client import ApiException
 
+from kubelearn.course.cards import Look
 from kubelearn.course.drills import making, spacing
 from kubelearn.course.drills.faults import Fault, UnknownFaultError, read
 from kubelearn.course.drills.judging import cured, keeps_out
@@ -78,12 +79,16 @@ class Drill:
         concerned = [route for fault, route in self.plan.placed if fault.needs] if is_new and needs else []
         return all(keeps_out(self._cluster, self.plan.situation, route) for route in concerned)
 
-    def _repr_markdown_(self) -> str:
+    @property
+    def _ticket(self) -> Text:
         shown = ticket(self.plan)
-        return f"{shown}\n\n{self._fault}" if self._fault else shown
+        return Text(f"{shown}\n\n{self._fault}" if self._fault else shown, Look.EXERCISE)
+
+    def _repr_markdown_(self) -> str:
+        return self._ticket._repr_markdown_()
 
     def __repr__(self) -> str:
-        return repr(Text(self._repr_markdown_()))
+        return repr(self._ticket)
 
     def diagnose(self, *names: str) -> Diagnosis | Text:
         """Commit a diagnosis, or show what there is to choose from.
@@ -179,7 +184,7 @@ class Drill:
             self._rungs = ladder[: len(self._rungs) + 1]
         rung = self._rungs[-1]
         end = " Higher rungs do not help: something shows here." if len(self._rungs) == len(ladder) else ""
-        return Text(f"**Hint: {rung}.** {RUNGS[rung]}{end}")
+        return Text(f"**Hint: {rung}.** {RUNGS[rung]}{end}", Look.HELP)
 
     def explain(self) -> Text:
         """Return what was broken, what shows it soonest, and what else cures it; not before the drill has ended."""

@@ -13,13 +13,12 @@ _ELASTIC = (
 )
 
 DATA = (
-    official("memcached", (11211,), "1.6.40 1.5.22 1.4.39", f"{_ENTRYPOINT} memcached", commands="memcached"),
+    official("memcached", (11211,), "1.6.40 1.5.22 1.4.39", f"{_ENTRYPOINT} memcached"),
     official(
         "rabbitmq",
         (5672, 15672),
         "4.2.2 4.1.7 4.0.9 3.13.7 3.12.14 3.11.28 3.10.25 3.9.29 3.8.34 3.7.28 3.6.16",
         f"{_ENTRYPOINT} rabbitmq-server",
-        commands="rabbitmq-server",
         checks="rabbitmqctl rabbitmq-diagnostics",
         words="latest management alpine management-alpine",
         suffix="(-management|-alpine)*",
@@ -28,7 +27,7 @@ DATA = (
     official("elasticsearch", (9200, 9300), _ELASTIC, _ENTRYPOINT, words="latest"),
     official("kibana", (5601,), _ELASTIC, _ENTRYPOINT, words="latest"),
     official("logstash", (9600, 5044), _ELASTIC, _ENTRYPOINT, words="latest"),
-    official("influxdb", (8086,), "2.8.0 2.7.12 1.11.8 1.8.10", "/entrypoint.sh influxd", commands="influxd"),
+    official("influxdb", (8086,), "2.8.0 2.7.12 1.11.8 1.8.10", "/entrypoint.sh influxd"),
     official("couchdb", (5984,), "3.5.1 3.4.3 2.3.1", f"{_ENTRYPOINT} /opt/couchdb/bin/couchdb", words="latest"),
     official("neo4j", (7474, 7687), "5.26.19 4.4.46 3.5.35", f"{_ENTRYPOINT} neo4j", words="latest community"),
     official("zookeeper", (2181, 8080), "3.9.4 3.8.5 3.7.2 3.6.4 3.5.9 3.4.14", "/docker-entrypoint.sh zkServer.sh"),
@@ -39,7 +38,7 @@ DATA = (
         f"{_ENTRYPOINT} nats-server",
     ),
     official("rethinkdb", (8080, 28015, 29015), "2.4.4 2.3.7", "rethinkdb"),
-    stand_in(f"{HUB}/minio/minio", (9000, 9001), "2025.9", "/usr/bin/docker-entrypoint.sh minio", commands="minio"),
+    stand_in(f"{HUB}/minio/minio", (9000, 9001), "2025.9", "/usr/bin/docker-entrypoint.sh minio"),
     stand_in(f"{HUB}/apache/kafka", (9092,), "4.1.1 4.0.1 3.9.1 3.8.1 3.7.2", "/etc/kafka/docker/run"),
     stand_in(f"{HUB}/confluentinc/cp-kafka", (9092,), "8.1.1 7.9.5 7.4.12 6.2.15", "/etc/confluent/docker/run"),
     stand_in(f"{HUB}/confluentinc/cp-zookeeper", (2181,), "7.9.5 7.4.12 6.2.15 5.5.15", "/etc/confluent/docker/run"),
@@ -56,10 +55,9 @@ DATA = (
         f"{SAMPLES}/cassandra",
         (9042, 7000, 7001, 7199),
         "15 14 13 12 11",
-        "/usr/local/bin/docker-entrypoint.sh",
+        "/run.sh",
         words="",
         prefix="v",
-        commands="run.sh",
         checks="ready-probe.sh nodetool",
     ),
 )

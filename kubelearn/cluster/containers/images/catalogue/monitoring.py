@@ -108,7 +108,7 @@ MONITORING = (
         exact=False,
     ),
     stand_in(
-        "quay.io/fluentd_elasticsearch/fluentd", (24231,), "4.7.5 3.4.0 3.0.1 2.5.2", "/entrypoint.sh", prefix="v"
+        "quay.io/fluentd_elasticsearch/fluentd", (24231,), "5.0.1 4.7.5 3.4.0 3.0.1 2.5.2", "/entrypoint.sh", prefix="v"
     ),
     stand_in(
         f"{HUB}/fluent/fluent-bit",

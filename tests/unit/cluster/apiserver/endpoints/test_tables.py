@@ -184,7 +184,7 @@ def test_a_thousand_pods_are_fast() -> None:
     ]
     best = float("inf")
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         tables.table(BY_KEY["pods"], pods)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     assert best < 0.03

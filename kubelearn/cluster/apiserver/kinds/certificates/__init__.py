@@ -1,0 +1,1 @@
+"""CertificateSigningRequests: they are made, approved and denied; nobody signs them."""
