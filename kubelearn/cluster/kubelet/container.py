@@ -223,15 +223,12 @@ class ContainerWorker:
         self._pod.changed()
 
     def _process(self, image: Image) -> Process:
-        pod, net = self._pod.pod, self._pod.network
-        env = environment.environment(
-            self._pod.registry, pod, self.spec, net.hostname, image.env, net.ip, self._pod.host.ip
-        )
+        pod, net, host = self._pod.pod, self._pod.network, self._pod.host
+        env = environment.environment(self._pod.registry, pod, self.spec, net.hostname, image.env, net.ip, host.ip)
         argv = [environment.expand(word, env) for word in command_line(self.spec, image)]
         if not argv:
             raise ConfigError("no command specified")
-        sealed = bool((self.spec.get("securityContext") or {}).get("readOnlyRootFilesystem"))
-        files = make_files(image, net, sealed=sealed)
+        files = make_files(image, net, self.spec)
         self._pod.volumes.mount_into(files, self.spec, env)
         return Process(
             argv=argv,
@@ -253,7 +250,7 @@ class ContainerWorker:
         code = running.code or 0
         terminated = {
             "exitCode": code,
-            "reason": _reason(running, code),
+            "reason": running.reason,
             "startedAt": self._since,
             "finishedAt": meta.timestamp(),
             "containerID": f"containerd://{self.state.id}",
@@ -400,10 +397,3 @@ class ContainerWorker:
         if self.running is not None and self.running.code is None:
             with contextlib.suppress(asyncio.CancelledError):
                 await self.running.stop(SIGKILL, 0)
-
-
-def _reason(running: Running, code: int) -> str:
-    """Return how a container has ended, in the runtime's word."""
-    if running.out_of_memory:
-        return "OOMKilled"
-    return "Completed" if code == 0 else "Error"

@@ -112,9 +112,11 @@ class Running:
         self._task.add_done_callback(self._finish)
 
     @property
-    def out_of_memory(self) -> bool:
-        """Whether it has ended because it held too much memory."""
-        return self.process.killed == SIGKILL and self._signal == 0
+    def reason(self) -> str:
+        """How it has ended, in the runtime's word."""
+        if self.process.killed == SIGKILL and self._signal == 0:  # it held too much memory
+            return "OOMKilled"
+        return "Error" if self.code else "Completed"
 
     def _finish(self, task: asyncio.Task[int]) -> None:
         self.code = 128 + self._signal if task.cancelled() else task.result()
@@ -213,15 +215,12 @@ def command_line(spec: Object, image: Image) -> list[str]:
     return [*(command or image.entrypoint), *arguments]
 
 
-def make_files(image: Image, network: PodNetwork, *, sealed: bool = False) -> FileSystem:
-    """Return a container's file system: the image's files, and those that Kubernetes writes.
-
-    Args:
-        sealed: whether nothing but volumes may be written (``readOnlyRootFilesystem``).
-    """
+def make_files(image: Image, network: PodNetwork, spec: Object) -> FileSystem:
+    """Return a container's file system: the image's files, and those that Kubernetes writes."""
     written = {
         "/etc/hosts": network.hosts.text().encode(),
         "/etc/resolv.conf": network.resolv.text().encode(),
         "/etc/hostname": f"{network.hostname}\n".encode(),
     }
+    sealed = bool((spec.get("securityContext") or {}).get("readOnlyRootFilesystem"))
     return FileSystem({**image.files, **written}, image.executables, sealed=sealed)

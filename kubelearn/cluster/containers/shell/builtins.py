@@ -11,6 +11,7 @@ from kubelearn.cluster.containers.executables import path_of
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import SIGINT, SIGTERM, signal_number
 
+from . import wording
 from .control import Exit, LoopControl, Return
 from .parser import parse
 
@@ -18,11 +19,6 @@ if TYPE_CHECKING:
     from .interpreter import Shell
 
 Builtin = Callable[["Shell", list[str]], Awaitable[int]]
-
-
-def _error(shell: Shell, command: str, text: str) -> None:
-    """Print what a builtin command complains of."""
-    shell.process.complain(f"{shell.name}: {command}: line {shell.line}: {text}")
 
 
 async def _true(_shell: Shell, _words: list[str]) -> int:
@@ -34,7 +30,7 @@ async def _cd(shell: Shell, words: list[str]) -> int:
     path = resolve(shell.process.cwd, target)
     if not shell.process.files.is_dir(path):
         why = "Not a directory" if shell.process.files.is_file(path) else "No such file or directory"
-        _error(shell, "cd", f"can't cd to {target}: {why}")
+        wording.cd(shell, target, why)
         return 2
     shell.process.cwd = path
     shell.assign("PWD", path)
@@ -55,7 +51,7 @@ async def _export(shell: Shell, words: list[str]) -> int:
 
 async def _local(shell: Shell, words: list[str]) -> int:
     if not shell.locals:
-        _error(shell, "local", "not in a function")
+        wording.complain(shell, "not in a function", command="local")
         return 2
     for word in words[1:]:
         name, equals, value = word.partition("=")
@@ -142,7 +138,7 @@ async def _source(shell: Shell, words: list[str]) -> int:
     name = words[1] if len(words) > 1 else ""
     path = resolve(shell.process.cwd, name) if name else ""
     if not shell.process.files.is_file(path):
-        _error(shell, ".", f"can't open '{name}': No such file or directory")
+        wording.complain(shell, f"can't open '{name}': No such file or directory", command=".")
         return 2
     return await shell.execute(parse(shell.process.files.read(path).decode(errors="replace")))
 
@@ -154,7 +150,7 @@ async def _exec(shell: Shell, words: list[str]) -> int:
     program = shell.process.program(words[1])
     if program is None:
         denied = shell.process.denies(words[1])
-        _error(shell, "exec", f"{words[1]}: {'Permission denied' if denied else 'not found'}")
+        wording.complain(shell, f"{words[1]}: {'Permission denied' if denied else 'not found'}", command="exec")
         raise Exit(126 if denied else 127)
     process = shell.process
     process.argv = words[1:]

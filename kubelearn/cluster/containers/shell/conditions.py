@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
 
-from .syntax import Part, ShellSyntaxError, Word
+from .syntax import ShellSyntaxError, Word, operator
 
-if TYPE_CHECKING:
-    from .interpreter import Shell
-
-
-def operator(text: str) -> Word:
-    """Return the word that stands for an operator between conditions."""
-    return (Part("operator", text),)
+Expand = Callable[[Word], Awaitable[str]]
 
 
 class Condition:
     """Evaluates the words between ``[[`` and ``]]``."""
 
-    def __init__(self, shell: Shell, words: list[Word]):
-        self._shell = shell
+    def __init__(self, words: list[Word], text: Expand, pattern: Expand, run: Callable[[list[str]], Awaitable[int]]):
+        """Prepare to evaluate.
+
+        Args:
+            text: makes a word a text.
+            pattern: makes a word a pattern.
+            run: runs a command, ``test``, and returns its exit code.
+        """
         self._words = words
+        self._text = text
+        self._pattern = pattern
+        self._run = run
         self._at = 0
 
     async def holds(self) -> bool:
@@ -78,16 +81,15 @@ class Condition:
         return await self._primary(words) if wanted else False
 
     async def _primary(self, words: list[Word]) -> bool:
-        expander = self._shell.expander
         if len(words) == 3:
-            left, between = await expander.text(words[0]), words[1][0].value
+            left, between = await self._text(words[0]), words[1][0].value
             if between in ("=", "==", "!="):
-                same = fnmatch.fnmatchcase(left, await expander.pattern(words[2]))
+                same = fnmatch.fnmatchcase(left, await self._pattern(words[2]))
                 return same != (between == "!=")
-            right = await expander.text(words[2])
+            right = await self._text(words[2])
             if between == "=~":
                 return re.search(right, left) is not None
             if between in ("<", ">"):
                 return left < right if between == "<" else left > right
-        texts = [await expander.text(word) for word in words]
-        return await self._shell.spawn(["test", *texts], self._shell.environment) == 0
+        texts = [await self._text(word) for word in words]
+        return await self._run(["test", *texts]) == 0

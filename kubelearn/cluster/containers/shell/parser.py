@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import re
 
-from .conditions import operator
 from .lexer import Lexer, Token
 from .syntax import (
     AndOr,
@@ -24,6 +23,7 @@ from .syntax import (
     Simple,
     Test,
     Word,
+    operator,
 )
 
 _NAME = re.compile(r"[A-Za-z_]\w*")

@@ -10,6 +10,7 @@ from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.streams import BrokenPipe, NullReader, NullWriter, Writer
 
+from . import wording
 from .syntax import Redirect, ShellSyntaxError
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Redirection:
         try:
             data = self._process.files.read(resolve(self._process.cwd, target))
         except OSError:
-            self._process.complain(f"{self._shell.name}: can't open {target}: no such file")
+            wording.no_input(self._shell, target)
             return False
         self._put(redirect.descriptor, Text(data))
         return True
@@ -102,7 +103,7 @@ class Redirection:
         try:
             process.files.write(path, b"", append=append)
         except FileNotFoundError:
-            reason = "nonexistent directory"
+            reason = ""
         except NotADirectoryError:
             reason = "Not a directory"
         except IsADirectoryError:
@@ -114,7 +115,7 @@ class Redirection:
         else:
             self._files.append(FileOutput(process, path))
             return self._files[-1]
-        process.complain(f"{self._shell.name}: can't create {target}: {reason}")
+        wording.no_output(self._shell, target, reason)
         return None
 
 

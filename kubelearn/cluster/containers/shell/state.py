@@ -40,6 +40,8 @@ class ShellState:
         interrupted: set when there is one.
         shared: what it has in common with its subshells.
         depth: how many commands it is in, one in the other.
+        node: which command runs.
+        final: the one that takes the shell's place, as the last of ``-c`` does.
         line: which line of the script runs, for what builtin commands complain of.
         first_line: what its first is called: 0 after ``-c``, 1 in a file.
         begin: when it has started, for ``$SECONDS``.
@@ -71,6 +73,8 @@ class ShellState:
         self.shared = Shared()
         self.depth = 0
         self.begin = time.monotonic()
+        self.node: Node | None = None
+        self.final: Node | None = None
         self.line = self.first_line = 0
         self.constants: set[str] = set()
         self.option_at = (1, 1)

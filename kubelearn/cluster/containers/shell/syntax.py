@@ -28,6 +28,11 @@ class Part:
 Word = tuple[Part, ...]
 
 
+def operator(text: str) -> Word:
+    """Return the word that stands for an operator between the conditions of ``[[ ]]``."""
+    return (Part("operator", text),)
+
+
 @dataclass
 class Redirect:
     """``>file`` and its kin; for a here-document the target is its text."""
@@ -129,3 +134,17 @@ class Function:
 
 
 Node = Simple | Pipeline | AndOr | Sequence | If | Loop | For | Case | Test | Group | Function
+
+
+def is_condition(command: Node) -> bool:
+    """Return whether ``set -e`` lets a command fail."""
+    return isinstance(command, AndOr | If | Loop) or (isinstance(command, Pipeline) and command.negated)
+
+
+def final(command: Node) -> Node:
+    """Return the simple command that a script ends with: a shell lets it take its own place."""
+    if isinstance(command, Sequence) and command.items and not command.items[-1][1]:
+        return final(command.items[-1][0])
+    if isinstance(command, AndOr):
+        return final(command.rest[-1][1])
+    return command

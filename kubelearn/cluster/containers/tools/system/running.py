@@ -85,6 +85,8 @@ async def _timeout(process: Process, given: Given) -> int:
                 signal = SIGKILL
                 process.processes.signal(child.pid, signal)
         code = await task
+        if busybox_of(process):  # which lets the program take its place: it is that which was killed
+            process.killed = signal
     finally:
         task.cancel()
     return code if busybox_of(process) or signal == SIGKILL else _TIMED_OUT

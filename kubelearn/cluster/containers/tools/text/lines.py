@@ -101,6 +101,8 @@ def _title(process: Process, given: Given, name: str, index: int) -> None:
 
 @applet("[OPTIONS] [FILE]...", "fFqv", "nc", prepare=_with_counts, long={"lines": "n", "follow": "f"})
 async def _tail(process: Process, given: Given) -> int:
+    if "/dev/zero" in given.operands:  # a last line that does not end: the usual way to use up all memory
+        raise MemoryError
     found, status = await inputs(process, given.operands)
     for index, (name, data) in enumerate(found):
         _title(process, given, name, index)

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from kubelearn.cluster.containers.process import SIGTERM
-from kubelearn.cluster.containers.tools import BUSYBOX
+from kubelearn.cluster.containers.tools import BUSYBOX, DEBIAN
 from kubelearn.cluster.streams import Buffer
 from tests.unit import virtual_time
 from tests.unit.cluster.containers.programs import process, run
@@ -137,7 +137,10 @@ async def test_bash_has_braces() -> None:
         ("readonly R=1; R=2", 2, "sh: R: is read only\n"),
         ("echo >&5", 2, "sh: 5: Bad file descriptor\n"),
         ("kill abc", 1, "sh: invalid number 'abc'\n"),
-        ("sh -c 'kill -9 $$'", 137, "Killed\n"),
+        ("sh -c 'kill -9 $$'; exit 3", 3, "Killed\n"),
+        ("true && sh -c 'kill -9 $$'", 137, ""),
+        ("timeout 0.01 sleep 9; exit 3", 3, "Terminated\n"),
+        ("timeout 0.01 sleep 9", 143, ""),
         ("echo ${1ST_SERVICE_HOST}", 2, "sh: syntax error: bad substitution\n"),
         ("echo ${a.b}", 2, "sh: syntax error: bad substitution\n"),
         ("set -e; false; echo never", 1, ""),
@@ -262,3 +265,24 @@ async def test_what_is_no_name_of_a_variable_is_not_passed_on() -> None:
     assert "WEB_SERVICE_HOST=10.96.0.8" in seen
     assert not [line for line in seen if line.startswith(("1ST", "my."))]
     assert seen[-1] == "ST_SERVICE_HOST"
+
+
+@pytest.mark.parametrize(
+    ("shell", "script", "error"),
+    [
+        ("dash", "nosuch", "sh: 1: nosuch: not found\n"),
+        ("dash", "true\ncd /nosuch", "sh: 2: cd: can't cd to /nosuch\n"),
+        ("dash", "echo > /no/such", "sh: 1: cannot create /no/such: Directory nonexistent\n"),
+        ("dash", "cat < /nosuch", "sh: 1: cannot open /nosuch: No such file\n"),
+        ("dash", "fi", 'sh: 1: Syntax error: Unexpected "fi"\n'),
+        ("bash", "nosuch", "bash: line 1: nosuch: command not found\n"),
+        ("bash", "/nosuch", "bash: line 1: /nosuch: No such file or directory\n"),
+        ("bash", "/data", "bash: line 1: /data: Is a directory\n"),
+        ("bash", "cd /nosuch", "bash: line 1: cd: /nosuch: No such file or directory\n"),
+        ("ash", "cd /nosuch", "sh: cd: line 0: can't cd to /nosuch: No such file or directory\n"),
+    ],
+)
+async def test_each_shell_has_its_own_words(shell: str, script: str, error: str) -> None:
+    programs = DEBIAN if shell == "dash" else {**BUSYBOX, "bash": BUSYBOX["sh"]}
+    name = "bash" if shell == "bash" else "sh"
+    assert (await run(name, "-c", script, programs=programs))[2] == error
