@@ -43,7 +43,9 @@ async def sh(process: Process) -> int:
         with contextlib.suppress(ShellSyntaxError, RecursionError):  # it is told when the script runs
             shell.final = final(parse(script))
         return await shell.run(script)
-    if words:
+    if "s" in flags:
+        shell.arguments = words
+    elif words:
         path = resolve(process.cwd, words[0])
         if not process.files.is_file(path):
             process.complain(f"sh: can't open '{words[0]}': No such file or directory")

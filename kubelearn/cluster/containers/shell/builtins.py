@@ -92,6 +92,10 @@ _LONG = {"errexit": ["e"], "nounset": ["u"], "xtrace": ["x"], "allexport": ["a"]
 
 async def _set(shell: Shell, words: list[str]) -> int:
     rest = words[1:]
+    if not rest:
+        for name in sorted(shell.variables):
+            shell.process.print(f"{name}='{shell.variables[name]}'")
+        return 0
     while rest and rest[0][:1] in "-+" and rest[0] not in ("--", "-", "+"):
         change = shell.options.update if rest[0][0] == "-" else shell.options.difference_update
         flags, rest = list(rest[0][1:]), rest[1:]

@@ -50,6 +50,7 @@ from tests.unit.cluster.containers.programs import process, run
         ),
         ("set -- -a -bX y; while getopts ab: o; do echo $o $OPTARG; done; shift $((OPTIND-1)); echo $1", "a\nb X\ny\n"),
         ("let x=2+3; echo $x; [ $RANDOM -ge 0 ] && echo random", "5\nrandom\n"),
+        ("x='a b'; set | grep ^x=; echo 'echo $1' | sh -s arg; [ a \\< b ] && echo before", "x='a b'\narg\nbefore\n"),
         ("i=3; echo $((i++)) $i $((++i)) $((i--)) $((--i)) $i", "3 4 5 5 3 3\n"),
         ("echo $((2**10)) $((3*2**2)) $((010)) $((0x1f)) $((5 - -3))", "1024 12 8 31 8\n"),
         ("true && echo y || echo n; false && echo y || echo n", "y\nn\n"),
