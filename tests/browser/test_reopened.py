@@ -68,3 +68,16 @@ def test_as_html_pictures_have_their_description(browser: Any, tmp_path: Path) -
     found = Axe().run(page, ".jp-OutputArea-output").response["violations"]
     page.close()
     assert [f"{entry['id']}: {node['html'][:160]}" for entry in found for node in entry["nodes"]] == []
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_cards_stand_out_and_are_read_in_light_and_dark(notebook: Open, dark: bool) -> None:
+    content = nbformat.read(ROOT / "notebooks" / "00-start-here.ipynb", as_version=4)
+    shown = ("first", "check-before", "hint", "check-after", "progress")
+    content.cells = [cell for cell in content.cells if cell.id in shown]
+    page = notebook(content, name=f"cards-{dark}", run=False, dark=dark)
+    page.get_by_text("The whole course:").last.wait_for()
+    frames = page.locator(".jp-OutputArea-output div[style*=border]")
+    styles = [frame.evaluate("card => getComputedStyle(card).borderLeft") for frame in frames.all()]
+    assert len(set(styles)) == len(shown) - 1  # the progress is no card
+    assert violations(page) == []

@@ -27,10 +27,10 @@ from tests.ways_in import kernels
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kernels are stopped and killed by signals")
 
 _SET_UP = "import kubelearn\ncluster = kubelearn.connect(context='kubelearn')\nprint(cluster.namespace)"
-#: What the last moments may bring: there is no connection any more, the private files have gone, Jupyter is impatient.
+#: What the last moments may bring: Jupyter is impatient, there is no connection any more, the private files have gone.
+_HARD = "import atexit, os, signal\natexit.register(os.kill, os.getpid(), signal.SIGTERM)"
 _HARDER = """
-import atexit, os, shutil, signal
-atexit.register(os.kill, os.getpid(), signal.SIGTERM)
+import shutil
 atexit.register(shutil.rmtree, cluster.kubeconfig.parent)
 cluster.api.rest_client.pool_manager.clear()
 """
@@ -83,8 +83,11 @@ class Kernel:
         return kernels.Direct(self.client, lambda: None).run(code)
 
     def set_up(self) -> str:
-        """Run a lesson's set-up cell, and return the namespace."""
-        return self.run(_SET_UP).strip()
+        """Run a lesson's set-up cell, and return the namespace; the end will not be easy."""
+        self.run(_HARD)
+        namespace = self.run(_SET_UP).strip()
+        self.run(_HARDER)
+        return namespace
 
     def begin(self) -> None:
         """Run a cell that does not end."""
@@ -109,8 +112,8 @@ class Kernel:
 
 
 @contextmanager
-def kernel(elsewhere: Elsewhere, folder: Path) -> Iterator[Kernel]:
-    manager = KernelManager(kernel_name="kubelearn", shutdown_wait_time=kernels.LIMIT)
+def kernel(elsewhere: Elsewhere, folder: Path, name: str = "kubelearn") -> Iterator[Kernel]:
+    manager = KernelManager(kernel_name=name, shutdown_wait_time=kernels.LIMIT)
     environment = kernels.environment(elsewhere.kubeconfig, by_variable=True)
     manager.start_kernel(env={**environment, "TMPDIR": str(elsewhere.temporary)}, cwd=str(folder))
     client = manager.client()
@@ -129,11 +132,9 @@ def test_a_kernel_that_is_restarted_or_interrupted_and_shut_down(elsewhere: Else
     with kernel(elsewhere, tmp_path) as lesson:
         first = lesson.set_up()
         assert elsewhere.stays(first)
-        lesson.run(_HARDER)
         lesson.restart()
         assert not elsewhere.stays(first)
         second = lesson.set_up()
-        lesson.run(_HARDER)
         lesson.begin()
         lesson.interrupt()
         assert elsewhere.stays(second)
@@ -142,8 +143,9 @@ def test_a_kernel_that_is_restarted_or_interrupted_and_shut_down(elsewhere: Else
     assert elsewhere.keys() == []
 
 
-def test_a_kernel_that_is_shut_down_while_a_cell_runs(elsewhere: Elsewhere, tmp_path: Path) -> None:
-    with kernel(elsewhere, tmp_path) as lesson:
+@pytest.mark.parametrize("name", ["kubelearn", "python3"])
+def test_a_kernel_that_is_shut_down_while_a_cell_runs(name: str, elsewhere: Elsewhere, tmp_path: Path) -> None:
+    with kernel(elsewhere, tmp_path, name) as lesson:
         namespace = lesson.set_up()
         lesson.begin()
         lesson.manager.shutdown_kernel()

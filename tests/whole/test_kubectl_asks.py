@@ -12,7 +12,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 Run = Callable[..., str]
 NODE = "/api/v1/nodes/kubelearn-worker"
@@ -59,9 +59,12 @@ def test_a_kubelet(run: Run) -> None:
     assert 'User "jane" cannot get resource "nodes/proxy" in API group "" at the cluster scope' in refused
 
 
-def test_certificates(run: Run) -> None:
-    asked = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
-    signed = asked.sign(ec.generate_private_key(ec.SECP256R1()), hashes.SHA256())
+def test_certificates(run: Run, tmp_path: Path) -> None:
+    asked = x509.CertificateSigningRequestBuilder().subject_name(
+        x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "jane")])
+    )
+    key = ec.generate_private_key(ec.SECP256R1())
+    signed = asked.sign(key, hashes.SHA256())
     request = {
         "apiVersion": "certificates.k8s.io/v1",
         "kind": "CertificateSigningRequest",
@@ -76,9 +79,17 @@ def test_certificates(run: Run) -> None:
     try:
         assert run("create", "-f", "-", given=json.dumps(request)) == f"{name}/jane created\n"
         assert run("certificate", "approve", "jane") == f"{name}/jane approved\n"
+        issued = "jsonpath={.status.certificate}"
+        assert "condition met" in run("wait", f"--for={issued}", "csr/jane", "--timeout=30s")
         columns = run("get", "csr", "jane", "--no-headers").split()
-        assert columns[2:] == ["kubernetes.io/kube-apiserver-client", "kubernetes-admin", "<none>", "Approved"]
+        assert columns[2:] == ["kubernetes.io/kube-apiserver-client", "kubernetes-admin", "<none>", "Approved,Issued"]
         assert "is already Approved" in run("certificate", "deny", "jane")
+        (tmp_path / "jane.crt").write_bytes(base64.b64decode(run("get", "csr", "jane", "-o", issued)))
+        (tmp_path / "jane.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        certificate = [f"--client-certificate={tmp_path / 'jane.crt'}", f"--client-key={tmp_path / 'jane.key'}"]
+        server = run("config", "view", "--minify", "--raw", "-o", "jsonpath={.clusters[0].cluster.server}")
+        nobody = ["--kubeconfig=/dev/null", f"--server={server}", "--insecure-skip-tls-verify"]
+        assert "jane" in run("auth", "whoami", *nobody, *certificate)
     finally:
         run("delete", "csr", "jane", "--ignore-not-found")
 

@@ -53,13 +53,12 @@ async def answer(request: web.Request, registry: Registry) -> web.Response:
     found = _find(request, path)
     if path == "/metrics":
         found = _metrics(registry)
-    elif path == "/openapi/v2":
-        found = await _openapi_v2(request)
-    if found is None:
+    is_v2 = path == "/openapi/v2"
+    if found is None and not is_v2:
         return web.Response(status=404, text="404 page not found\n", headers=_PLAIN)
     if request.method not in ("GET", "HEAD") and path.rstrip("/") not in _HEALTH:
         raise errors.method_not_allowed()
-    return found
+    return await _openapi_v2(request) if found is None else found
 
 
 def _find(request: web.Request, path: str) -> web.Response | None:

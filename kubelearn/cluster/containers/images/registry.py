@@ -99,9 +99,10 @@ class ImageRegistry:
             return None
 
     def table(self) -> list[tuple[str, str, str]]:
-        """Return what there is: name as one types it, tags in words, what it does."""
+        """Return what there is: name as one types it, tags in words, what it does; stand-ins last."""
         made = [(short(repository), tag, "made in this session") for repository, tag in self._made]
-        return [*made, *((short(entry.repository), entry.tags_in_words, entry.about) for entry in CATALOGUE)]
+        entries = sorted(CATALOGUE, key=lambda entry: entry.stand_in is not None)
+        return [*made, *((short(entry.repository), entry.tags_in_words, entry.about) for entry in entries)]
 
     def like(self, reference: str) -> list[str]:
         """Return the names, with a tag, that somebody may have meant who typed another; the nearest first."""

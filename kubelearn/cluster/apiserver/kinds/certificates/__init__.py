@@ -1,1 +1,1 @@
-"""CertificateSigningRequests: they are made, approved and denied; nobody signs them."""
+"""CertificateSigningRequests: they are made, approved and denied; a controller signs them."""

@@ -139,6 +139,7 @@ _WEB = (
         "2.541 2.528.3",
         "/usr/bin/tini -- /usr/local/bin/jenkins.sh",
         words="latest lts lts-alpine alpine lts-jdk17 lts-jdk21 jdk17 jdk21 slim lts-slim",
+        user="jenkins",
     ),
     official(
         "sonarqube",
@@ -148,7 +149,12 @@ _WEB = (
         words="latest community lts lts-community",
     ),
     stand_in(
-        "quay.io/keycloak/keycloak", (8080, 9000), "26.4.7 25.0.6 24.0.5 22.0.5", "/opt/keycloak/bin/kc.sh", exact=False
+        "quay.io/keycloak/keycloak",
+        (8080, 9000),
+        "26.4.7 25.0.6 24.0.5 22.0.5",
+        "/opt/keycloak/bin/kc.sh",
+        exact=False,
+        user="1000",
     ),
     stand_in(f"{HUB}/portainer/portainer-ce", (9000, 9443, 8000), "2.33.6 2.21.5 2.19.5", "/portainer", exact=False),
     stand_in(

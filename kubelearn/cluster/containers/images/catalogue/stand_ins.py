@@ -18,6 +18,7 @@ def stand_in(
     prefix: str = "",
     suffix: str = "",
     tools: str = "debian",
+    user: str = "",
     exact: bool = True,
     env: dict[str, str] | None = None,
 ) -> Entry:
@@ -39,6 +40,7 @@ def stand_in(
         suffix=suffix,
         exact=exact,
         tools=tools,
+        user=user,
         stand_in=StandIn(ports, commands, checks),
         entrypoint=tuple(command.split()),
         env=env or {},
@@ -56,5 +58,6 @@ def official(name: str, ports: tuple[int, ...], versions: str, command: str, **m
         checks=more.get("checks", ""),
         words=more.get("words", "latest alpine"),
         suffix=more.get("suffix", SYSTEMS),
+        user=more.get("user", ""),
         exact=False,
     )

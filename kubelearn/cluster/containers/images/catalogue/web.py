@@ -96,6 +96,7 @@ WEB = (
         tools="busybox curl",
         programs="podinfo.server:programs",
         cmd=("./podinfo",),
+        user="app",
         size=30_000_000,
         also=(f"{HUB}/stefanprodan/podinfo",),
     ),

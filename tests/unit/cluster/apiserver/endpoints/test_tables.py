@@ -85,6 +85,7 @@ _HEADINGS = {
     "serviceaccounts": "Name Age |",
     "leases.coordination.k8s.io": "Name Holder Age |",
     "apiservices.apiregistration.k8s.io": "Name Service Available Age |",
+    "certificatesigningrequests.certificates.k8s.io": ("Name Age SignerName Requestor RequestedDuration Condition |"),
     "ingressclasses.networking.k8s.io": "Name Controller Parameters Age |",
     "ingresses.networking.k8s.io": "Name Class Hosts Address Ports Age |",
     "ipaddresses.networking.k8s.io": "Name ParentRef Age |",
