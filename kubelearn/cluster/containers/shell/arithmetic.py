@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from .syntax import ShellSyntaxError
 
 _TOKEN = re.compile(
-    r"\s*(0[xX][0-9a-fA-F]+|\d+|\$?[A-Za-z_]\w*|<<=|>>=|<<|>>|<=|>=|==|!=|&&|\|\||\*\*|\+\+|--|[-+*/%]=|[-+*/%()<>!&|^~?:=])"
+    r"\s*(0[xX][0-9a-fA-F]+|\d+|\$?[A-Za-z_]\w*|<<=|>>=|<<|>>|<=|>=|==|!=|&&|\|\||\*\*|\+\+|--"
+    r"|[-+*/%]=|[-+*/%()<>!&|^~?:=])"
 )
 _LEVELS = (
     ("||",),
