@@ -239,7 +239,7 @@ def _images() -> Finding:
     """Say where to look when a pod cannot get its image: on the embedded cluster there are some, and no others."""
     from kubelearn.target.connection import images_like
 
-    there, _ = images_like("")
+    there, _, _ = images_like("")
     advice = 'In a notebook, kubelearn.images() lists them, and kubelearn.images("ngnix") says what is nearest'
     return Finding("images", State.GOOD, f"{len(there)} can be run on the embedded cluster", advice)
 

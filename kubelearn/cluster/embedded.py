@@ -21,6 +21,7 @@ from .apiserver.server import ApiServer
 from .containers.images import PRELOADED, SYSTEM_IMAGES
 from .containers.images import ImageRegistry as ImageRegistry
 from .controllers import all_controllers
+from .controllers.certificates.signer import Authority
 from .kube_proxy.kube_proxy import KubeProxy
 from .kubelet.kubelet import Kubelet
 from .kubelet.node import node_object
@@ -209,7 +210,7 @@ class Parts:
         for proxy in self._proxies:
             self.network.use_proxy(proxy)
         self._nodeports = NodePorts(registry, self.network)
-        control_plane, authority = self.network.host(nodes[0]).ip, server.ca_pem.decode()
+        control_plane, authority = self.network.host(nodes[0]).ip, Authority(server.ca_pem, server.ca_key)
         self._controllers = all_controllers(registry, server.tokens, control_plane, authority)
         self._scheduler = Scheduler(registry, timing, nodes[0])
 

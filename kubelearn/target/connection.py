@@ -233,8 +233,8 @@ class Cluster:
         return self._embedded.image_registry
 
 
-def images_like(name: str, cluster: Cluster | None = None) -> tuple[list[tuple[str, str, str]], list[str]]:
-    """Return the images of the embedded cluster (name, tags, what it does), and those nearest to a name.
+def images_like(name: str, cluster: Cluster | None = None) -> tuple[list[tuple[str, str, str]], list[str], bool]:
+    """Return the images of the embedded cluster (name, tags, what it does), those nearest to a name, and if it is one.
 
     Args:
         name: what somebody asked for; empty for nothing.
@@ -246,7 +246,8 @@ def images_like(name: str, cluster: Cluster | None = None) -> tuple[list[tuple[s
     from kubelearn.cluster.embedded import EmbeddedCluster
 
     known = EmbeddedCluster.catalogue() if cluster is None else cluster.image_registry
-    return known.table(), [] if not name or known.find(name) is not None else known.like(name)
+    is_there = bool(name) and known.find(name) is not None
+    return known.table(), [] if is_there or not name else known.like(name), is_there
 
 
 def _nothing() -> None:

@@ -6,6 +6,8 @@ environment are guarded by ``etc/ipython/ipython_kernel_config.py``, which IPyth
 
 from __future__ import annotations
 
+import atexit
+import signal
 import sys
 from typing import Any
 
@@ -36,6 +38,12 @@ def prepare() -> None:
     events = cell.shell().events
     if _before_cell not in events.callbacks["pre_run_cell"]:
         events.register("pre_run_cell", _before_cell)
+        atexit.register(_take_time)
+
+
+def _take_time() -> None:
+    """Ignore what Jupyter sends to a kernel that takes more than 2.5 s to end: handles have namespaces to remove."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def _before_cell(_: Any) -> None:

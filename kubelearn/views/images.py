@@ -20,7 +20,7 @@ def images(name: str = "", cluster: Cluster | None = None) -> Table:
     Raises:
         RuntimeError: the cluster is not the embedded one: it pulls from real registries.
     """
-    rows, nearest = images_like(name, cluster)
+    rows, nearest, is_there = images_like(name, cluster)
     if not name:
         return _table(rows, f"{len(rows)} images. {_OWN}")
     wanted = name.partition("@")[0].rpartition("/")[2].partition(":")[0].lower()
@@ -31,7 +31,9 @@ def images(name: str = "", cluster: Cluster | None = None) -> Table:
         return _table(found, f"{name} is not there. Nearest: {', '.join(nearest)}. {_OWN}")
     if not found:
         return _table(rows, f"{name} is not there, and nothing is like it. {_OWN}")
-    return _table(found, f"{name}: {len(found)} of {len(rows)} images. {_OWN}")
+    if is_there:
+        return _table(found, f"{name}: {len(found)} of {len(rows)} images. {_OWN}")
+    return _table(found, f"{name} is not there; {len(found)} of {len(rows)} images have that word. {_OWN}")
 
 
 def _table(rows: list[tuple[str, str, str]], caption: str) -> Table:

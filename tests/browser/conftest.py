@@ -14,7 +14,7 @@ import pytest
 import kubelearn
 from kubelearn.target.kubectl import run
 
-from .lab import Lab, find_chromium, open_notebook, running
+from .lab import PATIENCE, Lab, find_chromium, open_notebook, running
 
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 
@@ -45,6 +45,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 @pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Any]:
     """A headless Chromium."""
+    playwright.expect.set_options(timeout=PATIENCE)  # by itself five seconds, in which a busy machine may show nothing
     with playwright.sync_playwright() as driver:
         started = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield started

@@ -272,6 +272,7 @@ def test_signs_colours_code_and_rings(notebook: Open, dark: bool, zoom: float) -
     for number, chosen in ((4, right), (5, wrong)):
         group(page, number).get_by_role("radio").nth(chosen(read(LESSON)[number - 1])).check()
         page.get_by_role("button", name=f"Answer question {number}").click()
+        expect(group(page, number).get_by_role("status")).to_contain_text(re.compile("[✓✗]"))
     assert violations(page) == []
     signs = page.evaluate(SIGNS)
     assert [sign for sign, *_ in signs] == ["✓", "✗"]

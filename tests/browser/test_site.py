@@ -52,11 +52,14 @@ def test_axe_finds_nothing_and_nothing_sticks_out(visit: Open, name: str, theme:
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_the_reader_chooses_a_theme(visit: Open) -> None:
-    page = visit("docs/index", "light", SCREEN)
+def test_pictures_follow_the_theme_that_the_reader_chooses(visit: Open) -> None:
+    page = visit("notebooks/02-services", "light", SCREEN)
+    still = page.locator("img.kubelearn-still").first
+    assert still.evaluate("image => getComputedStyle(image).colorScheme") == "light"
     page.get_by_role("button", name="Color mode").click()
     page.get_by_role("button", name="Dark").click()
     page.locator("html[data-theme=dark]").wait_for(state="attached")
+    assert still.evaluate("image => getComputedStyle(image).colorScheme") == "dark"
 
 
 def test_hints_open_one_by_one(visit: Open) -> None:

@@ -20,7 +20,7 @@ from kubelearn.course.exercises import Kind, Outcome, probe
 from kubelearn.target.workspace import NotOursError
 from tests.conftest import keep_kubeconfig
 from tests.exercises.bench import shell
-from tests.exercises.judging import wanted
+from tests.exercises.judging import PATIENCE, SHORT, wanted
 
 from .symptoms import differs
 from .ways import Verdict, Way, judged, ways
@@ -52,7 +52,7 @@ def verdicts(request: pytest.FixtureRequest, cluster: kubelearn.Cluster) -> Iter
     """The verdict on each way of a class of tests."""
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(_AT_A_TIME) as pool:
         if request.cls is TestWrongWays:
-            patch.setattr(probe, "PATIENCE", 1.5)  # what is wrong stays so; kube-proxy is up to date after a second
+            patch.setattr(probe, "PATIENCE", SHORT)
         first = _SEED + len(names()) * (request.cls is TestWrongWays)
         yield {way: pool.submit(judged, way, cluster, seed) for seed, way in enumerate(wanted(request, "way"), first)}
         pool.shutdown(cancel_futures=True)
@@ -66,8 +66,14 @@ class TestRightWays:
 
 class TestWrongWays:
     @pytest.mark.parametrize("way", _WRONG, ids=str)
-    def test_what_does_not_cure_is_told_its_own_reason(self, way: Way, verdicts: Verdicts) -> None:
-        assert verdicts[way].result().complaint == ""
+    def test_what_does_not_cure_is_told_its_own_reason(
+        self, way: Way, verdicts: Verdicts, cluster: kubelearn.Cluster, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        verdict = verdicts[way].result()
+        if verdict.complaint:  # was the machine too busy for the short patience?
+            monkeypatch.setattr(probe, "PATIENCE", PATIENCE)
+            verdict = judged(way, cluster, _SEED + 500)
+        assert verdict.complaint == ""
 
 
 @pytest.mark.parametrize("level", LEVELS)

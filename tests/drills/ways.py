@@ -70,6 +70,7 @@ def judged(way: Way, cluster: kubelearn.Cluster, seed: int) -> Verdict:
     begin = time.monotonic()
     drill = Drill(planned, cluster)
     made = time.monotonic() - begin
+    assert "could not be prepared" not in repr(drill), drill
     try:
         drill.diagnose(_other(planned.choices, way.fault) if way.kind == "misdiagnosed" else way.fault)
         if way.is_cured:

@@ -82,6 +82,32 @@ ODD = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ODD_TEXT, inner, max_size=3),
     max_leaves=5,
 )
+#: resourceVersions, from those that are there to those that cannot be.
+REVISIONS = [
+    "",
+    "0",
+    "00",
+    "1",
+    "007",
+    "50",
+    "+1",
+    "-1",
+    " 1",
+    "1 ",
+    "1.5",
+    "1e3",
+    "0x10",
+    "1_0",
+    "x",
+    "v1",
+    "null",
+    "１",
+    "\x00",
+    "18446744073709551615",
+    "18446744073709551616",
+    "99999999999999999999",
+    "9" * 400,
+]
 _METADATA = st.fixed_dictionaries(
     {},
     optional={
@@ -89,7 +115,7 @@ _METADATA = st.fixed_dictionaries(
         "annotations": st.dictionaries(ODD_TEXT, ODD_TEXT, max_size=1)
         | st.just({"deployment.kubernetes.io/revision": "x"}),
         "finalizers": st.just(["example.com/f"]),
-        "resourceVersion": st.sampled_from(["", "0", "1", "007", "x", "v1", "-1", "1.5", "99999999999999999999", "１"]),
+        "resourceVersion": st.sampled_from(REVISIONS),
         "uid": st.just("u"),
         "ownerReferences": st.just(
             [{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web", "uid": "u", "controller": True}]
@@ -173,6 +199,7 @@ def json_patches(draw: st.DrawFn, value: Value) -> Value:
         [
             "",
             "/",
+            "/metadata/resourceVersion",
             "/metadata/labels/a~1b",
             "/spec/ports/-",
             "/spec/ports/0/port",
@@ -190,7 +217,7 @@ def json_patches(draw: st.DrawFn, value: Value) -> Value:
             "op": draw(st.sampled_from(["add", "remove", "replace", "move", "copy", "test", "x"])),
             "path": draw(path),
             "from": draw(path),
-            "value": draw(ODD),
+            "value": draw(ODD | st.sampled_from(REVISIONS)),
         }
         for key in draw(st.sets(st.sampled_from(sorted(operation)), max_size=1)):
             del operation[key]
@@ -234,40 +261,6 @@ def strategic_patches(draw: st.DrawFn, value: Value) -> Value:
 
 def _nested(depth: int, opening: str) -> bytes:
     return (opening * depth).encode()
-
-
-@st.composite
-def _protobuf_message(draw: st.DrawFn, depth: int = 0) -> bytes:
-    """Make a protobuf message that no schema was asked for."""
-    out = bytearray()
-    for _ in range(draw(st.integers(0, 4))):
-        number = draw(st.integers(0, 20))
-        if draw(st.booleans()):
-            is_message = depth < 4 and draw(st.booleans())
-            inner = draw(_protobuf_message(depth + 1) if is_message else st.binary(max_size=12) | st.just(b"web"))
-            out += _varint(number << 3 | 2) + _varint(len(inner)) + inner
-        else:
-            out += _varint(number << 3 | draw(st.sampled_from([0, 0, 0, 1, 3, 5, 7]))) + draw(st.binary(max_size=11))
-    return bytes(out)
-
-
-def _varint(value: int) -> bytes:
-    out = bytearray()
-    while value > 0x7F:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes([*out, value])
-
-
-@st.composite
-def protobufs(draw: st.DrawFn, kind: str, api_version: str) -> bytes:
-    """Make a protobuf body: a right envelope around anything."""
-
-    def text(number: int, value: bytes) -> bytes:
-        return _varint(number << 3 | 2) + _varint(len(value)) + value
-
-    envelope = text(1, text(1, api_version.encode()) + text(2, kind.encode())) + text(2, draw(_protobuf_message()))
-    return b"k8s\x00" + draw(st.sampled_from([envelope, envelope, envelope[: len(envelope) // 2], b""]))
 
 
 @st.composite

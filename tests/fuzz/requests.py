@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kubelearn.cluster.apiserver.resources import RESOURCES, Resource
 
 from . import objects, valid
+from .protobufs import protobufs
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,8 @@ _FIELDS = [
     "spec.type=NodePort",
     "\\",
 ]
-_VERSIONS = ["", "0", "1", "50", "x", "-1", "99999999999999999999", "99999999", "１"]
+#: The last one is to come: the server waits for it.
+_VERSIONS = [*objects.REVISIONS, "99999999"]
 _BOOLEANS = ["true", "false", "1", "0", "", "x", "True"]
 _NUMBERS = ["", "0", "1", "2", "-1", "500", "x", "1.5", "99999999999999999999", "9223372036854775807", "１", "1_0"]
 _QUERY = {
@@ -165,6 +167,8 @@ _READING = {
     "sendInitialEvents",
     "includeObject",
 }
+#: What makes something else of a read of a revision.
+_WITH_REVISION = ["resourceVersionMatch", "watch", "timeoutSeconds", "limit", "continue", "sendInitialEvents"]
 _LOG_QUERY = {
     "container": ["c", "x", ""],
     "follow": _BOOLEANS,
@@ -265,6 +269,8 @@ _UPGRADE = (
 @st.composite
 def _queries(draw: st.DrawFn, known: dict[str, list[str]], method: str) -> str:
     names = draw(st.lists(st.sampled_from(sorted(known)), max_size=4))
+    if method == "GET" and known is _QUERY and draw(st.booleans()):
+        names = ["resourceVersion", *draw(st.lists(st.sampled_from(_WITH_REVISION), max_size=4, unique=True))]
     pairs = [(name, draw(st.sampled_from(known[name]))) for name in names if method == "GET" or name not in _READING]
     if pairs and draw(st.integers(0, 9)) == 0:
         pairs.append((pairs[0][0], draw(objects.ODD_TEXT)))
@@ -289,12 +295,25 @@ def _paths(draw: st.DrawFn, resource: Resource, method: str) -> tuple[str, str, 
 
 
 @st.composite
+def _deletions(draw: st.DrawFn) -> tuple[bytes, str]:
+    """Return the body of a deletion and its content type."""
+    content_type = draw(st.sampled_from(_CONTENT_TYPES))
+    if draw(st.booleans()):
+        return b"", content_type
+    conditions = {"uid": "u", "resourceVersion": draw(st.sampled_from(objects.REVISIONS))}
+    if draw(st.booleans()):
+        del conditions["uid"]
+    options = draw(objects.mutated({**valid.DELETE_OPTIONS, "preconditions": conditions}))
+    if "protobuf" in content_type:
+        return draw(protobufs(options, "DeleteOptions", "v1")), content_type
+    return draw(objects.encoded(options)), content_type
+
+
+@st.composite
 def _bodies(draw: st.DrawFn, resource: Resource, method: str, name: str, subresource: str) -> tuple[bytes, str]:
     """Return a body and its content type."""
     if method == "DELETE":
-        return draw(st.just(b"") | objects.mutated(valid.DELETE_OPTIONS).flatmap(objects.encoded)), draw(
-            st.sampled_from(_CONTENT_TYPES)
-        )
+        return draw(_deletions())
     if method == "GET" and draw(st.integers(0, 9)):
         return b"", ""
     if subresource in valid.SUBRESOURCES:
@@ -311,13 +330,17 @@ def _bodies(draw: st.DrawFn, resource: Resource, method: str, name: str, subreso
     content_type = draw(
         st.sampled_from(
             ["application/json"] * 30
-            + ["application/vnd.kubernetes.protobuf"] * 8
+            + ["application/vnd.kubernetes.protobuf"] * 30
             + _CONTENT_TYPES
             + ["application/json"] * 30
         )
     )
     if "protobuf" in content_type:
-        return draw(objects.protobufs(resource.kind, resource.api_version)), content_type
+        kind, api_version = resource.kind, resource.api_version
+        if subresource:
+            kind, group, version, _ = resource.subresources[subresource]
+            api_version = f"{group}/{version}" if group else version
+        return draw(protobufs(value, kind, api_version)), content_type
     return draw(objects.encoded(value)), content_type
 
 

@@ -9,6 +9,7 @@ import yaml
 from hypothesis import HealthCheck, given, seed, settings
 from kubernetes import client, config, watch
 
+from kubelearn.cluster.apiserver.openapi import document, swagger
 from kubelearn.cluster.apiserver.resources import BY_KEY, RESOURCES
 from kubelearn.cluster.embedded import EmbeddedCluster
 
@@ -27,6 +28,11 @@ def run(cases: int, seed_number: int) -> Counter[int]:
     Raises:
         AssertionError: an answer was wrong, or a part of the cluster failed.
     """
+    # Made when they are first asked for: on a busy machine that takes longer than an answer may.
+    for form in (swagger.JSON, swagger.PROTOBUF):
+        swagger.body(form)
+    for path in document.DOCUMENTS:
+        document.document(path)
     with Faults() as faults, EmbeddedCluster(seed=1) as cluster:
         sender = Sender(cluster)
         try:

@@ -30,6 +30,16 @@ _CONDITION = {
     "reason": "R",
     "message": "m",
 }
+_RULE = {"apiGroups": [""], "resources": ["pods"], "resourceNames": ["a"], "verbs": ["get", "*"]}
+_ROLE = {"apiGroup": "rbac.authorization.k8s.io", "name": "web"}
+#: A request for a certificate, PEM in base64.
+_REQUEST = (
+    "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlITE1ITUNBUUF3RVRFUE1BMEdBMVVFQXd3R2JYbDFjMlZ5TUZr"
+    "d0V3WUhLb1pJemowQ0FRWUlLb1pJemowRApBUWNEUWdBRVgrS1hjZFE2ZDMzZ2hWVHdxd0JtYVViUmE3YW5LK013c2hXQ3ZkVitC"
+    "bjBJWk41Q1NyczJhb2JjClltbndQY0pXZlpxZ2FHTk13Mk92b2FONGVsV1ZLYUFBTUFvR0NDcUdTTTQ5QkFNQ0EwZ0FNRVVDSUVr"
+    "WmhmY2EKbzlIRjlTWXUwcjA0TlgwRlJ6OW01UkFzYzFoSTJUZERTMWxWQWlFQXdEeUF3T2xsRmdadnhiSlVBM3VFWEd3dQowRWxK"
+    "YXJSdjdxT0JESk9HVkJZPQotLS0tLUVORCBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0K"
+)
 #: Resource → a valid object without its metadata, in the versions in which it is served.
 VALID: dict[str, dict[str, Value]] = {
     "configmaps": {"data": {"a": "b"}, "binaryData": {"c": "eA=="}, "immutable": False},
@@ -175,6 +185,73 @@ VALID: dict[str, dict[str, Value]] = {
     },
     "leases": {"spec": {"holderIdentity": "x", "leaseDurationSeconds": 10, "renewTime": "2026-01-01T00:00:00.000000Z"}},
     "ingresses": {"spec": {"defaultBackend": {"service": {"name": "web", "port": {"number": 80}}}}},
+    "ingressclasses": {"spec": {"controller": "example.com/c", "parameters": {"kind": "K", "name": "n"}}},
+    "networkpolicies": {
+        "spec": {
+            "podSelector": _SELECTOR,
+            "policyTypes": ["Ingress", "Egress"],
+            "ingress": [{"from": [{"podSelector": {}}], "ports": [{"port": "http"}, {"port": 1, "endPort": 9}]}],
+            "egress": [{"to": [{"ipBlock": {"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16"]}}]}],
+        }
+    },
+    "poddisruptionbudgets": {"spec": {"minAvailable": "50%", "selector": _SELECTOR}},
+    "persistentvolumes": {
+        "spec": {
+            "capacity": {"storage": "1Gi"},
+            "accessModes": ["ReadWriteOnce"],
+            "hostPath": {"path": "/data", "type": ""},
+            "persistentVolumeReclaimPolicy": "Retain",
+            "storageClassName": "manual",
+        }
+    },
+    "persistentvolumeclaims": {
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}, "volumeName": "web"}
+    },
+    "storageclasses": {
+        "provisioner": "rancher.io/local-path",
+        "parameters": {"a": "b"},
+        "reclaimPolicy": "Delete",
+        "volumeBindingMode": "WaitForFirstConsumer",
+    },
+    "priorityclasses": {"value": 7, "description": "d", "preemptionPolicy": "Never"},
+    "resourcequotas": {
+        "spec": {
+            "hard": {"services": "100", "limits.cpu": "100"},
+            "scopeSelector": {"matchExpressions": [{"scopeName": "PriorityClass", "operator": "Exists"}]},
+        }
+    },
+    "limitranges": {
+        "spec": {"limits": [{"type": "Container", "default": {"cpu": "1"}, "max": {"cpu": "2"}, "min": {"cpu": "1m"}}]}
+    },
+    "roles": {"rules": [_RULE]},
+    "clusterroles": {"rules": [_RULE, {"nonResourceURLs": ["/metrics"], "verbs": ["get"]}]},
+    "rolebindings": {"roleRef": {**_ROLE, "kind": "Role"}, "subjects": [{"kind": "ServiceAccount", "name": "web"}]},
+    "clusterrolebindings": {
+        "roleRef": {**_ROLE, "kind": "ClusterRole"},
+        "subjects": [{"kind": "User", "name": "u", "apiGroup": "rbac.authorization.k8s.io"}],
+    },
+    "certificatesigningrequests": {
+        "spec": {
+            "request": _REQUEST,
+            "signerName": "kubernetes.io/kube-apiserver-client",
+            "expirationSeconds": 600,
+            "usages": ["client auth"],
+            "extra": {"a": ["b"]},
+        },
+        "status": {"conditions": [{**_CONDITION, "type": "Approved"}]},
+    },
+    "tokenreviews": {"spec": {"token": "x", "audiences": ["a"]}},
+    "subjectaccessreviews": {
+        "spec": {
+            "user": "u",
+            "groups": ["g"],
+            "extra": {"a": ["b"]},
+            "resourceAttributes": {"verb": "get", "resource": "pods", "namespace": "fuzz"},
+        }
+    },
+    "localsubjectaccessreviews": {
+        "spec": {"user": "u", "resourceAttributes": {"verb": "get", "resource": "pods", "namespace": "fuzz"}}
+    },
     "bindings": {"target": {"kind": "Node", "name": "kubelearn-worker"}},
     "selfsubjectreviews": {},
     "selfsubjectaccessreviews": {"spec": {"resourceAttributes": {"verb": "get", "resource": "pods"}}},

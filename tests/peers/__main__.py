@@ -11,7 +11,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from .run import OUTCOMES, Result, environment, run
+from .run import Result, environment, run
 from .suites import SUITES, Suite
 
 
@@ -34,7 +34,8 @@ def main() -> int:
         found = run(suite, checkout, python, folder, ["-k", options.only] if options.only else [])
     surprises = report(suite, found)
     count = Counter(result.outcome for result in found)
-    print(f"{options.name}:", *(f"{count[outcome]} {outcome}" for outcome in OUTCOMES), f"of {len(found)}")
+    counted = ", ".join(f"{count[outcome]} {outcome}" for outcome in ("passed", "failed", "skipped"))
+    print(f"{options.name}: {counted}, of {len(found)}")
     return 1 if surprises else 0
 
 

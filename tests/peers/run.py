@@ -23,7 +23,7 @@ _LIMIT = 300
 #: Exit codes of pytest after a whole run: all passed, some failed.
 _WHOLE = (0, 1)
 #: From good to bad.
-OUTCOMES = ("passed", "skipped", "failed")
+_OUTCOMES = ("passed", "skipped", "failed")
 
 
 class UnfinishedError(RuntimeError):
@@ -67,7 +67,7 @@ def cluster(home: Path) -> Iterator[dict[str, str]]:
     kubeconfig = home / ".kube" / "config"
     kubeconfig.parent.mkdir(parents=True)
     with EmbeddedCluster() as embedded:
-        write_private(kubeconfig, embedded.kubeconfig())
+        write_private(kubeconfig, embedded.kubeconfig(certificate=True))  # as kind's
         kubectl.expose()
         yield {
             **os.environ,
@@ -108,7 +108,7 @@ def results(report: str) -> list[Result]:
     for case in ElementTree.fromstring(report).iter("testcase"):
         result = _result(case)
         known = found.setdefault(result.name, result)
-        if OUTCOMES.index(result.outcome) > OUTCOMES.index(known.outcome):
+        if _OUTCOMES.index(result.outcome) > _OUTCOMES.index(known.outcome):
             found[result.name] = result
     return list(found.values())
 

@@ -33,7 +33,6 @@ class Suite:
 _PYTHON = "https://github.com/kubernetes-client/python"
 _PYTHON_NEEDS = ("-r", "requirements.txt", "-r", "requirements-asyncio.txt")
 _CUSTOM = "custom resources are not emulated"
-_CERTIFICATES = "the embedded cluster's kubeconfig has a token, and no client certificate"
 _ITS_OWN = "not run by its authors, either"
 
 SUITES = {
@@ -43,7 +42,6 @@ SUITES = {
         ("kubernetes/e2e_test",),
         left={
             "test_portforward_raw": "its pod runs a Python program, and no image here runs Python",
-            "test_create_apiservice": "APIServices are not emulated",
             "test_metrics_utilities_integration": "a cluster without metrics-server, as a fresh one is everywhere",
         },
     ),
@@ -77,8 +75,6 @@ SUITES = {
         left={
             "test_get_custom_resouces": _CUSTOM,
             "test_crd_caching": _CUSTOM,
-            "test_auth.test_exec": _CERTIFICATES,
-            "test_auth.test_certs_": _CERTIFICATES,
             "test_trio_port_forward": _ITS_OWN,
             "test_pod_port_forward_context_manager_manual": _ITS_OWN,
             "test_pod_exec_stdin": "it is expected to fail, since the suite speaks an older protocol",

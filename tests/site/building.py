@@ -14,15 +14,17 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-def build(folder: Path) -> Path:
-    """Build the site with the README's command, but elsewhere, and return the folder of its pages.
-
-    Without Sphinx tests are skipped, but fail in CI.
-    """
+def require_sphinx() -> None:
+    """Skip a test without Sphinx, but let it fail in CI."""
     if importlib.util.find_spec("sphinx") is None:
         if os.environ.get("CI"):
             pytest.fail("Sphinx is not installed")
         pytest.skip("Sphinx is not installed: pip install -e '.[docs]'")
+
+
+def build(folder: Path) -> Path:
+    """Build the site with CONTRIBUTING's command, but elsewhere, and return the folder of its pages."""
+    require_sphinx()
     command = [sys.executable, "-m", "sphinx", "-M", "html", ".", str(folder), "-c", "docs", "-W", "--keep-going", "-q"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr

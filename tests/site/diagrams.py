@@ -28,10 +28,22 @@ def main() -> int:
     if chromium is None:
         print("Chromium is not installed")
         return 1
-    sources = diagrams()
     folder = ROOT / FOLDER
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    names = {file_name(source, theme) for source in diagrams() for theme in THEMES}
+    for old in folder.iterdir():
+        if old.name not in names:
+            old.unlink()
+    sources = [
+        source for source in diagrams() if not all((folder / file_name(source, theme)).exists() for theme in THEMES)
+    ]
+    if sources:
+        _draw(sources, folder, chromium)
+    print(f"{len(sources)} diagrams drawn, in {folder}")
+    return 0
+
+
+def _draw(sources: list[str], folder: Path, chromium: str) -> None:
     with tempfile.TemporaryDirectory() as place, running(Path(place)) as lab, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for theme in THEMES:
@@ -40,8 +52,6 @@ def main() -> int:
                 (folder / file_name(source, theme)).write_text(picture, encoding="utf-8")
             page.context.close()
         browser.close()
-    print(f"{len(sources)} diagrams, in {folder}")
-    return 0
 
 
 def _notebook(sources: list[str]) -> nbformat.NotebookNode:

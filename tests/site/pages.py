@@ -12,6 +12,8 @@ from urllib.parse import unquote, urlsplit
 _LOADED = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "srcset", "embed": "src"}
 #: Links that say something of a page, and load nothing.
 _SAYS = {"author", "canonical", "index", "next", "prev", "search"}
+#: What begins a new line.
+_BLOCKS = {"dd", "div", "dt", "li", "p", "td"}
 
 
 @dataclass
@@ -42,6 +44,8 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         has = {name: value or "" for name, value in attrs}
+        if tag in _BLOCKS:
+            self.text += "\n"
         if "id" in has:
             self.ids.add(has["id"])
         if tag == "a" and "href" in has:

@@ -7,15 +7,14 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
-from course_site.diagrams import FOLDER, THEMES, file_name
 
+import kubelearn
 from kubelearn.cli import jupyter
 from kubelearn.course.exercises import Lesson, lessons
 from kubelearn.course.exercises.outcome import plain
-from kubelearn.target.connection import images_like
 from tests.notebooks.course import COURSE, START
 
-from .building import ROOT, build, diagrams
+from .building import ROOT, build, diagrams, require_sphinx
 from .pages import Page, broken
 
 REFERENCE = ("architecture", "drills", "images", "limits", "targets")
@@ -92,6 +91,7 @@ def test_nothing_waits_for_a_kernel(pages: Pages) -> None:
 def test_every_picture_is_described(pages: Pages) -> None:
     assert {path.name: page.pictures for path, page in pages.items() if not all(page.pictures)} == {}
     assert any("3 of 3 pods get traffic" in (alt or "") for alt in of(pages, "02-services").pictures)
+    assert any("course/ exercises, quizzes" in (alt or "") for alt in of(pages, "architecture").pictures)
 
 
 @pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.name)
@@ -106,8 +106,6 @@ def test_tasks_are_read_and_their_hints_are_folded(pages: Pages, lesson: Lesson)
 
 def test_every_page_opens_a_notebook_on_binder(pages: Pages) -> None:
     for path, page in pages.items():
-        if path.name == "index.html" and path.parent.name != "docs":
-            continue  # it leads on to the home page at once
         notebook = path.stem if path.parent.name == "notebooks" else START
         address = quote(f"lab/tree/{jupyter.FOLDER}/{notebook}.ipynb", safe="")
         assert f"https://mybinder.org/v2/gh/kubelearn/kubelearn/main?urlpath={address}" in page.links, path
@@ -119,11 +117,15 @@ def test_the_sites_address_leads_to_the_home_page(site: Path) -> None:
 
 def test_all_images_of_the_catalogue(pages: Pages) -> None:
     said = words(of(pages, "images").text)
-    assert [row for row in images_like("")[0] if words(" ".join(row)) not in said] == []
+    rows = [f"{name} {purpose} {tags}" for name, tags, purpose in kubelearn.images().rows]
+    assert [row for row in rows if words(row) not in said] == []
 
 
 def test_diagrams_are_drawn_as_they_are_written() -> None:
     """If this fails, ``python -m tests.site.diagrams`` draws them again."""
+    require_sphinx()
+    from course_site.diagrams import FOLDER, THEMES, file_name
+
     wanted = {file_name(source, theme) for source in diagrams() for theme in THEMES}
     assert {path.name for path in (ROOT / FOLDER).iterdir()} == wanted
 

@@ -254,10 +254,10 @@ def test_a_cell_that_is_stopped_ends_at_once_and_leaves_nothing(kernel: Kernel, 
     begin = time.monotonic()
     kernel.stop(only_kernel=only_kernel)
     shown = kernel.shown(message)
-    assert time.monotonic() - begin < 3, "some hundredths of a second, on a machine that does nothing else"
+    assert time.monotonic() - begin < 10, "some hundredths of a second, on a machine that does nothing else"
     assert len(shown.trace) <= 1
     assert shown.errors == ""
-    gone, _ = psutil.wait_procs(kernel.commands(), timeout=3)
+    gone, _ = psutil.wait_procs(kernel.commands(), timeout=10)
     assert kernel.commands() == [], gone
     assert kernel.run("cluster").result == "<Cluster embedded v1.36 3 nodes Ready>"
 

@@ -17,7 +17,7 @@ from kubelearn.cluster.embedded import EmbeddedCluster
 from tests.raw import Door
 
 #: Longest that a polite client's request may take meanwhile, in seconds.
-PATIENCE = 3.0
+PATIENCE = 10.0
 PODS = "/api/v1/namespaces/default/pods"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,9 +27,10 @@ from tests.ways_in import kernels
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kernels are stopped and killed by signals")
 
 _SET_UP = "import kubelearn\ncluster = kubelearn.connect(context='kubelearn')\nprint(cluster.namespace)"
-#: What Python's last moments may bring: the connection is gone, and so are the private files, before the handle ends.
+#: What the last moments may bring: Jupyter is impatient, there is no connection any more, the private files have gone.
+_HARD = "import atexit, os, signal\natexit.register(os.kill, os.getpid(), signal.SIGTERM)"
 _HARDER = """
-import atexit, shutil
+import shutil
 atexit.register(shutil.rmtree, cluster.kubeconfig.parent)
 cluster.api.rest_client.pool_manager.clear()
 """
@@ -72,15 +73,21 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """A kernel in which the set-up cell has run."""
+class Kernel:
+    """A kernel as Jupyter starts it."""
 
     manager: KernelManager
     client: BlockingKernelClient
-    namespace: str
 
     def run(self, code: str) -> str:
         return kernels.Direct(self.client, lambda: None).run(code)
+
+    def set_up(self) -> str:
+        """Run a lesson's set-up cell, and return the namespace; the end will not be easy."""
+        self.run(_HARD)
+        namespace = self.run(_SET_UP).strip()
+        self.run(_HARDER)
+        return namespace
 
     def begin(self) -> None:
         """Run a cell that does not end."""
@@ -92,75 +99,75 @@ class Lesson:
         while self.client.get_iopub_msg(timeout=kernels.LIMIT)["msg_type"] != kind:
             pass
 
-    def kill(self) -> None:
-        """End it in a way that lets it do nothing more, and wait until it is gone."""
-        self.manager.shutdown_kernel(now=True)
+    def interrupt(self) -> None:
+        """Stop the cell that runs, and wait for its end: what is asked before that is dropped."""
+        self.manager.interrupt_kernel()
+        self.wait_for("error")
+        self.wait_for("status")
+
+    def restart(self) -> None:
+        """Restart it as Jupyter does: what runs in it may end in order."""
+        self.manager.restart_kernel()
+        self.client.wait_for_ready(timeout=kernels.LIMIT)
 
 
 @contextmanager
-def lesson(elsewhere: Elsewhere, folder: Path) -> Iterator[Lesson]:
-    """Start a kernel as Jupyter does, and run a lesson's set-up cell in it."""
-    manager = KernelManager(kernel_name="kubelearn")
+def kernel(elsewhere: Elsewhere, folder: Path, name: str = "kubelearn") -> Iterator[Kernel]:
+    manager = KernelManager(kernel_name=name, shutdown_wait_time=kernels.LIMIT)
     environment = kernels.environment(elsewhere.kubeconfig, by_variable=True)
     manager.start_kernel(env={**environment, "TMPDIR": str(elsewhere.temporary)}, cwd=str(folder))
-    kernel = manager.client()
-    kernel.start_channels()
+    client = manager.client()
+    client.start_channels()
     try:
-        kernel.wait_for_ready(timeout=kernels.LIMIT)
-        found = Lesson(manager, kernel, "")
-        yield Lesson(manager, kernel, found.run(_SET_UP).strip())
+        client.wait_for_ready(timeout=kernels.LIMIT)
+        yield Kernel(manager, client)
     finally:
-        kernel.stop_channels()
+        client.stop_channels()
         if manager.has_kernel:
             manager.shutdown_kernel(now=True)
         manager.cleanup_resources()
 
 
-def _interrupt(lesson: Lesson) -> None:
-    lesson.begin()
-    lesson.manager.interrupt_kernel()
-    lesson.wait_for("error")
-    lesson.wait_for("status")  # the cell has ended: what is asked before that is dropped
-    assert lesson.run("print(cluster.closed)") == "False\n"
-    lesson.manager.shutdown_kernel()
+def test_a_kernel_that_is_restarted_or_interrupted_and_shut_down(elsewhere: Elsewhere, tmp_path: Path) -> None:
+    with kernel(elsewhere, tmp_path) as lesson:
+        first = lesson.set_up()
+        assert elsewhere.stays(first)
+        lesson.restart()
+        assert not elsewhere.stays(first)
+        second = lesson.set_up()
+        lesson.begin()
+        lesson.interrupt()
+        assert elsewhere.stays(second)
+        lesson.manager.shutdown_kernel()
+        assert not elsewhere.stays(second)
+    assert elsewhere.keys() == []
 
 
-def _shut_down_while_busy(lesson: Lesson) -> None:
-    lesson.begin()
-    lesson.manager.shutdown_kernel()
-
-
-ENDS: dict[str, Callable[[Lesson], object]] = {
-    "shut down": lambda lesson: lesson.manager.shutdown_kernel(),
-    "restarted": lambda lesson: lesson.manager.restart_kernel(),
-    "interrupted, then shut down": _interrupt,
-    "shut down while a cell runs": _shut_down_while_busy,
-}
-
-
-@pytest.mark.parametrize("end", ENDS)
-def test_a_kernel_that_ends_leaves_nothing(end: str, elsewhere: Elsewhere, tmp_path: Path) -> None:
-    with lesson(elsewhere, tmp_path) as kernel:
-        assert elsewhere.stays(kernel.namespace)
-        kernel.run(_HARDER)
-        ENDS[end](kernel)
-        assert not elsewhere.stays(kernel.namespace)
+@pytest.mark.parametrize("name", ["kubelearn", "python3"])
+def test_a_kernel_that_is_shut_down_while_a_cell_runs(name: str, elsewhere: Elsewhere, tmp_path: Path) -> None:
+    with kernel(elsewhere, tmp_path, name) as lesson:
+        namespace = lesson.set_up()
+        lesson.begin()
+        lesson.manager.shutdown_kernel()
+    assert not elsewhere.stays(namespace)
     assert elsewhere.keys() == []
 
 
 def test_what_a_killed_kernel_leaves_goes_with_the_next_connection(elsewhere: Elsewhere, tmp_path: Path) -> None:
-    with lesson(elsewhere, tmp_path) as killed:
+    with kernel(elsewhere, tmp_path) as killed:
+        namespace = killed.set_up()
         keys = elsewhere.keys()
         assert len(keys) == 2, "the kubeconfig for kubectl, and the key for the official client"
         assert {stat.S_IMODE(path.stat().st_mode) for path in keys} == {0o600}
         assert {stat.S_IMODE(path.parent.stat().st_mode) for path in keys} == {0o700}
-        killed.kill()
-    assert elsewhere.stays(killed.namespace)
-    with lesson(elsewhere, tmp_path) as kernel:
-        assert not elsewhere.stays(killed.namespace)
-        assert elsewhere.stays(kernel.namespace)
+        killed.manager.shutdown_kernel(now=True)
+    assert elsewhere.stays(namespace)
+    with kernel(elsewhere, tmp_path) as lesson:
+        mine = lesson.set_up()
+        assert [elsewhere.stays(namespace), elsewhere.stays(mine)] == [False, True]
         assert not set(keys) & set(elsewhere.keys())
-        kernel.manager.shutdown_kernel()
+        lesson.manager.shutdown_kernel()
+    assert not elsewhere.stays(mine)
     assert elsewhere.keys() == []
 
 

@@ -3,7 +3,7 @@
 - ``links``: links of the repository lead to a page of the site, or to the file on GitHub.
 - ``notebooks``: hints are folded below their exercise, pictures have their alt text, nothing waits for a kernel.
 - ``diagrams``: Mermaid's diagrams as the pictures that ``python -m tests.site.diagrams`` has made of them.
-- ``images``: the table of images, from the catalogue.
+- ``images``: the images of the catalogue, listed.
 - ``cells``: shell commands in cells are coloured as such.
 - ``binder``: where a page's button leads.
 """

@@ -1,19 +1,21 @@
-"""The table of the images that pods can run."""
+"""The images that pods can run, listed."""
 
 from __future__ import annotations
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from kubelearn.target.connection import images_like
+import kubelearn
 
 
 class Images(SphinxDirective):
-    """The directive ``images``: what ``kubelearn.images()`` shows."""
+    """The directive ``images``: what ``kubelearn.images()`` shows, as a list, since its names are long for a phone."""
 
     def run(self) -> list[nodes.Node]:
-        """Return the table."""
-        rows, _ = images_like("")
-        lines = ["| Image | Tags | What it does |", "| --- | --- | --- |"]
-        lines += [f"| `{name}` | {tags} | {purpose} |" for name, tags, purpose in rows]
-        return self.parse_text_to_nodes("\n".join(lines))
+        """Return the list."""
+        return [nodes.definition_list("", *(_entry(*row) for row in kubelearn.images().rows))]
+
+
+def _entry(name: str, tags: str, purpose: str) -> nodes.definition_list_item:
+    said = nodes.paragraph("", "", nodes.Text(f"{purpose}. "), nodes.emphasis("", tags))
+    return nodes.definition_list_item("", nodes.term("", "", nodes.literal("", name)), nodes.definition("", said))

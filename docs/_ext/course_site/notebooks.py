@@ -42,7 +42,7 @@ def _cells(cell: NotebookNode, relink: Callable[[str], str]) -> Iterator[Noteboo
         output.get("data", {}).pop(_LIVE, None)
     _describe(cell)
     for key in _EXERCISE.findall(cell.source):
-        yield nbformat.v4.new_markdown_cell(_folded(find(key)[1].hints), id=f"hints-{key}")
+        yield nbformat.v4.new_markdown_cell(relink(_folded(find(key)[1].hints)), id=f"hints-{key}")
 
 
 def _describe(cell: NotebookNode) -> None:
@@ -50,6 +50,7 @@ def _describe(cell: NotebookNode) -> None:
     texts = {
         about["alt"]
         for output in cell.outputs
+        if "text/html" not in output.get("data", {})  # it is shown rather than a picture, and has one itself
         for about in output.get("metadata", {}).values()
         if isinstance(about, dict) and "alt" in about
     }

@@ -18,7 +18,6 @@ _FAIRNESS = "all requests are served alike"
 #: Kinds of which there can be no objects of one's own → what works instead; a kind that is only listed and not here
 #: has nothing instead.
 KINDS: Final[dict[str, str]] = {
-    "certificatesigningrequests.certificates.k8s.io": "`kubectl create token` makes credentials",
     "csidrivers.storage.k8s.io": _DRIVERS,
     "csinodes.storage.k8s.io": _DRIVERS,
     "csistoragecapacities.storage.k8s.io": _DRIVERS,

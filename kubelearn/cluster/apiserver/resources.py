@@ -56,6 +56,7 @@ _WHOLE: Final = frozenset(
     {
         "apiservices.apiregistration.k8s.io",
         "bindings",
+        "certificatesigningrequests.certificates.k8s.io",
         "clusterrolebindings.rbac.authorization.k8s.io",
         "clusterroles.rbac.authorization.k8s.io",
         "configmaps",

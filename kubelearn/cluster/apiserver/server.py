@@ -239,6 +239,11 @@ class ApiServer:
         issued = self._authority.issue_cert(common_name=ADMINISTRATOR.name, organization_name=group)
         return issued.cert_chain_pems[0].bytes(), issued.private_key_pem.bytes()
 
+    @property
+    def ca_key(self) -> bytes:
+        """The key of the authority, PEM; it stays in the process."""
+        return self._authority.private_key_pem.bytes()
+
     async def start(self, port: int = 0) -> None:
         """Listen on 127.0.0.1.
 

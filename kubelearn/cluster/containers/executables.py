@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from .process import Process, Program
+from .filesystem import FileSystem, resolve
+
+Runnable = Callable[[Any], Awaitable[int]]
+
+
+class Surroundings(Protocol):
+    """What a process is among: files, programs, its folder and environment."""
+
+    @property
+    def files(self) -> FileSystem:
+        """The container's files."""
+
+    @property
+    def programs(self) -> Mapping[str, Runnable]:
+        """Name → program of the image."""
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        """The environment."""
+
+    @property
+    def cwd(self) -> str:
+        """The working directory."""
+
 
 #: What the file of a program of ours has in it: no script.
 BINARY = b"\x7fELF"
@@ -48,6 +70,20 @@ def folder_of(name: str, *, plain: bool) -> str:
     return _ELSEWHERE.get(name, "/bin" if name in _BIN else "/usr/bin")
 
 
+def path_of(process: Surroundings, name: str) -> str:
+    """Return where a program is that there is."""
+    if "/" in name:
+        return name
+    folders = process.env.get("PATH", "").split(":")
+    found = next((path for folder in folders if folder and process.files.is_file(path := f"{folder}/{name}")), "")
+    return found or f"{folder_of(name, plain=is_plain(process.programs))}/{name}"
+
+
+def is_plain(programs: Mapping[str, Runnable]) -> bool:
+    """Return whether programs are those of BusyBox' own image: Alpine's BusyBox is built with musl."""
+    return "busybox" in programs and not getattr(programs["busybox"], "musl", False)
+
+
 def files_of(programs: Iterable[str], entrypoint: tuple[str, ...], *, plain: bool) -> Mapping[str, bytes]:
     """Return the files that an image's programs are."""
     own = {word.rpartition("/")[2]: word for word in entrypoint[:1] if word.startswith("/")}
@@ -68,24 +104,22 @@ class Script:
         is_plain: whether it does not say what runs it; only a shell starts such a file.
     """
 
-    interpreter: Program
+    interpreter: Runnable
     words: tuple[str, ...]
     is_plain: bool = False
 
-    async def __call__(self, process: Process) -> int:
+    async def __call__(self, process: Any) -> int:
         """Run it."""
         process.argv = [*self.words, *process.argv[1:]]
         return await self.interpreter(process)
 
 
-def find(process: Process, name: str) -> Program | None:
+def find(process: Surroundings, name: str) -> Runnable | None:
     """Return what a command names: a program of the image, or a script.
 
     Raises:
         NotExecutable: it is a folder, or nobody may run it.
     """
-    from .filesystem import resolve
-
     files, program = process.files, process.programs.get(name.rpartition("/")[2])
     if "/" not in name:
         if program is not None:
@@ -98,15 +132,13 @@ def find(process: Process, name: str) -> Program | None:
             raise NotExecutable
     if not path or not files.is_file(path):
         return program if path.rpartition("/")[0] in _FOLDERS else None
-    data = files.read(path)
-    if data == BINARY:
-        return program
     if not files.mode(path) & 0o111:
         raise NotExecutable
-    return _script(process, path, data)
+    data = files.read(path)
+    return program if data == BINARY else _script(process, path, data)
 
 
-def _script(process: Process, path: str, data: bytes) -> Program | None:
+def _script(process: Surroundings, path: str, data: bytes) -> Runnable | None:
     first = data.partition(b"\n")[0].decode(errors="replace")
     words = first.removeprefix("#!").split(maxsplit=1) if first.startswith("#!") else []
     if words[:1] == ["/usr/bin/env"]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import posixpath
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping
 
 from .volume import FILE, Files, Mount, Projection
 
@@ -19,6 +20,13 @@ _DIRECTORIES = frozenset(
     }
 )
 
+#: Files without end, of which one reading gives so much; nothing is in the first.
+_DEVICES: dict[str, Callable[[], bytes]] = {
+    "/dev/null": bytes,
+    "/dev/zero": lambda: bytes(65536),
+    "/dev/random": lambda: secrets.token_bytes(65536),
+    "/dev/urandom": lambda: secrets.token_bytes(65536),
+}
 #: What a container may write, in bytes; a real node would evict a pod that fills its disk.
 CAPACITY = 64 * 2**20
 
@@ -31,14 +39,22 @@ def resolve(cwd: str, path: str) -> str:
 class FileSystem:
     """Files by absolute path, and volumes mounted among them."""
 
-    __slots__ = ("_directories", "_files", "_modes", "_mounts", "_programs")
+    __slots__ = ("_directories", "_files", "_modes", "_mounts", "_programs", "_sealed")
 
-    def __init__(self, files: dict[str, bytes] | None = None, programs: Mapping[str, bytes] | None = None):
+    def __init__(
+        self,
+        files: dict[str, bytes] | None = None,
+        programs: Mapping[str, bytes] | None = None,
+        *,
+        sealed: bool = False,
+    ):
         """Begin with an image's files.
 
         Args:
             programs: those that its programs are, which all its containers share.
+            sealed: whether only what is mounted may be written.
         """
+        self._sealed = sealed
         self._files = dict(files or {})
         self._programs = programs or {}
         self._modes: dict[str, int] = {}
@@ -48,6 +64,11 @@ class FileSystem:
     def mount(self, path: str, volume: Mount) -> None:
         """Show a volume's files at a path; all containers of a pod share the volume."""
         self._mounts[resolve("/", path)] = volume
+
+    @property
+    def sealed(self) -> bool:
+        """Whether only what is mounted may be written."""
+        return self._sealed
 
     @property
     def mounts(self) -> dict[str, Mount]:
@@ -60,7 +81,7 @@ class FileSystem:
             (mount for mount in self._mounts if path == mount or path.startswith(mount + "/")), key=len, default=None
         )
         if best is None:
-            return self._files, path, True
+            return self._files, path, not self._sealed
         volume = self._mounts[best]
         name = path[len(best) + 1 :]
         if isinstance(volume.files, Projection):
@@ -94,8 +115,8 @@ class FileSystem:
         Raises:
             FileNotFoundError, IsADirectoryError
         """
-        if path == "/dev/null":
-            return b""
+        if path in _DEVICES:
+            return _DEVICES[path]()
         files, key, _ = self._where(path)
         if key in files:
             return files[key]
@@ -149,7 +170,7 @@ class FileSystem:
 
     def exists(self, path: str) -> bool:
         """Return whether there is anything at a path."""
-        return path == "/dev/null" or self.is_file(path) or self.is_dir(path)
+        return path in _DEVICES or self.is_file(path) or self.is_dir(path)
 
     def mkdir(self, path: str, parents: bool = False) -> None:
         """Make a directory.

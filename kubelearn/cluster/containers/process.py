@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from kubelearn.cluster.streams import NullReader, NullWriter, Reader, Writer
 
-from .executables import NotExecutable, files_of, find
+from .executables import NotExecutable, files_of, find, is_plain
 
 if TYPE_CHECKING:
     from kubelearn.cluster.network import PodNetwork
@@ -47,6 +47,11 @@ class Processes:
         """Number → command line of all that run, by number."""
         return {**self._pause, **{pid: self._running[pid].argv for pid in sorted(self._running)}}
 
+    @property
+    def init(self) -> Process | None:
+        """The first process of all, if it still runs."""
+        return next((process for process in self._running.values() if process.is_init), None)
+
     def reserve(self) -> int:
         """Return a number that no process has had."""
         self._last += 1
@@ -77,6 +82,19 @@ class Processes:
         return True
 
 
+@dataclass(frozen=True)
+class User:
+    """Who a program runs as; files have no owners here, so that only programs that look see it.
+
+    Attributes:
+        groups: supplementary groups.
+    """
+
+    uid: int = 0
+    gid: int = 0
+    groups: tuple[int, ...] = ()
+
+
 @dataclass
 class Process:
     """One running program.
@@ -94,6 +112,8 @@ class Process:
         tty: whether it has a terminal.
         pid: its number in the container, 0 before :func:`execute` gives it one.
         processes: all processes of the container.
+        user: who runs it.
+        daemons: what goes on in the background until the container ends, whoever has started it.
         task: what runs it.
         killed: the signal that ends it, once there is one.
     """
@@ -114,6 +134,8 @@ class Process:
     handlers: dict[int, Callable[[], None]] = field(default_factory=dict)
     processes: Processes = field(default_factory=Processes)
     pid: int = 0
+    user: User = User()
+    daemons: set[asyncio.Task[int]] = field(default_factory=set)
     task: asyncio.Task[object] | None = None
     killed: int | None = None
 
@@ -154,9 +176,20 @@ class Process:
             "cwd": self.cwd,
             "tty": self.tty,
             "processes": self.processes,
+            "daemons": self.daemons,
+            "user": self.user,
         }
         inherited.update(changes)
         return Process(argv=argv, **inherited)  # type: ignore[arg-type]
+
+
+def daemonize(process: Process, program: Program) -> None:
+    """Go on in the background, as a daemon does; what it prints is the container's, as if init had started it."""
+    init = process.processes.init or process
+    child = process.child(process.argv, stdin=NullReader(), stdout=init.stdout, stderr=init.stderr, tty=False)
+    task = asyncio.get_running_loop().create_task(execute(program, child))
+    process.daemons.add(task)
+    task.add_done_callback(process.daemons.discard)
 
 
 def signal_number(words: list[str]) -> tuple[int | None, list[str]]:
@@ -200,6 +233,7 @@ class Image:
         env: variables of the image (``PATH``, ``HOME`` are added by the runtime).
         files: path → content laid into the container's file system.
         size: bytes, for the Pulled event and ``node.status.images``.
+        user: who its programs run as, a number or a name; empty for root.
     """
 
     repository: str
@@ -210,9 +244,9 @@ class Image:
     files: dict[str, bytes] = field(default_factory=dict)
     working_dir: str = "/"
     size: int = 50_000_000
+    user: str = ""
 
     @cached_property
     def executables(self) -> Mapping[str, bytes]:
         """The files that its programs are."""
-        tools = self.programs.get("busybox")
-        return files_of(self.programs, self.entrypoint, plain=tools is not None and not getattr(tools, "musl", False))
+        return files_of(self.programs, self.entrypoint, plain=is_plain(self.programs))

@@ -11,7 +11,7 @@
   puts ClusterRoles together from others.
 * ``node`` keeps pods off nodes that are in trouble, and removes those of nodes that are gone; ``disruption`` counts how
   many pods may go at once; ``kubernetes_service`` keeps the Service of the API server,
-  ``apiservice`` says that nothing is aggregated.
+  ``apiservice`` says that nothing is aggregated, ``certificates`` signs what was approved.
 
 A new controller is a class with ``reconcile`` and a line in :func:`all_controllers`.
 """
@@ -25,6 +25,7 @@ from kubelearn.cluster.apiserver.authentication import Tokens
 from kubelearn.cluster.apiserver.registry.registry import Registry
 
 from .apiservice import APIServiceController
+from .certificates.signer import Authority, CertificateSigningController
 from .clusterrole_aggregation import ClusterRoleAggregationController
 from .cronjob.controller import CronJobController
 from .daemonset.controller import DaemonSetController
@@ -62,16 +63,16 @@ class Runnable(Protocol):
         ...
 
 
-def all_controllers(registry: Registry, tokens: Tokens, control_plane: str, root_ca: str = "") -> list[Runnable]:
+def all_controllers(registry: Registry, tokens: Tokens, control_plane: str, authority: Authority) -> list[Runnable]:
     """Return the controllers and the informers that feed them; run them all.
 
     Args:
         registry: the API.
         tokens: makes the tokens of service accounts.
         control_plane: address of the control plane's node.
-        root_ca: certificate of the API server's authority, PEM, for each namespace's ConfigMap.
+        authority: the API server's: its certificate is for each namespace's ConfigMap, its key for clients.
     """
-    informers = Informers(registry)
+    informers, root_ca = Informers(registry), authority.certificate.decode()
     return [
         informers,
         ServiceAccountController(informers, root_ca),
@@ -101,4 +102,5 @@ def all_controllers(registry: Registry, tokens: Tokens, control_plane: str, root
         EphemeralVolumeController(informers),
         ResourceQuotaController(informers),
         APIServiceController(informers),
+        CertificateSigningController(informers, authority),
     ]

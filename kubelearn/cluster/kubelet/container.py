@@ -19,6 +19,7 @@ from .logs import ContainerLog
 from .pulling import FIRST_BACKOFF, LONGEST_BACKOFF, ImagePuller
 from .runtime import Running, StartError, command_line, make_files
 from .status import ContainerState
+from .users import user_of
 
 if TYPE_CHECKING:
     from .pod_worker import PodWorker
@@ -222,14 +223,12 @@ class ContainerWorker:
         self._pod.changed()
 
     def _process(self, image: Image) -> Process:
-        pod, net = self._pod.pod, self._pod.network
-        env = environment.environment(
-            self._pod.registry, pod, self.spec, net.hostname, image.env, net.ip, self._pod.host.ip
-        )
+        pod, net, host = self._pod.pod, self._pod.network, self._pod.host
+        env = environment.environment(self._pod.registry, pod, self.spec, net.hostname, image.env, net.ip, host.ip)
         argv = [environment.expand(word, env) for word in command_line(self.spec, image)]
         if not argv:
             raise ConfigError("no command specified")
-        files = make_files(image, net)
+        files = make_files(image, net, self.spec)
         self._pod.volumes.mount_into(files, self.spec, env)
         return Process(
             argv=argv,
@@ -242,6 +241,7 @@ class ContainerWorker:
             stdin=Pipe() if self.spec.get("stdin") else NullReader(),
             tty=bool(self.spec.get("tty")),
             is_init=True,
+            user=user_of(pod, self.spec, image),
             processes=self._pod.processes_of(self.spec.get("targetContainerName", "")),
         )
 
@@ -250,7 +250,7 @@ class ContainerWorker:
         code = running.code or 0
         terminated = {
             "exitCode": code,
-            "reason": "Completed" if code == 0 else "Error",
+            "reason": running.reason,
             "startedAt": self._since,
             "finishedAt": meta.timestamp(),
             "containerID": f"containerd://{self.state.id}",

@@ -94,7 +94,7 @@ class Kubelet:
         """Answer a request to the node's port 10250; few ask, and none while the cluster starts."""
         from .server import serve
 
-        await serve(self, scope, receive, send)
+        await serve(self, self.registry, scope, receive, send)
 
     async def _follow(self, resource: str, handler: Callable[[StoreEvent], None]) -> None:
         with contextlib.closing(self.registry.watch(resource)) as watch:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.meta import CLUSTER_DOMAIN, Object
 from kubelearn.cluster.well_known import DNS_ADDRESS
 
 from .node import KUBELET_PORT, MAX_PODS
 
-if TYPE_CHECKING:
-    from .kubelet import Kubelet
-
 _RUNNING: Final = "running"
 
 
-def pods(kubelet: Kubelet) -> Object:
+def pods(registry: Registry, node: str) -> Object:
     """Return the pods of the node, as a list of the API."""
-    return _listed(_of_node(kubelet))
+    return _listed(_of_node(registry, node))
 
 
-def running_pods(kubelet: Kubelet) -> Object:
+def running_pods(registry: Registry, node: str) -> Object:
     """Return the pods that have a container that runs, with names and containers only."""
     return _listed(
         [
@@ -32,13 +30,13 @@ def running_pods(kubelet: Kubelet) -> Object:
                 },
                 "status": {},
             }
-            for pod in _of_node(kubelet)
+            for pod in _of_node(registry, node)
             if (running := _running(pod))
         ]
     )
 
 
-def configuration(kubelet: Kubelet) -> Object:
+def configuration(registry: Registry, node: str) -> Object:
     """Return the kubelet's configuration, as far as it is followed here."""
     return {
         "kubeletconfig": {
@@ -52,16 +50,16 @@ def configuration(kubelet: Kubelet) -> Object:
             "clusterDomain": CLUSTER_DOMAIN,
             "clusterDNS": [DNS_ADDRESS],
             "maxPods": MAX_PODS,
-            "podCIDR": (kubelet.registry.get("nodes", "", kubelet.node).get("spec") or {}).get("podCIDR", ""),
+            "podCIDR": (registry.get("nodes", "", node).get("spec") or {}).get("podCIDR", ""),
         }
     }
 
 
-def summary(kubelet: Kubelet) -> Object:
+def summary(registry: Registry, node: str) -> Object:
     """Return the summary of statistics: who runs since when."""
-    node = kubelet.registry.get("nodes", "", kubelet.node)
+    since = registry.get("nodes", "", node)["metadata"]["creationTimestamp"]
     return {
-        "node": {"nodeName": kubelet.node, "startTime": node["metadata"]["creationTimestamp"]},
+        "node": {"nodeName": node, "startTime": since},
         "pods": [
             {
                 "podRef": {key: pod["metadata"][key] for key in ("name", "namespace", "uid")},
@@ -70,19 +68,19 @@ def summary(kubelet: Kubelet) -> Object:
                     {"name": each["name"], "startTime": each["state"][_RUNNING]["startedAt"]} for each in _running(pod)
                 ],
             }
-            for pod in _of_node(kubelet)
+            for pod in _of_node(registry, node)
             if _running(pod)
         ],
     }
 
 
-def metrics(kubelet: Kubelet) -> str:
+def metrics(registry: Registry, node: str) -> str:
     """Return metrics in outline, as Prometheus reads them."""
-    running = [_running(pod) for pod in _of_node(kubelet)]
+    running = [_running(pod) for pod in _of_node(registry, node)]
     lines = [
         "# HELP kubelet_node_name [ALPHA] The node's name. The count is always 1.",
         "# TYPE kubelet_node_name gauge",
-        f'kubelet_node_name{{node="{kubelet.node}"}} 1',
+        f'kubelet_node_name{{node="{node}"}} 1',
         "# HELP kubelet_running_containers [ALPHA] Number of containers currently running",
         "# TYPE kubelet_running_containers gauge",
         f'kubelet_running_containers{{container_state="running"}} {sum(map(len, running))}',
@@ -101,8 +99,8 @@ def _listed(items: list[Object]) -> Object:
     return {"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": own}
 
 
-def _of_node(kubelet: Kubelet) -> list[Object]:
-    return [pod for pod in kubelet.registry.list("pods") if pod["spec"].get("nodeName") == kubelet.node]
+def _of_node(registry: Registry, node: str) -> list[Object]:
+    return [pod for pod in registry.list("pods") if pod["spec"].get("nodeName") == node]
 
 
 def _running(pod: Object) -> list[Object]:

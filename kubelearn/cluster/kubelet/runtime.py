@@ -58,6 +58,7 @@ async def run_program(program: Program, process: Process) -> int:
         return 141
     except MemoryError:
         process.complain(f"{process.argv[0]}: out of memory")
+        process.killed = SIGKILL
         return 128 + SIGKILL
     except OSError as error:  # of the container's own files: a full disk
         process.complain(f"{process.argv[0]}: write error: {error.strerror or error}")
@@ -110,9 +111,16 @@ class Running:
         self._task = asyncio.create_task(run_program(program, process))
         self._task.add_done_callback(self._finish)
 
+    @property
+    def reason(self) -> str:
+        """How it has ended, in the runtime's word."""
+        if self.process.killed == SIGKILL and self._signal == 0:  # it held too much memory
+            return "OOMKilled"
+        return "Error" if self.code else "Completed"
+
     def _finish(self, task: asyncio.Task[int]) -> None:
         self.code = 128 + self._signal if task.cancelled() else task.result()
-        for child in self._children:
+        for child in (*self._children, *self.process.daemons):
             child.cancel()  # PID 1 has ended: its namespace goes with it
         self.log.close()
         self.done.set()
@@ -207,11 +215,12 @@ def command_line(spec: Object, image: Image) -> list[str]:
     return [*(command or image.entrypoint), *arguments]
 
 
-def make_files(image: Image, network: PodNetwork) -> FileSystem:
+def make_files(image: Image, network: PodNetwork, spec: Object) -> FileSystem:
     """Return a container's file system: the image's files, and those that Kubernetes writes."""
     written = {
         "/etc/hosts": network.hosts.text().encode(),
         "/etc/resolv.conf": network.resolv.text().encode(),
         "/etc/hostname": f"{network.hostname}\n".encode(),
     }
-    return FileSystem({**image.files, **written}, image.executables)
+    sealed = bool((spec.get("securityContext") or {}).get("readOnlyRootFilesystem"))
+    return FileSystem({**image.files, **written}, image.executables, sealed=sealed)

@@ -16,14 +16,14 @@ from kubelearn.cluster.apiserver.authentication import User
 from kubelearn.cluster.apiserver.authorization.attributes import Attributes
 from kubelearn.cluster.apiserver.authorization.rbac import Rbac
 from kubelearn.cluster.apiserver.errors import ApiError
+from kubelearn.cluster.apiserver.registry.registry import Registry
+from kubelearn.cluster.apiserver.streaming.kubelets import Kubelet
 from kubelearn.cluster.containers.images import web
 
 from . import reports
 
 if TYPE_CHECKING:
     from kubelearn.cluster.network import Receive, Scope, Send
-
-    from .kubelet import Kubelet
 
 #: First word of a path → the subresource of nodes of which a right is needed; one on ``proxy`` will do, too, except for
 #: those in ``_ALONE``.
@@ -39,20 +39,20 @@ _ALONE: Final = ("metrics", "stats")
 _VERBS: Final = {"GET": "get", "HEAD": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 _METRICS: Final = b"text/plain; version=0.0.4; charset=utf-8"
 #: What a kubelet answers → how, and of which type.
-_REPORTS: Final[Mapping[str, tuple[Callable[[Kubelet], str | bytes], bytes]]] = {
-    "/healthz": (lambda _kubelet: "ok", web.TEXT),
-    "/pods": (lambda kubelet: orjson.dumps(reports.pods(kubelet)), web.JSON),
-    "/runningpods": (lambda kubelet: orjson.dumps(reports.running_pods(kubelet)), web.JSON),
-    "/configz": (lambda kubelet: orjson.dumps(reports.configuration(kubelet)), web.JSON),
+_REPORTS: Final[Mapping[str, tuple[Callable[[Registry, str], str | bytes], bytes]]] = {
+    "/healthz": (lambda _registry, _node: "ok", web.TEXT),
+    "/pods": (lambda *of: orjson.dumps(reports.pods(*of)), web.JSON),
+    "/runningpods": (lambda *of: orjson.dumps(reports.running_pods(*of)), web.JSON),
+    "/configz": (lambda *of: orjson.dumps(reports.configuration(*of)), web.JSON),
     "/metrics": (reports.metrics, _METRICS),
-    "/stats/summary": (lambda kubelet: orjson.dumps(reports.summary(kubelet)), web.JSON),
+    "/stats/summary": (lambda *of: orjson.dumps(reports.summary(*of)), web.JSON),
 }
 _LOGS: Final = "/containerLogs/"
 #: What a real kubelet has besides.
 _OTHERS: Final = ("/attach", "/checkpoint", "/debug", "/exec", "/logs", "/metrics", "/portForward", "/run")
 
 
-async def serve(kubelet: Kubelet, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 - ASGI's
+async def serve(kubelet: Kubelet, registry: Registry, scope: Scope, _receive: Receive, send: Send) -> None:
     """Answer one request."""
     if scope["scheme"] != "https":
         await web.reply(send, "Client sent an HTTP request to an HTTPS server.\n", 400)
@@ -63,11 +63,11 @@ async def serve(kubelet: Kubelet, scope: Scope, receive: Receive, send: Send) ->
     except ApiError as error:
         await web.reply(send, error.message, error.code)
         return
-    if refused := _refusal(kubelet, user, scope["method"], path):
+    if refused := _refusal(registry, kubelet.node, user, scope["method"], path):
         await web.reply(send, refused, 403)
     elif path in _REPORTS:
         report, content_type = _REPORTS[path]
-        await web.reply(send, report(kubelet), 200, content_type)
+        await web.reply(send, report(registry, kubelet.node), 200, content_type)
     elif path.startswith(_LOGS):
         await _send_log(kubelet, path.removeprefix(_LOGS).split("/"), parse_qs(scope["query_string"].decode()), send)
     else:
@@ -75,12 +75,12 @@ async def serve(kubelet: Kubelet, scope: Scope, receive: Receive, send: Send) ->
         await web.reply(send, f"{words}\n", 404)
 
 
-def _refusal(kubelet: Kubelet, user: User, method: str, path: str) -> str:
+def _refusal(registry: Registry, node: str, user: User, method: str, path: str) -> str:
     """Return why somebody may not ask for a path, empty if they may."""
     own = _RIGHTS.get(path.strip("/").partition("/")[0], "")
     needed = [each for each in (own, "" if own in _ALONE else "proxy") if each]
-    rbac, verb = Rbac(kubelet.registry), _VERBS.get(method, "")
-    asked = (Attributes(verb, resource="nodes", subresource=each, name=kubelet.node) for each in needed)
+    rbac, verb = Rbac(registry), _VERBS.get(method, "")
+    asked = (Attributes(verb, resource="nodes", subresource=each, name=node) for each in needed)
     if any(rbac.decide(user, each).allowed for each in asked):
         return ""
     return f"Forbidden (user={user.name}, verb={verb}, resource=nodes, subresource(s)=[{' '.join(needed)}])"

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 from kubelearn.cluster import meta
+from kubelearn.cluster.containers import references
 from kubelearn.cluster.meta import Object
 
 
@@ -51,8 +52,8 @@ class ContainerState:
         Args:
             is_init: whether it is an init container: one that has done its work counts as ready.
         """
-        image = self.spec["image"]
         identity = {"containerID": f"containerd://{self.id}"} if self.id else {}
+        image, image_id = _image_names(self.spec["image"]) if self.id else (self.spec["image"], "")
         return {
             "name": self.spec["name"],
             "state": self.state,
@@ -60,7 +61,7 @@ class ContainerState:
             "ready": self.is_initialized if is_init and not self.is_sidecar else self.ready,
             "restartCount": self.restarts,
             "image": image,
-            "imageID": f"{image}@sha256:{hashlib.sha256(image.encode()).hexdigest()}" if self.id else "",
+            "imageID": image_id,
             **identity,
             "started": self.started,
         }
@@ -68,6 +69,14 @@ class ContainerState:
     def shown_ephemeral(self) -> Object:
         """Return what the API shows of an ephemeral container: nobody asks whether it has started."""
         return {key: value for key, value in self.shown().items() if key != "started"}
+
+
+def _image_names(given: str) -> tuple[str, str]:
+    """Return what containerd calls an image that it has: its full name, and the name with the digest."""
+    named = references.parse(given)
+    digest = named.digest or f"sha256:{hashlib.sha256(str(named).encode()).hexdigest()}"
+    by_digest = f"{named.repository}@{digest}"
+    return f"{named.repository}:{named.tag}" if named.tag else by_digest, by_digest
 
 
 def phase(restart_policy: str, init: list[ContainerState], containers: list[ContainerState]) -> str:

@@ -33,8 +33,7 @@ Found = Any
 BOUND = 60.0
 #: When that is, while a check runs.
 _end_of_check: ContextVar[float] = ContextVar("end_of_check", default=math.inf)
-#: How long pods may take to start or to end, in seconds: a real cluster may have to pull an image,
-#: and gives a pod half a minute to stop.
+#: How long pods may take to start (a real cluster may have to pull an image) or to end (half a minute), in seconds.
 _CHANGE = 90.0
 #: How long the kubelet may take to tell that a container runs, in seconds.
 _MOMENT = 2.0
@@ -190,8 +189,7 @@ def is_changing(pod: Found) -> bool:
 def _is_being_probed(pod: Found, status: Found) -> bool:
     """Say whether a container runs so shortly that its probes may still find it ready.
 
-    Its start is compared with this machine's clock: where the cluster's is another, the wait is shorter or longer,
-    but it ends.
+    Its start is compared with this machine's clock; where the cluster's differs, so does the wait.
     """
     running_since = status.state and status.state.running and status.state.running.started_at
     containers = pod.spec.containers if pod.spec else ()
@@ -297,8 +295,8 @@ def client_pod(
     ...     run("curl", "-sS", "-m", "3", "http://shop/hostname").stdout
 
     Raises:
-        NotYet: the pod was deleted before it ran.
-        TimeoutError: the pod did not start.
+        NotYet: the pod was deleted.
+        TimeoutError: it did not start.
     """
     where = namespace or cluster.namespace
     container = {"name": "client", "image": AGNHOST, "args": ["pause"]}
@@ -313,19 +311,15 @@ def client_pod(
         yield run
 
 
-def _client(cluster: Cluster, name: str, namespace: str) -> Found:
-    try:
-        return pod(cluster, name, namespace)
-    except NotAttempted:
-        raise NotYet("somebody deleted the pod from which the check was to send requests") from None
-
-
 def _wait_ready(cluster: Cluster, name: str, namespace: str) -> None:
     end = time.monotonic() + _CHANGE
-    while not is_ready(_client(cluster, name, namespace)):
-        if time.monotonic() > end:
-            raise TimeoutError(f"the pod that was to send requests did not start in {_CHANGE:g} s")
-        time.sleep(0.05)
+    try:
+        while not is_ready(pod(cluster, name, namespace)):
+            if time.monotonic() > end:
+                raise TimeoutError(f"the pod that was to send requests did not start in {_CHANGE:g} s")
+            time.sleep(0.05)
+    except NotAttempted:
+        raise NotYet("somebody deleted the pod that was to send requests") from None
 
 
 def answers(run: Callable[..., Completed], url: str, requests: int = REQUESTS) -> Traffic:

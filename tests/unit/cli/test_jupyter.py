@@ -104,6 +104,19 @@ def test_the_course_is_served(tmp_path: Path) -> None:
     assert served >= {path.name for path in jupyter.course().glob("*.ipynb")}
 
 
+def test_the_defaults_for_jupyterlab_are_settings_that_it_has() -> None:
+    root = Path(jupyter.__file__).parents[2]
+    defaults = json.loads((root / "jupyter" / "lab" / "kubelearn.json").read_text(encoding="utf-8"))
+    assert defaults
+    for plugin, settings in defaults.items():
+        name = f"schemas/{plugin.replace(':', '/')}.json"
+        (schema,) = Path(sys.prefix, "share", "jupyter").glob(f"lab*/**/{name}")
+        properties = json.loads(schema.read_text(encoding="utf-8"))["properties"]
+        for key, value in settings.items():
+            allowed = [choice["const"] for choice in properties[key].get("oneOf", [{"const": value}])]
+            assert value in allowed, (plugin, key)
+
+
 def in_terminal(address: str, command: str, end: str) -> str:
     """Type a command into a new terminal, and return all that it shows until a text appears."""
     name = ask("POST", f"{address}/api/terminals")["name"]

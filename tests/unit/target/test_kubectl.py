@@ -7,7 +7,6 @@ import shutil
 import stat
 import subprocess
 import sys
-import time
 import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
@@ -113,12 +112,10 @@ def test_it_is_asked_for_on_the_machines_that_it_is_made_for() -> None:
 
 
 @posix
-@pytest.mark.parametrize("script", ["exit 1", "sleep 1000", "echo nonsense", 'echo {"clientVersion": 1}'])
-def test_nothing_on_the_path_matters_to_the_embedded_cluster(script: str, machine: Path) -> None:
-    program(machine / "kubectl", script)
-    start = time.monotonic()
+def test_nothing_on_the_path_matters_to_the_embedded_cluster(machine: Path) -> None:
+    program(machine / "kubectl", f"touch {machine}/asked")
     chosen = kubectl.use()
-    assert time.monotonic() - start < 1, "it is not even asked"
+    assert not (machine / "asked").exists()
     assert chosen.own
     assert kubectl.find() == used() == chosen.path
 

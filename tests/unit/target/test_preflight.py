@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 import kubelearn
+from kubelearn.target import reach
 
 PATIENCE = 5.0
 
@@ -177,7 +178,8 @@ def test_a_server_that_is_down(attempt: Any) -> None:
     assert message.endswith("refused. Is the cluster running, is a VPN needed, is the address right?")
 
 
-def test_a_server_that_accepts_and_says_nothing(attempt: Any) -> None:
+def test_a_server_that_accepts_and_says_nothing(attempt: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach, "LIMIT", PATIENCE / 5)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         message = attempt(f"https://127.0.0.1:{silent.getsockname()[1]}")
     assert "cannot be reached: no answer within" in message

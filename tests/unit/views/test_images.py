@@ -26,3 +26,10 @@ def test_a_name_that_is_there_is_shown_alone() -> None:
 
 def test_what_is_like_nothing_gets_everything() -> None:
     assert len(images("zzzzqqqq/xxxxyyyy")) == len(images())
+
+
+def test_a_name_that_is_only_a_word_of_others_is_not_there() -> None:
+    table = images("node:0.10.40")
+    assert table.caption.startswith("node:0.10.40 is not there; ")
+    assert "cluster.register_image" in table.caption
+    assert all("node" in " ".join(row) for row in table)

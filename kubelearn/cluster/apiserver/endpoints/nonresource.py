@@ -12,7 +12,6 @@ from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver import errors, limits
 from kubelearn.cluster.apiserver.authentication import ALGORITHM, ISSUER
 from kubelearn.cluster.apiserver.openapi import document as openapi
-from kubelearn.cluster.apiserver.openapi import swagger
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.resources import RESOURCES
 
@@ -54,13 +53,12 @@ async def answer(request: web.Request, registry: Registry) -> web.Response:
     found = _find(request, path)
     if path == "/metrics":
         found = _metrics(registry)
-    elif path == "/openapi/v2":
-        found = await _openapi_v2(request)
-    if found is None:
+    is_v2 = path == "/openapi/v2"
+    if found is None and not is_v2:
         return web.Response(status=404, text="404 page not found\n", headers=_PLAIN)
     if request.method not in ("GET", "HEAD") and path.rstrip("/") not in _HEALTH:
         raise errors.method_not_allowed()
-    return found
+    return await _openapi_v2(request) if found is None else found
 
 
 def _find(request: web.Request, path: str) -> web.Response | None:
@@ -114,6 +112,8 @@ def _openapi_index(_request: web.Request) -> web.Response:
 
 async def _openapi_v2(request: web.Request) -> web.Response:
     """Answer with the whole document, in the first form of ``Accept`` that it has."""
+    from kubelearn.cluster.apiserver.openapi import swagger  # few ask for it, and every start would pay for it
+
     wanted = [clause.split(";")[0].strip() for clause in (request.headers.get("Accept") or "*/*").split(",")]
     form = next((swagger.FORMS.get(one, swagger.JSON) for one in wanted if one in {*swagger.FORMS, *_ANY}), None)
     if form is None:

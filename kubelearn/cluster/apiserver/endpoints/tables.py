@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kubelearn.cluster.apiserver import errors
+from kubelearn.cluster.apiserver.kinds.certificates import table as certificates
 from kubelearn.cluster.apiserver.kinds.endpoints import table as endpoints
 from kubelearn.cluster.apiserver.kinds.networking import table as networking
 from kubelearn.cluster.apiserver.kinds.others import event_table, node_table
@@ -38,6 +39,7 @@ for _family in (
     event_table,
     policy,
     rbac,
+    certificates,
     others,
 ):
     _PRINTERS |= _family.PRINTERS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kubelearn.cluster.apiserver.resources import BY_KEY
 
+from .certificates.certificatesigningrequest import REQUESTS, CertificateSigningRequestStrategy
 from .config.configmap import ConfigMapStrategy
 from .config.secret import SecretStrategy
 from .endpoints.endpoints import EndpointsStrategy
@@ -40,6 +41,7 @@ from .workloads.statefulset import StatefulSetStrategy
 
 _STRATEGIES: dict[str, Strategy] = {
     API_SERVICES: APIServiceStrategy(),
+    REQUESTS: CertificateSigningRequestStrategy(),
     "clusterrolebindings.rbac.authorization.k8s.io": BindingStrategy(),
     "clusterroles.rbac.authorization.k8s.io": RoleStrategy(),
     "configmaps": ConfigMapStrategy(),

@@ -21,8 +21,6 @@ from . import duplicates, protobuf, strict
 LIMIT = 3 * 1024 * 1024
 #: Deepest nesting that any API object reaches is far below this; json and yaml recurse.
 _DEPTH = 256
-#: Most values in one body. No object that serves a purpose has as many, and one event loop serves everybody.
-_VALUES = 50_000
 
 _JSON, _YAML, _PROTOBUF = "application/json", "application/yaml", "application/vnd.kubernetes.protobuf"
 ACCEPTED = (_JSON, _YAML, _PROTOBUF)
@@ -59,7 +57,9 @@ def parse(body: bytes, content_type: str, kind: str) -> Object:
         ApiError: 400 for what is not an object, 415 for an unknown media type.
     """
     if content_type == _PROTOBUF:
-        return protobuf.decode(body, kind)
+        found = protobuf.decode(body, kind)
+        _check_shape(found)  # JSON may stand in it
+        return found
     if content_type == _YAML:
         value = parse_yaml(body, kind)
     elif content_type == _JSON:
@@ -194,7 +194,7 @@ def _expanded(node: yaml.Node, known: dict[int, int]) -> int:
         known[id(node)] = 0  # being counted
         children = node.value if isinstance(node, yaml.SequenceNode) else [item for pair in node.value for item in pair]
         known[id(node)] = 1 + sum(_expanded(child, known) for child in children)
-        if known[id(node)] > 2 * _VALUES:  # keys count here
+        if known[id(node)] > 2 * protobuf.VALUES:  # keys count here
             raise ValueError("yaml: document contains excessive aliasing")
     return known[id(node)]
 
@@ -205,8 +205,8 @@ def _check_shape(value: Any) -> None:
         depth, count = depth + 1, count + len(level)
         if depth > _DEPTH:
             raise errors.bad_request("the object provided is nested too deeply")
-        if count > _VALUES:
-            raise errors.bad_request(f"the object provided has too many values: limit is {_VALUES}")
+        if count > protobuf.VALUES:
+            raise errors.bad_request(f"the object provided has too many values: limit is {protobuf.VALUES}")
         level = [
             child
             for item in level

@@ -20,6 +20,8 @@ from kubelearn.cluster.apiserver.structure import types
 from kubelearn.cluster.apiserver.structure.names import message_for
 from kubelearn.cluster.meta import Object
 
+#: Most values in one body. No object that serves a purpose has as many, and one event loop serves everybody.
+VALUES: Final = 50_000
 _MAGIC: Final = b"k8s\x00"
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _INTEGERS: Final = frozenset({"int32", "int64"})
@@ -27,6 +29,10 @@ _INTEGERS: Final = frozenset({"int32", "int64"})
 _SHOWN: Final = 30
 
 Value = int | bytes
+
+
+class _TooManyValues(Exception):
+    """The message has more values than it may."""
 
 
 class _Malformed(ValueError):
@@ -39,15 +45,16 @@ def _table(message: str) -> dict[int, types.Field]:
     return {} if found is None else {field.number: field for field in found.declared}
 
 
-def decode(body: bytes, expected: str = "Object") -> Object:
+def decode(body: bytes, expected: str = "Object", most: int = VALUES) -> Object:
     """Decode a body to the JSON object that it stands for.
 
     Args:
         body: envelope (``k8s\\0`` and a ``runtime.Unknown``) with a message in it.
         expected: the Kind that the URL expects, for error messages.
+        most: how many values it may have.
 
     Raises:
-        ApiError: 400, the body is malformed or of a kind that is not known.
+        ApiError: 400, the body is malformed, has too many values, or is of a kind that is not known.
     """
     _check_prefix(body, expected)
     try:
@@ -65,7 +72,9 @@ def decode(body: bytes, expected: str = "Object") -> Object:
             '"pkg/api/legacyscheme/scheme.go:30"'
         )
     try:
-        return {"apiVersion": api_version, "kind": kind, **_message(raw, message)}
+        return {"apiVersion": api_version, "kind": kind, **_Message(most).decode(raw, message)}
+    except _TooManyValues:
+        raise errors.bad_request(f"the object provided has too many values: limit is {most}") from None
     except (_Malformed, RecursionError) as error:
         raise errors.bad_request(f"{unhandled}: {error}") from None
 
@@ -153,59 +162,79 @@ def _varint(data: bytes, position: int) -> tuple[int, int]:
     raise _Malformed("proto: integer overflow")
 
 
-def _message(data: bytes, message: str) -> Object:
-    table = _table(message)
-    found: Object = {}
-    for number, value in _fields(data):
-        field = table.get(number)
-        if field is None:
-            continue  # written by a newer client
-        if field.embedded:
-            found |= _message(_text(value, field.go_name), field.type)
-        elif field.cardinality == "list":
-            found.setdefault(field.name, []).extend(_items(value, field))
-        elif field.cardinality == "map":
-            key, item = _entry(_text(value, field.go_name), field)
-            found.setdefault(field.name, {})[key] = item
-        else:
-            item = _value(value, field)
-            if item is not None and (field.pointer or field.always or isinstance(item, dict | list) or item):
-                found[field.name] = item
-    return found
+class _Message:
+    """Decodes one message, with all that is in it.
 
+    Attributes:
+        left: how many values it may still have.
+    """
 
-def _items(value: Value, field: types.Field) -> list[Any]:
-    """Decode an element of a list, or all of a packed list of numbers."""
-    if field.type in _INTEGERS and isinstance(value, bytes):
-        numbers, position = [], 0
-        while position < len(value):
-            number, position = _varint(value, position)
-            numbers.append(_signed(number))
-        return numbers
-    return [_value(value, field)]
+    def __init__(self, most: int):
+        self.left = most
 
+    def decode(self, data: bytes, message: str) -> Object:
+        """Return the JSON object of a message.
 
-def _entry(data: bytes, field: types.Field) -> tuple[str, Any]:
-    parts = dict(_fields(data))
-    item: Any = "" if field.type in ("string", "bytes") else None
-    if 2 in parts:
-        item = _value(parts[2], field)
-    return _text(parts.get(1, b""), field.go_name).decode(errors="replace"), item
+        Raises:
+            _Malformed: the bytes are none.
+            _TooManyValues: it has too many.
+        """
+        table = _table(message)
+        found: Object = {}
+        for number, value in _fields(data):
+            self._count()
+            field = table.get(number)
+            if field is None:
+                continue  # written by a newer client
+            if field.embedded:
+                found |= self.decode(_text(value, field.go_name), field.type)
+            elif field.cardinality == "list":
+                found.setdefault(field.name, []).extend(self._items(value, field))
+            elif field.cardinality == "map":
+                key, item = self._entry(_text(value, field.go_name), field)
+                found.setdefault(field.name, {})[key] = item
+            else:
+                item = self._value(value, field)
+                if item is not None and (field.pointer or field.always or isinstance(item, dict | list) or item):
+                    found[field.name] = item
+        return found
 
+    def _count(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise _TooManyValues
 
-def _value(value: Value, field: types.Field) -> Any:
-    kind = field.type
-    if kind in _INTEGERS or kind == "bool":
-        if not isinstance(value, int):
-            raise _Malformed(f"proto: wrong wireType = {_BYTES} for field {field.go_name}")
-        return bool(value) if kind == "bool" else _signed(value)
-    data = _text(value, field.go_name)
-    if kind == "string":
-        return data.decode(errors="replace")
-    if kind == "bytes":
-        return base64.b64encode(data).decode()
-    special = _SPECIAL.get(kind)
-    return special(data) if special is not None else _message(data, kind)
+    def _items(self, value: Value, field: types.Field) -> list[Any]:
+        """Decode an element of a list, or all of a packed list of numbers."""
+        if field.type in _INTEGERS and isinstance(value, bytes):
+            numbers, position = [], 0
+            while position < len(value):
+                number, position = _varint(value, position)
+                numbers.append(_signed(number))
+                self._count()
+            return numbers
+        return [self._value(value, field)]
+
+    def _entry(self, data: bytes, field: types.Field) -> tuple[str, Any]:
+        parts = dict(_fields(data))
+        item: Any = "" if field.type in ("string", "bytes") else None
+        if 2 in parts:
+            item = self._value(parts[2], field)
+        return _text(parts.get(1, b""), field.go_name).decode(errors="replace"), item
+
+    def _value(self, value: Value, field: types.Field) -> Any:
+        kind = field.type
+        if kind in _INTEGERS or kind == "bool":
+            if not isinstance(value, int):
+                raise _Malformed(f"proto: wrong wireType = {_BYTES} for field {field.go_name}")
+            return bool(value) if kind == "bool" else _signed(value)
+        data = _text(value, field.go_name)
+        if kind == "string":
+            return data.decode(errors="replace")
+        if kind == "bytes":
+            return base64.b64encode(data).decode()
+        special = _SPECIAL.get(kind)
+        return special(data) if special is not None else self.decode(data, kind)
 
 
 def _text(value: Value, name: str) -> bytes:
@@ -256,9 +285,10 @@ def _int_or_string(data: bytes) -> int | str:
     return _number(parts.get(2, 0))
 
 
-def _fields_v1(data: bytes) -> Any:
+def _raw(data: bytes) -> Any:
+    """Decode JSON that stands in a message as it is."""
     try:
-        return orjson.loads(_text(dict(_fields(data)).get(1, b"{}"), "Raw"))
+        return orjson.loads(_text(dict(_fields(data)).get(1, b"") or b"{}", "Raw"))
     except orjson.JSONDecodeError as error:
         raise _Malformed(str(error)) from None
 
@@ -272,6 +302,7 @@ _SPECIAL: Final = {
     "meta.v1.MicroTime": _micro_time,
     "resource.Quantity": _quantity,
     "intstr.IntOrString": _int_or_string,
-    "meta.v1.FieldsV1": _fields_v1,
+    "meta.v1.FieldsV1": _raw,
+    "runtime.RawExtension": _raw,
     "strings": _strings,
 }

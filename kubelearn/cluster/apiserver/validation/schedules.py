@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from kubelearn.cluster.apiserver.go.values import go_value
 
@@ -174,6 +173,8 @@ def zone(name: str, problem: str = "") -> tzinfo:
     """
     if name in ("", "UTC"):
         return UTC
+    from zoneinfo import ZoneInfo  # every start would pay for it, and few CronJobs name a zone
+
     try:
         if not all(_is_zone_part(part) and part not in (".", "..") for part in name.split("/")):
             raise ScheduleError(f"unknown time zone {name}")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import posixpath
 from functools import partial
 
-from kubelearn.cluster.containers.process import Process, Program
+from kubelearn.cluster.containers.process import Process, Program, daemonize
 from kubelearn.cluster.containers.tools import busybox
 from kubelearn.cluster.containers.tools.options import Given, applet
 from kubelearn.cluster.network import AsgiServer, Receive, Scope, Send
@@ -31,15 +32,23 @@ def files_app(process: Process, root: str) -> AsgiServer:
 
 @applet("[-fv] [-p [IP:]PORT] [-h HOME]", "fv", "ph")
 async def httpd(process: Process, given: Given) -> int:
-    """``httpd [-f] [-p [IP:]PORT] [-h FOLDER]``; it stays in the foreground, whether it is told to or not."""
+    """``httpd [-f] [-p [IP:]PORT] [-h FOLDER]``; without ``-f`` it goes to the background."""
     ip, _, port = given.get("p", "80").rpartition(":")
-    return await serve(
-        process,
-        int(port) if port.isdigit() else 80,
-        files_app(process, given.get("h", process.cwd)),
-        "httpd: bind: Address already in use",
-        loopback=ip == "localhost" or ip.startswith("127."),
-    )
+    number, taken = int(port) if port.isdigit() else 80, "httpd: bind: Address already in use"
+    loopback = ip == "localhost" or ip.startswith("127.")
+    app = files_app(process, given.get("h", process.cwd))
+
+    async def stay(own: Process) -> int:
+        return await serve(own, number, app, taken, loopback=loopback)
+
+    if "f" in given:
+        return await stay(process)
+    if ("TCP", number) in process.network.listeners:
+        process.complain(taken)
+        return 1
+    daemonize(process, stay)
+    await asyncio.sleep(0)  # it listens before its starter ends
+    return 0
 
 
 async def python(process: Process, version: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -20,6 +19,17 @@ from .catalogue import CATALOGUE, Entry
 _LIKE = 0.6
 #: What every image of Debian's has in the file that says so.
 _DEBIAN = {"/etc/os-release": b'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nNAME="Debian GNU/Linux"\nID=debian\n'}
+
+
+#: Who has an account in every image.
+_ACCOUNTS = {
+    "/etc/passwd": b"root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n",
+    "/etc/group": b"root:x:0:\nnogroup:x:65534:\n",
+}
+#: Registries that say of an image that is not there that it is not found.
+_PUBLIC = frozenset({"registry.k8s.io", "k8s.gcr.io", "gcr.io", "mcr.microsoft.com", "public.ecr.aws"})
+#: Google's registries of regions, which ask who wants to know.
+_ARTIFACT_REGISTRY = re.compile(r"(us|europe|asia|[a-z]+-[a-z]+\d)-docker\.pkg\.dev")
 
 
 class NotPulled(Exception):
@@ -89,9 +99,10 @@ class ImageRegistry:
             return None
 
     def table(self) -> list[tuple[str, str, str]]:
-        """Return what there is: name as one types it, tags in words, what it does."""
+        """Return what there is: name as one types it, tags in words, what it does; stand-ins last."""
         made = [(short(repository), tag, "made in this session") for repository, tag in self._made]
-        return [*made, *((short(entry.repository), entry.tags_in_words, entry.about) for entry in CATALOGUE)]
+        entries = sorted(CATALOGUE, key=lambda entry: entry.stand_in is not None)
+        return [*made, *((short(entry.repository), entry.tags_in_words, entry.about) for entry in entries)]
 
     def like(self, reference: str) -> list[str]:
         """Return the names, with a tag, that somebody may have meant who typed another; the nearest first."""
@@ -113,6 +124,8 @@ class ImageRegistry:
 
 
 def _score(wanted: str, name: str) -> float:
+    import difflib  # only a name that is wrong asks for it
+
     return difflib.SequenceMatcher(None, wanted, name).ratio()
 
 
@@ -128,19 +141,22 @@ def _refusal(named: references.Reference, *, known: bool) -> NotPulled:
     """Return what containerd says of an image that its registry does not give."""
     full = str(named)
     begin = f'failed to pull and unpack image "{full}": failed to resolve reference "{full}": '
-    if known or named.registry in ("registry.k8s.io", "gcr.io"):
+    if known or named.registry in _PUBLIC:
         return NotPulled(f"{begin}{full}: not found", "NotFound")
     host, _, path = named.repository.partition("/")
     if host == "docker.io":
         why = "server message: insufficient_scope: authorization failed"
         return NotPulled(f"{begin}pull access denied, repository does not exist or may require authorization: {why}")
-    if host in ("ghcr.io", "quay.io", "us-docker.pkg.dev"):
-        token = f"https://{host}/token?scope=repository%3A{path.replace('/', '%2F')}%3Apull&service={host}"
+    manifest = f"https://{host}/v2/{path}/manifests/{named.digest or named.tag}"
+    if host == "quay.io":
+        return NotPulled(f"{begin}unexpected status from HEAD request to {manifest}: 401 UNAUTHORIZED")
+    if host == "ghcr.io" or _ARTIFACT_REGISTRY.fullmatch(host):
+        where = f"{host}/token" if host == "ghcr.io" else f"{host}/v2/token"
+        token = f"https://{where}?scope=repository%3A{path.replace('/', '%2F')}%3Apull&service={host}"
         return NotPulled(
             f"{begin}failed to authorize: failed to fetch anonymous token: "
             f"unexpected status from GET request to {token}: 403 Forbidden"
         )
-    manifest = f"https://{host}/v2/{path}/manifests/{named.digest or named.tag}"
     lookup = f"lookup {host.partition(':')[0]} on {GATEWAY}:53: no such host"
     return NotPulled(f'{begin}failed to do request: Head "{manifest}": dial tcp: {lookup}')
 
@@ -159,10 +175,10 @@ def _image(entry: Entry, version: str, *, alpine: bool) -> Image:
     if entry.programs:
         programs |= _made_by(entry.programs, version)
     files: dict[str, bytes] = dict(_made_by(entry.files, version)) if entry.files else {}
-    if "debian" in family:
-        files = {**_DEBIAN, **files}
+    files = {**_ACCOUNTS, **(_DEBIAN if "debian" in family else {}), **files}
     env = {name: value.format(version=version) for name, value in entry.env.items()}
-    return Image(entry.repository, programs, entry.entrypoint, entry.cmd, env, files, entry.working_dir, entry.size)
+    start = (entry.entrypoint, entry.cmd)
+    return Image(entry.repository, programs, *start, env, files, entry.working_dir, entry.size, entry.user)
 
 
 def _made_by(where: str, version: str) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ import asyncio
 import time
 
 from kubelearn.cluster.containers.process import SIGINT, SIGQUIT, SIGTERM, Process
-from kubelearn.cluster.network import AddressInUse, Receive, Scope, Send, Server
+from kubelearn.cluster.network import AddressInUse, Certificate, Receive, Scope, Send, Server
 
 TEXT, JSON, HTML = b"text/plain; charset=utf-8", b"application/json", b"text/html"
 
@@ -81,6 +81,7 @@ async def serve(
     *,
     finish: float = 0,
     loopback: bool = False,
+    tls: Certificate | None = None,
 ) -> int:
     """Listen on a port until SIGTERM and return the exit code.
 
@@ -90,10 +91,11 @@ async def serve(
         delay: seconds between SIGTERM and the end.
         finish: seconds that requests under way may take after that, while nothing more is accepted.
         loopback: listen on 127.0.0.1 only.
+        tls: what it shows to clients, if it speaks TLS.
     """
     stopping = stopping or Stopping(process)
     try:
-        listener = process.network.listen(port, server, loopback=loopback)
+        listener = process.network.listen(port, server, loopback=loopback, tls=tls)
     except AddressInUse:
         process.complain(taken or f"listen tcp :{port}: bind: address already in use")
         return 1

@@ -2,20 +2,21 @@
 
 A script becomes tokens (``lexer``), these become commands (``parser``; ``syntax`` says what there is), and
 ``interpreter`` runs them.  ``state`` is what a shell knows, ``builtins`` are the commands that change it,
-``expansion`` and ``arithmetic`` are what becomes of words, ``redirection`` points streams elsewhere, and ``control``
-is how a script leaves a loop, a function or itself.
+``expansion`` and ``arithmetic`` are what becomes of words, ``redirection`` points streams elsewhere, ``control`` is
+how a script leaves a loop, a function or itself, and ``wording`` what shells say of troubles.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import SIGINT, Process
 
 from .interpreter import Shell
 from .parser import parse
-from .syntax import ShellSyntaxError
+from .syntax import ShellSyntaxError, final
 
 __all__ = ["sh"]
 
@@ -26,7 +27,7 @@ async def sh(process: Process) -> int:
     flags = ""
     while words and words[0].startswith("-") and words[0] != "-" and "c" not in flags:
         flags += words.pop(0)[1:]
-    shell = Shell(process)
+    shell = Shell(process, "bash" if process.argv[0].rpartition("/")[2] == "bash" else "sh")
     shell.options.update(set(flags) & set("eux"))
     if "c" in flags:
         if not words:
@@ -36,6 +37,8 @@ async def sh(process: Process) -> int:
         if rest:
             shell.zero = rest[0]
             shell.arguments = rest[1:]
+        with contextlib.suppress(ShellSyntaxError, RecursionError):  # it is told when the script runs
+            shell.final = final(parse(script))
         return await shell.run(script)
     if words:
         path = resolve(process.cwd, words[0])
@@ -43,6 +46,7 @@ async def sh(process: Process) -> int:
             process.complain(f"sh: can't open '{words[0]}': No such file or directory")
             return 2
         shell.zero = shell.name = words[0]
+        shell.first_line = 1
         shell.arguments = words[1:]
         return await shell.run(process.files.read(path).decode(errors="replace"))
     return await _interactive(shell)

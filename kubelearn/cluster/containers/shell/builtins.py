@@ -7,9 +7,11 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+from kubelearn.cluster.containers.executables import path_of
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import SIGINT, SIGTERM, signal_number
 
+from . import wording
 from .control import Exit, LoopControl, Return
 from .parser import parse
 
@@ -27,7 +29,8 @@ async def _cd(shell: Shell, words: list[str]) -> int:
     target = words[1] if len(words) > 1 else shell.variables.get("HOME", "/")
     path = resolve(shell.process.cwd, target)
     if not shell.process.files.is_dir(path):
-        shell.process.complain(f"{shell.name}: cd: can't cd to {target}: No such file or directory")
+        why = "Not a directory" if shell.process.files.is_file(path) else "No such file or directory"
+        wording.cd(shell, target, why)
         return 2
     shell.process.cwd = path
     shell.assign("PWD", path)
@@ -48,7 +51,7 @@ async def _export(shell: Shell, words: list[str]) -> int:
 
 async def _local(shell: Shell, words: list[str]) -> int:
     if not shell.locals:
-        shell.process.complain(f"{shell.name}: local: not in a function")
+        wording.complain(shell, "not in a function", command="local")
         return 2
     for word in words[1:]:
         name, equals, value = word.partition("=")
@@ -83,13 +86,17 @@ async def _read(shell: Shell, words: list[str]) -> int:
     return 0 if line or byte else 1
 
 
+#: What ``set -o`` calls an option, and what it is here.
+_LONG = {"errexit": ["e"], "nounset": ["u"], "xtrace": ["x"], "allexport": ["a"], "pipefail": ["pipefail"]}
+
+
 async def _set(shell: Shell, words: list[str]) -> int:
     rest = words[1:]
     while rest and rest[0][:1] in "-+" and rest[0] not in ("--", "-", "+"):
         change = shell.options.update if rest[0][0] == "-" else shell.options.difference_update
-        flags, rest = rest[0][1:], rest[1:]
-        if flags == "o" and rest:
-            flags, rest = {"errexit": "e", "nounset": "u", "xtrace": "x", "pipefail": ""}.get(rest[0], ""), rest[1:]
+        flags, rest = list(rest[0][1:]), rest[1:]
+        if flags[-1:] == ["o"] and rest:
+            flags, rest = [*flags[:-1], *_LONG.get(rest[0], [])], rest[1:]
         change(flags)
     if rest or "--" in words:
         shell.arguments = rest[1:] if rest[:1] == ["--"] else rest
@@ -131,7 +138,7 @@ async def _source(shell: Shell, words: list[str]) -> int:
     name = words[1] if len(words) > 1 else ""
     path = resolve(shell.process.cwd, name) if name else ""
     if not shell.process.files.is_file(path):
-        shell.process.complain(f"{shell.name}: .: can't open '{name}': No such file or directory")
+        wording.complain(shell, f"can't open '{name}': No such file or directory", command=".")
         return 2
     return await shell.execute(parse(shell.process.files.read(path).decode(errors="replace")))
 
@@ -142,8 +149,9 @@ async def _exec(shell: Shell, words: list[str]) -> int:
     # The program takes the shell's place, with its signals if it is the container's first process.
     program = shell.process.program(words[1])
     if program is None:
-        shell.process.complain(f"{shell.name}: exec: {words[1]}: not found")
-        raise Exit(127)
+        denied = shell.process.denies(words[1])
+        wording.complain(shell, f"{words[1]}: {'Permission denied' if denied else 'not found'}", command="exec")
+        raise Exit(126 if denied else 127)
     process = shell.process
     process.argv = words[1:]
     process.env = shell.environment
@@ -184,6 +192,8 @@ def _result(task: asyncio.Task[int]) -> int:
 
 async def _kill(shell: Shell, words: list[str]) -> int:
     """``kill [-SIGNAL] PID|%JOB…``: jobs of this shell, and the container's processes."""
+    if words[1:2] == ["-l"]:
+        return await shell.spawn(words, shell.environment)
     number, targets = signal_number(words[1:])
     if number is None:
         shell.process.complain(f"{shell.name}: bad signal name '{words[1].lstrip('-')}'")
@@ -197,9 +207,13 @@ async def _kill(shell: Shell, words: list[str]) -> int:
         elif task is not None and not task.done():
             if number:
                 task.cancel()
+        elif pid < 0:
+            shell.process.complain(f"{shell.name}: invalid number '{target}'")
+            status = 1
         elif not shell.process.processes.signal(pid, number):
             shell.process.complain(f"{shell.name}: can't kill pid {target}: No such process")
             status = 1
+        await asyncio.sleep(0)  # a signal to oneself ends this very command
     return status
 
 
@@ -207,7 +221,32 @@ async def _command(shell: Shell, words: list[str]) -> int:
     if len(words) > 1 and words[1] not in ("-v", "-V", "-p"):
         builtin = BUILTINS.get(words[1])
         return await (builtin(shell, words[1:]) if builtin else shell.spawn(words[1:], shell.environment))
-    return await _type(shell, words)
+    return _describe(shell, words[2:], short=words[1:2] == ["-v"])
+
+
+async def _type(shell: Shell, words: list[str]) -> int:
+    return _describe(shell, words[1:], short=False)
+
+
+def _describe(shell: Shell, names: list[str], *, short: bool) -> int:
+    """Say what names are: with ``command -v`` in a word, else in a sentence."""
+    status = 0
+    for name in names:
+        if name in KEYWORDS:
+            told, what = name, "a shell keyword"
+        elif name in shell.functions:
+            told, what = name, "a function"
+        elif name in BUILTINS:
+            told, what = name, "a special shell builtin" if name in SPECIAL else "a shell builtin"
+        elif shell.process.program(name) is not None:
+            told = what = path_of(shell.process, name)
+        else:
+            status = 127
+            if not short:
+                shell.process.print(f"{name}: not found")
+            continue
+        shell.process.print(told if short else f"{name} is {what}")
+    return status
 
 
 async def _trap(shell: Shell, words: list[str]) -> int:
@@ -233,18 +272,58 @@ def _set_trap(shell: Shell, signal: str, action: str) -> None:
         handlers[number] = lambda: shell.signalled(action)
 
 
-async def _type(shell: Shell, words: list[str]) -> int:
-    status = 0
-    for name in words[1:]:
-        if name in ("-v", "-p"):
-            continue
-        if name in BUILTINS or name in shell.functions:
-            shell.process.print(name)
-        elif name in shell.process.programs:
-            shell.process.print(f"/bin/{name}")
-        else:
-            status = 127
-    return status
+async def _readonly(shell: Shell, words: list[str]) -> int:
+    for word in words[1:]:
+        name, equals, value = word.partition("=")
+        if equals:
+            shell.assign(name, value)
+        shell.constants.add(name)
+    return 0
+
+
+async def _let(shell: Shell, words: list[str]) -> int:
+    return int(not [shell.arithmetic(word) for word in words[1:]][-1:] or not shell.arithmetic(words[-1]))
+
+
+async def _jobs(shell: Shell, _words: list[str]) -> int:
+    running = [pid for pid, task in shell.jobs.items() if not task.done()]
+    commands = shell.process.processes.commands
+    for number, pid in enumerate(running, 1):
+        mark = "+" if pid == running[-1] else "-"
+        shell.process.print(f"[{number}]{mark}  Running                    {' '.join(commands.get(pid, []))}")
+    return 0
+
+
+async def _ulimit(shell: Shell, words: list[str]) -> int:
+    shell.process.print("1048576" if words[1:] == ["-n"] else "unlimited")
+    return 0
+
+
+async def _getopts(shell: Shell, words: list[str]) -> int:
+    """``getopts LETTERS NAME``: the next option of the arguments."""
+    letters, name = words[1], words[2]
+    arguments, at = words[3:] or shell.arguments, int(shell.variables.get("OPTIND", "1") or 1)
+    within = shell.option_at if shell.option_at[0] == at else (at, 1)
+    word = arguments[at - 1] if at <= len(arguments) else ""
+    if len(word) < 2 or word[0] != "-" or word == "--":
+        shell.assign("OPTIND", str(at + (word == "--")))
+        shell.assign(name, "?")
+        return 1
+    letter, rest = word[within[1]], word[within[1] + 1 :]
+    found = letter if letter in letters.replace(":", "") else "?"
+    if found == "?" and not letters.startswith(":"):
+        shell.process.complain(f"Illegal option -{letter}")
+    if found != "?" and letters[letters.index(letter) + 1 :][:1] == ":":
+        value = rest or (arguments[at] if at < len(arguments) else "")
+        at += 1 + (not rest)
+        shell.assign("OPTARG", value)
+        rest = ""
+    elif not rest:
+        at += 1
+    shell.option_at = (at, within[1] + 1) if rest else (at, 1)
+    shell.assign("OPTIND", str(at))
+    shell.assign(name, found)
+    return 0
 
 
 BUILTINS: dict[str, Builtin] = {
@@ -270,7 +349,16 @@ BUILTINS: dict[str, Builtin] = {
     "local": _local,
     "kill": _kill,
     "umask": _true,
-    "readonly": _export,
+    "hash": _true,
+    "times": _true,
+    "readonly": _readonly,
+    "let": _let,
+    "jobs": _jobs,
+    "ulimit": _ulimit,
+    "getopts": _getopts,
 }
+KEYWORDS = frozenset(
+    ["!", "[[", "case", "do", "done", "elif", "else", "esac", "fi", "for", "if", "then", "until", "while"]
+)
 #: Assignments before these last.
 SPECIAL = frozenset({":", ".", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "trap", "unset"})

@@ -6,6 +6,9 @@ import asyncio
 
 from .syntax import ShellSyntaxError
 
+#: How many commands may be in one another, and how many subshells live at a time.
+DEEPEST = MOST_SUBSHELLS = 200
+
 
 class Exit(Exception):
     """``exit``: the shell ends."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fnmatch
 import glob
+import random
 import re
+import time
 from typing import TYPE_CHECKING
 
 from kubelearn.cluster.containers.filesystem import resolve
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from .interpreter import Shell
 
 _EXPRESSION = re.compile(r"([A-Za-z_]\w*|[0-9]+|[?#@*$!-])(:?[-=+?]|##?|%%?)?(.*)", re.DOTALL)
+_CUT = re.compile(r"([A-Za-z_]\w*|[0-9]+):(?![-=+?])([^:]+)(?::(.+))?")
+_CHANGE = re.compile(r"([A-Za-z_]\w*|[0-9]+)(//?)((?:\\.|[^/])+)(?:/(.*))?", re.DOTALL)
+_BRACES = re.compile(r"\{((-?\d{1,4})\.\.(-?\d{1,4})|[^{}]*,[^{}]*)\}")
 _MAGIC = re.compile(r"[*?[]")
 
 
@@ -65,6 +70,8 @@ class Expander:
     async def words(self, words: list[Word]) -> list[str]:
         """Return the arguments that words stand for."""
         found: list[str] = []
+        if self._shell.process.argv[0].rpartition("/")[2] == "bash":
+            words = [each for word in words for each in _braces(word)]
         for word in words:
             if len(word) == 1 and word[0].kind == "text" and (word[0].quoted or not _MAGIC.search(word[0].value)):
                 found.append(self._tilde(word[0]))
@@ -150,6 +157,11 @@ class Expander:
     async def _variable(self, expression: str) -> str:
         if expression.startswith("#") and len(expression) > 1:
             return str(len(self._value(expression[1:]) or ""))
+        if (cut := _CUT.fullmatch(expression)) is not None:
+            return self._cut(self._value(cut[1]) or "", await self._inner(cut[2]), cut[3])
+        if (change := _CHANGE.fullmatch(expression)) is not None:
+            pattern, new = await self._inner(change[3]), await self._inner(change[4] or "")
+            return _replace(self._value(change[1]) or "", pattern, new, everywhere=len(change[2]) == 2)
         found = _EXPRESSION.fullmatch(expression)
         if found is None or (found.group(3) and not found.group(2)):
             if found is not None and found.group(3).startswith((":", "/", "[")):  # other shells have these
@@ -165,6 +177,15 @@ class Expander:
             return _strip(value or "", await self._inner(rest), operator)
         missing = value is None or (operator.startswith(":") and not value)
         return await self._default(name, operator[-1], value or "", missing, rest)
+
+    def _cut(self, value: str, start: str, length: str | None) -> str:
+        """``${V:START:LENGTH}``; what is negative counts from the end."""
+        begin = self._shell.arithmetic(start)
+        begin = max(len(value) + begin, 0) if begin < 0 else begin
+        if length is None:
+            return value[begin:]
+        size = self._shell.arithmetic(length)
+        return value[begin : begin + size] if size >= 0 else value[begin:size]
 
     async def _default(self, name: str, operator: str, value: str, missing: bool, rest: str) -> str:
         if operator == "+":
@@ -190,6 +211,9 @@ class Expander:
             "0": shell.zero,
             "-": "".join(sorted(shell.options)),
             "!": shell.last_job or "",
+            "RANDOM": random.randrange(32768) if name == "RANDOM" else "",
+            "PPID": 0,
+            "SECONDS": int(time.monotonic() - shell.begin),
         }
         if name in special:
             return str(special[name])
@@ -198,6 +222,29 @@ class Expander:
         if name.isdigit():
             return shell.arguments[int(name) - 1] if int(name) <= len(shell.arguments) else None
         return shell.variables.get(name)
+
+
+def _braces(word: Word) -> list[Word]:
+    """Return what bash makes of ``{a,b}`` and ``{1..3}`` in a word."""
+    for at, part in enumerate(word):
+        found = _BRACES.search(part.value) if part.kind == "text" and not part.quoted else None
+        if found is None:
+            continue
+        if found[2]:
+            first, last = int(found[2]), int(found[3])
+            choices = [str(n) for n in range(first, last + (1 if last >= first else -1), 1 if last >= first else -1)]
+        else:
+            choices = found[1].split(",")
+        start, end = part.value[: found.start()], part.value[found.end() :]
+        made = [(*word[:at], Part("text", f"{start}{choice}{end}"), *word[at + 1 :]) for choice in choices]
+        return [each for one in made for each in _braces(one)]
+    return [word]
+
+
+def _replace(value: str, pattern: str, new: str, *, everywhere: bool) -> str:
+    """``${V/PATTERN/NEW}``: the longest match of each place, from the left."""
+    expression = re.compile(fnmatch.translate(pattern).removesuffix(r"\Z").removesuffix(r"\z"))
+    return expression.sub(lambda _: new, value, count=0 if everywhere else 1)
 
 
 def _strip(value: str, pattern: str, operator: str) -> str:

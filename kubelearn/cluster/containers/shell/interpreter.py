@@ -10,13 +10,29 @@ from typing import Any
 from kubelearn.cluster.containers.process import Process, execute
 from kubelearn.cluster.streams import BrokenPipe, Buffer, NullReader, Pipe
 
-from . import builtins
-from .control import Exhausted, Exit, LoopControl, Return
+from . import builtins, wording
+from .conditions import Condition
+from .control import DEEPEST, MOST_SUBSHELLS, Exhausted, Exit, LoopControl, Return
 from .expansion import Expander
 from .parser import parse
 from .redirection import Redirection
 from .state import ShellState
-from .syntax import AndOr, Case, For, Function, Group, If, Loop, Node, Pipeline, Sequence, ShellSyntaxError, Simple
+from .syntax import (
+    AndOr,
+    Case,
+    For,
+    Function,
+    Group,
+    If,
+    Loop,
+    Node,
+    Pipeline,
+    Sequence,
+    ShellSyntaxError,
+    Simple,
+    Test,
+    is_condition,
+)
 
 #: A shell lets others run after this many commands.
 _FAIR_SHARE = 32
@@ -26,8 +42,6 @@ _FAIR_SHARE = 32
 _TIRED = 150_000
 _REST_EVERY = 4096
 _REST = 0.01
-_DEEPEST = 200
-_MOST_SUBSHELLS = 200
 
 
 class Shell(ShellState):
@@ -68,7 +82,7 @@ class Shell(ShellState):
         return self.status & 0xFF
 
     def _fail(self, error: Exception, text: str) -> None:
-        self.process.complain(f"{self.name}: {text}")
+        wording.syntax(self, text)
         self.status = 2
         self.finished = True
         self.failure = error
@@ -96,7 +110,7 @@ class Shell(ShellState):
                 await self._run_traps()
             return self.status
         self.depth += 1
-        if self.depth > _DEEPEST:
+        if self.depth > DEEPEST:
             self.depth -= 1
             raise Exhausted("maximum function recursion depth exceeded")
         try:
@@ -120,14 +134,14 @@ class Shell(ShellState):
                 status = 0
             else:
                 status = await self.execute(command)
-                if status and "e" in self.options and not _is_condition(command):
+                if status and "e" in self.options and not is_condition(command):
                     raise Exit(status)
         return status
 
     async def _start(self, command: Node) -> None:
         """Run a command in the background; with too many jobs, once one has ended, as bash does."""
         shared = self.shared
-        while len(shared.tasks) >= _MOST_SUBSHELLS:
+        while len(shared.tasks) >= MOST_SUBSHELLS:
             await asyncio.wait(shared.tasks, return_when=asyncio.FIRST_COMPLETED)
         self.last_job = self.process.processes.reserve()
         task = asyncio.get_running_loop().create_task(self._stage(command, {"stdin": NullReader()}, self.last_job))
@@ -135,7 +149,7 @@ class Shell(ShellState):
         task.add_done_callback(shared.tasks.discard)
         self.jobs[self.last_job] = task
         await asyncio.sleep(0)  # it has a number, and shows in ps, before the next command
-        if len(self.jobs) > _MOST_SUBSHELLS:  # the ends of old jobs are forgotten
+        if len(self.jobs) > MOST_SUBSHELLS:  # the ends of old jobs are forgotten
             self.jobs = {pid: job for pid, job in self.jobs.items() if not job.done()}
 
     async def _andor(self, node: AndOr) -> int:
@@ -215,6 +229,12 @@ class Shell(ShellState):
                     return await self.execute(body)
         return 0
 
+    async def _test(self, node: Test) -> int:
+        test = Condition(
+            node.words, self.expander.text, self.expander.pattern, lambda words: self.spawn(words, self.environment)
+        )
+        return 0 if await test.holds() else 1
+
     async def _function(self, node: Function) -> int:
         self.functions[node.name] = node.body
         return 0
@@ -229,10 +249,8 @@ class Shell(ShellState):
             redirection.undo()
 
     async def _pipeline(self, node: Pipeline) -> int:
-        if len(node.commands) == 1:
-            status = await self._unchecked(node.commands[0])
-        else:
-            status = await self._pipes(node.commands)
+        is_one = len(node.commands) == 1
+        status = await (self._unchecked(node.commands[0]) if is_one else self._pipes(node.commands))
         return int(status == 0) if node.negated else status
 
     async def _pipes(self, commands: list[Node]) -> int:
@@ -246,7 +264,8 @@ class Shell(ShellState):
                 changes["stdout"] = pipes[index]
             tasks.append(asyncio.create_task(self._stage(command, changes)))
         try:
-            return (await asyncio.gather(*tasks))[-1]
+            codes = await asyncio.gather(*tasks)
+            return next((code for code in reversed(codes) if code), 0) if "pipefail" in self.options else codes[-1]
         finally:
             for task in tasks:
                 task.cancel()
@@ -258,7 +277,7 @@ class Shell(ShellState):
         except BrokenPipe:
             return 141
         except Exhausted as error:
-            self.process.complain(f"{self.name}: {error}")
+            wording.complain(self, str(error))
             return 2
         finally:
             if "stdout" in changes:
@@ -270,7 +289,7 @@ class Shell(ShellState):
         shell = self.copy(**changes)
         shell.next_pid = pid
         shared = self.shared
-        if shared.live >= _MOST_SUBSHELLS:
+        if shared.live >= MOST_SUBSHELLS:
             raise Exhausted("can't fork: Resource temporarily unavailable")
         shared.live += 1
         try:
@@ -280,7 +299,7 @@ class Shell(ShellState):
         except Exhausted:
             raise
         except ShellSyntaxError as error:
-            shell.process.complain(f"{self.name}: {error}")
+            wording.syntax(shell, str(error))
             return 2
         finally:
             shared.live -= 1
@@ -304,6 +323,7 @@ class Shell(ShellState):
     # Simple commands
 
     async def _simple(self, node: Simple) -> int:
+        self.node, self.line = node, self.first_line + node.line
         words = await self.expander.words(node.words)
         if not words:
             return await self._assignments(node)
@@ -353,17 +373,18 @@ class Shell(ShellState):
         """Run a program of the container."""
         program = self.process.program(words[0])
         if program is None:
-            denied = self.process.denies(words[0])
-            self.process.complain(f"{self.name}: {words[0]}: {'Permission denied' if denied else 'not found'}")
-            return 126 if denied else 127
+            return wording.not_found(self, words[0])
         child = self.process.child(words, env=env, pid=self.next_pid)
-        self.next_pid = 0
+        waited, self.next_pid = not self.next_pid, 0
         try:
-            return await execute(program, child)
+            code = await execute(program, child)
+            if waited and (self.node is not self.final or self.traps):
+                wording.died(self, child.killed)
+            return code
         except BrokenPipe:
             raise
         except RecursionError:
-            self.process.complain(f"{self.name}: {words[0]}: nested too deeply")
+            wording.complain(self, f"{words[0]}: nested too deeply")
             return 1
 
     async def _call_function(self, body: Node, arguments: list[str]) -> int:
@@ -377,8 +398,3 @@ class Shell(ShellState):
         finally:
             self.arguments = before
             self.restore(self.locals.pop())
-
-
-def _is_condition(command: Node) -> bool:
-    """Return whether ``set -e`` lets a command fail."""
-    return isinstance(command, AndOr | If | Loop) or (isinstance(command, Pipeline) and command.negated)

@@ -9,6 +9,9 @@ from .syntax import Part, ShellSyntaxError, Word
 _OPERATORS = ("&&", "||", ";;", "<<-", "<<", ">>", ">&", "<&", "&>", ";", "&", "|", "(", ")", "<", ">")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _DESCRIPTOR = re.compile(r"\d(?=[<>])")
+_ANSI = re.compile(r"\$'((?:\\.|[^'\\])*)'", re.DOTALL)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "e": "\x1b", "a": "\a", "b": "\b", "0": "\0"}
 _SPECIAL = "?#@*$!0123456789-"
 
 Token = tuple[str, object]
@@ -20,6 +23,9 @@ class Lexer:
     def __init__(self, text: str):
         self._text = text
         self._at = 0
+        #: The line that each token begins in, counted from 0.
+        self.lines: list[int] = []
+        self._hidden = 0  # lines of here-documents before
 
     def tokens(self) -> list[Token]:
         """Return all of them.
@@ -29,9 +35,12 @@ class Lexer:
         """
         found: list[Token] = []
         while True:
+            before, hidden = self._at, self._hidden
             token = self._next()
             if token is None:
                 return found
+            self.lines.append((self.lines or [0])[-1] + self._text.count("\n", before, self._at) + hidden)
+            self._hidden -= hidden
             found.append(token)
 
     def _next(self) -> Token | None:
@@ -81,6 +90,7 @@ class Lexer:
                 raise ShellSyntaxError("syntax error: unterminated here document")
             lines.append(line.lstrip("\t") if strip else line)
             position = stop + 1
+        self._hidden += len(lines) + 1
         body = "".join(line + "\n" for line in lines)
         return "heredoc", (Part("text", body, True),) if quoted else expand_quoted(body)
 
@@ -103,6 +113,8 @@ class Lexer:
                 if text[self._at + 1 : self._at + 2] != "\n":
                     parts.append(Part("text", text[self._at + 1 : self._at + 2], True))
                 self._at += 2
+            elif text.startswith("$'", self._at):
+                parts.append(self._ansi())
             elif char in "$`":
                 part, self._at = _dollar(text, self._at, False)
                 parts.append(part)
@@ -113,6 +125,14 @@ class Lexer:
                 parts.append(Part("text", text[self._at : end]))
                 self._at = end
         return tuple(parts)
+
+    def _ansi(self) -> Part:
+        """Read ``$'…'``, in which a backslash begins a character."""
+        found = _ANSI.match(self._text, self._at)
+        if found is None:
+            raise ShellSyntaxError("syntax error: unterminated quoted string")
+        self._at = found.end()
+        return Part("text", _ESCAPE.sub(lambda each: _ESCAPES.get(each[1], each[1]), found[1]), True)
 
     def _double(self) -> list[Part]:
         self._at += 1

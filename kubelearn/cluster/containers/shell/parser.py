@@ -21,21 +21,24 @@ from .syntax import (
     Sequence,
     ShellSyntaxError,
     Simple,
+    Test,
     Word,
+    operator,
 )
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
 _CLOSERS = frozenset({"then", "else", "elif", "fi", "do", "done", "esac", "}", ")", ";;"})
 _RESERVED = _CLOSERS | {"if", "for", "while", "until", "case", "in", "{", "!"}
-_UNSUPPORTED = {"[[": "[[ ]]", "select": "select", "function": "the keyword function", "coproc": "coproc"}
+_UNSUPPORTED = {"select": "select", "function": "the keyword function", "coproc": "coproc"}
 
 
 class _Parser:
     """Recursive descent over the tokens."""
 
-    def __init__(self, tokens: list[Token]):
+    def __init__(self, tokens: list[Token], lines: list[int]):
         self._tokens = tokens
+        self._lines = lines
         self._at = 0
 
     def _peek(self) -> Token:
@@ -144,6 +147,7 @@ class _Parser:
             "until": self._loop,
             "for": self._for,
             "case": self._case,
+            "[[": self._test,
             "{": self._group,
             "(": self._group,
         }
@@ -223,6 +227,18 @@ class _Parser:
         self._take()
         return Case(word, branches)  # type: ignore[arg-type]
 
+    def _test(self) -> Node:
+        self._take()
+        words: list[Word] = []
+        while self._keyword() != "]]":
+            kind, value = self._take()
+            if kind == "end":
+                self._at -= 1
+                raise self._unexpected("]]")
+            words.append(value if kind == "word" else operator(str(value)))  # type: ignore[arg-type]
+        self._take()
+        return Test(words)
+
     def _group(self) -> Node:
         subshell = self._is("(")
         self._take()
@@ -261,7 +277,7 @@ class _Parser:
         return Redirect(number, operator, target)  # type: ignore[arg-type]
 
     def _simple(self) -> Node:
-        command = Simple()
+        command = Simple(line=self._lines[self._at] if self._at < len(self._lines) else 0)
         while True:
             redirect = self._redirect()
             if redirect is not None:
@@ -313,4 +329,5 @@ def parse(script: str) -> Node:
     Raises:
         ShellSyntaxError: it is not a script, or uses what this shell does not have.
     """
-    return _Parser(Lexer(script).tokens()).parse()
+    lexer = Lexer(script)
+    return _Parser(lexer.tokens(), lexer.lines).parse()

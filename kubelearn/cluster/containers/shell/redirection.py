@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.streams import BrokenPipe, NullReader, NullWriter, Writer
 
+from . import wording
 from .syntax import Redirect, ShellSyntaxError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Redirection:
         self._shell = shell
         self._process = shell.process
         self._before = (self._process.stdin, self._process.stdout, self._process.stderr)
+        self._streams = dict(shell.streams)
         self._files: list[FileOutput] = []
 
     async def apply(self, redirects: Iterable[Redirect]) -> bool:
@@ -32,10 +34,10 @@ class Redirection:
         for redirect in redirects:
             target = await self._shell.expander.text(redirect.target)
             if redirect.operator == "<<":
-                self._process.stdin = Text(target.encode())
+                self._put(redirect.descriptor, Text(target.encode()))
             elif redirect.operator in (">&", "<&"):
                 self._duplicate(redirect.descriptor, target)
-            elif not (self._input(target) if redirect.operator == "<" else self._output(redirect, target)):
+            elif not (self._input(redirect, target) if redirect.operator == "<" else self._output(redirect, target)):
                 return False
         return True
 
@@ -43,6 +45,7 @@ class Redirection:
         """Write out what is left, and give the shell its streams back unless they are to be kept (``exec >file``)."""
         if not keep:
             self._process.stdin, self._process.stdout, self._process.stderr = self._before
+            self._shell.streams = self._streams
         for file in self._files:
             file.save()
             file.buffered = not keep
@@ -50,39 +53,42 @@ class Redirection:
     def _duplicate(self, descriptor: int, target: str) -> None:
         process = self._process
         if target == "-":
-            self._set(descriptor, NullWriter())
-        elif target == "1":
-            self._set(descriptor, process.stdout)
-        elif target == "2":
-            self._set(descriptor, process.stderr)
-        elif (descriptor, target) != (0, "0"):
-            raise ShellSyntaxError(f"{descriptor}>&{target} is not supported in this shell")
+            self._put(descriptor, NullReader() if descriptor == 0 else NullWriter())
+            self._shell.streams.pop(descriptor, None)
+            return
+        known = {"0": process.stdin, "1": process.stdout, "2": process.stderr}
+        known |= {str(number): stream for number, stream in self._shell.streams.items()}
+        if target not in known:
+            raise ShellSyntaxError(f"{target}: Bad file descriptor")
+        self._put(descriptor, known[target])
 
-    def _set(self, descriptor: int, stream: Writer) -> None:
+    def _put(self, descriptor: int, stream: Any) -> None:
+        """Make a descriptor another stream."""
         if descriptor == 0:
-            self._process.stdin = NullReader()
+            self._process.stdin = stream
         elif descriptor == 1:
             self._process.stdout = stream
         elif descriptor == 2:
             self._process.stderr = stream
         else:
-            raise ShellSyntaxError(f"file descriptor {descriptor} is not supported in this shell")
+            self._shell.streams[descriptor] = stream
 
-    def _input(self, target: str) -> bool:
+    def _input(self, redirect: Redirect, target: str) -> bool:
         if target in ("/dev/stdin", "/proc/self/fd/0"):
             return True
         try:
-            self._process.stdin = Text(self._process.files.read(resolve(self._process.cwd, target)))
+            data = self._process.files.read(resolve(self._process.cwd, target))
         except OSError:
-            self._process.complain(f"{self._shell.name}: can't open {target}: no such file")
+            wording.no_input(self._shell, target)
             return False
+        self._put(redirect.descriptor, Text(data))
         return True
 
     def _output(self, redirect: Redirect, target: str) -> bool:
         stream = self._open(target, redirect.operator == ">>")
         if stream is None:
             return False
-        self._set(redirect.descriptor, stream)
+        self._put(redirect.descriptor, stream)
         if redirect.operator == "&>":
             self._process.stdout = self._process.stderr = stream
         return True
@@ -97,7 +103,7 @@ class Redirection:
         try:
             process.files.write(path, b"", append=append)
         except FileNotFoundError:
-            reason = "nonexistent directory"
+            reason = ""
         except NotADirectoryError:
             reason = "Not a directory"
         except IsADirectoryError:
@@ -109,7 +115,7 @@ class Redirection:
         else:
             self._files.append(FileOutput(process, path))
             return self._files[-1]
-        process.complain(f"{self._shell.name}: can't create {target}: {reason}")
+        wording.no_output(self._shell, target, reason)
         return None
 
 

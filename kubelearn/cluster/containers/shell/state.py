@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 
 from kubelearn.cluster.containers.process import Process
+from kubelearn.cluster.streams import Reader, Writer
 
 from . import arithmetic
 from .control import Shared
 from .expansion import split_fields
-from .syntax import Node
+from .syntax import Node, ShellSyntaxError
 
 _is_name = re.compile(r"[A-Za-z_]\w*", re.ASCII).fullmatch
 
@@ -38,6 +40,14 @@ class ShellState:
         interrupted: set when there is one.
         shared: what it has in common with its subshells.
         depth: how many commands it is in, one in the other.
+        node: which command runs.
+        final: the one that takes the shell's place, as the last of ``-c`` does.
+        line: which line of the script runs, for what builtin commands complain of.
+        first_line: what its first is called: 0 after ``-c``, 1 in a file.
+        begin: when it has started, for ``$SECONDS``.
+        constants: names that ``readonly`` has closed.
+        option_at: where ``getopts`` stands: in which argument, at which letter.
+        streams: what descriptors from 3 on are.
     """
 
     def __init__(self, process: Process, name: str = "sh", arguments: list[str] | None = None):
@@ -62,6 +72,13 @@ class ShellState:
         self.interrupted = asyncio.Event()
         self.shared = Shared()
         self.depth = 0
+        self.begin = time.monotonic()
+        self.node: Node | None = None
+        self.final: Node | None = None
+        self.line = self.first_line = 0
+        self.constants: set[str] = set()
+        self.option_at = (1, 1)
+        self.streams: dict[int, Reader | Writer] = {}
 
     def inherit(self, parent: ShellState) -> None:
         """Take over what a subshell begins with; jobs and traps are its parent's alone."""
@@ -75,6 +92,10 @@ class ShellState:
         self.last_job = parent.last_job
         self.shared = parent.shared
         self.depth = parent.depth
+        self.begin = parent.begin
+        self.line, self.first_line = parent.line, parent.first_line
+        self.constants = set(parent.constants)
+        self.streams = dict(parent.streams)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -82,7 +103,13 @@ class ShellState:
         return {name: self.variables[name] for name in self.exported if name in self.variables}
 
     def assign(self, name: str, value: str) -> None:
-        """Give a variable a value; after ``set -a`` that exports it."""
+        """Give a variable a value; after ``set -a`` that exports it.
+
+        Raises:
+            ShellSyntaxError: it is closed.
+        """
+        if name in self.constants:
+            raise ShellSyntaxError(f"{name}: is read only")
         self.variables[name] = value
         if "a" in self.options:
             self.exported.add(name)

@@ -14,7 +14,7 @@ class Part:
     """A piece of a word.
 
     Attributes:
-        kind: ``text``, ``variable``, ``command`` or ``arithmetic``.
+        kind: ``text``, ``variable``, ``command`` or ``arithmetic``; within ``[[ ]]`` also ``operator``.
         value: the text, the expression inside the braces, or the script.
         quoted: whether it stood in quotes: it is then neither split nor globbed.
     """
@@ -28,6 +28,11 @@ class Part:
 Word = tuple[Part, ...]
 
 
+def operator(text: str) -> Word:
+    """Return the word that stands for an operator between the conditions of ``[[ ]]``."""
+    return (Part("operator", text),)
+
+
 @dataclass
 class Redirect:
     """``>file`` and its kin; for a here-document the target is its text."""
@@ -39,11 +44,12 @@ class Redirect:
 
 @dataclass
 class Simple:
-    """One command: assignments, words and redirections, each of which may be missing."""
+    """One command: assignments, words and redirections, each of which may be missing; and its line, from 0."""
 
     assignments: list[tuple[str, Word]] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
     redirects: list[Redirect] = field(default_factory=list)
+    line: int = 0
 
 
 @dataclass
@@ -104,6 +110,13 @@ class Case:
 
 
 @dataclass
+class Test:
+    """``[[ … ]]``: the words between."""
+
+    words: list[Word]
+
+
+@dataclass
 class Group:
     """``{ …; }`` or, in a subshell, ``( … )``."""
 
@@ -120,4 +133,18 @@ class Function:
     body: Node
 
 
-Node = Simple | Pipeline | AndOr | Sequence | If | Loop | For | Case | Group | Function
+Node = Simple | Pipeline | AndOr | Sequence | If | Loop | For | Case | Test | Group | Function
+
+
+def is_condition(command: Node) -> bool:
+    """Return whether ``set -e`` lets a command fail."""
+    return isinstance(command, AndOr | If | Loop) or (isinstance(command, Pipeline) and command.negated)
+
+
+def final(command: Node) -> Node:
+    """Return the simple command that a script ends with: a shell lets it take its own place."""
+    if isinstance(command, Sequence) and command.items and not command.items[-1][1]:
+        return final(command.items[-1][0])
+    if isinstance(command, AndOr):
+        return final(command.rest[-1][1])
+    return command

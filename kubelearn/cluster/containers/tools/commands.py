@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kubelearn.cluster.containers.executables import folder_of
 from kubelearn.cluster.containers.process import Process, execute
 
 from .options import busybox_of
@@ -32,13 +31,3 @@ def cannot_run(process: Process, name: str) -> int:
     else:
         process.complain(f"{process.argv[0]}: failed to run command '{name}': {why}")
     return 126 if denied else 127
-
-
-def path_of(process: Process, name: str) -> str:
-    """Return where a program is that there is."""
-    if "/" in name:
-        return name
-    folders = process.env.get("PATH", "").split(":")
-    found = next((path for folder in folders if folder and process.files.is_file(path := f"{folder}/{name}")), "")
-    busybox = busybox_of(process)
-    return found or f"{folder_of(name, plain=busybox is not None and not busybox.musl)}/{name}"

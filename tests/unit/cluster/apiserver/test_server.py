@@ -82,6 +82,7 @@ def test_without_a_token(method: str, path: str, code: int, text: str) -> None:
         # That there is nothing comes before that the method is wrong.
         ("DELETE", "/nosuch", 404),
         ("DELETE", "/version", 405),
+        ("PUT", "/openapi/v2", 405),
         ("POST", "/healthz", 200),
         ("POST", "/apis/apps/v9", 404),
         # A subresource's methods come before its object, and before the doors.

@@ -66,7 +66,7 @@ def image_process(
     return Process(
         words,
         {**image.env, **(env or {})},
-        FileSystem({**image.files, **(files or {})}),
+        FileSystem({**image.files, **(files or {})}, image.executables),
         network,
         network.hostname,
         image.programs,

@@ -9,7 +9,7 @@ import pytest
 
 from kubelearn.cluster.containers.images import ImageRegistry
 from kubelearn.cluster.containers.process import SIGTERM, Process
-from kubelearn.cluster.network import PodNetwork
+from kubelearn.cluster.network import CertificateError, PodNetwork
 from kubelearn.cluster.streams import Buffer
 from tests.unit.cluster.containers.programs import process
 from tests.unit.network_fakes import FakeCluster
@@ -145,7 +145,6 @@ async def test_clients(cluster: FakeCluster, words: list[str], result: tuple[int
         (["netexec", "--http-port=x"], 'Error: invalid argument "x" for "--http-port" flag: strconv.ParseInt'),
         (["netexec", "-p", "1"], "Error: unknown shorthand flag: 'p' in -p\n"),
         (["netexec", "--http-port"], "Error: flag needs an argument: --http-port\n"),
-        (["netexec", "--tls-cert-file=a"], "netexec: TLS is not served here"),
         (["connect"], "Error: accepts 1 arg(s), received 0\n"),
     ],
 )
@@ -163,3 +162,43 @@ async def test_netexec_tells_the_time_of_utc(cluster: FakeCluster) -> None:
     told = datetime.fromisoformat(said.removeprefix("NOW: ").partition(" UTC")[0].replace(" +0000", "+00:00"))
     assert abs((datetime.now(UTC) - told).total_seconds()) < 60
     server.handlers[SIGTERM]()
+
+
+async def test_netexec_speaks_tls_with_the_image_s_certificate(cluster: FakeCluster) -> None:
+    files = ("--tls-cert-file=/localhost.crt", "--tls-private-key-file=/localhost.key")
+    client, server = cluster.attach("client"), agnhost(cluster.attach("server"), "netexec", *files)
+    await started(server, 8080)
+    connection = await client.connect(server.network.ip, 8080)
+    with pytest.raises(CertificateError, match="self-signed certificate"):
+        connection.start_tls("localhost", b"")
+    connection.start_tls("localhost", server.files.read("/localhost.crt"))
+    assert (await connection.request("GET", "/hostname")).body == b"pod"
+    server.handlers[SIGTERM]()
+
+
+async def test_porter_serves_plainly_and_with_tls(cluster: FakeCluster) -> None:
+    client, server = cluster.attach("client"), agnhost(cluster.attach("server"), "porter")
+    server.env |= {"SERVE_PORT_80": "plain", "SERVE_TLS_PORT_443": "safe"}
+    await started(server, 443)
+    assert (await get(client, server.network.ip, 80))[1] == "plain"
+    connection = await client.connect(server.network.ip, 443)
+    connection.start_tls("localhost", None)
+    assert (await connection.request("GET", "/")).body == b"safe"
+    server.handlers[SIGTERM]()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["netexec", "--tls-cert-file=/no.crt"], 1, "open /no.crt: no such file or directory"),
+        (["mounttest", "--file_content=/etc/hostname"], 0, 'content of file "/etc/hostname": '),
+        (["mounttest", "--file_mode=/etc/hostname"], 0, 'mode of file "/etc/hostname": -rw-r--r--'),
+        (["mounttest", "--fs_type=/nosuch"], 1, 'error from Lstat("/nosuch"): lstat /nosuch: no such file'),
+    ],
+)
+async def test_files(cluster: FakeCluster, words: list[str], code: int, said: str) -> None:
+    made = agnhost(cluster.attach("pod"), *words)
+    made.files.write("/etc/hostname", b"pod\n")
+    found = await ended(made)
+    assert found[0] == code
+    assert said in found[1] + found[2]

@@ -140,6 +140,21 @@ _BEGIN = 'failed to pull and unpack image "{0}": failed to resolve reference "{0
             "pull access denied, repository does not exist or may require authorization: "
             "server message: insufficient_scope: authorization failed",
         ),
+        ("k8s.gcr.io/nosuch:v1", "k8s.gcr.io/nosuch:v1", "NotFound", "k8s.gcr.io/nosuch:v1: not found"),
+        (
+            "quay.io/shop/web:2",
+            "quay.io/shop/web:2",
+            "Unknown",
+            "unexpected status from HEAD request to https://quay.io/v2/shop/web/manifests/2: 401 UNAUTHORIZED",
+        ),
+        (
+            "europe-west3-docker.pkg.dev/p/shop/web:2",
+            "europe-west3-docker.pkg.dev/p/shop/web:2",
+            "Unknown",
+            "failed to authorize: failed to fetch anonymous token: unexpected status from GET request to "
+            "https://europe-west3-docker.pkg.dev/v2/token?scope=repository%3Ap%2Fshop%2Fweb%3Apull"
+            "&service=europe-west3-docker.pkg.dev: 403 Forbidden",
+        ),
         (
             "shop.example/web:2",
             "shop.example/web:2",

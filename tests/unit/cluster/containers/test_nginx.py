@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from kubelearn.cluster.containers.process import SIGQUIT, SIGTERM, Process
-from kubelearn.cluster.network import ConnectionRefused, PodNetwork, Response
+from kubelearn.cluster.containers.filesystem import FileSystem
+from kubelearn.cluster.containers.images import ImageRegistry
+from kubelearn.cluster.containers.process import SIGQUIT, SIGTERM, Process, User
+from kubelearn.cluster.network import ConnectionRefused, ConnectionReset, PodNetwork, Response
 from kubelearn.cluster.streams import Buffer
 from tests.unit.cluster.containers.programs import image_process, printed, start
 from tests.unit.network_fakes import FakeCluster
@@ -163,6 +165,9 @@ async def _requests_are_passed_on_and_the_path_is_replaced() -> None:
         ("server {\n listen 80\n}", f'unexpected "}}" in {_CONF}:3'),
         ("server { listen 80;", f'unexpected end of file, expecting "}}" in {_CONF}:1'),
         ("server { listen 99999; }", f'invalid port in "99999" of the "listen" directive in {_CONF}:1'),
+        ("server { listen abc; }", f'host not found in "abc" of the "listen" directive in {_CONF}:1'),
+        ("server { keepalive_timeout abc; }", f'"keepalive_timeout" directive invalid value in {_CONF}:1'),
+        ("server { client_max_body_size 1x; }", f'"client_max_body_size" directive invalid value in {_CONF}:1'),
         ("server { root; }", f'invalid number of arguments in "root" directive in {_CONF}:1'),
         ("listen 80;", f'"listen" directive is not allowed here in {_CONF}:1'),
         ("server { root /a; root /b; }", f'"root" directive is duplicate in {_CONF}:1'),
@@ -271,3 +276,101 @@ async def _directives_of_the_command_line(argv: list[str], code: int, said: str)
     process.argv, process.is_init = argv, True
     assert await process.programs["nginx"](process) == code
     assert said in process.stderr.data.decode()  # type: ignore[attr-defined]
+
+
+_LIMITS = """
+server {
+    listen 80;
+    client_max_body_size 4;
+    location /silent { return 444; }
+    location /read { limit_except GET { deny all; } }
+    location /later { expires 1h; default_type text/plain; return 200 x; }
+    location /now { expires -1; return 200 x; }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "status", "header"),
+    [
+        ("GET", "/read", 404, ""),
+        ("DELETE", "/read", 403, ""),
+        ("GET", "/later", 200, "max-age=3600"),
+        ("GET", "/now", 200, "no-cache"),
+        ("GET", "/a/../../etc", 400, ""),
+        ("GET", "/%2e%2e/etc", 400, ""),
+        ("GET", "/a/../later", 200, "max-age=3600"),
+    ],
+)
+def test_limits(method: str, target: str, status: int, header: str) -> None:
+    async def check() -> None:
+        async with nginx(_LIMITS) as web:
+            answer = await web.get(target, method=method)
+            assert (answer.status, (answer.header(b"cache-control") or b"").decode()) == (status, header)
+
+    run(check())
+
+
+def test_bodies_are_measured_before_anything_else_and_444_is_no_answer() -> None:
+    async def check() -> None:
+        async with nginx(_LIMITS) as web:
+            connection = await web.client.connect(web.process.network.ip, 80)
+            assert (await connection.request("POST", "/later", body=b"12345")).status == 413
+            with pytest.raises(ConnectionReset):
+                await web.get("/silent")
+
+    run(check())
+
+
+def test_a_port_that_is_taken_is_tried_five_times() -> None:
+    async def check() -> None:
+        async with nginx("server { listen 80; }") as web:
+            second = web.process.child(["nginx", "-g", "daemon off;"], stderr=Buffer())
+            assert await second.programs["nginx"](second) == 1
+            said = second.stderr.data.decode()  # type: ignore[attr-defined]
+            assert said.count("bind() to 0.0.0.0:80 failed (98: Address already in use)") == 5
+            assert said.endswith("still could not bind()\n")
+
+    run(check())
+
+
+def test_a_daemon_goes_on_when_its_starter_has_ended() -> None:
+    async def check() -> None:
+        process = _process(FakeCluster(), "server { listen 80; return 200 hi; }")
+        process.argv = ["nginx"]
+        assert await process.programs["nginx"](process) == 0
+        connection = await process.network.connect(process.network.ip, 80)
+        assert (await connection.request("GET", "/")).body == b"hi"
+        assert process.files.read("/run/nginx.pid") == b"1\n"
+        for daemon in process.daemons:
+            daemon.cancel()
+        await asyncio.gather(*process.daemons, return_exceptions=True)
+        assert not process.files.exists("/run/nginx.pid")
+
+    run(check())
+
+
+@pytest.mark.parametrize(
+    ("reference", "user", "sealed", "said"),
+    [
+        ("nginx", 1000, False, 'mkdir() "/var/cache/nginx/client_temp" failed (13: Permission denied)'),
+        ("nginx", 0, True, 'mkdir() "/var/cache/nginx/client_temp" failed (30: Read-only file system)'),
+        ("nginxinc/nginx-unprivileged", 101, False, ""),
+        ("nginxinc/nginx-unprivileged", 101, True, 'mkdir() "/tmp/client_temp" failed (30: Read-only file system)'),
+    ],
+)
+def test_who_is_not_root_needs_another_image(reference: str, user: int, sealed: bool, said: str) -> None:
+    async def check() -> None:
+        process = image_process(reference, FakeCluster().attach("web"), command=("nginx", "-g", "daemon off;"))
+        process.user = User(user, user)
+        image = ImageRegistry().pull(reference)
+        process.files = FileSystem(image.files, image.executables, sealed=sealed)
+        task = start(process)
+        await asyncio.sleep(0.1)
+        assert task.done() == bool(said)
+        assert said in printed(process)
+        if not said:
+            process.handlers[SIGTERM]()
+        assert await task == int(bool(said))
+
+    run(check())

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from kubelearn.cluster.containers.process import Image, User
 from kubelearn.cluster.kubelet import environment, status
 from kubelearn.cluster.kubelet.logs import ContainerLog
 from kubelearn.cluster.kubelet.node import node_object
 from kubelearn.cluster.kubelet.status import ContainerState
+from kubelearn.cluster.kubelet.users import user_of
 from kubelearn.cluster.meta import Object
 
 RUNNING: Object = {"running": {"startedAt": "2026-11-24T00:00:00Z"}}
@@ -45,6 +49,69 @@ def test_phase(policy: str, states: list[Object | None], phase: str) -> None:
 
 def test_a_crash_looping_container_is_running() -> None:
     assert status.phase("Always", [], [container({"waiting": {"reason": "CrashLoopBackOff"}}, restarts=2)]) == "Running"
+
+
+@pytest.mark.parametrize(
+    ("given", "image", "image_id"),
+    [
+        ("busybox", "docker.io/library/busybox:latest", r"docker.io/library/busybox@sha256:[0-9a-f]{64}"),
+        ("me/app:1", "docker.io/me/app:1", r"docker.io/me/app@sha256:[0-9a-f]{64}"),
+        ("registry.k8s.io/pause:3.9", "registry.k8s.io/pause:3.9", r"registry.k8s.io/pause@sha256:[0-9a-f]{64}"),
+        (f"nginx@sha256:{'a' * 64}", f"docker.io/library/nginx@sha256:{'a' * 64}", f".*/nginx@sha256:{'a' * 64}"),
+    ],
+)
+def test_a_container_that_was_created_shows_its_image_as_containerd_calls_it(
+    given: str, image: str, image_id: str
+) -> None:
+    state = ContainerState({"name": "c", "image": given})
+    assert (state.shown()["image"], state.shown()["imageID"]) == (given, "")
+    state.id = "1"
+    assert state.shown()["image"] == image
+    assert re.fullmatch(image_id, state.shown()["imageID"])
+
+
+@pytest.mark.parametrize(
+    ("pod", "container", "of_image", "user"),
+    [
+        ({}, {}, "", User()),
+        ({}, {}, "101", User(101, 101)),
+        ({"runAsUser": 1000}, {}, "", User(1000, 0)),
+        ({"runAsUser": 1000}, {"runAsUser": 2000}, "", User(2000, 0)),
+        (
+            {"runAsUser": 1000, "runAsGroup": 3000, "fsGroup": 2000, "supplementalGroups": [4000]},
+            {},
+            "",
+            User(1000, 3000, (4000, 2000)),
+        ),
+        ({"runAsNonRoot": True}, {"runAsUser": 5}, "", User(5, 0)),
+        ({"runAsNonRoot": True}, {}, "101", User(101, 101)),
+    ],
+)
+def test_who_a_container_runs_as(pod: Object, container: Object, of_image: str, user: User) -> None:
+    assert user_of(*_secured(pod, container), Image("i", {}, user=of_image)) == user
+
+
+@pytest.mark.parametrize(
+    ("pod", "of_image", "why"),
+    [
+        ({}, "", "container has runAsNonRoot and image will run as root"),
+        ({"runAsUser": 0}, "", "container's runAsUser breaks non-root policy"),
+        (
+            {},
+            "curl_user",
+            "container has runAsNonRoot and image has non-numeric user (curl_user), cannot verify user is non-root",
+        ),
+    ],
+)
+def test_who_must_not_be_root_is_not_created_as_root(pod: Object, of_image: str, why: str) -> None:
+    with pytest.raises(environment.ConfigError) as told:
+        user_of(*_secured({"runAsNonRoot": True, **pod}, {}), Image("i", {}, user=of_image))
+    assert str(told.value) == f'{why} (pod: "p_n(u)", container: c)'
+
+
+def _secured(pod: Object, container: Object) -> tuple[Object, Object]:
+    found = {"metadata": {"name": "p", "namespace": "n", "uid": "u"}, "spec": {"securityContext": pod}}
+    return found, {"name": "c", "securityContext": container}
 
 
 def test_init_containers_come_first() -> None:

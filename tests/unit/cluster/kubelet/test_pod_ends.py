@@ -78,3 +78,42 @@ async def test_a_pod_that_stops_is_not_started_again(node: Node) -> None:
     node.delete()
     await node.gone()
     assert len(node.events("Started")) == 1
+
+
+@pytest.mark.parametrize(
+    ("script", "reason", "code"),
+    [
+        ("true", "Completed", 0),
+        ("exit 143", "Error", 143),
+        ("nosuch", "Error", 127),
+        ("/etc", "Error", 126),
+        ("tail /dev/zero", "OOMKilled", 137),
+        ("x=a; while true; do x=$x$x$x$x; done", "OOMKilled", 137),
+        ("kill -9 $$; sleep 1; exit 4", "Error", 4),  # the kernel keeps signals from PID 1
+    ],
+)
+def test_how_a_container_has_ended(script: str, reason: str, code: int) -> None:
+    @on_a_node
+    async def test(node: Node) -> None:
+        node.create(sh(script), restartPolicy="Never")
+        await node.until(lambda pod: pod["status"]["phase"] in ("Succeeded", "Failed"))
+        ended = node.container()["state"]["terminated"]
+        assert (ended["reason"], ended["exitCode"]) == (reason, code)
+
+    test()
+
+
+@pytest.mark.parametrize(("mode", "ends"), [(0o755, 3), (0o644, 128)])
+def test_a_script_from_a_volume_runs_if_it_may(mode: int, ends: int) -> None:
+    @on_a_node
+    async def test(node: Node) -> None:
+        scripts = {"metadata": {"name": "scripts"}, "data": {"run.sh": "#!/bin/sh\nexit $1\n"}}
+        node.registry.create("configmaps", "default", scripts)
+        container = {**sh(""), "command": ["/scripts/run.sh", "3"]}
+        container["volumeMounts"] = [{"name": "s", "mountPath": "/scripts"}]
+        volumes = [{"name": "s", "configMap": {"name": "scripts", "defaultMode": mode}}]
+        node.create(container, restartPolicy="Never", volumes=volumes)
+        await node.until(lambda pod: pod["status"]["phase"] == "Failed")
+        assert node.container()["state"]["terminated"]["exitCode"] == ends
+
+    test()

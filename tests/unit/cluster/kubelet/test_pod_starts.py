@@ -182,7 +182,7 @@ def test_another_image_restarts_a_container_whatever_the_policy(policy: str) -> 
         _set_image(node, "busybox:1.37")
         await node.until(lambda pod: pod["status"]["containerStatuses"][0]["restartCount"] == 1)
         assert node.events("Killing") == ["Container c definition changed, will be restarted"]
-        assert node.container()["image"] == "busybox:1.37"
+        assert node.container()["image"] == "docker.io/library/busybox:1.37"
         assert node.pod()["status"]["phase"] == "Running"
 
     test()

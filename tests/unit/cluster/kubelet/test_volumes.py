@@ -103,7 +103,7 @@ async def test_what_is_immutable_is_not_looked_at_again(node: Node) -> None:
         ({"configMap": {"name": "gone", "optional": True}}, ""),
         ({"secret": {"secretName": "gone", "optional": True}}, ""),
         ({"emptyDir": {}}, ""),
-        ({"image": {"reference": "nginx:1.27"}}, "etc\nusr\n"),
+        ({"image": {"reference": "nginx:1.27"}}, "etc\nusr\nvar\n"),
     ],
 )
 def test_what_is_in_a_volume(source: Object, listed: str) -> None:

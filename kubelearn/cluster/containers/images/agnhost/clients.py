@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import re
 
+from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.network import ConnectionRefused, ConnectionTimedOut, NameNotFound, NetworkError
 
@@ -92,3 +93,40 @@ async def inclusterclient(process: Process, _version: str, flags: Flags) -> int:
         except (OSError, NetworkError) as error:
             process.print(f"err: {error}")
         await asyncio.sleep(flags.number("poll-interval"))
+
+
+#: The files that mounttest tells of, by flag.
+MOUNTTEST = dict.fromkeys(
+    ("fs_type", "file_content", "file_content_in_loop", "file_mode", "file_perm", "file_owner", "new_file_0644"), ""
+)
+
+
+async def mounttest(process: Process, _version: str, flags: Flags) -> int:
+    """Tell of files and mounts what the flags ask for."""
+    files, status = process.files, 0
+    for flag in MOUNTTEST:
+        name = flags.text(flag)
+        path = resolve(process.cwd, name)
+        if not name:
+            continue
+        if flag == "new_file_0644":
+            files.write(path, b"mount-tester new file\n")
+        if not files.exists(path):
+            why = "no such file or directory"
+            if flag.startswith("file_content"):
+                process.print(f'error reading file content for "{name}": open {name}: {why}')
+            else:
+                process.print(f'error from Lstat("{name}"): lstat {name}: {why}')
+            status = 1
+            continue
+        mode = files.mode(path)
+        letters = "-" + "".join(letter if mode >> (8 - bit) & 1 else "-" for bit, letter in enumerate("rwxrwxrwx"))
+        kind = "tmpfs" if any(path == mount for mount in files.mounts) else "overlay"
+        told = {
+            "fs_type": f'mount type of "{name}": {kind}',
+            "file_mode": f'mode of file "{name}": {letters}',
+            "file_perm": f'perms of file "{name}": {letters}',
+            "file_owner": f'owner UID of "{name}": 0\nowner GID of "{name}": 0',
+        }
+        process.print(told.get(flag) or f'content of file "{name}": {files.read(path).decode(errors="replace")}')
+    return status

@@ -22,6 +22,7 @@ from kubelearn.cluster.network import (
 )
 from kubelearn.cluster.streams import Buffer
 
+from .certificates import NoCertificate, certificate
 from .flags import Flags
 
 _DIAL_TIMEOUT = 5.0
@@ -268,9 +269,13 @@ FLAGS = {
 
 async def netexec(process: Process, version: str, flags: Flags) -> int:
     """Serve HTTP, UDP and SCTP until SIGTERM; a port that is taken ends the whole program."""
+    tls = None
     if flags.text("tls-cert-file"):
-        process.complain("netexec: TLS is not served here; leave --tls-cert-file out")
-        return 1
+        try:
+            tls = certificate(process, flags.text("tls-cert-file"), flags.text("tls-private-key-file"))
+        except NoCertificate as error:
+            process.complain(f"{clock('%Y/%m/%d %H:%M:%S')} {error}")
+            return 1
     port = flags.number("http-port")
     stopping = Stopping(process)
     app = Netexec(process, version, port, stopping, flags.text("http-override"))
@@ -288,7 +293,7 @@ async def netexec(process: Process, version: str, flags: Flags) -> int:
                 return 1
             process.print(f"Started {protocol} server on port  {number}")
         process.print(f"Started HTTP server on port {port}")
-        return await serve(process, port, app, stopping=stopping, delay=flags.number("delay-shutdown"))
+        return await serve(process, port, app, stopping=stopping, delay=flags.number("delay-shutdown"), tls=tls)
     finally:
         for listener in listeners:
             listener.close()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import time
 
 from kubelearn.cluster.containers.images.servers.listening import files, http
 from kubelearn.cluster.containers.images.web import Stopping, clock, query, reply, serve
-from kubelearn.cluster.containers.process import Process
+from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.network import AddressInUse, AsgiServer, Listener, Receive, Scope, Send, Stream
 
+from .certificates import NoCertificate, certificate
 from .flags import Flags
 
 #: ``liveness`` says for so long that it is well.
@@ -77,18 +79,21 @@ def _porter_app(value: str, *, as_json: bool) -> AsgiServer:
 
 
 async def porter(process: Process, _version: str, flags: Flags) -> int:
-    """Serve the value of each ``SERVE_PORT_N`` on port N; ``SERVE_TLS_PORT_N`` is refused."""
+    """Serve the value of each ``SERVE_PORT_N`` and, with TLS, ``SERVE_TLS_PORT_N`` on port N."""
     listeners: list[Listener] = []
     stopping = Stopping(process)
     try:
         for name, value in process.env.items():
-            if name.startswith("SERVE_TLS_PORT_"):
-                process.complain(f"porter: {name}: TLS is not served here")
-                return 1
-            if name.startswith("SERVE_PORT_") and (number := name.removeprefix("SERVE_PORT_")).isdigit():
+            found = re.fullmatch(r"SERVE_(TLS_)?PORT_(\d+)", name)
+            if found is not None:
+                files = (f"/{flags.text(flag).lstrip('/')}" for flag in ("cert-file", "key-file"))
+                tls = certificate(process, *files) if found[1] else None
                 app = _porter_app(value, as_json=flags.is_set("json-response"))
-                listeners.append(process.network.listen(int(number), app))
+                listeners.append(process.network.listen(int(found[2]), app, tls=tls))
         await stopping.event.wait()
+    except NoCertificate as error:
+        process.complain(str(error))
+        return 1
     except AddressInUse:
         process.complain("listen tcp: bind: address already in use")
         return 1
@@ -117,9 +122,26 @@ async def liveness(process: Process, _version: str, _flags: Flags) -> int:
     return await serve(process, 8080, app)
 
 
+async def _liveness(process: Process) -> int:
+    return await liveness(process, "", Flags({}, []))
+
+
+#: The image ``liveness`` of before agnhost.
+LIVENESS: dict[str, Program] = {"server": _liveness}
+
+
 async def webserver(process: Process, _version: str, flags: Flags) -> int:
     """Serve the container's files on port 80."""
     return await http(files, flags.number("port"))(process)
+
+
+async def fake_gitserver(process: Process, _version: str, _flags: Flags) -> int:
+    """Say what it is, on port 8000."""
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await reply(send, "I am a fake git server")
+
+    return await serve(process, 8000, app)
 
 
 async def pause(process: Process) -> int:

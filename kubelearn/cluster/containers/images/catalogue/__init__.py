@@ -13,6 +13,7 @@ from .bases import BASES
 from .books import BOOKS
 from .courses import COURSES
 from .data import DATA
+from .demos import DEMOS
 from .echoes import ECHOES
 from .entry import E2E, SAMPLES, Entry
 from .monitoring import MONITORING
@@ -29,6 +30,7 @@ CATALOGUE: tuple[Entry, ...] = (
     *WEB,
     *STORES,
     *ECHOES,
+    *DEMOS,
     *SAMPLES_OF_GOOGLE,
     *BOOKS,
     *COURSES,

@@ -125,6 +125,10 @@ _ROBOT_SHOP = tuple(
     }.items()
 )
 _OF_THE_DOCUMENTATION = (
+    stand_in("registry.k8s.io/git-sync", (), "3.1.6 2.0.6", "/git-sync", words="", prefix="v"),
+    stand_in(
+        "registry.k8s.io/git-sync/git-sync", (), "4.5.0 4.4.2 4.3.0 4.2.4 3.6.9", "/git-sync", words="", prefix="v"
+    ),
     stand_in("registry.k8s.io/guestbook", (3000,), "3 2 1", "./guestbook", words="latest", prefix="v"),
     stand_in("registry.k8s.io/example-dns-backend", (8000,), "2 1", "python server.py", words="", prefix="v"),
     stand_in("registry.k8s.io/example-dns-frontend", (), "1", "python client.py", words="", prefix="v"),
@@ -132,21 +136,21 @@ _OF_THE_DOCUMENTATION = (
     stand_in(f"{SAMPLES}/hello-app-redis", (8080,), "1.0", "./hello-app-redis", words=""),
     stand_in(f"{SAMPLES}/hello-app-cdn", (8080,), "1.0", "./hello-app-cdn", words=""),
     stand_in(f"{HUB}/ajeetraina/todo", (3000,), "4.5", "docker-entrypoint.sh node src/index.js"),
-    stand_in(f"{HUB}/ajeetraina/webpage", (80,), "1.0", "nginx"),
+    stand_in(f"{HUB}/ajeetraina/webpage", (80,), "", "nginx"),
     stand_in(f"{HUB}/nigelpoulton/web-app", (8080,), "1.0", "node ./app.js", words=""),
     stand_in(f"{HUB}/nigelpoulton/k8s-deep-dive", (8080,), "0.1", "node ./app.js", words=""),
     stand_in(f"{HUB}/eon01/tgr", (5000,), "2 1", "python app.py", words="latest"),
-    stand_in(f"{HUB}/eon01/infinite", (), "1", "python app.py", words="latest"),
-    stand_in(f"{HUB}/wardviaene/skaffold-demo", (3000,), "1", "npm start", words="latest"),
-    stand_in(f"{HUB}/tutum/hello-world", (80,), "1", "/bin/sh -c /run.sh", words="latest", commands="run.sh"),
-    stand_in(f"{HUB}/dockercloud/hello-world", (80,), "1", "/bin/sh -c /run.sh", words="latest", commands="run.sh"),
-    stand_in(f"{HUB}/docker/getting-started", (80,), "1", "nginx", words="latest pwd"),
+    stand_in(f"{HUB}/eon01/infinite", (), "", "python app.py", words="latest"),
+    stand_in(f"{HUB}/wardviaene/skaffold-demo", (3000,), "", "npm start", words="latest"),
+    stand_in(f"{HUB}/tutum/hello-world", (80,), "", "/run.sh", words="latest"),
+    stand_in(f"{HUB}/dockercloud/hello-world", (80,), "", "/run.sh", words="latest"),
+    stand_in(f"{HUB}/docker/getting-started", (80,), "", "nginx", words="latest pwd"),
     stand_in("mcr.microsoft.com/dotnet/samples", (8080,), "8.0", "./aspnetapp", words="aspnetapp dotnetapp latest"),
     stand_in("quay.io/mhausenblas/yages", (9000,), "0.1.0", "./srv", words=""),
     stand_in(f"{HUB}/kodekloud/webapp-color", (8080,), "3 2 1", "python app.py", prefix="v", words="latest"),
-    stand_in(f"{HUB}/kodekloud/simple-webapp", (8080,), "1", "python app.py", words="latest", prefix="v"),
-    stand_in(f"{HUB}/kodekloud/webapp-conntest", (8080,), "1", "python app.py", words="latest"),
-    stand_in(f"{HUB}/kodekloud/event-simulator", (), "1", "python app.py", words="latest"),
+    stand_in(f"{HUB}/kodekloud/simple-webapp", (8080,), "", "python app.py", words="latest", prefix="v"),
+    stand_in(f"{HUB}/kodekloud/webapp-conntest", (8080,), "", "python app.py", words="latest"),
+    stand_in(f"{HUB}/kodekloud/event-simulator", (), "", "python app.py", words="latest"),
 )
 
 APPLICATIONS = (

@@ -48,7 +48,7 @@ BASES = (
     Entry(
         "registry.k8s.io/pause",
         "does nothing",
-        "3.10.1 3.9 3.1",
+        "3.10.1 3.9 3.1 2.0 1.0",
         words="latest=3.1",
         programs="busybox:PAUSE_PROGRAMS",
         entrypoint=("/pause",),
@@ -66,6 +66,15 @@ BASES = (
         entrypoint=("/agnhost",),
         cmd=("pause",),
         size=50_400_000,
+    ),
+    Entry(
+        "registry.k8s.io/liveness",
+        "is healthy for ten seconds, on 8080",
+        "1.0",
+        words="latest",
+        programs="agnhost.servers:LIVENESS",
+        cmd=("/server",),
+        size=3_000_000,
     ),
     Entry(
         f"{LIBRARY}/alpine",
@@ -154,6 +163,7 @@ BASES = (
         entrypoint=("/entrypoint.sh",),
         cmd=("curl",),
         size=9_000_000,
+        user="curl_user",
         also=("quay.io/curl/curl",),
     ),
     Entry(

@@ -12,7 +12,7 @@ class StandIn:
 
     Attributes:
         ports: where it listens; an option (``--port``) or the variable ``PORT`` changes the first.
-        commands: by which other names it is started, with spaces.
+        commands: by which names it is started besides those of the entrypoint, with spaces.
         checks: commands that say whether it listens.
     """
 
@@ -28,8 +28,9 @@ class Entry:
     Attributes:
         repository: full name without tag, ``docker.io/library/nginx``.
         about: what it does, in a few words, for who looks for one.
-        versions: newest first, with spaces between them. ``1.29.4`` stands for 1.29.0 to 1.29.4, and is what the tags
-            ``1.29`` and, of the newest, ``1`` mean; ``=24.04`` stands for itself alone.
+        versions: newest first, with spaces between them; empty for an image without numbers. ``1.29.4`` stands for
+            1.29.0 to 1.29.4, and is what the tags ``1.29`` and, of the newest, ``1`` mean; ``=24.04`` stands for
+            itself alone.
         words: tags that are no version; after ``=`` the version that they mean, the newest without.
         prefix: what stands before the number in a tag.
         suffix: pattern of what may follow, ``-alpine``.
@@ -44,6 +45,7 @@ class Entry:
         env: its variables; ``{version}`` is the tag's.
         size: bytes, for the Pulled event.
         also: other repositories that have the same.
+        user: who its programs run as, a number or a name; empty for root.
     """
 
     repository: str
@@ -63,11 +65,13 @@ class Entry:
     working_dir: str = "/"
     size: int = 50_000_000
     also: tuple[str, ...] = ()
+    user: str = ""
 
     @property
     def any_tag(self) -> str:
         """A tag that exists."""
-        return "latest" if "latest" in self._words else f"{self.prefix}{self._versions[0]}"
+        numbers = (f"{self.prefix}{version}" for version in self._versions)
+        return "latest" if "latest" in self._words else [*numbers, *self._words][0]
 
     @property
     def _versions(self) -> list[str]:
@@ -76,12 +80,13 @@ class Entry:
     @property
     def tags_in_words(self) -> str:
         """Which tags there are, for people."""
-        newest, *others = (self.prefix + version for version in self._versions)
-        return ", ".join([*self._words, f"{newest} … {others[-1]}" if others else newest])
+        numbers = [self.prefix + version for version in self._versions]
+        shown = [f"{numbers[0]} … {numbers[-1]}"] if numbers[1:] else numbers
+        return ", ".join([*self._words, *shown])
 
     @property
     def _words(self) -> dict[str, str]:
-        newest = self._versions[0]
+        newest = "".join(self._versions[:1])
         pairs = (word.partition("=") for word in self.words.split())
         return {word: version or newest for word, _, version in pairs}
 

@@ -28,6 +28,7 @@ MONITORING = (
         words="latest main",
         exact=False,
         also=("quay.io/prometheus/prometheus",),
+        user="nobody",
     ),
     stand_in(
         f"{_PROM}/node-exporter",
@@ -37,6 +38,7 @@ MONITORING = (
         prefix="v",
         words="latest master",
         also=("quay.io/prometheus/node-exporter",),
+        user="nobody",
     ),
     stand_in(
         f"{_PROM}/alertmanager",
@@ -46,8 +48,9 @@ MONITORING = (
         prefix="v",
         words="latest main",
         also=("quay.io/prometheus/alertmanager",),
+        user="nobody",
     ),
-    stand_in(f"{_PROM}/pushgateway", (9091,), "1.11.2 1.10.0 1.9.0", "/bin/pushgateway", prefix="v"),
+    stand_in(f"{_PROM}/pushgateway", (9091,), "1.11.2 1.10.0 1.9.0", "/bin/pushgateway", prefix="v", user="nobody"),
     stand_in(
         f"{HUB}/grafana/grafana",
         (3000,),
@@ -56,6 +59,7 @@ MONITORING = (
         words="latest main",
         exact=False,
         also=(f"{HUB}/grafana/grafana-oss",),
+        user="472",
     ),
     stand_in(
         "registry.k8s.io/kube-state-metrics/kube-state-metrics",
@@ -65,6 +69,7 @@ MONITORING = (
         "/kube-state-metrics",
         prefix="v",
         words="",
+        user="nobody",
     ),
     stand_in(
         "registry.k8s.io/metrics-server/metrics-server",
@@ -73,6 +78,7 @@ MONITORING = (
         "/metrics-server",
         prefix="v",
         words="",
+        user="65534",
     ),
     stand_in(
         f"{HUB}/jaegertracing/all-in-one",
@@ -108,7 +114,7 @@ MONITORING = (
         exact=False,
     ),
     stand_in(
-        "quay.io/fluentd_elasticsearch/fluentd", (24231,), "4.7.5 3.4.0 3.0.1 2.5.2", "/entrypoint.sh", prefix="v"
+        "quay.io/fluentd_elasticsearch/fluentd", (24231,), "5.0.1 4.7.5 3.4.0 3.0.1 2.5.2", "/entrypoint.sh", prefix="v"
     ),
     stand_in(
         f"{HUB}/fluent/fluent-bit",

@@ -17,7 +17,8 @@ def stand_in(
     words: str = "latest",
     prefix: str = "",
     suffix: str = "",
-    tools: str = "busybox",
+    tools: str = "debian",
+    user: str = "",
     exact: bool = True,
     env: dict[str, str] | None = None,
 ) -> Entry:
@@ -26,7 +27,7 @@ def stand_in(
     Args:
         ports: where the program listens; none for one that only works.
         command: how the image starts its program.
-        commands: other names of the program, for manifests that name it.
+        commands: names of the program that are not in its command, for manifests that name it.
         checks: commands by which the image is asked whether it is ready.
     """
     listed = ", ".join(map(str, ports))
@@ -39,6 +40,7 @@ def stand_in(
         suffix=suffix,
         exact=exact,
         tools=tools,
+        user=user,
         stand_in=StandIn(ports, commands, checks),
         entrypoint=tuple(command.split()),
         env=env or {},
@@ -53,10 +55,9 @@ def official(name: str, ports: tuple[int, ...], versions: str, command: str, **m
         ports,
         versions,
         command,
-        commands=more.get("commands", ""),
         checks=more.get("checks", ""),
         words=more.get("words", "latest alpine"),
         suffix=more.get("suffix", SYSTEMS),
-        tools="debian",
+        user=more.get("user", ""),
         exact=False,
     )

@@ -39,6 +39,7 @@ WEB = (
         cmd=("nginx", "-g", "daemon off;"),
         env={"NGINX_VERSION": "{version}"},
         size=72_000_000,
+        user="101",
         also=(
             "ghcr.io/nginx/nginx-unprivileged",
             "quay.io/nginx/nginx-unprivileged",
@@ -95,6 +96,7 @@ WEB = (
         tools="busybox curl",
         programs="podinfo.server:programs",
         cmd=("./podinfo",),
+        user="app",
         size=30_000_000,
         also=(f"{HUB}/stefanprodan/podinfo",),
     ),

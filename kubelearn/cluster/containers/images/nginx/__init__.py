@@ -2,8 +2,8 @@
 
 ``syntax`` reads the configuration as text and ``directives`` knows which there are; ``model`` is what they mean, and
 ``check_variables`` of ``request`` refuses names that nobody sets.  ``matching`` finds the server and the location of a
-request, ``serving`` answers it, ``proxy`` asks other servers.  ``logs`` and ``pages`` are nginx' own texts, ``program``
-its command line.
+request, ``access`` says who may ask for it, ``serving`` answers it, ``proxy`` asks other servers.  ``logs`` and
+``pages`` are nginx' own texts, ``program`` its command line.
 """
 
 from __future__ import annotations

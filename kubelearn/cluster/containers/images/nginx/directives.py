@@ -6,6 +6,7 @@ threads, sockets' options) is taken as it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -106,7 +107,10 @@ sli 2 a set
 sli 0 a break
 sl 1-n ba if
 sl 2-n - try_files
-hsl 1-n a allow deny
+hslx 1-n a allow deny
+l 1-n b limit_except
+hsli 1-2 - expires
+hsl 1-4 - client_body_temp_path proxy_temp_path fastcgi_temp_path uwsgi_temp_path scgi_temp_path
 l 0 - internal stub_status
 hsl 1 - satisfy
 li 1 - proxy_pass
@@ -140,25 +144,47 @@ hsl 1 - chunked_transfer_encoding msie_padding if_modified_since
 _WORDS_REFUSED = """
 accept_mutex_delay add_after_body add_before_body add_trailer addition_types aio aio_write ancient_browser
 auth_basic auth_basic_user_file auth_request auth_request_set charset charset_map charset_types
-client_body_in_file_only client_body_in_single_buffer client_body_temp_path connection_pool_size
-create_full_put_path dav_access dav_methods debug_points directio disable_symlinks empty_gif expires fastcgi_buffers
+client_body_in_file_only client_body_in_single_buffer connection_pool_size
+create_full_put_path dav_access dav_methods debug_points directio disable_symlinks empty_gif fastcgi_buffers
 fastcgi_cache fastcgi_index fastcgi_param fastcgi_pass fastcgi_read_timeout fastcgi_split_path_info
-fastcgi_temp_path geo geoip_country grpc_pass grpc_set_header gunzip gzip_static hash http2_max_concurrent_streams
-http2_push http3 image_filter js_content js_import js_set keyval limit_conn limit_conn_zone limit_except limit_rate
+geo geoip_country grpc_pass grpc_set_header gunzip gzip_static hash http2_max_concurrent_streams
+http2_push http3 image_filter js_content js_import js_set keyval limit_conn limit_conn_zone limit_rate
 limit_rate_after limit_req limit_req_status limit_req_zone mail max_ranges memcached_pass min_delete_depth mirror
 mirror_request_body modern_browser mp4 msie_refresh override_charset perl proxy_bind proxy_cache proxy_cache_bypass
 proxy_cache_key proxy_cache_lock proxy_cache_methods proxy_cache_path proxy_cache_use_stale proxy_cache_valid
 proxy_cookie_domain proxy_cookie_path proxy_ignore_client_abort proxy_ignore_headers proxy_limit_rate proxy_method
 proxy_no_cache proxy_set_body proxy_ssl_certificate proxy_ssl_certificate_key proxy_ssl_ciphers proxy_ssl_name
-proxy_ssl_protocols proxy_ssl_session_reuse proxy_ssl_trusted_certificate proxy_store proxy_temp_path random
+proxy_ssl_protocols proxy_ssl_session_reuse proxy_ssl_trusted_certificate proxy_store random
 random_index read_ahead real_ip_header real_ip_recursive recursive_error_pages referer_hash_bucket_size rewrite_log
-scgi_pass scgi_temp_path secure_link set_real_ip_from slice source_charset spdy split_clients ssi ssi_types ssl
+scgi_pass secure_link set_real_ip_from slice source_charset spdy split_clients ssi ssi_types ssl
 ssl_client_certificate ssl_conf_command ssl_crl ssl_early_data ssl_engine ssl_password_file ssl_reject_handshake
 ssl_session_ticket_key ssl_stapling ssl_stapling_verify ssl_trusted_certificate ssl_verify_client ssl_verify_depth
 status_zone sticky stream sub_filter sub_filter_last_modified sub_filter_once sub_filter_types
 subrequest_output_buffer_size thread_pool uninitialized_variable_warn upstream_conf userid uwsgi_param uwsgi_pass
-uwsgi_temp_path valid_referers worker_aio_requests worker_cpu_affinity worker_priority xslt_stylesheet
+valid_referers worker_aio_requests worker_cpu_affinity worker_priority xslt_stylesheet
 """
+#: Directives whose words are times, and those whose words are sizes.
+_FORMS = (
+    (
+        re.compile(r"(\d+(ms|[smhdwMy])?)+"),
+        frozenset(
+            [
+                "client_body_timeout",
+                "client_header_timeout",
+                "keepalive_timeout",
+                "proxy_connect_timeout",
+                "proxy_read_timeout",
+                "proxy_send_timeout",
+                "resolver_timeout",
+                "send_timeout",
+            ]
+        ),
+    ),
+    (
+        re.compile(r"\d+[kKmMgG]?"),
+        frozenset(["client_body_buffer_size", "client_max_body_size", "proxy_buffer_size", "proxy_max_temp_file_size"]),
+    ),
+)
 _REFUSED = frozenset(_WORDS_REFUSED.split())
 _RULES = _rules()
 #: Blocks whose lines are data.
@@ -207,4 +233,7 @@ def _rule(directive: Directive, context: str) -> _Rule:
         raise directive.error(f'invalid number of arguments in "{name}" directive')
     if name in _SWITCHES and directive.args[0] not in ("on", "off"):
         raise directive.error(f'invalid value "{directive.args[0]}" in "{name}" directive, it must be "on" or "off"')
+    form = next((form for form, names in _FORMS if name in names), None)
+    if form is not None and not all(form.fullmatch(word) for word in directive.args):
+        raise directive.error(f'"{name}" directive invalid value')
     return rule

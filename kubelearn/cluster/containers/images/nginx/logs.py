@@ -30,8 +30,9 @@ def write(process: Process, path: str, line: str) -> None:
         process.files.write(path, line.encode() + b"\n", append=True)
 
 
-def note(process: Process, scope: Scope | None, level: str, text: str, pid: str = "1#1") -> None:
+def note(process: Process, scope: Scope | None, level: str, text: str, pid: str = "") -> None:
     """Write to the error log of a scope, if it takes that level."""
+    pid = pid or f"{process.pid or 1}#{process.pid or 1}"
     path, least = "/var/log/nginx/error.log", "notice"
     if scope is not None and (words := scope.args("error_log")):
         path, least = words[0], words[1] if len(words) > 1 else "error"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from kubelearn.cluster.containers.filesystem import FileSystem
 from kubelearn.cluster.network import Certificate, CertificateError, certificate_of
+from kubelearn.cluster.network.addresses import is_ipv4
 
 from . import directives
 from .directives import NOT_EMULATED
@@ -309,6 +310,8 @@ def _listen(directive: Directive) -> Listen:
         host, port = port, "80"
     if address.startswith("unix:"):
         raise directive.error(NOT_EMULATED.format('"listen unix:"'))
+    if port.isdigit() and not is_ipv4(host) and host not in ("", "*", "localhost") and not host.startswith("["):
+        raise directive.error(f'host not found in "{address}" of the "listen" directive')
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise directive.error(f'invalid port in "{address}" of the "listen" directive')
     for flag in flags:

@@ -181,12 +181,18 @@ def page(status: int, text: str, request: Request) -> bytes:
 
 
 def files(listen: str = "80") -> dict[str, bytes]:
-    """Return the files of nginx' images."""
+    """Return the files of nginx' images; the one that listens on 8080 keeps what it writes in /tmp."""
+    main = _MAIN
+    if listen != "80":
+        main = main.replace("user  nginx;\n", "").replace("/run/nginx.pid", "/tmp/nginx.pid")  # noqa: S108
+        main = main.replace("http {\n", "http {\n    client_body_temp_path /tmp/client_temp;\n")
     found = {
         f"{HTML_FOLDER}/index.html": _WELCOME,
         f"{HTML_FOLDER}/50x.html": _ERROR,
-        "/etc/nginx/nginx.conf": _MAIN,
+        "/etc/nginx/nginx.conf": main,
         "/etc/nginx/mime.types": _TYPES,
         "/etc/nginx/conf.d/default.conf": _DEFAULT.replace("LISTEN", listen),
+        "/var/log/nginx/access.log": "",
+        "/var/log/nginx/error.log": "",
     }
     return {name: text.encode() for name, text in found.items()}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
 
-from kubelearn.cluster.containers.process import SIGINT, SIGQUIT, SIGTERM, Process
+from kubelearn.cluster.containers.process import SIGINT, SIGQUIT, SIGTERM, Process, daemonize
 from kubelearn.cluster.network import AddressInUse, Listener
 
 from . import logs
@@ -34,6 +35,9 @@ Options:
   -c filename   : set configuration file (default: /etc/nginx/nginx.conf)
   -g directives : set global directives out of configuration file
 """
+_PID = "/run/nginx.pid"
+#: How often nginx tries to listen, and how long it waits between.
+_ATTEMPTS, _AGAIN = 5, 0.5
 _NOT_RUNNING = 'open() "/run/nginx.pid" failed (2: No such file or directory)'
 
 
@@ -134,7 +138,7 @@ async def _test(process: Process, path: str, options: dict[str, str]) -> int:
     try:
         config, _ = await _load(process, path, options.get("g", ""))
     except ConfigError as error:
-        logs.note(process, None, "emerg", str(error), "33#33")
+        logs.note(process, None, "emerg", str(error))
         process.complain(f"nginx: configuration file {path} test failed")
         return 1
     if "q" not in options:
@@ -151,10 +155,10 @@ def _signal(process: Process, name: str) -> int:
     """Send a signal to the master of the same container."""
     master = next(_masters(process), None)
     if master is None:
-        logs.note(process, None, "error", _NOT_RUNNING, "33#33")
+        logs.note(process, None, "error", _NOT_RUNNING)
         return 1
     if name == "reload":
-        logs.note(process, None, "notice", "signal process started", "33#33")
+        logs.note(process, None, "notice", "signal process started")
     number = {"stop": SIGTERM, "quit": SIGQUIT, "reload": SIGHUP, "reopen": SIGUSR1}[name]
     master.handlers[number]()
     return 0
@@ -171,8 +175,9 @@ def _masters(process: Process) -> Iterator[Process]:
 class Master:
     """nginx while it runs."""
 
-    def __init__(self, process: Process, path: str, given: str):
+    def __init__(self, process: Process, path: str, given: str, *, is_daemon: bool = False):
         self._process = process
+        self._is_daemon = is_daemon
         self._path = path
         self._given = given
         self._ended = asyncio.Event()
@@ -186,9 +191,13 @@ class Master:
         process = self._process
         try:
             config, proxies = await _load(process, self._path, self._given)
-            if process.is_init and config.http.args("daemon", "on") == ["on"]:
-                return 0  # it goes on in the background, and a container ends with its first process
-            self._listen(config, proxies)
+            self._make_folders(config)
+            await self._bind(config, proxies)
+            if not self._is_daemon and config.http.args("daemon", "on") == ["on"]:
+                self._close()
+                daemonize(process, Master(process, self._path, self._given, is_daemon=True).start)
+                await asyncio.sleep(0)
+                return 0  # it goes on in the background, as long as the container's first process does
         except ConfigError as error:
             self._close()
             logs.note(process, None, "emerg", str(error))
@@ -199,16 +208,56 @@ class Master:
         handlers[SIGHUP] = self._reload
         handlers[SIGUSR1] = lambda: self._note("signal 10 (SIGUSR1) received from 33, reopening logs")
         self._tell_start()
+        with contextlib.suppress(OSError):
+            process.files.write(_PID, f"{process.pid or 1}\n".encode())
         try:
             await self._ended.wait()
             if self._graceful:
                 await asyncio.gather(*(listener.drain() for listener, _ in self._listeners.values()))
         finally:
             self._close()
+            with contextlib.suppress(OSError):
+                process.files.remove(_PID)
             if self._reloading is not None:
                 self._reloading.cancel()
         self._note("exit")
         return 0
+
+    def _make_folders(self, config: Config) -> None:
+        """Make the folder that nginx needs for bodies.
+
+        Raises:
+            ConfigError: nobody but root may, or nobody at all.
+        """
+        process = self._process
+        folder = config.http.args("client_body_temp_path", "/var/cache/nginx/client_temp")[0]
+        if any(folder.startswith(f"{path}/") for path in process.files.mounts):
+            return
+        if process.files.sealed:
+            raise ConfigError(f'mkdir() "{folder}" failed (30: Read-only file system)')
+        if process.user.uid and not folder.startswith("/tmp/"):  # noqa: S108 - a container's
+            raise ConfigError(f'mkdir() "{folder}" failed (13: Permission denied)')
+
+    async def start(self, process: Process) -> int:
+        """Run as another process, that of the daemon."""
+        self._process = process
+        return await self.run()
+
+    async def _bind(self, config: Config, proxies: Proxies) -> None:
+        """Listen, after some attempts if need be.
+
+        Raises:
+            ConfigError: the ports stay taken.
+        """
+        for _ in range(_ATTEMPTS):
+            try:
+                self._listen(config, proxies)
+                return
+            except ConfigError as error:
+                logs.note(self._process, None, "emerg", str(error))
+                logs.note(self._process, None, "notice", "try again to bind() after 500ms")
+            await asyncio.sleep(_AGAIN)
+        raise ConfigError("still could not bind()")
 
     def _note(self, text: str) -> None:
         logs.note(self._process, self._config.http if self._config else None, "notice", text)

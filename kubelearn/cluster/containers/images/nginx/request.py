@@ -48,6 +48,7 @@ class Request:
         self.args: str = asgi["query_string"].decode("latin-1")
         self.request_uri = raw + self.query
         self.uri = normalized(unquote(raw))
+        self.is_bad = escapes(unquote(raw))
         self.scope: Scope = server.scope
         self.location: Location | None = None
         self.body = b""
@@ -142,6 +143,16 @@ class Request:
         """Return ``$document_root``."""
         path = self.value(self.scope.args("root", "html")[0]).rstrip("/")
         return path if path.startswith("/") else posixpath.join("/etc/nginx", path)
+
+
+def escapes(path: str) -> bool:
+    """Return whether a path leads above the root, which nginx takes for no request."""
+    depth = 0
+    for part in path.split("/"):
+        depth += {"..": -1, ".": 0, "": 0}.get(part, 1)
+        if depth < 0:
+            return True
+    return False
 
 
 def normalized(path: str) -> str:

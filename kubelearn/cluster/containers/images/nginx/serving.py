@@ -5,8 +5,8 @@ from __future__ import annotations
 import gzip
 import posixpath
 import re
+import time
 from collections.abc import Callable
-from ipaddress import ip_address, ip_network
 
 from kubelearn.cluster.containers.images.web import http_date
 from kubelearn.cluster.containers.process import Process
@@ -14,8 +14,9 @@ from kubelearn.cluster.network import Receive, Send
 from kubelearn.cluster.network import Scope as AsgiScope
 
 from . import logs, proxy
+from .access import check_access, check_size
 from .matching import location_of, server_of, wants_slash
-from .model import Config, Scope, compiled
+from .model import Config, compiled, seconds
 from .pages import page
 from .request import Request, normalized
 from .static import Answer, Headers, found, listing
@@ -49,6 +50,8 @@ class Handler:
         message = await receive()
         request.body = message.get("body", b"")
         try:
+            if request.is_bad:
+                raise Answer(400)
             if config.listen_of(self._port).ssl and asgi["scheme"] != "https":
                 raise Answer(400, page(400, "The plain HTTP request was sent to HTTPS port", request))
             answer = await self._answer(request)
@@ -92,6 +95,7 @@ class Handler:
                 else:
                     request.location = location_of(request)
                 request.scope = request.location.scope if request.location else request.server.scope
+                check_size(request)
                 if self._rewrite(request, request.scope.own if request.location else []):
                     continue
                 again = await self._content(request)
@@ -132,7 +136,7 @@ class Handler:
             Answer: always, but for that.
         """
         scope = request.scope
-        _check_access(request)
+        check_access(request)
         tried = [each for each in scope.own if each.name == "try_files"]
         if not tried and request.location is None:
             tried = scope.all("try_files")
@@ -141,10 +145,6 @@ class Handler:
             if again:
                 return again
         own = {each.name: each for each in scope.own}
-        limit = scope.args("client_max_body_size", "1m")[0]
-        if _size(limit) and len(request.body) > _size(limit):
-            logs.error(request, f"client intended to send too large body: {len(request.body)} bytes", "error")
-            raise Answer(413)
         if request.location is not None and "proxy_pass" in own:
             status, headers, body = await self._proxies.answer(request, own["proxy_pass"])
             raise Answer(status, body, "", headers)
@@ -189,7 +189,7 @@ class Handler:
         kind, body = answer.kind, answer.body
         if status == 444:
             logs.access(request, 444, 0)
-            raise ConnectionAbortedError
+            return
         if body is None:
             body, kind = (b"" if status in (204, 304) else page(status, "", request)), "text/html"
         version = self.process.env.get("NGINX_VERSION", "")
@@ -219,8 +219,22 @@ class Handler:
         logs.access(request, status, size)
 
 
+def _expiry(request: Request, status: int) -> Headers:
+    """Return what ``expires`` adds."""
+    words = request.scope.args("expires", "off")
+    if words[-1] == "off" or status not in _ADDED:
+        return []
+    if words[-1] == "epoch":
+        return [("Expires", http_date(1)), ("Cache-Control", "no-cache")]
+    if words[-1] == "max":
+        return [("Expires", "Thu, 31 Dec 2037 23:55:55 GMT"), ("Cache-Control", "max-age=315360000")]
+    away = seconds(words[-1].lstrip("-")) * (-1 if words[-1].startswith("-") else 1)
+    control = "no-cache" if away < 0 else f"max-age={away:.0f}"
+    return [("Expires", http_date(time.time() + away)), ("Cache-Control", control)]
+
+
 def _added(request: Request, status: int) -> Headers:
-    found: Headers = []
+    found = _expiry(request, status)
     for directive in request.scope.all("add_header"):
         name, value, *always = directive.args
         text = request.value(value)
@@ -321,25 +335,6 @@ def _holds(request: Request, directive: Directive) -> bool:
     return (found is not None) != operator.startswith("!")
 
 
-def _check_access(request: Request) -> None:
-    """Do what ``allow`` and ``deny`` say, in their order.
-
-    Raises:
-        Answer: 403.
-    """
-    client = ip_address(request.asgi["client"][0])
-    level: Scope | None = request.scope
-    while level is not None:
-        rules = [each for each in level.own if each.name in ("allow", "deny")]
-        for rule in rules:
-            if rule.args[0] == "all" or client in ip_network(rule.args[0], strict=False):
-                if rule.name == "deny":
-                    logs.error(request, "access forbidden by rule", "error")
-                    raise Answer(403)
-                return
-        level = None if rules else level.parent
-
-
 def _try_files(request: Request, args: list[str]) -> str:
     """Take the first file that is there; return where to go on if none is, empty to go on here."""
     files, uri = request.process.files, request.uri
@@ -362,8 +357,3 @@ def _try_files(request: Request, args: list[str]) -> str:
         logs.error(request, f'rewrite or internal redirection cycle while internally redirecting to "{uri}"', "error")
         raise Answer(500)
     return "/"
-
-
-def _size(text: str) -> int:
-    units = {"k": 2**10, "m": 2**20, "g": 2**30}
-    return int(text[:-1]) * units[text[-1].lower()] if text[-1].lower() in units else int(text)

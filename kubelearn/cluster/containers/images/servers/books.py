@@ -87,6 +87,29 @@ def _pet(call: Call) -> Reply:
     return Reply(f"You've hit {name}\nData stored on this pod: {stored}\n", b"")
 
 
+_API = ("kubernetes.default.svc", 443)
+_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/token"
+_OF_CLIENT = frozenset({"host", "authorization", "connection", "content-length"})
+
+
+async def _proxied(call: Call) -> Reply:
+    """Pass a request on to the API server, with the pod's token."""
+    try:
+        token = call.process.files.read(_ACCOUNT)
+    except OSError:
+        return Reply(f"open {_ACCOUNT}: no such file or directory\n", status=502)
+    headers = [(name.encode(), value.encode()) for name, value in call.headers.items() if name not in _OF_CLIENT]
+    headers += [(b"host", _API[0].encode()), (b"authorization", b"Bearer " + token)]
+    try:
+        connection = await call.process.network.connect(*_API, timeout=5)
+        connection.start_tls(_API[0], None)
+        answer = await connection.request(call.scope["method"], call.target, headers, call.body)
+        connection.close()
+    except NetworkError as error:
+        return Reply(f"{error.reason}\n", status=502)
+    return Reply(answer.body, answer.header(b"content-type") or b"", answer.status)
+
+
 _FORTUNES = (
     "A Service is a name for whoever is ready.",
     "Pods come and go. Ask for a name, and never for an address.",
@@ -177,6 +200,9 @@ STATIC_SERVER: dict[str, Program] = {"server": static_server}
 UNHEALTHY: dict[str, Program] = {"node": unhealthy}
 PET: dict[str, Program] = {"node": http(_pet, 8080, start="Kubia server starting...")}
 WRITER: dict[str, Program] = {"docker_entrypoint.sh": _script(_WRITER), "fortune": fortune}
+PROXY: dict[str, Program] = {
+    "kubectl-proxy.sh": http(_proxied, 8001, start="Starting to serve on 127.0.0.1:8001", loopback=True)
+}
 QUOTES = {"/book-quotes.txt": "\n%\n".join(_FORTUNES).encode()}
 FORTUNE: dict[str, Program] = {"fortuneloop.sh": _script(_LOOP), "fortune": fortune}
 INIT_DEMO: dict[str, Program] = {"docker_entrypoint.sh": _script(_INIT)}

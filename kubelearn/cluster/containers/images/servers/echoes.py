@@ -281,7 +281,17 @@ def _text(call: Call) -> Reply:
     return Reply(f"{call.process.env.get('TEXT', 'default')}\n", b"text/plain")
 
 
-K8S_DEMO: dict[str, Program] = {"npm": http(_hello_world, 3000, start="Example app listening at http://:::{port}")}
+def _hello_node(call: Call) -> Reply:
+    if call.process.argv[1:] == ["index-db.js"]:
+        return Reply("Error: kubelearn's MySQL answers no queries\n", status=500)
+    return _hello_world(call)
+
+
+_LISTENING = "Example app listening at http://:::{port}"
+K8S_DEMO: dict[str, Program] = {
+    "npm": http(_hello_world, 3000, start=_LISTENING),
+    "node": http(_hello_node, 3000, start=_LISTENING),
+}
 TEXT_OF_ENV: dict[str, Program] = {"node": http(_text, 8080)}
 HOSTNAME: dict[str, Program] = {"serve_hostname": http(hostname, 9376, option="--port")}
 WHOAMI: dict[str, Program] = {

@@ -80,6 +80,7 @@ def http(
     variable: str = "",
     start: str = "",
     note: Callable[[Call, Reply], str] | None = None,
+    loopback: bool = False,
 ) -> Program:
     """Make a program of a function that answers requests.
 
@@ -90,6 +91,7 @@ def http(
         variable: of the environment that names a port.
         start: what it prints when it listens; ``{port}`` and ``{hostname}`` are filled in.
         note: what it prints for a request.
+        loopback: listen on 127.0.0.1 only.
     """
 
     async def main(process: Process) -> int:
@@ -106,7 +108,7 @@ def http(
 
         if start:
             process.print(start.format(port=number, hostname=process.hostname))
-        return await serve(process, number, app, stopping=Stopping(process, (SIGTERM,)))
+        return await serve(process, number, app, stopping=Stopping(process, (SIGTERM,)), loopback=loopback)
 
     return main
 

@@ -19,8 +19,9 @@ def programs(entry: Entry, version: str) -> dict[str, Program]:
     stand_in = entry.stand_in
     if stand_in is None:
         return {}
-    words = [*entry.entrypoint, *entry.cmd][:1] + stand_in.commands.split()
-    server = _server(f"{entry.repository}:{entry.prefix}{version}", stand_in.ports)
+    words = [word for word in entry.entrypoint if not word.startswith("-")] + stand_in.commands.split()
+    tag = f":{entry.prefix}{version}" if version else ""
+    server = _server(f"{entry.repository}{tag}", stand_in.ports)
     check = _check(stand_in.ports)
     named = dict.fromkeys((word.rpartition("/")[2] for word in words), server)
     return {**named, **dict.fromkeys(stand_in.checks.split(), check)}

@@ -17,7 +17,7 @@ _TIMED_OUT = ";; connection timed out; no servers could be reached\n"
 _NUMBERS = {"NXDOMAIN": 3, "SERVFAIL": 2, "REFUSED": 5}
 _HOST_USAGE = """Usage: host [-aCdilrTvVw] [-c class] [-N ndots] [-t type] [-W time]
             [-R number] [-m flag] [-p port] hostname [server]"""
-_HOST = Syntax("", "46aACdilnrsTUvVw", "cmNpRtW", operands=(1, 2))
+_HOST = Syntax("", "46aACdilnrsTUvVw", "cmNpRtW")
 _HOST_LINES = {
     "A": "{name} has address {data}",
     "AAAA": "{name} has IPv6 address {data}",
@@ -111,6 +111,9 @@ async def _host(process: Process) -> int:
     if "V" in given:
         process.complain("host 9.18.27")
         return 0
+    if not given.operands:
+        process.complain(_HOST_USAGE)
+        return 1
     if missing := next((letter for letter in "6CilmUp" if letter in given), ""):
         raise UsageError(f"-{missing} is not supported on this cluster")
     server = (*given.operands, "")[1] or None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import posixpath
 import tarfile
@@ -18,7 +19,7 @@ def _with_dash(words: list[str]) -> list[str]:
     return [f"-{words[0]}", *words[1:]] if words and not words[0].startswith("-") else words
 
 
-@applet("c|x|t [-vmpo] [-f FILE] [-C DIR] [FILE]...", "cxtvmpo", "fC", prepare=_with_dash)
+@applet("c|x|t [-zvmpo] [-f FILE] [-C DIR] [FILE]...", "cxtzvmpo", "fC", prepare=_with_dash)
 async def tar(process: Process, options: Given) -> int:
     """``tar c|x|t [vmpo] [-f FILE] [-C FOLDER] [PATH]...``; FILE ``-``, the default, is standard input or output."""
     modes, paths = [letter for letter in _MODES if letter in options], options.operands
@@ -31,11 +32,12 @@ async def tar(process: Process, options: Given) -> int:
         return 1
     archive = options.get("f", "-")
     if mode == "c":
-        return await _create(process, archive, folder, paths, "v" in options)
+        return await _create(process, options, folder, paths)
     return await _unpack(process, archive, folder, paths, listing=mode == "t", verbose="v" in options)
 
 
-async def _create(process: Process, archive: str, folder: str, paths: list[str], verbose: bool) -> int:
+async def _create(process: Process, options: Given, folder: str, paths: list[str]) -> int:
+    archive, verbose = options.get("f", "-"), "v" in options
     code, buffer = 0, io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.GNU_FORMAT) as out:
         for path in paths:
@@ -51,11 +53,12 @@ async def _create(process: Process, archive: str, folder: str, paths: list[str],
                 _add(out, process.files, name, shown)
                 if verbose:
                     process.complain(shown)
+    data = gzip.compress(buffer.getvalue()) if "z" in options else buffer.getvalue()
     if archive == "-":
-        process.stdout.write(buffer.getvalue())
+        process.stdout.write(data)
         await process.stdout.drain()
     else:
-        process.files.write(resolve(process.cwd, archive), buffer.getvalue())
+        process.files.write(resolve(process.cwd, archive), data)
     return code
 
 
@@ -73,7 +76,7 @@ def _add(out: tarfile.TarFile, files: FileSystem, name: str, shown: str) -> None
         member.mode = 0o755
         out.addfile(member)
         return
-    data = files.read(name)
+    data, member.mode = files.read(name), files.mode(name)
     member.size = len(data)
     out.addfile(member, io.BytesIO(data))
 
@@ -122,6 +125,7 @@ def _extract(files: FileSystem, source: tarfile.TarFile, member: tarfile.TarInfo
         content = source.extractfile(member)
         files.mkdir(posixpath.dirname(target), parents=True)
         files.write(target, content.read() if content is not None else b"")
+        files.chmod(target, member.mode & 0o777)
 
 
 TOOLS: dict[str, Program] = {"tar": tar}

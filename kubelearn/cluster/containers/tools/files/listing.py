@@ -83,14 +83,15 @@ def _entry(process: Process, given: Given, path: str, name: str) -> str:
     else:
         kind, mode = "d" if files.is_dir(path) else "-", files.mode(path)
     letters = "".join(letter if mode >> (8 - bit) & 1 else "-" for bit, letter in enumerate("rwxrwxrwx"))
-    shown = _human(size) if "h" in given else str(size)
+    shown = human(size) if "h" in given else str(size)
     when = time.strftime("%b %e %H:%M", time.gmtime())
     if busybox_of(process) is None:
         return f"{kind}{letters} 1 root root {shown:>4} {when} {name}"
     return f"{kind}{letters}    1 root     root      {shown:>8} {when} {name}"
 
 
-def _human(size: int) -> str:
+def human(size: int) -> str:
+    """Return a size as people read it, ``4.0K``."""
     if size < 1024:
         return str(size)
     power = 1

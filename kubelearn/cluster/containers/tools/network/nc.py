@@ -62,11 +62,16 @@ async def _resolve(process: Process, host: str) -> str:
         raise UsageError(f"bad address '{host}'") from None
 
 
-async def copy(source: Reader, target: Writer) -> None:
-    """Copy bytes to their end, as they come."""
-    while chunk := await source.read():
-        target.write(chunk)
-        await target.drain()
+async def copy(source: Reader, target: Writer, idle: float | None = None) -> None:
+    """Copy bytes to their end, as they come, or until nothing has come for some seconds."""
+    with contextlib.suppress(TimeoutError):
+        while True:
+            async with asyncio.timeout(idle):
+                chunk = await source.read()
+            if not chunk:
+                return
+            target.write(chunk)
+            await target.drain()
 
 
 async def both_ways(process: Process, stream: Stream) -> bool:
@@ -136,8 +141,12 @@ async def _listen(process: Process, given: Given, said: str, talk: Talk) -> int:
     return 0
 
 
-async def _pipe(process: Process, stream: Stream, *, half_close: bool = True) -> None:
-    """Carry standard input to a stream, and what comes back to standard output, until the other side is done."""
+async def _pipe(process: Process, stream: Stream, given: Given, *, half_close: bool = True) -> None:
+    """Carry standard input to a stream, and what comes back to standard output, until the other side is done.
+
+    With ``-w`` it also ends when that other side has been silent for so long.
+    """
+    idle = float(number(given.get("w"))) if "w" in given and "l" not in given else None
 
     async def send() -> None:
         with contextlib.suppress(NetworkError):
@@ -147,7 +156,7 @@ async def _pipe(process: Process, stream: Stream, *, half_close: bool = True) ->
 
     sending = asyncio.create_task(send())
     try:
-        await copy(stream, process.stdout)
+        await copy(stream, process.stdout, idle)
     finally:
         sending.cancel()
 
@@ -202,7 +211,7 @@ async def _nc(process: Process, given: Given) -> int:
         if "e" in given:
             await _run_with(process, stream, given.get("e").split("\0"))
         else:
-            await _pipe(process, stream)
+            await _pipe(process, stream, given)
 
     words = given.operands
     if "l" in given:
@@ -266,7 +275,7 @@ async def _nc_openbsd(process: Process) -> int:
     async def talk(stream: Stream) -> None:
         if "v" in given and "l" in given:
             process.complain(f"Connection received on {stream.peer[0]} {stream.peer[1]}")
-        await _pipe(process, stream, half_close=given.any("Nql"))
+        await _pipe(process, stream, given, half_close=given.any("Nql"))
 
     words = given.operands
     if "l" in given:

@@ -7,7 +7,7 @@ import posixpath
 
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools.commands import run_command
-from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of, duration
+from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of, duration, number
 
 _DAY = 86400.0
 _RELEASE = "6.12.48-kubelearn"
@@ -104,23 +104,6 @@ async def _hostname(process: Process, given: Given) -> int:
     return 0
 
 
-@applet("[-ugGnr] [USER]", "ugGnr", operands=(0, 1))
-async def _id(process: Process, given: Given) -> int:
-    if given.operands and given.operands[0] not in ("root", "0"):
-        raise UsageError(f"unknown user {given.operands[0]}")
-    if given.any("ugG"):
-        process.print("root" if "n" in given else "0")
-    else:
-        process.print("uid=0(root) gid=0(root) groups=0(root)")
-    return 0
-
-
-@applet("", operands=(0, 0))
-async def _whoami(process: Process, _given: Given) -> int:
-    process.print("root")
-    return 0
-
-
 @applet("[-amnrspvo]", "amnrspvo", operands=(0, 0), long={"all": "a", "kernel-release": "r", "machine": "m"})
 async def _uname(process: Process, given: Given) -> int:
     system = "GNU/Linux" if not (busybox := busybox_of(process)) or not busybox.musl else "Linux"
@@ -176,6 +159,38 @@ async def _free(process: Process, given: Given) -> int:
     return 0
 
 
+@applet("[-s]", "s", operands=(0, 0))
+async def _tty(process: Process, given: Given) -> int:
+    if "s" not in given:
+        process.print("/dev/pts/0" if process.tty else "not a tty")
+    return int(not process.tty)
+
+
+@applet("", operands=(0, 0))
+async def _clear(process: Process, _given: Given) -> int:
+    process.stdout.write(b"\x1b[H\x1b[J")
+    return 0
+
+
+@applet("[-cr]", "cr", operands=(0, 0))
+async def _dmesg(_process: Process, _given: Given) -> int:
+    raise UsageError("klogctl: Operation not permitted")
+
+
+@applet("", operands=(0, 0))
+async def _dnsdomainname(process: Process, _given: Given) -> int:
+    """``dnsdomainname``: what ``hostname -f`` has after its first dot."""
+    given = Given()
+    given.add("d")
+    return await _hostname(process, given)
+
+
+@applet("N", operands=(1, 1))
+async def _usleep(_process: Process, given: Given) -> int:
+    await asyncio.sleep(number(given.operands[0]) / 1_000_000)
+    return 0
+
+
 _HOSTNAME = applet("[-sidf] [HOSTNAME]", "sidf", operands=(0, 1))(_hostname)
 #: Debian's, which knows ``-I``, too.
 HOSTNAME_DEBIAN = applet("[-sidfI] [HOSTNAME]", "sidfI", operands=(0, 1))(_hostname)
@@ -188,8 +203,6 @@ TOOLS: dict[str, Program] = {
     "printenv": _printenv,
     "sleep": _sleep,
     "hostname": _HOSTNAME,
-    "id": _id,
-    "whoami": _whoami,
     "uname": _uname,
     "true": _true,
     "false": _false,
@@ -197,4 +210,10 @@ TOOLS: dict[str, Program] = {
     "free": _free,
     "df": _df,
     "yes": _yes,
+    "tty": _tty,
+    "clear": _clear,
+    "reset": _clear,
+    "usleep": _usleep,
+    "dmesg": _dmesg,
+    "dnsdomainname": _dnsdomainname,
 }

@@ -21,7 +21,7 @@ def _facts(process: Process) -> list[dict[str, str]]:
         {
             "pid": str(pid),
             "ppid": "0" if pid == 1 else "1",
-            "user": "65535" if argv == ["/pause"] else "root",
+            "user": "65535" if argv == ["/pause"] else str(process.user.uid or "root"),
             "time": "0:00",
             "comm": argv[0].rpartition("/")[2][:15],
             "args": " ".join(argv),
@@ -67,6 +67,8 @@ async def _top(process: Process, given: Given) -> int:
 
 
 async def _kill(process: Process) -> int:
+    if process.argv[1:2] == ["-l"]:
+        return _list(process, process.argv[2:])
     number_, targets = signal_number(process.argv[1:])
     if number_ is None:
         raise UsageError(f"bad signal name '{process.argv[1].lstrip('-')}'")
@@ -81,6 +83,29 @@ async def _kill(process: Process) -> int:
             process.complain(f"kill: can't kill pid {target}: No such process")
             status = 1
     return status
+
+
+#: All signals by number, from 1.
+_SIGNALS = re.findall(
+    r"\w+",
+    "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG "
+    "XCPU XFSZ VTALRM PROF WINCH POLL PWR SYS",
+)
+
+
+def _list(process: Process, words: list[str]) -> int:
+    """``kill -l``: all signals, or the names of numbers and the other way round."""
+    for number_, name in enumerate(_SIGNALS, 1) if not words else ():
+        process.print(f"{number_:2}) {name}")
+    for word in words:
+        if word.isdigit():
+            at = int(word) - 128 if int(word) > 128 else int(word)
+            process.print(_SIGNALS[at - 1] if 0 < at <= len(_SIGNALS) else word)
+        elif word.upper().removeprefix("SIG") in _SIGNALS:
+            process.print(str(_SIGNALS.index(word.upper().removeprefix("SIG")) + 1))
+        else:
+            raise UsageError(f"unknown signal '{word}'")
+    return 0
 
 
 @applet("[-s] NAME...", "s", operands=(1, None))

@@ -6,8 +6,9 @@ import asyncio
 import shlex
 import time
 
+from kubelearn.cluster.containers.executables import path_of
 from kubelearn.cluster.containers.process import SIGKILL, Process, Program, execute, signal_number
-from kubelearn.cluster.containers.tools.commands import cannot_run, path_of, run_command
+from kubelearn.cluster.containers.tools.commands import cannot_run, run_command
 from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of, duration, number, read_all
 from kubelearn.cluster.streams import NullReader
 
@@ -84,6 +85,8 @@ async def _timeout(process: Process, given: Given) -> int:
                 signal = SIGKILL
                 process.processes.signal(child.pid, signal)
         code = await task
+        if busybox_of(process):  # which lets the program take its place: it is that which was killed
+            process.killed = signal
     finally:
         task.cancel()
     return code if busybox_of(process) or signal == SIGKILL else _TIMED_OUT
@@ -114,9 +117,11 @@ async def _time(process: Process, given: Given) -> int:
     return status
 
 
-@applet("PROG ARGS", operands=(1, None), ends=True)
-async def _nohup(process: Process, given: Given) -> int:
+async def _plainly(process: Process, given: Given) -> int:
     return await run_command(process, given.operands)
+
+
+_nohup = applet("PROG ARGS", operands=(1, None), ends=True)(_plainly)
 
 
 @applet("[-a] COMMAND...", "a", operands=(1, None))
@@ -141,6 +146,8 @@ TOOLS: dict[str, Program] = {
     "watch": _watch,
     "time": _time,
     "nohup": _nohup,
+    "setsid": _nohup,
+    "nice": applet("[-n ADJUST] [PROG ARGS]", "", "n", operands=(1, None), ends=True)(_plainly),
     "which": _which,
     "vi": _vi,
 }

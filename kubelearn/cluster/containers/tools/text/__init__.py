@@ -1,14 +1,15 @@
 """Tools on text.
 
 ``lines`` are cat, sort and their kin, ``patterns`` grep and sed, ``printing`` echo and printf, ``conditions`` test,
-``encoding`` base64, gzip and dd; ``awk`` has a module of its own.
+``comparing`` diff and
+hexdump, ``encoding`` base64, gzip and dd; ``awk`` has a module of its own.
 """
 
 from __future__ import annotations
 
 from kubelearn.cluster.containers.process import Program
 
-from . import awk, conditions, encoding, lines, patterns, printing
+from . import awk, comparing, conditions, encoding, lines, patterns, printing
 
 TOOLS: dict[str, Program] = {
     **lines.TOOLS,
@@ -16,5 +17,6 @@ TOOLS: dict[str, Program] = {
     **awk.TOOLS,
     **printing.TOOLS,
     **conditions.TOOLS,
+    **comparing.TOOLS,
     **encoding.TOOLS,
 }

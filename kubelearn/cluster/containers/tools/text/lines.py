@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 import string
 from collections.abc import Callable
@@ -100,6 +101,8 @@ def _title(process: Process, given: Given, name: str, index: int) -> None:
 
 @applet("[OPTIONS] [FILE]...", "fFqv", "nc", prepare=_with_counts, long={"lines": "n", "follow": "f"})
 async def _tail(process: Process, given: Given) -> int:
+    if "/dev/zero" in given.operands:  # a last line that does not end: the usual way to use up all memory
+        raise MemoryError
     found, status = await inputs(process, given.operands)
     for index, (name, data) in enumerate(found):
         _title(process, given, name, index)
@@ -309,7 +312,37 @@ async def _seq(process: Process, options: Given) -> int:
     return 0
 
 
+@applet("[FILE]...")
+async def _tac(process: Process, given: Given) -> int:
+    lines, status = await read_lines(process, given.operands)
+    write_lines(process, lines[::-1])
+    return status
+
+
+@applet("[FILE]...", "b")
+async def _nl(process: Process, given: Given) -> int:
+    lines, status = await read_lines(process, given.operands)
+    number_ = 0
+    for line in lines:
+        number_ += bool(line)
+        process.print(f"{number_:6}\t{line}" if line else " " * 7)
+    return status
+
+
+@applet("[-s] [-d LIST] [FILE]...", "s", "d")
+async def _paste(process: Process, given: Given) -> int:
+    found, status = await inputs(process, given.operands)
+    columns = [data.decode(errors="replace").splitlines() for _, data in found]
+    separator = given.get("d", "\t").replace("\\n", "\n").replace("\\t", "\t")[:1]
+    rows = columns if "s" in given else list(itertools.zip_longest(*columns, fillvalue=""))
+    write_lines(process, [separator.join(row) for row in rows])
+    return status
+
+
 TOOLS: dict[str, Program] = {
+    "tac": _tac,
+    "nl": _nl,
+    "paste": _paste,
     "cat": _cat,
     "head": _head,
     "tail": _tail,

@@ -136,7 +136,12 @@ def _pattern(pattern: str, options: Given) -> re.Pattern[str]:
         raise UsageError(f"bad regex '{pattern}'") from None
 
 
-@applet("[-nrE] [-e CMD]... [FILE]...", "nEr", "e", long={"quiet": "n", "expression": "e", "regexp-extended": "E"})
+@applet(
+    "[-i] [-nrE] [-e CMD]... [FILE]...",
+    "inErs",
+    "e",
+    long={"quiet": "n", "expression": "e", "regexp-extended": "E", "in-place": "i"},
+)
 async def _sed(process: Process, options: Given) -> int:
     """``sed``: one command after another, each on the lines that the last has left."""
     words, scripts = list(options.operands), options.all("e")
@@ -144,13 +149,25 @@ async def _sed(process: Process, options: Given) -> int:
         if not words:
             raise Misuse
         scripts = [words.pop(0)]
-    lines, status = await read_lines(process, words)
-    is_quiet = "n" in options
     commands = [command for script in scripts for command in _commands(script)]
+    if "i" not in options:
+        lines, status = await read_lines(process, words)
+        write_lines(process, _run(lines, commands, options))
+        return status
+    found, status = await inputs(process, words)
+    for name, data in found if words else []:
+        text = "".join(f"{line}\n" for line in _run(data.decode(errors="replace").splitlines(), commands, options))
+        try:
+            process.files.write(resolve(process.cwd, name), text.encode())
+        except OSError:
+            raise UsageError(f"can't create temp file '{name}XXXXXX': Read-only file system") from None
+    return status
+
+
+def _run(lines: list[str], commands: list[str], options: Given) -> list[str]:
     for command in commands[:-1]:
         lines = _edited(lines, command, options, is_quiet=False)
-    write_lines(process, _edited(lines, commands[-1], options, is_quiet=is_quiet) if commands else lines)
-    return status
+    return _edited(lines, commands[-1], options, is_quiet="n" in options) if commands else lines
 
 
 def _commands(script: str) -> list[str]:

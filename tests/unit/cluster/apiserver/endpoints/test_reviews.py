@@ -51,6 +51,13 @@ def test_what_may_i_do() -> None:
         assert _ask(objects, "SelfSubjectAccessReview", spec) == {"allowed": False}
 
 
+def test_masters_may_do_everything_for_no_reason() -> None:
+    objects = _cluster()
+    bind(objects, "masters", "Role/readers", "Group/system:masters", namespace="x")
+    spec = {"user": "root", "groups": ["system:masters"], "resourceAttributes": _PODS}
+    assert _ask(objects, "SubjectAccessReview", spec) == {"allowed": True}
+
+
 @pytest.mark.parametrize("kind", ["SubjectAccessReview", "LocalSubjectAccessReview"])
 def test_what_may_others(kind: str) -> None:
     objects = _cluster()

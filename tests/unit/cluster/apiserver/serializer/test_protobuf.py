@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 import pytest
 
 from kubelearn.cluster.apiserver.errors import ApiError
 from kubelearn.cluster.apiserver.resources import RESOURCES, Resource
 from kubelearn.cluster.apiserver.serializer import protobuf, strict
+from kubelearn.cluster.apiserver.structure import types
+from kubelearn.cluster.apiserver.structure.names import message_for
 from kubelearn.cluster.meta import Object
 
 from .wire import body_of, envelope, field, varint
@@ -271,6 +274,72 @@ def test_every_served_kind(resource: Resource) -> None:
     value = body_of(resource.api_version, resource.kind, given)
     assert {"apiVersion": resource.api_version, "kind": resource.kind, **given}.items() <= value.items()
     assert strict.decode(value, resource.api_version, resource.kind)[1] == []
+
+
+#: A value of each type that is one in JSON.
+SAMPLES: dict[str, Any] = {
+    "string": "x",
+    "bool": True,
+    "int32": -7,
+    "int64": 1 << 40,
+    "bytes": "eA==",
+    "strings": ["a", "b"],
+    "intstr.IntOrString": "http",
+    "resource.Quantity": "1Gi",
+    "runtime.RawExtension": {"a": [1, {"b": None}]},
+    "meta.v1.FieldsV1": {"f:a": {}},
+    "meta.v1.Time": "2026-01-01T00:00:00Z",
+    "meta.v1.MicroTime": "2026-01-01T00:00:00.000005Z",
+}
+
+
+def sample(message: str) -> Object:
+    """Return an object that has every field of a type, and of those in it."""
+    found: Object = {}
+    for declared in (types.of(message) or pytest.fail(message)).declared:
+        value = SAMPLES[declared.type] if declared.type in SAMPLES else sample(declared.type)
+        if declared.embedded:
+            found |= value
+        elif declared.cardinality == "one":
+            found[declared.name] = value
+        else:
+            found[declared.name] = [value, value] if declared.cardinality == "list" else {"k": value}
+    return found
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [one for one in RESOURCES if not one.is_only_listed],
+    ids=lambda resource: f"{resource.api_version}, {resource.kind}",
+)
+def test_every_field_of_every_served_kind(resource: Resource) -> None:
+    given = sample(message_for(resource.api_version, resource.kind))
+    value = body_of(resource.api_version, resource.kind, given)
+    assert value == {"apiVersion": resource.api_version, "kind": resource.kind, **given}
+    assert strict.decode(value, resource.api_version, resource.kind)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "api_version"),
+    [
+        ("Scale", "autoscaling/v1"),
+        ("Eviction", "policy/v1"),
+        ("TokenRequest", "authentication.k8s.io/v1"),
+        ("DeleteOptions", "v1"),
+    ],
+)
+def test_every_field_of_what_subresources_and_verbs_take(kind: str, api_version: str) -> None:
+    given = sample(message_for(api_version, kind))
+    assert body_of(api_version, kind, given) == {"apiVersion": api_version, "kind": kind, **given}
+
+
+def test_no_body_has_too_many_values() -> None:
+    lists = field(2, field(1, b"")) * 3
+    packed = field(2, field(14, field(4, bytes(range(1, 5)))))
+    for raw, kind, most in ((lists, "Service", 6), (packed, "Pod", 7)):
+        assert protobuf.decode(envelope(raw, "v1", kind), most=most)
+        with pytest.raises(ApiError, match="the object provided has too many values: limit is"):
+            protobuf.decode(envelope(raw, "v1", kind), most=most - 1)
 
 
 def test_an_autoscaler_as_kubectl_sends_it_now() -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import datetime
+import json
+from collections.abc import Callable
 from typing import Any
 
 from kubelearn.cluster.apiserver.serializer import protobuf
@@ -32,7 +36,7 @@ def varint(value: int) -> bytes:
 
 
 def message(value: Object, name: str) -> bytes:
-    """Encode an object of structs, lists, maps, strings, numbers and booleans."""
+    """Encode an object; a value that is not of its field's type is written as what it is."""
     found = types.of(name)
     assert found is not None
     encoded = b""
@@ -40,10 +44,10 @@ def message(value: Object, name: str) -> bytes:
         given = value if declared.embedded else value.get(declared.name)
         if given is None:
             continue
-        if declared.cardinality == "list":
+        if declared.cardinality == "list" and isinstance(given, list):
             parts = [_value(item, declared.type) for item in given]
-        elif declared.cardinality == "map":
-            parts = [field(1, key.encode()) + field(2, _value(item, declared.type)) for key, item in given.items()]
+        elif declared.cardinality == "map" and isinstance(given, dict):
+            parts = [field(1, text(key)) + field(2, _value(item, declared.type)) for key, item in given.items()]
         else:
             parts = [_value(given, declared.type)]
         encoded += b"".join(field(declared.number, part) for part in parts)
@@ -51,9 +55,57 @@ def message(value: Object, name: str) -> bytes:
 
 
 def _value(value: Any, kind: str) -> bytes | int:
+    if kind in _SPECIAL:
+        return _SPECIAL[kind](value)
     if isinstance(value, bool | int):
         return int(value)
-    return value.encode() if isinstance(value, str) else message(value, kind)
+    if isinstance(value, dict) and types.of(kind) is not None:
+        return message(value, kind)
+    return text(value)
+
+
+def text(value: Any) -> bytes:
+    return (value if isinstance(value, str) else json.dumps(value)).encode(errors="surrogatepass")
+
+
+def _time(value: Any) -> bytes:
+    try:
+        moment = datetime.datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return text(value)
+    return field(1, int(moment.timestamp())) + field(2, moment.microsecond * 1000)
+
+
+def _bytes(value: Any) -> bytes:
+    try:
+        return base64.b64decode(value)
+    except (TypeError, ValueError):
+        return text(value)
+
+
+def _int_or_string(value: Any) -> bytes:
+    return field(2, value) if isinstance(value, int) else field(1, 1) + field(3, text(value))
+
+
+def _strings(value: Any) -> bytes:
+    return b"".join(field(1, text(item)) for item in (value if isinstance(value, list) else [value]))
+
+
+def _json(value: Any) -> bytes:
+    return field(1, json.dumps(value).encode())
+
+
+#: Types that are one JSON value → how they are written.
+_SPECIAL: dict[str, Callable[[Any], bytes]] = {
+    "bytes": _bytes,
+    "meta.v1.Time": _time,
+    "meta.v1.MicroTime": _time,
+    "resource.Quantity": lambda value: field(1, text(value)),
+    "intstr.IntOrString": _int_or_string,
+    "strings": _strings,
+    "meta.v1.FieldsV1": _json,
+    "runtime.RawExtension": _json,
+}
 
 
 def body_of(api_version: str, kind: str, value: Object) -> Object:

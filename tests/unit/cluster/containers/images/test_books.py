@@ -1,14 +1,16 @@
-"""Images of books and courses."""
+"""Images of books, courses and demonstrations."""
 
 from __future__ import annotations
 
 import pytest
 
+from kubelearn.cluster.network import ConnectionRefused
 from kubelearn.cluster.network.resolv import Hosts
 from tests.unit.cluster.containers.programs import printed
 from tests.unit.cluster.containers.world import World, get
 from tests.unit.virtual_time import run
 
+_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"
 _PI = "3.14159265358979323846264338327950288419716939937510"
 
 
@@ -31,6 +33,18 @@ _PI = "3.14159265358979323846264338327950288419716939937510"
         ("in28min/hello-world-rest-api:0.0.2.RELEASE", (), 8080, "/hello-world", 200, "Hello World  V2 one"),
         ("vfarcic/go-demo-2", (), 8080, "/demo/hello", 200, "hello, world!\n"),
         ("vfarcic/go-demo-2", (), 8080, "/this/path/does/not/exist", 404, "404 page not found\n"),
+        ("k8s.gcr.io/liveness", (), 8080, "/healthz", 200, "ok"),
+        ("wardviaene/k8s-demo", (), 3000, "/", 200, "Hello World!"),
+        ("kennethreitz/httpbin", (), 80, "/get?a=1", 200, '"args": {\n    "a": "1"\n  }'),
+        ("kennethreitz/httpbin", (), 80, "/status/418", 418, ""),
+        ("kennethreitz/httpbin", (), 80, "/ip", 200, '"origin": "10.244.1.3"'),
+        ("kennethreitz/httpbin", (), 80, "/post", 405, "Method Not Allowed"),
+        ("mccutchen/go-httpbin", (), 8080, "/anything/x", 200, '"method": "GET"'),
+        ("nginxdemos/hello:plain-text", (), 80, "/", 200, "Server name: one\n"),
+        ("nginxdemos/hello", (), 80, "/", 200, "<p><span>Server name:</span> <span>one</span></p>"),
+        ("jmalloc/echo-server", (), 8080, "/x", 200, "Request served by one\n\nGET /x HTTP/1.1\n\nHost: shop\n"),
+        ("istio/examples-helloworld-v2:1.0", (), 5000, "/hello", 200, "Hello version: v2, instance: one\n"),
+        ("gcr.io/google-samples/node-hello:1.0", (), 8080, "/", 200, "Hello Kubernetes!"),
         ("kiamol/ch02-whoami", (), 80, "/", 200, '"I\'m one running on Linux"'),
         ("kiamol/ch09-vweb:v2", (), 80, "/v.txt", 200, "v2"),
         ("kiamol/ch05-pi", ("-m", "web"), 80, "/?dp=40", 200, f"<p>{_PI[:31]}"),
@@ -105,6 +119,7 @@ async def _kubia_is_not_well_after_five_requests() -> None:
         ("luksa/init-demo:0.1", ("2",), 0, "Performing initialization procedure 2/2\nInitialization complete!\n"),
         ("luksa/network-connectivity-checker:0.1", ("nosuch.example",), 1, "Host unreachable!\n"),
         ("luksa/batch-job", (), 0, "Finished succesfully\n"),
+        ("hello-world", (), 0, "Hello from Docker!\n"),
         ("perl:5.34", ("perl", "-Mbignum=bpi", "-wle", "print bpi(20)"), 0, "3.1415926535897932385\n"),
         ("perl", ("perl", "-e", "print 1"), 2, "perl: on this cluster only perl -Mbignum=bpi"),
         ("kiamol/ch05-pi", ("dotnet", "Pi.Web.dll", "-m", "console", "-dp", "10"), 0, "3.1415926536\n"),
@@ -146,3 +161,23 @@ async def _a_fortune_needs_its_file() -> None:
     world = World()
     writer = world.process("luksa/quote-writer:0.1", "one")
     assert (await world.run(writer, "fortune", "/nosuch"))[0] == 1
+
+
+def test_the_ambassador_needs_the_pods_token_and_listens_on_loopback() -> None:
+    run(_the_ambassador_needs_the_pods_token_and_listens_on_loopback())
+
+
+async def _the_ambassador_needs_the_pods_token_and_listens_on_loopback() -> None:
+    world = World()
+    proxy = await world.start("luksa/kubectl-proxy:1.6.2", "one")
+    main = world.process("curlimages/curl", "other")
+    main.network = proxy.network
+    code, said = await world.run(main, "curl", "-s", "localhost:8001/api")
+    assert (code, said) == (0, f"open {_TOKEN}: no such file or directory\n")
+    proxy.files.mkdir(_TOKEN.rpartition("/")[0], parents=True)
+    proxy.files.write(_TOKEN, b"secret")
+    code, said = await world.run(main, "curl", "-s", "localhost:8001/api")
+    assert (code, said) == (0, "Name or service not known\n")  # no cluster around it
+    with pytest.raises(ConnectionRefused):
+        await get(world.cluster.attach("client"), proxy, 8001)
+    world.tasks[0].cancel()

@@ -44,6 +44,8 @@ async def _it_listens_where_the_program_would(
 
 def test_the_list_says_which_they_are() -> None:
     said = {name: about for name, _, about in ImageRegistry().table()}
+    are_stand_ins = [about.startswith("a stand-in that ") for about in said.values()]
+    assert are_stand_ins == sorted(are_stand_ins)  # they come last
     assert said["weaveworksdemos/carts"] == "a stand-in that says so, on 80"
     assert said["dockersamples/examplevotingapp_worker"] == "a stand-in that does nothing"
 

@@ -79,3 +79,39 @@ async def test_a_long_listing_has_a_total() -> None:
 )
 async def test_what_they_complain_of(command: str, code: int, error: str) -> None:
     assert (await run("sh", "-c", _MAKE + command))[::2] == (code, error)
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        ("sed -i s/A/B/ /data/a.txt; cat /data/a.txt", "B\n"),
+        ("sed -i -e s/A/B/ -e 's/$/!/' /data/a.txt /data/b.txt; cat /data/a.txt /data/b.txt", "B!\nB!\n"),
+        ("stat -c '%n %s %a %F' /data/a.txt /data", "/data/a.txt 2 644 regular file\n/data 4096 755 directory\n"),
+        ("du -s /data; du -h /data | cut -f2", "16\t/data\n/data\n"),
+        ("cd /data; realpath ../data/a.txt; readlink -f a.txt", "/data/a.txt\n/data/a.txt\n"),
+        ("tar czf /tmp/x.tgz /data 2>/dev/null; tar tzf /tmp/x.tgz | head -2", "data\ndata/a.txt\n"),
+        ("diff /data/a.txt /data/b.txt | tail -2; diff -q /data/a.txt /data/a.txt && echo same", "-A\n+B\nsame\n"),
+        ("cmp /data/a.txt /data/b.txt", "/data/a.txt /data/b.txt differ: char 1, line 1\n"),
+        ("hexdump -C /data/a.txt", "00000000  41 0a                                             |A.|\n00000002\n"),
+        ("od -c /data/a.txt", "0000000   A  \\n\n0000002\n"),
+        ("expr 7 + 3 \\* 2; expr abc : 'a\\(.*\\)'; expr 2 '>' 1; expr length abcd", "20\nbc\n1\n4\n"),
+        ("printf 'a\\n\\nb\\n' > /tmp/x; tac /tmp/x; nl /tmp/x", "b\n\na\n     1\ta\n       \n     2\tb\n"),
+        ("paste -d: /data/a.txt /data/b.txt; printf 'a\\nb\\n' | paste -s -d, -", "A:B\na,b\n"),
+        ("head -c 4 /dev/zero | od -c | head -1; head -c 9 /dev/urandom | wc -c", "0000000  \\0  \\0  \\0  \\0\n9\n"),
+    ],
+)
+async def test_more_tools_on_files(command: str, output: str) -> None:
+    assert (await run("sh", "-c", command))[1] == output
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "error"),
+    [
+        ("ln -s a b", 1, "ln: links are not supported on this cluster; 'cp' makes a copy\n"),
+        ("stat /nosuch", 1, "stat: can't stat '/nosuch': No such file or directory\n"),
+        ("expr 1 / 0", 2, "expr: division by zero\n"),
+        ("diff /nosuch /data/a.txt", 2, "diff: can't stat '/nosuch': No such file or directory\n"),
+    ],
+)
+async def test_what_tools_on_files_refuse(command: str, code: int, error: str) -> None:
+    assert await run("sh", "-c", command) == (code, "", error)

@@ -153,6 +153,7 @@ async def test_traceroute_goes_by_the_node(pods: tuple[PodNetwork, PodNetwork]) 
             "",
             "Connection to page (10.96.1.9) 80 port [tcp/http] succeeded!\n" * 2,
         ),
+        (r"printf 'GET / HTTP/1.1\r\nHost: x\r\n\r\n' | nc -w 1 page 80 | tail -1", 0, "hi\n", ""),
         ("nc -z page 99999", 1, "", "nc: port number too large: 99999\n"),
         ("nc -z page nosuch", 1, "", 'nc: service "nosuch" unknown\n'),
         ("nc -y 2>&1 | head -2 | cut -c1-29", 0, "nc: invalid option -- 'y'\nusage: nc [-46CDdFhklNnrStUuv\n", ""),

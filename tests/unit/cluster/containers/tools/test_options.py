@@ -53,6 +53,7 @@ _TAKES_ANYTHING = {
     "nslookup",
     "busybox",
     "echo",
+    "expr",
     "false",
     "printf",
     "sh",

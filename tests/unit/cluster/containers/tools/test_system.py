@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kubelearn.cluster.containers.process import SIGTERM
+from kubelearn.cluster.containers.process import SIGTERM, User, execute
 from kubelearn.cluster.containers.tools import BUSYBOX, DEBIAN
-from tests.unit.cluster.containers.programs import process, run
+from tests.unit.cluster.containers.programs import printed, process, run
 
 
 @pytest.mark.parametrize(
@@ -20,8 +20,8 @@ from tests.unit.cluster.containers.programs import process, run
         ("sleep 9 & pkill sleep; wait $!; echo $?", "143\n"),
         ("sleep 9 & pidof sleep; pgrep -f '^sleep 9'; pgrep nosuch || echo none", "2\n2\nnone\n"),
         ("ps -o pid,comm | tail -1", "    2 ps\n"),
-        ("timeout 0.05 sleep 9; echo $?; timeout 9 echo in time", "143\nin time\n"),
-        ("timeout -s KILL 0.05 sleep 9; echo $?", "137\n"),
+        ("{ timeout 0.05 sleep 9; } 2>/dev/null; echo $?; timeout 9 echo in time", "143\nin time\n"),
+        ("{ timeout -s KILL 0.05 sleep 9; } 2>/dev/null; echo $?", "137\n"),
         ("echo a b c | xargs -n 2 echo x", "x a b\nx c\n"),
         ("printf 'a b\\nc\\n' | xargs -I{} echo '<{}>'", "<a b>\n<c>\n"),
         ("printf 'a b\\0c' | xargs -0 -n1 echo", "a b\nc\n"),
@@ -77,3 +77,24 @@ async def test_the_clock_is_on_utc_wherever_the_machine_is() -> None:
     assert (await run("sh", "-c", "date -d @0 '+%s %F %T'; date -d '1970-01-02' +%s"))[1] == (
         "0 1970-01-01 00:00:00\n86400\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "user", "output", "error"),
+    [
+        ("id", User(), "uid=0(root) gid=0(root) groups=0(root)\n", ""),
+        ("id", User(1000, 3000, (2000,)), "uid=1000 gid=3000 groups=2000,3000\n", ""),
+        ("id -u; id -un; id -g; id -G", User(65534, 0), "65534\nnobody\n0\n0\n", ""),
+        ("whoami", User(65534), "nobody\n", ""),
+        ("whoami", User(7), "", "whoami: unknown uid 7\n"),
+        ("id nosuch", User(), "", "id: unknown user nosuch\n"),
+        ("ps | grep -c 1000.*sh", User(1000), "1\n", ""),
+    ],
+)
+async def test_who_runs_it(command: str, user: User, output: str, error: str) -> None:
+    running = process("sh", "-c", command, user=user)
+    accounts = b"root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n"
+    running.files.write("/etc/passwd", accounts)
+    running.files.write("/etc/group", b"root:x:0:\n")
+    await execute(running.programs["sh"], running)
+    assert printed(running) == output + error

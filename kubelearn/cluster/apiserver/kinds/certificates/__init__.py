@@ -1,0 +1,1 @@
+"""CertificateSigningRequests: they are made, approved and denied; a controller signs them."""

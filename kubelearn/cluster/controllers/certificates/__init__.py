@@ -1,0 +1,1 @@
+"""``signer`` signs what was approved (K/pkg/controller/certificates)."""
