@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,19 @@ def test_traffic_by_mouse(notebook: Open, hello: Cluster) -> None:
     assert hello.core.read_namespaced_service("hello", "default").spec.session_affinity == "ClientIP"
     assert violations(page) == []
     keep(page, "traffic")
+
+
+@pytest.mark.parametrize(
+    ("width", "buttons"), [(1280, ()), (800, ("Send requests", "Start steady rate", "Delete pod"))]
+)
+def test_controls_line_up(notebook: Open, hello: Cluster, width: int, buttons: Sequence[str]) -> None:
+    page = notebook([attach(hello), "widgets.traffic(cluster, 'hello', 'hello', 8081)"], width=width)
+    live = page.locator(".kubelearn-live")
+    live.get_by_role("slider", name="Replicas").wait_for()
+    fields = (("slider", "Replicas"), ("spinbutton", "Requests"), ("combobox", "Pod"), ("checkbox", "one connection"))
+    columns = [*fields, *(("button", name) for name in buttons)]
+    lefts = [live.get_by_role(role, name=name).bounding_box()["x"] for role, name in columns]
+    assert max(lefts) - min(lefts) <= 4, lefts
 
 
 def test_traffic_by_keyboard(notebook: Open, hello: Cluster) -> None:

@@ -34,7 +34,9 @@ _STYLE = """
 .kubelearn-live .widget-checkbox input[type=checkbox] { margin: 0 6px 0 0; align-self: center; }
 .kubelearn-live > .widget-hbox > .widget-checkbox:first-child { margin-left: 88px; }
 @container (max-width: 620px) {
-  .kubelearn-live > .widget-hbox > :is(.widget-button, .widget-checkbox) { margin-left: 88px; }
+  .kubelearn-live > .widget-hbox > .widget-button { margin-left: 88px; }
+  .kubelearn-live > .widget-hbox > .widget-checkbox { flex: 1 0 100%; }
+  .kubelearn-live > .widget-hbox > .widget-checkbox:not(:first-child) { padding-left: 88px; }
 }
 .kubelearn-frame {
   overflow: auto; max-width: 100%; container-type: inline-size;

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from kubelearn.views import topology
 from kubelearn.views.objects import Object, Objects
+from kubelearn.views.shapes import GUTTER, NARROW, WIDTH, Arrow, Box
 
 from .made import HELLO, endpoints, pod
 
@@ -52,6 +55,25 @@ def test_everything_has_its_name_and_its_place(objects: Objects) -> None:
     for word in ("Service hello", "hello-b", "10.244.1.3 · Not ready", "8081 → 8080", "no traffic", "calls"):
         assert f">{word}</text>" in drawing.svg()
     assert all(box.y >= 0 and box.y + box.height <= drawing.height for box in drawing.shapes if hasattr(box, "lines"))
+
+
+@pytest.mark.parametrize("width", [WIDTH, NARROW])
+def test_without_a_service_no_place_is_kept_for_one(objects: Objects, width: float) -> None:
+    found = topology.build({**objects, "services": [], "endpointslices": []}, calls=[("client", "hello-a")])
+    boxes = [shape for shape in topology.draw(found, width).shapes if isinstance(shape, Box)]
+    assert min(box.x for box in boxes) <= GUTTER
+    assert max(box.x + box.width for box in boxes) >= width * 0.85
+
+
+def test_narrow_services_stand_above_and_their_arrows_beside_what_is_between(objects: Objects) -> None:
+    drawing = topology.draw(topology.build(objects), NARROW)
+    boxes = [shape for shape in drawing.shapes if isinstance(shape, Box)]
+    services = [box for box in boxes if box.lines[0].startswith("Service ")]
+    nodes = [box for box in boxes if box.frame]
+    assert max(box.y + box.height for box in services) < min(box.y for box in nodes)
+    arrows = [shape for shape in drawing.shapes if isinstance(shape, Arrow)]
+    assert len(arrows) == 2
+    assert all(0 < arrow.point(0.5)[0] < GUTTER for arrow in arrows)
 
 
 def policy(name: str, selects: dict[str, str], **spec: Any) -> Object:
