@@ -94,6 +94,21 @@ def test_certificates(run: Run, tmp_path: Path) -> None:
         run("delete", "csr", "jane", "--ignore-not-found")
 
 
+def test_scales_and_autoscalers(run: Run) -> None:
+    percent = "jsonpath={.spec.metrics[0].resource.target.averageUtilization}"
+    try:
+        run("create", "deployment", "hp", "--image=registry.k8s.io/pause:3.10", "--replicas=2")
+        header, row = run("get", "deployment/hp", "--subresource=scale").splitlines()
+        assert (header.split(), row.split()[:2]) == (["NAME", "DESIRED", "AVAILABLE", "AGE"], ["hp", "2"])
+        for option, wanted in (("--cpu=70%", "70"), ("--cpu-percent=50", "50")):
+            made = run("autoscale", "deployment", "hp", "--min=2", "--max=3", option)
+            assert "horizontalpodautoscaler.autoscaling/hp autoscaled\n" in made
+            assert run("get", "hpa", "hp", "-o", percent) == wanted
+            run("delete", "hpa", "hp")
+    finally:
+        run("delete", "deployment,hpa", "hp", "--ignore-not-found")
+
+
 def test_nobody_gets_into_a_pod_that_has_ended(run: Run) -> None:
     made = {"containers": [{"name": "c", "image": "busybox:1.36", "command": ["true"]}], "restartPolicy": "Never"}
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "over"}, "spec": made}

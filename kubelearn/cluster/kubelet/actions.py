@@ -13,10 +13,13 @@ from kubelearn.cluster.network import (
     ConnectionRefused,
     ConnectionReset,
     ConnectionTimedOut,
+    NameNotFound,
     NetworkError,
+    NoRoute,
     NotTls,
     PodNetwork,
 )
+from kubelearn.cluster.network.addresses import GATEWAY
 from kubelearn.cluster.streams import Buffer
 
 from .runtime import Running, StartError, exec_failure
@@ -111,8 +114,10 @@ async def get(action: Object, target: Target, who: str, timeout: float | None) -
 
 def not_connected(host: str, number: int, error: NetworkError) -> str:
     """Say that there is no connection, and why, as Go does."""
-    why = "connect: connection refused" if isinstance(error, ConnectionRefused) else "i/o timeout"
-    return f"dial tcp {host}:{number}: {why}"
+    if isinstance(error, NameNotFound):
+        return f"dial tcp: lookup {host} on {GATEWAY}:53: no such host"
+    known = {ConnectionRefused: "connect: connection refused", NoRoute: "connect: no route to host"}
+    return f"dial tcp {host}:{number}: {known.get(type(error), 'i/o timeout')}"
 
 
 def port_number(port: int | str, container: Object) -> int:

@@ -57,12 +57,15 @@ async def serve(kubelet: Kubelet, registry: Registry, scope: Scope, _receive: Re
     if scope["scheme"] != "https":
         await web.reply(send, "Client sent an HTTP request to an HTTPS server.\n", 400)
         return
-    path, header = scope["path"].rstrip("/"), dict(scope["headers"]).get(b"authorization", b"")
+    header = dict(scope["headers"]).get(b"authorization", b"")
     try:
-        user = kubelet.tokens.authenticate(header.decode("latin-1"))
-    except ApiError as error:
+        await _answer(kubelet, registry, kubelet.tokens.authenticate(header.decode("latin-1")), scope, send)
+    except ApiError as error:  # nobody comes in with that, or the node is no more
         await web.reply(send, error.message, error.code)
-        return
+
+
+async def _answer(kubelet: Kubelet, registry: Registry, user: User, scope: Scope, send: Send) -> None:
+    path = scope["path"].rstrip("/")
     if refused := _refusal(registry, kubelet.node, user, scope["method"], path):
         await web.reply(send, refused, 403)
     elif path in _REPORTS:

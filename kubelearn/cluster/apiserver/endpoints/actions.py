@@ -72,4 +72,4 @@ def _move_pod(registry: Registry, target: Target, kind: str, body: Object, optio
         raise errors.bad_request(f"name in URL does not match name in {kind} object")
     if target.subresource == "eviction":
         return eviction.evict(registry, target.namespace, name, body, options)
-    return podactions.bind(registry, target.namespace, name, body)
+    return podactions.bind(registry, target.namespace, name, body, dry_run=options.dry_run)

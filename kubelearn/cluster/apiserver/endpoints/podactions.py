@@ -10,8 +10,11 @@ from kubelearn.cluster.meta import Object
 SUCCESS: Object = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
 
 
-def bind(registry: Registry, namespace: str, name: str, binding: Object) -> Object:
+def bind(registry: Registry, namespace: str, name: str, binding: Object, *, dry_run: bool = False) -> Object:
     """Assign a pod to a node, as a scheduler does (registry/core/pod/storage BindingREST).
+
+    Args:
+        dry_run: only say whether it can be.
 
     Raises:
         ApiError: 409 when the pod has a node already, 404 without the pod.
@@ -26,6 +29,9 @@ def bind(registry: Registry, namespace: str, name: str, binding: Object) -> Obje
         )
     if meta.is_terminating(pod):
         raise errors.conflict("pods/binding", name, why=f"pod {name} is being deleted, cannot be assigned to a host")
+
+    if dry_run:
+        return SUCCESS
 
     def assign(obj: Object) -> None:
         obj["spec"]["nodeName"] = node

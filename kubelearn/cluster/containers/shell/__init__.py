@@ -24,6 +24,9 @@ __all__ = ["sh"]
 async def sh(process: Process) -> int:
     """``sh [-ex] [-c SCRIPT [NAME ARGUMENT…]] [FILE ARGUMENT…]``; without either it reads its standard input."""
     words = process.argv[1:]
+    if process.argv[0].rpartition("/")[2] == "bash" and words[:1] == ["--version"]:
+        process.print("GNU bash, version 5.2.21(1)-release (x86_64-alpine-linux-musl)")
+        return 0
     flags = ""
     while words and words[0].startswith("-") and words[0] != "-" and "c" not in flags:
         flags += words.pop(0)[1:]
@@ -40,7 +43,9 @@ async def sh(process: Process) -> int:
         with contextlib.suppress(ShellSyntaxError, RecursionError):  # it is told when the script runs
             shell.final = final(parse(script))
         return await shell.run(script)
-    if words:
+    if "s" in flags:
+        shell.arguments = words
+    elif words:
         path = resolve(process.cwd, words[0])
         if not process.files.is_file(path):
             process.complain(f"sh: can't open '{words[0]}': No such file or directory")

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from .syntax import ShellSyntaxError
 
 _TOKEN = re.compile(
-    r"\s*(0[xX][0-9a-fA-F]+|\d+|\$?[A-Za-z_]\w*|<<=|>>=|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%]=|[-+*/%()<>!&|^~?:=])"
+    r"\s*(0[xX][0-9a-fA-F]+|\d+|\$?[A-Za-z_]\w*|<<=|>>=|<<|>>|<=|>=|==|!=|&&|\|\||\*\*|\+\+|--"
+    r"|[-+*/%]=|[-+*/%()<>!&|^~?:=])"
 )
 _LEVELS = (
     ("||",),
@@ -21,8 +22,10 @@ _LEVELS = (
     ("<<", ">>"),
     ("+", "-"),
     ("*", "/", "%"),
+    ("**",),
 )
 _ASSIGNMENTS = frozenset({"=", "+=", "-=", "*=", "/=", "%=", "<<=", ">>="})
+_STEPS = {"++": 1, "--": -1}
 _MOST_TOKENS = 1000
 
 
@@ -119,6 +122,8 @@ class _Reader:
                 raise ShellSyntaxError("divide by zero")
             quotient = abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
             return _wrap(quotient if operator == "/" else a - quotient * b)
+        if operator == "**":
+            return _wrap(pow(a, max(b, 0), 1 << 64))
         if operator in ("<<", ">>"):
             return _wrap(a << (b & 63) if operator == "<<" else a >> (b & 63))
         return _wrap(
@@ -142,6 +147,8 @@ class _Reader:
 
     def _unary(self) -> int:
         word = self._take()
+        if word in _STEPS:
+            return self._step(self._take(), _STEPS[word], before=True)
         if word in "+-!~":
             value = self._unary()
             return _wrap({"+": value, "-": -value, "!": int(not value), "~": ~value}[word])
@@ -150,8 +157,18 @@ class _Reader:
             self._take(")")
             return value
         if word[0].isdigit():
-            return _wrap(int(word, 16) if word[:2] in ("0x", "0X") else int(word))
+            base = 16 if word[:2] in ("0x", "0X") else 8 if re.fullmatch(r"0[0-7]+", word) else 10
+            return _wrap(int(word, base))
+        if self.next in _STEPS:
+            return self._step(word, _STEPS[self._take()], before=False)
         return self._variable(word)
+
+    def _step(self, name: str, step: int, *, before: bool) -> int:
+        """``++x`` and ``x++``, and the same with ``--``."""
+        value = self._variable(name)
+        if self._assign is not None and not self._skipping:
+            self._assign(name, str(_wrap(value + step)))
+        return _wrap(value + step * before)
 
     def _variable(self, name: str) -> int:
         text = self._variables.get(name.lstrip("$"), "").strip() or "0"

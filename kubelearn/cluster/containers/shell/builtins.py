@@ -92,6 +92,10 @@ _LONG = {"errexit": ["e"], "nounset": ["u"], "xtrace": ["x"], "allexport": ["a"]
 
 async def _set(shell: Shell, words: list[str]) -> int:
     rest = words[1:]
+    if not rest:
+        for name in sorted(shell.variables):
+            shell.process.print(f"{name}='{shell.variables[name]}'")
+        return 0
     while rest and rest[0][:1] in "-+" and rest[0] not in ("--", "-", "+"):
         change = shell.options.update if rest[0][0] == "-" else shell.options.difference_update
         flags, rest = list(rest[0][1:]), rest[1:]
@@ -159,8 +163,17 @@ async def _exec(shell: Shell, words: list[str]) -> int:
     raise Exit(await program(process))
 
 
+def _pid(shell: Shell, word: str) -> int:
+    """Return the process that a number or ``%JOB`` means, -1 for none."""
+    if not word.startswith("%"):
+        return int(word) if word.isdigit() else -1
+    jobs = list(shell.jobs)
+    at = len(jobs) if word in ("%", "%%", "%+") else int(word[1:]) if word[1:].isdigit() else 0
+    return jobs[at - 1] if 0 < at <= len(jobs) else -1
+
+
 async def _wait(shell: Shell, words: list[str]) -> int:
-    chosen = [int(word.lstrip("%")) for word in words[1:] if word.lstrip("%").isdigit()]
+    chosen = [_pid(shell, word) for word in words[1:]]
     jobs = {pid: task for pid, task in shell.jobs.items() if not chosen or pid in chosen}
     if len(words) > 1 and not jobs:
         return 127
@@ -200,7 +213,7 @@ async def _kill(shell: Shell, words: list[str]) -> int:
         return 1
     status = 0
     for target in targets:
-        pid = int(target.lstrip("%")) if target.lstrip("%").isdigit() else -1
+        pid = _pid(shell, target)
         task = shell.jobs.get(pid)
         if pid == shell.pid and number in shell.process.handlers:
             shell.process.handlers[number]()
@@ -208,7 +221,8 @@ async def _kill(shell: Shell, words: list[str]) -> int:
             if number:
                 task.cancel()
         elif pid < 0:
-            shell.process.complain(f"{shell.name}: invalid number '{target}'")
+            wrong = "no such job" if target.startswith("%") else f"invalid number '{target}'"
+            shell.process.complain(f"{shell.name}: {wrong}")
             status = 1
         elif not shell.process.processes.signal(pid, number):
             shell.process.complain(f"{shell.name}: can't kill pid {target}: No such process")

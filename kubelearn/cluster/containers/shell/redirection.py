@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process
+from kubelearn.cluster.network import NameNotFound, NetworkError
 from kubelearn.cluster.streams import BrokenPipe, NullReader, NullWriter, Writer
 
 from . import wording
@@ -16,6 +18,7 @@ from .syntax import Redirect, ShellSyntaxError
 if TYPE_CHECKING:
     from .interpreter import Shell
 
+_SOCKET = re.compile(r"/dev/tcp/([^/]+)/(\d+)")
 _MOST = 64 * 1024 * 1024
 
 
@@ -37,7 +40,12 @@ class Redirection:
                 self._put(redirect.descriptor, Text(target.encode()))
             elif redirect.operator in (">&", "<&"):
                 self._duplicate(redirect.descriptor, target)
-            elif not (self._input(redirect, target) if redirect.operator == "<" else self._output(redirect, target)):
+            elif (address := _SOCKET.fullmatch(target)) is not None and wording.dialect(self._shell) == "bash":
+                if not await self._connect(redirect, target, address[1], int(address[2])):
+                    return False
+            elif not (
+                self._input(redirect, target) if redirect.operator in ("<", "<>") else self._output(redirect, target)
+            ):
                 return False
         return True
 
@@ -49,6 +57,21 @@ class Redirection:
         for file in self._files:
             file.save()
             file.buffered = not keep
+
+    async def _connect(self, redirect: Redirect, target: str, host: str, port: int) -> bool:
+        """Make a descriptor a connection: bash's ``/dev/tcp/HOST/PORT``."""
+        try:
+            connection = await self._process.network.connect(host, port)
+        except NameNotFound:
+            self._process.complain(f"{self._shell.name}: {host}: Name does not resolve")
+            wording.complain(self._shell, f"{target}: Invalid argument")
+            return False
+        except NetworkError as error:
+            self._process.complain(f"{self._shell.name}: connect: {error.reason}")
+            wording.complain(self._shell, f"{target}: {error.reason}")
+            return False
+        self._put(redirect.descriptor, connection.open_stream())
+        return True
 
     def _duplicate(self, descriptor: int, target: str) -> None:
         process = self._process

@@ -202,3 +202,24 @@ async def test_files(cluster: FakeCluster, words: list[str], code: int, said: st
     found = await ended(made)
     assert found[0] == code
     assert said in found[1] + found[2]
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "body", "status", "answer"),
+    [
+        ("GET", "/redirect?location=/a%26b", b"", 302, '<a href="/a&amp;b">Found</a>.\n\n'),
+        ("POST", "/echo?msg=asked", b"msg=posted&code=201", 201, "posted"),
+        ("POST", "/shell", b"cmd=echo+hi;+exit+3", 200, '{"error":"exit status 3","output":"hi\\n"}'),
+        ("GET", "/header", b"", 200, '{"X-A":["b"]}'),
+    ],
+)
+async def test_netexec_reads_forms_and_writes_as_go_does(
+    cluster: FakeCluster, method: str, target: str, body: bytes, status: int, answer: str
+) -> None:
+    client, server = cluster.attach("client"), agnhost(cluster.attach("server"), "netexec")
+    await started(server, 8080)
+    connection = await client.connect(server.network.ip, 8080)
+    given = [(b"content-type", b"application/x-www-form-urlencoded")] if body else [(b"x-a", b"b")]
+    found = await connection.request(method, target, given, body)
+    assert (found.status, found.body.decode()) == (status, answer)
+    server.handlers[SIGTERM]()

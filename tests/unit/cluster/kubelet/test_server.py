@@ -83,6 +83,14 @@ async def test_nobody_comes_in_without_tls_or_a_token(node: Node) -> None:
     assert await ask(node, PODS, "nonsense") == (401, "Unauthorized")
 
 
+@on_a_node
+async def test_a_node_that_is_no_more(node: Node) -> None:
+    await ask(node, "/healthz")
+    node.registry.delete("nodes", "", "node")
+    assert await ask(node, "/stats/summary") == (404, 'nodes "node" not found')
+    assert await ask(node, "/healthz") == (200, "ok")
+
+
 @pytest.mark.parametrize(
     ("right", "path", "code"),
     [

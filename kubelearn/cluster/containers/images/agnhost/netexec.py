@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import html
+import http
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from kubelearn.cluster.containers.images.web import HTML, JSON, Stopping, body_of, clock, query, reply, serve
+from kubelearn.cluster.containers.images.web import JSON, Stopping, body_of, clock, query, reply, serve
 from kubelearn.cluster.containers.process import Process, execute
 from kubelearn.cluster.network import (
     AddressInUse,
@@ -53,6 +55,17 @@ class _Request:
     async def reply(self, body: str, status: int = 200, *more: Any) -> None:
         """Answer with a text; see :func:`.web.reply` for the rest."""
         await reply(self.send, body, status, *more)
+
+
+def _as_go(value: Any) -> str:
+    """Return JSON as Go writes it: no blanks, the keys of a map in order."""
+    return json.dumps(value, separators=(",", ":"), sort_keys=True)
+
+
+async def _form(scope: Scope, receive: Receive) -> bytes:
+    """Return the values of a form that is sent as one."""
+    kind = dict(scope["headers"]).get(b"content-type", b"")
+    return await body_of(receive) if kind.startswith(b"application/x-www-form-urlencoded") else b""
 
 
 class Netexec:
@@ -102,6 +115,9 @@ class Netexec:
         elif path == "/":
             await reply(send, f"NOW: {clock('%Y-%m-%d %H:%M:%S')} +0000 UTC m=+1.0")
         elif (handler := self._handlers.get(path[1:].lower())) is not None:
+            form = await _form(scope, receive) if scope["method"] in ("POST", "PUT", "PATCH") else b""
+            if form:  # what is sent comes before what the URL says
+                scope = {**scope, "query_string": form + b"&" + scope["query_string"]}
             await handler(_Request(scope, receive, send))
         else:
             await reply(send, "404 page not found\n", 404)
@@ -127,11 +143,12 @@ class Netexec:
 
     async def _header(self, request: _Request) -> None:
         headers = {name.decode().title(): value.decode() for name, value in request.scope["headers"]}
+        headers.pop("Host", None)  # Go keeps it elsewhere
         key = request.query.get("key")
         if key:
             await request.reply(headers.get(key.title(), ""))
         else:
-            await request.reply(json.dumps({name: [value] for name, value in headers.items()}))
+            await request.reply(_as_go({name: [value] for name, value in headers.items()}))
 
     async def _echo(self, request: _Request) -> None:
         asked = request.query
@@ -152,7 +169,7 @@ class Netexec:
             answer["error"] = f"exit status {code}"
         if output.data:
             answer["output"] = bytes(output.data).decode(errors="replace")
-        await request.reply(json.dumps(answer))
+        await request.reply(_as_go(answer))
 
     async def _exit(self, request: _Request) -> None:
         code = request.query.get("code", "")
@@ -164,7 +181,10 @@ class Netexec:
     async def _redirect(self, request: _Request) -> None:
         asked = request.query
         code = int(asked["code"]) if asked.get("code", "").isdigit() else 302
-        await request.reply("", code, HTML, (b"location", asked.get("location", "/").encode()))
+        where, is_get = asked.get("location", "/"), request.scope["method"] == "GET"
+        name = http.HTTPStatus(code).phrase if code in set(http.HTTPStatus) else ""
+        body = f'<a href="{html.escape(where)}">{name}</a>.\n\n' if is_get else ""
+        await request.reply(body, code, b"text/html; charset=utf-8", (b"Location", where.encode()))
 
     async def _upload(self, request: _Request) -> None:
         await body_of(request.receive)
@@ -206,7 +226,7 @@ class Netexec:
                 failures.append(_failure(protocol, address, port, request, error))
         last_failed = len(failures) == tries
         body = {**({"errors": failures} if failures else {}), **({} if last_failed else {"responses": responses})}
-        await reply(send, json.dumps(body, separators=(",", ":")), 200, JSON)
+        await reply(send, _as_go(body), 200, JSON)
 
     async def _ask(self, protocol: str, address: str, to: tuple[str, int], request: str) -> str:
         """Send one request over a connection of its own."""

@@ -33,7 +33,7 @@ _PROXIES = (
         f"{HUB}/envoyproxy/envoy",
         "a proxy with a static configuration: HTTP, routes by path, TLS, admin",
         _ENVOYS,
-        words=f"latest dev {_NEWEST_ENVOYS}",
+        words=f"dev {_NEWEST_ENVOYS}",
         prefix="v",
         exact=True,
         tools="debian",

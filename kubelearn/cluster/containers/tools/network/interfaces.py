@@ -69,7 +69,9 @@ async def _ip(process: Process) -> int:
     options = []
     while words and words[0].startswith("-"):
         options.append(words.pop(0))
-    if wrong := next((option for option in options if not re.fullmatch(r"-(4|6|o|f|inet|oneline)", option)), ""):
+    brief = "ss" in process.programs and any(option in ("-br", "-brief") for option in options)  # iproute2's
+    known = r"-(4|6|o|f|inet|oneline|br|brief|d|s)" if "ss" in process.programs else r"-(4|6|o|f|inet|oneline)"
+    if wrong := next((option for option in options if not re.fullmatch(known, option)), ""):
         raise Misuse(f"invalid argument '{wrong}' to 'ip'")
     if not words:
         raise Misuse
@@ -93,6 +95,9 @@ async def _ip(process: Process) -> int:
     if "-6" not in options:
         for index, name in enumerate(("lo", "eth0"), 1):
             if not rest or rest[0] == name:
+                if brief:
+                    _show_briefly(process, name, with_address=chosen == "address")
+                    continue
                 _show_interface(process, index, name, with_address=chosen == "address", in_one_line="-o" in options)
     return 0
 
@@ -102,11 +107,23 @@ def _show_routes(process: Process, words: list[str]) -> int:
     if words[:1] == ["get"] and len(words) > 1:
         process.print(f"{words[1]} via {interface.gateway} dev eth0  src {interface.ip}")
         return 0
-    if words:
+    if words not in ([], ["default"]):
         raise UsageError(f"invalid argument '{words[0]}' to 'ip route'")
-    for line in interface.routes:
+    for line in interface.routes[: len(words) or None]:
         process.print(f"{line} ")
     return 0
+
+
+def _show_briefly(process: Process, name: str, *, with_address: bool) -> None:
+    """Print an interface in one line, as ``ip -br`` of iproute2 does."""
+    interface = interface_of(process)
+    title, state = ("lo", "UNKNOWN") if name == "lo" else ("eth0@if5", "UP")
+    if with_address:
+        rest = "127.0.0.1/8 " if name == "lo" else f"{interface.ip}/{interface.prefix} "
+    else:
+        flags = "LOOPBACK,UP,LOWER_UP" if name == "lo" else "BROADCAST,MULTICAST,UP,LOWER_UP"
+        rest = f"{'00:00:00:00:00:00' if name == 'lo' else interface.mac} <{flags}> "
+    process.print(f"{title:<16} {state:<14} {rest}")
 
 
 def _show_interface(process: Process, index: int, name: str, *, with_address: bool, in_one_line: bool) -> None:

@@ -44,7 +44,7 @@ async def _date(process: Process, given: Given) -> int:
     now = _moment(given.get("d")) if "d" in given else time.time()
     form = word[1:] or next((form for letter, form in _FORMS.items() if letter in given), _FORM)
     # strftime's own %s takes the time for one of this machine's time zone.
-    form = form.replace("%s", str(int(now))).replace("%N", f"{int(now % 1 * 1e9):09d}")
+    form = form.replace("%s", str(int(now))).replace("%N", f"{int(now % 1 * 1e9):09d}").replace("%Z", "UTC")
     process.print(time.strftime(form, time.gmtime(now)))
     return 0
 

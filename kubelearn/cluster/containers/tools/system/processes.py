@@ -116,6 +116,23 @@ async def _pidof(process: Process, given: Given) -> int:
     return 0 if found else 1
 
 
+async def _killall(process: Process) -> int:
+    number_, names = signal_number([word for word in process.argv[1:] if word != "-q"])
+    if number_ is None:
+        raise UsageError(f"bad signal name '{process.argv[1].lstrip('-')}'")
+    if not names:
+        raise UsageError("you need to specify whom to kill")
+    status = 0
+    for name in names:
+        found = [facts["pid"] for facts in _facts(process) if facts["comm"] == name]
+        for pid in found:
+            process.processes.signal(int(pid), number_)
+        if not found:
+            process.complain(f"killall: {name}: no process killed")
+            status = 1
+    return status
+
+
 @applet("[-flnovx] PATTERN", "flnovx", operands=(1, 1))
 async def _pgrep(process: Process, given: Given) -> int:
     found = _matching(process, given)
@@ -149,6 +166,7 @@ TOOLS: dict[str, Program] = {
     "ps": _ps,
     "top": _top,
     "kill": tool(_kill, "[-l] [-SIG] PID..."),
+    "killall": tool(_killall, "[-lq] [-SIG] NAME..."),
     "pidof": _pidof,
     "pgrep": _pgrep,
     "pkill": applet("[-fnovx] PATTERN", "fnovx", operands=(1, 1))(_pkill),

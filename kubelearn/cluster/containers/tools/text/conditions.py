@@ -39,6 +39,8 @@ def _condition(process: Process, words: list[str]) -> bool:
             return first == second
         if operator == "!=":
             return first != second
+        if operator in ("<", ">"):
+            return first < second if operator == "<" else first > second
         if operator in _COMPARE:
             for text in (first, second):
                 if not re.fullmatch(r"\s*-?\d+\s*", text):

@@ -22,6 +22,20 @@ async def _scheme(scope: Any, _receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": scope["scheme"].encode()})
 
 
+async def _get(server: ApiServer, path: str) -> tuple[int, str]:
+    """Return status and text of an answer to the administrator."""
+    await server.start()
+    try:
+        headers = {"Authorization": f"Bearer {server.tokens.administrator}"}
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(server.url + path, headers=headers, ssl=False) as answer,
+        ):
+            return answer.status, await answer.text()
+    finally:
+        await server.stop()
+
+
 @pytest.mark.parametrize(
     ("name", "code", "text"),
     [
@@ -41,15 +55,10 @@ async def test_the_scheme_is_the_paths(name: str, code: int, text: str) -> None:
     registry.create("pods", "default", pod("web", serviceAccountName="default"))
     registry.modify("pods", "default", "web", lambda obj: obj["status"].update(podIP=net.ip), subresource="status")
     kubelet: Any = SimpleNamespace(network=cluster.network, node=net.node)
-    server = ApiServer(registry, {net.node: kubelet})
-    await server.start()
-    try:
-        headers = {"Authorization": f"Bearer {server.tokens.administrator}"}
-        url = f"{server.url}/api/v1/namespaces/default/pods/{name}/proxy/"
-        async with aiohttp.ClientSession() as session, session.get(url, headers=headers, ssl=False) as answer:
-            assert (answer.status, text in await answer.text()) == (code, True)
-    finally:
-        await server.stop()
+    status, answer = await _get(
+        ApiServer(registry, {net.node: kubelet}), f"/api/v1/namespaces/default/pods/{name}/proxy/"
+    )
+    assert (status, text in answer) == (code, True)
 
 
 async def _caller(scope: Any, _receive: Any, send: Any) -> None:
@@ -84,12 +93,5 @@ async def test_a_node_and_its_kubelet(name: str, code: int, text: str) -> None:
     registry.create("nodes", "", {"metadata": {"name": "worker"}, "status": {"addresses": addresses}})
     tokens = SimpleNamespace(administrator="the server's")
     kubelet: Any = SimpleNamespace(network=cluster.network, node="worker", tokens=tokens)
-    server = ApiServer(registry, {"worker": kubelet})
-    await server.start()
-    try:
-        headers = {"Authorization": f"Bearer {server.tokens.administrator}"}
-        url = f"{server.url}/api/v1/nodes/{name}/proxy/pods"
-        async with aiohttp.ClientSession() as session, session.get(url, headers=headers, ssl=False) as answer:
-            assert (answer.status, text in await answer.text()) == (code, True)
-    finally:
-        await server.stop()
+    status, answer = await _get(ApiServer(registry, {"worker": kubelet}), f"/api/v1/nodes/{name}/proxy/pods")
+    assert (status, text in answer) == (code, True)

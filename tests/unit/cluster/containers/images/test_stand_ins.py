@@ -120,6 +120,16 @@ async def _by_grpc_it_says_its_health_and_nothing_else() -> None:
         ("prom/prometheus:2.19.2", False),
         ("quay.io/prometheus/node-exporter:v1.1.2", True),
         ("in28min/currency-exchange:0.0.1-RELEASE", True),
+        ("kiamol/ch04-todo-list", True),
+        ("kiamol/ch04-todo-list:v1", False),
+        ("luksa/quiz-api:0.2", True),
+        ("luksa/quiz-api", False),
+        ("envoyproxy/envoy:v1.31-latest", True),
+        ("envoyproxy/envoy:v1.31.4", True),
+        ("envoyproxy/envoy:v1.31", False),
+        ("envoyproxy/envoy", False),
+        ("argoproj/rollouts-demo:blue", True),
+        ("argoproj/rollouts-demo", False),
     ],
 )
 def test_tags_that_exist(reference: str, there: bool) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import posixpath
+import re
 import time
 
 from kubelearn.cluster.containers.filesystem import resolve
@@ -128,7 +130,9 @@ class Curl:
             except OSError:
                 self._process.complain(f"curl: Failed to open {form[1:]}")
                 return
-        self._process.stdout.write(write_out(self._process, form, facts).encode())
+        for place, text in re.findall(r"(?:%\{(stdout|stderr)\})?((?:(?!%\{stdout\}|%\{stderr\}).)*)", form, re.DOTALL):
+            stream = self._process.stderr if place == "stderr" else self._process.stdout
+            stream.write(write_out(self._process, text, facts).encode())
 
     async def _deadline(self, url: Url, output: str | None, facts: Facts, begin: float) -> int:
         try:
@@ -278,6 +282,8 @@ class Curl:
         found = {"host": url.authority, "user-agent": f"curl/{VERSION}", "accept": "*/*"}
         if body or (kind and method != "HEAD"):
             found |= {"content-length": str(len(body)), **({"content-type": kind} if kind else {})}
+        if url.user:
+            found["authorization"] = f"Basic {base64.b64encode(url.user.encode()).decode()}"
         for header in self._options.headers:
             name, colon, value = header.partition(":")
             if colon and not value.strip():

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 _URL = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*)://)?([^/:?#]+)(?::(\d+))?([/?].*)?")
+_USER = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*://)?)([^/@?]*)@(.*)")
 _PORTS = {"http": 80, "https": 443, "telnet": 23}
 
 
@@ -20,6 +21,7 @@ class Url:
     host: str
     port: int
     target: str
+    user: str = ""
 
     @property
     def authority(self) -> str:
@@ -44,7 +46,10 @@ def parse_url(text: str) -> Url:
     """
     if " " in text:
         raise CurlError(3, "URL rejected: Malformed input to a URL function")
-    found = _URL.fullmatch(text.split("#")[0])
+    plain, user = text.split("#")[0], ""
+    if (named := _USER.fullmatch(plain)) is not None:
+        plain, user = f"{named[1]}{named[3]}", named[2]
+    found = _URL.fullmatch(plain)
     if found is None and re.fullmatch(r"(\w+://)?[^/:?#]+:(?!//)[^/]*(/.*)?", text):
         raise CurlError(3, "URL rejected: Port number was not a decimal number between 0 and 65535")
     if found is None:
@@ -58,7 +63,7 @@ def parse_url(text: str) -> Url:
     number = int(port or _PORTS[scheme])
     if number > 65535:
         raise CurlError(3, "URL rejected: Port number was not a decimal number between 0 and 65535")
-    return Url(text, scheme, host, number, _plain(target if target.startswith("/") else f"/{target}"))
+    return Url(text, scheme, host, number, _plain(target if target.startswith("/") else f"/{target}"), user)
 
 
 def _plain(target: str) -> str:
