@@ -42,6 +42,7 @@ _PARTS = {
     "ipywidgets": "ipywidgets",
     "jupyterlab": "jupyterlab",
     "kubernetes": "kubernetes",
+    "matplotlib": "matplotlib",
     "networkx": "networkx",
     "orjson": "orjson",
     "psutil": "psutil",

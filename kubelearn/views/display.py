@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 #: Data of an output, and its metadata, both by MIME type.
 Bundle = tuple[dict[str, Any], dict[str, Any]]
@@ -32,12 +35,14 @@ class Picture:
         svg: the picture, for wide pages.
         alt: description in words.
         narrow: the same for narrow pages.
+        figure: draws it with matplotlib, for a slide or a print: ``picture.figure().savefig("shop.pdf")``.
     """
 
-    def __init__(self, svg: str, alt: str, narrow: str = ""):
+    def __init__(self, svg: str, alt: str, narrow: str, figure: Callable[[], Figure]):
         self.svg = svg
         self.alt = alt
-        self.narrow = narrow or svg
+        self.narrow = narrow
+        self.figure = figure
 
     def inline(self) -> str:
         """Return both pictures as HTML; the page shows the one that fits."""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from .display import Picture
 from .shapes import NARROW, WIDTH, Shape
 from .svg import svg_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass
@@ -39,6 +43,12 @@ class Drawing:
         """Return the picture as SVG."""
         return svg_of(self.shapes, self.width, self.height, self.alt, measured=self.measured)
 
+    def figure(self) -> Figure:
+        """Return the picture as a figure of matplotlib's."""
+        from .figure import figure_of  # and with it matplotlib, which cells do without
+
+        return figure_of(self.shapes, self.width, self.height)
+
 
 def picture_of(draw: Callable[[float], Drawing]) -> Picture:
     """Return a picture for pages of every width.
@@ -48,4 +58,4 @@ def picture_of(draw: Callable[[float], Drawing]) -> Picture:
             :data:`~kubelearn.views.shapes.NARROW`.
     """
     wide, narrow = draw(WIDTH), draw(NARROW)
-    return Picture(wide.svg(), wide.alt, narrow.svg())
+    return Picture(wide.svg(), wide.alt, narrow.svg(), wide.figure)

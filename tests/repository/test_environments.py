@@ -16,7 +16,7 @@ from kubelearn.target import versions
 
 ROOT = Path(__file__).parent.parent.parent
 #: conda-forge's names, where they differ from PyPI's.
-CONDA_NAMES = {"kubernetes": "python-kubernetes"}
+CONDA_NAMES = {"kubernetes": "python-kubernetes", "matplotlib": "matplotlib-base"}
 #: What pip brings there, too: conda-forge has no package of these names.
 BY_PIP = {versions.KUBECTL_PACKAGE}
 

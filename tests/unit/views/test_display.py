@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import re
+from pathlib import Path
 
 import pytest
 
@@ -39,8 +40,16 @@ def test_html_shows_the_wide_picture_and_in_narrow_windows_the_narrow_one() -> N
     assert f">{NARROW} wide</text>" in base64.b64decode(narrow).decode()
 
 
-def test_a_picture_without_a_narrow_form_shows_the_one_it_has() -> None:
-    assert Picture("<svg/>", "words").inline().count("<svg/>") == 2
+def test_a_picture_is_a_figure_too_with_the_same_words(objects: Objects) -> None:
+    for picture, found in shown(objects):
+        drawing = picture.draw(found, width=WIDTH)
+        texts = [text.get_text() for text in drawing.figure().axes[0].texts]
+        assert sorted(texts) == sorted(map(html.unescape, re.findall(r"<text[^>]*>([^<]*)</text>", drawing.svg())))
+
+
+def test_a_figure_is_saved_for_a_slide(tmp_path: Path) -> None:
+    made().figure().savefig(tmp_path / "shop.pdf")
+    assert (tmp_path / "shop.pdf").read_bytes().startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("width", [WIDTH, NARROW])
