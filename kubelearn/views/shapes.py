@@ -9,6 +9,7 @@ import math
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 #: Width of every picture: what a cell has room for in a window of 1280 pixels.
 WIDTH = 760
@@ -156,6 +157,24 @@ class Marks:
 Shape = Box | Arrow | Text | Bar | Marks
 
 
+class Extent(NamedTuple):
+    """A rectangle that something covers."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: Extent) -> bool:
+        """Return whether both cover a place."""
+        across = self.left < other.right and other.left < self.right
+        return across and self.top < other.bottom and other.top < self.bottom
+
+    def holds(self, x: float, y: float) -> bool:
+        """Return whether a point lies in it."""
+        return self.left < x < self.right and self.top < y < self.bottom
+
+
 def lines_of(box: Box) -> list[Text]:
     """Place a box's lines: in its middle, or under the upper edge of a frame."""
     if box.frame:
@@ -175,6 +194,13 @@ def label_of(arrow: Arrow, width: float) -> Text:
     return Text(min(max(x, half + 4), width - half - 4), y + 4, arrow.label, 11, "middle")
 
 
+def extent(text: Text) -> Extent:
+    """Return what a text covers, as far as the width of its characters is known."""
+    length = len(text.text) * text.size * _CHARACTER
+    left = text.x - length * {"start": 0.0, "middle": 0.5, "end": 1.0}[text.anchor]
+    return Extent(left, text.y - text.size * 0.8, left + length, text.y + text.size * 0.25)
+
+
 def beside(above: Box, below: Box, tone: str, *, dashed: bool = False) -> Arrow:
     """Return an arrow from a box to one below it, left of those in between."""
     start, end = above.y + above.height / 2, below.y + below.height / 2
@@ -186,7 +212,13 @@ def room(width: float, size: float = 11) -> int:
     return int(width / (size * _CHARACTER))
 
 
+def wrap(text: str, width: float, size: float = 11) -> list[str]:
+    """Return a text in lines that fit a width; a name is broken, at a hyphen, only if no line has room for it."""
+    most = room(width, size)
+    return textwrap.wrap(text, most, break_on_hyphens=any(len(word) > most for word in text.split()))
+
+
 def paragraph(text: str, x: float, y: float, width: float, size: float = 11, *, bold: bool = False) -> list[Text]:
     """Place a text in lines of a width; y is the first one's base line."""
-    lines = textwrap.wrap(text, room(width, size))
+    lines = wrap(text, width, size)
     return [Text(x, y + (size + 4) * index, line, size, bold=bold) for index, line in enumerate(lines)]

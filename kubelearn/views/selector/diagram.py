@@ -7,57 +7,79 @@ from dataclasses import replace
 from kubelearn.target.connection import Cluster
 from kubelearn.views.display import Picture
 from kubelearn.views.drawing import Drawing, picture_of
-from kubelearn.views.shapes import GUTTER, WIDTH, Arrow, Box, Text, beside, shorten
+from kubelearn.views.shapes import GUTTER, WIDTH, Arrow, Box, Text, beside, room, shorten, wrap
 
 from .model import Candidate, Selection, read
 
 _POD_X, _POD_WIDTH = 262, 290
-_ROW, _HEIGHT = 46, 38
+#: What a box keeps free beside its text, and what lies between two boxes.
+_SIDES, _GAP = 28, 8
 
 
 def draw(found: Selection, width: float = WIDTH) -> Drawing:
     """Draw the Service on the left, the pods on the right, and why each is in or out; if narrow, below each other."""
-    drawing = Drawing(width, max(2, len(found.pods)) * _ROW + 20, found.summary)
-    service = _service(found, drawing.height)
+    drawing = Drawing(width, 10, found.summary)
     if drawing.narrow:
-        _draw_below(drawing, found, replace(service, x=GUTTER, y=10, width=width - GUTTER - 10))
-        return drawing
-    drawing.add(service)
-    for index, pod in enumerate(found.pods):
-        _draw_pod(drawing, pod, 10 + index * _ROW, service)
+        _draw_below(drawing, found)
+    else:
+        _draw_beside(drawing, found)
     return drawing
 
 
-def _draw_below(drawing: Drawing, found: Selection, service: Box) -> None:
-    drawing.add(service)
-    y = service.y + service.height + 12
+def _draw_beside(drawing: Drawing, found: Selection) -> None:
+    x = _POD_X + _POD_WIDTH + 8
+    boxes = []
     for pod in found.pods:
-        why = f"{pod.labels} · {pod.why}"
-        box = Box(GUTTER, y, service.width, _HEIGHT, [shorten(pod.pod, 44), shorten(why, 54)], _tone(pod))
-        drawing.add(replace(box, dashed=not pod.traffic))
+        why = wrap(pod.why, drawing.width - x - 10)
+        box = _box(pod, _POD_X, drawing.height, _POD_WIDTH, least=len(why))
+        first = box.y + box.height / 2 + 4 - 7.5 * (len(why) - 1)
+        drawing.add(box, *(Text(x, first + 15 * index, line, 11, bold=pod.traffic) for index, line in enumerate(why)))
+        drawing.height += box.height + _GAP
+        boxes.append(box)
+    service = _service(found, 10, 10, 180)
+    drawing.height = max(drawing.height, service.height + 20)
+    service = replace(service, y=(drawing.height - service.height) / 2)
+    drawing.add(service)
+    for pod, box in zip(found.pods, boxes, strict=True):
         if pod.selected:
-            tone = "service" if pod.traffic else "muted"
-            drawing.add(beside(service, box, tone, dashed=not pod.traffic))
-        y += _ROW
-    drawing.height = y + 4
+            start, end = service.y + service.height / 2, box.y + box.height / 2
+            drawing.add(Arrow(service.x + service.width, start, _POD_X, end, tone=_arrow(pod), dashed=box.dashed))
 
 
-def _service(found: Selection, height: float) -> Box:
-    selector = [shorten(f"{key}={value}", 26) for key, value in found.selector.items()] or ["no selector"]
-    lines = [shorten(f"Service {found.service}", 24), *selector]
-    return Box(10, height / 2 - (10 + 8 * len(lines)), 180, 20 + 16 * len(lines), lines, "service")
+def _draw_below(drawing: Drawing, found: Selection) -> None:
+    service = _service(found, GUTTER, 10, drawing.width - GUTTER - 10)
+    drawing.add(service)
+    drawing.height = service.y + service.height + 12
+    for pod in found.pods:
+        box = _box(pod, GUTTER, drawing.height, service.width, pod.why)
+        drawing.add(box)
+        if pod.selected:
+            drawing.add(beside(service, box, _arrow(pod), dashed=box.dashed))
+        drawing.height += box.height + _GAP
 
 
-def _draw_pod(drawing: Drawing, pod: Candidate, y: float, service: Box) -> None:
-    dashed, middle = not pod.traffic, y + _HEIGHT / 2
-    lines = [shorten(pod.pod, 36), shorten(pod.labels, 44)]
-    drawing.add(
-        Box(_POD_X, y, _POD_WIDTH, _HEIGHT, lines, _tone(pod), dashed=dashed),
-        Text(_POD_X + _POD_WIDTH + 8, middle + 4, shorten(pod.why, 34), 11, bold=pod.traffic),
-    )
-    if pod.selected:
-        start, tone = service.y + service.height / 2, "service" if pod.traffic else "muted"
-        drawing.add(Arrow(service.x + service.width, start, _POD_X, middle, tone=tone, dashed=dashed))
+def _service(found: Selection, x: float, y: float, width: float) -> Box:
+    selector = [f"{key}={value}" for key, value in found.selector.items()] or ["no selector"]
+    listed = [line for pair in selector for line in wrap(pair, width - _SIDES)]
+    lines = [shorten(f"Service {found.service}", room(width - _SIDES, 12)), *listed]
+    return Box(x, y, width, 20 + 16 * len(lines), lines, "service")
+
+
+def _box(pod: Candidate, x: float, y: float, width: float, why: str = "", least: int = 0) -> Box:
+    """Return a pod's box.
+
+    Args:
+        why: the reason, if it stands in the box.
+        least: for how many lines there is to be room.
+    """
+    labels = pod.labels.replace(",", ", ")  # so that a line ends between two of them
+    said = [line for part in (labels, why) for line in wrap(part, width - _SIDES)]
+    lines = [shorten(pod.pod, room(width - _SIDES, 12)), *said]
+    return Box(x, y, width, 8 + 15 * max(len(lines), least), lines, _tone(pod), dashed=not pod.traffic)
+
+
+def _arrow(pod: Candidate) -> str:
+    return "service" if pod.traffic else "muted"
 
 
 def _tone(pod: Candidate) -> str:

@@ -12,6 +12,7 @@ from kubelearn.views.drawing import Drawing, picture_of
 from kubelearn.views.pods import selector_text
 from kubelearn.views.shapes import GUTTER, WIDTH, Arrow, Box, Text, beside, room, shorten
 
+from .labels import spread
 from .model import Call, Calls, Node, Pod, Selected, Service, Topology, read
 
 #: Height of a pod's box, the gap below it, and the height of a node's own text.
@@ -28,20 +29,22 @@ class _Columns(NamedTuple):
 
     Attributes:
         stacked: whether Services stand above the nodes, and not beside them.
+        free: room for an arrow's label beside the boxes, or beside what they say.
     """
 
     service: tuple[float, float]
     node: tuple[float, float]
     pod: tuple[float, float]
     stacked: bool = False
+    free: float = 230
 
 
 #: Services on the left, nodes on the right, and between them room for the arrows' labels.
-_BESIDE = _Columns((10, 226), (412, WIDTH - 422), (426, 264))
+_BESIDE = _Columns((10, 226), (412, WIDTH - 422), (426, 264), free=176)
 #: Nodes only, and right of them room for the calls from pod to pod.
 _ALONE = _Columns((10, 0), (10, 650), (24, 600))
 #: Left of the pods is room for the arrows from the Services, and right of them for calls.
-_STACKED = _Columns((GUTTER, 314), (GUTTER, 324), (GUTTER + 12, 300), stacked=True)
+_STACKED = _Columns((GUTTER, 314), (GUTTER, 324), (GUTTER + 12, 300), stacked=True, free=130)
 
 
 def draw(found: Topology, width: float = WIDTH) -> Drawing:
@@ -54,14 +57,17 @@ def draw(found: Topology, width: float = WIDTH) -> Drawing:
     pods = _draw_nodes(found, drawing, columns)
     if not columns.stacked:
         services = _draw_beside(found, drawing, pods)
-    for service in found.services:
-        for each in service.pods:
-            if each.pod in pods:
-                drawing.add(_selects(services[service.name], pods[each.pod], each, columns))
+    arrows = [
+        _selects(services[service.name], pods[each.pod], each, columns)
+        for service in found.services
+        for each in service.pods
+        if each.pod in pods
+    ]
     for call in found.calls:
         target = services[call.called.name] if isinstance(call.called, Service) else pods.get(call.called)
         if call.caller in pods and target:
-            drawing.add(_calls(call, pods[call.caller], target, columns))
+            arrows.append(_calls(call, pods[call.caller], target, columns))
+    drawing.add(*spread(arrows, [shape for shape in drawing.shapes if isinstance(shape, Box)], width))
     return drawing
 
 
@@ -186,7 +192,7 @@ def _calls(call: Call, source: Box, target: Box, columns: _Columns) -> Arrow:
         source.y + _POD / 2,
         target.x + target.width,
         end,
-        _label(call),
+        _label(call, room(columns.free)),
         tone,
         dashed=bool(call.drops),
         bend=bend,
@@ -195,12 +201,13 @@ def _calls(call: Call, source: Box, target: Box, columns: _Columns) -> Arrow:
     )
 
 
-def _label(call: Call) -> str:
+def _label(call: Call, most: int) -> str:
     if not call.drops:
         return "calls"
     count = "" if call.dropped else f"{len(call.drops)} of {call.pods} "
     first, *others = call.dropped_by
-    return f"{count}dropped: {shorten(first, 24)}{f' + {len(others)}' if others else ''}"
+    before, after = f"{count}dropped: ", f" + {len(others)}" if others else ""
+    return before + shorten(first, max(8, most - len(before + after))) + after
 
 
 def picture(cluster: Cluster, *, calls: Calls = (), namespace: str | None = None) -> Picture:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 
 from kubelearn.views.display import Table
@@ -60,7 +60,7 @@ def bars(
         title: heading of the picture; none by default.
     """
     shares = {pod: traffic.expectation(pod) for pod in traffic.pods if not traffic.sticky and len(traffic.pods) > 1}
-    drawing = Drawing(width, 0, traffic.summary)
+    drawing = Drawing(width, 0, traffic.told([*places]))
     left, above = (_UNDER, _NAME) if drawing.narrow else (_LEFT, 0)
     most = max([traffic.answers[pod] for pod in places] + [high for _, _, high in shares.values()] + [1])
     scale = (width - left - _RIGHT) / most
@@ -90,10 +90,10 @@ def _label(pod: str, states: Mapping[str, str]) -> str:
     return shorten(pod, 33 - len(note)) + note
 
 
-def table(traffic: Traffic) -> Table:
-    """Return the counts and what was expected."""
+def table(traffic: Traffic, order: Sequence[str]) -> Table:
+    """Return the counts and what was expected, in the order of the bars."""
     rows: list[tuple[object, ...]] = []
-    for row in traffic.rows():
+    for row in sorted(traffic.rows(), key=lambda row: order.index(row["pod"])):
         mean, low, high = traffic.expectation(row["pod"])
         expected = "" if traffic.sticky else f"{mean:.0f} ({low:.0f} to {high:.0f})"
         rows.append((row["pod"], row["requests"], f"{row['percent']} %", expected))

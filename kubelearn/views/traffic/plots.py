@@ -39,7 +39,7 @@ def distribution(traffic: Traffic, title: str = "Requests answered by each pod")
 
     def draw(width: float) -> Drawing:
         drawing = bars(traffic, {}, 2, places, width, heading)
-        drawing.alt = f"{title}. {traffic.summary}"
+        drawing.alt = f"{title}. {drawing.alt}"
         return drawing
 
     return picture_of(draw)

@@ -116,9 +116,14 @@ class Traffic:
     @property
     def summary(self) -> str:
         """The result in a sentence or two."""
+        return self.told(self.pods)
+
+    def told(self, order: Sequence[str]) -> str:
+        """Return the summary with the counts in an order of pods: those of a picture's bars, for one."""
         if not self.total:
             return "No requests yet."
-        counts = [self.answers[pod] for pod in self.pods]
+        known = set(self.pods)
+        counts = [self.answers[pod] for pod in order if pod in known]
         text = f"{self.answers.total()} of {self.total} requests were answered"
         if counts:
             listed = ", ".join(map(str, counts))

@@ -145,7 +145,7 @@ class TrafficWidget(LiveWidget):
     def __repr__(self) -> str:
         return (
             f"TrafficWidget: Deployment {self._deployment}, Service {self._service}, {self.replicas.value} replicas."
-            f" {self.traffic.summary}"
+            f" {self.text}"
         )
 
     def scale(self, replicas: int) -> None:
@@ -168,7 +168,8 @@ class TrafficWidget(LiveWidget):
         traffic, rows = self.traffic, min(self._most, 10)
         places = self._rows.place([*traffic.pods, *states])
         picture = picture_of(lambda width: bars(traffic, states, rows, places, width))
-        return View(picture, traffic.summary, below=table(traffic).html() if self.as_table.value else "")
+        order = [*places]
+        return View(picture, traffic.told(order), below=table(traffic, order).html() if self.as_table.value else "")
 
     def changed(self, kind: str, event: str, item: Object) -> None:  # noqa: ARG002 - all of them are counted anew
         """Take over who is ready, and who can be deleted."""
@@ -218,7 +219,8 @@ class TrafficWidget(LiveWidget):
         elif len(self._ready()) == replicas:
             if not self._busy.locked():
                 self.traffic = Traffic(expected=self._ready())
-            self.say(f"{replicas} of {replicas} replicas are ready and behind the Service {self._service}.")
+            ready = f"{replicas} of {replicas} replicas are ready and in the EndpointSlices of {self._service}"
+            self.say(f"{ready}; kube-proxy follows within a second or two.")
 
     def _set_affinity(self, on: bool) -> None:
         wanted = "ClientIP" if on else "None"

@@ -7,6 +7,7 @@ times are those of the API; what a container knows comes from ``env`` in the con
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -150,10 +151,38 @@ class TimeLine:
                 sentences.append(f"{run.name} {'; '.join(parts)}.")
         return " ".join(sentences)
 
+    @property
+    def outcome(self) -> str:
+        """How many containers know the Services, in one sentence."""
+        if not self.knowledge:
+            return self.summary
+        found = Counter(self._state_of(run) for run in self.running)
+        total = "1 running container" if len(self.running) == 1 else f"{len(self.running)} running containers"
+        counts = [f"{found[state]} {words[found[state] > 1]}" for state, words in _COUNTED.items() if found[state]]
+        return f"Of {total}, {', '.join(counts)}."
+
+    def _state_of(self, run: Run) -> str:
+        """Return what is to be said first of a container; Services without variables do not count."""
+        without = {service.name for service in self.services if service.no_variables}
+        states = {
+            item.knows
+            for item in self.knowledge
+            if (item.pod, item.container) == (run.pod, run.container)
+            and (item.knows, item.service in without) != ("no", True)
+        }
+        return next((state for state in reversed(_COUNTED) if state in states), "yes")
+
     def __repr__(self) -> str:
         return self.summary
 
 
+#: For one container, and for several.
+_COUNTED = {
+    "yes": ("has the variables of all Services", "have the variables of all Services"),
+    "no": ("lacks some", "lack some"),
+    "old address": ("has an old address", "have an old address"),
+    "not seen": ("could not be asked", "could not be asked"),
+}
 _WORDS = {
     "yes": "knows",
     "no": "does not know",

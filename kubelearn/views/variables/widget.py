@@ -73,7 +73,7 @@ class VariablesWidget(LiveWidget):
             self.pod.options = names
             self.pod.value = chosen if chosen in names else next(iter(names), None)
         line = variables.build(self.cluster, objects["services"], pods, self._seen)
-        return View(picture_of(lambda width: variables.draw(line, _ROOM, width)), line.summary)
+        return View(picture_of(lambda width: variables.draw(line, _ROOM, width)), line.summary, line.outcome)
 
     def changed(self, kind: str, event: str, item: Object) -> None:
         """Forget the variables of a pod that is gone."""

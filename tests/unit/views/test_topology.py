@@ -8,9 +8,10 @@ import pytest
 
 from kubelearn.views import topology
 from kubelearn.views.objects import Object, Objects
-from kubelearn.views.shapes import GUTTER, NARROW, WIDTH, Arrow, Box
+from kubelearn.views.shapes import GUTTER, NARROW, WIDTH, Arrow, Box, extent, label_of, lines_of
+from kubelearn.views.topology.labels import spread
 
-from .made import HELLO, endpoints, pod
+from .made import HELLO, endpoints, pod, service
 
 
 def test_topology_in_rows_and_words(objects: Objects) -> None:
@@ -142,3 +143,54 @@ def test_namespaces_that_may_not_be_seen_have_a_name(objects: Objects) -> None:
     assert not topology.build(objects, calls=[("client", "hello")]).calls[0].drops
     objects["namespaces"] = [{"metadata": {"name": "default", "labels": {"team": "a"}}}]
     assert topology.build(objects, calls=[("client", "hello")]).calls[0].dropped
+
+
+def crowded(*, dropped: bool) -> topology.Topology:
+    """Return three Services before a dozen pods, and two clients that call several of them."""
+    names = ("prices", "shop", "stock")
+    pods = []
+    for number in range(12):
+        app, node = names[number % 3], f"worker-{number % 2}"
+        pods.append(pod(f"{app}-{number}", f"10.244.1.{number + 10}", {"app": app}, ready=number != 4, node=node))
+    ready = [each["metadata"]["name"] for each in pods if each["metadata"]["name"] != "shop-4"]
+    clients = [pod(name, f"10.244.1.{number}", {"run": name}) for number, name in enumerate(("till", "walker"), 2)]
+    objects: Objects = {
+        "nodes": [],
+        "pods": sorted([*pods, *clients], key=lambda each: str(each["metadata"]["name"])),
+        "services": [service(name, {"app": name}) for name in names],
+        "endpointslices": [endpoints(name, *(each for each in ready if each.startswith(name))) for name in names],
+        "networkpolicies": [policy("only-for-those-who-may", {"app": "shop"})] if dropped else [],
+        "namespaces": [],
+    }
+    calls = [("till", "stock"), ("till", "shop"), ("walker", "stock"), ("walker", "shop"), ("shop", "prices")]
+    return topology.build(objects, calls)
+
+
+@pytest.mark.parametrize("dropped", [False, True])
+@pytest.mark.parametrize("width", [WIDTH, NARROW])
+def test_no_label_lies_on_another_or_on_what_a_box_says(width: float, dropped: bool) -> None:
+    drawing = topology.draw(crowded(dropped=dropped), width)
+    arrows = [shape for shape in drawing.shapes if isinstance(shape, Arrow)]
+    labels = [extent(label_of(arrow, width)) for arrow in arrows if arrow.label]
+    words = [extent(text) for shape in drawing.shapes if isinstance(shape, Box) for text in lines_of(shape)]
+    assert len({arrow.label for arrow in arrows} & {"calls", "dropped: only-…-may", "dropped: only-for-…who-may"})
+    assert len(labels) >= (5 if width == WIDTH else 2)
+    for number, label in enumerate(labels):
+        assert not any(label.meets(other) for other in [*labels[:number], *words])
+
+
+def test_a_label_is_beside_other_arrows_and_said_once_where_it_has_no_place_of_its_own() -> None:
+    label = "80 → 8080"
+    fan = [Arrow(0, 100, 300, 100 + 4 * number, label) for number in range(3)]
+    across = Arrow(216, 0, 216, 200)
+    first, second, third, same = spread([*fan, across], [], WIDTH)
+    assert [each.label for each in (first, second, third)].count(label) == 1
+    moved = next(each for each in (first, second, third) if each.label)
+    covered = extent(label_of(moved, WIDTH))
+    assert not any(covered.holds(*across.point(step / 50)) for step in range(51))
+    assert same == across
+
+
+def test_the_only_label_of_its_kind_stays_though_arrows_cross_it() -> None:
+    crossing = [Arrow(x, 0, x, 100) for x in range(0, 300, 10)]
+    assert spread([Arrow(0, 50, 300, 50, "calls"), *crossing], [], WIDTH)[0].label == "calls"

@@ -101,3 +101,23 @@ def test_a_service_made_anew_stands_after_the_containers_with_its_old_address() 
     now = "2026-01-01T00:00:00Z"
     line = TimeLine((Known("db", now, "10.96.0.5"),), (Run("a", "a", now, "", {"DB_SERVICE_HOST": "10.96.0.4"}),))
     assert [subject.name for subject in variables.moments(line)] == ["a", "db"]
+
+
+def test_in_one_sentence_it_is_counted_who_knows_the_services() -> None:
+    now = "2026-01-01T00:00:00Z"
+    services = (Known("db", now, "10.96.0.5"), Known("each", now, "None"))
+    runs = [
+        Run("a", "a", now, "", {"DB_SERVICE_HOST": "10.96.0.5"}),
+        Run("b", "b", now, "", {}),
+        Run("c", "c", now, "", {}),
+        Run("d", "d", now, "", {"DB_SERVICE_HOST": "10.96.0.4"}),
+        Run("e", "e", now, "", {"DB_SERVICE_HOST": "10.96.0.5", "OLD_SERVICE_HOST": "10.96.0.7"}),
+        Run("f", "f", now, "", None),
+        Run("g", "g", now, now, None),
+    ]
+    assert TimeLine(services, tuple(runs)).outcome == (
+        "Of 6 running containers, 1 has the variables of all Services, 2 lack some, 2 have an old address,"
+        " 1 could not be asked."
+    )
+    assert TimeLine(services, (runs[0],)).outcome == ("Of 1 running container, 1 has the variables of all Services.")
+    assert TimeLine((), ()).outcome == "No Service, or no running container yet."
