@@ -86,7 +86,8 @@ class RolloutWidget(LiveWidget):
             tooltip=f"Replace the pods of {self._deployment}, as kubectl rollout restart does",
         )
         self.button.on_click(lambda _: self.start(self._update))
-        return [self.rate, self.button, self.pre_stop, self.probe]
+        together = widgets.HBox([self.rate, self.button], layout={"align_items": "center"})
+        return [together, self.pre_stop, self.probe]
 
     @property
     def recording(self) -> Recording:

@@ -90,8 +90,9 @@ def _label(pod: str, states: Mapping[str, str]) -> str:
     return shorten(pod, 33 - len(note)) + note
 
 
-def table(traffic: Traffic, order: Sequence[str]) -> Table:
-    """Return the counts and what was expected, in the order of the bars."""
+def table(traffic: Traffic, order: Sequence[str] = ()) -> Table:
+    """Return the counts and what was expected, in the order of the bars; by default that of the pods' names."""
+    order = order or traffic.pods
     rows: list[tuple[object, ...]] = []
     for row in sorted(traffic.rows(), key=lambda row: order.index(row["pod"])):
         mean, low, high = traffic.expectation(row["pod"])

@@ -84,6 +84,7 @@ def draw(line: TimeLine, rows: int = 0, width: float = WIDTH) -> Drawing:
     below = paragraph(f"{left} more are in the table." if left else _LEGEND, 10, end + 24, width - 20)
     drawing.add(*below)
     drawing.height = end + 19 + 15 * len(below)
+    drawing.shapes.sort(key=lambda shape: isinstance(shape, Text))  # no line runs through them
     return drawing
 
 

@@ -179,7 +179,7 @@ class TimeLine:
 #: For one container, and for several.
 _COUNTED = {
     "yes": ("has the variables of all Services", "have the variables of all Services"),
-    "no": ("lacks some", "lack some"),
+    "no": ("lacks variables of a Service", "lack variables of a Service"),
     "old address": ("has an old address", "have an old address"),
     "not seen": ("could not be asked", "could not be asked"),
 }

@@ -115,6 +115,7 @@ def test_a_service_made_with_the_button_is_in_the_cluster_and_unknown_to_running
         ]
         widget.delete.click()
         until_text(widget, "old address of fresh")
+        assert widget.view().heading == "Of 1 running container, 1 has an old address."
     finally:
         widget.close()
 
@@ -134,6 +135,7 @@ def test_an_update_is_drawn_and_its_boxes_are_in_the_pod_template(cluster: Clust
     widget = widgets.rollout(cluster, "hello", "hello", 8081)
     try:
         assert widget.text == "Rolling update of hello: not begun."
+        assert widget.children[0].children[0].children == (widget.rate, widget.button)  # no line ends between them
         widget.pre_stop.value = widget.probe.value = True
         widget.button.click()
         until_text(widget, "Rolling update of hello, finished: 2 old pods, 2 new pods.")

@@ -8,6 +8,7 @@ import pytest
 
 import kubelearn
 from kubelearn.views import variables
+from kubelearn.views.shapes import NARROW, WIDTH, Arrow, Text
 from kubelearn.views.variables import Known, Run, TimeLine
 from tests.unit import pods
 
@@ -116,8 +117,19 @@ def test_in_one_sentence_it_is_counted_who_knows_the_services() -> None:
         Run("g", "g", now, now, None),
     ]
     assert TimeLine(services, tuple(runs)).outcome == (
-        "Of 6 running containers, 1 has the variables of all Services, 2 lack some, 2 have an old address,"
-        " 1 could not be asked."
+        "Of 6 running containers, 1 has the variables of all Services, 2 lack variables of a Service,"
+        " 2 have an old address, 1 could not be asked."
     )
     assert TimeLine(services, (runs[0],)).outcome == ("Of 1 running container, 1 has the variables of all Services.")
     assert TimeLine((), ()).outcome == "No Service, or no running container yet."
+
+
+@pytest.mark.parametrize("width", [WIDTH, NARROW])
+def test_no_line_runs_over_a_name(width: float) -> None:
+    now = "2026-01-01T00:00:00Z"
+    line = TimeLine((Known("db", now, "10.96.0.5"),), (Run("a", "a", now, "", {}), Run("b", "b", now, "", {})))
+    shapes = variables.draw(line, width=width).shapes
+    lines = [index for index, shape in enumerate(shapes) if isinstance(shape, Arrow)]
+    texts = [index for index, shape in enumerate(shapes) if isinstance(shape, Text)]
+    assert lines
+    assert max(lines) < min(texts)
