@@ -170,7 +170,7 @@ async def test_a_probe_that_takes_too_long_has_failed(node: Node) -> None:
         ({"httpGet": {"port": 8080, "path": "/healthz"}}, ""),
         ({"tcpSocket": {"port": 8080}}, ""),
         ({"tcpSocket": {"port": "web"}}, ""),
-        ({"httpGet": {"port": 8080, "path": "/nosuch"}}, "HTTP probe failed with statuscode: 404"),
+        ({"httpGet": {"port": 8080, "path": "/dial"}}, "HTTP probe failed with statuscode: 400"),
         ({"httpGet": {"port": 81}}, 'Get "http://10.244.0.2:81/": dial tcp 10.244.0.2:81: connect: connection refused'),
         ({"tcpSocket": {"port": 81}}, "dial tcp 10.244.0.2:81: connect: connection refused"),
         ({"tcpSocket": {"port": 81, "host": "nosuch"}}, "dial tcp: lookup nosuch on 172.18.0.1:53: no such host"),
