@@ -7,7 +7,7 @@ import posixpath
 import secrets
 from collections.abc import Callable, Mapping
 
-from .volume import FILE, Files, Mount, Projection
+from .volume import FILE, Files, Mount, Projection, modes_of
 
 #: What every image has; ``/`` and then the others, as names in a container.
 _DIRECTORIES = frozenset(
@@ -101,13 +101,15 @@ class FileSystem:
         if path in self._modes:
             return self._modes[path]
         files, name, _ = self._where(path)
-        if isinstance(files, Projection):
-            return files.modes.get(name, 0o644)
+        if (kept := modes_of(files, name)) is not None:
+            return kept[0].get(kept[1], 0o644)
         return 0o755 if path in self._programs and path not in files else 0o644
 
     def chmod(self, path: str, mode: int) -> None:
         """Change the permissions of a file; the container's users are not emulated, so that only ``x`` matters."""
-        self._modes[path] = mode
+        files, name, _ = self._where(path)
+        modes, key = modes_of(files, name) or (self._modes, path)
+        modes[key] = mode
 
     def read(self, path: str) -> bytes:
         """Return a file's content.
@@ -207,7 +209,8 @@ class FileSystem:
         if not writable:
             raise PermissionError(path)
         files.pop(key, None)
-        self._modes.pop(path, None)
+        modes, name = modes_of(files, key) or (self._modes, path)
+        modes.pop(name, None)
         if files is self._files and path in self._programs:
             self._programs = {name: data for name, data in self._programs.items() if name != path}
         parent = posixpath.dirname(path)

@@ -15,6 +15,18 @@ FILE: Final = ""
 _DATA: Final = "..data"
 
 
+class Kept(dict[str, bytes]):
+    """Files that containers write, and that outlive them.
+
+    Attributes:
+        modes: permissions by name, of those that somebody has changed.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.modes: dict[str, int] = {}
+
+
 class Folder(MutableMapping[str, bytes]):
     """Part of other files: those below a folder, which is made if it is not there."""
 
@@ -29,6 +41,10 @@ class Folder(MutableMapping[str, bytes]):
         self._prefix = f"{path}/"
         if not any(name.startswith(self._prefix) for name in files):
             files[self._prefix] = b""
+
+    def really(self, name: str) -> tuple[Files, str]:
+        """Return the files of which this is a part, and a file's name there."""
+        return self._files, self._prefix + name
 
     def __getitem__(self, name: str) -> bytes:
         if name == FILE:  # the folder itself
@@ -58,6 +74,10 @@ class SingleFile(MutableMapping[str, bytes]):
     def __init__(self, files: Files, path: str):
         self._files = files
         self._path = path
+
+    def really(self, _name: str) -> tuple[Files, str]:
+        """Return the files of which this is one, and its name there."""
+        return self._files, self._path
 
     def __getitem__(self, name: str) -> bytes:
         if name != FILE:
@@ -124,3 +144,10 @@ class Mount:
     read_only: bool = False
     source: str = "/dev/vda1"
     kind: str = "ext4"
+
+
+def modes_of(files: Files, name: str) -> tuple[dict[str, int], str] | None:
+    """Return where the permissions of a file are kept, and under which name; None if they are not."""
+    if isinstance(files, Folder | SingleFile):
+        return modes_of(*files.really(name))
+    return (files.modes, name) if isinstance(files, Kept | Projection) else None

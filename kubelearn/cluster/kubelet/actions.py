@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from urllib.parse import urljoin, urlsplit
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.meta import Object
@@ -18,11 +19,17 @@ from kubelearn.cluster.network import (
     NoRoute,
     NotTls,
     PodNetwork,
+    Response,
 )
 from kubelearn.cluster.network.addresses import GATEWAY
 from kubelearn.cluster.streams import Buffer
 
 from .runtime import Running, StartError, exec_failure
+
+_PORTS: Final = {"http": 80, "https": 443}
+_REDIRECTS: Final = (301, 302, 303, 307, 308)
+#: Of one that is led on and on.
+_MOST_REQUESTS: Final = 10
 
 
 class Unanswered(Exception):
@@ -75,41 +82,69 @@ async def run_command(command: list[str], target: Target) -> Finished:
     return Finished(code, output, errors)
 
 
-async def get(action: Object, target: Target, who: str, timeout: float | None) -> int:
-    """Send the request of an ``httpGet``, and return the status of the answer.
+async def get(action: Object, target: Target, who: str, timeout: float | None) -> Response:
+    """Send the request of an ``httpGet``, follow where the same host leads on, and return the last answer.
 
     Args:
         who: asks: ``probe``, or ``lifecycle`` for a hook.
-        timeout: seconds; None for no bound.
+        timeout: seconds for all of it; None for no bound.
 
     Raises:
         Unanswered: there was no answer.
         NotAPort: the port's name is none of the container's.
     """
     host, number = action.get("host") or target.address, port_number(action["port"], target.spec)
-    path, scheme = action.get("path") or "/", action.get("scheme", "HTTP").lower()
-    url = f"{scheme}://{host}:{number}{path}"
-    agent = f"kube-{who}/{meta.MINOR_VERSION}".encode()
-    headers = [(b"host", f"{host}:{number}".encode()), (b"user-agent", agent), (b"accept", b"*/*")]
-    headers += [(item["name"].encode(), item.get("value", "").encode()) for item in action.get("httpHeaders") or ()]
+    url = f"{action.get('scheme', 'HTTP').lower()}://{host}:{number}{action.get('path') or '/'}"
+    headers = {b"user-agent": f"kube-{who}/{meta.MINOR_VERSION}".encode(), b"accept": b"*/*"}
+    headers |= {item["name"].encode(): item.get("value", "").encode() for item in action.get("httpHeaders") or ()}
     try:
         async with asyncio.timeout(timeout):
-            connection = await target.host.connect(host, number, timeout=timeout)
-            try:
-                if scheme == "https":
-                    connection.start_tls(host, None)
-                return (await connection.request("GET", path, headers)).status
-            finally:
-                connection.close()
+            for _ in range(_MOST_REQUESTS):
+                answer = await _send(url, target, headers, timeout)
+                following = _led_on(url, answer)
+                if not following:
+                    return answer
+                url = following
     except (TimeoutError, ConnectionTimedOut):
         late = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
         raise Unanswered(f'Get "{url}": {late}') from None
+    raise Unanswered(f'Get "{url}": stopped after {_MOST_REQUESTS} redirects')
+
+
+async def _send(url: str, target: Target, headers: dict[bytes, bytes], timeout: float | None) -> Response:
+    parts = urlsplit(url)
+    host, number = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+    named = [] if b"host" in map(bytes.lower, headers) else [(b"host", parts.netloc.encode())]
+    try:
+        connection = await target.host.connect(host, number, timeout=timeout)
+        try:
+            if parts.scheme == "https":
+                connection.start_tls(host, None)
+            where = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            return await connection.request("GET", where, [*named, *headers.items()])
+        finally:
+            connection.close()
+    except ConnectionTimedOut:
+        raise
     except NotTls:
         raise Unanswered(f'Get "{url}": http: server gave HTTP response to HTTPS client') from None
     except ConnectionReset:
         raise Unanswered(f'Get "{url}": EOF') from None
     except NetworkError as error:
         raise Unanswered(f'Get "{url}": {not_connected(host, number, error)}') from None
+
+
+def _led_on(url: str, answer: Response) -> str:
+    """Return where an answer leads on to, empty if nowhere or to another host, where a kubelet does not follow."""
+    location = {name.lower(): value for name, value in answer.headers}.get(b"location", b"").decode("latin-1")
+    if answer.status not in _REDIRECTS or not location:
+        return ""
+    try:
+        following = urlsplit(urljoin(url, location))
+        is_usable = following.scheme in _PORTS and following.port != 0
+    except ValueError:  # nowhere
+        return ""
+    return following.geturl() if is_usable and following.hostname == urlsplit(url).hostname else ""
 
 
 def not_connected(host: str, number: int, error: NetworkError) -> str:

@@ -6,7 +6,7 @@ import posixpath
 from typing import Final
 
 from kubelearn.cluster.containers.filesystem import resolve
-from kubelearn.cluster.containers.volume import Files, Folder, SingleFile
+from kubelearn.cluster.containers.volume import Files, Folder, Kept, SingleFile
 
 from .environment import ConfigError
 
@@ -52,7 +52,8 @@ class NodeDisk:
     """Files of a node by path; what pods write there outlives them."""
 
     def __init__(self, node: str):
-        self._files: dict[str, bytes] = {f"{path}/": b"" for path in _DIRECTORIES}
+        self._files = Kept()
+        self._files |= {f"{path}/": b"" for path in _DIRECTORIES}
         self._files |= {"/etc/hostname": f"{node}\n".encode(), "/etc/machine-id": b"", "/var/log/syslog": b""}
 
     def host_path(self, path: str, shape: str) -> Files:

@@ -17,7 +17,7 @@ from kubelearn.cluster.apiserver.kinds.storage.volume import VOLUMES
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.containers.filesystem import FileSystem, resolve
 from kubelearn.cluster.containers.images import ImageRegistry
-from kubelearn.cluster.containers.volume import FILE, Files, Folder, Mount, Projection, SingleFile
+from kubelearn.cluster.containers.volume import FILE, Files, Folder, Kept, Mount, Projection, SingleFile
 from kubelearn.cluster.events.recorder import EventRecorder
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.timing import Timing
@@ -125,7 +125,7 @@ class PodVolumes:
             )
         if volume.get("emptyDir") is not None:
             in_memory = volume["emptyDir"].get("medium") == "Memory"
-            return Mount({}, source="tmpfs", kind="tmpfs") if in_memory else Mount({})
+            return Mount(Kept(), source="tmpfs", kind="tmpfs") if in_memory else Mount(Kept())
         if volume.get(_CLAIM) is not None:
             return self._claimed(volume[_CLAIM]["claimName"], read_only=bool(volume[_CLAIM].get("readOnly")))
         if volume.get("ephemeral") is not None:

@@ -38,7 +38,7 @@ async def attempt(probe: Object, target: Target, timeout: float) -> None:
         if probe.get("exec"):
             await _exec(probe["exec"]["command"], target, timeout)
         elif probe.get("httpGet"):
-            status = await actions.get(probe["httpGet"], target, "probe", timeout)
+            status = (await actions.get(probe["httpGet"], target, "probe", timeout)).status
             if not 200 <= status < 400:
                 raise ProbeFailed(f"HTTP probe failed with statuscode: {status}")
         elif probe.get("tcpSocket"):

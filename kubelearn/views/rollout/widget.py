@@ -86,7 +86,7 @@ class RolloutWidget(LiveWidget):
             tooltip=f"Replace the pods of {self._deployment}, as kubectl rollout restart does",
         )
         self.button.on_click(lambda _: self.start(self._update))
-        return [self.pre_stop, self.probe, self.rate, self.button]
+        return [self.rate, self.button, self.pre_stop, self.probe]
 
     @property
     def recording(self) -> Recording:

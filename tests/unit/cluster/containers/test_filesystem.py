@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kubelearn.cluster.containers.filesystem import FileSystem, resolve
-from kubelearn.cluster.containers.volume import Mount
+from kubelearn.cluster.containers.volume import Folder, Kept, Mount, SingleFile
 
 
 @pytest.mark.parametrize(
@@ -101,3 +101,18 @@ def test_a_read_only_volume_cannot_be_changed() -> None:
         files.remove("/config/colour")
     with pytest.raises(PermissionError):
         files.mkdir("/config/sub")
+
+
+def test_permissions_of_a_volume_are_the_same_in_all_containers() -> None:
+    disk = Kept()
+    one, other, third = FileSystem(), FileSystem(), FileSystem()
+    one.mount("/init", Mount(Folder(disk, "/data")))
+    other.mount("/scripts", Mount(Folder(disk, "/data")))
+    one.write("/init/start.sh", b"#!/bin/sh\n")
+    assert other.mode("/scripts/start.sh") == 0o644
+    one.chmod("/init/start.sh", 0o755)
+    third.mount("/start.sh", Mount(SingleFile(disk, "/data/start.sh")))
+    assert other.mode("/scripts/start.sh") == third.mode("/start.sh") == 0o755
+    other.remove("/scripts/start.sh")
+    one.write("/init/start.sh", b"")
+    assert one.mode("/init/start.sh") == 0o644

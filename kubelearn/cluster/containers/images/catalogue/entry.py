@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+#: How many tags with words are shown to people.
+_WORDS_SHOWN = 6
+
 
 @dataclass(frozen=True)
 class StandIn:
@@ -79,10 +82,13 @@ class Entry:
 
     @property
     def tags_in_words(self) -> str:
-        """Which tags there are, for people."""
+        """Which tags there are, for people; of many alike the ends."""
         numbers = [self.prefix + version for version in self._versions]
+        words = list(self._words)
+        if len(words) > _WORDS_SHOWN:
+            words = [*words[: _WORDS_SHOWN - 1], f"… {words[-1]}"]
         shown = [f"{numbers[0]} … {numbers[-1]}"] if numbers[1:] else numbers
-        return ", ".join([*self._words, *shown])
+        return ", ".join([*words, *shown])
 
     @property
     def _words(self) -> dict[str, str]:

@@ -130,7 +130,7 @@ async def pi_web(process: Process) -> int:
 
 
 def _places(text: str) -> int:
-    return min(int(text), MOST) if text.isdigit() else 6
+    return min(int(text), MOST - 1) if text.isdigit() else 6
 
 
 WHOAMI: dict[str, Program] = {"dotnet": http(_who, 80, start="Now listening on: http://[::]:{port}")}

@@ -11,6 +11,8 @@ from kubelearn.cluster.containers.images.web import Stopping, clock
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.network import AddressInUse, NetworkError, Stream
 
+from .tools import BASH
+
 #: Where clients connect to, as one word: ``mongodb://user:password@host:port/database``.
 _URL = re.compile(r"\w+(?:\+srv)?://(?:[^@/]*@)?([^:/?,]+)(?::(\d+))?")
 _NO_QUERIES = "{name}: queries are not emulated on this cluster: the server listens, and says whether it is ready"
@@ -192,7 +194,8 @@ def postgres(version: str) -> dict[str, Program]:
     """Return what PostgreSQL's images have of their own."""
     clients = dict.fromkeys(("psql", "pg_dump", "createdb"), _client(5432))
     server = _server(_POSTGRES, version)
-    return {"docker-entrypoint.sh": start_script("postgres"), "postgres": server, "pg_isready": _pg_isready, **clients}
+    own = {"docker-entrypoint.sh": start_script("postgres"), "postgres": server, "pg_isready": _pg_isready}
+    return {**own, **clients, **BASH}  # its images have bash, Alpine's as well
 
 
 def mongo(version: str) -> dict[str, Program]:

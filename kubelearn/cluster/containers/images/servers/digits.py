@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-#: So many digits are computed in a moment.
-MOST = 10_000
+#: So many digits are computed in a moment, and shown by Python without asking.
+MOST = 4000
 
 
 def pi(digits: int) -> str:
