@@ -170,6 +170,15 @@ class Extent(NamedTuple):
         across = self.left < other.right and other.left < self.right
         return across and self.top < other.bottom and other.top < self.bottom
 
+    def encloses(self, other: Extent) -> bool:
+        """Return whether the other one lies in it."""
+        return (
+            self.left <= other.left
+            and other.right <= self.right
+            and self.top <= other.top
+            and other.bottom <= self.bottom
+        )
+
     def holds(self, x: float, y: float) -> bool:
         """Return whether a point lies in it."""
         return self.left < x < self.right and self.top < y < self.bottom

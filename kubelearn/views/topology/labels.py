@@ -25,7 +25,7 @@ def spread(arrows: Sequence[Arrow], boxes: Sequence[Box], width: float) -> list[
     """
     lines = [[arrow.point(index / _POINTS) for index in range(_POINTS + 1)] for arrow in arrows]
     words = [extent(text) for box in boxes for text in lines_of(box)]
-    edges = [Extent(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes if not box.frame]
+    whole = [Extent(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes]
     placed: list[Extent] = []
     said: set[tuple[float, float, str]] = set()
     found = list(arrows)
@@ -33,7 +33,7 @@ def spread(arrows: Sequence[Arrow], boxes: Sequence[Box], width: float) -> list[
         arrow = arrows[number]
         others = lines[:number] + lines[number + 1 :]
         free = [moved for moved in _moved(arrow) if not any(each.meets(_cover(moved, width)) for each in placed)]
-        costs = [_cost(_cover(moved, width), words, edges, others) + abs(moved.at - arrow.at) for moved in free]
+        costs = [_cost(_cover(moved, width), words, whole, others) + abs(moved.at - arrow.at) for moved in free]
         what = (arrow.x1, arrow.y1, arrow.label)
         if not free or (what in said and min(costs) >= _ON_ARROW):
             found[number] = replace(arrow, label="")
@@ -54,9 +54,9 @@ def _cover(arrow: Arrow, width: float) -> Extent:
 
 
 def _cost(
-    covered: Extent, words: Sequence[Extent], edges: Sequence[Extent], lines: Sequence[list[tuple[float, float]]]
+    covered: Extent, words: Sequence[Extent], boxes: Sequence[Extent], lines: Sequence[list[tuple[float, float]]]
 ) -> float:
     on_words = sum(covered.meets(each) for each in words)
-    on_edges = sum(covered.meets(each) for each in edges)
+    on_edges = sum(covered.meets(each) and not each.encloses(covered) for each in boxes)
     on_arrows = sum(any(covered.holds(*point) for point in line) for line in lines)
     return _ON_WORDS * on_words + _ON_EDGE * on_edges + _ON_ARROW * on_arrows
