@@ -14,6 +14,7 @@ from kubelearn.cluster.streams import MEMORY
 
 from .lexer import expand_quoted
 from .syntax import Part, ShellSyntaxError, Word
+from .wording import dialect
 
 if TYPE_CHECKING:
     from .interpreter import Shell
@@ -70,7 +71,7 @@ class Expander:
     async def words(self, words: list[Word]) -> list[str]:
         """Return the arguments that words stand for."""
         found: list[str] = []
-        if self._shell.process.argv[0].rpartition("/")[2] == "bash":
+        if dialect(self._shell) == "bash":
             words = [each for word in words for each in _braces(word)]
         for word in words:
             if len(word) == 1 and word[0].kind == "text" and (word[0].quoted or not _MAGIC.search(word[0].value)):

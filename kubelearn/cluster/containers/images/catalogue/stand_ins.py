@@ -17,10 +17,8 @@ def stand_in(
     words: str = "latest",
     prefix: str = "",
     suffix: str = "",
-    tools: str = "debian",
     user: str = "",
     exact: bool = True,
-    env: dict[str, str] | None = None,
 ) -> Entry:
     """Return an image in which something listens in place of its program, and says so.
 
@@ -39,11 +37,10 @@ def stand_in(
         prefix=prefix,
         suffix=suffix,
         exact=exact,
-        tools=tools,
+        tools="debian",
         user=user,
         stand_in=StandIn(ports, commands, checks),
         entrypoint=tuple(command.split()),
-        env=env or {},
         also=also,
     )
 
