@@ -41,6 +41,7 @@ def _check(asked: int | None, name: str, where: str) -> None:
 
 
 def _uid(name: str) -> int:
+    """Return the number of an image's user; of a name that is not known, the first one that ``useradd`` gives."""
     return int(name) if name.isdigit() else _NAMED.get(name, 1000)
 
 

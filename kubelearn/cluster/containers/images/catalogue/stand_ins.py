@@ -45,16 +45,26 @@ def stand_in(
     )
 
 
-def official(name: str, ports: tuple[int, ...], versions: str, command: str, **more: str) -> Entry:
-    """Return an image of Docker's library."""
+def official(
+    name: str,
+    ports: tuple[int, ...],
+    versions: str,
+    command: str,
+    *,
+    checks: str = "",
+    words: str = "latest alpine",
+    suffix: str = SYSTEMS,
+    user: str = "",
+) -> Entry:
+    """Return a stand-in for an image of Docker's library; see :func:`stand_in`."""
     return stand_in(
         f"{LIBRARY}/{name}",
         ports,
         versions,
         command,
-        checks=more.get("checks", ""),
-        words=more.get("words", "latest alpine"),
-        suffix=more.get("suffix", SYSTEMS),
-        user=more.get("user", ""),
+        checks=checks,
+        words=words,
+        suffix=suffix,
+        user=user,
         exact=False,
     )
