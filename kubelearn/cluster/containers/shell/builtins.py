@@ -296,7 +296,8 @@ async def _readonly(shell: Shell, words: list[str]) -> int:
 
 
 async def _let(shell: Shell, words: list[str]) -> int:
-    return int(not [shell.arithmetic(word) for word in words[1:]][-1:] or not shell.arithmetic(words[-1]))
+    values = [shell.arithmetic(word) for word in words[1:]]
+    return int(not any(values[-1:]))
 
 
 async def _jobs(shell: Shell, _words: list[str]) -> int:

@@ -184,9 +184,8 @@ def _show_all(process: Process, answer: Answer) -> None:
     counts = [1, len(answer.answers), len(answer.authority), len(answer.additional)]
     titles = ("QUERY", "ANSWER", "AUTHORITY", "ADDITIONAL")
     flags = " ".join(["qr", *["aa"] * answer.authoritative, "rd", *["ra"] * answer.recursion_available])
-    process.print(
-        f";; ->>HEADER<<- opcode: QUERY, status: {answer.rcode}, id: {len(question_of(answer)) * 257 % 65536}"
-    )
+    number = len(question_of(answer)) * 257 % 65536
+    process.print(f";; ->>HEADER<<- opcode: QUERY, status: {answer.rcode}, id: {number}")
     process.print(f";; flags: {flags}; {', '.join(f'{title}: {n}' for title, n in zip(titles, counts, strict=True))}")
     process.print(f"\n;; QUESTION SECTION:\n{question_line(answer)}\n")
     for title, records in zip(titles[1:], (answer.answers, answer.authority, answer.additional), strict=True):

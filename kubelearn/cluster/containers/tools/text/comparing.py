@@ -121,7 +121,10 @@ async def _expr(process: Process) -> int:
 
 def _operation(left: str, name: str, right: str) -> str:
     if name == ":":
-        found = re.match(right.replace("\\(", "(").replace("\\)", ")"), left)
+        try:
+            found = re.match(right.replace("\\(", "(").replace("\\)", ")"), left)
+        except re.error:
+            raise UsageError(f"bad regex '{right}'") from None
         if found is None:
             return "" if "(" in right else "0"
         return found[1] if found.groups() else str(len(found[0]))
