@@ -10,7 +10,7 @@ from collections.abc import Callable
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools.inputs import inputs
-from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of, tool
+from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of, number, tool
 
 _TROUBLE = 2
 
@@ -58,7 +58,7 @@ async def _cmp(process: Process, given: Given) -> int:
 async def _hexdump(process: Process, given: Given) -> int:
     """``hexdump -C``, the form that people ask for; without it pairs of bytes."""
     found, status = await inputs(process, given.operands)
-    data = b"".join(content for _, content in found)[: int(given.get("n", str(2**31)))]
+    data = b"".join(content for _, content in found)[: number(given.get("n", str(2**31)))]
     for at in range(0, len(data), 16):
         row = data[at : at + 16]
         if "C" in given:

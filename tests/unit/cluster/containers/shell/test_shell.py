@@ -121,6 +121,11 @@ async def test_bash_has_braces() -> None:
     assert (await run("sh", "-c", script, programs=programs))[1] == "1 2 3 ac bc {1..2} 2 1 0\n{1..3}\n"
 
 
+async def test_braces_take_no_more_memory_than_a_container_has() -> None:
+    with pytest.raises(MemoryError):
+        await run("bash", "-c", "echo {1..9999}{1..9999}", programs={"bash": BUSYBOX["sh"]})
+
+
 @pytest.mark.parametrize(
     ("script", "code", "error"),
     [
@@ -139,6 +144,7 @@ async def test_bash_has_braces() -> None:
         ("cat <(echo)", 2, "sh: process substitution is not supported in this shell\n"),
         ("a=(1 2)", 2, "sh: arrays are not supported in this shell\n"),
         ("echo ${a[0]}", 2, "sh: ${a[0]} is not supported in this shell\n"),
+        ("getopts; exit $?", 2, "sh: getopts: line 0: usage: getopts optstring var [arg ...]\n"),
         ("readonly R=1; R=2", 2, "sh: R: is read only\n"),
         ("echo >&5", 2, "sh: 5: Bad file descriptor\n"),
         ("kill abc", 1, "sh: invalid number 'abc'\n"),
