@@ -156,9 +156,9 @@ WRONG = [
     ),
     Moment(
         "wait-for-the-oven",
-        _PROBE.format("oven", '{"httpGet": {"path": "/ready", "port": 8080}}'),
+        _PROBE.format("oven", '{"httpGet": {"path": "/dial", "port": 8080}}'),
         Kind.NOT_YET,
-        "gets the status 404",
+        "gets the status 400",
     ),
     Moment(
         "wait-for-the-oven",

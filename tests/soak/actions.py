@@ -105,7 +105,7 @@ class Learner:
         return f"{name} to {image}: {self._template(name, {'image': image})}"
 
     def break_probe(self) -> str:
-        name, path = self._app(), self._chance.choice(("/hostname", "/hostname", "/nosuch"))
+        name, path = self._app(), self._chance.choice(("/hostname", "/hostname", "/dial"))
         return (
             f"{name} to {path}: {self._template(name, {'readinessProbe': {'httpGet': {'path': path, 'port': 8080}}})}"
         )

@@ -119,7 +119,7 @@ def _is_stuck(deployment: Object, sets: list[Object]) -> bool:
 
 def _is_broken(deployment: Object) -> bool:
     (container,) = deployment["spec"]["template"]["spec"]["containers"]
-    return bool(container["image"].startswith("nosuch") or container["readinessProbe"]["httpGet"]["path"] == "/nosuch")
+    return bool(container["image"].startswith("nosuch") or container["readinessProbe"]["httpGet"]["path"] == "/dial")
 
 
 def _leftovers(pods: list[Object]) -> list[str]:

@@ -78,11 +78,63 @@ async def test_a_second_udp_port_in_a_pod_ends_the_second(cluster: FakeCluster) 
     assert ("UDP", 8081) not in pod.listeners
 
 
-@pytest.mark.parametrize(("version", "status"), [("2.53", 404), ("2.59", 200)])
-async def test_each_version_has_its_paths(cluster: FakeCluster, version: str, status: int) -> None:
+@pytest.mark.parametrize(
+    ("version", "path", "answer"),
+    [
+        ("2.53", "/serverport", "NOW: "),
+        ("2.59", "/serverport", "8080"),
+        ("2.59", "/envvar?var=HOME", "NOW: "),
+    ],
+)
+async def test_each_version_has_its_paths(cluster: FakeCluster, version: str, path: str, answer: str) -> None:
     server = agnhost(cluster.attach("server"), "netexec", "--udp-port=-1", version=version)
     await started(server, 8080)
-    assert (await get(cluster.attach("client"), server.network.ip, 8080, "/serverport"))[0] == status
+    status, body = await get(cluster.attach("client"), server.network.ip, 8080, path)
+    assert (status, body[: len(answer)]) == (200, answer)
+
+
+@pytest.mark.parametrize("path", ["/", "/ready", "/health", "/healthz/", "/HOSTNAME", "/hostname/x", "/a?b=/dial"])
+async def test_netexec_answers_what_no_handler_has_as_the_root(cluster: FakeCluster, path: str) -> None:
+    server = agnhost(cluster.attach("server"), "netexec", "--udp-port=-1")
+    await started(server, 8080)
+    status, body = await get(cluster.attach("client"), server.network.ip, 8080, path)
+    assert (status, body.partition(" ")[0]) == (200, "NOW:")
+    assert isinstance(server.stdout, Buffer)
+    assert server.stdout.data.decode().splitlines()[-1] == "GET /"
+
+
+@pytest.mark.parametrize(
+    ("path", "where"),
+    [
+        ("//hostname", "/hostname"),
+        ("/a/../b", "/b"),
+        ("/./healthz//", "/healthz/"),
+        ("/..", "/"),
+        ("//echo?msg=%2F", "/echo?msg=%2F"),
+    ],
+)
+async def test_netexec_sends_to_the_clean_path(cluster: FakeCluster, path: str, where: str) -> None:
+    server = agnhost(cluster.attach("server"), "netexec", "--udp-port=-1")
+    await started(server, 8080)
+    connection = await cluster.attach("client").connect(server.network.ip, 8080)
+    answer = await connection.request("GET", path)
+    assert (answer.status, dict(answer.headers)[b"Location"]) == (301, where.encode())
+    assert answer.body.decode() == f'<a href="{where}">Moved Permanently</a>.\n\n'
+
+
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ("", "request parameter not specified. <nil>"),
+        ("?request=x&tries=many", "tries parameter is invalid. <nil>"),
+        ("?request=x&protocol=tcp", "unsupported protocol. tcp"),
+        ("?request=x&host=nosuch&port=80", "host and/or port param are invalid. lookup nosuch: no such host"),
+    ],
+)
+async def test_netexec_refuses_to_dial_nowhere(cluster: FakeCluster, query: str, why: str) -> None:
+    server = agnhost(cluster.attach("server"), "netexec", "--udp-port=-1")
+    await started(server, 8080)
+    assert await get(cluster.attach("client"), server.network.ip, 8080, f"/dial{query}") == (400, f"{why}\n")
 
 
 @pytest.mark.parametrize(
@@ -91,8 +143,10 @@ async def test_each_version_has_its_paths(cluster: FakeCluster, version: str, st
         (["netexec", "--udp-port=-1", "--http-override=/echo?msg=always"], {}, 8080, "/x", (200, "always")),
         (["serve-hostname"], {}, 9376, "/any", (200, "pod\n")),
         (["serve-hostname", "--port", "80"], {}, 80, "/", (200, "pod\n")),
-        (["porter"], {"SERVE_PORT_8081": "foo"}, 8081, "/", (200, "foo")),
+        (["porter"], {"SERVE_PORT_8081": "foo"}, 8081, "/any", (200, "foo")),
+        (["fake-gitserver"], {}, 8000, "/any", (200, "I am a fake git server")),
         (["liveness"], {}, 8080, "/healthz", (200, "ok")),
+        (["liveness"], {}, 8080, "/any", (404, "404 page not found\n")),
         (["test-webserver"], {}, 80, "/etc/hostname", (200, "pod\n")),
     ],
 )

@@ -6,9 +6,11 @@ import asyncio
 import html
 import http
 import json
+import posixpath
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from kubelearn.cluster.containers.images.web import JSON, Stopping, body_of, clock, query, reply, serve
 from kubelearn.cluster.containers.process import Process, execute
@@ -29,11 +31,9 @@ from .flags import Flags
 
 _DIAL_TIMEOUT = 5.0
 #: Paths that netexec notes in its log as they are; what it notes of the others depends on their parameters.
-_LOGGED = frozenset({"/", "/clientip", "/healthz", "/hostname", "/readyz", "/upload"})
-
-
+_LOGGED = frozenset({"/clientip", "/healthz", "/hostName", "/hostname", "/readyz", "/upload"})
 #: Path → the first version that has it.
-_SINCE = {"serverport": (2, 54), "envvar": (2, 65)}
+_SINCE = {"/serverport": (2, 54), "/envvar": (2, 65)}
 
 
 def _number(version: str) -> tuple[int, ...]:
@@ -56,10 +56,27 @@ class _Request:
         """Answer with a text; see :func:`.web.reply` for the rest."""
         await reply(self.send, body, status, *more)
 
+    async def refuse(self, why: str) -> None:
+        """Answer that the request is a bad one, as Go does."""
+        await self.reply(f"{why}\n", 400)
+
+    async def redirect(self, where: str, code: int) -> None:
+        """Send the client elsewhere, as Go does."""
+        is_get = self.scope["method"] == "GET"
+        name = http.HTTPStatus(code).phrase if code in set(http.HTTPStatus) else ""
+        body = f'<a href="{html.escape(where)}">{name}</a>.\n\n' if is_get else ""
+        await self.reply(body, code, b"text/html; charset=utf-8", (b"Location", where.encode()))
+
 
 def _as_go(value: Any) -> str:
     """Return JSON as Go writes it: no blanks, the keys of a map in order."""
     return json.dumps(value, separators=(",", ":"), sort_keys=True)
+
+
+def _clean(path: str) -> str:
+    """Return a path as Go's ``ServeMux`` wants it: no ``//``, no ``.`` and ``..``."""
+    shortest = posixpath.normpath("/" + path.lstrip("/"))
+    return f"{shortest}/" if path.endswith("/") and shortest != "/" else shortest
 
 
 async def _form(scope: Scope, receive: Receive) -> bytes:
@@ -83,20 +100,21 @@ class Netexec:
         self._port = port
         self._stopping = stopping
         self._handlers: dict[str, Callable[[_Request], Awaitable[None]]] = {
-            "clientip": self._clientip,
-            "dial": self._dial,
-            "echo": self._echo,
-            "envvar": self._envvar,
-            "exit": self._exit,
-            "header": self._header,
-            "healthz": self._healthz,
-            "hostname": self._hostname,
-            "readyz": self._readyz,
-            "redirect": self._redirect,
-            "serverport": self._serverport,
-            "shell": self._shell,
-            "shutdown": self._shutdown,
-            "upload": self._upload,
+            "/clientip": self._clientip,
+            "/dial": self._dial,
+            "/echo": self._echo,
+            "/envvar": self._envvar,
+            "/exit": self._exit,
+            "/header": self._header,
+            "/healthz": self._healthz,
+            "/hostName": self._hostname,
+            "/hostname": self._hostname,
+            "/readyz": self._readyz,
+            "/redirect": self._redirect,
+            "/serverport": self._serverport,
+            "/shell": self._shell,
+            "/shutdown": self._shutdown,
+            "/upload": self._upload,
         }
         for path, first in _SINCE.items():
             if _number(version) < first:
@@ -112,15 +130,21 @@ class Netexec:
             self._process.print(f"GET {path}")
         if path == "/hostname":  # by far the most wanted: no detour
             await reply(send, self._process.hostname)
-        elif path == "/":
-            await reply(send, f"NOW: {clock('%Y-%m-%d %H:%M:%S')} +0000 UTC m=+1.0")
-        elif (handler := self._handlers.get(path[1:].lower())) is not None:
-            form = await _form(scope, receive) if scope["method"] in ("POST", "PUT", "PATCH") else b""
-            if form:  # what is sent comes before what the URL says
-                scope = {**scope, "query_string": form + b"&" + scope["query_string"]}
-            await handler(_Request(scope, receive, send))
-        else:
-            await reply(send, "404 page not found\n", 404)
+            return
+        if path not in self._handlers and (clean := _clean(path)) != path:
+            asked = scope["query_string"].decode()
+            where = quote(clean, safe="$&+,/:;=@") + (f"?{asked}" if asked else "")
+            await _Request(scope, receive, send).redirect(where, 301)
+            return
+        form = await _form(scope, receive) if scope["method"] in ("POST", "PUT", "PATCH") else b""
+        if form:  # what is sent comes before what the URL says
+            scope = {**scope, "query_string": form + b"&" + scope["query_string"]}
+        # The root is a pattern that every path fits.
+        await self._handlers.get(path, self._root)(_Request(scope, receive, send))
+
+    async def _root(self, request: _Request) -> None:
+        self._process.print("GET /")
+        await request.reply(f"NOW: {clock('%Y-%m-%d %H:%M:%S')} +0000 UTC m=+1.0")
 
     async def _hostname(self, request: _Request) -> None:
         await request.reply(self._process.hostname)
@@ -181,10 +205,7 @@ class Netexec:
     async def _redirect(self, request: _Request) -> None:
         asked = request.query
         code = int(asked["code"]) if asked.get("code", "").isdigit() else 302
-        where, is_get = asked.get("location", "/"), request.scope["method"] == "GET"
-        name = http.HTTPStatus(code).phrase if code in set(http.HTTPStatus) else ""
-        body = f'<a href="{html.escape(where)}">{name}</a>.\n\n' if is_get else ""
-        await request.reply(body, code, b"text/html; charset=utf-8", (b"Location", where.encode()))
+        await request.redirect(asked.get("location", "/"), code)
 
     async def _upload(self, request: _Request) -> None:
         await body_of(request.receive)
@@ -199,34 +220,34 @@ class Netexec:
         tries = asked.get("tries", "1")
         protocol = asked.get("protocol", "http")
         if protocol not in ("http", "udp", "sctp"):
-            await request.reply(f"unsupported protocol. {asked['protocol']}", 400)
+            await request.refuse(f"unsupported protocol. {asked['protocol']}")
         elif not wanted:
-            await request.reply("request parameter not specified. <nil>", 400)
+            await request.refuse("request parameter not specified. <nil>")
         elif not tries.isdigit() or int(tries) > 10_000:
-            await request.reply("tries parameter is invalid. <nil>", 400)
+            await request.refuse("tries parameter is invalid. <nil>")
         elif not port.isdigit():
-            await request.reply(f"host and/or port param are invalid. address {host}:{port}: invalid port", 400)
+            await request.refuse(f"host and/or port param are invalid. address {host}:{port}: invalid port")
         else:
-            await self._dial_all(request.send, protocol, (host, int(port)), wanted, int(tries))
+            await self._dial_all(request, protocol, (host, int(port)), wanted, int(tries))
 
-    async def _dial_all(self, send: Send, protocol: str, to: tuple[str, int], request: str, tries: int) -> None:
+    async def _dial_all(self, request: _Request, protocol: str, to: tuple[str, int], wanted: str, tries: int) -> None:
         host, port = to
         try:
             address = (await self._process.network.resolve(host))[0]
         except NameNotFound:
-            await reply(send, f"host and/or port param are invalid. lookup {host}: no such host", 400)
+            await request.refuse(f"host and/or port param are invalid. lookup {host}: no such host")
             return
         responses: list[str] = []
         failures: list[str] = []
         for _ in range(tries):
             try:
                 async with asyncio.timeout(_DIAL_TIMEOUT):
-                    responses.append(await self._ask(protocol, address, to, request))
+                    responses.append(await self._ask(protocol, address, to, wanted))
             except (NetworkError, TimeoutError) as error:
-                failures.append(_failure(protocol, address, port, request, error))
+                failures.append(_failure(protocol, address, port, wanted, error))
         last_failed = len(failures) == tries
         body = {**({"errors": failures} if failures else {}), **({} if last_failed else {"responses": responses})}
-        await reply(send, _as_go(body), 200, JSON)
+        await request.reply(_as_go(body), 200, JSON)
 
     async def _ask(self, protocol: str, address: str, to: tuple[str, int], request: str) -> str:
         """Send one request over a connection of its own."""
