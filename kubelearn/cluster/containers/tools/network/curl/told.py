@@ -134,4 +134,5 @@ def _short(number: int) -> str:
 
 def _name(parts: Iterable[RelativeDistinguishedName]) -> str:
     """Return a distinguished name, as OpenSSL prints it."""
-    return "; ".join(f"{attribute.rfc4514_attribute_name}={attribute.value}" for part in parts for attribute in part)
+    attributes = (attribute for part in parts for attribute in part)
+    return "; ".join(f"{attribute.rfc4514_attribute_name}={attribute.value!s}" for attribute in attributes)
