@@ -5,8 +5,7 @@
 - The handle's parts: ``choice`` (which target is meant), ``clients`` (the official client), ``later`` (which imports it
   when it is needed), ``execution`` (commands in pods).
 - What is asked of a kubeconfig: ``contexts`` (which context), ``credentials`` (exec plugins),
-  ``certificates`` (what it carries as data),
-  ``environment`` (what the process inherits).
+  ``certificates`` (what it carries as data), ``environment`` (what the process inherits).
 - A cluster that is there: ``existing`` (looks, then makes the namespace), with ``reach`` (is there a server),
   ``preflight`` (may we do what the lessons do), ``workspace`` (namespaces are made, emptied and removed).
 - Clusters and tools on this machine: ``kind``, ``kubectl``, ``images`` (the most used),

@@ -159,7 +159,7 @@ class Execution:
     def close(self) -> None:
         """End the command if it still runs, and close the connection."""
         self._socket.close()
-        self._socket.sock.shutdown()  # close() leaves the socket open when the server was the first to say goodbye
+        self._socket.sock.shutdown()  # close() leaves the socket open when the server was the first to close
 
 
 def run_in_pod(

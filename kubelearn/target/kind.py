@@ -22,7 +22,6 @@ from .images import AGNHOST
 from .versions import NODE_IMAGE
 
 NAME = "kubelearn"
-CONTEXT = f"kind-{NAME}"
 #: Ports of this machine that lead to the same NodePort, where the lessons use one.
 NODE_PORTS = (30080, 30081, 30082)
 #: What the lessons run; pulled when a cluster is made, so that no lesson waits for it.

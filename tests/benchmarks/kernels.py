@@ -45,11 +45,11 @@ def measure(report: Report, place: Elsewhere | None) -> None:
     report.add(Figure.of(STARTS, "all of it", "s", [sum(start[:3]) for start in starts]))
     found = {path.stem: _memory_of(path, place) for path in sorted((_ROOT / "notebooks").glob("*.ipynb"))}
     first = next(iter(found.values()))
-    for section, place in ((MEMORY, 0), (SHARE, 1)):
-        report.add(Figure.one(section, "empty", "MB", first[0][place]))
-        report.add(Figure.of(section, "after the set-up cell", "MB", [states[1][place] for states in found.values()]))
+    for section, column in ((MEMORY, 0), (SHARE, 1)):
+        report.add(Figure.one(section, "empty", "MB", first[0][column]))
+        report.add(Figure.of(section, "after the set-up cell", "MB", [states[1][column] for states in found.values()]))
         for name, states in found.items():
-            report.add(Figure.one(section, f"after {name}", "MB", states[2][place]))
+            report.add(Figure.one(section, f"after {name}", "MB", states[2][column]))
 
 
 def _first_cell(place: Elsewhere | None) -> tuple[float, ...]:

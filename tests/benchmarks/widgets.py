@@ -8,14 +8,9 @@ from __future__ import annotations
 
 import re
 import statistics
-import sys
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import sync_playwright
-
-from tests.browser.lab import find_chromium, open_notebook, running
+from tests.browser.lab import browsing, open_notebook
 
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 #: Times that the slider is moved, between 9 and 10 replicas and back.
@@ -95,18 +90,10 @@ def measure(page: Any) -> None:
     )
 
 
-def main() -> int:
-    chromium = find_chromium()
-    if chromium is None:
-        print("Chromium is not installed", file=sys.stderr)
-        return 1
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as lab, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+def main() -> None:
+    with browsing() as (lab, browser):
         measure(open_notebook(lab, browser, "widgets", [CELL.strip()]))
-        lab.end_kernels()
-        browser.close()
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

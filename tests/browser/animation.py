@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import io
 import re
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
-from .lab import PATIENCE, find_chromium, open_notebook, running
+from .lab import PATIENCE, browsing, open_notebook
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 MOVING, STILL = DOCS / "kubelearn.gif", DOCS / "kubelearn.png"
@@ -150,13 +147,8 @@ def update(page: Any, film: Film) -> None:
     film.keep()
 
 
-def main() -> int:
-    chromium = find_chromium()
-    if chromium is None:
-        print("Chromium is not installed", file=sys.stderr)
-        return 1
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as lab, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+def main() -> None:
+    with browsing() as (lab, browser):
         page = open_notebook(lab, browser, "kubelearn", CELLS)
         page.set_viewport_size(SIZE)
         page.keyboard.press("Control+b")  # no files at the side
@@ -166,12 +158,9 @@ def main() -> int:
         film = Film(page, page.locator(".jp-WindowedPanel-outer").bounding_box())
         scale(page, film)
         update(page, film)
-        lab.end_kernels()
-        browser.close()
     seconds = film.save(MOVING, STILL)
     print(f"{MOVING}: {seconds:.1f} s, {MOVING.stat().st_size / 1000:.0f} kB; {STILL}")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -131,6 +132,25 @@ def running(folder: Path, command: Sequence[str] = ()) -> Iterator[Lab]:
         reader.join()
         assert process.stdout is not None
         process.stdout.close()
+
+
+@contextmanager
+def browsing() -> Iterator[tuple[Lab, Any]]:
+    """Run a JupyterLab and a Chromium, for a program that cannot do without.
+
+    Raises:
+        SystemExit: there is no Chromium.
+    """
+    from playwright.sync_api import sync_playwright
+
+    chromium = find_chromium()
+    if chromium is None:
+        raise SystemExit("Chromium is not installed")
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as lab, sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield lab, browser
+        lab.end_kernels()
+        browser.close()
 
 
 def open_notebook(

@@ -7,27 +7,19 @@ so the pictures are kept, and JupyterLab's Mermaid makes them, in Chromium.
 from __future__ import annotations
 
 import re
-import shutil
-import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import nbformat
 from course_site.diagrams import FOLDER, THEMES, file_name
-from playwright.sync_api import sync_playwright
 
-from tests.browser.lab import open_notebook, running
+from tests.browser.lab import browsing, open_notebook
 
 from .building import ROOT, diagrams
 
 
-def main() -> int:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        print("Chromium is not installed")
-        return 1
+def main() -> None:
     folder = ROOT / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     names = {file_name(source, theme) for source in diagrams() for theme in THEMES}
@@ -38,20 +30,17 @@ def main() -> int:
         source for source in diagrams() if not all((folder / file_name(source, theme)).exists() for theme in THEMES)
     ]
     if sources:
-        _draw(sources, folder, chromium)
+        _draw(sources, folder)
     print(f"{len(sources)} diagrams drawn, in {folder}")
-    return 0
 
 
-def _draw(sources: list[str], folder: Path, chromium: str) -> None:
-    with tempfile.TemporaryDirectory() as place, running(Path(place)) as lab, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+def _draw(sources: list[str], folder: Path) -> None:
+    with browsing() as (lab, browser):
         for theme in THEMES:
             page = open_notebook(lab, browser, theme, _notebook(sources), dark=theme == "dark")
             for source, picture in zip(sources, _drawn(page, len(sources)), strict=True):
                 (folder / file_name(source, theme)).write_text(picture, encoding="utf-8")
             page.context.close()
-        browser.close()
 
 
 def _notebook(sources: list[str]) -> nbformat.NotebookNode:
@@ -75,4 +64,4 @@ def _short(picture: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

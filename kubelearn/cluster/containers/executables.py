@@ -74,9 +74,13 @@ def path_of(process: Surroundings, name: str) -> str:
     """Return where a program is that there is."""
     if "/" in name:
         return name
+    return _on_path(process, name) or f"{folder_of(name, plain=is_plain(process.programs))}/{name}"
+
+
+def _on_path(process: Surroundings, name: str) -> str:
+    """Return the first file of a name in the folders of ``PATH``, empty for none."""
     folders = process.env.get("PATH", "").split(":")
-    found = next((path for folder in folders if folder and process.files.is_file(path := f"{folder}/{name}")), "")
-    return found or f"{folder_of(name, plain=is_plain(process.programs))}/{name}"
+    return next((path for folder in folders if folder and process.files.is_file(path := f"{folder}/{name}")), "")
 
 
 def is_plain(programs: Mapping[str, Runnable]) -> bool:
@@ -124,8 +128,7 @@ def find(process: Surroundings, name: str) -> Runnable | None:
     if "/" not in name:
         if program is not None:
             return program
-        folders = process.env.get("PATH", "").split(":")
-        path = next((full for folder in folders if folder and files.is_file(full := f"{folder}/{name}")), "")
+        path = _on_path(process, name)
     else:
         path = resolve(process.cwd, name)
         if files.is_dir(path):

@@ -36,6 +36,11 @@ def resolve(cwd: str, path: str) -> str:
     return "/" + posixpath.normpath(posixpath.join(cwd, path)).lstrip("/")
 
 
+def permissions(mode: int) -> str:
+    """Return permissions as ``ls -l`` shows them, ``rwxr-xr-x``."""
+    return "".join(letter if mode >> (8 - bit) & 1 else "-" for bit, letter in enumerate("rwxrwxrwx"))
+
+
 class FileSystem:
     """Files by absolute path, and volumes mounted among them."""
 

@@ -13,12 +13,12 @@
   many pods may go at once; ``kubernetes_service`` keeps the Service of the API server,
   ``apiservice`` says that nothing is aggregated, ``certificates`` signs what was approved.
 
-A new controller is a class with ``reconcile`` and a line in :func:`all_controllers`.
+A new controller is a class with ``reconcile`` and a line in ``_CONTROLLERS``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from kubelearn.cluster.apiserver.authentication import Tokens
@@ -63,6 +63,35 @@ class Runnable(Protocol):
         ...
 
 
+#: Those that need nothing but a view of the cluster.
+_CONTROLLERS: tuple[Callable[[Informers], Runnable], ...] = (
+    ClusterRoleAggregationController,
+    DaemonSetController,
+    DeploymentController,
+    ReplicaSetController,
+    ReplicationControllerController,
+    StatefulSetController,
+    EndpointsController,
+    EndpointSliceController,
+    EndpointSliceMirroringController,
+    NamespaceController,
+    GarbageCollector,
+    NodeLifecycleController,
+    TaintEvictionController,
+    PodGarbageCollector,
+    DisruptionController,
+    CronJobController,
+    JobController,
+    HorizontalPodAutoscalerController,
+    PersistentVolumeController,
+    LocalPathProvisioner,
+    VolumeProtectionController,
+    EphemeralVolumeController,
+    ResourceQuotaController,
+    APIServiceController,
+)
+
+
 def all_controllers(registry: Registry, tokens: Tokens, control_plane: str, authority: Authority) -> list[Runnable]:
     """Return the controllers and the informers that feed them; run them all.
 
@@ -78,29 +107,6 @@ def all_controllers(registry: Registry, tokens: Tokens, control_plane: str, auth
         ServiceAccountController(informers, root_ca),
         TokensController(informers, tokens, root_ca),
         KubernetesServiceController(informers, control_plane),
-        ClusterRoleAggregationController(informers),
-        DaemonSetController(informers),
-        DeploymentController(informers),
-        ReplicaSetController(informers),
-        ReplicationControllerController(informers),
-        StatefulSetController(informers),
-        EndpointsController(informers),
-        EndpointSliceController(informers),
-        EndpointSliceMirroringController(informers),
-        NamespaceController(informers),
-        GarbageCollector(informers),
-        NodeLifecycleController(informers),
-        TaintEvictionController(informers),
-        PodGarbageCollector(informers),
-        DisruptionController(informers),
-        CronJobController(informers),
-        JobController(informers),
-        HorizontalPodAutoscalerController(informers),
-        PersistentVolumeController(informers),
-        LocalPathProvisioner(informers),
-        VolumeProtectionController(informers),
-        EphemeralVolumeController(informers),
-        ResourceQuotaController(informers),
-        APIServiceController(informers),
+        *(controller(informers) for controller in _CONTROLLERS),
         CertificateSigningController(informers, authority),
     ]

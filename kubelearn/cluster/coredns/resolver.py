@@ -115,9 +115,9 @@ class Dns(Index):
             return Answer(question, authority=(self._soa(),))
         return Answer(question, answers=tuple(records), additional=tuple(additional))
 
-    def _soa(self, name: str = CLUSTER_DOMAIN) -> Record:
+    def _soa(self) -> Record:
         data = f"ns.dns.{CLUSTER_DOMAIN}. hostmaster.{CLUSTER_DOMAIN}. {self.modified} 7200 1800 86400 30"
-        return Record(f"{name}.", TTL, "SOA", data)
+        return Record(f"{CLUSTER_DOMAIN}.", TTL, "SOA", data)
 
     def _records(self, question: Question, name: str) -> tuple[list[Record], list[Record]]:
         """Return answers and additional records; no answers means that there is no data of this type."""

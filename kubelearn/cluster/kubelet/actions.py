@@ -28,7 +28,7 @@ from .runtime import Running, StartError, exec_failure
 
 _PORTS: Final = {"http": 80, "https": 443}
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
-#: Of one that is led on and on.
+#: How many requests follow one another when each answer leads on to another place (Go's limit).
 _MOST_REQUESTS: Final = 10
 
 

@@ -18,7 +18,7 @@ from .environment import ConfigError
 from .logs import ContainerLog
 from .pulling import FIRST_BACKOFF, LONGEST_BACKOFF, ImagePuller
 from .runtime import Running, StartError, command_line, make_files
-from .status import ContainerState
+from .status import ContainerState, full_name
 from .users import user_of
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class ContainerWorker:
             except StartError as error:
                 self._not_started(str(error))
             except hooks.HookFailed as error:
-                await self._not_welcomed(str(error))
+                await self._post_start_failed(str(error))
             else:
                 if self._redefined.is_set():  # while it started
                     self._pod.spawn(self._stop_for_redefinition())
@@ -158,8 +158,7 @@ class ContainerWorker:
 
     async def _back_off(self) -> None:
         self._backoff = min(max(self._backoff * 2, FIRST_BACKOFF), LONGEST_BACKOFF)
-        name = self.spec["name"]
-        full = self._pod.full_name
+        name, full = self.spec["name"], full_name(self._pod.pod)
         minutes, seconds = divmod(self._backoff, 60)
         shown = f"{int(minutes)}m{int(seconds)}s" if minutes else f"{seconds:.0f}s"
         # The end itself is shown until the kubelet looks again: soon at first, and up to 10 s later on a real node.
@@ -318,9 +317,9 @@ class ContainerWorker:
         return Target(self.spec, self.running, self._pod.host, self._pod.network.ip, lambda: self._pod.chance("exec"))
 
     async def _run_hook(self, hook: Object) -> None:
-        await hooks.run(hook, self._target(), self._pod.full_name)
+        await hooks.run(hook, self._target(), full_name(self._pod.pod))
 
-    async def _not_welcomed(self, why: str) -> None:
+    async def _post_start_failed(self, why: str) -> None:
         """End a container whose postStart hook has not succeeded; the restart policy brings it back."""
         self.event("Warning", "FailedPostStartHook", "PostStartHook failed")
         await self.stop(grace_period(self._pod.pod), "FailedPostStartHook")

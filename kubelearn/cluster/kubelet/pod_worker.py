@@ -67,11 +67,6 @@ class PodWorker:
         """Return 256 random bits, for the ID of a container or of a command in it."""
         return self.registry.chance(purpose).getrandbits(256)
 
-    @property
-    def full_name(self) -> str:
-        """How the kubelet names the pod."""
-        return f"{meta.name_of(self.pod)}_{meta.namespace_of(self.pod)}({self.pod['metadata']['uid']})"
-
     def workers(self) -> list[ContainerWorker]:
         """Return all containers, init containers first."""
         return [*self.init, *self.containers, *self.ephemeral]

@@ -71,6 +71,11 @@ class ContainerState:
         return {key: value for key, value in self.shown().items() if key != "started"}
 
 
+def full_name(pod: Object) -> str:
+    """Return what the kubelet calls a pod: name, namespace and UID."""
+    return f"{meta.name_of(pod)}_{meta.namespace_of(pod)}({pod['metadata']['uid']})"
+
+
 def _image_names(given: str) -> tuple[str, str]:
     """Return what containerd calls an image that it has: its full name, and the name with the digest."""
     named = references.parse(given)

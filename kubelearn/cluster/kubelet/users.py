@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kubelearn.cluster import meta
 from kubelearn.cluster.containers.process import Image, User
 from kubelearn.cluster.meta import Object
 
 from .environment import ConfigError
+from .status import full_name
 
 #: Users of images, by the name that the image gives.
 _NAMED = {"": 0, "root": 0, "nobody": 65534, "curl_user": 100}
@@ -41,9 +41,9 @@ def _check(asked: int | None, name: str, where: str) -> None:
 
 
 def _uid(name: str) -> int:
+    """Return the number of an image's user; of a name that is not known, the first one that ``useradd`` gives."""
     return int(name) if name.isdigit() else _NAMED.get(name, 1000)
 
 
 def _where(pod: Object, spec: Object) -> str:
-    full = f"{meta.name_of(pod)}_{meta.namespace_of(pod)}({pod['metadata']['uid']})"
-    return f'(pod: "{full}", container: {spec["name"]})'
+    return f'(pod: "{full_name(pod)}", container: {spec["name"]})'

@@ -43,20 +43,17 @@ class Network:
         outside: the machine beside the nodes; NodePorts let in from here what comes from outside.
     """
 
-    def __init__(
-        self, registry: ObjectReader, timing: Timing, random: chance.Random | None = None, seed: int | None = None
-    ):
+    def __init__(self, registry: ObjectReader, timing: Timing, random: chance.Random):
         """Make a network without pods.
 
         Args:
             registry: the API.
             timing: the cluster's lags.
             random: source of chance, for the order of addresses in DNS answers.
-            seed: used when ``random`` is not given.
         """
         self.registry = registry
         self.timing = timing
-        self.random = random or chance.Random(seed)
+        self.random = random
         self.dns = Dns(registry, self.random)
         self.proxies: dict[str, KubeProxy] = {}
         self.policies = NetworkPolicyAgent(registry, timing)

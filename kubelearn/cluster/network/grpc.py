@@ -35,6 +35,15 @@ class CallFailed(Exception):
         self.code = code
 
 
+def varint(value: int) -> bytes:
+    """Return a number as protobuf writes it: seven bits a byte, the lowest first."""
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes([*out, value])
+
+
 def framed(message: bytes) -> bytes:
     """Return a message as it stands in a body: not compressed, its length before it."""
     return b"\0" + len(message).to_bytes(4) + message
@@ -53,13 +62,14 @@ async def health(connection: Connection, service: str, agent: str) -> str:
         ConnectionReset: the connection is closed, or the server ended.
     """
     name = service.encode()
-    message = b"\x0a" + bytes([len(name)]) + name if name else b""
+    message = b"\x0a" + varint(len(name)) + name if name else b""
     headers = [(b"content-type", CONTENT_TYPE), (b"user-agent", agent.encode()), (b"te", b"trailers")]
     answer = await connection.request("POST", HEALTH, headers, framed(message))
     if answer.header(b"content-type") != CONTENT_TYPE:
         raise NotGrpc
-    code = CODES[int(answer.header(b"grpc-status") or b"2")]
+    number = answer.header(b"grpc-status") or b""
+    code = CODES[int(number)] if number.isdigit() and int(number) < len(CODES) else "Unknown"
     if code != "OK":
-        raise CallFailed(code, (answer.header(b"grpc-message") or b"").decode())
-    value = answer.body[6] if answer.body[5:6] == b"\x08" else 0
+        raise CallFailed(code, (answer.header(b"grpc-message") or b"").decode(errors="replace"))
+    value = int.from_bytes(answer.body[6:7]) if answer.body[5:6] == b"\x08" else 0
     return STATUSES[value] if value < len(STATUSES) else str(value)

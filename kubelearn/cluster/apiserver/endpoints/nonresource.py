@@ -50,15 +50,17 @@ async def answer(request: web.Request, registry: Registry) -> web.Response:
         ApiError: 404 below a group that there is, 405 for a method that does not read.
     """
     path = request.path
-    found = _find(request, path)
-    if path == "/metrics":
-        found = _metrics(registry)
-    is_v2 = path == "/openapi/v2"
-    if found is None and not is_v2:
+    reads = request.method in ("GET", "HEAD")
+    if path == "/openapi/v2":
+        if not reads:
+            raise errors.method_not_allowed()
+        return await _openapi_v2(request)
+    found = _metrics(registry) if path == "/metrics" else _find(request, path)
+    if found is None:
         return web.Response(status=404, text="404 page not found\n", headers=_PLAIN)
-    if request.method not in ("GET", "HEAD") and path.rstrip("/") not in _HEALTH:
+    if not reads and path.rstrip("/") not in _HEALTH:
         raise errors.method_not_allowed()
-    return await _openapi_v2(request) if found is None else found
+    return found
 
 
 def _find(request: web.Request, path: str) -> web.Response | None:

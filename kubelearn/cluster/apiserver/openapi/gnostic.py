@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import orjson
 
+from kubelearn.cluster.network.grpc import varint
+
 #: Writes a value as a field, or as what is in a message.
 Encode = Callable[[Any], bytes]
 
@@ -16,16 +18,8 @@ def encode(document: Mapping[str, Any]) -> bytes:
     return _DOCUMENT(document)
 
 
-def _varint(value: int) -> bytes:
-    out = bytearray()
-    while value > 0x7F:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes([*out, value])
-
-
 def _data(number: int, data: bytes) -> bytes:
-    return _varint(number << 3 | 2) + _varint(len(data)) + data
+    return varint(number << 3 | 2) + varint(len(data)) + data
 
 
 # Fields, by their numbers
@@ -36,7 +30,7 @@ def _text(number: int) -> Encode:
 
 
 def _flag(number: int) -> Encode:
-    return lambda value: _varint(number << 3) + _varint(bool(value))
+    return lambda value: varint(number << 3) + varint(bool(value))
 
 
 def _message(number: int, content: Encode) -> Encode:

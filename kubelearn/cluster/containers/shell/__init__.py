@@ -24,13 +24,14 @@ __all__ = ["sh"]
 async def sh(process: Process) -> int:
     """``sh [-ex] [-c SCRIPT [NAME ARGUMENT…]] [FILE ARGUMENT…]``; without either it reads its standard input."""
     words = process.argv[1:]
-    if process.argv[0].rpartition("/")[2] == "bash" and words[:1] == ["--version"]:
+    name = "bash" if process.argv[0].rpartition("/")[2] == "bash" else "sh"
+    if name == "bash" and words[:1] == ["--version"]:
         process.print("GNU bash, version 5.2.21(1)-release (x86_64-alpine-linux-musl)")
         return 0
     flags = ""
     while words and words[0].startswith("-") and words[0] != "-" and "c" not in flags:
         flags += words.pop(0)[1:]
-    shell = Shell(process, "bash" if process.argv[0].rpartition("/")[2] == "bash" else "sh")
+    shell = Shell(process, name)
     shell.options.update(set(flags) & set("eux"))
     if "c" in flags:
         if not words:

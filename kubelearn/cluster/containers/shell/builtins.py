@@ -296,7 +296,8 @@ async def _readonly(shell: Shell, words: list[str]) -> int:
 
 
 async def _let(shell: Shell, words: list[str]) -> int:
-    return int(not [shell.arithmetic(word) for word in words[1:]][-1:] or not shell.arithmetic(words[-1]))
+    values = [shell.arithmetic(word) for word in words[1:]]
+    return int(not any(values[-1:]))
 
 
 async def _jobs(shell: Shell, _words: list[str]) -> int:
@@ -315,6 +316,9 @@ async def _ulimit(shell: Shell, words: list[str]) -> int:
 
 async def _getopts(shell: Shell, words: list[str]) -> int:
     """``getopts LETTERS NAME``: the next option of the arguments."""
+    if len(words) < 3:
+        wording.complain(shell, "usage: getopts optstring var [arg ...]", command="getopts")
+        return 2
     letters, name = words[1], words[2]
     arguments, at = words[3:] or shell.arguments, int(shell.variables.get("OPTIND", "1") or 1)
     within = shell.option_at if shell.option_at[0] == at else (at, 1)

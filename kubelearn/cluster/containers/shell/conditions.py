@@ -88,7 +88,10 @@ class Condition:
                 return same != (between == "!=")
             right = await self._text(words[2])
             if between == "=~":
-                return re.search(right, left) is not None
+                try:
+                    return re.search(right, left) is not None
+                except re.error:
+                    raise ShellSyntaxError("syntax error in conditional expression") from None
             if between in ("<", ">"):
                 return left < right if between == "<" else left > right
         texts = [await self._text(word) for word in words]

@@ -7,6 +7,8 @@ import glob
 import random
 import re
 import time
+from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from kubelearn.cluster.containers.filesystem import resolve
@@ -14,6 +16,7 @@ from kubelearn.cluster.streams import MEMORY
 
 from .lexer import expand_quoted
 from .syntax import Part, ShellSyntaxError, Word
+from .wording import dialect
 
 if TYPE_CHECKING:
     from .interpreter import Shell
@@ -22,6 +25,8 @@ _EXPRESSION = re.compile(r"([A-Za-z_]\w*|[0-9]+|[?#@*$!-])(:?[-=+?]|##?|%%?)?(.*
 _CUT = re.compile(r"([A-Za-z_]\w*|[0-9]+):(?![-=+?])([^:]+)(?::(.+))?")
 _CHANGE = re.compile(r"([A-Za-z_]\w*|[0-9]+)(//?)((?:\\.|[^/])+)(?:/(.*))?", re.DOTALL)
 _BRACES = re.compile(r"\{((-?\d{1,4})\.\.(-?\d{1,4})|[^{}]*,[^{}]*)\}")
+#: Braces multiply: ``{1..9999}{1..9999}`` would be more than this machine can hold.
+_MOST_WORDS = 100_000
 _MAGIC = re.compile(r"[*?[]")
 
 
@@ -68,10 +73,16 @@ class Expander:
         )
 
     async def words(self, words: list[Word]) -> list[str]:
-        """Return the arguments that words stand for."""
+        """Return the arguments that words stand for.
+
+        Raises:
+            MemoryError: braces make more of them than a program's memory holds.
+        """
         found: list[str] = []
-        if self._shell.process.argv[0].rpartition("/")[2] == "bash":
-            words = [each for word in words for each in _braces(word)]
+        if dialect(self._shell) == "bash":
+            words = list(islice((each for word in words for each in _braces(word)), _MOST_WORDS))
+            if len(words) == _MOST_WORDS:
+                raise MemoryError
         for word in words:
             if len(word) == 1 and word[0].kind == "text" and (word[0].quoted or not _MAGIC.search(word[0].value)):
                 found.append(self._tilde(word[0]))
@@ -224,8 +235,8 @@ class Expander:
         return shell.variables.get(name)
 
 
-def _braces(word: Word) -> list[Word]:
-    """Return what bash makes of ``{a,b}`` and ``{1..3}`` in a word."""
+def _braces(word: Word) -> Iterator[Word]:
+    """Yield what bash makes of ``{a,b}`` and ``{1..3}`` in a word."""
     for at, part in enumerate(word):
         found = _BRACES.search(part.value) if part.kind == "text" and not part.quoted else None
         if found is None:
@@ -236,9 +247,10 @@ def _braces(word: Word) -> list[Word]:
         else:
             choices = found[1].split(",")
         start, end = part.value[: found.start()], part.value[found.end() :]
-        made = [(*word[:at], Part("text", f"{start}{choice}{end}"), *word[at + 1 :]) for choice in choices]
-        return [each for one in made for each in _braces(one)]
-    return [word]
+        for choice in choices:
+            yield from _braces((*word[:at], Part("text", f"{start}{choice}{end}"), *word[at + 1 :]))
+        return
+    yield word
 
 
 def _replace(value: str, pattern: str, new: str, *, everywhere: bool) -> str:

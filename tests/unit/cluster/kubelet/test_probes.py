@@ -255,6 +255,9 @@ def test_probes_by_grpc(image: str, probe: Object, message: str) -> None:
             b"",
             "error: health rpc probe failed: rpc error: code = NotFound desc = unknown service",
         ),
+        ([(b"grpc-status", b"ok")], b"", "error: health rpc probe failed: rpc error: code = Unknown desc = "),
+        ([(b"grpc-status", b"99")], b"", "error: health rpc probe failed: rpc error: code = Unknown desc = "),
+        ([(b"grpc-status", b"0")], b"\x08", 'service unhealthy (responded with "UNKNOWN")'),
     ],
 )
 def test_what_a_grpc_server_says_of_its_health(headers: list[tuple[bytes, bytes]], body: bytes, message: str) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import re
 
-from kubelearn.cluster.containers.filesystem import resolve
+from kubelearn.cluster.containers.filesystem import permissions, resolve
 from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.network import ConnectionRefused, ConnectionTimedOut, NameNotFound, NetworkError
 
@@ -119,9 +119,8 @@ async def mounttest(process: Process, _version: str, flags: Flags) -> int:
                 process.print(f'error from Lstat("{name}"): lstat {name}: {why}')
             status = 1
             continue
-        mode = files.mode(path)
-        letters = "-" + "".join(letter if mode >> (8 - bit) & 1 else "-" for bit, letter in enumerate("rwxrwxrwx"))
-        kind = "tmpfs" if any(path == mount for mount in files.mounts) else "overlay"
+        letters = f"-{permissions(files.mode(path))}"
+        kind = "tmpfs" if path in files.mounts else "overlay"
         told = {
             "fs_type": f'mount type of "{name}": {kind}',
             "file_mode": f'mode of file "{name}": {letters}',

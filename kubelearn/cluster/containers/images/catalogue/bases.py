@@ -4,6 +4,25 @@ from __future__ import annotations
 
 from .entry import E2E, HUB, LIBRARY, SYSTEMS, Entry
 
+
+def _distribution(
+    name: str, about: str, versions: str, words: str, files: str, size: int, also: tuple[str, ...]
+) -> Entry:
+    """Return a distribution of Linux whose versions are tags; its own packages are Debian's here."""
+    return Entry(
+        f"{LIBRARY}/{name}",
+        about,
+        versions,
+        words=words,
+        exact=True,
+        tools="debian curl",
+        files=files,
+        cmd=("/bin/bash",),
+        size=size,
+        also=also,
+    )
+
+
 BASES = (
     Entry(
         f"{LIBRARY}/busybox",
@@ -109,41 +128,32 @@ BASES = (
         cmd=("/bin/bash",),
         size=30_000_000,
     ),
-    Entry(
-        f"{LIBRARY}/amazonlinux",
+    _distribution(
+        "amazonlinux",
         "a shell and the usual tools; yum is not there",
         "=2023 =2",
-        words="latest",
-        exact=True,
-        tools="debian curl",
-        files="os_release:amazon",
-        cmd=("/bin/bash",),
-        size=52_000_000,
-        also=("public.ecr.aws/amazonlinux/amazonlinux",),
+        "latest",
+        "os_release:amazon",
+        52_000_000,
+        ("public.ecr.aws/amazonlinux/amazonlinux",),
     ),
-    Entry(
-        f"{LIBRARY}/centos",
+    _distribution(
+        "centos",
         "a shell and the usual tools; yum is not there",
         "=8 =7 =6",
-        words="latest=8 centos8=8 centos7=7 centos6=6",
-        exact=True,
-        tools="debian curl",
-        files="os_release:centos",
-        cmd=("/bin/bash",),
-        size=83_000_000,
-        also=("quay.io/centos/centos",),
+        "latest=8 centos8=8 centos7=7 centos6=6",
+        "os_release:centos",
+        83_000_000,
+        ("quay.io/centos/centos",),
     ),
-    Entry(
-        f"{LIBRARY}/fedora",
+    _distribution(
+        "fedora",
         "a shell and the usual tools; dnf is not there",
         "=44 =43 =42 =41 =40 =39 =38",
-        words="latest=43 rawhide=44",
-        exact=True,
-        tools="debian curl",
-        files="os_release:fedora",
-        cmd=("/bin/bash",),
-        size=60_000_000,
-        also=("registry.fedoraproject.org/fedora", "quay.io/fedora/fedora"),
+        "latest=43 rawhide=44",
+        "os_release:fedora",
+        60_000_000,
+        ("registry.fedoraproject.org/fedora", "quay.io/fedora/fedora"),
     ),
     Entry(
         f"{LIBRARY}/bash",

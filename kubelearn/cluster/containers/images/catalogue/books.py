@@ -5,20 +5,31 @@ from __future__ import annotations
 from .entry import HUB, Entry
 
 
-def _luksa(name: str, about: str, programs: str, command: str, **more: str) -> Entry:
-    """Return an image of *Kubernetes in Action*."""
+def _luksa(
+    name: str,
+    about: str,
+    programs: str,
+    command: str,
+    *,
+    versions: str = "0.1",
+    words: str = "",
+    tools: str = "busybox",
+    files: str = "",
+    also: tuple[str, ...] = (),
+) -> Entry:
+    """Return an image of the book; the arguments are those of an :class:`.Entry`."""
     return Entry(
         f"{HUB}/luksa/{name}",
         about,
-        more.get("versions", "0.1"),
-        words=more.get("words", ""),
+        versions,
+        words=words,
         exact=True,
-        tools=more.get("tools", "busybox"),
+        tools=tools,
         programs=f"servers.books:{programs}",
-        files=more.get("files", ""),
+        files=files,
         entrypoint=(command,),
         size=8_000_000,
-        also=tuple(more.get("also", "").split()),
+        also=also,
     )
 
 
@@ -44,7 +55,7 @@ BOOKS = (
         "works for two minutes, and ends",
         "BATCH_JOB",
         "batch-job",
-        also="docker.io/knrt10/batch-job",
+        also=(f"{HUB}/knrt10/batch-job",),
         versions="",
         words="latest",
     ),
@@ -53,7 +64,7 @@ BOOKS = (
         "says something every five seconds",
         "SSD_MONITOR",
         "ssd-monitor",
-        also="docker.io/knrt10/ssd-monitor",
+        also=(f"{HUB}/knrt10/ssd-monitor",),
         versions="",
         words="latest",
     ),
@@ -72,7 +83,7 @@ BOOKS = (
         "UNHEALTHY",
         "node",
         tools="debian curl",
-        also="docker.io/knrt10/kubia-unhealthy",
+        also=(f"{HUB}/knrt10/kubia-unhealthy",),
         versions="",
         words="latest",
     ),

@@ -40,7 +40,7 @@ def _server(name: str, about: str, programs: str, command: str, versions: str, w
 
 
 _JAR = "java -jar app.jar"
-_LUNCHES = (
+_KIAMOL = (
     _server("kiamol/ch02-whoami", "says its pod's name on 80", "WHOAMI", "dotnet whoami.dll", ""),
     _server("kiamol/ch03-numbers-api", "says a number on 80, below /rng", "NUMBERS", "dotnet /app/Numbers.Api.dll", ""),
     _server("kiamol/ch05-pi", "digits of pi, on 80 or as a Job", "PI", "dotnet Pi.Web.dll", ""),
@@ -78,7 +78,7 @@ _LUNCHES = (
 )
 
 COURSES = (
-    *_LUNCHES,
+    *_KIAMOL,
     _nginx(
         "stacksimplify/kubenginx",
         "nginx with a page that says its version",

@@ -17,10 +17,8 @@ def stand_in(
     words: str = "latest",
     prefix: str = "",
     suffix: str = "",
-    tools: str = "debian",
     user: str = "",
     exact: bool = True,
-    env: dict[str, str] | None = None,
 ) -> Entry:
     """Return an image in which something listens in place of its program, and says so.
 
@@ -39,25 +37,34 @@ def stand_in(
         prefix=prefix,
         suffix=suffix,
         exact=exact,
-        tools=tools,
+        tools="debian",
         user=user,
         stand_in=StandIn(ports, commands, checks),
         entrypoint=tuple(command.split()),
-        env=env or {},
         also=also,
     )
 
 
-def official(name: str, ports: tuple[int, ...], versions: str, command: str, **more: str) -> Entry:
-    """Return an image of Docker's library."""
+def official(
+    name: str,
+    ports: tuple[int, ...],
+    versions: str,
+    command: str,
+    *,
+    checks: str = "",
+    words: str = "latest alpine",
+    suffix: str = SYSTEMS,
+    user: str = "",
+) -> Entry:
+    """Return a stand-in for an image of Docker's library; see :func:`stand_in`."""
     return stand_in(
         f"{LIBRARY}/{name}",
         ports,
         versions,
         command,
-        checks=more.get("checks", ""),
-        words=more.get("words", "latest alpine"),
-        suffix=more.get("suffix", SYSTEMS),
-        user=more.get("user", ""),
+        checks=checks,
+        words=words,
+        suffix=suffix,
+        user=user,
         exact=False,
     )

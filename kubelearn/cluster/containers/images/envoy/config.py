@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -127,7 +126,8 @@ class Config:
                 health = {header["name"]: header["exact_match"] for header in each["typed_config"]["headers"]}
             elif not each["name"].endswith("router"):
                 raise ConfigError(f"kubelearn's envoy does not emulate the filter {each['name']}")
-        log = _STDOUT in json.dumps(part) or "StdoutAccessLog" in json.dumps(part)
+        written = yaml.safe_dump(part)  # in which aliases stay such: written out, a small file may be without end
+        log = _STDOUT in written or "StdoutAccessLog" in written
         routes = [(host["domains"], host["routes"]) for host in hosts]
         return Port(_address(part)[1], routes, self._certificate(chain), log, health)
 

@@ -14,6 +14,7 @@ from .config import Cluster, Config, Port
 
 #: Headers that end at a proxy.
 _HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "te", "upgrade", "content-length", "date", "server"})
+_PLAIN = [(b"content-type", b"text/plain")]
 _ADMIN = "  /: Admin home page\n  /clusters: upstream cluster status\n  /listeners: print listener info\n  /ready: …\n"
 
 
@@ -95,9 +96,6 @@ class Proxy:
             return Response(503, _PLAIN, text.encode())
         answer.headers.append((b"x-envoy-upstream-service-time", f"{(time.monotonic() - begin) * 1000:.0f}".encode()))
         return answer
-
-
-_PLAIN = [(b"content-type", b"text/plain")]
 
 
 class Admin:

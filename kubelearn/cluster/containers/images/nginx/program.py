@@ -191,7 +191,7 @@ class Master:
         process = self._process
         try:
             config, proxies = await _load(process, self._path, self._given)
-            self._make_folders(config)
+            self._check_folders(config)
             await self._bind(config, proxies)
             if not self._is_daemon and config.http.args("daemon", "on") == ["on"]:
                 self._close()
@@ -223,11 +223,16 @@ class Master:
         self._note("exit")
         return 0
 
-    def _make_folders(self, config: Config) -> None:
-        """Make the folder that nginx needs for bodies.
+    async def start(self, process: Process) -> int:
+        """Run as another process, that of the daemon."""
+        self._process = process
+        return await self.run()
+
+    def _check_folders(self, config: Config) -> None:
+        """Refuse to start where the folder for bodies, of which nothing is kept here, could not be made.
 
         Raises:
-            ConfigError: nobody but root may, or nobody at all.
+            ConfigError: nobody but root may make it, or nobody at all.
         """
         process = self._process
         folder = config.http.args("client_body_temp_path", "/var/cache/nginx/client_temp")[0]
@@ -237,11 +242,6 @@ class Master:
             raise ConfigError(f'mkdir() "{folder}" failed (30: Read-only file system)')
         if process.user.uid and not folder.startswith("/tmp/"):  # noqa: S108 - a container's
             raise ConfigError(f'mkdir() "{folder}" failed (13: Permission denied)')
-
-    async def start(self, process: Process) -> int:
-        """Run as another process, that of the daemon."""
-        self._process = process
-        return await self.run()
 
     async def _bind(self, config: Config, proxies: Proxies) -> None:
         """Listen, after some attempts if need be.

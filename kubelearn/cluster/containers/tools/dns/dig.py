@@ -13,7 +13,7 @@ from kubelearn.cluster.containers.tools.options import UsageError, tool
 from kubelearn.cluster.coredns import Answer, Record
 from kubelearn.cluster.network import NameNotFound, NetworkError
 
-from .records import TYPES, columns, first_server, reverse_name, search
+from .records import TYPES, columns, first_server, question_line, question_of, reverse_name, search
 
 _USAGE = """Usage:  dig [@global-server] [domain] [q-type] [q-class] {q-opt}
             {global-d-opt} host [@local-server] {local-d-opt}
@@ -197,12 +197,11 @@ def _show(process: Process, command: _Command, answer: Answer) -> None:
 
 
 def _sections(command: _Command, answer: Answer) -> list[tuple[str, list[str]]]:
-    question = f";{columns((0, _question(answer)), (32, 'IN'), (40, answer.question.type))}"
     listed = [
         [_line(command, record) for record in records]
         for records in (answer.answers, answer.authority, answer.additional)
     ]
-    return list(zip(_SECTIONS, [[question], *listed], strict=True))
+    return list(zip(_SECTIONS, [[question_line(answer)], *listed], strict=True))
 
 
 def _line(command: _Command, record: Record) -> str:
@@ -221,7 +220,7 @@ def _show_command(process: Process, command: _Command) -> None:
 
 
 def _show_head(process: Process, command: _Command, answer: Answer) -> None:
-    question = _question(answer)
+    question = question_of(answer)
     bits = ["qr"]
     if answer.authoritative:
         bits.append("aa")
@@ -249,16 +248,12 @@ def _show_foot(process: Process, command: _Command, answer: Answer) -> None:
     size = (
         28
         + 12 * ("cookie" in command.switches)
-        + len(_question(answer))
+        + len(question_of(answer))
         + sum(16 + len(record.name) for record in answer.answers)
     )
     process.print(f";; Query time: 0 msec\n;; SERVER: {server}#53({command.server or server}) ({command.protocol})")
     process.print(f";; WHEN: {time.strftime('%a %b %d %H:%M:%S UTC %Y', time.gmtime())}")
     process.print(f";; MSG SIZE  rcvd: {size}\n")
-
-
-def _question(answer: Answer) -> str:
-    return answer.question.name.rstrip(".") + "."
 
 
 DIG = tool(_dig)

@@ -9,7 +9,17 @@ from kubelearn.cluster.containers.tools.options import Given, Misuse, Syntax, Us
 from kubelearn.cluster.coredns import Answer, Record
 from kubelearn.cluster.network import NameNotFound, NetworkError
 
-from .records import NSLOOKUP_LINES, TYPES, columns, first_server, reverse_name, search, soa_lines
+from .records import (
+    NSLOOKUP_LINES,
+    TYPES,
+    columns,
+    first_server,
+    question_line,
+    question_of,
+    reverse_name,
+    search,
+    soa_lines,
+)
 
 _NSLOOKUP = re.compile(r"-(type|querytype|query|q|ty|class|port|timeout|retry|domain|ndots)=(.*)")
 _SWITCHES = re.compile(r"-(no)?(debug|d2|search|vc|recurse|fail)")
@@ -173,11 +183,11 @@ def _show_all(process: Process, answer: Answer) -> None:
     """Print a whole answer, as with ``-v``."""
     counts = [1, len(answer.answers), len(answer.authority), len(answer.additional)]
     titles = ("QUERY", "ANSWER", "AUTHORITY", "ADDITIONAL")
-    name = answer.question.name.rstrip(".") + "."
     flags = " ".join(["qr", *["aa"] * answer.authoritative, "rd", *["ra"] * answer.recursion_available])
-    process.print(f";; ->>HEADER<<- opcode: QUERY, status: {answer.rcode}, id: {len(name) * 257 % 65536}")
+    number = len(question_of(answer)) * 257 % 65536
+    process.print(f";; ->>HEADER<<- opcode: QUERY, status: {answer.rcode}, id: {number}")
     process.print(f";; flags: {flags}; {', '.join(f'{title}: {n}' for title, n in zip(titles, counts, strict=True))}")
-    process.print(f"\n;; QUESTION SECTION:\n;{columns((0, name), (32, 'IN'), (40, answer.question.type))}\n")
+    process.print(f"\n;; QUESTION SECTION:\n{question_line(answer)}\n")
     for title, records in zip(titles[1:], (answer.answers, answer.authority, answer.additional), strict=True):
         if records:
             lines = [

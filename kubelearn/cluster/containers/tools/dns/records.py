@@ -46,6 +46,16 @@ def columns(*cells: tuple[int, str]) -> str:
     return line
 
 
+def question_of(answer: Answer) -> str:
+    """Return the name that was asked for, with the dot at its end."""
+    return answer.question.name.rstrip(".") + "."
+
+
+def question_line(answer: Answer) -> str:
+    """Return a question as the tools of BIND print it."""
+    return f";{columns((0, question_of(answer)), (32, 'IN'), (40, answer.question.type))}"
+
+
 def first_server(process: Process) -> str:
     """Return the address of the name server that is asked first."""
     return (process.network.resolv.nameservers or ["127.0.0.1"])[0]

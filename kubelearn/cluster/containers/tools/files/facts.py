@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import time
 
-from kubelearn.cluster.containers.filesystem import resolve
+from kubelearn.cluster.containers.filesystem import permissions, resolve
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools.options import Given, UsageError, applet
 
@@ -23,9 +23,14 @@ async def _stat(process: Process, given: Given) -> int:
             continue
         is_dir, mode = process.files.is_dir(path), process.files.mode(path)
         size = 4096 if is_dir else len(process.files.read(path))
-        letters = "".join(letter if mode >> (8 - bit) & 1 else "-" for bit, letter in enumerate("rwxrwxrwx"))
         kind = "directory" if is_dir else "regular file" if size else "regular empty file"
-        facts = {"%n": name, "%s": str(size), "%a": f"{mode:o}", "%A": ("d" if is_dir else "-") + letters, "%F": kind}
+        facts = {
+            "%n": name,
+            "%s": str(size),
+            "%a": f"{mode:o}",
+            "%A": ("d" if is_dir else "-") + permissions(mode),
+            "%F": kind,
+        }
         facts |= {"%U": "root", "%G": "root", "%u": "0", "%g": "0", "%Y": str(int(time.time()))}
         if "c" in given:
             text = given.get("c")

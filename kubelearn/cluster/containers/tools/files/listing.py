@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import time
 
-from kubelearn.cluster.containers.filesystem import resolve
+from kubelearn.cluster.containers.filesystem import permissions, resolve
 from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.containers.tools.options import Given, applet, busybox_of
 
@@ -82,7 +82,7 @@ def _entry(process: Process, given: Given, path: str, name: str) -> str:
         kind, mode, size, name = "l", 0o777, len(target), f"{name} -> {target}"
     else:
         kind, mode = "d" if files.is_dir(path) else "-", files.mode(path)
-    letters = "".join(letter if mode >> (8 - bit) & 1 else "-" for bit, letter in enumerate("rwxrwxrwx"))
+    letters = permissions(mode)
     shown = human(size) if "h" in given else str(size)
     when = time.strftime("%b %e %H:%M", time.gmtime())
     if busybox_of(process) is None:

@@ -51,7 +51,7 @@ Talk = Callable[[Stream], Awaitable[None]]
 
 
 async def _resolve(process: Process, host: str) -> str:
-    """Return a host's first address, in whose place BusyBox tries no other.
+    """Return a host's first address; BusyBox tries no other.
 
     Raises:
         UsageError: it has none.

@@ -1,8 +1,7 @@
 """Tools on text.
 
 ``lines`` are cat, sort and their kin, ``patterns`` grep and sed, ``printing`` echo and printf, ``conditions`` test,
-``comparing`` diff and
-hexdump, ``encoding`` base64, gzip and dd; ``awk`` has a module of its own.
+``comparing`` diff, hexdump and expr, ``encoding`` base64, gzip and dd; ``awk`` has a module of its own.
 """
 
 from __future__ import annotations

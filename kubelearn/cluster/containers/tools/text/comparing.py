@@ -10,7 +10,7 @@ from collections.abc import Callable
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools.inputs import inputs
-from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of, tool
+from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of, number, tool
 
 _TROUBLE = 2
 
@@ -58,7 +58,7 @@ async def _cmp(process: Process, given: Given) -> int:
 async def _hexdump(process: Process, given: Given) -> int:
     """``hexdump -C``, the form that people ask for; without it pairs of bytes."""
     found, status = await inputs(process, given.operands)
-    data = b"".join(content for _, content in found)[: int(given.get("n", str(2**31)))]
+    data = b"".join(content for _, content in found)[: number(given.get("n", str(2**31)))]
     for at in range(0, len(data), 16):
         row = data[at : at + 16]
         if "C" in given:
@@ -93,12 +93,21 @@ async def _od(process: Process, given: Given) -> int:
     return status
 
 
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"-?\d{1,18}", text) is not None
+
+
+def _quotient(left: int, right: int) -> int:
+    """Return a quotient rounded towards zero, as C has it."""
+    return abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
+
+
 _OPERATIONS: dict[str, Callable[[int, int], int]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
-    "/": lambda left, right: int(left / right),
-    "%": lambda left, right: left - right * int(left / right),
+    "/": _quotient,
+    "%": lambda left, right: left - right * _quotient(left, right),
 }
 
 
@@ -121,19 +130,22 @@ async def _expr(process: Process) -> int:
 
 def _operation(left: str, name: str, right: str) -> str:
     if name == ":":
-        found = re.match(right.replace("\\(", "(").replace("\\)", ")"), left)
+        try:
+            found = re.match(right.replace("\\(", "(").replace("\\)", ")"), left)
+        except re.error:
+            raise UsageError(f"bad regex '{right}'") from None
         if found is None:
             return "" if "(" in right else "0"
         return found[1] if found.groups() else str(len(found[0]))
     if name in ("=", "!=", "<", ">", "<=", ">="):
-        numbers = [re.fullmatch(r"-?\d+", text) is not None for text in (left, right)]
-        pair: tuple[int, int] | tuple[str, str] = (int(left), int(right)) if all(numbers) else (left, right)
-        holds = {"=": pair[0] == pair[1], "!=": pair[0] != pair[1], "<": pair[0] < pair[1]}  # type: ignore[operator]
-        holds |= {">": not (holds["<"] or holds["="]), "<=": holds["<"] or holds["="], ">=": not holds["<"]}
+        is_numbers = all(map(_is_number, (left, right)))
+        same = int(left) == int(right) if is_numbers else left == right
+        less = int(left) < int(right) if is_numbers else left < right
+        holds = {"=": same, "!=": not same, "<": less, "<=": less or same, ">": not (less or same), ">=": not less}
         return str(int(holds[name]))
     if name not in _OPERATIONS:
         raise UsageError("syntax error")
-    if not all(re.fullmatch(r"-?\d+", text) for text in (left, right)):
+    if not all(map(_is_number, (left, right))):
         raise UsageError("non-numeric argument")
     if name in "/%" and int(right) == 0:
         raise UsageError("division by zero")

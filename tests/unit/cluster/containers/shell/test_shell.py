@@ -49,6 +49,7 @@ from tests.unit.cluster.containers.programs import process, run
             "cd is a shell builtin\nls is /bin/ls\nnosuch: not found\n/bin/ls\nif\n",
         ),
         ("set -- -a -bX y; while getopts ab: o; do echo $o $OPTARG; done; shift $((OPTIND-1)); echo $1", "a\nb X\ny\n"),
+        ("x=1; let x=x+1; echo $x", "2\n"),
         ("let x=2+3; echo $x; [ $RANDOM -ge 0 ] && echo random", "5\nrandom\n"),
         ("x='a b'; set | grep ^x=; echo 'echo $1' | sh -s arg; [ a \\< b ] && echo before", "x='a b'\narg\nbefore\n"),
         ("i=3; echo $((i++)) $i $((++i)) $((i--)) $((--i)) $i", "3 4 5 5 3 3\n"),
@@ -120,6 +121,11 @@ async def test_bash_has_braces() -> None:
     assert (await run("sh", "-c", script, programs=programs))[1] == "1 2 3 ac bc {1..2} 2 1 0\n{1..3}\n"
 
 
+async def test_braces_take_no_more_memory_than_a_container_has() -> None:
+    with pytest.raises(MemoryError):
+        await run("bash", "-c", "echo {1..9999}{1..9999}", programs={"bash": BUSYBOX["sh"]})
+
+
 @pytest.mark.parametrize(
     ("script", "code", "error"),
     [
@@ -133,10 +139,12 @@ async def test_bash_has_braces() -> None:
         ("(echo", 2, 'sh: syntax error: unexpected end of file (expecting ")")\n'),
         ("echo )", 2, 'sh: syntax error: unexpected ")"\n'),
         ("[[ a = b ]]", 1, ""),
+        ("[[ a =~ [ ]]", 2, "sh: syntax error in conditional expression\n"),
         ("[[ a = b", 2, 'sh: syntax error: unexpected end of file (expecting "]]")\n'),
         ("cat <(echo)", 2, "sh: process substitution is not supported in this shell\n"),
         ("a=(1 2)", 2, "sh: arrays are not supported in this shell\n"),
         ("echo ${a[0]}", 2, "sh: ${a[0]} is not supported in this shell\n"),
+        ("getopts; exit $?", 2, "sh: getopts: line 0: usage: getopts optstring var [arg ...]\n"),
         ("readonly R=1; R=2", 2, "sh: R: is read only\n"),
         ("echo >&5", 2, "sh: 5: Bad file descriptor\n"),
         ("kill abc", 1, "sh: invalid number 'abc'\n"),

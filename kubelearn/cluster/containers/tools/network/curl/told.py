@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.network import Certificate, Host, Response
@@ -10,6 +12,9 @@ from kubelearn.cluster.network.tls import FileCertificate
 
 from .options import Options
 from .urls import Url
+
+if TYPE_CHECKING:
+    from cryptography.x509 import RelativeDistinguishedName
 
 VERSION = "8.9.1"
 _METER = """  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current
@@ -127,10 +132,7 @@ def _short(number: int) -> str:
     return f"{number}G".rjust(5)
 
 
-def _name(parts: object) -> str:
+def _name(parts: Iterable[RelativeDistinguishedName]) -> str:
     """Return a distinguished name, as OpenSSL prints it."""
-    return "; ".join(
-        f"{attribute.rfc4514_attribute_name}={attribute.value}"
-        for part in parts  # type: ignore[attr-defined]
-        for attribute in part
-    )
+    attributes = (attribute for part in parts for attribute in part)
+    return "; ".join(f"{attribute.rfc4514_attribute_name}={attribute.value!s}" for attribute in attributes)
