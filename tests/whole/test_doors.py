@@ -47,8 +47,10 @@ def test_output_of_a_megabyte_arrives_whole(cluster: kubelearn.Cluster) -> None:
 
 
 def test_the_host_is_out_of_reach(cluster: kubelearn.Cluster) -> None:
-    assert cluster.exec("client", "ls", "/etc").stdout.split() == ["hostname", "hosts", "resolv.conf"]
-    assert cluster.exec("client", "cat", "/etc/passwd").code == 1
+    there = cluster.exec("client", "ls", "/etc").stdout.split()
+    assert there == ["group", "hostname", "hosts", "passwd", "resolv.conf"]
+    assert cluster.exec("client", "cat", "/etc/passwd").stdout.count("\n") == 2
+    assert cluster.exec("client", "cat", "/etc/shadow").code == 1
     refused = cluster.exec("client", "curl", "-sS", "-m", "1", "http://127.0.0.1:22/")
     assert refused.code == 7
 
