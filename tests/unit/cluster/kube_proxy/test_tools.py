@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from tests.unit.network_fakes import FakeRegistry, endpoint, endpoint_slice, ser
 
 
 async def run_tool(registry: FakeRegistry, proxy: KubeProxy, *argv: str) -> tuple[int, str, str]:
-    network = Network(registry, Timing())  # type: ignore[arg-type]
+    network = Network(registry, Timing(), random.Random(1))  # type: ignore[arg-type]
     network.use_proxy(proxy)
     out, err = Buffer(), Buffer()
     pod = {"metadata": {"name": "kube-proxy-abcde", "namespace": "kube-system"}, "spec": {"hostNetwork": True}}
@@ -51,7 +52,7 @@ async def test_tools(registry: FakeRegistry) -> None:
 
 async def test_a_load_balancer_asks_whether_the_node_has_endpoints(registry: FakeRegistry) -> None:
     proxy = make_proxy(registry)
-    network = Network(registry, Timing())  # type: ignore[arg-type]
+    network = Network(registry, Timing(), random.Random(1))  # type: ignore[arg-type]
     network.use_proxy(proxy)
     host = network.host("worker")
     checks = HealthChecks(host, proxy)
@@ -77,7 +78,7 @@ async def test_a_load_balancer_asks_whether_the_node_has_endpoints(registry: Fak
 
 async def test_the_program_ends_on_sigterm(registry: FakeRegistry) -> None:
     proxy = make_proxy(registry)
-    network = Network(registry, Timing())  # type: ignore[arg-type]
+    network = Network(registry, Timing(), random.Random(1))  # type: ignore[arg-type]
     network.use_proxy(proxy)
     files: Any = None
     pod = {"metadata": {"name": "kube-proxy-abcde", "namespace": "kube-system"}, "spec": {"hostNetwork": True}}
