@@ -19,10 +19,13 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import urllib3
 
 #: Longest time for something to appear in the page, in milliseconds.
 PATIENCE = 60_000
 TOKEN = "lesson"
+#: Jupyter prints its address a moment before it listens.
+UNTIL_IT_LISTENS = urllib3.Retry(connect=50, backoff_factor=0.02, backoff_max=0.5)
 #: Settings of JupyterLab that come with the package.
 _SHIPPED = Path(__file__).parent.parent.parent / "jupyter" / "lab" / "kubelearn.json"
 
@@ -125,6 +128,8 @@ def running(folder: Path, command: Sequence[str] = ()) -> Iterator[Lab]:
     try:
         assert known.wait(120), f"JupyterLab did not start: {''.join(lines)}"
         assert address[0], f"JupyterLab did not start: {''.join(lines)}"
+        with urllib3.PoolManager(retries=UNTIL_IT_LISTENS, timeout=30) as pool:
+            pool.request("GET", f"{address[0]}/api")
         yield Lab(address[0], folder)
     finally:
         process.terminate()

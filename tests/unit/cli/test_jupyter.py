@@ -23,6 +23,7 @@ import websocket
 from kubelearn.cli import commands as cli
 from kubelearn.cli import jupyter
 from kubelearn.target import programs
+from tests.browser.lab import UNTIL_IT_LISTENS
 from tests.notebooks.course import COURSE
 
 
@@ -78,9 +79,7 @@ def serving(folder: Path, *options: str, **variables: str) -> Iterator[tuple[str
 
 
 def ask(method: str, url: str) -> Any:
-    # Jupyter prints its address a moment before it listens.
-    patient = urllib3.Retry(connect=50, backoff_factor=0.02, backoff_max=0.5)
-    with urllib3.PoolManager(retries=patient, timeout=30) as pool:
+    with urllib3.PoolManager(retries=UNTIL_IT_LISTENS, timeout=30) as pool:
         return pool.request(method, f"{url}?token=learner").json()
 
 
