@@ -19,6 +19,8 @@ from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
+from tests.browser.lab import UNTIL_IT_LISTENS
+
 ROOT = Path(__file__).parent.parent.parent
 #: Longest time for one cell, in seconds.
 LIMIT = 60
@@ -152,9 +154,8 @@ class Served:
 
 def request(url: str, method: str, body: object) -> Any:
     """Call a Jupyter server's API."""
-    patient = urllib3.Retry(connect=50, backoff_factor=0.02, backoff_max=0.5)  # it prints its address before it listens
     headers = {"Authorization": f"token {_TOKEN}"}
-    with urllib3.PoolManager(retries=patient, timeout=LIMIT) as pool:
+    with urllib3.PoolManager(retries=UNTIL_IT_LISTENS, timeout=LIMIT) as pool:
         answer = pool.request(method, url, json=body, headers=headers)
         assert answer.status < 300, answer.data
         return answer.json() if answer.data else None
