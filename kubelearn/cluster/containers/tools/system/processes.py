@@ -66,14 +66,20 @@ async def _top(process: Process, given: Given) -> int:
         await asyncio.sleep(duration(given.get("d", "5")))
 
 
+def _whom(words: list[str]) -> tuple[int, list[str]]:
+    """Return the signal that is sent, and to whom."""
+    number_, targets = signal_number(words)
+    if number_ is None:
+        raise UsageError(f"bad signal name '{words[0].lstrip('-')}'")
+    if not targets:
+        raise UsageError("you need to specify whom to kill")
+    return number_, targets
+
+
 async def _kill(process: Process) -> int:
     if process.argv[1:2] == ["-l"]:
         return _list(process, process.argv[2:])
-    number_, targets = signal_number(process.argv[1:])
-    if number_ is None:
-        raise UsageError(f"bad signal name '{process.argv[1].lstrip('-')}'")
-    if not targets:
-        raise UsageError("you need to specify whom to kill")
+    number_, targets = _whom(process.argv[1:])
     status = 0
     for target in targets:
         if not target.isdigit():
@@ -117,11 +123,7 @@ async def _pidof(process: Process, given: Given) -> int:
 
 
 async def _killall(process: Process) -> int:
-    number_, names = signal_number([word for word in process.argv[1:] if word != "-q"])
-    if number_ is None:
-        raise UsageError(f"bad signal name '{process.argv[1].lstrip('-')}'")
-    if not names:
-        raise UsageError("you need to specify whom to kill")
+    number_, names = _whom([word for word in process.argv[1:] if word != "-q"])
     status = 0
     for name in names:
         found = [facts["pid"] for facts in _facts(process) if facts["comm"] == name]
