@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kubelearn.cluster import meta
+from kubelearn.cluster.apiserver.endpoints.metrics import gauge
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.meta import CLUSTER_DOMAIN, Object
 from kubelearn.cluster.well_known import DNS_ADDRESS
@@ -77,21 +78,23 @@ def summary(registry: Registry, node: str) -> Object:
 def metrics(registry: Registry, node: str) -> str:
     """Return metrics in outline, as Prometheus reads them."""
     running = [_running(pod) for pod in _of_node(registry, node)]
-    lines = [
-        "# HELP kubelet_node_name [ALPHA] The node's name. The count is always 1.",
-        "# TYPE kubelet_node_name gauge",
-        f'kubelet_node_name{{node="{node}"}} 1',
-        "# HELP kubelet_running_containers [ALPHA] Number of containers currently running",
-        "# TYPE kubelet_running_containers gauge",
-        f'kubelet_running_containers{{container_state="running"}} {sum(map(len, running))}',
-        "# HELP kubelet_running_pods [ALPHA] Number of pods that have a running pod sandbox",
-        "# TYPE kubelet_running_pods gauge",
-        f"kubelet_running_pods {sum(map(bool, running))}",
-        "# HELP kubernetes_build_info [ALPHA] The version of the kubelet; the value is always 1.",
-        "# TYPE kubernetes_build_info gauge",
-        f'kubernetes_build_info{{git_version="{meta.VERSION}"}} 1',
-    ]
-    return "\n".join(lines) + "\n"
+    containers, sandboxes = sum(map(len, running)), sum(map(bool, running))
+    return "".join(
+        (
+            gauge("kubelet_node_name", "The node's name. The count is always 1.", {f'{{node="{node}"}}': 1}),
+            gauge(
+                "kubelet_running_containers",
+                "Number of containers currently running",
+                {'{container_state="running"}': containers},
+            ),
+            gauge("kubelet_running_pods", "Number of pods that have a running pod sandbox", {"": sandboxes}),
+            gauge(
+                "kubernetes_build_info",
+                "The version of the kubelet; the value is always 1.",
+                {f'{{git_version="{meta.VERSION}"}}': 1},
+            ),
+        )
+    )
 
 
 def _listed(items: list[Object]) -> Object:

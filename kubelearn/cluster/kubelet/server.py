@@ -15,6 +15,7 @@ from kubelearn.cluster.apiserver import limits
 from kubelearn.cluster.apiserver.authentication import User
 from kubelearn.cluster.apiserver.authorization.attributes import Attributes
 from kubelearn.cluster.apiserver.authorization.rbac import Rbac
+from kubelearn.cluster.apiserver.endpoints.metrics import CONTENT_TYPE
 from kubelearn.cluster.apiserver.errors import ApiError
 from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.apiserver.streaming.kubelets import Kubelet
@@ -37,14 +38,13 @@ _RIGHTS: Final = {
 }
 _ALONE: Final = ("metrics", "stats")
 _VERBS: Final = {"GET": "get", "HEAD": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
-_METRICS: Final = b"text/plain; version=0.0.4; charset=utf-8"
 #: What a kubelet answers → how, and of which type.
 _REPORTS: Final[Mapping[str, tuple[Callable[[Registry, str], str | bytes], bytes]]] = {
     "/healthz": (lambda _registry, _node: "ok", web.TEXT),
     "/pods": (lambda *of: orjson.dumps(reports.pods(*of)), web.JSON),
     "/runningpods": (lambda *of: orjson.dumps(reports.running_pods(*of)), web.JSON),
     "/configz": (lambda *of: orjson.dumps(reports.configuration(*of)), web.JSON),
-    "/metrics": (reports.metrics, _METRICS),
+    "/metrics": (reports.metrics, CONTENT_TYPE.encode()),
     "/stats/summary": (lambda *of: orjson.dumps(reports.summary(*of)), web.JSON),
 }
 _LOGS: Final = "/containerLogs/"

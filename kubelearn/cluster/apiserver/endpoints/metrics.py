@@ -15,19 +15,22 @@ def exposition(registry: Registry, build: dict[str, str]) -> str:
     Args:
         build: what ``/version`` says.
     """
-    major, minor, version = build["major"], build["minor"], meta.VERSION
-    lines = [
-        "# HELP apiserver_resource_objects [ALPHA] Number of stored objects, by resource.",
-        "# TYPE apiserver_resource_objects gauge",
-    ]
-    counted = {(resource.group, resource.plural): resource.key for resource in RESOURCES if "list" in resource.verbs}
-    lines += [
-        f'apiserver_resource_objects{{group="{group}",resource="{plural}"}} {registry.store.count(key)}'
-        for (group, plural), key in sorted(counted.items())
-    ]
-    lines += [
-        "# HELP kubernetes_build_info [ALPHA] The version of the API server; the value is always 1.",
-        "# TYPE kubernetes_build_info gauge",
-        f'kubernetes_build_info{{git_version="{version}",major="{major}",minor="{minor}"}} 1',
-    ]
-    return "\n".join(lines) + "\n"
+    keys = {(resource.group, resource.plural): resource.key for resource in RESOURCES if "list" in resource.verbs}
+    counts = {
+        f'{{group="{group}",resource="{plural}"}}': registry.store.count(key)
+        for (group, plural), key in sorted(keys.items())
+    }
+    labels = f'git_version="{meta.VERSION}",major="{build["major"]}",minor="{build["minor"]}"'
+    return gauge("apiserver_resource_objects", "Number of stored objects, by resource.", counts) + gauge(
+        "kubernetes_build_info", "The version of the API server; the value is always 1.", {f"{{{labels}}}": 1}
+    )
+
+
+def gauge(name: str, about: str, values: dict[str, int]) -> str:
+    """Return one metric of kind gauge.
+
+    Args:
+        values: labels, in braces or empty → value.
+    """
+    head = f"# HELP {name} [ALPHA] {about}\n# TYPE {name} gauge\n"
+    return head + "".join(f"{name}{labels} {value}\n" for labels, value in values.items())
