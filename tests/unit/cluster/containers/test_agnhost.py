@@ -46,6 +46,12 @@ async def started(made: Process, port: int, protocol: str = "TCP") -> asyncio.Ta
     return task  # type: ignore[return-value]
 
 
+async def netexec(cluster: FakeCluster) -> Process:
+    server = agnhost(cluster.attach("server"), "netexec", "--udp-port=-1")
+    await started(server, 8080)
+    return server
+
+
 async def get(client: PodNetwork, address: str, port: int, path: str = "/") -> tuple[int, str]:
     connection = await client.connect(address, port)
     answer = await connection.request("GET", path)
@@ -95,8 +101,7 @@ async def test_each_version_has_its_paths(cluster: FakeCluster, version: str, pa
 
 @pytest.mark.parametrize("path", ["/", "/ready", "/health", "/healthz/", "/HOSTNAME", "/hostname/x", "/a?b=/dial"])
 async def test_netexec_answers_what_no_handler_has_as_the_root(cluster: FakeCluster, path: str) -> None:
-    server = agnhost(cluster.attach("server"), "netexec", "--udp-port=-1")
-    await started(server, 8080)
+    server = await netexec(cluster)
     status, body = await get(cluster.attach("client"), server.network.ip, 8080, path)
     assert (status, body.partition(" ")[0]) == (200, "NOW:")
     assert isinstance(server.stdout, Buffer)
@@ -114,8 +119,7 @@ async def test_netexec_answers_what_no_handler_has_as_the_root(cluster: FakeClus
     ],
 )
 async def test_netexec_sends_to_the_clean_path(cluster: FakeCluster, path: str, where: str) -> None:
-    server = agnhost(cluster.attach("server"), "netexec", "--udp-port=-1")
-    await started(server, 8080)
+    server = await netexec(cluster)
     connection = await cluster.attach("client").connect(server.network.ip, 8080)
     answer = await connection.request("GET", path)
     assert (answer.status, dict(answer.headers)[b"Location"]) == (301, where.encode())
@@ -132,8 +136,7 @@ async def test_netexec_sends_to_the_clean_path(cluster: FakeCluster, path: str, 
     ],
 )
 async def test_netexec_refuses_to_dial_nowhere(cluster: FakeCluster, query: str, why: str) -> None:
-    server = agnhost(cluster.attach("server"), "netexec", "--udp-port=-1")
-    await started(server, 8080)
+    server = await netexec(cluster)
     assert await get(cluster.attach("client"), server.network.ip, 8080, f"/dial{query}") == (400, f"{why}\n")
 
 
