@@ -136,7 +136,7 @@ async def _send(url: str, target: Target, headers: dict[bytes, bytes], timeout: 
 
 def _led_on(url: str, answer: Response) -> str:
     """Return where an answer leads on to, empty if nowhere or to another host, where a kubelet does not follow."""
-    location = {name.lower(): value for name, value in answer.headers}.get(b"location", b"").decode("latin-1")
+    location = (answer.header(b"location") or b"").decode("latin-1")
     if answer.status not in _REDIRECTS or not location:
         return ""
     try:

@@ -19,8 +19,6 @@ from .catalogue import CATALOGUE, Entry
 _LIKE = 0.6
 #: What every image of Debian's has in the file that says so.
 _DEBIAN = {"/etc/os-release": b'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nNAME="Debian GNU/Linux"\nID=debian\n'}
-
-
 #: Who has an account in every image.
 _ACCOUNTS = {
     "/etc/passwd": b"root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n",
