@@ -12,7 +12,7 @@ from kubelearn.views.shapes import GUTTER, WIDTH, Arrow, Box, beside, paragraph,
 from .model import End, Way, read
 
 #: Left edge and width of each step's boxes.
-_COLUMNS = {"url": (10, 140), "port": (188, 150), "target": (378, 110), "pod": (546, 204)}
+_COLUMNS = {"url": (10, 140), "port": (182, 160), "target": (378, 110), "pod": (546, 204)}
 _ROW, _HEIGHT = 62, 54
 #: Height of a step's box where they stand below each other.
 _LOW = 32
