@@ -53,3 +53,8 @@ def test_images_in_html_are_compared_by_their_words() -> None:
 def test_the_course_may_grow() -> None:
     before, after = "The whole course: █░ 1 of 46 (2 %)", "The whole course: █░ 1 of 50 (2 %)"
     assert sanitised(before) == sanitised(after) != sanitised(after.replace("1 of", "2 of"))
+
+
+@pytest.mark.parametrize("age", ["0s", "119s", "2m", "2m5s"])
+def test_how_old_an_object_is_may_differ(age: str) -> None:
+    assert sanitised(f"web   1/1   Running   0     {age}") == sanitised("web   1/1   Running   0     7s")

@@ -41,8 +41,9 @@ _MASKS = [
         (r"\b10\.96\.\d+\.\d+\b", "<CLUSTER-IP>"),
         (r"\b10\.244\.\d+\.\d+\b", "<POD-IP>"),
         (r"\b(172\.\d+|192\.168|192\.0)\.\d+\.\d+\b", "<NODE-IP>"),
-        # The hash of a template that was restarted is of the time, too; every other hash has to be the real one.
-        (rf"-[{_SAFE}]{{8,10}}(?= \(\d+/\d+ replicas created\))", "-<HASH>"),
+        # The hash of a template that was restarted is of the time, too; every other hash has to be the real one. It is
+        # a number of 32 bits in decimal, each digit a letter: one in 429 has fewer than eight.
+        (rf"-[{_SAFE}]{{1,10}}(?= \(\d+/\d+ replicas created\))", "-<HASH>"),
         (rf"-[{_SAFE}]{{5}}\b", "-<ID>"),
         (r"(?<=[:, ])3[0-2]\d{3}(?=/(TCP|UDP|SCTP))", "<NODEPORT>"),
         (r"(nodePort\"?: |NodePort: .*?)3[0-2]\d{3}\b", r"\1<NODEPORT>"),
