@@ -20,8 +20,8 @@ GUTTER = 36
 #: Width of the strip at a box's left edge.
 STRIP = 10
 _ARROW = 8
-#: Width of a character in its text's size, on average.
-_CHARACTER = 0.56
+#: Width of a character in its text's size, on average; and of a bold one, in a wide font.
+_CHARACTER, _BOLD = 0.56, 0.64
 
 
 def shorten(text: str, most: int) -> str:
@@ -216,18 +216,18 @@ def beside(above: Box, below: Box, tone: str, *, dashed: bool = False) -> Arrow:
     return Arrow(above.x, start, below.x, end, tone=tone, dashed=dashed, bend=GUTTER - 12)
 
 
-def room(width: float, size: float = 11) -> int:
+def room(width: float, size: float = 11, *, bold: bool = False) -> int:
     """Return how many characters fit a width, at a size of text."""
-    return int(width / (size * _CHARACTER))
+    return int(width / (size * (_BOLD if bold else _CHARACTER)))
 
 
-def wrap(text: str, width: float, size: float = 11) -> list[str]:
+def wrap(text: str, width: float, size: float = 11, *, bold: bool = False) -> list[str]:
     """Return a text in lines that fit a width; a name is broken, at a hyphen, only if no line has room for it."""
-    most = room(width, size)
+    most = room(width, size, bold=bold)
     return textwrap.wrap(text, most, break_on_hyphens=any(len(word) > most for word in text.split()))
 
 
 def paragraph(text: str, x: float, y: float, width: float, size: float = 11, *, bold: bool = False) -> list[Text]:
     """Place a text in lines of a width; y is the first one's base line."""
-    lines = wrap(text, width, size)
+    lines = wrap(text, width, size, bold=bold)
     return [Text(x, y + (size + 4) * index, line, size, bold=bold) for index, line in enumerate(lines)]

@@ -59,7 +59,7 @@ def _resolver(lookup: Lookup, width: float) -> Box:
 def _with_answer(number: int, query: Query, y: float, width: float) -> Box:
     skipped = query.status == "not asked"
     lines = (f"{number}. {query.asked}", query.why, "→ not asked" if skipped else f"→ {query.answer}")
-    short = [shorten(line, room(width - 60, 12)) for line in lines]
+    short = [shorten(line, room(width - 60, 12, bold=line is lines[0])) for line in lines]
     return Box(10, y, width - 20, _HIGH + 15, short, _tone(query), dashed=skipped)
 
 

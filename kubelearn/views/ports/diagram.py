@@ -7,7 +7,7 @@ from dataclasses import replace
 from kubelearn.target.connection import Cluster
 from kubelearn.views.display import Picture
 from kubelearn.views.drawing import Drawing, picture_of
-from kubelearn.views.shapes import GUTTER, WIDTH, Arrow, Box, beside, paragraph, shorten
+from kubelearn.views.shapes import GUTTER, WIDTH, Arrow, Box, beside, paragraph, room, shorten
 
 from .model import End, Way, read
 
@@ -99,7 +99,7 @@ def _end(end: End, y: float) -> Box:
     heard = _HEARD.get(end.listens, "not tried" if end.state == "Ready" else end.state)
     port = f"port {end.port}" if end.port else "no such port"
     origin = f"container {shorten(end.container, 16)}" if end.container else "not declared in the pod"
-    lines = [shorten(end.pod, 22), f"{port}: {heard}", origin]
+    lines = [shorten(end.pod, room(width - 24, 12, bold=True)), f"{port}: {heard}", origin]
     return Box(x, y, width, _HEIGHT, lines, tone, dashed=tone != "ready")
 
 

@@ -103,7 +103,10 @@ def _pod(pod: Pod, y: float, columns: _Columns) -> Box:
     x, width = columns.pod
     tone = _TONES.get(pod.state, "waiting")
     isolated = " · isolated" if pod.isolated_by else ""
-    lines = [shorten(pod.name, room(width - 40, 12)), f"{pod.address or 'no address'} · {pod.state}{isolated}"]
+    lines = [
+        shorten(pod.name, room(width - 28, 12, bold=True)),
+        f"{pod.address or 'no address'} · {pod.state}{isolated}",
+    ]
     return Box(x, y, width, _POD, lines, tone, dashed=tone != "ready")
 
 
@@ -153,7 +156,7 @@ def _lines(service: Service, width: float) -> list[str]:
         lines.append(f"selector {selector_text(service.selector)}")
     if _is_empty(service):
         lines.append("matches no pod")
-    return [shorten(line, room(width - 28, 12)) for line in lines]
+    return [shorten(line, room(width - 28, 12, bold=line is lines[0])) for line in lines]
 
 
 def _address(service: Service) -> list[str]:
