@@ -20,8 +20,17 @@ GUTTER = 36
 #: Width of the strip at a box's left edge.
 STRIP = 10
 _ARROW = 8
-#: Width of a character in its text's size, on average; and of a bold one, in a wide font.
-_CHARACTER, _BOLD = 0.56, 0.64
+#: Width of a character in its text's size, on average.
+_CHARACTER = 0.56
+#: The same of bold ones, in a wide font; of those that names have, of all others, and on average.
+_BOLD = {
+    **dict.fromkeys("ijl.,: ", 0.37),
+    **dict.fromkeys("frt-/", 0.47),
+    **dict.fromkeys("csz", 0.6),
+    "m": 1.05,
+    "w": 0.93,
+}
+_BOLD_OTHERS, _BOLD_ON_AVERAGE = 0.7, 0.62
 
 
 def shorten(text: str, most: int) -> str:
@@ -216,18 +225,29 @@ def beside(above: Box, below: Box, tone: str, *, dashed: bool = False) -> Arrow:
     return Arrow(above.x, start, below.x, end, tone=tone, dashed=dashed, bend=GUTTER - 12)
 
 
-def room(width: float, size: float = 11, *, bold: bool = False) -> int:
+def length_of_bold(text: str, size: float = 12) -> float:
+    """Return how much room a bold text needs, at a size."""
+    return size * sum(_BOLD.get(character, _BOLD_OTHERS) for character in text)
+
+
+def fit(name: str, width: float, size: float = 12) -> str:
+    """Shorten a name in bold letters as far as a width asks for it."""
+    shorter = (shorten(name, most) for most in range(len(name), 3, -1))
+    return next((short for short in shorter if length_of_bold(short, size) <= width), name[:1])
+
+
+def room(width: float, size: float = 11) -> int:
     """Return how many characters fit a width, at a size of text."""
-    return int(width / (size * (_BOLD if bold else _CHARACTER)))
+    return int(width / (size * _CHARACTER))
 
 
-def wrap(text: str, width: float, size: float = 11, *, bold: bool = False) -> list[str]:
+def wrap(text: str, width: float, size: float = 11) -> list[str]:
     """Return a text in lines that fit a width; a name is broken, at a hyphen, only if no line has room for it."""
-    most = room(width, size, bold=bold)
+    most = room(width, size)
     return textwrap.wrap(text, most, break_on_hyphens=any(len(word) > most for word in text.split()))
 
 
 def paragraph(text: str, x: float, y: float, width: float, size: float = 11, *, bold: bool = False) -> list[Text]:
     """Place a text in lines of a width; y is the first one's base line."""
-    lines = wrap(text, width, size, bold=bold)
+    lines = wrap(text, width * _CHARACTER / _BOLD_ON_AVERAGE if bold else width, size)
     return [Text(x, y + (size + 4) * index, line, size, bold=bold) for index, line in enumerate(lines)]

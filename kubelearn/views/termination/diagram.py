@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kubelearn.views.display import Picture
 from kubelearn.views.drawing import Drawing, picture_of
-from kubelearn.views.shapes import WIDTH, Arrow, Bar, Marks, Text, paragraph, room, shorten
+from kubelearn.views.shapes import WIDTH, Arrow, Bar, Marks, Text, fit, paragraph, shorten
 from kubelearn.views.traffic.load import Attempt
 
 from .model import Recording, Span
@@ -16,8 +16,6 @@ _LEFT = 190
 _UNDER = 10
 _RIGHT = 14
 _TOP = 44
-#: Characters of a row's name that fit beside its bars.
-_NAME = room(_LEFT - 16, 12, bold=True)
 #: Height of a row and of a bar in it.
 _ROW = 34
 #: How far a bar lies below its name where there is no room beside it.
@@ -118,7 +116,7 @@ def _draw_node(drawing: Drawing, recording: Recording, node: str, axis: _Axis, y
     last = recording.last_sent(node)
     late = last is not None and last > 0
     note = f"last to this pod at {last:.1f} s" if late else "none after the deletion"
-    _draw_label(drawing, (shorten(f"From {node}", _NAME), note), y)
+    _draw_label(drawing, (fit(f"From {node}", _LEFT - 16), note), y)
     _draw_marks(drawing, axis, recording.nodes[node], y, recording.pod)
 
 
