@@ -12,7 +12,7 @@ from kubelearn.cluster.containers.process import SIGKILL, SIGTERM, Image, Proces
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.streams import NullReader, Pipe
 
-from . import environment, hooks, prober
+from . import environment, hooks, prober, termination
 from .actions import Target
 from .environment import ConfigError
 from .logs import ContainerLog
@@ -185,7 +185,7 @@ class ContainerWorker:
         self.event("Normal", "Created", "Container created")
         self.state.restarts += self._runs > 0
         self._runs += 1
-        self.state.id = f"{self._pod.chance('containers'):064x}"
+        self.state.id, self.state.user = f"{self._pod.chance('containers'):064x}", process.user
         self._log_before, self._log = self._log, ContainerLog()  # there, and empty, even if the program is not
         running = Running(process, self._log, stdin_once=bool(self.spec.get("stdinOnce")))
         self.running, self._since = running, meta.timestamp()
@@ -250,6 +250,7 @@ class ContainerWorker:
         terminated = {
             "exitCode": code,
             "reason": running.reason,
+            **termination.message(self.spec, running),
             "startedAt": self._since,
             "finishedAt": meta.timestamp(),
             "containerID": f"containerd://{self.state.id}",

@@ -60,6 +60,10 @@ class ContainerLog:
         if self._changed is not None:
             self._changed.set()
 
+    def last(self, lines: int) -> bytes:
+        """Return the last lines, each with its newline."""
+        return b"".join(line + b"\n" for _, line in list(self._lines)[-lines:])
+
     async def follow(self, output: Writer) -> None:
         """Pass everything on, from the first byte, as it comes: a prompt is not a line.
 

@@ -14,7 +14,7 @@ from kubelearn.cluster.network import PodNetwork
 
 from .container import ContainerWorker, grace_period
 from .pod_volumes import PodVolumes
-from .status import compose
+from .status import by_name, compose
 
 if TYPE_CHECKING:
     from .kubelet import Kubelet
@@ -142,7 +142,9 @@ class PodWorker:
         address = "" if self.volumes.are_missing else self.network.ip
         status = compose(current, init, containers, address, self.host.ip)
         if self.ephemeral:
-            status["ephemeralContainerStatuses"] = [worker.state.shown_ephemeral() for worker in self.ephemeral]
+            status["ephemeralContainerStatuses"] = by_name(
+                [worker.state.shown_ephemeral() for worker in self.ephemeral]
+            )
         status |= more
         if status == current.get("status"):
             return

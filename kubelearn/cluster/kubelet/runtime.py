@@ -12,6 +12,7 @@ from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import PodNetwork
 from kubelearn.cluster.streams import BrokenPipe, NullReader, Pipe, Reader, Writer
 
+from . import termination
 from .logs import ContainerLog, LogWriter
 from .terminal import Terminal
 
@@ -223,4 +224,6 @@ def make_files(image: Image, network: PodNetwork, spec: Object) -> FileSystem:
         "/etc/hostname": f"{network.hostname}\n".encode(),
     }
     sealed = bool((spec.get("securityContext") or {}).get("readOnlyRootFilesystem"))
-    return FileSystem({**image.files, **written}, image.executables, sealed=sealed)
+    files = FileSystem({**image.files, **written}, image.executables, sealed=sealed)
+    termination.mount_file(files, spec)
+    return files
