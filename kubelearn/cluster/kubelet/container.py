@@ -195,6 +195,8 @@ class ContainerWorker:
         if hook is not None:  # until it is done, the container is shown as it was
             self._pod.changed()
             await self._run_hook(hook)
+        if self.spec.get("stdin") and await running.ends_unseen(self._pod.timing):
+            return running
         self.state.state = {"running": {"startedAt": self._since}}
         self._watch()
         self._pod.changed()
@@ -246,9 +248,8 @@ class ContainerWorker:
 
     def _ended(self, running: Running) -> None:
         self._end_probes(*self._probes)
-        code = running.code or 0
         terminated = {
-            "exitCode": code,
+            "exitCode": running.code or 0,
             "reason": running.reason,
             **termination.message(self.spec, running),
             "startedAt": self._since,

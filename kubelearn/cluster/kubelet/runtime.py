@@ -11,6 +11,7 @@ from kubelearn.cluster.containers.process import SIGINT, SIGKILL, Image, Process
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import PodNetwork
 from kubelearn.cluster.streams import BrokenPipe, NullReader, Pipe, Reader, Writer
+from kubelearn.cluster.timing import Timing
 
 from . import termination
 from .logs import ContainerLog, LogWriter
@@ -18,6 +19,9 @@ from .terminal import Terminal
 
 log = logging.getLogger(__name__)
 
+#: The kubelet looks at its containers about as often, in seconds: what ends before is never shown as running.
+#: Only a client that waits to attach (``kubectl run -i``) notices, so it is so for programs with an input.
+_FIRST_LOOK = 0.5
 _NO_START = "OCI runtime exec failed: exec failed: unable to start container process"
 NOT_FOUND = 'exec: "{name}": executable file not found in $PATH'
 
@@ -94,6 +98,7 @@ class Running:
         self.log = log or ContainerLog()
         self.code: int | None = None
         self._signal = 0
+        self._had_client = False
         self._children: set[asyncio.Task[int]] = set()
         try:
             program = find_program(process, process.argv[0])
@@ -111,6 +116,21 @@ class Running:
         self.done = asyncio.Event()
         self._task = asyncio.create_task(run_program(program, process))
         self._task.add_done_callback(self._finish)
+
+    async def ends_unseen(self, timing: Timing) -> bool:
+        """Return whether it ends before the kubelet looks at it for the first time."""
+        try:
+            async with asyncio.timeout(timing.scaled(_FIRST_LOOK)):
+                await self.done.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def show(self, output: Writer) -> None:
+        """Pass on what it writes from now on; the first client of a program with an input gets what it missed, too."""
+        missed = not self._had_client and not isinstance(self.process.stdin, NullReader)
+        self._had_client = True
+        await self.log.follow(output, missed=missed)
 
     @property
     def reason(self) -> str:
