@@ -40,6 +40,11 @@ class ContainerState:
         return None if terminated is None else terminated["exitCode"]
 
     @property
+    def is_untried(self) -> bool:
+        """Whether nobody knows yet whether it starts."""
+        return self.state.get("waiting", {}).get("reason") in ("ContainerCreating", "PodInitializing")
+
+    @property
     def is_sidecar(self) -> bool:
         """Whether it is an init container that goes on beside the others."""
         return self.spec.get("restartPolicy") == "Always"
