@@ -52,6 +52,11 @@ class Processes:
         """The first process of all, if it still runs."""
         return next((process for process in self._running.values() if process.is_init), None)
 
+    def of_task(self, task: asyncio.Task[object] | None) -> Process | None:
+        """Return the process that runs in a task; the last one where several do, as a shell's builtins and tools."""
+        found = [process for process in self._running.values() if task is not None and process.task is task]
+        return found[-1] if found else None
+
     def reserve(self) -> int:
         """Return a number that no process has had."""
         self._last += 1
