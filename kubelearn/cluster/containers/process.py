@@ -48,6 +48,11 @@ class Processes:
         return {**self._pause, **{pid: self._running[pid].argv for pid in sorted(self._running)}}
 
     @property
+    def running(self) -> list[Process]:
+        """All that run, by number; the pod's ``/pause`` is none of them."""
+        return [self._running[pid] for pid in sorted(self._running)]
+
+    @property
     def init(self) -> Process | None:
         """The first process of all, if it still runs."""
         return next((process for process in self._running.values() if process.is_init), None)

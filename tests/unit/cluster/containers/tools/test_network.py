@@ -288,9 +288,10 @@ async def test_ss_and_netstat_show_whose_a_port_is(pods: tuple[PodNetwork, PodNe
     rows = (await told(client, f"{listen} netstat -tlnp | tail -1; kill $!"))[1]
     assert rows.rstrip().endswith(":::*                    LISTEN      2/nc")
     assert len(rows.rstrip("\n")) == len("tcp        0      0 ") + 23 + 1 + 23 + 1 + 12 + 20
-    assert (await told(client, "nc -lk 90 & sleep 0.1; ss -tlnp; kill $!", ALPINE))[1].splitlines() == [
-        "State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess                  ",
-        'LISTEN 0      4096               *:90               *:*   users:(("nc",pid=2,fd=3))',
+    shown = (await told(client, "nc -lk 90 & sleep 0.1; ss -tlnp; kill $!", ALPINE))[1].splitlines()
+    assert [line.rstrip() for line in shown] == [
+        "State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess",
+        'LISTEN 0      4096               *:90              *:*   users:(("nc",pid=2,fd=3))',
     ]
 
 
