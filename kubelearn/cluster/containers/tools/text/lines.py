@@ -226,20 +226,39 @@ async def _wc(process: Process, options: Given) -> int:
     return status
 
 
+_CLASSES = {
+    "alnum": string.ascii_letters + string.digits,
+    "alpha": string.ascii_letters,
+    "blank": " \t",
+    "digit": string.digits,
+    "lower": string.ascii_lowercase,
+    "punct": string.punctuation,
+    "space": " \t\n\r\v\f",
+    "upper": string.ascii_uppercase,
+    "xdigit": string.hexdigits,
+}
+#: One member of a set of tr: a class, or a character, which may be escaped, up to another.
+_MEMBER = re.compile(rf"\[:({'|'.join(_CLASSES)}):\]|(\\[0-7]{{1,3}}|\\.|.)(?:-(\\[0-7]{{1,3}}|\\.|.))?", re.DOTALL)
+
+
 def _set_of(text: str) -> str:
-    for name, members in (
-        ("[:upper:]", string.ascii_uppercase),
-        ("[:lower:]", string.ascii_lowercase),
-        ("[:digit:]", string.digits),
-        ("[:space:]", " \t\n\r"),
-    ):
-        text = text.replace(name, members)
-    text = text.replace("\\n", "\n").replace("\\t", "\t").replace("\\r", "\r")
+    """Return the characters that a set of tr names."""
 
-    def span(found: re.Match[str]) -> str:
-        return "".join(map(chr, range(ord(found.group(1)), ord(found.group(2)) + 1)))
+    def members(found: re.Match[str]) -> str:
+        kind, first, last = found.groups()
+        if kind:
+            return _CLASSES[kind]
+        if last is None:
+            return _unescaped(first)
+        return "".join(map(chr, range(ord(_unescaped(first)), ord(_unescaped(last)) + 1)))
 
-    return re.sub(r"(.)-(.)", span, text, flags=re.DOTALL)
+    return _MEMBER.sub(members, text)
+
+
+def _unescaped(text: str) -> str:
+    if text[1:].isdigit() and text.startswith("\\"):
+        return chr(int(text[1:], 8))
+    return {"\\n": "\n", "\\t": "\t", "\\r": "\r", "\\v": "\v", "\\f": "\f"}.get(text, text[-1:])
 
 
 def _one_letter(words: list[str]) -> list[str]:
@@ -250,7 +269,7 @@ def _one_letter(words: list[str]) -> list[str]:
 @applet("[-cds] STRING1 [STRING2]", "cds", operands=(1, 2), prepare=_one_letter)
 async def _tr(process: Process, options: Given) -> int:
     sets = options.operands
-    text = (await read_all(process)).decode(errors="replace")
+    text = (await read_all(process)).decode(errors="surrogateescape")
     first = _set_of(sets[0])
     if "c" in options:
         first = "".join(sorted(set(text) - set(first)))
@@ -263,7 +282,7 @@ async def _tr(process: Process, options: Given) -> int:
     if "s" in options:
         squeezed = _set_of(sets[-1])
         text = re.sub(rf"([{re.escape(squeezed)}])\1+", r"\1", text)
-    process.stdout.write(text.encode())
+    process.stdout.write(text.encode(errors="surrogateescape"))
     return 0
 
 
