@@ -24,6 +24,7 @@ from kubelearn.cluster.apiserver.validation.metadata import validate_update as v
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import Store, Watch
 
+from . import creation, deletion
 from .stored import (
     check_preconditions,
     check_stored,
@@ -32,9 +33,6 @@ from .stored import (
     keep_server_metadata,
     same_but_for_times,
 )
-
-#: What a deletion with a propagation policy leaves for the garbage collector to do.
-_DELETION_FINALIZERS = {"Foreground": "foregroundDeletion", "Orphan": "orphan"}
 
 
 class Registry:
@@ -112,7 +110,7 @@ class Registry:
             ApiError: as the real server answers, in the order of its Store.Create and rest.BeforeCreate.
         """
         kind = BY_KEY[resource]
-        obj = _typed(obj, kind)
+        obj = creation.typed(obj, kind)
         strategy = by_resource.for_resource(resource)
         has_version = claims_to_be_stored(obj["metadata"])
         self._prepare_new(kind, obj, strategy, namespace)
@@ -136,23 +134,18 @@ class Registry:
         return created
 
     def _prepare_new(self, kind: Resource, obj: Object, strategy: Strategy, namespace: str) -> None:
-        """Fill in what the client left out, and what makes an object a new one: name, UID, time and generation.
+        """Fill in what the client left out, and what makes an object a new one.
 
         Raises:
             ApiError: 400 for another namespace than the request's, 403 or 404 for one that takes nothing new.
         """
         metadata = obj["metadata"]
-        _put_into(namespace, metadata)
+        creation.put_into(namespace, metadata)
         strategy.default(obj)
         if kind.namespaced:
             check_namespace(self, namespace, kind, metadata.get("name", ""))
         self._name(metadata)
-        metadata["uid"] = meta.new_uid(self.chance("uid"))
-        metadata["creationTimestamp"] = meta.timestamp()
-        for key in ("resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"):
-            metadata.pop(key, None)
-        if strategy.has_generation:
-            metadata["generation"] = 1
+        creation.fill_in_server_metadata(metadata, self.chance("uid"), has_generation=strategy.has_generation)
 
     def _charge(self, taken: builtins.list[tuple[Object, Object]]) -> None:
         """Note in quotas what a write takes of them."""
@@ -218,7 +211,7 @@ class Registry:
             ApiError: 404, 409 on a stale ``resourceVersion`` or another ``uid``, 422.
         """
         kind = BY_KEY[resource]
-        obj = _typed(obj, kind)
+        obj = creation.typed(obj, kind)
         metadata = obj["metadata"]
         old = self.get(resource, namespace, metadata["name"])
         check_stored(kind, old, metadata)
@@ -265,17 +258,9 @@ class Registry:
             return obj
         written = self.store.put(kind.key, obj)
         self._keep_companions(by_resource.for_resource(kind.key), old, written)
-        if meta.is_terminating(written) and self._is_finished(kind, written):
+        if meta.is_terminating(written) and deletion.is_finished(kind, written):
             return self._remove(kind, written)
         return written
-
-    def _is_finished(self, kind: Resource, obj: Object) -> bool:
-        """Return whether nothing holds a terminating object back any more."""
-        if obj["metadata"].get("finalizers"):
-            return False
-        if kind.key == "namespaces":
-            return not (obj.get("spec") or {}).get("finalizers")
-        return not obj["metadata"].get("deletionGracePeriodSeconds")
 
     def modify(
         self,
@@ -324,33 +309,15 @@ class Registry:
         strategy = by_resource.for_resource(resource)
         strategy.check_delete(old)
         grace = check_graceful(old, grace_period) if resource == "pods" else 0
-        finalizers = _finalizers_for(old, propagation)
+        finalizers = deletion.finalizers_for(old, propagation)
         held = bool(finalizers) or (resource == "namespaces" and bool((old.get("spec") or {}).get("finalizers")))
         if dry_run:
             return old
         if not held and not grace:
             return self._remove(kind, old)
-        return self._terminate(kind, old, grace, finalizers)
-
-    def _terminate(self, kind: Resource, old: Object, grace: int, finalizers: builtins.list[str]) -> Object:
-        metadata = old["metadata"]
-        if metadata.get("deletionGracePeriodSeconds") == grace and (metadata.get("finalizers") or []) == finalizers:
+        if deletion.is_known(old, grace, finalizers):
             return old
-        obj = {**old, "metadata": dict(metadata)}
-        shorter = metadata.get("deletionGracePeriodSeconds")
-        grace = grace if shorter is None else min(grace, shorter)
-        obj["metadata"].setdefault("deletionTimestamp", meta.timestamp(meta.seconds_of(meta.timestamp()) + grace))
-        obj["metadata"]["deletionGracePeriodSeconds"] = grace
-        if finalizers:
-            obj["metadata"]["finalizers"] = finalizers
-        else:
-            obj["metadata"].pop("finalizers", None)
-        if by_resource.for_resource(kind.key).has_generation:
-            obj["metadata"]["generation"] = metadata.get("generation", 1) + 1
-        if kind.key == "namespaces":
-            obj["status"] = {**(old.get("status") or {}), "phase": "Terminating"}
-            del obj["metadata"]["deletionGracePeriodSeconds"]
-        return self.store.put(kind.key, obj)
+        return self.store.put(resource, deletion.begun(kind, old, strategy, grace, finalizers))
 
     def _remove(self, kind: Resource, obj: Object) -> Object:
         namespace, name = meta.namespace_of(obj), meta.name_of(obj)
@@ -376,22 +343,6 @@ class Registry:
                 self.create(resource, "", companion, manager="kube-apiserver")
 
 
-def _put_into(namespace: str, metadata: Object) -> None:
-    """Set the namespace of an object that has none; one of a resource without namespaces loses it.
-
-    Raises:
-        ApiError: 400, it has another one.
-    """
-    if not namespace:
-        metadata.pop("namespace", None)
-        return
-    if metadata.get("namespace", namespace) != namespace:
-        raise errors.bad_request(
-            "the namespace of the provided object does not match the namespace sent on the request"
-        )
-    metadata["namespace"] = namespace
-
-
 def _record(kind: Resource, obj: Object, old: Object | None, manager: str, subresource: str = "") -> None:
     """Note in managedFields what a manager changes."""
     version = kind.api_version
@@ -410,22 +361,3 @@ def _prepare_changed(kind: Resource, obj: Object, old: Object, strategy: Strateg
     if causes:
         strategy.on_failed_update(obj, old, context)
         raise errors.invalid(kind.kind, obj["metadata"]["name"], causes, kind.group)
-
-
-def _finalizers_for(old: Object, propagation: str | None) -> list[str]:
-    """Return the finalizers of an object that is to be deleted with a propagation policy."""
-    found = list(old["metadata"].get("finalizers") or ())
-    others = [item for item in found if item not in _DELETION_FINALIZERS.values()]
-    wanted = _DELETION_FINALIZERS.get(propagation or "")
-    if wanted:
-        return [*others, wanted]
-    return others if propagation == "Background" else found
-
-
-def _typed(obj: Object, kind: Resource) -> Object:
-    """Return the object with ``kind`` and ``apiVersion`` first, as Go writes it."""
-    typed: Object = {"kind": kind.kind, "apiVersion": kind.api_version, "metadata": obj.get("metadata") or {}}
-    for key, value in obj.items():
-        if key not in typed:
-            typed[key] = value
-    return typed
