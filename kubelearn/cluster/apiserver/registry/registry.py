@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver import errors
@@ -112,20 +112,14 @@ class Registry:
         kind = BY_KEY[resource]
         obj = creation.typed(obj, kind)
         strategy = by_resource.for_resource(resource)
-        has_version = claims_to_be_stored(obj["metadata"])
-        self._prepare_new(kind, obj, strategy, namespace)
-        if operation != "Apply":
-            obj["metadata"].pop("managedFields", None)
-            # Before allocation: nobody owns an address that the server chose.
-            _record(kind, obj, None, manager)
         context = Context(registry=self, dry_run=dry_run, random=self.random)
+        has_version = not dry_run and claims_to_be_stored(obj["metadata"])
+        self._prepare_new(kind, obj, strategy, namespace)
+        # Before allocation: nobody owns an address that the server chose.
+        _record(kind, obj, None, manager, operation)
         limitranger.fill_in(self, kind, obj)
         strategy.prepare_create(obj, context)
-        try:
-            taken = self._check_new(kind, obj, strategy, has_version and not dry_run)
-        except errors.ApiError:
-            strategy.on_failed(obj, context)
-            raise
+        taken = self._check_new(kind, obj, strategy, has_version)
         if dry_run:
             return obj
         self._charge(taken)
@@ -147,7 +141,7 @@ class Registry:
         self._name(metadata)
         creation.fill_in_server_metadata(metadata, self.chance("uid"), has_generation=strategy.has_generation)
 
-    def _charge(self, taken: builtins.list[tuple[Object, Object]]) -> None:
+    def _charge(self, taken: Iterable[tuple[Object, Object]]) -> None:
         """Note in quotas what a write takes of them."""
         for known, used in taken:
             changed = {**known, "metadata": dict(known["metadata"]), "status": {**known["status"], "used": used}}
@@ -166,8 +160,7 @@ class Registry:
             ApiError: 422, 403, 400 and 409.
         """
         metadata = obj["metadata"]
-        causes = strategy.validate(obj)
-        if causes:
+        if causes := strategy.validate(obj):
             raise errors.invalid(kind.kind, metadata.get("name", ""), causes, kind.group)
         limitranger.check(self, kind, obj)
         taken = quota.check(self, kind, obj)
@@ -218,36 +211,35 @@ class Registry:
         strategy = by_resource.for_resource(resource)
         check_versioned(kind, metadata, strategy)
         keep_server_metadata(metadata, old["metadata"], namespace)
-        context = Context(registry=self, dry_run=dry_run, random=self.random)
         ordinary = subresource in ("", "scale")
         if ordinary:
             strategy.default(obj)
         strategy.prepare_subresource(subresource, obj, old)
-        if operation == "Update":
-            _record(kind, obj, old, manager, subresource)
+        _record(kind, obj, old, manager, operation, subresource)
         if ordinary:
-            _prepare_changed(kind, obj, old, strategy, context)
-            taken = self._check_changed(kind, obj, old, strategy, context)
-            if not dry_run:
-                self._charge(taken)
+            taken = self._check_changed(kind, obj, old, strategy, dry_run)
+            self._charge(() if dry_run else taken)
         elif causes := strategy.validate_subresource(subresource, obj, old):
             raise errors.invalid(kind.kind, metadata["name"], causes, kind.group)
         return self._write(kind, obj, old, dry_run)
 
     def _check_changed(
-        self, kind: Resource, obj: Object, old: Object, strategy: Strategy, context: Context
+        self, kind: Resource, obj: Object, old: Object, strategy: Strategy, dry_run: bool
     ) -> builtins.list[tuple[Object, Object]]:
-        """Refuse a replacement that is too much; return the quotas that it takes from, and what is used of them then.
+        """Keep and allocate what a replacement needs; refuse one that is not valid, or too much.
+
+        Returns:
+            The quotas that it takes from, and what is used of them then.
 
         Raises:
-            ApiError: 403.
+            ApiError: 422 and 403.
         """
-        try:
-            limitranger.check(self, kind, obj, old)
-            return quota.check(self, kind, obj, old)
-        except errors.ApiError:
-            strategy.on_failed_update(obj, old, context)
-            raise
+        strategy.prepare_update(obj, old, Context(registry=self, dry_run=dry_run, random=self.random))
+        # The real server checks metadata twice, and says so twice: BeforeUpdate does, and the kind's strategy.
+        if causes := [*validate_metadata_update(obj, old), *strategy.validate_update(obj, old)]:
+            raise errors.invalid(kind.kind, obj["metadata"]["name"], causes, kind.group)
+        limitranger.check(self, kind, obj, old)
+        return quota.check(self, kind, obj, old)
 
     def _write(self, kind: Resource, obj: Object, old: Object, dry_run: bool) -> Object:
         metadata = obj["metadata"]
@@ -323,7 +315,6 @@ class Registry:
         namespace, name = meta.namespace_of(obj), meta.name_of(obj)
         last = self.store.delete(kind.key, namespace, name)
         strategy = by_resource.for_resource(kind.key)
-        strategy.on_deleted(last, Context(registry=self, dry_run=False, random=self.random))
         self._keep_companions(strategy, last, None)
         if kind.key == "services" and self.find("endpoints", namespace, name) is not None:
             # The API server itself removes a Service's Endpoints (registry/core/service/storage).
@@ -343,21 +334,13 @@ class Registry:
                 self.create(resource, "", companion, manager="kube-apiserver")
 
 
-def _record(kind: Resource, obj: Object, old: Object | None, manager: str, subresource: str = "") -> None:
-    """Note in managedFields what a manager changes."""
+def _record(
+    kind: Resource, obj: Object, old: Object | None, manager: str, operation: str, subresource: str = ""
+) -> None:
+    """Note in managedFields what a manager changes; what is applied has noted it already."""
+    if operation == "Apply":
+        return
+    if old is None:  # whatever the client says of managers, a new object has none yet
+        obj["metadata"].pop("managedFields", None)
     version = kind.api_version
     managed_fields.record(obj, old, manager, api_version=version, kind=kind.kind, subresource=subresource)
-
-
-def _prepare_changed(kind: Resource, obj: Object, old: Object, strategy: Strategy, context: Context) -> None:
-    """Keep and allocate what a replacement needs, and check it.
-
-    Raises:
-        ApiError: 422.
-    """
-    strategy.prepare_update(obj, old, context)
-    # The real server checks metadata twice, and says so twice: BeforeUpdate does, and the kind's strategy.
-    causes = [*validate_metadata_update(obj, old), *strategy.validate_update(obj, old)]
-    if causes:
-        strategy.on_failed_update(obj, old, context)
-        raise errors.invalid(kind.kind, obj["metadata"]["name"], causes, kind.group)
