@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver.kinds.strategy import Strategy
 from kubelearn.cluster.apiserver.resources import Resource
@@ -21,14 +23,25 @@ def finalizers_for(old: Object, propagation: str | None) -> list[str]:
     return others if propagation == "Background" else found
 
 
-def is_known(old: Object, grace: int, finalizers: list[str]) -> bool:
-    """Return whether a deletion with this grace period, in seconds, and these finalizers has begun before."""
-    metadata = old["metadata"]
-    return metadata.get("deletionGracePeriodSeconds") == grace and (metadata.get("finalizers") or []) == finalizers
+def is_pending(kind: Resource, old: Object, grace: int, finalizers: list[str]) -> bool:
+    """Return whether a deletion has begun that another one changes nothing of.
+
+    That of a pod is changed by a shorter grace period only, which is not the time for other finalizers.
+
+    Args:
+        grace: seconds that the other one leaves.
+        finalizers: those that the object would have.
+    """
+    before = old["metadata"].get("deletionGracePeriodSeconds")
+    if before is None:
+        return False
+    if kind.key == "pods":
+        return bool(grace >= before)
+    return (old["metadata"].get("finalizers") or []) == finalizers
 
 
 def begun(kind: Resource, old: Object, strategy: Strategy, grace: int, finalizers: list[str]) -> Object:
-    """Return an object whose deletion has begun; a second one can only shorten its grace period.
+    """Return an object whose deletion has begun, or whose end has come nearer.
 
     Args:
         grace: seconds.
@@ -36,16 +49,18 @@ def begun(kind: Resource, old: Object, strategy: Strategy, grace: int, finalizer
     """
     metadata = dict(old["metadata"])
     obj = {**old, "metadata": metadata}
-    shorter = metadata.get("deletionGracePeriodSeconds")
-    grace = grace if shorter is None else min(grace, shorter)
-    metadata.setdefault("deletionTimestamp", meta.timestamp(meta.seconds_of(meta.timestamp()) + grace))
+    if not meta.is_terminating(old):
+        metadata["deletionTimestamp"] = meta.timestamp(time.time() + grace)
+        if strategy.has_generation:  # a deletion that only comes nearer is no news to controllers
+            metadata["generation"] = metadata.get("generation", 1) + 1
+    elif grace < metadata.get("deletionGracePeriodSeconds", 0):
+        earlier = metadata["deletionGracePeriodSeconds"] - grace
+        metadata["deletionTimestamp"] = meta.timestamp(meta.seconds_of(metadata["deletionTimestamp"]) - earlier)
     metadata["deletionGracePeriodSeconds"] = grace
     if finalizers:
         metadata["finalizers"] = finalizers
     else:
         metadata.pop("finalizers", None)
-    if strategy.has_generation:
-        metadata["generation"] = metadata.get("generation", 1) + 1
     if kind.key == "namespaces":
         obj["status"] = {**(old.get("status") or {}), "phase": "Terminating"}
         del metadata["deletionGracePeriodSeconds"]

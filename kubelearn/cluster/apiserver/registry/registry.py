@@ -303,13 +303,12 @@ class Registry:
         grace = check_graceful(old, grace_period) if resource == "pods" else 0
         finalizers = deletion.finalizers_for(old, propagation)
         held = bool(finalizers) or (resource == "namespaces" and bool((old.get("spec") or {}).get("finalizers")))
-        if dry_run:
-            return old
         if not held and not grace:
-            return self._remove(kind, old)
-        if deletion.is_known(old, grace, finalizers):
+            return old if dry_run else self._remove(kind, old)
+        if deletion.is_pending(kind, old, grace, finalizers):
             return old
-        return self.store.put(resource, deletion.begun(kind, old, strategy, grace, finalizers))
+        begun = deletion.begun(kind, old, strategy, grace, finalizers)
+        return begun if dry_run else self.store.put(resource, begun)
 
     def _remove(self, kind: Resource, obj: Object) -> Object:
         namespace, name = meta.namespace_of(obj), meta.name_of(obj)
