@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from kubelearn.cluster.containers import accounts
 from kubelearn.cluster.containers.process import Image, User
 from kubelearn.cluster.kubelet import environment, status
 from kubelearn.cluster.kubelet.logs import ContainerLog
@@ -74,7 +75,11 @@ def test_a_container_that_was_created_shows_its_image_as_containerd_calls_it(
     ("pod", "container", "of_image", "user"),
     [
         ({}, {}, "", User()),
+        ({}, {}, "root", User()),
         ({}, {}, "101", User(101, 101)),
+        ({}, {}, "curl_user", User(100, 101)),
+        ({}, {}, "472", User(472, 0)),
+        ({"runAsUser": 65534}, {}, "", User(65534, 65534)),
         ({"runAsUser": 1000}, {}, "", User(1000, 0)),
         ({"runAsUser": 1000}, {"runAsUser": 2000}, "", User(2000, 0)),
         (
@@ -88,7 +93,13 @@ def test_a_container_that_was_created_shows_its_image_as_containerd_calls_it(
     ],
 )
 def test_who_a_container_runs_as(pod: Object, container: Object, of_image: str, user: User) -> None:
-    assert user_of(*_secured(pod, container), Image("i", {}, user=of_image)) == user
+    image = Image("i", {}, user=of_image, files=accounts.files(of_image))
+    assert user_of(*_secured(pod, container), image) == user
+
+
+def test_a_user_that_the_image_does_not_know_is_not_run_as() -> None:
+    with pytest.raises(environment.ConfigError, match="unable to find user me: no matching entries in passwd file"):
+        user_of(*_secured({}, {}), Image("i", {}, user="me", files=accounts.files("me")))
 
 
 @pytest.mark.parametrize(
