@@ -16,7 +16,8 @@ def _read(process: Process, path: str) -> bytes:
         return b"root:x:0:0\n"
 
 
-def _users(process: Process) -> dict[int, Account]:
+def users_of(process: Process) -> dict[int, Account]:
+    """Return number → account of those whom the container knows."""
     return {account.uid: account for account in accounts.users_in(_read(process, accounts.PASSWD))}
 
 
@@ -30,7 +31,7 @@ def _shown(number: int, names: dict[int, str]) -> str:
 
 @applet("[-ugGnr] [USER]", "ugGnr", operands=(0, 1))
 async def _id(process: Process, given: Given) -> int:
-    known, groups, user = _users(process), _groups_by_number(process), process.user
+    known, groups, user = users_of(process), _groups_by_number(process), process.user
     if given.operands:
         wanted = given.operands[0]
         found = next((account for account in known.values() if wanted in (account.name, str(account.uid))), None)
@@ -57,7 +58,7 @@ def _plain(number: int, names: dict[int, str], *, named: bool) -> str:
 
 @applet("", operands=(0, 0))
 async def _whoami(process: Process, _given: Given) -> int:
-    users = _users(process)
+    users = users_of(process)
     if process.user.uid not in users:
         raise UsageError(f"unknown uid {process.user.uid}")
     process.print(users[process.user.uid].name)

@@ -100,6 +100,7 @@ async def test_the_clock_is_on_utc_wherever_the_machine_is() -> None:
         ("id curl_user", User(), "uid=100(curl_user) gid=101(curl_group) groups=101(curl_group)\n", ""),
         ("id nosuch", User(), "", "id: unknown user nosuch\n"),
         ("ps | grep -c 1000.*sh", User(1000), "1\n", ""),
+        ("ps | grep -c 'curl_use .*sh'", User(100, 101), "1\n", ""),
     ],
 )
 async def test_who_runs_it(command: str, user: User, output: str, error: str) -> None:
