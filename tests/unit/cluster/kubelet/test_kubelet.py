@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
@@ -173,6 +174,17 @@ async def test_logs_are_lines_also_when_they_come_in_pieces() -> None:
     assert await collect(log, tail=2) == b"two\nrest\n"
     assert await collect(log, limit=5) == b"one\no"
     assert await collect(log, follow=True) == b"one\noops\ntwo\nrest\n"
+
+
+async def test_a_log_that_is_followed_has_what_came_while_its_reader_was_slow_and_ends() -> None:
+    log = ContainerLog()
+    log.add("stdout", b"one\n")
+    lines = log.read(follow=True)
+    assert await anext(lines) == b"one\n"
+    log.add("stdout", b"two\n")
+    log.close()
+    async with asyncio.timeout(5):
+        assert [line async for line in lines] == [b"two\n"]
 
 
 def test_only_the_control_plane_is_tainted() -> None:
