@@ -132,6 +132,7 @@ class NodePorts:
         task = asyncio.get_running_loop().create_task(self._forward(reader, writer))
         self._clients.add(task)
         task.add_done_callback(self._clients.discard)
+        task.add_done_callback(lambda _: writer.close())  # a task that is cancelled before it begins closes nothing
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection into the cluster.
@@ -151,7 +152,6 @@ class NodePorts:
         finally:
             if connection is not None:
                 connection.close()
-            writer.close()
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:

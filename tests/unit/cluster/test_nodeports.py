@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -183,3 +184,19 @@ async def test_a_port_that_is_taken_is_told_once(cluster: FakeCluster, ports: No
 )
 def test_which_ports(spec: Object, expected: list[int]) -> None:
     assert node_ports({"spec": spec}) == expected
+
+
+@pytest.mark.parametrize("turns", range(8))
+async def test_whoever_is_let_in_while_the_listeners_close_is_cut_off(
+    cluster: FakeCluster, ports: NodePorts, port: int, turns: int
+) -> None:
+    hello(cluster, port)
+    await until_open(ports, port)
+    with socket.create_connection(("127.0.0.1", port)) as client:
+        client.setblocking(False)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await ports.close()
+        heard = asyncio.get_running_loop().sock_recv(client, 100)
+        with contextlib.suppress(ConnectionResetError):
+            assert await asyncio.wait_for(heard, 5) == b""

@@ -123,15 +123,6 @@ class Strategy:
             ApiError: 403.
         """
 
-    def on_deleted(self, obj: Object, context: Context) -> None:
-        """Clean up after an object that is gone."""
-
-    def on_failed(self, obj: Object, context: Context) -> None:
-        """Give back what a creation took that failed later."""
-
-    def on_failed_update(self, new: Object, old: Object, context: Context) -> None:
-        """Give back what an update took that failed later."""
-
 
 class ClusterScopedStrategy(Strategy):
     """The rules of a resource whose objects are in no namespace."""
