@@ -327,8 +327,7 @@ class Shell(ShellState):
         words = await self.expander.words(node.words)
         if not words:
             return await self._assignments(node)
-        if "x" in self.options:
-            self.process.complain("+ " + " ".join(words))
+        wording.trace(self, words)
         if not node.redirects:
             return await self._call(words, node)
         redirection = Redirection(self)
@@ -341,7 +340,8 @@ class Shell(ShellState):
         """Run a command without words: assignments, and files that are made empty."""
         self.status = 0
         for name, word in node.assignments:
-            self.assign(name, await self.expander.text(word))
+            self.assign(name, value := await self.expander.text(word))
+            wording.trace(self, [value], before=f"{name}=")
         redirection = Redirection(self)
         try:
             return self.status if await redirection.apply(node.redirects) else 1
