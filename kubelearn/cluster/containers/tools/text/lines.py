@@ -55,7 +55,11 @@ async def _cat(process: Process, given: Given) -> int:
 
 def _with_counts(words: list[str]) -> list[str]:
     """Return words with ``-5`` as ``-n5``."""
-    return [re.sub(r"^-(\d+)$", r"-n\1", word) for word in words]
+    before = ["", *words]
+    return [
+        word if last in ("-n", "-c") else re.sub(r"^-(\d+)$", r"-n\1", word)
+        for last, word in zip(before, words, strict=False)
+    ]
 
 
 @applet("[OPTIONS] [FILE]...", "qv", "nc", prepare=_with_counts, long={"lines": "n", "bytes": "c"})
@@ -213,17 +217,22 @@ async def _uniq(process: Process, options: Given) -> int:
 @applet("[-cmlw] [FILE]...", "lwcm")
 async def _wc(process: Process, options: Given) -> int:
     found, status = await inputs(process, options.operands)
-    for name, data in found:
-        counts = {
-            "l": data.count(b"\n"),
-            "w": len(data.split()),
-            "c": len(data),
-            "m": len(data.decode(errors="replace")),
-        }
-        shown = [counts[letter] for letter in "lwmc" if letter in options] or [counts["l"], counts["w"], counts["c"]]
-        text = str(shown[0]) if len(shown) == 1 else "".join(f"{value:10d}" for value in shown)[1:]
+    letters = [letter for letter in "lwmc" if letter in options] or ["l", "w", "c"]
+    rows = [([_count(data, letter) for letter in letters], name) for name, data in found]
+    if len(options.operands) > 1:
+        rows.append(([sum(column) for column in zip(*(counts for counts, _ in rows), strict=True)], "total"))
+    for counts, name in rows:
+        text = str(counts[0]) if len(counts) == 1 else "".join(f"{value:10d}" for value in counts)[1:]
         process.print(f"{text} {name}".rstrip())
     return status
+
+
+def _count(data: bytes, what: str) -> int:
+    if what == "l":
+        return data.count(b"\n")
+    if what == "w":
+        return len(data.split())
+    return len(data) if what == "c" else len(data.decode(errors="replace"))
 
 
 _CLASSES = {
