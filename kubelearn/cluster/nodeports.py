@@ -13,6 +13,7 @@ import contextlib
 import os
 import socket
 import struct
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from .events.recorder import EventRecorder
@@ -168,6 +169,7 @@ class NodePorts:
         try:
             port = writer.get_extra_info("sockname")[1]
             connection = await self._network.outside.connect(self._network.entrance(), port)
+            connection.on_reset = partial(_hang_up, connection, writer)
             await serve(reader, writer, connection)
         except (NetworkError, ConnectionError):
             # Refused, never answered, or broken in the middle.  As the client was let in already,
@@ -176,6 +178,12 @@ class NodePorts:
         finally:
             if connection is not None:
                 connection.close()
+
+
+def _hang_up(connection: Connection, writer: asyncio.StreamWriter) -> None:
+    """Let a client that waits for nothing see that its pod has ended; who waits for an answer is cut off."""
+    if not connection.busy:
+        writer.close()
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:

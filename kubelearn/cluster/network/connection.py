@@ -38,6 +38,7 @@ class Connection:
         aborted: whether the server closed it before it had read all that came (RST), and not after (FIN).
         closed: whether either side has ended it.
         encrypted: whether the client speaks TLS.
+        on_reset: called when the server's side ends it, None if nobody has to know before the next request.
     """
 
     __slots__ = (
@@ -52,6 +53,7 @@ class Connection:
         "encrypted",
         "listener",
         "local",
+        "on_reset",
         "peer",
         "server",
         "was_reset",
@@ -73,6 +75,7 @@ class Connection:
         self.server = server
         self.decision = decision
         self.closed = self.was_reset = self.aborted = self.busy = self.encrypted = self._cancelled = False
+        self.on_reset: Callable[[], None] | None = None
         self._task: asyncio.Task[Any] | None = None
         self._helpers: set[asyncio.Task[None]] | None = None
         listener.connections.add(self)
@@ -299,6 +302,8 @@ class Connection:
         if self.closed:
             return
         self.was_reset = True
+        if self.on_reset is not None:
+            self.on_reset()
         self.close()
         if self._task is not None:
             # Not now: the caller may be the application itself, in the client's task.

@@ -218,3 +218,21 @@ async def test_whoever_is_let_in_while_the_listeners_close_is_cut_off(
         heard = asyncio.get_running_loop().sock_recv(client, 100)
         with contextlib.suppress(ConnectionResetError):
             assert await asyncio.wait_for(heard, 5) == b""
+
+
+async def test_a_client_between_two_requests_sees_the_end_of_its_pod(
+    cluster: FakeCluster, ports: NodePorts, port: int
+) -> None:
+    """So that it knows, as on a real node, that its next request needs another connection."""
+    net, _ = cluster.serve("hello-0")
+    service(cluster.registry, "hello", IP, type="NodePort", ports=[{"port": 80, "nodePort": port}])
+    endpoint_slice(cluster.registry, "hello", [endpoint(net.ip, net.node)])
+    cluster.sync()
+    await until_open(ports, port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET / HTTP/1.1\r\nHost: hello\r\n\r\n")
+    async with asyncio.timeout(5):
+        assert (await reader.readuntil(b"hello-0")).startswith(b"HTTP/1.1 200")
+        net.close()
+        assert await reader.read() == b""
+    writer.close()

@@ -15,7 +15,7 @@ from .conditions import Condition
 from .control import DEEPEST, MOST_SUBSHELLS, Exhausted, Exit, LoopControl
 from .expansion import Expander
 from .parser import parse
-from .redirection import Redirection
+from .redirection import Redirection, hang_up
 from .state import ShellState
 from .syntax import (
     AndOr,
@@ -97,7 +97,8 @@ class Shell(ShellState):
         return status & 0xFF
 
     def close(self) -> None:
-        """End the background jobs; a container's processes do not outlive the shell that they belong to."""
+        """End the background jobs, which do not outlive their shell in a container, and the shell's connections."""
+        hang_up(self.connections)
         for task in list(self.shared.tasks):
             task.cancel()
 
@@ -312,6 +313,7 @@ class Shell(ShellState):
             return 2
         finally:
             shared.live -= 1
+            hang_up(shell.connections)
 
     def copy(self, **changes: Any) -> Shell:
         """Return a shell that starts where this one stands.
