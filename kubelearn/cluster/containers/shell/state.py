@@ -7,6 +7,7 @@ import re
 import time
 
 from kubelearn.cluster.containers.process import Process
+from kubelearn.cluster.network import Stream
 from kubelearn.cluster.streams import Reader, Writer
 
 from . import arithmetic
@@ -31,6 +32,7 @@ class ShellState:
         pid: ``$$``.
         options: letters that are on, ``e`` after ``set -e``.
         jobs: process id → background job that nobody has waited for.
+        killed: which signal has ended a job.
         last_job: ``$!``.
         next_pid: what number the next program gets, 0 for a new one.
         locals: names that a function has made its own, with what they were before.
@@ -48,6 +50,7 @@ class ShellState:
         constants: names that ``readonly`` has closed.
         option_at: where ``getopts`` stands: in which argument, at which letter.
         streams: what descriptors from 3 on are.
+        connections: those that it has opened by ``exec``, until it closes them or ends.
     """
 
     def __init__(self, process: Process, name: str = "sh", arguments: list[str] | None = None):
@@ -63,6 +66,7 @@ class ShellState:
         self.pid = process.pid or (1 if process.is_init else 7)
         self.options: set[str] = set()
         self.jobs: dict[int, asyncio.Task[int]] = {}
+        self.killed: dict[int, int] = {}
         self.last_job = 0
         self.next_pid = 0
         self.locals: list[dict[str, str | None]] = []
@@ -79,6 +83,7 @@ class ShellState:
         self.constants: set[str] = set()
         self.option_at = (1, 1)
         self.streams: dict[int, Reader | Writer] = {}
+        self.connections: list[Stream] = []
 
     def inherit(self, parent: ShellState) -> None:
         """Take over what a subshell begins with; jobs and traps are its parent's alone."""

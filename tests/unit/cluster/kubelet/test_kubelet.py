@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
 
+from kubelearn.cluster.containers import accounts
 from kubelearn.cluster.containers.process import Image, User
 from kubelearn.cluster.kubelet import environment, status
 from kubelearn.cluster.kubelet.logs import ContainerLog
@@ -70,11 +72,47 @@ def test_a_container_that_was_created_shows_its_image_as_containerd_calls_it(
     assert re.fullmatch(image_id, state.shown()["imageID"])
 
 
+def test_a_container_that_was_created_shows_what_it_may_use_and_who_it_is() -> None:
+    asked = {"requests": {"cpu": "10m"}, "limits": {"memory": "1Gi"}}
+    state = ContainerState({"name": "c", "image": "busybox", "resources": asked}, user=User(5, 7, (9, 7)))
+    assert "user" not in state.shown()
+    state.id = "1"
+    shown = state.shown()
+    assert (shown["resources"], shown["allocatedResources"]) == (asked, {"cpu": "10m"})
+    assert shown["user"] == {"linux": {"uid": 5, "gid": 7, "supplementalGroups": [7, 9]}}
+
+
+def test_a_container_without_resources_shows_that_it_asked_for_none() -> None:
+    shown = ContainerState({"name": "c", "image": "busybox", "resources": {}}, id="1").shown()
+    assert shown["resources"] == {}
+    assert "allocatedResources" not in shown
+
+
+@pytest.mark.parametrize(
+    ("way", "shown"),
+    [
+        ({}, {}),
+        ({"readOnly": True}, {"readOnly": True, "recursiveReadOnly": "Disabled"}),
+        ({"readOnly": True, "recursiveReadOnly": "Disabled"}, {"readOnly": True, "recursiveReadOnly": "Disabled"}),
+        ({"readOnly": True, "recursiveReadOnly": "IfPossible"}, {"readOnly": True, "recursiveReadOnly": "Enabled"}),
+        ({"subPath": "part"}, {}),
+    ],
+)
+def test_what_is_mounted_is_shown_before_the_container_is_created(way: Object, shown: Object) -> None:
+    where = {"name": "data", "mountPath": "/data"}
+    state = ContainerState({"name": "c", "image": "busybox", "volumeMounts": [{**where, **way}]})
+    assert state.shown()["volumeMounts"] == [{**where, **shown}]
+
+
 @pytest.mark.parametrize(
     ("pod", "container", "of_image", "user"),
     [
         ({}, {}, "", User()),
+        ({}, {}, "root", User()),
         ({}, {}, "101", User(101, 101)),
+        ({}, {}, "curl_user", User(100, 101)),
+        ({}, {}, "472", User(472, 0)),
+        ({"runAsUser": 65534}, {}, "", User(65534, 65534)),
         ({"runAsUser": 1000}, {}, "", User(1000, 0)),
         ({"runAsUser": 1000}, {"runAsUser": 2000}, "", User(2000, 0)),
         (
@@ -88,7 +126,13 @@ def test_a_container_that_was_created_shows_its_image_as_containerd_calls_it(
     ],
 )
 def test_who_a_container_runs_as(pod: Object, container: Object, of_image: str, user: User) -> None:
-    assert user_of(*_secured(pod, container), Image("i", {}, user=of_image)) == user
+    image = Image("i", {}, user=of_image, files=accounts.files(of_image))
+    assert user_of(*_secured(pod, container), image) == user
+
+
+def test_a_user_that_the_image_does_not_know_is_not_run_as() -> None:
+    with pytest.raises(environment.ConfigError, match="unable to find user me: no matching entries in passwd file"):
+        user_of(*_secured({}, {}), Image("i", {}, user="me", files=accounts.files("me")))
 
 
 @pytest.mark.parametrize(
@@ -112,6 +156,14 @@ def test_who_must_not_be_root_is_not_created_as_root(pod: Object, of_image: str,
 def _secured(pod: Object, container: Object) -> tuple[Object, Object]:
     found = {"metadata": {"name": "p", "namespace": "n", "uid": "u"}, "spec": {"securityContext": pod}}
     return found, {"name": "c", "securityContext": container}
+
+
+def test_statuses_are_listed_by_name_and_those_of_init_containers_as_in_the_spec() -> None:
+    pod = {"metadata": {"generation": 1}, "spec": {"restartPolicy": "Always"}}
+    two = [ContainerState({"name": name, "image": "busybox"}) for name in ("web", "app")]
+    found = status.compose(pod, two, two, "", "172.18.0.3")
+    assert [item["name"] for item in found["containerStatuses"]] == ["app", "web"]
+    assert [item["name"] for item in found["initContainerStatuses"]] == ["web", "app"]
 
 
 def test_init_containers_come_first() -> None:
@@ -162,6 +214,17 @@ async def test_logs_are_lines_also_when_they_come_in_pieces() -> None:
     assert await collect(log, tail=2) == b"two\nrest\n"
     assert await collect(log, limit=5) == b"one\no"
     assert await collect(log, follow=True) == b"one\noops\ntwo\nrest\n"
+
+
+async def test_a_log_that_is_followed_has_what_came_while_its_reader_was_slow_and_ends() -> None:
+    log = ContainerLog()
+    log.add("stdout", b"one\n")
+    lines = log.read(follow=True)
+    assert await anext(lines) == b"one\n"
+    log.add("stdout", b"two\n")
+    log.close()
+    async with asyncio.timeout(5):
+        assert [line async for line in lines] == [b"two\n"]
 
 
 def test_only_the_control_plane_is_tainted() -> None:

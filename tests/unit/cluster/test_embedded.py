@@ -1,0 +1,33 @@
+"""The embedded cluster's own thread: its start and its end."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from kubelearn.cluster import embedded
+from kubelearn.cluster.embedded import EmbeddedCluster
+from kubelearn.cluster.timing import Timing
+
+
+def threads() -> set[str]:
+    return {thread.name for thread in threading.enumerate()}
+
+
+def test_a_cluster_that_does_not_become_ready_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "_START_LIMIT", 0.05)
+    with pytest.raises(TimeoutError, match="the embedded cluster was not ready"):
+        EmbeddedCluster(timing=Timing(container_start=3600)).start()
+    assert "kubelearn-cluster" not in threads()
+
+
+def test_a_start_that_is_interrupted_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_limit: float) -> bool:
+        raise KeyboardInterrupt
+
+    cluster = EmbeddedCluster()
+    monkeypatch.setattr(cluster._ready, "wait", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        cluster.start()
+    assert "kubelearn-cluster" not in threads()
