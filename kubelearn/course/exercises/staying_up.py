@@ -144,7 +144,7 @@ kubectl rollout status deployment/oven --timeout=120s""",
         ),
         Exercise(
             key="all-hands",
-            title="all hands on deck",
+            title="never fewer than four pods",
             task=f"""\
 The Deployment `crew` has {_CREW} pods and needs every one of them. \
 But an update takes two away before it makes new ones.
