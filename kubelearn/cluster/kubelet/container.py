@@ -251,7 +251,7 @@ class ContainerWorker:
         terminated = {
             "exitCode": running.code or 0,
             "reason": running.reason,
-            **termination.message(self.spec, running),
+            **termination.message(self.spec, running.process.files, running.log, running.code or 0),
             "startedAt": self._since,
             "finishedAt": meta.timestamp(),
             "containerID": f"containerd://{self.state.id}",

@@ -6,6 +6,7 @@ import re
 
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
+from kubelearn.cluster.containers.tools import regex
 from kubelearn.cluster.containers.tools.inputs import inputs, read_lines, write_lines
 from kubelearn.cluster.containers.tools.options import Given, Misuse, UsageError, applet, number
 from kubelearn.cluster.streams import NullWriter
@@ -107,33 +108,14 @@ def _with_number(prefix: str, at: int, sign: str, options: Given) -> str:
     return f"{start}{at}{sign}" if "n" in options else start
 
 
-_CLASSES = {
-    "digit": "0-9",
-    "alpha": "A-Za-z",
-    "alnum": "A-Za-z0-9",
-    "space": r"\s",
-    "upper": "A-Z",
-    "lower": "a-z",
-}
-
-
 def _pattern(pattern: str, options: Given) -> re.Pattern[str]:
     """Compile a basic expression, or what grep's options make of it."""
-    if "F" in options:
-        pattern = re.escape(pattern)
-    elif "E" not in options:
-        # basic expressions: these are plain unless escaped
-        pattern = re.sub(r"\\([+?|(){}])|([+?|(){}])", lambda m: m.group(1) or "\\" + m.group(2), pattern)
-    for name, members in _CLASSES.items():
-        pattern = pattern.replace(f"[:{name}:]", members)
+    text = re.escape(pattern) if "F" in options else regex.translated(pattern, extended="E" in options)
     if "w" in options:
-        pattern = rf"\b(?:{pattern})\b"
+        text = rf"\b(?:{text})\b"
     if "x" in options:
-        pattern = rf"^(?:{pattern})$"
-    try:
-        return re.compile(pattern, re.IGNORECASE if "i" in options else 0)
-    except re.error:
-        raise UsageError(f"bad regex '{pattern}'") from None
+        text = rf"^(?:{text})$"
+    return regex.compiled(text, extended=True, ignore_case="i" in options)
 
 
 @applet(
