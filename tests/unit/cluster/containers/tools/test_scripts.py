@@ -1,4 +1,4 @@
-"""awk, beside what BusyBox' own prints for the same programs."""
+"""awk and sed, beside what BusyBox' own print for the same scripts."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import yaml
 from tests.unit.cluster.containers.programs import run
 
 pytestmark = pytest.mark.asyncio
-CASES = yaml.safe_load(Path(__file__).with_name("awk.yml").read_text())
+CASES = [
+    case for name in ("awk", "sed") for case in yaml.safe_load(Path(__file__).with_name(f"{name}.yml").read_text())
+]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[str(number) for number in range(len(CASES))])
-async def test_awk(case: dict[str, str]) -> None:
+async def test_scripts(case: dict[str, str]) -> None:
     assert await run("sh", "-c", case["script"]) == (0, case["output"], "")
 
 
@@ -31,7 +33,7 @@ async def test_awk(case: dict[str, str]) -> None:
         ('awk \'BEGIN {print "x" > "/dev/stderr"; exit 3}\'', 3, "x\n"),
     ],
 )
-async def test_awk_that_fails(script: str, code: int, error: str) -> None:
+async def test_scripts_that_fail(script: str, code: int, error: str) -> None:
     assert await run("sh", "-c", script) == (code, "", error)
 
 
