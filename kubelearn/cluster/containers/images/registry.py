@@ -19,6 +19,7 @@ from .catalogue import CATALOGUE, Entry
 _LIKE = 0.6
 #: What every image of Debian's has in the file that says so.
 _DEBIAN = {"/etc/os-release": b'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nNAME="Debian GNU/Linux"\nID=debian\n'}
+_ALPINE = {"/etc/os-release": b'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.20.3\nPRETTY_NAME="Alpine Linux v3.20"\n'}
 #: Who has an account in every image.
 _ACCOUNTS = {
     "/etc/passwd": b"root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n",
@@ -174,6 +175,8 @@ def _image(entry: Entry, version: str, *, alpine: bool) -> Image:
         programs |= _made_by(entry.programs, version)
     files: dict[str, bytes] = dict(_made_by(entry.files, version)) if entry.files else {}
     files = {**_ACCOUNTS, **(_DEBIAN if "debian" in family else {}), **files}
+    if "alpine" in family:
+        files = {**_ALPINE, **files}
     env = {name: value.format(version=version) for name, value in entry.env.items()}
     start = (entry.entrypoint, entry.cmd)
     return Image(entry.repository, programs, *start, env, files, entry.working_dir, entry.size, entry.user)
