@@ -27,7 +27,7 @@ from .kubelet.kubelet import Kubelet
 from .kubelet.node import node_object
 from .network import Network
 from .network.namespace import DNS_PORT
-from .nodeports import NodePorts
+from .nodeports import NodePorts, is_in_use
 from .scheduler.scheduler import Scheduler
 from .store import Store
 from .timing import Timing
@@ -94,6 +94,7 @@ class EmbeddedCluster:
         self._failure: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._halt: asyncio.Event | None = None
+        self._stopping = False
         self._thread = threading.Thread(target=self._main, name="kubelearn-cluster", daemon=True)
         self._server: ApiServer | None = None
         self.url = ""
@@ -107,7 +108,12 @@ class EmbeddedCluster:
             TimeoutError: the cluster did not become ready.
         """
         self._thread.start()
-        if not self._ready.wait(_START_LIMIT):
+        try:
+            is_ready = self._ready.wait(_START_LIMIT)
+        except BaseException:  # the learner has interrupted the cell: nobody has the cluster to stop it later
+            self.stop()
+            raise
+        if not is_ready:
             self.stop()
             raise TimeoutError(f"the embedded cluster was not ready after {_START_LIMIT:.0f} s")
         if self._failure is not None:
@@ -117,6 +123,7 @@ class EmbeddedCluster:
 
     def stop(self) -> None:
         """Stop the cluster and wait until nothing of it is left; safe to call twice."""
+        self._stopping = True
         if self._loop is not None and self._halt is not None and self._thread.is_alive():
             with contextlib.suppress(RuntimeError):  # the loop closed between the check and the call
                 self._loop.call_soon_threadsafe(self._halt.set)
@@ -164,20 +171,26 @@ class EmbeddedCluster:
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._halt = asyncio.Event()
-        registry, timing = Registry(Store(), self._seed), self._timing
+        if self._stopping:  # before there was a loop to tell
+            return
+        registry, timing = Registry(Store(), self._seed, is_in_use), self._timing
         kubelets: dict[str, Kubelet] = {}
         server = self._server = ApiServer(registry, kubelets, timing)
         images = PRELOADED if self._preloaded else SYSTEM_IMAGES
         parts = Parts(registry, timing, self.nodes, kubelets, self.image_registry, images, server)
-        tasks: list[asyncio.Task[None]] = []
+        tasks: list[asyncio.Task[Any]] = []
         try:
             await server.start(self._port)
             self.url = server.url
             parts.populate()
-            tasks = [asyncio.create_task(_supervise(run), name=name) for name, run in parts.runners()]
-            await parts.until_ready()
-            self._ready.set()
-            await self._halt.wait()
+            tasks += [asyncio.create_task(_supervise(run), name=name) for name, run in parts.runners()]
+            ready, halt = asyncio.create_task(parts.until_ready()), asyncio.create_task(self._halt.wait())
+            tasks += [ready, halt]
+            await asyncio.wait({ready, halt}, return_when=asyncio.FIRST_COMPLETED)
+            if ready.done():
+                ready.result()
+                self._ready.set()
+                await halt
         finally:
             await server.stop()
             for task in tasks:

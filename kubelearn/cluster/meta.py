@@ -85,6 +85,12 @@ def annotations_of(obj: Object) -> dict[str, str]:
     return obj["metadata"].get("annotations") or {}
 
 
+def annotated_number(obj: Object, annotation: str) -> int | None:
+    """Return the number that an annotation holds, None where it is missing or holds no number."""
+    text = annotations_of(obj).get(annotation, "")
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
 def phase_of(obj: Object) -> str:
     """Return ``status.phase``, empty while there is none."""
     found: str = (obj.get("status") or {}).get("phase", "")

@@ -56,17 +56,24 @@ class StoreEvent:
 
 
 class Watch:
-    """A queue of events that matter to one reader: ``async for event in watch``."""
+    """A queue of events that matter to one reader: ``async for event in watch``.
 
-    def __init__(self, store: Store, resource: str, pending: Iterable[StoreEvent] = ()):
+    A reader that may be slow has a limit: with so many events before it, it gets those, and then the end.
+    """
+
+    def __init__(self, store: Store, resource: str, pending: Iterable[StoreEvent] = (), limit: int | None = None):
         self._store = store
         self.resource = resource
         self._events: deque[StoreEvent] = deque(pending)
         self._waiter: asyncio.Future[None] | None = None
+        self._limit = limit
         self.closed = False
 
     def deliver(self, event: StoreEvent) -> None:
         """Hand a write to the reader."""
+        if self._limit is not None and len(self._events) >= self._limit:
+            self.close()
+            return
         self._events.append(event)
         self._wake()
 
@@ -228,7 +235,7 @@ class Store:
         history.append(event)
         if len(history) > self._limit:
             self._forgotten[event.resource] = history.popleft().revision
-        for watch in self._watches.get(event.resource, ()):
+        for watch in tuple(self._watches.get(event.resource, ())):  # one that is too far behind leaves
             watch.deliver(event)
 
     def compact(self) -> None:
@@ -238,8 +245,12 @@ class Store:
                 self._forgotten[resource] = history[-1].revision
                 history.clear()
 
-    def watch(self, resource: str, since: int | None = None) -> Watch:
+    def watch(self, resource: str, since: int | None = None, limit: int | None = None) -> Watch:
         """Return a watch of everything written after a revision (default: from now on).
+
+        Args:
+            since: the revision.
+            limit: how many events may wait for the reader; None for a reader that is never slow.
 
         Raises:
             Compacted: events after that revision are no longer remembered.
@@ -253,7 +264,7 @@ class Store:
                     break
                 pending.append(event)
             pending.reverse()
-        watch = Watch(self, resource, pending)
+        watch = Watch(self, resource, pending, limit)
         self._watches.setdefault(resource, []).append(watch)
         return watch
 

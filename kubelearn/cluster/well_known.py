@@ -6,6 +6,8 @@ are those that kind gives a cluster.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from . import meta
 from .meta import Object
 
@@ -29,6 +31,15 @@ POD_PREFIX = "10.244."
 SERVICE_PREFIX = "10.96."
 #: Address of the Service ``kube-system/kube-dns``.
 DNS_ADDRESS = "10.96.0.10"
+
+
+@lru_cache(maxsize=8192)
+def is_ipv4(text: str) -> bool:
+    """Return whether a text is an IPv4 address in dotted form, and no name."""
+    parts = text.split(".")
+    return len(parts) == 4 and all(
+        part.isascii() and part.isdigit() and len(part) < 4 and int(part) < 256 for part in parts
+    )
 
 
 def service_key(service: Object) -> ServiceKey:

@@ -21,9 +21,15 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 #: Circles of modules inside one package → why they stay. There is none between packages.
 CIRCLES = {
-    ("kubelearn.cluster.containers.shell.builtins", "expansion", "interpreter", "redirection", "state"): (
-        "names of types only: a builtin, an expansion and a redirection get the shell that runs them"
-    ),
+    (
+        "kubelearn.cluster.containers.shell.builtins",
+        "expansion",
+        "getopts",
+        "interpreter",
+        "redirection",
+        "simple",
+        "state",
+    ): ("names of types only: a builtin, an expansion and others get the shell that runs them"),
     ("kubelearn.cluster.containers.shell.lexer", "parser"): (
         "the grammar is recursive: what stands in $(…) is a script again"
     ),
@@ -94,7 +100,7 @@ def test_functions_are_short() -> None:
         for function in functions(parsed(path))
         if (lines := (function.end_lineno or 0) - function.lineno + 1) > 40
     ]
-    assert len(long) <= 8, "\n".join([f"{len(long)} functions", *long])
+    assert len(long) <= 6, "\n".join([f"{len(long)} functions", *long])
 
 
 def test_modules_are_short() -> None:
@@ -103,7 +109,7 @@ def test_modules_are_short() -> None:
         for path in sources("kubelearn", "tests")
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 400
     ]
-    assert len(long) <= 2, "\n".join([f"{len(long)} modules", *long])
+    assert long == [], "\n".join([f"{len(long)} modules", *long])
 
 
 # Docstrings

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from kubelearn.cluster.meta import CLUSTER_DOMAIN, Object
 from kubelearn.cluster.store import ObjectReader
+from kubelearn.cluster.well_known import is_ipv4
 
 from .index import Index
 from .records import Answer, Question, Record
@@ -136,7 +137,7 @@ class Dns(Index):
         if rtype == "AAAA":  # the cluster has one family; only an alias can lead further, and then to nothing
             return [record for record in self._addresses(owner, name, items, 0) if record.type == "CNAME"], []
         if rtype == "CNAME":
-            return [Record(owner, TTL, "CNAME", _dotted(item.host)) for item in items if _is_name(item.host)], []
+            return [Record(owner, TTL, "CNAME", _dotted(item.host)) for item in items if not is_ipv4(item.host)], []
         return [], []
 
     def _apex(self, owner: str, rtype: str) -> tuple[list[Record], list[Record]]:
@@ -159,7 +160,7 @@ class Dns(Index):
         """Make A records; follow aliases as far as the cluster's own names go."""
         found: dict[Record, None] = {}
         for item in items:
-            if not _is_name(item.host):
+            if is_ipv4(item.host):
                 found[Record(owner, TTL, "A", item.host)] = None
                 continue
             target = item.host.removesuffix(".").lower()
@@ -201,7 +202,7 @@ class Dns(Index):
         spec, domain = service["spec"], f"{request.service}.{request.namespace}.svc.{CLUSTER_DOMAIN}."
         if spec.get("type") == "ExternalName":
             # A value that is an address is not served: only names are.
-            if not request.endpoint and _is_name(spec["externalName"]):
+            if not request.endpoint and not is_ipv4(spec["externalName"]):
                 yield Item(spec["externalName"], 0, domain)
         elif spec.get("clusterIP") == "None" or request.endpoint:
             for endpoint in self.endpoints(request.namespace, request.service):
@@ -246,7 +247,7 @@ def parse(name: str) -> Request:
 def _pod(request: Request) -> Iterator[Item]:
     """A pod's name is its address with dashes: ``pods insecure`` does not check that there is such a pod."""
     ip = request.service.replace("-", ".")
-    if not _is_name(ip):
+    if is_ipv4(ip):
         yield Item(ip, 0, f"{request.service}.{request.namespace}.pod.{CLUSTER_DOMAIN}.")
 
 
@@ -262,21 +263,13 @@ def _is_port(request: Request, name: str, protocol: str) -> bool:
 
 def _srv(owner: str, items: list[Item]) -> tuple[list[Record], list[Record]]:
     """Make SRV records: equal priority, weights that share 100."""
-    items = [item for item in items if not _is_name(item.host)]
+    items = [item for item in items if is_ipv4(item.host)]
     weight = max(1, 100 // len(items)) if items else 0
     records = {
         Record(owner, TTL, "SRV", f"0 {weight} {item.port} {item.domain}"): None for item in items if item.port != -1
     }
     additional = {Record(item.domain, TTL, "A", item.host): None for item in items if item.port != -1}
     return list(records), list(additional)
-
-
-def _is_name(host: str) -> bool:
-    """Return whether a host is a name and not an IPv4 address."""
-    parts = host.split(".")
-    return len(parts) != 4 or not all(
-        part.isascii() and part.isdigit() and len(part) < 4 and int(part) < 256 for part in parts
-    )
 
 
 def _dotted(name: str) -> str:

@@ -82,7 +82,9 @@ class KubeProxy:
         self._seed = random.getrandbits(64)
         #: Service → dice of its own, so that its choices repeat whatever is asked of others, such as cluster DNS.
         self._dice: dict[str, Random] = {}
+        #: Service → its EndpointSlices by name (endpointSliceCache).
         self._slices: dict[ServiceKey, dict[str, Object]] = {}
+        #: Services whose rules are no longer right, in the order in which they changed.
         self._touched: dict[ServiceKey, None] = {}
         self._ports: dict[ServiceKey, list[ServicePort]] = {}
         #: The rules, in the order in which a packet meets them: portals, then nodePorts.
@@ -100,7 +102,7 @@ class KubeProxy:
     # A packet comes
 
     def route(self, ip: str, port: int, protocol: str, source_ip: str, *, to_node: bool = False) -> Decision | None:
-        """Decide where a new connection goes.
+        """Decide where a new connection goes; the pod network asks for each.
 
         Args:
             ip: destination address.
@@ -127,7 +129,11 @@ class KubeProxy:
         return decision
 
     def _internal(self, service: ServicePort, source: str) -> Decision:
-        """Decide about a connection to the ClusterIP."""
+        """Decide about a connection to the ClusterIP.
+
+        A pod's own address stays the source.  The answer to anybody else has to come back through this node, so the
+        source becomes the node (masquerade).
+        """
         if not service.has_endpoints:
             return Refused(service, source, service.cluster_ip)
         chain = service.local if service.internal_local else service.cluster

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kubelearn.cluster import meta
@@ -12,10 +11,11 @@ from kubelearn.cluster.containers.process import SIGKILL, SIGTERM, Image, Proces
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.streams import NullReader, Pipe
 
-from . import environment, hooks, prober, termination
+from . import environment, hooks, termination
 from .actions import Target
 from .environment import ConfigError
 from .logs import ContainerLog
+from .probes import Probes
 from .pulling import FIRST_BACKOFF, LONGEST_BACKOFF, ImagePuller
 from .runtime import Running, StartError, command_line, make_files
 from .status import ContainerState, full_name
@@ -46,6 +46,7 @@ class ContainerWorker:
     Attributes:
         state: what the API shows.
         running: the container while it runs.
+        started: set when it has started, as its startup probe says if it has one.
     """
 
     def __init__(self, pod: PodWorker, spec: Object, *, part: str = "containers"):
@@ -62,11 +63,13 @@ class ContainerWorker:
         self.running: Running | None = None
         self._log_before: ContainerLog | None = None
         self._log: ContainerLog | None = None
-        self._probes: dict[str, asyncio.Task[None]] = {}
         self._backoff = 0.0
         self._runs = 0
         self._since = ""
-        self.started = asyncio.Event()
+        # Who is ephemeral, or has to end before others start, is never ready: nobody is to use it.
+        is_passing = part == "ephemeralContainers" or (self._init and not self.state.is_sidecar)
+        self._probes = Probes(self, is_passing=is_passing)
+        self.started = self._probes.started
         self._redefined = asyncio.Event()
         kubelet = pod.kubelet
         self._puller = ImagePuller(self, kubelet.image_registry, pod.node_images, pod.timing)
@@ -78,11 +81,6 @@ class ContainerWorker:
     @property
     def _is_ephemeral(self) -> bool:
         return self._part == "ephemeralContainers"
-
-    @property
-    def _is_passing(self) -> bool:
-        """Whether it is never ready, since nobody is to use it."""
-        return self._is_ephemeral or (self._init and not self.state.is_sidecar)
 
     def event(self, kind: str, reason: str, message: str) -> None:
         """Record an event of the pod that names this container."""
@@ -198,7 +196,7 @@ class ContainerWorker:
         if self.spec.get("stdin") and await running.ends_unseen(self._pod.timing):
             return running
         self.state.state = {"running": {"startedAt": self._since}}
-        self._watch()
+        self._probes.begin()
         self._pod.changed()
         return running
 
@@ -247,11 +245,12 @@ class ContainerWorker:
         )
 
     def _ended(self, running: Running) -> None:
-        self._end_probes(*self._probes)
+        self._probes.end()
+        code = running.code or 0
         terminated = {
-            "exitCode": running.code or 0,
+            "exitCode": code,
             "reason": running.reason,
-            **termination.message(self.spec, running.process.files, running.log, running.code or 0),
+            **termination.message(self.spec, code, running.process.files, running.log),
             "startedAt": self._since,
             "finishedAt": meta.timestamp(),
             "containerID": f"containerd://{self.state.id}",
@@ -264,62 +263,17 @@ class ContainerWorker:
 
     # Probes and hooks
 
-    def _watch(self) -> None:
-        startup = self.spec.get("startupProbe")
-        if startup is None:
-            self._is_started()
-            return
-        self.state.started = self.state.ready = False
-        self._probe("startup", startup, self._startup)
-
-    def _startup(self, good: bool) -> bool:
-        if good:
-            self._is_started()
-        else:
-            self._kill("startup")
-        return False
-
-    def _is_started(self) -> None:
-        self.state.started = True
-        self.started.set()
-        readiness, liveness = self.spec.get("readinessProbe"), self.spec.get("livenessProbe")
-        self.state.ready = readiness is None and not self._is_passing
-        if readiness is not None:
-            self._probe("readiness", readiness, self._readiness)
-        if liveness is not None:
-            self._probe("liveness", liveness, self._liveness)
+    def changed(self) -> None:
+        """Have the pod's status written: something about this container is new."""
         self._pod.changed()
 
-    def _readiness(self, good: bool) -> bool:
-        if self.state.ready != good:
-            self.state.ready = good
-            self._pod.changed()
-        return True
-
-    def _liveness(self, good: bool) -> bool:
-        if not good:
-            self._kill("liveness")
-        return good
-
-    def _probe(self, kind: str, probe: Object, on_change: Callable[[bool], bool]) -> None:
-        def report(message: str) -> None:
-            self.event("Warning", "Unhealthy", f"{kind.capitalize()} probe {message}")
-
-        async def attempt(timeout: float) -> None:
-            await prober.attempt(probe, self._target(), timeout)
-
-        self._probes[kind] = asyncio.create_task(prober.watch(probe, attempt, on_change, report))
-
-    def _end_probes(self, *kinds: str) -> None:
-        for task in [self._probes.pop(kind) for kind in kinds if kind in self._probes]:
-            task.cancel()
-
-    def _target(self) -> Target:
+    def target(self) -> Target:
+        """Return the way to the container, which runs."""
         assert self.running is not None  # noqa: S101 - probes and hooks end with the container
         return Target(self.spec, self.running, self._pod.host, self._pod.network.ip, lambda: self._pod.chance("exec"))
 
     async def _run_hook(self, hook: Object) -> None:
-        await hooks.run(hook, self._target(), full_name(self._pod.pod))
+        await hooks.run(hook, self.target(), full_name(self._pod.pod))
 
     async def _post_start_failed(self, why: str) -> None:
         """End a container whose postStart hook has not succeeded; the restart policy brings it back."""
@@ -331,8 +285,8 @@ class ContainerWorker:
         if self._restarts():
             self.wait("PostStartHookError", why)
 
-    def _kill(self, kind: str) -> None:
-        """Stop a container that a probe has found dead; the restart policy brings it back."""
+    def found_dead(self, kind: str) -> None:
+        """Stop a container whose ``startup`` or ``liveness`` probe has failed; the restart policy brings it back."""
         seconds = self.spec[f"{kind}Probe"].get("terminationGracePeriodSeconds", grace_period(self._pod.pod))
         why = f"Container {self.spec['name']} failed {kind} probe, will be restarted"
         self._pod.spawn(self.stop(seconds, why))
@@ -347,7 +301,7 @@ class ContainerWorker:
         running = self.running
         if running is None or running.code is not None:
             return
-        self._end_probes("startup", "liveness")  # what ends is not restarted, nor once more
+        self._probes.end("startup", "liveness")  # what ends is not restarted, nor once more
         self.event("Normal", "Killing", why or f"Stopping container {self.spec['name']}")
         loop = asyncio.get_running_loop()
         begin = loop.time()
@@ -394,7 +348,6 @@ class ContainerWorker:
 
     async def close(self) -> None:
         """Kill what runs and wait until it is gone."""
-        self._end_probes(*self._probes)
+        self._probes.end()
         if self.running is not None and self.running.code is None:
-            with contextlib.suppress(asyncio.CancelledError):
-                await self.running.stop(SIGKILL, 0)
+            await self.running.stop(SIGKILL, 0)

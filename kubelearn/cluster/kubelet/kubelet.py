@@ -64,31 +64,33 @@ class Kubelet:
         self._closing: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Work until cancelled."""
-        watch = self.registry.watch("pods", since=0)
-        others = [
-            asyncio.create_task(work)
-            for work in (
-                lease.keep(self.registry, self.node),
-                self._follow("configmaps", self._source_changed),
-                self._follow("secrets", self._source_changed),
-                self._follow(VOLUMES, self._volume_changed),
-                self._follow("nodes", self._node_changed),
-            )
-        ]
+        """Work until cancelled; a part of it that fails ends the others, so that all can start again."""
         names = frozenset({self.node})
         authority = f"the kubelet of {self.node}".encode()  # it signs its certificate itself, so nobody believes it
         host = self.network.host(self.node)
-        listener = host.listen(KUBELET_PORT, self._serve, tls=Certificate(names, authority))
-        try:
+        with contextlib.closing(host.listen(KUBELET_PORT, self._serve, tls=Certificate(names, authority))):
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._follow_pods())
+                group.create_task(lease.keep(self.registry, self.node))
+                group.create_task(self._follow("configmaps", self._source_changed))
+                group.create_task(self._follow("secrets", self._source_changed))
+                group.create_task(self._follow(VOLUMES, self._volume_changed))
+                group.create_task(self._follow("nodes", self._node_changed))
+
+    async def _follow_pods(self) -> None:
+        """See what is bound to the node and what has gone from it, then each change."""
+        with contextlib.closing(self.registry.watch("pods")) as watch:
+            present = {pod["metadata"]["uid"]: pod for pod in self.registry.list("pods") if self._is_mine(pod)}
+            for worker in [worker for uid, worker in self._workers.items() if uid not in present]:
+                self._see(worker.pod, gone=True)
+            for pod in present.values():
+                self._see(pod, gone=False)
             async for event in watch:
-                if event.object["spec"].get("nodeName") == self.node:
-                    self._see(event.object, event.type == "DELETED")
-        finally:
-            listener.close()
-            for task in others:
-                task.cancel()
-            watch.close()
+                if self._is_mine(event.object):
+                    self._see(event.object, gone=event.type == "DELETED")
+
+    def _is_mine(self, pod: Object) -> bool:
+        return bool(pod["spec"].get("nodeName") == self.node)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to the node's port 10250; few ask, and none while the cluster starts."""
@@ -125,7 +127,7 @@ class Kubelet:
         elif policy == "Recycle" and not volume["spec"].get("claimRef"):
             self.disk.erase(path, keep=True)
 
-    def _see(self, pod: Object, gone: bool) -> None:
+    def _see(self, pod: Object, *, gone: bool) -> None:
         uid = pod["metadata"]["uid"]
         worker = self._workers.get(uid)
         if gone:

@@ -55,6 +55,7 @@ class ContainerLog:
         self.closed = True
         for follower in self._followers:
             follower.end()
+        self._followers.clear()  # what a client types into a terminal is still shown, to nobody
         self._notify()
 
     def _notify(self) -> None:
@@ -117,9 +118,11 @@ class ContainerLog:
             if out:
                 sent += len(out)
                 yield out
-            is_full = limit is not None and sent >= limit
-            is_over = self.closed and position == self._dropped + len(self._lines)
-            if is_full or is_over or not follow:
+            if not follow or (limit is not None and sent >= limit):
+                return
+            if position < self._dropped + len(self._lines):  # more has come while the reader took this
+                continue
+            if self.closed:
                 return
             self._changed = self._changed or asyncio.Event()
             self._changed.clear()

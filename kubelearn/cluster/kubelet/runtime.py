@@ -227,7 +227,8 @@ class Running:
 
 async def _type(terminal: Terminal, keys: Reader) -> None:
     """Pass a client's keys on; with the client the input ends."""
-    await terminal.type(keys)
+    with contextlib.suppress(BrokenPipe):  # the screen on which they would show has gone
+        await terminal.type(keys)
     terminal.end()
 
 

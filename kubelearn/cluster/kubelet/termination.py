@@ -23,8 +23,8 @@ def mount_file(files: FileSystem, spec: Object) -> None:
         files.mount(path, Mount(SingleFile({"message": b""}, "message")))
 
 
-def message(spec: Object, files: FileSystem, log: ContainerLog, code: int) -> Object:
-    """Return what the status of a container that has ended with a code adds: ``message``, if there is one."""
+def message(spec: Object, code: int, files: FileSystem, log: ContainerLog) -> Object:
+    """Return what the status of a container that ended with a code adds: ``message``, if there is one."""
     path = spec.get("terminationMessagePath")
     text = files.read(resolve("/", path))[-_MOST_BYTES:] if path else b""
     if not text and code and spec.get("terminationMessagePolicy") == "FallbackToLogsOnError":

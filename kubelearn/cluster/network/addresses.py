@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-from functools import lru_cache
 
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import ObjectReader
@@ -16,15 +15,6 @@ Address = tuple[str, int]
 
 #: The machine beside the nodes: gateway of kind's Docker network.
 GATEWAY = "172.18.0.1"
-
-
-@lru_cache(maxsize=8192)
-def is_ipv4(text: str) -> bool:
-    """Return whether a text is an IPv4 address in dotted form."""
-    parts = text.split(".")
-    return len(parts) == 4 and all(
-        part.isascii() and part.isdigit() and len(part) < 4 and int(part) < 256 for part in parts
-    )
 
 
 class AddressPool:

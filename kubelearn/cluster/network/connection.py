@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -38,6 +38,7 @@ class Connection:
         aborted: whether the server closed it before it had read all that came (RST), and not after (FIN).
         closed: whether either side has ended it.
         encrypted: whether the client speaks TLS.
+        on_reset: called when the server's side ends it, None if nobody has to know before the next request.
     """
 
     __slots__ = (
@@ -52,6 +53,7 @@ class Connection:
         "encrypted",
         "listener",
         "local",
+        "on_reset",
         "peer",
         "server",
         "was_reset",
@@ -73,6 +75,7 @@ class Connection:
         self.server = server
         self.decision = decision
         self.closed = self.was_reset = self.aborted = self.busy = self.encrypted = self._cancelled = False
+        self.on_reset: Callable[[], None] | None = None
         self._task: asyncio.Task[Any] | None = None
         self._helpers: set[asyncio.Task[None]] | None = None
         listener.connections.add(self)
@@ -160,11 +163,11 @@ class Connection:
         exchange = StreamedExchange(body)
         if self.listener.is_stream:
             relayed = http1.relay(exchange, self.open_stream(), self.peer, method, target, headers, body)
-            self._spawn(self._relay(exchange, relayed))
+            self._spawn(self._relay(exchange, relayed), exchange.abandon)
         else:
             self._begin()
             scope = self._scope(method, target, headers, body)
-            self._spawn(self._serve_stream(exchange, scope, head_only=method == "HEAD"))
+            self._spawn(self._serve_stream(exchange, scope, head_only=method == "HEAD"), exchange.abandon)
         await exchange.started()
         return StreamedResponse(exchange)
 
@@ -253,7 +256,7 @@ class Connection:
         # With kube-proxy in between the two ends see different addresses.
         far.local = self.server
         far.peer = self.client
-        self._spawn(self._serve_bytes(far))
+        self._spawn(self._serve_bytes(far), far.close)
         return near
 
     async def _serve_bytes(self, far: Stream) -> None:
@@ -271,12 +274,18 @@ class Connection:
             self.aborted = far.unread
             far.close()
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None], end: Callable[[], None]) -> None:
+        """Run something for as long as the connection is open.
+
+        Args:
+            end: lets the client's side see the end, also of work that was cancelled before it began.
+        """
         task = asyncio.get_running_loop().create_task(work)
         if self._helpers is None:
             self._helpers = set()
         self._helpers.add(task)
         task.add_done_callback(self._helpers.discard)
+        task.add_done_callback(lambda _: end())
 
     # The end
 
@@ -293,6 +302,8 @@ class Connection:
         if self.closed:
             return
         self.was_reset = True
+        if self.on_reset is not None:
+            self.on_reset()
         self.close()
         if self._task is not None:
             # Not now: the caller may be the application itself, in the client's task.

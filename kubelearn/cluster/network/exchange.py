@@ -173,6 +173,11 @@ class StreamedExchange(Exchange):
         self.end()
         self._changed.set()
 
+    def abandon(self) -> None:
+        """Nobody works on the response any more; does nothing when it has ended."""
+        if not self.over:
+            self.finish(ConnectionReset())
+
     async def started(self) -> None:
         """Wait for the response's status and headers.
 

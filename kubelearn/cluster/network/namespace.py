@@ -7,9 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kubelearn.cluster.coredns.records import Answer, Question
-from kubelearn.cluster.well_known import LOOPBACK
+from kubelearn.cluster.well_known import LOOPBACK, is_ipv4
 
-from .addresses import is_ipv4
 from .connection import Connection
 from .errors import AddressInUse, ConnectionRefused, ConnectionTimedOut, NameNotFound, NetworkError, NoRoute
 from .listener import Listener, Server

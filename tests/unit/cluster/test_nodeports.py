@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -11,7 +12,7 @@ import aiohttp
 import pytest
 
 from kubelearn.cluster.meta import Object
-from kubelearn.cluster.nodeports import NodePorts, node_ports
+from kubelearn.cluster.nodeports import NodePorts, is_in_use, node_ports
 from tests.unit.network_fakes import FakeCluster, Who, endpoint, endpoint_slice, service
 
 IP = "10.96.5.5"
@@ -172,6 +173,24 @@ async def test_a_port_that_is_taken_is_told_once(cluster: FakeCluster, ports: No
     assert (await connection.request("GET", "/")).body == b"hello-0"
 
 
+async def test_a_port_is_opened_when_whoever_had_it_is_gone(cluster: FakeCluster, ports: NodePorts) -> None:
+    events = ports._recorder
+    assert isinstance(events, Events)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = int(other.getsockname()[1])
+        hello(cluster, port)
+        async with asyncio.timeout(5):
+            await events.changed.wait()
+        assert is_in_use(port)
+    await until_open(ports, port)
+    assert len(events.seen) == 1
+    cluster.registry.store.delete("services", "course", "hello")
+    await until_open(ports, port, opened=False)
+    assert not is_in_use(port)
+
+
 @pytest.mark.parametrize(
     ("spec", "expected"),
     [
@@ -183,3 +202,37 @@ async def test_a_port_that_is_taken_is_told_once(cluster: FakeCluster, ports: No
 )
 def test_which_ports(spec: Object, expected: list[int]) -> None:
     assert node_ports({"spec": spec}) == expected
+
+
+@pytest.mark.parametrize("turns", range(8))
+async def test_whoever_is_let_in_while_the_listeners_close_is_cut_off(
+    cluster: FakeCluster, ports: NodePorts, port: int, turns: int
+) -> None:
+    hello(cluster, port)
+    await until_open(ports, port)
+    with socket.create_connection(("127.0.0.1", port)) as client:
+        client.setblocking(False)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await ports.close()
+        heard = asyncio.get_running_loop().sock_recv(client, 100)
+        with contextlib.suppress(ConnectionResetError):
+            assert await asyncio.wait_for(heard, 5) == b""
+
+
+async def test_a_client_between_two_requests_sees_the_end_of_its_pod(
+    cluster: FakeCluster, ports: NodePorts, port: int
+) -> None:
+    """So that it knows, as on a real node, that its next request needs another connection."""
+    net, _ = cluster.serve("hello-0")
+    service(cluster.registry, "hello", IP, type="NodePort", ports=[{"port": 80, "nodePort": port}])
+    endpoint_slice(cluster.registry, "hello", [endpoint(net.ip, net.node)])
+    cluster.sync()
+    await until_open(ports, port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET / HTTP/1.1\r\nHost: hello\r\n\r\n")
+    async with asyncio.timeout(5):
+        assert (await reader.readuntil(b"hello-0")).startswith(b"HTTP/1.1 200")
+        net.close()
+        assert await reader.read() == b""
+    writer.close()

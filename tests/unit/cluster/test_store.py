@@ -59,6 +59,16 @@ async def test_a_watch_wakes_its_reader_and_ends() -> None:
     assert store.watchers() == 0
 
 
+async def test_a_watch_with_a_limit_ends_for_a_reader_that_is_too_slow_and_for_no_other() -> None:
+    store = Store()
+    slow, other = store.watch("pods", limit=2), store.watch("pods")
+    for name in "abc":
+        store.put("pods", pod(name))
+    assert [event.object["metadata"]["name"] async for event in slow] == ["a", "b"]
+    assert [event.object["metadata"]["name"] for event in other.pending()] == ["a", "b", "c"]
+    assert store.watchers() == 1
+
+
 def test_forgotten_revisions_are_refused_not_skipped() -> None:
     store = Store(history=2)
     for name in "abcd":

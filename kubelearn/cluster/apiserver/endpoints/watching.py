@@ -22,6 +22,9 @@ from .responses import with_warnings
 _LONGEST = 3600.0
 #: Time between bookmarks in seconds (the real watch cache sends one a minute).
 _BOOKMARK_EVERY = 60.0
+#: A client that has not taken so many events is cut off, as the real watch cache does (cacheWatcher's buffer): it can
+#: watch again from what it saw last, and a paused ``kubectl get -w`` does not fill the memory.
+FAR_BEHIND = 10_000
 _INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 #: Whether an object matched before a write, and matches after it → what the client sees of the write.
 _SEEN = {(True, True): "MODIFIED", (False, True): "ADDED", (True, False): "DELETED"}
@@ -61,7 +64,7 @@ class WatchStream:
         if past:
             self._revision = parse_revision(options.revision)
             try:
-                return self._store.watch(options.resource.key, self._revision)
+                return self._store.watch(options.resource.key, self._revision, limit=FAR_BEHIND)
             except Compacted as gone:
                 self._error = errors.expired(str(gone))
                 return None
@@ -72,7 +75,7 @@ class WatchStream:
             obj for obj in self._store.list(options.resource.key, options.namespace) if options.selection.matches(obj)
         ]
         self._revision = self._store.revision
-        return self._store.watch(options.resource.key)
+        return self._store.watch(options.resource.key, limit=FAR_BEHIND)
 
     def close(self) -> None:
         """Tell the store that nobody watches any more; can be called again."""

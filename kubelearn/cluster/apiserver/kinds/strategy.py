@@ -25,11 +25,13 @@ class Context:
         registry: what is stored.
         dry_run: nothing will be stored.
         random: source of chance for addresses.
+        port_in_use: whether the machine under the nodes uses a port for something else.
     """
 
     registry: StoredObjects
     dry_run: bool
     random: random.Random
+    port_in_use: Callable[[int], bool] = lambda _: False
 
 
 class Strategy:
@@ -122,15 +124,6 @@ class Strategy:
         Raises:
             ApiError: 403.
         """
-
-    def on_deleted(self, obj: Object, context: Context) -> None:
-        """Clean up after an object that is gone."""
-
-    def on_failed(self, obj: Object, context: Context) -> None:
-        """Give back what a creation took that failed later."""
-
-    def on_failed_update(self, new: Object, old: Object, context: Context) -> None:
-        """Give back what an update took that failed later."""
 
 
 class ClusterScopedStrategy(Strategy):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.apiserver import errors
@@ -24,6 +24,7 @@ from kubelearn.cluster.apiserver.validation.metadata import validate_update as v
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.store import Store, Watch
 
+from . import creation, deletion
 from .stored import (
     check_preconditions,
     check_stored,
@@ -32,9 +33,6 @@ from .stored import (
     keep_server_metadata,
     same_but_for_times,
 )
-
-#: What a deletion with a propagation policy leaves for the garbage collector to do.
-_DELETION_FINALIZERS = {"Foreground": "foregroundDeletion", "Orphan": "orphan"}
 
 
 class Registry:
@@ -48,16 +46,19 @@ class Registry:
         random: source of chance for addresses.
     """
 
-    def __init__(self, store: Store, seed: int | None = None):
+    def __init__(self, store: Store, seed: int | None = None, port_in_use: Callable[[int], bool] = lambda _: False):
         """Make a registry.
 
         Args:
             seed: repeats names, uids and addresses, whatever the timing: each name
                 depends only on its prefix and on how often it was asked for.
+            port_in_use: whether the machine under the nodes uses a port for something else; automatic node ports pass
+                those over.
         """
         self.store = store
         self.seed = random.SystemRandom().getrandbits(64) if seed is None else seed
         self.random = random.Random(f"{self.seed}/addresses")
+        self._port_in_use = port_in_use
         self._counts: Counter[str] = Counter()
 
     # Reading
@@ -112,22 +113,16 @@ class Registry:
             ApiError: as the real server answers, in the order of its Store.Create and rest.BeforeCreate.
         """
         kind = BY_KEY[resource]
-        obj = _typed(obj, kind)
+        obj = creation.typed(obj, kind)
         strategy = by_resource.for_resource(resource)
-        has_version = claims_to_be_stored(obj["metadata"])
+        context = self._context(dry_run)
+        has_version = not dry_run and claims_to_be_stored(obj["metadata"])
         self._prepare_new(kind, obj, strategy, namespace)
-        if operation != "Apply":
-            obj["metadata"].pop("managedFields", None)
-            # Before allocation: nobody owns an address that the server chose.
-            _record(kind, obj, None, manager)
-        context = Context(registry=self, dry_run=dry_run, random=self.random)
+        # Before allocation: nobody owns an address that the server chose.
+        _record(kind, obj, None, manager, operation)
         limitranger.fill_in(self, kind, obj)
         strategy.prepare_create(obj, context)
-        try:
-            taken = self._check_new(kind, obj, strategy, has_version and not dry_run)
-        except errors.ApiError:
-            strategy.on_failed(obj, context)
-            raise
+        taken = self._check_new(kind, obj, strategy, has_version)
         if dry_run:
             return obj
         self._charge(taken)
@@ -136,25 +131,20 @@ class Registry:
         return created
 
     def _prepare_new(self, kind: Resource, obj: Object, strategy: Strategy, namespace: str) -> None:
-        """Fill in what the client left out, and what makes an object a new one: name, UID, time and generation.
+        """Fill in what the client left out, and what makes an object a new one.
 
         Raises:
             ApiError: 400 for another namespace than the request's, 403 or 404 for one that takes nothing new.
         """
         metadata = obj["metadata"]
-        _put_into(namespace, metadata)
+        creation.put_into(namespace, metadata)
         strategy.default(obj)
         if kind.namespaced:
             check_namespace(self, namespace, kind, metadata.get("name", ""))
         self._name(metadata)
-        metadata["uid"] = meta.new_uid(self.chance("uid"))
-        metadata["creationTimestamp"] = meta.timestamp()
-        for key in ("resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"):
-            metadata.pop(key, None)
-        if strategy.has_generation:
-            metadata["generation"] = 1
+        creation.fill_in_server_metadata(metadata, self.chance("uid"), has_generation=strategy.has_generation)
 
-    def _charge(self, taken: builtins.list[tuple[Object, Object]]) -> None:
+    def _charge(self, taken: Iterable[tuple[Object, Object]]) -> None:
         """Note in quotas what a write takes of them."""
         for known, used in taken:
             changed = {**known, "metadata": dict(known["metadata"]), "status": {**known["status"], "used": used}}
@@ -173,8 +163,7 @@ class Registry:
             ApiError: 422, 403, 400 and 409.
         """
         metadata = obj["metadata"]
-        causes = strategy.validate(obj)
-        if causes:
+        if causes := strategy.validate(obj):
             raise errors.invalid(kind.kind, metadata.get("name", ""), causes, kind.group)
         limitranger.check(self, kind, obj)
         taken = quota.check(self, kind, obj)
@@ -218,43 +207,45 @@ class Registry:
             ApiError: 404, 409 on a stale ``resourceVersion`` or another ``uid``, 422.
         """
         kind = BY_KEY[resource]
-        obj = _typed(obj, kind)
+        obj = creation.typed(obj, kind)
         metadata = obj["metadata"]
         old = self.get(resource, namespace, metadata["name"])
         check_stored(kind, old, metadata)
         strategy = by_resource.for_resource(resource)
         check_versioned(kind, metadata, strategy)
         keep_server_metadata(metadata, old["metadata"], namespace)
-        context = Context(registry=self, dry_run=dry_run, random=self.random)
         ordinary = subresource in ("", "scale")
         if ordinary:
             strategy.default(obj)
         strategy.prepare_subresource(subresource, obj, old)
-        if operation == "Update":
-            _record(kind, obj, old, manager, subresource)
+        _record(kind, obj, old, manager, operation, subresource)
         if ordinary:
-            _prepare_changed(kind, obj, old, strategy, context)
-            taken = self._check_changed(kind, obj, old, strategy, context)
-            if not dry_run:
-                self._charge(taken)
+            taken = self._check_changed(kind, obj, old, strategy, dry_run)
+            self._charge(() if dry_run else taken)
         elif causes := strategy.validate_subresource(subresource, obj, old):
             raise errors.invalid(kind.kind, metadata["name"], causes, kind.group)
         return self._write(kind, obj, old, dry_run)
 
+    def _context(self, dry_run: bool) -> Context:
+        return Context(self, dry_run, self.random, self._port_in_use)
+
     def _check_changed(
-        self, kind: Resource, obj: Object, old: Object, strategy: Strategy, context: Context
+        self, kind: Resource, obj: Object, old: Object, strategy: Strategy, dry_run: bool
     ) -> builtins.list[tuple[Object, Object]]:
-        """Refuse a replacement that is too much; return the quotas that it takes from, and what is used of them then.
+        """Keep and allocate what a replacement needs; refuse one that is not valid, or too much.
+
+        Returns:
+            The quotas that it takes from, and what is used of them then.
 
         Raises:
-            ApiError: 403.
+            ApiError: 422 and 403.
         """
-        try:
-            limitranger.check(self, kind, obj, old)
-            return quota.check(self, kind, obj, old)
-        except errors.ApiError:
-            strategy.on_failed_update(obj, old, context)
-            raise
+        strategy.prepare_update(obj, old, self._context(dry_run))
+        # The real server checks metadata twice, and says so twice: BeforeUpdate does, and the kind's strategy.
+        if causes := [*validate_metadata_update(obj, old), *strategy.validate_update(obj, old)]:
+            raise errors.invalid(kind.kind, obj["metadata"]["name"], causes, kind.group)
+        limitranger.check(self, kind, obj, old)
+        return quota.check(self, kind, obj, old)
 
     def _write(self, kind: Resource, obj: Object, old: Object, dry_run: bool) -> Object:
         metadata = obj["metadata"]
@@ -265,17 +256,9 @@ class Registry:
             return obj
         written = self.store.put(kind.key, obj)
         self._keep_companions(by_resource.for_resource(kind.key), old, written)
-        if meta.is_terminating(written) and self._is_finished(kind, written):
+        if meta.is_terminating(written) and deletion.is_finished(kind, written):
             return self._remove(kind, written)
         return written
-
-    def _is_finished(self, kind: Resource, obj: Object) -> bool:
-        """Return whether nothing holds a terminating object back any more."""
-        if obj["metadata"].get("finalizers"):
-            return False
-        if kind.key == "namespaces":
-            return not (obj.get("spec") or {}).get("finalizers")
-        return not obj["metadata"].get("deletionGracePeriodSeconds")
 
     def modify(
         self,
@@ -324,39 +307,19 @@ class Registry:
         strategy = by_resource.for_resource(resource)
         strategy.check_delete(old)
         grace = check_graceful(old, grace_period) if resource == "pods" else 0
-        finalizers = _finalizers_for(old, propagation)
+        finalizers = deletion.finalizers_for(old, propagation)
         held = bool(finalizers) or (resource == "namespaces" and bool((old.get("spec") or {}).get("finalizers")))
-        if dry_run:
-            return old
         if not held and not grace:
-            return self._remove(kind, old)
-        return self._terminate(kind, old, grace, finalizers)
-
-    def _terminate(self, kind: Resource, old: Object, grace: int, finalizers: builtins.list[str]) -> Object:
-        metadata = old["metadata"]
-        if metadata.get("deletionGracePeriodSeconds") == grace and (metadata.get("finalizers") or []) == finalizers:
+            return old if dry_run else self._remove(kind, old)
+        if deletion.is_pending(kind, old, grace, finalizers):
             return old
-        obj = {**old, "metadata": dict(metadata)}
-        shorter = metadata.get("deletionGracePeriodSeconds")
-        grace = grace if shorter is None else min(grace, shorter)
-        obj["metadata"].setdefault("deletionTimestamp", meta.timestamp(meta.seconds_of(meta.timestamp()) + grace))
-        obj["metadata"]["deletionGracePeriodSeconds"] = grace
-        if finalizers:
-            obj["metadata"]["finalizers"] = finalizers
-        else:
-            obj["metadata"].pop("finalizers", None)
-        if by_resource.for_resource(kind.key).has_generation:
-            obj["metadata"]["generation"] = metadata.get("generation", 1) + 1
-        if kind.key == "namespaces":
-            obj["status"] = {**(old.get("status") or {}), "phase": "Terminating"}
-            del obj["metadata"]["deletionGracePeriodSeconds"]
-        return self.store.put(kind.key, obj)
+        begun = deletion.begun(kind, old, strategy, grace, finalizers)
+        return begun if dry_run else self.store.put(resource, begun)
 
     def _remove(self, kind: Resource, obj: Object) -> Object:
         namespace, name = meta.namespace_of(obj), meta.name_of(obj)
         last = self.store.delete(kind.key, namespace, name)
         strategy = by_resource.for_resource(kind.key)
-        strategy.on_deleted(last, Context(registry=self, dry_run=False, random=self.random))
         self._keep_companions(strategy, last, None)
         if kind.key == "services" and self.find("endpoints", namespace, name) is not None:
             # The API server itself removes a Service's Endpoints (registry/core/service/storage).
@@ -376,56 +339,13 @@ class Registry:
                 self.create(resource, "", companion, manager="kube-apiserver")
 
 
-def _put_into(namespace: str, metadata: Object) -> None:
-    """Set the namespace of an object that has none; one of a resource without namespaces loses it.
-
-    Raises:
-        ApiError: 400, it has another one.
-    """
-    if not namespace:
-        metadata.pop("namespace", None)
+def _record(
+    kind: Resource, obj: Object, old: Object | None, manager: str, operation: str, subresource: str = ""
+) -> None:
+    """Note in managedFields what a manager changes; what is applied has noted it already."""
+    if operation == "Apply":
         return
-    if metadata.get("namespace", namespace) != namespace:
-        raise errors.bad_request(
-            "the namespace of the provided object does not match the namespace sent on the request"
-        )
-    metadata["namespace"] = namespace
-
-
-def _record(kind: Resource, obj: Object, old: Object | None, manager: str, subresource: str = "") -> None:
-    """Note in managedFields what a manager changes."""
+    if old is None:  # whatever the client says of managers, a new object has none yet
+        obj["metadata"].pop("managedFields", None)
     version = kind.api_version
     managed_fields.record(obj, old, manager, api_version=version, kind=kind.kind, subresource=subresource)
-
-
-def _prepare_changed(kind: Resource, obj: Object, old: Object, strategy: Strategy, context: Context) -> None:
-    """Keep and allocate what a replacement needs, and check it.
-
-    Raises:
-        ApiError: 422.
-    """
-    strategy.prepare_update(obj, old, context)
-    # The real server checks metadata twice, and says so twice: BeforeUpdate does, and the kind's strategy.
-    causes = [*validate_metadata_update(obj, old), *strategy.validate_update(obj, old)]
-    if causes:
-        strategy.on_failed_update(obj, old, context)
-        raise errors.invalid(kind.kind, obj["metadata"]["name"], causes, kind.group)
-
-
-def _finalizers_for(old: Object, propagation: str | None) -> list[str]:
-    """Return the finalizers of an object that is to be deleted with a propagation policy."""
-    found = list(old["metadata"].get("finalizers") or ())
-    others = [item for item in found if item not in _DELETION_FINALIZERS.values()]
-    wanted = _DELETION_FINALIZERS.get(propagation or "")
-    if wanted:
-        return [*others, wanted]
-    return others if propagation == "Background" else found
-
-
-def _typed(obj: Object, kind: Resource) -> Object:
-    """Return the object with ``kind`` and ``apiVersion`` first, as Go writes it."""
-    typed: Object = {"kind": kind.kind, "apiVersion": kind.api_version, "metadata": obj.get("metadata") or {}}
-    for key, value in obj.items():
-        if key not in typed:
-            typed[key] = value
-    return typed

@@ -18,8 +18,8 @@ from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.streams import BrokenPipe, NullWriter, Pipe, Reader, Writer
 
-from .kubelets import ExecError, Kubelet, Kubelets
-from .targets import container_of, node_of
+from .kubelets import ExecError, Kubelets
+from .targets import container_of, kubelet_of
 from .websocket import PROTOCOLS, STATUS_PROTOCOLS, Channels, ChannelWriter, upgrade
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ async def exec_pod(
     """``GET pods/NAME/exec``"""
     pod = registry.get("pods", namespace, name)
     container = container_of(pod, request.query.get("container", ""))
-    kubelet = _kubelet(kubelets, pod)
+    kubelet = kubelet_of(kubelets, pod)
     command = [str(word) for word in request.query.getall("command", [])]
     if not command:
         raise errors.bad_request("you must specify at least 1 command for the container")
@@ -72,7 +72,7 @@ async def attach_pod(
     """``GET pods/NAME/attach``"""
     pod = registry.get("pods", namespace, name)
     container = container_of(pod, request.query.get("container", ""))
-    kubelet = _kubelet(kubelets, pod)
+    kubelet = kubelet_of(kubelets, pod)
     tty = boolean(request, "tty")
 
     def work(stdin: Reader | None, stdout: Writer, stderr: Writer) -> Coroutine[Any, Any, int | None]:
@@ -85,13 +85,6 @@ def _wanted(request: web.Request) -> _Wanted:
     # A terminal has one output: errors are part of it.
     tty = boolean(request, "tty")
     return _Wanted(boolean(request, "stdin"), boolean(request, "stdout"), boolean(request, "stderr") and not tty)
-
-
-def _kubelet(kubelets: Kubelets, pod: Object) -> Kubelet:
-    node = node_of(pod)
-    if node not in kubelets:
-        raise errors.not_found("nodes", node)
-    return kubelets[node]
 
 
 async def _stream(request: web.Request, work: Work, wanted: _Wanted) -> web.StreamResponse:

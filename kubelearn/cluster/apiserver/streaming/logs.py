@@ -15,7 +15,7 @@ from kubelearn.cluster.apiserver.registry.registry import Registry
 from kubelearn.cluster.meta import Object
 
 from .kubelets import Kubelets
-from .targets import container_of
+from .targets import container_of, kubelet_of
 
 
 async def pod_log(
@@ -26,13 +26,10 @@ async def pod_log(
     tail, limit = number(request, "tailLines"), number(request, "limitBytes")
     pod = registry.get("pods", namespace, name)
     container = container_of(pod, request.query.get("container", ""))
-    node = pod["spec"].get("nodeName")
-    if not node:
+    if not pod["spec"].get("nodeName"):
         return web.Response(status=204, headers={"Cache-Control": "no-cache, private"})
-    if node not in kubelets:
-        raise errors.not_found("nodes", node)
     previous = boolean(request, "previous")
-    lines = kubelets[node].logs(
+    lines = kubelet_of(kubelets, pod).logs(
         namespace,
         name,
         container,

@@ -16,7 +16,7 @@ from kubelearn.cluster.streams import BrokenPipe, Pipe
 
 from .forwarding import Forwarder
 from .kubelets import Kubelets
-from .targets import node_of
+from .targets import kubelet_of
 from .tunnel import TUNNEL, Tunnel
 from .websocket import BASE64, PLAIN, V4, V4_BASE64, Channels, upgrade
 
@@ -28,10 +28,7 @@ async def portforward_pod(
 ) -> web.StreamResponse:
     """``GET pods/NAME/portforward``"""
     pod = registry.get("pods", namespace, name)
-    node = node_of(pod)
-    if node not in kubelets:
-        raise errors.not_found("nodes", node)
-    forwarder = Forwarder(kubelets[node], pod)
+    forwarder = Forwarder(kubelet_of(kubelets, pod), pod)
     tunnelled = TUNNEL in request.headers.get("Sec-WebSocket-Protocol", "")
     ports = [] if tunnelled else _ports(request)
     socket = await upgrade(request, (TUNNEL, V4, V4_BASE64, PLAIN, BASE64))

@@ -1,9 +1,11 @@
-"""Which container a request is about, and the real server's words when it cannot be had."""
+"""Which container a request is about, and which kubelet, and the real server's words when it cannot be had."""
 
 from __future__ import annotations
 
 from kubelearn.cluster.apiserver import errors
 from kubelearn.cluster.meta import Object, annotations_of
+
+from .kubelets import Kubelet, Kubelets
 
 
 def container_of(pod: Object, wanted: str) -> str:
@@ -30,13 +32,15 @@ def container_of(pod: Object, wanted: str) -> str:
     raise errors.bad_request(f"a container name must be specified for pod {name}, choose one of: [{choices}]{more}")
 
 
-def node_of(pod: Object) -> str:
-    """Return the pod's node.
+def kubelet_of(kubelets: Kubelets, pod: Object) -> Kubelet:
+    """Return the kubelet of a pod's node.
 
     Raises:
-        ApiError: 400, it has none yet.
+        ApiError: 400, it has no node yet; 404, the node does not exist.
     """
     node: str = pod["spec"].get("nodeName", "")
     if not node:
         raise errors.bad_request(f"pod {pod['metadata']['name']} does not have a host assigned")
-    return node
+    if node not in kubelets:
+        raise errors.not_found("nodes", node)
+    return kubelets[node]

@@ -17,8 +17,8 @@ from kubelearn.cluster.network import App, Message, Receive, Scope, Send
 from .web import serve
 
 _Result = TypeVar("_Result")
-#: How long an application's start-up may take, in seconds.
-_STARTUP = 30.0
+#: How long an application's start-up and its shutdown may take, in seconds.
+_STARTUP, _SHUTDOWN = 30.0, 10.0
 
 
 def program(app: App, port: int) -> Program:
@@ -78,11 +78,11 @@ class _Server:
     def close(self) -> None:
         """Let the application go; one that blocks goes when it returns."""
 
-        def stop() -> None:
-            self._lifespan.stop()
-            self._loop.call_later(0.1, self._loop.stop)
+        async def leave() -> None:
+            await self._lifespan.stop()
+            self._loop.stop()
 
-        self._loop.call_soon_threadsafe(stop)
+        asyncio.run_coroutine_threadsafe(leave(), self._loop)
 
     async def _there(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
@@ -137,8 +137,11 @@ class _Lifespan:
         if self._failure:
             raise RuntimeError(self._failure)
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
+        """Ask the application to end, and wait until it has, or for as long as it may take."""
         self._stopping.set()
+        if self._task is not None:
+            await asyncio.wait({self._task}, timeout=_SHUTDOWN)
 
     async def _receive(self) -> Message:
         if not self._asked:

@@ -8,23 +8,18 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from kubelearn.cluster.containers import references
+from kubelearn.cluster.containers import accounts, references
 from kubelearn.cluster.containers.process import Image, Program
 from kubelearn.cluster.network import App
 from kubelearn.cluster.network.addresses import GATEWAY
 
+from . import os_release
 from .catalogue import CATALOGUE, Entry
 
 #: What a repository's last part has to be like to be offered for another, from 0 to 1.
 _LIKE = 0.6
-#: What every image of Debian's has in the file that says so.
-_DEBIAN = {"/etc/os-release": b'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nNAME="Debian GNU/Linux"\nID=debian\n'}
-_ALPINE = {"/etc/os-release": b'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.20.3\nPRETTY_NAME="Alpine Linux v3.20"\n'}
-#: Who has an account in every image.
-_ACCOUNTS = {
-    "/etc/passwd": b"root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n",
-    "/etc/group": b"root:x:0:\nnogroup:x:65534:\n",
-}
+#: The releases that images are made of which have Debian's or Alpine's tools.
+_DEBIAN, _ALPINE = "13", "3.20.3"
 #: Registries that say of an image that is not there that it is not found.
 _PUBLIC = frozenset({"registry.k8s.io", "k8s.gcr.io", "gcr.io", "mcr.microsoft.com", "public.ecr.aws"})
 #: Google's registries of regions, which ask who wants to know.
@@ -71,8 +66,13 @@ class ImageRegistry:
         from . import asgi
 
         named = references.parse(reference)
-        programs = {**_tools("alpine"), "app": asgi.program(app, port)}
-        self._made[named.repository, named.tag] = Image(named.repository, programs, entrypoint=("app",), size=1_000_000)
+        self._made[named.repository, named.tag] = Image(
+            named.repository,
+            {**_tools("alpine"), "app": asgi.program(app, port)},
+            entrypoint=("app",),
+            files=accounts.files(),
+            size=1_000_000,
+        )
 
     def pull(self, reference: str) -> Image:
         """Return the image that a name means.
@@ -173,10 +173,13 @@ def _image(entry: Entry, version: str, *, alpine: bool) -> Image:
         programs |= stand_in.programs(entry, version)
     if entry.programs:
         programs |= _made_by(entry.programs, version)
-    files: dict[str, bytes] = dict(_made_by(entry.files, version)) if entry.files else {}
-    files = {**_ACCOUNTS, **(_DEBIAN if "debian" in family else {}), **files}
-    if "alpine" in family:
-        files = {**_ALPINE, **files}
+    files = accounts.files(entry.user)
+    if "debian" in family:
+        files |= os_release.debian(_DEBIAN)
+    elif "alpine" in family:
+        files |= os_release.alpine(_ALPINE)
+    if entry.files:
+        files |= _made_by(entry.files, version)
     env = {name: value.format(version=version) for name, value in entry.env.items()}
     start = (entry.entrypoint, entry.cmd)
     return Image(entry.repository, programs, *start, env, files, entry.working_dir, entry.size, entry.user)

@@ -1,9 +1,10 @@
 """The shell inside containers: a small POSIX sh of ours, never the host's.
 
 A script becomes tokens (``lexer``), these become commands (``parser``; ``syntax`` says what there is), and
-``interpreter`` runs them.  ``state`` is what a shell knows, ``builtins`` are the commands that change it,
-``expansion`` and ``arithmetic`` are what becomes of words, ``redirection`` points streams elsewhere, ``control`` is
-how a script leaves a loop, a function or itself, and ``wording`` what shells say of troubles.
+``interpreter`` runs them, with ``simple`` for what is neither a loop nor a pipeline.  ``state`` is what a shell knows,
+``builtins`` are the commands that change it, ``expansion`` and ``arithmetic`` are what becomes of words,
+``redirection`` points streams elsewhere, ``control`` is how a script leaves a loop, a function or itself, and
+``wording`` what shells say of troubles.
 """
 
 from __future__ import annotations

@@ -10,12 +10,12 @@ from typing import Any
 from kubelearn.cluster.containers.process import Process, execute
 from kubelearn.cluster.streams import BrokenPipe, Buffer, NullReader, Pipe
 
-from . import builtins, wording
+from . import simple, wording
 from .conditions import Condition
-from .control import DEEPEST, MOST_SUBSHELLS, Exhausted, Exit, LoopControl, Return
+from .control import DEEPEST, MOST_SUBSHELLS, Exhausted, Exit, LoopControl
 from .expansion import Expander
 from .parser import parse
-from .redirection import Redirection
+from .redirection import Redirection, hang_up
 from .state import ShellState
 from .syntax import (
     AndOr,
@@ -97,7 +97,8 @@ class Shell(ShellState):
         return status & 0xFF
 
     def close(self) -> None:
-        """End the background jobs; a container's processes do not outlive the shell that they belong to."""
+        """End the background jobs, which do not outlive their shell in a container, and the shell's connections."""
+        hang_up(self.connections)
         for task in list(self.shared.tasks):
             task.cancel()
 
@@ -105,7 +106,7 @@ class Shell(ShellState):
         """Run a part of a script and return its exit code."""
         if isinstance(node, Simple):
             await self._breathe()
-            self.status = await self._simple(node)
+            self.status = await simple.run(self, node)
             if self.pending:
                 await self._run_traps()
             return self.status
@@ -178,16 +179,11 @@ class Shell(ShellState):
         return await self.execute(node.otherwise) if node.otherwise else 0
 
     async def _loop(self, node: Loop) -> int:
-        status = 0
+        status, goes_on = 0, True
         self.loops += 1
         try:
-            while (await self._unchecked(node.condition) == 0) != node.until:
-                try:
-                    status = await self.execute(node.body)
-                except LoopControl as control:
-                    if self._leave(control):
-                        break
-                await self._breathe()
+            while goes_on and (await self._unchecked(node.condition) == 0) != node.until:
+                status, goes_on = await self._turn(node.body, status)
         finally:
             self.loops -= 1
         return status
@@ -199,15 +195,29 @@ class Shell(ShellState):
         try:
             for word in list(words):
                 self.assign(node.name, word)
-                try:
-                    status = await self.execute(node.body)
-                except LoopControl as control:
-                    if self._leave(control):
-                        break
-                await self._breathe()
+                status, goes_on = await self._turn(node.body, status)
+                if not goes_on:
+                    break
         finally:
             self.loops -= 1
         return status
+
+    async def _turn(self, body: Node, status: int) -> tuple[int, bool]:
+        """Run a loop's body once.
+
+        Args:
+            status: that of the turn before, which counts if this one is left half-way.
+
+        Returns:
+            Its status, and whether the loop goes on.
+        """
+        goes_on = True
+        try:
+            status = await self.execute(body)
+        except LoopControl as control:
+            goes_on = not self._leave(control)
+        await self._breathe()
+        return status, goes_on
 
     async def _breathe(self) -> None:
         self._steps += 1
@@ -303,6 +313,7 @@ class Shell(ShellState):
             return 2
         finally:
             shared.live -= 1
+            hang_up(shell.connections)
 
     def copy(self, **changes: Any) -> Shell:
         """Return a shell that starts where this one stands.
@@ -320,54 +331,7 @@ class Shell(ShellState):
         self.status = await self._subshell(node, stdout=buffer)
         return bytes(buffer.data).decode(errors="replace").rstrip("\n")
 
-    # Simple commands
-
-    async def _simple(self, node: Simple) -> int:
-        self.node, self.line = node, self.first_line + node.line
-        words = await self.expander.words(node.words)
-        if not words:
-            return await self._assignments(node)
-        wording.trace(self, words)
-        if not node.redirects:
-            return await self._call(words, node)
-        redirection = Redirection(self)
-        try:
-            return await self._call(words, node) if await redirection.apply(node.redirects) else 1
-        finally:
-            redirection.undo(keep=words == ["exec"])
-
-    async def _assignments(self, node: Simple) -> int:
-        """Run a command without words: assignments, and files that are made empty."""
-        self.status = 0
-        for name, word in node.assignments:
-            self.assign(name, value := await self.expander.text(word))
-            wording.trace(self, [value], before=f"{name}=")
-        redirection = Redirection(self)
-        try:
-            return self.status if await redirection.apply(node.redirects) else 1
-        finally:
-            redirection.undo()
-
-    async def _call(self, words: list[str], node: Simple) -> int:
-        name = words[0]
-        builtin = builtins.BUILTINS.get(name)
-        if builtin is not None and not node.assignments:
-            return await builtin(self, words)
-        if builtin is not None or name in self.functions:
-            before = {key: self.variables.get(key) for key, _ in node.assignments}
-            for key, word in node.assignments:
-                self.assign(key, await self.expander.text(word))
-            try:
-                if builtin is not None:
-                    return await builtin(self, words)
-                return await self._call_function(self.functions[name], words[1:])
-            finally:
-                if name not in builtins.SPECIAL:
-                    self.restore(before)
-        env = self.environment
-        for key, word in node.assignments:
-            env[key] = await self.expander.text(word)
-        return await self.spawn(words, env)
+    # Programs
 
     async def spawn(self, words: list[str], env: dict[str, str]) -> int:
         """Run a program of the container."""
@@ -386,15 +350,3 @@ class Shell(ShellState):
         except RecursionError:
             wording.complain(self, f"{words[0]}: nested too deeply")
             return 1
-
-    async def _call_function(self, body: Node, arguments: list[str]) -> int:
-        before = self.arguments
-        self.arguments = arguments
-        self.locals.append({})
-        try:
-            return await self.execute(body)
-        except Return as back:
-            return back.code
-        finally:
-            self.arguments = before
-            self.restore(self.locals.pop())

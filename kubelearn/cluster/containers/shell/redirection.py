@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process
-from kubelearn.cluster.network import NameNotFound, NetworkError
+from kubelearn.cluster.network import NameNotFound, NetworkError, Stream
 from kubelearn.cluster.streams import BrokenPipe, NullReader, NullWriter, Writer
 
 from . import wording
@@ -31,6 +31,7 @@ class Redirection:
         self._before = (self._process.stdin, self._process.stdout, self._process.stderr)
         self._streams = dict(shell.streams)
         self._files: list[FileOutput] = []
+        self._connections: list[Stream] = []
 
     async def apply(self, redirects: Iterable[Redirect]) -> bool:
         """Point the streams elsewhere; return False after an error, which has been told."""
@@ -62,6 +63,10 @@ class Redirection:
         for file in self._files:
             file.save()
             file.buffered = not keep
+        if keep:
+            self._shell.connections += self._connections
+        else:
+            hang_up(self._connections)
 
     async def _connect(self, redirect: Redirect, target: str, host: str, port: int) -> bool:
         """Make a descriptor a connection: bash's ``/dev/tcp/HOST/PORT``."""
@@ -75,14 +80,20 @@ class Redirection:
             self._process.complain(f"{self._shell.name}: connect: {error.reason}")
             wording.complain(self._shell, f"{target}: {error.reason}")
             return False
-        self._put(redirect.descriptor, connection.open_stream())
+        stream = connection.open_stream()
+        self._connections.append(stream)
+        self._put(redirect.descriptor, stream)
         return True
 
     def _duplicate(self, descriptor: int, target: str) -> bool:
         process = self._process
         if target == "-":
+            closed = self._shell.streams.get(descriptor)
             self._put(descriptor, NullReader() if descriptor == 0 else NullWriter())
             self._shell.streams.pop(descriptor, None)
+            if closed in self._shell.connections and closed not in self._shell.streams.values():
+                self._shell.connections.remove(closed)
+                hang_up([closed])
             return True
         known = {"0": process.stdin, "1": process.stdout, "2": process.stderr}
         known |= {str(number): stream for number, stream in self._shell.streams.items()}
@@ -147,6 +158,12 @@ class Redirection:
             return self._files[-1]
         wording.no_output(self._shell, target, reason)
         return None
+
+
+def hang_up(connections: Iterable[Stream]) -> None:
+    """Close connections as the end of a process does: the other side sees the end, and what came before it."""
+    for stream in connections:
+        stream.close()
 
 
 class Text:

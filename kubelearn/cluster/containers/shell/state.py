@@ -7,6 +7,7 @@ import re
 import time
 
 from kubelearn.cluster.containers.process import Process
+from kubelearn.cluster.network import Stream
 from kubelearn.cluster.streams import Reader, Writer
 
 from . import arithmetic
@@ -49,6 +50,7 @@ class ShellState:
         constants: names that ``readonly`` has closed.
         option_at: where ``getopts`` stands: in which argument, at which letter.
         streams: what descriptors from 3 on are.
+        connections: those that it has opened by ``exec``, until it closes them or ends.
     """
 
     def __init__(self, process: Process, name: str = "sh", arguments: list[str] | None = None):
@@ -81,6 +83,7 @@ class ShellState:
         self.constants: set[str] = set()
         self.option_at = (1, 1)
         self.streams: dict[int, Reader | Writer] = {}
+        self.connections: list[Stream] = []
 
     def inherit(self, parent: ShellState) -> None:
         """Take over what a subshell begins with; jobs and traps are its parent's alone."""

@@ -81,15 +81,9 @@ def is_saturated(deployment: Object, new: Object | None) -> bool:
     """Return whether the new ReplicaSet has everything that the Deployment wants (IsSaturated)."""
     return (
         new is not None
-        and wanted(new) == annotated(new, DESIRED) == wanted(deployment)
+        and wanted(new) == meta.annotated_number(new, DESIRED) == wanted(deployment)
         and status_count(new, "availableReplicas") == wanted(deployment)
     )
-
-
-def annotated(obj: Object, annotation: str) -> int | None:
-    """Return the number in an annotation."""
-    text = meta.annotations_of(obj).get(annotation, "")
-    return int(text) if text.isdecimal() else None
 
 
 def proportion(item: Object, deployment: Object, to_add: int, added: int) -> int:
@@ -104,7 +98,7 @@ def proportion(item: Object, deployment: Object, to_add: int, added: int) -> int
 def _fraction(item: Object, deployment: Object) -> int:
     if not wanted(deployment):
         return -wanted(item)
-    before = annotated(item, MAXIMUM) or status_count(deployment, "replicas")
+    before = meta.annotated_number(item, MAXIMUM) or status_count(deployment, "replicas")
     if not before:
         return 0
     exact = wanted(item) * (wanted(deployment) + max_surge(deployment)) / before

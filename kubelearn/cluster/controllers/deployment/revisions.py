@@ -31,8 +31,7 @@ _NOT_COPIED = frozenset(
 
 def revision(obj: Object) -> int:
     """Return the revision that an object's annotation gives; 0 without one."""
-    text = meta.annotations_of(obj).get(REVISION, "")
-    return int(text) if text.isdecimal() else 0
+    return meta.annotated_number(obj, REVISION) or 0
 
 
 def is_same_template(one: Object, other: Object) -> bool:

@@ -15,7 +15,6 @@ from . import status as deployment_status
 from .numbers import (
     DESIRED,
     active,
-    annotated,
     is_rolling,
     is_saturated,
     max_surge,
@@ -210,7 +209,7 @@ class Rollout:
     def is_scaling(self) -> bool:
         """Return whether the Deployment's replicas changed since its ReplicaSets last heard of it (isScalingEvent)."""
         self.find_new()
-        known = [annotated(item, DESIRED) for item in active(self.all)]
+        known = [meta.annotated_number(item, DESIRED) for item in active(self.all)]
         return any(number is not None and number != wanted(self.deployment) for number in known)
 
     def sync_scale(self) -> None:
@@ -236,7 +235,7 @@ class Rollout:
         return self.new or (self.old[-1] if self.old else None)
 
     def _scale_with_annotations(self, item: Object, replicas: int) -> None:
-        if not self.scale(item, replicas) and annotated(item, DESIRED) != wanted(self.deployment):
+        if not self.scale(item, replicas) and meta.annotated_number(item, DESIRED) != wanted(self.deployment):
             self._resize(item, replicas)
 
     def _scale_proportionally(self, sets: list[Object]) -> None:

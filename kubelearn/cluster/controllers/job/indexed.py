@@ -26,8 +26,8 @@ def is_indexed(job: Object) -> bool:
 
 def index_of(pod: Object) -> int:
     """Return a pod's index, -1 when it says none."""
-    text = meta.annotations_of(pod).get(INDEX, "")
-    return int(text) if text.isascii() and text.isdigit() else -1
+    index = meta.annotated_number(pod, INDEX)
+    return -1 if index is None else index
 
 
 def make(job: Object, index: int, failures: int) -> Object:
@@ -90,8 +90,7 @@ def is_lost(job: Object, pod: Object) -> bool:
 
 
 def _failures_before(pod: Object) -> int:
-    text = meta.annotations_of(pod).get(_FAILURES, "0")
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return meta.annotated_number(pod, _FAILURES) or 0
 
 
 def failures(past: list[Object]) -> int:

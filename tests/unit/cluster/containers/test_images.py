@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kubelearn.cluster.containers import accounts
 from kubelearn.cluster.containers.images import PRELOADED, ImageRegistry, NotPulled
 from kubelearn.cluster.containers.images.catalogue import CATALOGUE
 from kubelearn.cluster.containers.references import invalid_reference, parse
@@ -194,3 +195,11 @@ def test_an_image_of_ones_own_is_found_and_listed() -> None:
     assert registry.find("me/app:2") is None
     assert registry.table()[0] == ("me/app", "1", "made in this session")
     assert registry.like("me/ap:1")[0] == "me/app:1"
+
+
+def test_every_user_that_an_image_names_has_an_account_in_it() -> None:
+    named = {entry.user for entry in CATALOGUE if entry.user and not entry.user.isdecimal()}
+    assert "curl_user" in named
+    for name in named:
+        passwd = accounts.files(name)[accounts.PASSWD]
+        assert name in {account.name for account in accounts.users_in(passwd)}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
 
+from kubelearn.cluster.containers import accounts
 from kubelearn.cluster.containers.process import Image, User
 from kubelearn.cluster.kubelet import environment, status
 from kubelearn.cluster.kubelet.logs import ContainerLog
@@ -106,7 +108,11 @@ def test_what_is_mounted_is_shown_before_the_container_is_created(way: Object, s
     ("pod", "container", "of_image", "user"),
     [
         ({}, {}, "", User()),
+        ({}, {}, "root", User()),
         ({}, {}, "101", User(101, 101)),
+        ({}, {}, "curl_user", User(100, 101)),
+        ({}, {}, "472", User(472, 0)),
+        ({"runAsUser": 65534}, {}, "", User(65534, 65534)),
         ({"runAsUser": 1000}, {}, "", User(1000, 0)),
         ({"runAsUser": 1000}, {"runAsUser": 2000}, "", User(2000, 0)),
         (
@@ -120,7 +126,13 @@ def test_what_is_mounted_is_shown_before_the_container_is_created(way: Object, s
     ],
 )
 def test_who_a_container_runs_as(pod: Object, container: Object, of_image: str, user: User) -> None:
-    assert user_of(*_secured(pod, container), Image("i", {}, user=of_image)) == user
+    image = Image("i", {}, user=of_image, files=accounts.files(of_image))
+    assert user_of(*_secured(pod, container), image) == user
+
+
+def test_a_user_that_the_image_does_not_know_is_not_run_as() -> None:
+    with pytest.raises(environment.ConfigError, match="unable to find user me: no matching entries in passwd file"):
+        user_of(*_secured({}, {}), Image("i", {}, user="me", files=accounts.files("me")))
 
 
 @pytest.mark.parametrize(
@@ -202,6 +214,17 @@ async def test_logs_are_lines_also_when_they_come_in_pieces() -> None:
     assert await collect(log, tail=2) == b"two\nrest\n"
     assert await collect(log, limit=5) == b"one\no"
     assert await collect(log, follow=True) == b"one\noops\ntwo\nrest\n"
+
+
+async def test_a_log_that_is_followed_has_what_came_while_its_reader_was_slow_and_ends() -> None:
+    log = ContainerLog()
+    log.add("stdout", b"one\n")
+    lines = log.read(follow=True)
+    assert await anext(lines) == b"one\n"
+    log.add("stdout", b"two\n")
+    log.close()
+    async with asyncio.timeout(5):
+        assert [line async for line in lines] == [b"two\n"]
 
 
 def test_only_the_control_plane_is_tainted() -> None:

@@ -7,7 +7,9 @@ import asyncio
 import pytest
 
 from kubelearn.cluster.meta import Object
-from tests.unit.cluster.kubelet.nodes import SLACK, Node, on_a_node, ready, sh
+from kubelearn.cluster.network import ConnectionTimedOut
+from tests.unit.cluster.kubelet.nodes import SLACK, Node, a_node, on_a_node, ready, sh
+from tests.unit.virtual_time import run
 
 
 @pytest.mark.parametrize(
@@ -160,3 +162,25 @@ def test_a_script_from_a_volume_runs_if_it_may(mode: int, ends: int) -> None:
         assert node.container()["state"]["terminated"]["exitCode"] == ends
 
     test()
+
+
+def test_a_kubelet_that_starts_again_sees_what_has_changed_although_the_store_has_forgotten_it() -> None:
+    async def main() -> None:
+        node = Node()
+        first = asyncio.create_task(node.kubelet.run())
+        node.create(sh("sleep 1000"))
+        await node.until(ready)
+        address = node.pod()["status"]["podIP"]
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        node.delete(0)
+        node.create(sh("sleep 1000"))
+        node.registry.store.compact()
+        async with a_node(node):
+            await node.until(ready)
+            assert node.pod()["status"]["podIP"] != address
+            host = node.kubelet.network.host("node")
+            with pytest.raises(ConnectionTimedOut):
+                await host.connect(address, 80)
+
+    run(main())

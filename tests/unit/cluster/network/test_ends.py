@@ -12,6 +12,7 @@ from kubelearn.cluster.network import (
     ConnectionReset,
     ConnectionTimedOut,
     NoRoute,
+    Stream,
 )
 from tests.unit.network_fakes import FakeCluster, Who
 
@@ -162,3 +163,30 @@ async def test_head_has_no_body(cluster: FakeCluster) -> None:
     response = await connection.request("HEAD", "/")
     assert (response.body, response.header(b"content-length")) == (b"", b"3")
     assert [chunk async for chunk in await connection.request_stream("HEAD", "/")] == []
+
+
+class Silent:
+    """Reads what a client says, and does not answer."""
+
+    async def serve(self, stream: Stream) -> None:
+        await stream.read()
+
+
+async def test_a_stream_ends_with_a_server_that_has_not_heard_of_it_yet(cluster: FakeCluster) -> None:
+    net = cluster.attach("web")
+    listener = net.listen(80, Silent())
+    stream = (await cluster.attach("client").connect(net.ip, 80)).open_stream()
+    listener.close()
+    async with asyncio.timeout(5):
+        assert await stream.read() == b""
+
+
+async def test_a_streamed_request_is_reset_with_a_server_that_has_not_heard_of_it_yet(cluster: FakeCluster) -> None:
+    net = cluster.attach("web")
+    listener = net.listen(80, Who("web"))
+    connection = await cluster.attach("client").connect(net.ip, 80)
+    request = asyncio.create_task(connection.request_stream("GET", "/"))
+    asyncio.get_running_loop().call_soon(listener.close)  # after the request is made, before it is served
+    async with asyncio.timeout(5):
+        with pytest.raises(ConnectionReset):
+            await request

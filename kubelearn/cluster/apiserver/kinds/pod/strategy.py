@@ -19,12 +19,15 @@ def check_graceful(pod: Object, grace_period: int | None) -> int:
 
     Args:
         pod: the pod.
-        grace_period: what the request asked for; None for the pod's own.
+        grace_period: what the request asked for; None for the pod's own, or for what a deletion before has left it.
     """
     status = pod.get("status") or {}
-    if not pod["spec"].get("nodeName") or status.get("phase") in ("Succeeded", "Failed"):
-        return 0
-    period: int = grace_period if grace_period is not None else pod["spec"].get("terminationGracePeriodSeconds", 0)
+    own = pod["metadata"].get("deletionGracePeriodSeconds")
+    if own is None:
+        if not pod["spec"].get("nodeName") or status.get("phase") in ("Succeeded", "Failed"):
+            return 0
+        own = pod["spec"].get("terminationGracePeriodSeconds", 0)
+    period: int = own if grace_period is None else grace_period
     return 1 if period < 0 else period
 
 

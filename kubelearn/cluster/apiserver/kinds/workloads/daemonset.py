@@ -8,7 +8,7 @@ from kubelearn.cluster.apiserver.kinds.counted import CountedStrategy
 from kubelearn.cluster.apiserver.kinds.strategy import Context
 from kubelearn.cluster.apiserver.podspec import defaults as pod_defaults
 from kubelearn.cluster.apiserver.podspec import warnings as pod_warnings
-from kubelearn.cluster.meta import Object, annotations_of
+from kubelearn.cluster.meta import Object, annotated_number, annotations_of
 
 from . import validation
 
@@ -62,8 +62,7 @@ class DaemonSetStrategy(CountedStrategy):
 
 
 def _generation(obj: Object) -> int:
-    text = annotations_of(obj).get(GENERATION, "")
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return annotated_number(obj, GENERATION) or 0
 
 
 def _set_generation(obj: Object, number: int) -> None:

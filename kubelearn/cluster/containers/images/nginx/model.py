@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kubelearn.cluster.containers.filesystem import FileSystem
 from kubelearn.cluster.network import Certificate, CertificateError, certificate_of
-from kubelearn.cluster.network.addresses import is_ipv4
+from kubelearn.cluster.well_known import is_ipv4
 
 from . import directives
 from .directives import NOT_EMULATED

@@ -95,8 +95,8 @@ async def _ip(process: Process) -> int:
     if chosen == "neigh":
         return 0
     if rest and rest[0] not in ("lo", "eth0"):
-        linux = f'Device "{rest[0]}" does not exist.'
-        process.complain(linux if _is_iproute2(process) else f"ip: can't find device '{rest[0]}'")
+        unknown = 'Device "{}" does not exist.' if _is_iproute2(process) else "ip: can't find device '{}'"
+        process.complain(unknown.format(rest[0]))
         return 1
     if "-6" not in options:
         for index, name in enumerate(("lo", "eth0"), 1):

@@ -30,8 +30,8 @@ from kubelearn.cluster.network import (
     NetworkError,
     Stream,
 )
-from kubelearn.cluster.network.addresses import is_ipv4
 from kubelearn.cluster.streams import BrokenPipe, Reader, Writer
+from kubelearn.cluster.well_known import is_ipv4
 
 _SERVICES = {
     22: "ssh",

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from kubelearn.cluster.containers import accounts
+from kubelearn.cluster.containers.accounts import Account
 from kubelearn.cluster.containers.process import Process, Program, User
 from kubelearn.cluster.containers.tools.options import Given, UsageError, applet
 
 
-def _names(process: Process, path: str) -> dict[int, str]:
-    """Return number → name of ``/etc/passwd`` or ``/etc/group``."""
+def _read(process: Process, path: str) -> bytes:
+    """Return what one of the two files says; without it, that there is root."""
     try:
-        text = process.files.read(path).decode(errors="replace")
+        return process.files.read(path)
     except OSError:
-        return {0: "root"}
-    fields = [line.split(":") for line in text.splitlines()]
-    return {int(field[2]): field[0] for field in fields if len(field) > 2 and field[2].isdigit()}
+        return b"root:x:0:0\n"
+
+
+def users_of(process: Process) -> dict[int, Account]:
+    """Return number → account of those whom the container knows."""
+    return {account.uid: account for account in accounts.users_in(_read(process, accounts.PASSWD))}
+
+
+def _groups_by_number(process: Process) -> dict[int, str]:
+    return accounts.groups_in(_read(process, accounts.GROUP))
 
 
 def _shown(number: int, names: dict[int, str]) -> str:
@@ -22,13 +31,14 @@ def _shown(number: int, names: dict[int, str]) -> str:
 
 @applet("[-ugGnr] [USER]", "ugGnr", operands=(0, 1))
 async def _id(process: Process, given: Given) -> int:
-    users, groups, user = _names(process, "/etc/passwd"), _names(process, "/etc/group"), process.user
+    known, groups, user = users_of(process), _groups_by_number(process), process.user
     if given.operands:
         wanted = given.operands[0]
-        found = next((number for number, name in users.items() if wanted in (name, str(number))), None)
+        found = next((account for account in known.values() if wanted in (account.name, str(account.uid))), None)
         if found is None:
             raise UsageError(f"unknown user {wanted}")
-        user = User(found, found)
+        user = User(found.uid, found.gid)
+    users = {uid: account.name for uid, account in known.items()}
     member = sorted({user.gid, *user.groups})
     if "u" in given:
         process.print(_plain(user.uid, users, named="n" in given))
@@ -48,16 +58,16 @@ def _plain(number: int, names: dict[int, str], *, named: bool) -> str:
 
 @applet("", operands=(0, 0))
 async def _whoami(process: Process, _given: Given) -> int:
-    names = _names(process, "/etc/passwd")
-    if process.user.uid not in names:
+    users = users_of(process)
+    if process.user.uid not in users:
         raise UsageError(f"unknown uid {process.user.uid}")
-    process.print(names[process.user.uid])
+    process.print(users[process.user.uid].name)
     return 0
 
 
 @applet("[USER]", operands=(0, 1))
 async def _groups(process: Process, _given: Given) -> int:
-    names = _names(process, "/etc/group")
+    names = _groups_by_number(process)
     member = sorted({process.user.gid, *process.user.groups})
     process.print(" ".join(names.get(number, str(number)) for number in member))
     return 0

@@ -8,6 +8,8 @@ import re
 from kubelearn.cluster.containers.process import SIGTERM, Process, Program, signal_number
 from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, duration, number, tool
 
+from .accounts import users_of
+
 _COLUMNS = {"pid": 5, "ppid": 5, "user": 8, "time": 5, "comm": 16, "args": 0}
 _SUMMARY = """Mem: 3124312K used, 904128K free, 12044K shrd, 64000K buff, 1856000K cached
 CPU:   1% usr   1% sys   0% nic  98% idle   0% io   0% irq   0% sirq
@@ -17,11 +19,14 @@ Load average: 0.10 0.10 0.10 1/200 {last}
 
 def _facts(process: Process) -> list[dict[str, str]]:
     """Return what can be shown of each process of the container."""
+    uid = process.user.uid
+    known = users_of(process).get(uid)
+    user = known.name[: _COLUMNS["user"]] if known else str(uid)
     return [
         {
             "pid": str(pid),
             "ppid": "0" if pid == 1 else "1",
-            "user": "65535" if argv == ["/pause"] else str(process.user.uid or "root"),
+            "user": "65535" if argv == ["/pause"] else user,
             "time": "0:00",
             "comm": argv[0].rpartition("/")[2][:15],
             "args": " ".join(argv),

@@ -120,3 +120,16 @@ async def test_a_forgotten_revision(store: Store) -> None:
 
 async def test_a_state_that_is_still_to_come(store: Store) -> None:
     assert await read(open_watch(store, revision="9", initial_events=True), 1) == [("ERROR", "Timeout", "504")]
+
+
+async def test_a_client_that_is_far_behind_gets_what_waits_for_it_and_the_end(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "FAR_BEHIND", 2)
+    put(store, "zero")
+    streams = [open_watch(store), open_watch(store, revision="1")]
+    for name in ("one", "two", "three"):
+        put(store, name)
+    seen = [("ADDED", "one", "2"), ("ADDED", "two", "3")]
+    assert [await read(stream, 9) for stream in streams] == [[("ADDED", "zero", "1"), *seen], seen]
+    assert store.watchers() == 0

@@ -10,7 +10,8 @@ import pytest
 
 from kubelearn.cluster.containers.tools import ALPINE, BUSYBOX
 from kubelearn.cluster.network import PodNetwork
-from tests.unit.cluster.containers.programs import process, run
+from kubelearn.cluster.streams import Pipe
+from tests.unit.cluster.containers.programs import process, run, start
 from tests.unit.network_fakes import FakeCluster, endpoint, endpoint_slice, service
 
 
@@ -344,6 +345,28 @@ async def test_nc_runs_a_program_for_each_client(pods: tuple[PodNetwork, PodNetw
     for _ in range(2):
         assert await told(client, f"echo hi | nc {server.ip} 5000") == (0, "HI\n", "")
     serving.cancel()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "echo hi >/dev/tcp/server/5000",
+        "exec 3<>/dev/tcp/server/5000; echo hi >&3",
+        "exec 3<>/dev/tcp/server/5000; echo hi >&3; exec 3>&-; cat",
+        "(exec 3<>/dev/tcp/server/5000; echo hi >&3); cat",
+        "exec 3<>/dev/tcp/server/5000 4>&3; exec 3>&-; echo hi >&4; exec 4>&-; cat",
+    ],
+)
+async def test_a_connection_of_bash_ends_with_its_descriptor(pods: tuple[PodNetwork, PodNetwork], script: str) -> None:
+    client, server = pods
+    serving = asyncio.create_task(told(server, "nc -l -p 5000"))
+    await _listening(server, 5000)
+    asking = process("bash", "-c", script.replace("server", server.ip), network=client, programs=ALPINE)
+    asking.stdin = Pipe()  # so that cat waits, and the shell with it
+    shell = start(asking)
+    async with asyncio.timeout(5):
+        assert await serving == (0, "hi\n", "")
+    shell.cancel()
 
 
 async def test_a_program_that_reads_nothing_resets_the_connection(pods: tuple[PodNetwork, PodNetwork]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kubelearn.cluster.containers import accounts
 from kubelearn.cluster.containers.process import SIGTERM, User, execute
 from kubelearn.cluster.containers.tools import BUSYBOX, DEBIAN
 from tests.unit.cluster.containers.programs import printed, process, run
@@ -90,14 +91,21 @@ async def test_the_clock_is_on_utc_wherever_the_machine_is() -> None:
         ("id -u; id -un; id -g; id -G", User(65534, 0), "65534\nnobody\n0\n0\n", ""),
         ("whoami", User(65534), "nobody\n", ""),
         ("whoami", User(7), "", "whoami: unknown uid 7\n"),
+        (
+            "id; whoami",
+            User(100, 101),
+            "uid=100(curl_user) gid=101(curl_group) groups=101(curl_group)\ncurl_user\n",
+            "",
+        ),
+        ("id curl_user", User(), "uid=100(curl_user) gid=101(curl_group) groups=101(curl_group)\n", ""),
         ("id nosuch", User(), "", "id: unknown user nosuch\n"),
         ("ps | grep -c 1000.*sh", User(1000), "1\n", ""),
+        ("ps | grep -c 'curl_use .*sh'", User(100, 101), "1\n", ""),
     ],
 )
 async def test_who_runs_it(command: str, user: User, output: str, error: str) -> None:
     running = process("sh", "-c", command, user=user)
-    accounts = b"root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n"
-    running.files.write("/etc/passwd", accounts)
-    running.files.write("/etc/group", b"root:x:0:\n")
+    for path, text in accounts.files("curl_user").items():
+        running.files.write(path, text)
     await execute(running.programs["sh"], running)
     assert printed(running) == output + error

@@ -81,7 +81,7 @@ def test_other_forbidden_changes(api: FakeApi, change: Any, expected: str) -> No
     ],
 )
 def test_graceful_deletion(spec: Object, phase: str, asked: int | None, period: int) -> None:
-    assert check_graceful({"spec": spec, "status": {"phase": phase}}, asked) == period
+    assert check_graceful({"metadata": {}, "spec": spec, "status": {"phase": phase}}, asked) == period
 
 
 @pytest.mark.parametrize(
