@@ -52,6 +52,15 @@ def test_axe_finds_nothing_and_nothing_sticks_out(visit: Open, name: str, theme:
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_on_a_phone_long_names_stay_in_their_cards(visit: Open) -> None:
+    page = visit("notebooks/07-lab", "dark", PHONE)
+    names = page.locator(".cell_output p .pre")
+    ends = names.evaluate_all("names => names.map(name => name.getBoundingClientRect().right)")
+    inside = names.evaluate_all("names => names.map(name => name.closest('div').getBoundingClientRect().right)")
+    assert len(ends) > 10
+    assert [end for end, edge in zip(ends, inside, strict=True) if end > edge] == []
+
+
 def test_pictures_follow_the_theme_that_the_reader_chooses(visit: Open) -> None:
     page = visit("notebooks/02-services", "light", SCREEN)
     still = page.locator("img.kubelearn-still").first
