@@ -27,7 +27,7 @@ from .kubelet.kubelet import Kubelet
 from .kubelet.node import node_object
 from .network import Network
 from .network.namespace import DNS_PORT
-from .nodeports import NodePorts
+from .nodeports import NodePorts, is_in_use
 from .scheduler.scheduler import Scheduler
 from .store import Store
 from .timing import Timing
@@ -173,7 +173,7 @@ class EmbeddedCluster:
         self._halt = asyncio.Event()
         if self._stopping:  # before there was a loop to tell
             return
-        registry, timing = Registry(Store(), self._seed), self._timing
+        registry, timing = Registry(Store(), self._seed, is_in_use), self._timing
         kubelets: dict[str, Kubelet] = {}
         server = self._server = ApiServer(registry, kubelets, timing)
         images = PRELOADED if self._preloaded else SYSTEM_IMAGES

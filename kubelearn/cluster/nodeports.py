@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 #: Types of Services that have nodePorts.
 _TYPES = ("NodePort", "LoadBalancer")
 _COMPONENT = "kube-proxy"
+#: How often ports are tried again that something else had, in seconds.
+_AGAIN = 1.0
 
 
 class Recorder(Protocol):
@@ -59,24 +61,44 @@ class NodePorts:
         self._servers: dict[int, asyncio.Server] = {}
         self._clients: set[asyncio.Task[None]] = set()
         self._refused: set[tuple[str, int]] = set()
+        self._lock = asyncio.Lock()
         self.open_ports: dict[int, ServiceKey] = {}
 
     async def run(self) -> None:
         """Follow Services until cancelled, then close everything."""
         try:
-            with contextlib.closing(self._registry.watch("services")) as watch:
-                for service in self._registry.list("services"):
-                    await self.update(service)
-                async for event in watch:
-                    if event.type == "DELETED":
-                        await self.remove(event.object)
-                    else:
-                        await self.update(event.object)
+            async with asyncio.TaskGroup() as group:
+                again = group.create_task(self._try_again())
+                await self._follow()
+                again.cancel()
         finally:
             await self.close()
 
+    async def _follow(self) -> None:
+        with contextlib.closing(self._registry.watch("services")) as watch:
+            for service in self._registry.list("services"):
+                await self.update(service)
+            async for event in watch:
+                if event.type == "DELETED":
+                    await self.remove(event.object)
+                else:
+                    await self.update(event.object)
+
+    async def _try_again(self) -> None:
+        """Open what was refused as soon as whoever had the port is gone."""
+        while True:
+            await asyncio.sleep(_AGAIN)
+            if self._refused:
+                async with self._lock:
+                    for service in self._registry.list("services"):
+                        await self._fit(service)
+
     async def update(self, service: Object) -> None:
         """Open and close listeners so that they fit a Service."""
+        async with self._lock:
+            await self._fit(service)
+
+    async def _fit(self, service: Object) -> None:
         key, wanted = service_key(service), node_ports(service)
         for port in [port for port, owner in self.open_ports.items() if owner == key and port not in wanted]:
             await self._stop(port)
@@ -86,8 +108,9 @@ class NodePorts:
 
     async def remove(self, service: Object) -> None:
         """Close the listeners of a Service that is gone."""
-        for port in [port for port, owner in self.open_ports.items() if owner == service_key(service)]:
-            await self._stop(port)
+        async with self._lock:
+            for port in [port for port, owner in self.open_ports.items() if owner == service_key(service)]:
+                await self._stop(port)
         self._refused = {item for item in self._refused if item[0] != service["metadata"].get("uid", "")}
 
     async def _open(self, port: int, service: Object) -> None:
@@ -96,6 +119,7 @@ class NodePorts:
         except OSError as error:
             self._report(port, service, error)
             return
+        self._refused.discard((service["metadata"].get("uid", ""), port))
         self.open_ports[port] = service_key(service)
 
     def _report(self, port: int, service: Object, error: OSError) -> None:
@@ -166,6 +190,19 @@ def _reset(writer: asyncio.StreamWriter) -> None:
     """Cut a client off: without lingering, closing sends RST instead of FIN."""
     writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
+
+
+def is_in_use(port: int) -> bool:
+    """Return whether something on this machine listens on a port of the loopback: another cluster, for example."""
+    with socket.socket() as probe:
+        if os.name == "posix":
+            # As asyncio's servers do: connections that have ended do not keep a port.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return True
+    return False
 
 
 def node_ports(service: Object) -> list[int]:

@@ -22,6 +22,15 @@ STRIP = 10
 _ARROW = 8
 #: Width of a character in its text's size, on average.
 _CHARACTER = 0.56
+#: The same of bold ones, in a wide font; of those that names have, of all others, and on average.
+_BOLD = {
+    **dict.fromkeys("ijl.,: ", 0.37),
+    **dict.fromkeys("frt-/", 0.47),
+    **dict.fromkeys("csz", 0.6),
+    "m": 1.05,
+    "w": 0.93,
+}
+_BOLD_OTHERS, _BOLD_ON_AVERAGE = 0.7, 0.62
 
 
 def shorten(text: str, most: int) -> str:
@@ -216,6 +225,17 @@ def beside(above: Box, below: Box, tone: str, *, dashed: bool = False) -> Arrow:
     return Arrow(above.x, start, below.x, end, tone=tone, dashed=dashed, bend=GUTTER - 12)
 
 
+def length_of_bold(text: str, size: float = 12) -> float:
+    """Return how much room a bold text needs, at a size."""
+    return size * sum(_BOLD.get(character, _BOLD_OTHERS) for character in text)
+
+
+def fit(name: str, width: float, size: float = 12) -> str:
+    """Shorten a name in bold letters as far as a width asks for it."""
+    shorter = (shorten(name, most) for most in range(len(name), 3, -1))
+    return next((short for short in shorter if length_of_bold(short, size) <= width), name[:1])
+
+
 def room(width: float, size: float = 11) -> int:
     """Return how many characters fit a width, at a size of text."""
     return int(width / (size * _CHARACTER))
@@ -229,5 +249,5 @@ def wrap(text: str, width: float, size: float = 11) -> list[str]:
 
 def paragraph(text: str, x: float, y: float, width: float, size: float = 11, *, bold: bool = False) -> list[Text]:
     """Place a text in lines of a width; y is the first one's base line."""
-    lines = wrap(text, width, size)
+    lines = wrap(text, width * _CHARACTER / _BOLD_ON_AVERAGE if bold else width, size)
     return [Text(x, y + (size + 4) * index, line, size, bold=bold) for index, line in enumerate(lines)]

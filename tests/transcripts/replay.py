@@ -158,6 +158,8 @@ def play(
     for step in steps:
         step.output = (wording or {}).get(step.command, step.output)
     with tempfile.TemporaryDirectory() as folder:
+        for step in steps:  # files on this machine: another cluster may be asked the same at the same time
+            step.command = step.command.replace("/tmp/replay", f"{folder}/replay")
         env = environment(kubeconfig, namespace, folder, kubectl_folder)
 
         def kubectl(*arguments: str) -> int:

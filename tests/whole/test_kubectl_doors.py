@@ -151,6 +151,21 @@ def test_run_returns_the_exit_code(kubectl: str) -> None:
     assert "pod default/five terminated (Error)" in said
 
 
+def test_run_shows_once_what_was_written_before_it_attached(kubectl: str) -> None:
+    script = "echo before; read x; echo after $x"
+    said = run(
+        kubectl,
+        *("run", "twice", "-i", "--rm", "--restart=Never", "--quiet", f"--image={BUSYBOX}", "--", "sh", "-c", script),
+        stdin="input\n",
+    )
+    assert said == "before\nafter input\n"
+
+
+def test_run_of_what_ends_at_once_shows_its_log_alone(kubectl: str) -> None:
+    said = run(kubectl, "run", "short", "-i", "--rm", "--restart=Never", f"--image={BUSYBOX}", "--", "echo", "hello")
+    assert said == 'hello\npod "short" deleted from default namespace\n'
+
+
 def test_attach_shows_what_the_container_writes(kubectl: str) -> None:
     run(
         kubectl,
@@ -161,10 +176,15 @@ def test_attach_shows_what_the_container_writes(kubectl: str) -> None:
         "--",
         "sh",
         "-c",
-        "for i in 1 2 3; do echo tick $i; sleep 0.2; done",
+        "while [ ! -e /tmp/enough ]; do echo tick; sleep 0.1; done; echo last",
     )
     run(kubectl, "wait", "--for=condition=Ready", "pod/ticks", "--timeout=20s")
-    assert "tick 3\n" in run(kubectl, "attach", "ticks")
+    with running(kubectl, "attach", "ticks") as process:
+        assert process.stdout is not None
+        while process.stdout.readline() != "tick\n":
+            assert process.poll() is None
+        run(kubectl, "exec", "ticks", "--", "touch", "/tmp/enough")
+        assert process.stdout.read().endswith("last\n")
 
 
 def test_a_terminal(kubectl: str) -> None:

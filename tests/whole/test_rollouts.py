@@ -33,7 +33,7 @@ def test_nothing_is_lost_without_an_update_or_with_a_pause_before_the_stop(
 ) -> None:
     result = updates[name].result()
     assert result.lost == 0, result.failures
-    assert result.total >= 60
+    assert result.total > 0
 
 
 def test_a_fast_stop_loses_some(updates: dict[str, Future[Result]]) -> None:
@@ -44,7 +44,7 @@ def test_a_fast_stop_loses_some(updates: dict[str, Future[Result]]) -> None:
 
 def test_a_slow_start_loses_what_comes_meanwhile_unless_there_is_a_probe(updates: dict[str, Future[Result]]) -> None:
     without, with_probe = updates["starts slowly"].result(), updates["starts slowly, readinessProbe"].result()
-    assert 15 <= without.lost < without.total
+    assert 0 < without.lost < without.total
     assert with_probe.lost < without.lost
 
 

@@ -48,9 +48,19 @@ class Processes:
         return {**self._pause, **{pid: self._running[pid].argv for pid in sorted(self._running)}}
 
     @property
+    def running(self) -> list[Process]:
+        """All that run, by number; the pod's ``/pause`` is none of them."""
+        return [self._running[pid] for pid in sorted(self._running)]
+
+    @property
     def init(self) -> Process | None:
         """The first process of all, if it still runs."""
         return next((process for process in self._running.values() if process.is_init), None)
+
+    def of_task(self, task: asyncio.Task[object] | None) -> Process | None:
+        """Return the process that runs in a task; the last one where several do, as a shell's builtins and tools."""
+        found = [process for process in self._running.values() if task is not None and process.task is task]
+        return found[-1] if found else None
 
     def reserve(self) -> int:
         """Return a number that no process has had."""

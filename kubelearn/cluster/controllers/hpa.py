@@ -60,6 +60,7 @@ class HorizontalPodAutoscalerController(Controller):
             conditions = [("AbleToScale", "True", "SucceededRescale", able)]
         else:
             conditions.append(self._no_metrics(hpa))
+            desired = (hpa.get("status") or {}).get("desiredReplicas", 0)
         self._write(hpa, current, desired, conditions)
 
     def _target(self, hpa: Object) -> Object | None:
@@ -73,7 +74,7 @@ class HorizontalPodAutoscalerController(Controller):
         reference = hpa["spec"]["scaleTargetRef"]
         plural = f"{reference['kind'].lower()}s.{reference.get('apiVersion', '').partition('/')[0]}".rstrip(".")
         why = f'{plural} "{reference["name"]}" not found'
-        self._warn_once(hpa, "AbleToScale", "FailedGetScale", why)
+        self._warn_once(hpa, "AbleToScale", {"FailedGetScale": why})
         return (
             "AbleToScale",
             "False",
@@ -100,14 +101,19 @@ class HorizontalPodAutoscalerController(Controller):
         self._events.event(hpa, "Normal", "SuccessfulRescale", f"New size: {desired}; reason: {reason}")
 
     def _no_metrics(self, hpa: Object) -> tuple[str, str, str, str]:
-        names = [metric.get("resource", {}).get("name", "") for metric in hpa["spec"].get("metrics") or ()]
-        name = next((name for name in names if name), "cpu")
+        metrics = hpa["spec"].get("metrics") or ()
+        resource: Object = next((metric["resource"] for metric in metrics if metric.get("resource")), {"name": "cpu"})
+        name = resource["name"]
+        what = "usage" if (resource.get("target") or {}).get("averageValue") is not None else "utilization"
         why = (
-            f"failed to get {name} utilization: unable to get metrics for resource {name}: "
+            f"failed to get {name} {what}: unable to get metrics for resource {name}: "
             "unable to fetch metrics from resource metrics API: "
             "the server could not find the requested resource (get pods.metrics.k8s.io)"
         )
-        self._warn_once(hpa, "ScalingActive", "FailedGetResourceMetric", why)
+        invalid = f"invalid metrics ({len(metrics)} invalid out of {len(metrics)})"
+        failed = f"{invalid}, first error is: failed to get {name} resource metric value: {why}"
+        warnings = {"FailedGetResourceMetric": why, "FailedComputeMetricsReplicas": failed}
+        self._warn_once(hpa, "ScalingActive", warnings)
         return (
             "ScalingActive",
             "False",
@@ -115,11 +121,12 @@ class HorizontalPodAutoscalerController(Controller):
             f"the HPA was unable to compute the replica count: {why}",
         )
 
-    def _warn_once(self, hpa: Object, kind: str, reason: str, why: str) -> None:
-        """Record a Warning unless the condition says so already; the real one repeats it every 15 s."""
+    def _warn_once(self, hpa: Object, kind: str, warnings: dict[str, str]) -> None:
+        """Record Warnings unless the condition gives the first reason already; the real one repeats them every 15 s."""
         known = meta.condition(hpa, kind)
-        if known is None or known["reason"] != reason:
-            self._events.event(hpa, "Warning", reason, why)
+        if known is None or known["reason"] not in warnings:
+            for reason, why in warnings.items():
+                self._events.event(hpa, "Warning", reason, why)
 
     def _write(self, hpa: Object, current: int, desired: int, found: list[tuple[str, str, str, str]]) -> None:
         conditions = []
@@ -137,7 +144,7 @@ class HorizontalPodAutoscalerController(Controller):
         old = hpa.get("status") or {}
         if "lastScaleTime" in old:
             status["lastScaleTime"] = old["lastScaleTime"]
-        if desired != current:
+        if "SucceededRescale" in (reason for _, _, reason, _ in found):
             status["lastScaleTime"] = meta.timestamp()
         self.write_status(HPAS, hpa, status)
 

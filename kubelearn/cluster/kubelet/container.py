@@ -11,7 +11,7 @@ from kubelearn.cluster.containers.process import SIGKILL, SIGTERM, Image, Proces
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.streams import NullReader, Pipe
 
-from . import environment, hooks
+from . import environment, hooks, termination
 from .actions import Target
 from .environment import ConfigError
 from .logs import ContainerLog
@@ -183,7 +183,7 @@ class ContainerWorker:
         self.event("Normal", "Created", "Container created")
         self.state.restarts += self._runs > 0
         self._runs += 1
-        self.state.id = f"{self._pod.chance('containers'):064x}"
+        self.state.id, self.state.user = f"{self._pod.chance('containers'):064x}", process.user
         self._log_before, self._log = self._log, ContainerLog()  # there, and empty, even if the program is not
         running = Running(process, self._log, stdin_once=bool(self.spec.get("stdinOnce")))
         self.running, self._since = running, meta.timestamp()
@@ -193,6 +193,8 @@ class ContainerWorker:
         if hook is not None:  # until it is done, the container is shown as it was
             self._pod.changed()
             await self._run_hook(hook)
+        if self.spec.get("stdin") and await running.ends_unseen(self._pod.timing):
+            return running
         self.state.state = {"running": {"startedAt": self._since}}
         self._probes.begin()
         self._pod.changed()
@@ -244,10 +246,10 @@ class ContainerWorker:
 
     def _ended(self, running: Running) -> None:
         self._probes.end()
-        code = running.code or 0
         terminated = {
-            "exitCode": code,
+            "exitCode": running.code or 0,
             "reason": running.reason,
+            **termination.message(self.spec, running),
             "startedAt": self._since,
             "finishedAt": meta.timestamp(),
             "containerID": f"containerd://{self.state.id}",

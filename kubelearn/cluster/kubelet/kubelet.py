@@ -217,7 +217,7 @@ class Kubelet:
             raise ExecError(f"unable to upgrade connection: {where}")
         typing = asyncio.create_task(running.type(stdin)) if stdin is not None else None
         try:
-            await running.log.follow(stdout)
+            await running.show(stdout)
         finally:
             if typing is not None:
                 typing.cancel()

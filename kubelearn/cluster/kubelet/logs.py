@@ -20,6 +20,7 @@ class ContainerLog:
         self._lines: deque[tuple[str, bytes]] = deque()
         self._size = 0
         self._dropped = 0
+        self._read_to = 0
         self._partial: dict[str, bytes] = {}
         self._changed: asyncio.Event | None = None
         self._followers: set[Pipe] = set()
@@ -61,13 +62,20 @@ class ContainerLog:
         if self._changed is not None:
             self._changed.set()
 
-    async def follow(self, output: Writer) -> None:
-        """Pass everything on, from the first byte, as it comes: a prompt is not a line.
+    def last(self, lines: int) -> bytes:
+        """Return the last lines, each with its newline."""
+        return b"".join(line + b"\n" for _, line in list(self._lines)[-lines:])
 
-        Somebody who attaches to a real container sees only what it writes from then on; who
-        attaches a moment later than the program has begun misses its start.  Not here.
+    async def follow(self, output: Writer, *, missed: bool = False) -> None:
+        """Pass on what comes from now on, byte by byte: a prompt is not a line.
+
+        Args:
+            missed: begin with what nobody has read as a log. ``kubectl run -i`` reads the log and then
+                attaches; older ones only attach, and a program may have begun before.
         """
-        output.write(b"".join(line + b"\n" for _, line in self._lines) + b"".join(self._partial.values()))
+        if missed:
+            lines, _ = self._since(self._read_to)
+            output.write(b"".join(line + b"\n" for _, line in lines) + b"".join(self._partial.values()))
         if self.closed:
             return
         follower = Pipe()
@@ -101,6 +109,7 @@ class ContainerLog:
         sent = 0
         while True:
             batch, position = self._since(position)
+            self._read_to = max(self._read_to, position)
             out = b"".join(
                 _line(when, line, timestamps) for when, line in batch if since is None or meta.seconds_of(when) >= since
             )

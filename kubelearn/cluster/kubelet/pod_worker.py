@@ -14,7 +14,7 @@ from kubelearn.cluster.network import PodNetwork
 
 from .container import ContainerWorker, grace_period
 from .pod_volumes import PodVolumes
-from .status import compose
+from .status import by_name, compose
 
 if TYPE_CHECKING:
     from .kubelet import Kubelet
@@ -53,6 +53,7 @@ class PodWorker:
         self.volumes = PodVolumes(kubelet, pod, self.changed)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._pending = False
+        self._news = asyncio.Event()
         self._stop: asyncio.Task[None] | None = None
         self.spawn(self._run())
 
@@ -99,8 +100,11 @@ class PodWorker:
                 await task
                 if worker.state.exit_code != 0:
                     return
-        for worker in self.containers:
+        for worker in self.containers:  # one after the other: the next waits for an image, and for a postStart hook
             self.spawn(worker.run())
+            while worker.state.is_untried:
+                self._news.clear()
+                await self._news.wait()
 
     def _start_ephemeral(self) -> None:
         """Start the ephemeral containers that are new; even before the init containers, which they may debug."""
@@ -122,6 +126,7 @@ class PodWorker:
 
     def changed(self) -> None:
         """Something about a container is new: write the status, once for all changes of this turn."""
+        self._news.set()
         if not self._pending:
             self._pending = True
             asyncio.get_running_loop().call_soon(self._flush)
@@ -142,7 +147,9 @@ class PodWorker:
         address = "" if self.volumes.are_missing else self.network.ip
         status = compose(current, init, containers, address, self.host.ip)
         if self.ephemeral:
-            status["ephemeralContainerStatuses"] = [worker.state.shown_ephemeral() for worker in self.ephemeral]
+            status["ephemeralContainerStatuses"] = by_name(
+                [worker.state.shown_ephemeral() for worker in self.ephemeral]
+            )
         status |= more
         if status == current.get("status"):
             return

@@ -6,17 +6,27 @@ import asyncio
 import contextlib
 import logging
 
+from kubelearn.cluster.apiserver.validation.quantities import value_of
+from kubelearn.cluster.containers import proc
 from kubelearn.cluster.containers.filesystem import FileSystem
 from kubelearn.cluster.containers.process import SIGINT, SIGKILL, Image, Process, Program, execute
+from kubelearn.cluster.containers.volume import Mount
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import PodNetwork
 from kubelearn.cluster.streams import BrokenPipe, NullReader, Pipe, Reader, Writer
+from kubelearn.cluster.timing import Timing
 
+from . import termination
 from .logs import ContainerLog, LogWriter
 from .terminal import Terminal
 
 log = logging.getLogger(__name__)
 
+#: The kubelet looks at its containers about as often, in seconds: what ends before is never shown as running.
+#: Only a client that waits to attach (``kubectl run -i``) notices, so it is so for programs with an input.
+_FIRST_LOOK = 0.5
+#: Microseconds in which a container may use the CPU for so long as its limit says.
+_CPU_PERIOD = 100_000
 _NO_START = "OCI runtime exec failed: exec failed: unable to start container process"
 NOT_FOUND = 'exec: "{name}": executable file not found in $PATH'
 
@@ -93,6 +103,7 @@ class Running:
         self.log = log or ContainerLog()
         self.code: int | None = None
         self._signal = 0
+        self._had_client = False
         self._children: set[asyncio.Task[int]] = set()
         try:
             program = find_program(process, process.argv[0])
@@ -107,9 +118,25 @@ class Running:
             process.stdout = process.stderr = terminal
             if isinstance(process.stdin, Pipe):
                 process.stdin = terminal
+        proc.mount(process)
         self.done = asyncio.Event()
         self._task = asyncio.create_task(run_program(program, process))
         self._task.add_done_callback(self._finish)
+
+    async def ends_unseen(self, timing: Timing) -> bool:
+        """Return whether it ends before the kubelet looks at it for the first time."""
+        try:
+            async with asyncio.timeout(timing.scaled(_FIRST_LOOK)):
+                await self.done.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def show(self, output: Writer) -> None:
+        """Pass on what it writes from now on; the first client of a program with an input gets what it missed, too."""
+        missed = not self._had_client and not isinstance(self.process.stdin, NullReader)
+        self._had_client = True
+        await self.log.follow(output, missed=missed)
 
     @property
     def reason(self) -> str:
@@ -224,4 +251,20 @@ def make_files(image: Image, network: PodNetwork, spec: Object) -> FileSystem:
         "/etc/hostname": f"{network.hostname}\n".encode(),
     }
     sealed = bool((spec.get("securityContext") or {}).get("readOnlyRootFilesystem"))
-    return FileSystem({**image.files, **written}, image.executables, sealed=sealed)
+    files = FileSystem({**image.files, **written}, image.executables, sealed=sealed)
+    termination.mount_file(files, spec)
+    files.mount("/sys/fs/cgroup", Mount(_limits(spec), read_only=True, source="cgroup", kind="cgroup2"))
+    return files
+
+
+def _limits(spec: Object) -> dict[str, bytes]:
+    """Return what the kernel says of a container's resources (control groups, version 2)."""
+    resources = spec.get("resources") or {}
+    limits = resources.get("limits") or {}
+    memory = int(value_of(limits["memory"])) if "memory" in limits else "max"
+    quota = int(value_of(limits["cpu"]) * _CPU_PERIOD) if "cpu" in limits else "max"
+    return {
+        "cpu.max": f"{quota} {_CPU_PERIOD}\n".encode(),
+        "memory.max": f"{memory}\n".encode(),
+        "pids.max": b"max\n",
+    }

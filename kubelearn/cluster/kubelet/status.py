@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.containers import references
+from kubelearn.cluster.containers.process import User
 from kubelearn.cluster.meta import Object
 
 
@@ -20,6 +21,7 @@ class ContainerState:
         last: the state before the last restart.
         ready: whether it counts as ready.
         started: whether its startup probe, if any, has passed.
+        user: who its program runs as.
     """
 
     spec: Object
@@ -29,12 +31,18 @@ class ContainerState:
     started: bool = False
     restarts: int = 0
     id: str = ""
+    user: User = field(default_factory=User)
 
     @property
     def exit_code(self) -> int | None:
         """The exit code, None before the container has ended."""
         terminated = self.state.get("terminated")
         return None if terminated is None else terminated["exitCode"]
+
+    @property
+    def is_untried(self) -> bool:
+        """Whether nobody knows yet whether it starts."""
+        return self.state.get("waiting", {}).get("reason") in ("ContainerCreating", "PodInitializing")
 
     @property
     def is_sidecar(self) -> bool:
@@ -64,11 +72,43 @@ class ContainerState:
             "imageID": image_id,
             **identity,
             "started": self.started,
+            **self._mounts(),
+            **(self._as_created() if self.id else {}),
+        }
+
+    def _mounts(self) -> Object:
+        mounts = self.spec.get("volumeMounts")
+        return {"volumeMounts": [_mounted(mount) for mount in mounts]} if mounts else {}
+
+    def _as_created(self) -> Object:
+        """Return what is known of it once the runtime has it: what it may use, and who it is."""
+        resources = self.spec.get("resources") or {}
+        requests = resources.get("requests")
+        groups = sorted({self.user.gid, *self.user.groups})
+        user = {"uid": self.user.uid, "gid": self.user.gid, "supplementalGroups": groups}
+        return {
+            "resources": resources,
+            **({"allocatedResources": requests} if requests else {}),
+            "user": {"linux": user},
         }
 
     def shown_ephemeral(self) -> Object:
         """Return what the API shows of an ephemeral container: nobody asks whether it has started."""
         return {key: value for key, value in self.shown().items() if key != "started"}
+
+
+def _mounted(mount: Object) -> Object:
+    """Return what the API shows of a volume in a container (VolumeMountStatus)."""
+    shown = {"name": mount["name"], "mountPath": mount["mountPath"]}
+    if not mount.get("readOnly"):
+        return shown
+    deep = mount.get("recursiveReadOnly", "Disabled") != "Disabled"
+    return {**shown, "readOnly": True, "recursiveReadOnly": "Enabled" if deep else "Disabled"}
+
+
+def by_name(statuses: list[Object]) -> list[Object]:
+    """Return statuses in the order in which the API shows them; those of init containers stay in that of the spec."""
+    return sorted(statuses, key=lambda status: str(status["name"]))
 
 
 def full_name(pod: Object) -> str:
@@ -123,7 +163,7 @@ def compose(
     found["startTime"] = old.get("startTime") or meta.timestamp()
     if init:
         found["initContainerStatuses"] = [c.shown(is_init=True) for c in init]
-    found["containerStatuses"] = [c.shown() for c in containers]
+    found["containerStatuses"] = by_name([c.shown() for c in containers])
     if "qosClass" in old:
         found["qosClass"] = old["qosClass"]
     return found

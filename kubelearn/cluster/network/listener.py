@@ -48,6 +48,13 @@ class DatagramServer(Protocol):
 Server = AsgiServer | StreamServer | DatagramServer
 
 
+def _current_task() -> asyncio.Task[Any] | None:
+    try:
+        return asyncio.current_task()
+    except RuntimeError:  # no event loop runs
+        return None
+
+
 class Listener:
     """A listening port of a network namespace.
 
@@ -59,6 +66,7 @@ class Listener:
         loopback: whether it is bound to 127.0.0.1, so that only its own pod, or node, reaches it.
         connections: the open connections.
         accepted: how many connections there have been.
+        task: in which it was opened, None outside of all.
         on_error: called when the server raises; logs by default.  A container that wants
             tracebacks in its log sets it.
     """
@@ -84,6 +92,7 @@ class Listener:
         self.is_datagram = isinstance(server, DatagramServer)
         self.connections: set[Connection] = set()
         self.accepted = 0
+        self.task = _current_task()
         self.closed = False
         self.on_error: Callable[[Exception], None] | None = None
 

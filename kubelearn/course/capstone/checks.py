@@ -8,6 +8,7 @@ from functools import partial
 
 from kubelearn.course.exercises import readiness, stopping, updates
 from kubelearn.course.exercises.authorship import by_manifest, deployment_by_manifest
+from kubelearn.course.exercises.by_names import expect_names
 from kubelearn.course.exercises.change import ROLLED, after, roll
 from kubelearn.course.exercises.core import NotAttempted, NotYet, begun
 from kubelearn.course.exercises.leftovers import no_orphans
@@ -79,11 +80,12 @@ def _through(cluster: Cluster, run: Run, pods: list[str]) -> str:
 
 def check_names(cluster: Cluster) -> str:
     """Prove that the front end, in its namespace, finds the back end, which is in another; after both have changed."""
-    deployment(cluster, SHOP, FRONT)
+    found = deployment(cluster, SHOP, FRONT)
     with begun():
         stock, shop = replicas(cluster, STOCK), _front(cluster)
         service_port(service_for(cluster, SHOP, {"app": SHOP}, FRONT), 80)
     _hop(cluster, stock, shop)
+    expect_names(SHOP, found.spec.template.spec)
     stock, shop = roll(cluster, STOCK), roll(cluster, SHOP, FRONT)
     return after(ROLLED.format(f"{STOCK}` and `{SHOP}"), lambda: _hop(cluster, stock, shop))
 

@@ -132,7 +132,7 @@ It is nginx and listens on port 80. It passes each request on to `http://{HELLO}
 That name is built in and looked up when the container starts.
 
 Bring it up, so that `http://{SHOP}.{FRONT}` shows the page of `{STOCK}`, which is in this notebook's namespace. \
-`cluster.namespace` says its name.""",
+`cluster.namespace` says its name. Write no IP address down: it would be wrong once the Service has another one.""",
     hints=(
         (
             f"Who looks up `{HELLO}`, and in which namespace? "

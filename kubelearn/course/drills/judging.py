@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from kubelearn.course.exercises import readiness
+from kubelearn.course.exercises.by_names import expect_names
 from kubelearn.course.exercises.change import after, roll
 from kubelearn.course.exercises.core import NotYet, begun
 from kubelearn.course.exercises.outcome import sentence
@@ -40,8 +41,8 @@ from .shapes import CALLS, PART_OF, Route, Situation
 _LINES, _HEARD = 3, 10.0
 #: In a log: an address, and a word, such as a pod's name.
 _ADDRESS, _WORD = re.compile(r"https?://\S+"), re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
-#: With which programs a container may call; and an address as a number.
-_CLIENTS, _NUMBER = ("curl", "wget"), re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
+#: With which programs a container may call.
+_CLIENTS = ("curl", "wget")
 
 
 def cured(cluster: Cluster, situation: Situation, placed: Sequence[tuple[Fault, Route]] = ()) -> str:
@@ -227,19 +228,11 @@ def _still_calls(cluster: Cluster, route: Route, line: str = "") -> None:
     command = " ".join([*(container.command or ()), *(container.args or ())])
     if not any(client in command for client in _CLIENTS):
         raise NotYet(f"`{route.caller}` does not call anybody any more, whatever its log says: it runs `{command}`")
-    if spec.host_aliases:
-        raise NotYet(
-            f"`{route.caller}` finds names by the addresses in its `hostAliases`. "
-            "They stay as they are when a Service gets another address"
-        )
-    values = [str(each.value) for each in container.env or ()]
     asked = line.partition(" ")[0]
+    values = [str(each.value) for each in container.env or ()]
     if any(route.fill("$(${VARIABLE}_SERVICE_HOST)") in value for value in values):
         asked = ""  # from a variable of the Service, which new pods have as it is by then
-    for number in _NUMBER.findall(" ".join([asked, command, *values])):
-        raise NotYet(
-            f"`{route.caller}` asks for the number {number}, not for a name. A new Service or pod has another number"
-        )
+    expect_names(route.caller, spec, asked)
 
 
 def _asks_the_server(cluster: Cluster, route: Route) -> str:

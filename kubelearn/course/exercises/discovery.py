@@ -8,6 +8,7 @@ from kubelearn.target.connection import Cluster
 from kubelearn.target.execution import Completed
 
 from . import manifests
+from .by_names import expect_names
 from .change import ROLLED, after, roll
 from .copies import copy_of_pod
 from .core import Exercise, Lesson, NotAttempted, NotYet
@@ -74,6 +75,7 @@ def _check_prices(cluster: Cluster) -> str:
     if len(backend) > len(_SHORTEST):
         raise NotYet(f"`{backend}` works, but a shorter name works as well")
     _judge_short(cluster, backend, right)
+    expect_names("front", deployment(cluster, "front", "kiosk").spec.template.spec)
     return f"From the pod `{front}`, `{url}` was answered by `{got[0]}`"
 
 

@@ -26,7 +26,7 @@ from .probe import (
     service_for,
 )
 from .situation import apply, rolled_out, usable
-from .through import replicas
+from .through import replicas, slices_of
 
 _CREW = {"crew": "ship"}
 _SAILORS = ("bow", "stern")
@@ -106,13 +106,25 @@ def _check_database(cluster: Cluster) -> str:
             "the Service `database` has a selector: it looks for pods, and there are none that are the database"
         )
     before = _calls(cluster)
-    proof = expect_answers(cluster, "http://database:5432/hostname", ["elephant"], requests=3)
+    try:
+        proof = expect_answers(cluster, "http://database:5432/hostname", ["elephant"], requests=3)
+    except NotYet as reason:
+        raise NotYet(f"{reason}{_why_nowhere(cluster, found)}") from None
     if _calls(cluster) < before + 3:
         raise NotYet(
             "`http://database:5432` is answered by somebody who says to be `elephant`, "
             "but the database itself was not called"
         )
     return f"{proof}. It has noted the calls in its own log"
+
+
+def _why_nowhere(cluster: Cluster, found: Found) -> str:
+    """Say what keeps the database's Service from leading to it, if its form tells."""
+    if found.spec.type == "ExternalName":
+        return f". The Service is another name for `{found.spec.external_name}`, and DNS knows no host of that name"
+    if not any(item.endpoints for item in slices_of(cluster, "database", "")):
+        return ". No EndpointSlice of the Service has an address in it"
+    return ""
 
 
 def _elephant(cluster: Cluster) -> Found:

@@ -9,7 +9,7 @@ from .change import after, lasts, remove
 from .core import Exercise, Lesson, NotAttempted, NotYet, Spoiled
 from .probe import Found, deployment, names, running, service, service_port
 from .situation import apply, made, rolled_out
-from .through import endpoints, replicas, serves, wanted
+from .through import endpoints, replicas, serves, wanted, with_target
 from .words import listed
 
 #: Where the pods of `shop` listen.
@@ -33,7 +33,8 @@ def _check_shop(cluster: Cluster) -> str:
     if 8081 not in [port.port for port in found.spec.ports or ()]:
         raise NotYet("the Service `shop` has to stay on port 8081: its clients call it there")
     _is_as_it_was(cluster, shop)
-    return lasts(cluster, "shop", "shop", lambda pods: serves(cluster, "shop", 8081, pods))
+    target = service_port(found, 8081).target_port
+    return lasts(cluster, "shop", "shop", lambda pods: with_target(target, lambda: serves(cluster, "shop", 8081, pods)))
 
 
 def _is_as_it_was(cluster: Cluster, shop: Found) -> None:
@@ -54,14 +55,19 @@ def _start_tea(cluster: Cluster) -> None:
 def _check_tea(cluster: Cluster) -> str:
     found = deployment(cluster, "tea")
     try:
-        service_port(service(cluster, "tea"), 80)
+        target = service_port(service(cluster, "tea"), 80).target_port
     except NotAttempted:
         if found.spec.replicas == 1:
             raise
         raise NotYet("the Deployment `tea` was scaled, but there is no Service `tea` in front of it") from None
     _none_by_hand(cluster, "tea")
     wanted(found, 3)
-    return lasts(cluster, "tea", "tea", lambda pods: serves(cluster, "tea", 80, pods, url="http://tea"))
+    return lasts(
+        cluster,
+        "tea",
+        "tea",
+        lambda pods: with_target(target, lambda: serves(cluster, "tea", 80, pods, url="http://tea")),
+    )
 
 
 def _none_by_hand(cluster: Cluster, app: str) -> None:

@@ -8,10 +8,12 @@ its EndpointSlices have followed, and each endpoint answers when it is called di
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import nullcontext
 from typing import Any
 
 from kubelearn.target.connection import Cluster
 from kubelearn.target.execution import Completed
+from kubelearn.views.pods import selector_text
 from kubelearn.views.traffic import ready_pods
 
 from .core import NotYet
@@ -128,7 +130,7 @@ def _look_behind(cluster: Cluster, name: str, pods: Collection[str], namespace: 
         if set(behind) != set(pods):
             raise NotYet(
                 f"the Service `{name}` does not lead to the right pods. Behind it: {listed(behind, 'no ready pod')}. "
-                f"Expected: {listed(pods, 'none')}"
+                f"Expected: {listed(pods, 'none')}{_looks_for(found)}"
             )
     strays = [
         (item.metadata.name, endpoint.addresses[0])
@@ -145,6 +147,11 @@ def _look_behind(cluster: Cluster, name: str, pods: Collection[str], namespace: 
     ports = [(port.name or "", port.target_port) for port in found.spec.ports or ()]
     if any(isinstance(target, int) and (port, target) not in numbers for port, target in ports):
         raise NotYet(f"the cluster has not yet noted which ports are behind the Service `{name}`")
+
+
+def _looks_for(found: Found) -> str:
+    """Say what a Service selects, for those who have changed it."""
+    return f". It looks for pods with `{selector_text(found.spec.selector)}`" if found.spec.selector else ""
 
 
 def slices_of(cluster: Cluster, name: str, namespace: str) -> list[Any]:
@@ -200,15 +207,17 @@ def serves(
     endpoints(cluster, name, pods, namespace)
     asked = f"{url or f'http://{name}:{port}'}/hostname"
     target = (name, port, namespace)
-    if run is not None:
-        caller = run
+    with client_pod(cluster) if run is None else nullcontext(run) as caller:
         return patiently(lambda: _look_through(cluster, target, asked, pods, caller))
-    with client_pod(cluster) as own:
-        return patiently(lambda: _look_through(cluster, target, asked, pods, own))
 
 
 def _look_through(cluster: Cluster, target: tuple[str, int, str], url: str, pods: Collection[str], run: Run) -> str:
-    proof = judge(answers(run, url, max(REQUESTS, _EACH * len(pods))), url, pods)
+    try:
+        proof = judge(answers(run, url, max(REQUESTS, _EACH * len(pods))), url, pods)
+    except NotYet as reason:
+        if service(cluster, target[0], target[2]).spec.session_affinity != "ClientIP":
+            raise
+        raise NotYet(f"{reason}. The Service has session affinity: all requests of a client go to one pod") from None
     for pod, (address, port) in addresses(cluster, *target).items():
         direct = f"http://{address}:{port}/hostname"
         judge(answers(run, direct, 1), direct, [pod])
@@ -216,7 +225,7 @@ def _look_through(cluster: Cluster, target: tuple[str, int, str], url: str, pods
 
 
 def with_target(target: int | str, prove: Callable[[], str], known: str = "; does their server listen there?") -> str:
-    """Add to the reason why a request failed to which port of the pods the Service passes connections on.
+    """Add to the reason why there is no answer to which port of the pods the Service passes connections on.
 
     Args:
         target: the Service's target port.
@@ -226,6 +235,8 @@ def with_target(target: int | str, prove: Callable[[], str], known: str = "; doe
     try:
         return prove()
     except NotYet as reason:
+        if "curl: (" not in str(reason):
+            raise
         raise NotYet(f"{reason}. The Service passes connections on to port `{target}` of the pods{known}") from None
 
 

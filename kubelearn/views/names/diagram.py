@@ -5,7 +5,7 @@ from __future__ import annotations
 from kubelearn.target.connection import Cluster
 from kubelearn.views.display import Picture
 from kubelearn.views.drawing import Drawing, picture_of
-from kubelearn.views.shapes import WIDTH, Arrow, Box, Text, paragraph, room, shorten
+from kubelearn.views.shapes import WIDTH, Arrow, Box, Text, fit, paragraph, room, shorten
 
 from .model import Lookup, Query, read
 
@@ -59,7 +59,7 @@ def _resolver(lookup: Lookup, width: float) -> Box:
 def _with_answer(number: int, query: Query, y: float, width: float) -> Box:
     skipped = query.status == "not asked"
     lines = (f"{number}. {query.asked}", query.why, "→ not asked" if skipped else f"→ {query.answer}")
-    short = [shorten(line, room(width - 60, 12)) for line in lines]
+    short = [fit(lines[0], width - 40), *(shorten(line, room(width - 40)) for line in lines[1:])]
     return Box(10, y, width - 20, _HIGH + 15, short, _tone(query), dashed=skipped)
 
 
@@ -71,7 +71,7 @@ def _result(lookup: Lookup) -> str:
 
 def _draw_query(drawing: Drawing, number: int, query: Query, y: float) -> None:
     skipped, middle, tone = query.status == "not asked", y + _HIGH / 2, _tone(query)
-    lines = (f"{number}. {shorten(query.asked, 56)}", query.why)
+    lines = (fit(f"{number}. {query.asked}", _ASKED_WIDTH - 24), query.why)
     drawing.add(Box(10, y, _ASKED_WIDTH, _HIGH, lines, tone, dashed=skipped))
     if skipped:
         drawing.add(Text(_ANSWERS + 10, middle + 4, "not asked", 12))

@@ -7,12 +7,12 @@ from dataclasses import replace
 from kubelearn.target.connection import Cluster
 from kubelearn.views.display import Picture
 from kubelearn.views.drawing import Drawing, picture_of
-from kubelearn.views.shapes import GUTTER, WIDTH, Arrow, Box, beside, paragraph, shorten
+from kubelearn.views.shapes import GUTTER, WIDTH, Arrow, Box, beside, fit, paragraph, shorten
 
 from .model import End, Way, read
 
 #: Left edge and width of each step's boxes.
-_COLUMNS = {"url": (10, 140), "port": (182, 160), "target": (378, 110), "pod": (546, 204)}
+_COLUMNS = {"url": (10, 140), "port": (174, 174), "target": (378, 110), "pod": (546, 204)}
 _ROW, _HEIGHT = 62, 54
 #: Height of a step's box where they stand below each other.
 _LOW = 32
@@ -87,7 +87,7 @@ def _steps(found: Way) -> list[tuple[str, list[str]]]:
     entry = found.entry
     if found.service:
         port = f"port {entry['port']} {entry.get('name', '')}".rstrip() if entry else f"no port {found.port}"
-        steps.append(("port", [f"Service {shorten(found.host, 12)}", port]))
+        steps.append(("port", [fit(f"Service {found.host}", _COLUMNS["port"][1] - 22), port]))
     if entry:
         steps.append(("target", ["targetPort", str(entry.get("targetPort", found.port))]))
     return steps
@@ -99,7 +99,7 @@ def _end(end: End, y: float) -> Box:
     heard = _HEARD.get(end.listens, "not tried" if end.state == "Ready" else end.state)
     port = f"port {end.port}" if end.port else "no such port"
     origin = f"container {shorten(end.container, 16)}" if end.container else "not declared in the pod"
-    lines = [shorten(end.pod, 22), f"{port}: {heard}", origin]
+    lines = [fit(end.pod, width - 22), f"{port}: {heard}", origin]
     return Box(x, y, width, _HEIGHT, lines, tone, dashed=tone != "ready")
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kubelearn.views.display import Picture
 from kubelearn.views.drawing import Drawing, picture_of
-from kubelearn.views.shapes import WIDTH, Arrow, Bar, Text, paragraph, shorten
+from kubelearn.views.shapes import WIDTH, Arrow, Bar, Text, fit, paragraph, shorten
 from kubelearn.views.traffic.load import Attempt
 
 from .model import Phase, Recording, Track
@@ -101,7 +101,7 @@ def _tone(phase: Phase) -> str:
 
 def _draw_track(drawing: Drawing, track: Track, y: float, layout: _Layout) -> None:
     drawing.add(
-        Text(10, y + 14, shorten(track.name, 34), 12, bold=True),
+        Text(10, y + 14, fit(track.name, _LEFT - 16), 12, bold=True),
         Text(10, y + 29, f"{len(track.attempts) - track.lost} answered, {track.lost} lost", 11),
     )
     y += layout.below

@@ -7,7 +7,7 @@ from dataclasses import replace
 from kubelearn.target.connection import Cluster
 from kubelearn.views.display import Picture
 from kubelearn.views.drawing import Drawing, picture_of
-from kubelearn.views.shapes import GUTTER, WIDTH, Arrow, Box, Text, beside, room, shorten, wrap
+from kubelearn.views.shapes import GUTTER, WIDTH, Arrow, Box, Text, beside, fit, wrap
 
 from .model import Candidate, Selection, read
 
@@ -61,7 +61,7 @@ def _draw_below(drawing: Drawing, found: Selection) -> None:
 def _service(found: Selection, x: float, y: float, width: float) -> Box:
     selector = [f"{key}={value}" for key, value in found.selector.items()] or ["no selector"]
     listed = [line for pair in selector for line in wrap(pair, width - _SIDES)]
-    lines = [shorten(f"Service {found.service}", room(width - _SIDES, 12)), *listed]
+    lines = [fit(f"Service {found.service}", width - _SIDES), *listed]
     return Box(x, y, width, 20 + 16 * len(lines), lines, "service")
 
 
@@ -74,7 +74,7 @@ def _box(pod: Candidate, x: float, y: float, width: float, why: str = "", least:
     """
     labels = pod.labels.replace(",", ", ")  # so that a line ends between two of them
     said = [line for part in (labels, why) for line in wrap(part, width - _SIDES)]
-    lines = [shorten(pod.pod, room(width - _SIDES, 12)), *said]
+    lines = [fit(pod.pod, width - _SIDES), *said]
     return Box(x, y, width, 8 + 15 * max(len(lines), least), lines, _tone(pod), dashed=not pod.traffic)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kubelearn.views.display import Picture
 from kubelearn.views.drawing import Drawing, picture_of
-from kubelearn.views.shapes import WIDTH, Arrow, Bar, Marks, Text, paragraph, shorten
+from kubelearn.views.shapes import WIDTH, Arrow, Bar, Marks, Text, fit, paragraph, shorten
 from kubelearn.views.traffic.load import Attempt
 
 from .model import Recording, Span
@@ -116,7 +116,7 @@ def _draw_node(drawing: Drawing, recording: Recording, node: str, axis: _Axis, y
     last = recording.last_sent(node)
     late = last is not None and last > 0
     note = f"last to this pod at {last:.1f} s" if late else "none after the deletion"
-    _draw_label(drawing, (f"From {shorten(node, 24)}", note), y)
+    _draw_label(drawing, (fit(f"From {node}", _LEFT - 16), note), y)
     _draw_marks(drawing, axis, recording.nodes[node], y, recording.pod)
 
 

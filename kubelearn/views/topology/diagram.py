@@ -10,7 +10,7 @@ from kubelearn.target.connection import Cluster
 from kubelearn.views.display import Picture
 from kubelearn.views.drawing import Drawing, picture_of
 from kubelearn.views.pods import selector_text
-from kubelearn.views.shapes import GUTTER, WIDTH, Arrow, Box, Text, beside, room, shorten
+from kubelearn.views.shapes import GUTTER, WIDTH, Arrow, Box, Text, beside, fit, room, shorten
 
 from .labels import spread
 from .model import Call, Calls, Node, Pod, Selected, Service, Topology, read
@@ -103,7 +103,10 @@ def _pod(pod: Pod, y: float, columns: _Columns) -> Box:
     x, width = columns.pod
     tone = _TONES.get(pod.state, "waiting")
     isolated = " · isolated" if pod.isolated_by else ""
-    lines = [shorten(pod.name, room(width - 40, 12)), f"{pod.address or 'no address'} · {pod.state}{isolated}"]
+    lines = [
+        fit(pod.name, width - 24),
+        f"{pod.address or 'no address'} · {pod.state}{isolated}",
+    ]
     return Box(x, y, width, _POD, lines, tone, dashed=tone != "ready")
 
 
@@ -153,7 +156,7 @@ def _lines(service: Service, width: float) -> list[str]:
         lines.append(f"selector {selector_text(service.selector)}")
     if _is_empty(service):
         lines.append("matches no pod")
-    return [shorten(line, room(width - 28, 12)) for line in lines]
+    return [fit(lines[0], width - 24), *(shorten(line, room(width - 28, 12)) for line in lines[1:])]
 
 
 def _address(service: Service) -> list[str]:

@@ -5,7 +5,7 @@ What NetworkPolicies drop of the calls is said by the policies, not tried.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,7 @@ KINDS = ("nodes", "pods", "services", "endpointslices", *policies.KINDS)
 #: Pairs of a pod's name (or its beginning) and the pod or Service that it calls.
 Calls = Sequence[tuple[str, str]]
 _HEADINGS = ("Service", "Ports", "Pod", "Address", "Node", "State", "Traffic")
+_NOTHING = "There are no pods and no Services."
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,18 @@ class Topology:
     def summary(self) -> str:
         """The topology in words."""
         # Not everybody may see the nodes.
-        return " ".join([*self._about_nodes(), *self.about_services()]) or "There are no pods and no Services."
+        return " ".join([*self._about_nodes(), *self._about_services()]) or _NOTHING
+
+    @property
+    def outcome(self) -> str:
+        """How many pods get traffic, in one line, and what policies drop."""
+        if not self.pods and not self.services:
+            return _NOTHING
+        nodes = {pod.node for pod in self.pods} - {""}
+        parts = [f"{_counted(self.pods, 'pod')} on {_counted(nodes, 'node')}."]
+        if selecting := [service for service in self.services if service.selector]:
+            parts.append(f"Pods that get traffic: {', '.join(map(_share, selecting))}.")
+        return " ".join([*parts, *(_about_call(call) for call in self.calls if call.drops), *self._about_policies()])
 
     def _about_nodes(self) -> list[str]:
         parts = []
@@ -175,8 +187,7 @@ class Topology:
             parts.append(f"On no node yet: {', '.join(pod.name for pod in self.unplaced)}.")
         return parts
 
-    def about_services(self) -> list[str]:
-        """Return a sentence for each Service and for each call."""
+    def _about_services(self) -> list[str]:
         return [
             *map(_about, self.services),
             *map(_about_call, self.calls),
@@ -215,6 +226,15 @@ def _about(service: Service) -> str:
     ports = next((each.ports for each in service.pods if each.traffic), service.pods[0].ports)
     busy = sum(each.traffic for each in service.pods)
     return f"{start}, port {ports}: {busy} of {len(service.pods)} pods get traffic."
+
+
+def _counted(things: Collection[object], what: str) -> str:
+    return f"{len(things)} {what}{'' if len(things) == 1 else 's'}"
+
+
+def _share(service: Service) -> str:
+    busy = sum(each.traffic for each in service.pods)
+    return f"{service.name} {busy} of {len(service.pods)}" if service.pods else f"{service.name} none"
 
 
 def _about_call(call: Call) -> str:

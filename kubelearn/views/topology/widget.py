@@ -23,4 +23,4 @@ class TopologyWidget(LiveWidget):
         """Return the picture of the objects as they are."""
         found = topology.build(self.objects, self._calls)
         picture = picture_of(lambda width: topology.draw(found, width))
-        return View(picture, found.summary, " ".join(found.about_services()))
+        return View(picture, found.summary, found.outcome)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from kubelearn.views.display import Picture
 from kubelearn.views.drawing import Drawing, picture_of
-from kubelearn.views.shapes import Arrow, Bar, Marks, Text, paragraph, shorten
+from kubelearn.views.shapes import Arrow, Bar, Marks, Text, fit, paragraph
 
 from .diagram import Rows, bars
 from .load import Result
@@ -80,7 +80,8 @@ def losses(results: Mapping[str, Result], title: str = "Requests over time", say
 def _draw_row(drawing: Drawing, name: str, result: Result, y: float, place: tuple[float, float, float]) -> None:
     left, low, scale = place
     drawing.add(
-        Text(10, y + 16, shorten(name, 26), 12, bold=True), Text(10, y + 31, f"{result.lost} of {result.total} lost")
+        Text(10, y + 16, fit(name, _LEFT - 16), 12, bold=True),
+        Text(10, y + 31, f"{result.lost} of {result.total} lost"),
     )
     answered = [left + attempt.at * scale for attempt in result.attempts if not attempt.lost]
     drawing.add(Marks(answered, y + low + 16, 16, 1.6, "service"))

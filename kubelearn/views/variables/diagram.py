@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kubelearn.target.connection import Cluster
 from kubelearn.views.display import Picture
 from kubelearn.views.drawing import Drawing, picture_of
-from kubelearn.views.shapes import WIDTH, Arrow, Bar, Box, Text, paragraph, shorten
+from kubelearn.views.shapes import WIDTH, Arrow, Bar, Box, Text, fit, paragraph, shorten
 
 from .model import Known, Run, TimeLine, moments, read
 
@@ -26,8 +26,8 @@ _BAR = 14
 _LOW = 28
 #: Least width of a moment's column with its time written above.
 _WRITTEN = 56
-#: Characters that fit beside the bars.
-_CHARACTERS = 46
+#: Room for a name beside the bars, and how many characters fit there of what is known.
+_NAME, _CHARACTERS = _LEFT - 16, 46
 _LEGEND = "Dashed line: a container starts. It gets variables of each Service that is there by then (dots)."
 
 
@@ -91,7 +91,7 @@ def draw(line: TimeLine, rows: int = 0, width: float = WIDTH) -> Drawing:
 def _draw_service(drawing: Drawing, service: Known, axis: _Axis, y: float) -> None:
     x = axis.columns[id(service)]
     drawing.add(
-        Text(10, y + 13, f"Service {shorten(service.name, 28)}", 12, bold=True),
+        Text(10, y + 13, fit(f"Service {service.name}", _NAME), 12, bold=True),
         Text(10, y + 28, service.no_variables or service.address, 11),
         Bar(x, y + axis.low + 5, axis.end - x, _BAR, "muted" if service.no_variables else "service"),
     )
@@ -120,7 +120,7 @@ def _draw_container(
     runs = [run for run in line.runs if (run.pod, run.container) == key]
     mine = {item.service: item.knows for item in line.knowledge if (item.pod, item.container) == key}
     drawing.add(
-        Text(10, y + 13, shorten(runs[-1].name, 38), 12, bold=True),
+        Text(10, y + 13, fit(runs[-1].name, _NAME), 12, bold=True),
         Text(10, y + 28, shorten(_in_short(mine), _CHARACTERS), 11),
     )
     for run, following in zip(runs, [*runs[1:], None], strict=True):
@@ -144,16 +144,17 @@ def _tone(run: Run, states: set[str]) -> str:
 
 
 def _in_short(mine: dict[str, str]) -> str:
-    """Return what a container knows, by numbers where names would not fit."""
+    """Return what a container knows; where names do not fit, those that it lacks, or only how many they are."""
     words = {"yes": "knows", "no": "not", "old address": "old address of", "not seen": "not seen:"}
     found: dict[str, list[str]] = {}
     for state, word in words.items():
         if names := [name for name, knows in mine.items() if knows == state]:
             found[word] = names
-    text = "; ".join(f"{word} {', '.join(names)}" for word, names in found.items())
-    if len(text) > _CHARACTERS:
-        text = "; ".join(f"{word} {_number(names, len(mine))}" for word, names in found.items())
-    return text or "has ended"
+    named = [f"{word} {', '.join(names)}" for word, names in found.items()]
+    counted = [f"{word} {_number(names, len(mine))}" for word, names in found.items()]
+    lacking = 1 if "knows" in found and len(found) > 1 else 0
+    tries = ["; ".join(parts) for parts in (named, named[lacking:], counted, counted[lacking:])]
+    return next((text for text in tries if len(text) <= _CHARACTERS), tries[-1]) or "has ended"
 
 
 def _number(names: Sequence[str], total: int) -> str:

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import tomllib
 from pathlib import Path
 
@@ -200,9 +199,7 @@ listening on 127.0.0.1         yes"""
 
 
 def test_the_table_is_the_same_wherever_all_is_there(kubectl: str) -> None:
-    start = time.perf_counter()
     table = kubelearn.requirements()
-    assert time.perf_counter() - start < 2  # 0.1 s on a quiet machine
     assert repr(table) == GOOD
     assert "<td" in table._repr_html_()
 

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from kubelearn.cluster.meta import Object
-from kubelearn.cluster.nodeports import NodePorts, node_ports
+from kubelearn.cluster.nodeports import NodePorts, is_in_use, node_ports
 from tests.unit.network_fakes import FakeCluster, Who, endpoint, endpoint_slice, service
 
 IP = "10.96.5.5"
@@ -171,6 +171,24 @@ async def test_a_port_that_is_taken_is_told_once(cluster: FakeCluster, ports: No
     )
     connection = await cluster.attach("client").connect("172.18.0.3", taken)
     assert (await connection.request("GET", "/")).body == b"hello-0"
+
+
+async def test_a_port_is_opened_when_whoever_had_it_is_gone(cluster: FakeCluster, ports: NodePorts) -> None:
+    events = ports._recorder
+    assert isinstance(events, Events)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = int(other.getsockname()[1])
+        hello(cluster, port)
+        async with asyncio.timeout(5):
+            await events.changed.wait()
+        assert is_in_use(port)
+    await until_open(ports, port)
+    assert len(events.seen) == 1
+    cluster.registry.store.delete("services", "course", "hello")
+    await until_open(ports, port, opened=False)
+    assert not is_in_use(port)
 
 
 @pytest.mark.parametrize(

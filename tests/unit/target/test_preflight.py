@@ -20,7 +20,7 @@ import yaml
 import kubelearn
 from kubelearn.target import reach
 
-PATIENCE = 5.0
+PATIENCE = 15.0
 
 
 class FakeServer(BaseHTTPRequestHandler):
@@ -179,7 +179,7 @@ def test_a_server_that_is_down(attempt: Any) -> None:
 
 
 def test_a_server_that_accepts_and_says_nothing(attempt: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reach, "LIMIT", PATIENCE / 5)
+    monkeypatch.setattr(reach, "LIMIT", 1.0)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         message = attempt(f"https://127.0.0.1:{silent.getsockname()[1]}")
     assert "cannot be reached: no answer within" in message

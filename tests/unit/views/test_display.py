@@ -12,7 +12,7 @@ import pytest
 from kubelearn.views.display import Picture
 from kubelearn.views.drawing import Drawing, picture_of
 from kubelearn.views.objects import Objects
-from kubelearn.views.shapes import NARROW, WIDTH, Bar, Box, Text, room
+from kubelearn.views.shapes import NARROW, WIDTH, Bar, Box, Text, fit, length_of_bold, room
 from kubelearn.views.svg import svg_of
 
 from .test_shape import shown
@@ -62,11 +62,9 @@ def test_everything_is_inside_the_picture(objects: Objects, width: float) -> Non
                 assert 0 <= shape.x <= shape.x + shape.width <= width, (picture, shape)
                 assert 0 <= shape.y <= shape.y + shape.height <= drawing.height, (picture, shape)
             if isinstance(shape, Box):
-                sizes = [12] + [11] * len(shape.lines)
-                fits = [
-                    len(line) <= room(shape.width - 20, size) for line, size in zip(shape.lines, sizes, strict=False)
-                ]
-                assert all(fits), (picture, shape)
+                first, *others = shape.lines or ("",)
+                assert length_of_bold(first) <= shape.width - 17, (picture, shape)
+                assert all(len(line) <= room(shape.width - 20) for line in others), (picture, shape)
             if isinstance(shape, Text) and shape.anchor == "start":
                 assert len(shape.text) <= room(width - shape.x, shape.size), (picture, shape)
 
@@ -74,3 +72,17 @@ def test_everything_is_inside_the_picture(objects: Objects, width: float) -> Non
 def test_only_a_picture_of_what_was_measured_says_so() -> None:
     assert 'class="kubelearn-picture"' in svg_of([], 10, 10, "x")
     assert 'class="kubelearn-picture measured"' in svg_of([], 10, 10, "x", measured=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "drawn"),
+    [
+        ("shop", 40, "shop"),
+        ("prices-7fc6c598f5-7x98j", 180, "prices-7fc6c598f5-7x98j"),
+        ("prices-7fc6c598f5-7x98j", 150, "prices-7fc…8f5-7x98j"),
+        ("illicit-little-title", 110, "illicit-little-title"),
+        ("wwwwwwwwwwwwwwwwwwww", 110, "wwwww…wwww"),
+    ],
+)
+def test_a_name_is_shortened_as_far_as_its_bold_letters_need(name: str, width: float, drawn: str) -> None:
+    assert fit(name, width) == drawn

@@ -30,6 +30,15 @@ def test_topology_in_rows_and_words(objects: Objects) -> None:
     )
 
 
+def test_in_one_line_it_is_counted_who_gets_traffic(objects: Objects) -> None:
+    found = topology.build(objects, calls=[("client", "hello")])
+    assert found.outcome == "3 pods on 1 node. Pods that get traffic: hello 1 of 2, typo none."
+    objects["services"] = []
+    objects["pods"] = objects["pods"][:1]
+    assert topology.build(objects).outcome == "1 pod on 1 node."
+    assert topology.build({**objects, "pods": []}).outcome == "There are no pods and no Services."
+
+
 def test_terminating_and_unplaced_pods_are_in_the_topology(objects: Objects) -> None:
     objects["pods"].append(pod("old", "10.244.1.9", {}, deletionTimestamp="2026-01-01T00:00:00Z"))
     objects["pods"].append(

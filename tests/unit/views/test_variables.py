@@ -124,6 +124,26 @@ def test_in_one_sentence_it_is_counted_who_knows_the_services() -> None:
     assert TimeLine((), ()).outcome == "No Service, or no running container yet."
 
 
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        (["db"], "knows kubernetes; not db; old address of cache"),
+        (["ledger-of-the-year"], "not ledger-of-the-year; old address of cache"),
+        ([f"service-{number}" for number in range(9)], "not 9 of 11; old address of cache"),
+    ],
+)
+def test_what_a_container_lacks_is_said_where_not_all_has_room(others: list[str], said: str) -> None:
+    now, names = "2026-01-01T00:00:00Z", ["kubernetes", "cache", *others]
+    known = {"KUBERNETES_SERVICE_HOST": "10.96.0.1", "CACHE_SERVICE_HOST": "10.96.0.9"}
+    services = tuple(Known(name, now, f"10.96.0.{number}") for number, name in enumerate(names, 1))
+    texts = [
+        shape.text
+        for shape in variables.draw(TimeLine(services, (Run("a", "a", now, "", known),))).shapes
+        if isinstance(shape, Text)
+    ]
+    assert said in texts
+
+
 @pytest.mark.parametrize("width", [WIDTH, NARROW])
 def test_no_line_runs_over_a_name(width: float) -> None:
     now = "2026-01-01T00:00:00Z"

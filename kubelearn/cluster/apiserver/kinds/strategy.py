@@ -25,11 +25,13 @@ class Context:
         registry: what is stored.
         dry_run: nothing will be stored.
         random: source of chance for addresses.
+        port_in_use: whether the machine under the nodes uses a port for something else.
     """
 
     registry: StoredObjects
     dry_run: bool
     random: random.Random
+    port_in_use: Callable[[int], bool] = lambda _: False
 
 
 class Strategy:

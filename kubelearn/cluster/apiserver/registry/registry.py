@@ -46,16 +46,19 @@ class Registry:
         random: source of chance for addresses.
     """
 
-    def __init__(self, store: Store, seed: int | None = None):
+    def __init__(self, store: Store, seed: int | None = None, port_in_use: Callable[[int], bool] = lambda _: False):
         """Make a registry.
 
         Args:
             seed: repeats names, uids and addresses, whatever the timing: each name
                 depends only on its prefix and on how often it was asked for.
+            port_in_use: whether the machine under the nodes uses a port for something else; automatic node ports pass
+                those over.
         """
         self.store = store
         self.seed = random.SystemRandom().getrandbits(64) if seed is None else seed
         self.random = random.Random(f"{self.seed}/addresses")
+        self._port_in_use = port_in_use
         self._counts: Counter[str] = Counter()
 
     # Reading
@@ -112,7 +115,7 @@ class Registry:
         kind = BY_KEY[resource]
         obj = creation.typed(obj, kind)
         strategy = by_resource.for_resource(resource)
-        context = Context(registry=self, dry_run=dry_run, random=self.random)
+        context = self._context(dry_run)
         has_version = not dry_run and claims_to_be_stored(obj["metadata"])
         self._prepare_new(kind, obj, strategy, namespace)
         # Before allocation: nobody owns an address that the server chose.
@@ -223,6 +226,9 @@ class Registry:
             raise errors.invalid(kind.kind, metadata["name"], causes, kind.group)
         return self._write(kind, obj, old, dry_run)
 
+    def _context(self, dry_run: bool) -> Context:
+        return Context(self, dry_run, self.random, self._port_in_use)
+
     def _check_changed(
         self, kind: Resource, obj: Object, old: Object, strategy: Strategy, dry_run: bool
     ) -> builtins.list[tuple[Object, Object]]:
@@ -234,7 +240,7 @@ class Registry:
         Raises:
             ApiError: 422 and 403.
         """
-        strategy.prepare_update(obj, old, Context(registry=self, dry_run=dry_run, random=self.random))
+        strategy.prepare_update(obj, old, self._context(dry_run))
         # The real server checks metadata twice, and says so twice: BeforeUpdate does, and the kind's strategy.
         if causes := [*validate_metadata_update(obj, old), *strategy.validate_update(obj, old)]:
             raise errors.invalid(kind.kind, obj["metadata"]["name"], causes, kind.group)

@@ -13,6 +13,7 @@ from kubelearn.cluster.containers.process import SIGINT, SIGTERM, signal_number
 
 from . import wording
 from .control import Exit, LoopControl, Return
+from .getopts import getopts
 from .parser import parse
 
 if TYPE_CHECKING:
@@ -27,23 +28,27 @@ async def _true(_shell: Shell, _words: list[str]) -> int:
 
 async def _cd(shell: Shell, words: list[str]) -> int:
     target = words[1] if len(words) > 1 else shell.variables.get("HOME", "/")
+    if target == "-":
+        target = shell.variables.get("OLDPWD", shell.process.cwd)
+        shell.process.print(target)
     path = resolve(shell.process.cwd, target)
     if not shell.process.files.is_dir(path):
         why = "Not a directory" if shell.process.files.is_file(path) else "No such file or directory"
         wording.cd(shell, target, why)
         return 2
+    shell.assign("OLDPWD", shell.process.cwd)
     shell.process.cwd = path
     shell.assign("PWD", path)
     return 0
 
 
 async def _export(shell: Shell, words: list[str]) -> int:
-    for word in words[1:]:
+    for word in words[1 + (words[1:2] == ["-p"]) :]:
         name, equals, value = word.partition("=")
         if equals:
             shell.variables[name] = value
         shell.exported.add(name)
-    if len(words) == 1:
+    if words[1:] in ([], ["-p"]):
         for name in sorted(shell.exported & shell.variables.keys()):
             shell.process.print(f"export {name}='{shell.variables[name]}'")
     return 0
@@ -121,6 +126,9 @@ def _number(words: list[str], otherwise: int) -> int:
 
 
 async def _exit(shell: Shell, words: list[str]) -> int:
+    if len(words) > 1 and not words[1].isdigit():
+        wording.complain(shell, f"Illegal number: {words[1]}", command="exit")
+        raise Exit(2)
     raise Exit(_number(words, shell.status))
 
 
@@ -142,8 +150,10 @@ async def _source(shell: Shell, words: list[str]) -> int:
     name = words[1] if len(words) > 1 else ""
     path = resolve(shell.process.cwd, name) if name else ""
     if not shell.process.files.is_file(path):
-        wording.complain(shell, f"can't open '{name}': No such file or directory", command=".")
-        return 2
+        wording.complain(shell, f"can't open '{name}': No such file or directory", command=words[0])
+        if wording.dialect(shell) == "bash":
+            return 1
+        raise Exit(2)
     return await shell.execute(parse(shell.process.files.read(path).decode(errors="replace")))
 
 
@@ -194,12 +204,16 @@ async def _wait(shell: Shell, words: list[str]) -> int:
         signal.cancel()
     for pid in jobs:
         del shell.jobs[pid]
-    return _result(jobs[max(jobs)]) if chosen else 0
+    return _result(shell, max(jobs), jobs[max(jobs)]) if chosen else 0
 
 
-def _result(task: asyncio.Task[int]) -> int:
+def _result(shell: Shell, pid: int, task: asyncio.Task[int]) -> int:
+    """Return the exit code of a job, and say so if a signal has ended it."""
     if task.cancelled():
-        return 143
+        signal = shell.killed.pop(pid, SIGTERM)
+        if wording.dialect(shell) != "bash" and shell.node is not shell.final:
+            wording.died(shell, signal)
+        return 128 + signal
     return 1 if task.exception() else task.result()
 
 
@@ -211,6 +225,9 @@ async def _kill(shell: Shell, words: list[str]) -> int:
     if number is None:
         shell.process.complain(f"{shell.name}: bad signal name '{words[1].lstrip('-')}'")
         return 1
+    if not targets:
+        shell.process.complain(f"{shell.name}: you need to specify whom to kill")
+        return 1
     status = 0
     for target in targets:
         pid = _pid(shell, target)
@@ -219,6 +236,7 @@ async def _kill(shell: Shell, words: list[str]) -> int:
             shell.process.handlers[number]()
         elif task is not None and not task.done():
             if number:
+                shell.killed[pid] = number
                 task.cancel()
         elif pid < 0:
             wrong = "no such job" if target.startswith("%") else f"invalid number '{target}'"
@@ -250,7 +268,7 @@ def _describe(shell: Shell, names: list[str], *, short: bool) -> int:
             told, what = name, "a shell keyword"
         elif name in shell.functions:
             told, what = name, "a function"
-        elif name in BUILTINS:
+        elif name in BUILTINS or name in _ALSO_BUILT_IN:
             told, what = name, "a special shell builtin" if name in SPECIAL else "a shell builtin"
         elif shell.process.program(name) is not None:
             told = what = path_of(shell.process, name)
@@ -309,38 +327,14 @@ async def _jobs(shell: Shell, _words: list[str]) -> int:
     return 0
 
 
-async def _ulimit(shell: Shell, words: list[str]) -> int:
-    shell.process.print("1048576" if words[1:] == ["-n"] else "unlimited")
+async def _umask(shell: Shell, words: list[str]) -> int:
+    if len(words) == 1:
+        shell.process.print("0022")
     return 0
 
 
-async def _getopts(shell: Shell, words: list[str]) -> int:
-    """``getopts LETTERS NAME``: the next option of the arguments."""
-    if len(words) < 3:
-        wording.complain(shell, "usage: getopts optstring var [arg ...]", command="getopts")
-        return 2
-    letters, name = words[1], words[2]
-    arguments, at = words[3:] or shell.arguments, int(shell.variables.get("OPTIND", "1") or 1)
-    within = shell.option_at if shell.option_at[0] == at else (at, 1)
-    word = arguments[at - 1] if at <= len(arguments) else ""
-    if len(word) < 2 or word[0] != "-" or word == "--":
-        shell.assign("OPTIND", str(at + (word == "--")))
-        shell.assign(name, "?")
-        return 1
-    letter, rest = word[within[1]], word[within[1] + 1 :]
-    found = letter if letter in letters.replace(":", "") else "?"
-    if found == "?" and not letters.startswith(":"):
-        shell.process.complain(f"Illegal option -{letter}")
-    if found != "?" and letters[letters.index(letter) + 1 :][:1] == ":":
-        value = rest or (arguments[at] if at < len(arguments) else "")
-        at += 1 + (not rest)
-        shell.assign("OPTARG", value)
-        rest = ""
-    elif not rest:
-        at += 1
-    shell.option_at = (at, within[1] + 1) if rest else (at, 1)
-    shell.assign("OPTIND", str(at))
-    shell.assign(name, found)
+async def _ulimit(shell: Shell, words: list[str]) -> int:
+    shell.process.print("1048576" if words[1:] == ["-n"] else "unlimited")
     return 0
 
 
@@ -366,17 +360,19 @@ BUILTINS: dict[str, Builtin] = {
     "type": _type,
     "local": _local,
     "kill": _kill,
-    "umask": _true,
+    "umask": _umask,
     "hash": _true,
     "times": _true,
     "readonly": _readonly,
     "let": _let,
     "jobs": _jobs,
     "ulimit": _ulimit,
-    "getopts": _getopts,
+    "getopts": getopts,
 }
 KEYWORDS = frozenset(
     ["!", "[[", "case", "do", "done", "elif", "else", "esac", "fi", "for", "if", "then", "until", "while"]
 )
+#: Programs here, which real shells have built in.
+_ALSO_BUILT_IN = frozenset({"[", "echo", "false", "printf", "pwd", "test", "true"})
 #: Assignments before these last.
 SPECIAL = frozenset({":", ".", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "trap", "unset"})

@@ -92,9 +92,8 @@ class Expander:
 
     @staticmethod
     def _tilde(part: Part) -> str:
-        if not part.quoted and (part.value == "~" or part.value.startswith("~/")):
-            return "/root" + part.value[1:]
-        return part.value
+        name, _, _ = part.value.partition("/")
+        return "/root" + part.value[len(name) :] if not part.quoted and name in ("~", "~root") else part.value
 
     async def _split(self, word: Word) -> list[str]:
         """Expand a word; what came out of unquoted expansions is split at white space."""

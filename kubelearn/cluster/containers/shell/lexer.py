@@ -6,7 +6,7 @@ import re
 
 from .syntax import Part, ShellSyntaxError, Word
 
-_OPERATORS = ("&&", "||", ";;", "<<-", "<<", ">>", ">&", "<&", "<>", "&>", ";", "&", "|", "(", ")", "<", ">")
+_OPERATORS = ("&&", "||", ";;", "<<<", "<<-", "<<", ">>", ">&", "<&", "<>", "&>", ";", "&", "|", "(", ")", "<", ">")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _DESCRIPTOR = re.compile(r"\d(?=[<>])")
 _ANSI = re.compile(r"\$'((?:\\.|[^'\\])*)'", re.DOTALL)

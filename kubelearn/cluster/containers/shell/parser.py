@@ -260,7 +260,7 @@ class _Parser:
         descriptor = value if kind == "fd" else None
         if kind == "fd":
             self._take()
-        elif not self._is("<", ">", ">>", ">&", "<&", "<>", "&>"):
+        elif not self._is("<<<", "<", ">", ">>", ">&", "<&", "<>", "&>"):
             return None
         operator = str(self._take()[1])
         if self._peek()[0] == "fd":

@@ -39,8 +39,13 @@ class Redirection:
             target = await self._shell.expander.text(redirect.target)
             if redirect.operator == "<<":
                 self._put(redirect.descriptor, Text(target.encode()))
+            elif redirect.operator == "<<<":
+                if wording.dialect(self._shell) != "bash":
+                    raise ShellSyntaxError("syntax error: unexpected redirection")
+                self._put(redirect.descriptor, Text(f"{target}\n".encode()))
             elif redirect.operator in (">&", "<&"):
-                self._duplicate(redirect.descriptor, target)
+                if not self._duplicate(redirect.descriptor, target):
+                    return False
             elif (address := _SOCKET.fullmatch(target)) is not None and wording.dialect(self._shell) == "bash":
                 if not await self._connect(redirect, target, address[1], int(address[2])):
                     return False
@@ -80,7 +85,7 @@ class Redirection:
         self._put(redirect.descriptor, stream)
         return True
 
-    def _duplicate(self, descriptor: int, target: str) -> None:
+    def _duplicate(self, descriptor: int, target: str) -> bool:
         process = self._process
         if target == "-":
             closed = self._shell.streams.get(descriptor)
@@ -89,12 +94,14 @@ class Redirection:
             if closed in self._shell.connections and closed not in self._shell.streams.values():
                 self._shell.connections.remove(closed)
                 hang_up([closed])
-            return
+            return True
         known = {"0": process.stdin, "1": process.stdout, "2": process.stderr}
         known |= {str(number): stream for number, stream in self._shell.streams.items()}
         if target not in known:
-            raise ShellSyntaxError(f"{target}: Bad file descriptor")
+            wording.complain(self._shell, f"{target}: Bad file descriptor")
+            return False
         self._put(descriptor, known[target])
+        return True
 
     def _put(self, descriptor: int, stream: Any) -> None:
         """Make a descriptor another stream."""

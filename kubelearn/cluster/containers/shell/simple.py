@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import builtins
+from . import builtins, wording
 from .control import Return
 from .redirection import Redirection
 from .syntax import Node, Simple
@@ -19,8 +19,7 @@ async def run(shell: Shell, node: Simple) -> int:
     words = await shell.expander.words(node.words)
     if not words:
         return await _assignments(shell, node)
-    if "x" in shell.options:
-        shell.process.complain("+ " + " ".join(words))
+    wording.trace(shell, words)
     if not node.redirects:
         return await _call(shell, words, node)
     redirection = Redirection(shell)
@@ -34,7 +33,8 @@ async def _assignments(shell: Shell, node: Simple) -> int:
     """Run a command without words: assignments, and files that are made empty."""
     shell.status = 0
     for name, word in node.assignments:
-        shell.assign(name, await shell.expander.text(word))
+        shell.assign(name, value := await shell.expander.text(word))
+        wording.trace(shell, [value], before=f"{name}=")
     redirection = Redirection(shell)
     try:
         return shell.status if await redirection.apply(node.redirects) else 1

@@ -32,6 +32,7 @@ class ShellState:
         pid: ``$$``.
         options: letters that are on, ``e`` after ``set -e``.
         jobs: process id → background job that nobody has waited for.
+        killed: which signal has ended a job.
         last_job: ``$!``.
         next_pid: what number the next program gets, 0 for a new one.
         locals: names that a function has made its own, with what they were before.
@@ -65,6 +66,7 @@ class ShellState:
         self.pid = process.pid or (1 if process.is_init else 7)
         self.options: set[str] = set()
         self.jobs: dict[int, asyncio.Task[int]] = {}
+        self.killed: dict[int, int] = {}
         self.last_job = 0
         self.next_pid = 0
         self.locals: list[dict[str, str | None]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
 from kubelearn.cluster.containers.process import Process
@@ -14,8 +15,11 @@ class Speaker(Protocol):
     name: str
     line: int
     first_line: int
+    options: set[str]
 
 
+#: Characters that need quotes in a trace.
+_QUOTED = re.compile(r"[^-+,./0-9:@A-Z\]^_a-z]")
 _CD = {
     "ash": "can't cd to {name}: {why}",
     "bash": "{name}: {why}",
@@ -73,6 +77,13 @@ def died(shell: Speaker, signal: int | None) -> None:
     """Say what has become of a program, if a signal has ended it."""
     if signal in _DEATHS:
         shell.process.complain(_DEATHS[signal])
+
+
+def trace(shell: Speaker, words: list[str], *, before: str = "") -> None:
+    """Say which command comes, where ``set -x`` asks for that; a word with a special character is quoted."""
+    if "x" in shell.options:
+        shown = " ".join(f"'{word}'" if _QUOTED.search(word) else word for word in words)
+        shell.process.complain(f"+ {before}{shown}")
 
 
 def cd(shell: Speaker, name: str, why: str) -> None:

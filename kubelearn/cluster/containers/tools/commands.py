@@ -27,7 +27,8 @@ def cannot_run(process: Process, name: str) -> int:
     denied = process.denies(name)
     why = "Permission denied" if denied else "No such file or directory"
     if busybox_of(process):
-        process.complain(f"{process.argv[0]}: can't execute '{name}': {why}")
+        told = f"{name}: {why}" if process.argv[0] == "xargs" else f"can't execute '{name}': {why}"
+        process.complain(f"{process.argv[0]}: {told}")
     else:
         process.complain(f"{process.argv[0]}: failed to run command '{name}': {why}")
     return 126 if denied else 127

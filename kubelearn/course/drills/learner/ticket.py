@@ -29,7 +29,7 @@ def ticket(plan: Plan) -> str:
 What a caller gets stands in its log: {together(_logs(plan.symptoms))}. Find out why. Commit your diagnosis with \
 `diagnose()`, then cure it, and call `check()`; `hint()` says where to look next. You may change everything in \
 {_namespaces(plan)}. But the applications stay what and where they are, and so do their addresses: others call them, \
-too."""
+too. Callers find them by names: an IP address that somebody writes down does not count."""
 
 
 def _complaints(plan: Plan) -> str:

@@ -256,6 +256,13 @@ async def _templates_are_filled_in_from_the_environment() -> None:
     process.argv = ["/docker-entrypoint.sh", "nginx", "-t"]
     assert await process.programs["docker-entrypoint.sh"](process) == 0
     assert process.files.read("/etc/nginx/conf.d/site.conf") == b"server { return 200 'shop at $host'; }"
+    scripts = [line.partition("docker-entrypoint.d/")[2] for line in printed(process).splitlines() if "ing /" in line]
+    assert scripts == [
+        "10-listen-on-ipv6-by-default.sh",
+        "15-local-resolvers.envsh",
+        "20-envsubst-on-templates.sh",
+        "30-tune-worker-processes.sh",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,10 @@ async def test_says_that_there_are_no_metrics(world: World) -> None:
     }
     assert world.events("FailedGetResourceMetric") == [_NO_METRICS]
     status = world.registry.get(HPAS, "course", "web")["status"]
-    assert (status["currentReplicas"], status["desiredReplicas"]) == (2, 2)
+    assert (status["currentReplicas"], status["desiredReplicas"]) == (2, 0)
+    assert world.events("FailedComputeMetricsReplicas") == [
+        f"invalid metrics (1 invalid out of 1), first error is: failed to get cpu resource metric value: {_NO_METRICS}"
+    ]
 
 
 async def test_keeps_the_target_within_its_bounds(world: World) -> None:

@@ -42,7 +42,7 @@ async def test_it_runs_once_whatever_the_policy(node: Node) -> None:
     assert await log_of(node, "look") == "here\n"
     add(node, "again", "sleep 1d")
     await node.until(lambda pod: "running" in shown(pod, "again")["state"])
-    assert [item["name"] for item in node.pod()["status"]["ephemeralContainerStatuses"]] == ["look", "again"]
+    assert [item["name"] for item in node.pod()["status"]["ephemeralContainerStatuses"]] == ["again", "look"]
     assert node.events("Started") == ["Container started"] * 3
 
 

@@ -72,6 +72,38 @@ def test_a_container_that_was_created_shows_its_image_as_containerd_calls_it(
     assert re.fullmatch(image_id, state.shown()["imageID"])
 
 
+def test_a_container_that_was_created_shows_what_it_may_use_and_who_it_is() -> None:
+    asked = {"requests": {"cpu": "10m"}, "limits": {"memory": "1Gi"}}
+    state = ContainerState({"name": "c", "image": "busybox", "resources": asked}, user=User(5, 7, (9, 7)))
+    assert "user" not in state.shown()
+    state.id = "1"
+    shown = state.shown()
+    assert (shown["resources"], shown["allocatedResources"]) == (asked, {"cpu": "10m"})
+    assert shown["user"] == {"linux": {"uid": 5, "gid": 7, "supplementalGroups": [7, 9]}}
+
+
+def test_a_container_without_resources_shows_that_it_asked_for_none() -> None:
+    shown = ContainerState({"name": "c", "image": "busybox", "resources": {}}, id="1").shown()
+    assert shown["resources"] == {}
+    assert "allocatedResources" not in shown
+
+
+@pytest.mark.parametrize(
+    ("way", "shown"),
+    [
+        ({}, {}),
+        ({"readOnly": True}, {"readOnly": True, "recursiveReadOnly": "Disabled"}),
+        ({"readOnly": True, "recursiveReadOnly": "Disabled"}, {"readOnly": True, "recursiveReadOnly": "Disabled"}),
+        ({"readOnly": True, "recursiveReadOnly": "IfPossible"}, {"readOnly": True, "recursiveReadOnly": "Enabled"}),
+        ({"subPath": "part"}, {}),
+    ],
+)
+def test_what_is_mounted_is_shown_before_the_container_is_created(way: Object, shown: Object) -> None:
+    where = {"name": "data", "mountPath": "/data"}
+    state = ContainerState({"name": "c", "image": "busybox", "volumeMounts": [{**where, **way}]})
+    assert state.shown()["volumeMounts"] == [{**where, **shown}]
+
+
 @pytest.mark.parametrize(
     ("pod", "container", "of_image", "user"),
     [
@@ -124,6 +156,14 @@ def test_who_must_not_be_root_is_not_created_as_root(pod: Object, of_image: str,
 def _secured(pod: Object, container: Object) -> tuple[Object, Object]:
     found = {"metadata": {"name": "p", "namespace": "n", "uid": "u"}, "spec": {"securityContext": pod}}
     return found, {"name": "c", "securityContext": container}
+
+
+def test_statuses_are_listed_by_name_and_those_of_init_containers_as_in_the_spec() -> None:
+    pod = {"metadata": {"generation": 1}, "spec": {"restartPolicy": "Always"}}
+    two = [ContainerState({"name": name, "image": "busybox"}) for name in ("web", "app")]
+    found = status.compose(pod, two, two, "", "172.18.0.3")
+    assert [item["name"] for item in found["containerStatuses"]] == ["app", "web"]
+    assert [item["name"] for item in found["initContainerStatuses"]] == ["web", "app"]
 
 
 def test_init_containers_come_first() -> None:

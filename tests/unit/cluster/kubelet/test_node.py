@@ -9,7 +9,7 @@ import pytest
 from kubelearn.cluster.containers.images import SYSTEM_IMAGES
 from kubelearn.cluster.streams import Buffer, Pipe
 from kubelearn.cluster.timing import Timing
-from tests.unit.cluster.kubelet.nodes import Node, a_node, on_a_node, state_of
+from tests.unit.cluster.kubelet.nodes import Node, a_node, on_a_node, sh, state_of
 from tests.unit.virtual_time import run
 
 LEASES = "leases.coordination.k8s.io"
@@ -40,6 +40,56 @@ async def test_standard_input_stays_open_until_somebody_has_attached_and_gone(no
     await node.kubelet.attach("default", "pod", "c", typed, shown, shown)
     assert bytes(shown.data) == b"hello\n"
     await node.until(lambda pod: pod["status"]["phase"] == "Succeeded")
+
+
+SPEAKS = "echo one; printf two; read x; echo $x"
+
+
+@pytest.mark.parametrize(("reads", "shown"), [(False, b"one\ntwothree\n"), (True, b"twothree\n")])
+def test_who_attaches_first_to_a_program_that_reads_gets_what_nobody_has_seen(reads: bool, shown: bytes) -> None:
+    @on_a_node
+    async def test(node: Node) -> None:
+        node.create({**sh(SPEAKS), "stdin": True, "stdinOnce": True}, restartPolicy="Never")
+        await node.until(lambda pod: state_of(pod) == "running")
+        if reads:
+            log = node.kubelet.logs("default", "pod", "c")
+            assert log is not None
+            assert [line async for line in log] == [b"one\n"]
+        typed, seen = Pipe(), Buffer()
+        typed.write(b"three\n")
+        typed.end()
+        await node.kubelet.attach("default", "pod", "c", typed, seen, seen)
+        assert bytes(seen.data) == shown
+
+    test()
+
+
+@on_a_node
+async def test_others_who_attach_get_what_is_written_from_then_on(node: Node) -> None:
+    node.create(sh("echo one; sleep 10; echo two"), restartPolicy="Never")
+    await node.until(lambda pod: state_of(pod) == "running")
+    seen = Buffer()
+    await node.kubelet.attach("default", "pod", "c", None, seen, seen)
+    assert bytes(seen.data) == b"two\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "stdin", "states"),
+    [
+        ("sleep 0.4", True, ["Completed"]),
+        ("sleep 0.6", True, ["running", "Completed"]),
+        ("sleep 0.4", False, ["running", "Completed"]),
+    ],
+)
+def test_a_program_that_a_client_waits_for_may_end_before_it_is_seen(
+    script: str, stdin: bool, states: list[str]
+) -> None:
+    @on_a_node
+    async def test(node: Node) -> None:
+        node.create({**sh(script), "stdin": stdin}, restartPolicy="Never")
+        assert [state for _, state in await node.history(3)] == states
+
+    test()
 
 
 @on_a_node

@@ -105,6 +105,49 @@ def test_how_a_container_has_ended(script: str, reason: str, code: int) -> None:
     test()
 
 
+@pytest.mark.parametrize(
+    ("script", "spec", "message"),
+    [
+        ("exit 1", {}, None),
+        ("printf lost > /dev/termination-log; exit 1", {}, "lost"),
+        ("printf won > /dev/termination-log", {}, "won"),
+        ("printf a > /tmp/log", {"terminationMessagePath": "/tmp/log"}, "a"),
+        ("printf a > /dev/termination-log; printf b >> /dev/termination-log", {}, "ab"),
+        ("yes | head -c 5000 > /dev/termination-log", {}, "y\n" * 2048),
+        ("rm /dev/termination-log; exit 1", {}, None),
+        ("printf x > /dev/termination-log", {"securityContext": {"readOnlyRootFilesystem": True}}, "x"),
+        ("echo out; echo err >&2; exit 1", {}, None),
+        ("echo out; echo err >&2; exit 1", {"terminationMessagePolicy": "FallbackToLogsOnError"}, "out\nerr\n"),
+        ("echo out", {"terminationMessagePolicy": "FallbackToLogsOnError"}, None),
+        (
+            "echo out; printf said > /dev/termination-log; exit 1",
+            {"terminationMessagePolicy": "FallbackToLogsOnError"},
+            "said",
+        ),
+        (
+            "seq 100 199; exit 1",
+            {"terminationMessagePolicy": "FallbackToLogsOnError"},
+            "".join(f"{number}\n" for number in range(120, 200)),
+        ),
+    ],
+)
+def test_what_a_container_says_of_its_end(script: str, spec: Object, message: str | None) -> None:
+    @on_a_node
+    async def test(node: Node) -> None:
+        node.create({**sh(script), "terminationMessagePath": "/dev/termination-log", **spec}, restartPolicy="Never")
+        await node.until(lambda pod: pod["status"]["phase"] in ("Succeeded", "Failed"))
+        assert node.container()["state"]["terminated"].get("message") == message
+
+    test()
+
+
+@on_a_node
+async def test_each_run_begins_with_an_empty_message(node: Node) -> None:
+    node.create(sh("cat /dev/termination-log; echo again >> /dev/termination-log; exit 1"), restartPolicy="Always")
+    await node.until(lambda pod: pod["status"]["containerStatuses"][0]["restartCount"] == 2)
+    assert node.container()["lastState"]["terminated"]["message"] == "again\n"
+
+
 @pytest.mark.parametrize(("mode", "ends"), [(0o755, 3), (0o644, 128)])
 def test_a_script_from_a_volume_runs_if_it_may(mode: int, ends: int) -> None:
     @on_a_node

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Callable
 
 import pytest
 
 from kubelearn.cluster.meta import Object
-from tests.unit.cluster.kubelet.nodes import SLACK, Node, on_a_node, sh, state_of
+from tests.unit.cluster.kubelet.nodes import SLACK, Node, on_a_node, ready, sh, state_of
 
 
 @on_a_node
@@ -144,6 +145,32 @@ async def test_init_containers_run_one_after_the_other(node: Node) -> None:
         "Completed",
         "Completed",
     ]
+
+
+def _two(first: Object) -> list[Object]:
+    return [{"name": name, "image": "busybox:1.36", **more} for name, more in (("b", first), ("a", sh("sleep 1000")))]
+
+
+@on_a_node
+async def test_containers_start_one_after_the_other_and_a_hook_holds_up_the_next(node: Node) -> None:
+    hook = {"postStart": {"exec": {"command": ["sleep", "5"]}}}
+    node.create(containers=_two(sh("sleep 1000", lifecycle=hook)))
+    await asyncio.sleep(2)
+    assert len(node.events("Started")) == 1
+    assert await node.until(ready) == pytest.approx(5, abs=SLACK)
+    assert [item["state"].keys() for item in node.pod()["status"]["containerStatuses"]] == [{"running"}, {"running"}]
+
+
+@pytest.mark.parametrize(
+    "first", [{"image": "nowhere.example/app:1"}, {"command": ["/nosuch"]}, {"envFrom": [{"secretRef": {"name": "s"}}]}]
+)
+def test_a_container_that_cannot_start_does_not_hold_up_the_next(first: Object) -> None:
+    @on_a_node
+    async def test(node: Node) -> None:
+        node.create(containers=_two(first))
+        assert await node.until(ready) == pytest.approx(1, abs=SLACK)
+
+    test()
 
 
 def _set_image(node: Node, image: str) -> None:

@@ -43,7 +43,10 @@ def allocate(service: Object, old: Object | None, context: Context) -> None:
         _address(spec, name, ClusterIPAllocator(taken, context.random, dry_run=context.dry_run))
     if spec["type"] in ("NodePort", "LoadBalancer"):
         ports = NodePortAllocator(
-            node_ports(context.registry.list("services")), context.random, dry_run=context.dry_run
+            node_ports(context.registry.list("services")),
+            context.random,
+            dry_run=context.dry_run,
+            in_use=context.port_in_use,
         )
         if before is None:
             _new_ports(spec, name, ports)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from kubelearn.cluster.apiserver.validation import addresses
 from kubelearn.cluster.meta import Object
@@ -45,15 +45,15 @@ class _Pool:
         self._taken.add(offset)
         return True
 
-    def take_any(self) -> int | None:
-        """Take an offset of the dynamic band, or of the static one when that is full."""
+    def take_any(self, suits: Callable[[int], bool] = lambda _: True) -> int | None:
+        """Take an offset that suits: of the dynamic band, or of the static one when that is full."""
         for start, stop in ((self._band, self.size), (0, self._band)):
             width = stop - start
             if width:
                 first = self._random.randrange(width)
                 for step in range(width):
                     offset = start + (first + step) % width
-                    if self.take(offset):
+                    if offset not in self._taken and suits(offset) and self.take(offset):
                         return offset
         return None
 
@@ -116,9 +116,21 @@ class ClusterIPAllocator:
 class NodePortAllocator:
     """Hands out ports that every node keeps for Services."""
 
-    def __init__(self, taken: Iterable[int], rng: random.Random, ports: range = NODE_PORTS, dry_run: bool = False):
-        """Make an allocator for one write; the arguments are as for :class:`ClusterIPAllocator`."""
+    def __init__(
+        self,
+        taken: Iterable[int],
+        rng: random.Random,
+        ports: range = NODE_PORTS,
+        dry_run: bool = False,
+        in_use: Callable[[int], bool] = lambda _: False,
+    ):
+        """Make an allocator for one write; the arguments are as for :class:`ClusterIPAllocator`.
+
+        Args:
+            in_use: whether somebody else listens on a port; an automatic port is none of those.
+        """
         self._ports = ports
+        self._in_use = in_use
         self._dry_run = dry_run
         self._shown = _DRY_RUN_PORT
         offsets = {port - ports.start for port in taken}
@@ -149,7 +161,7 @@ class NodePortAllocator:
         if self._dry_run:
             self._shown += 1
             return self._shown - 1
-        offset = self._pool.take_any()
+        offset = self._pool.take_any(lambda offset: not self._in_use(self._ports.start + offset))
         if offset is None:
             raise AllocationError("range is full")
         return self._ports.start + offset

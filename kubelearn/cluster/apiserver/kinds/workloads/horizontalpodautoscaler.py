@@ -7,16 +7,30 @@ Clients may speak autoscaling/v1, too: :func:`from_v1` and :func:`to_v1` convert
 
 from __future__ import annotations
 
+import copy
+
 import orjson
 
 from kubelearn.cluster.apiserver.errors import Cause
 from kubelearn.cluster.apiserver.kinds.strategy import Context, Strategy
 from kubelearn.cluster.meta import Object
 
-from . import validation
+from . import autoscaler_validation
 
 #: Average use of the requested CPU, in percent, that is aimed at when nothing is said.
 DEFAULT_CPU = 80
+#: What is filled in where a behavior is given, for both ways.
+_BEHAVIORS: Object = {
+    "scaleUp": {
+        "stabilizationWindowSeconds": 0,
+        "selectPolicy": "Max",
+        "policies": [
+            {"type": "Pods", "value": 4, "periodSeconds": 15},
+            {"type": "Percent", "value": 100, "periodSeconds": 15},
+        ],
+    },
+    "scaleDown": {"selectPolicy": "Max", "policies": [{"type": "Percent", "value": 100, "periodSeconds": 15}]},
+}
 _METRICS = "autoscaling.alpha.kubernetes.io/metrics"
 _BEHAVIOR = "autoscaling.alpha.kubernetes.io/behavior"
 _CONDITIONS = "autoscaling.alpha.kubernetes.io/conditions"
@@ -38,6 +52,10 @@ class HorizontalPodAutoscalerStrategy(Strategy):
             spec["minReplicas"] = 1
         if not spec.get("metrics"):
             spec["metrics"] = [_cpu(DEFAULT_CPU)]
+        if (behavior := spec.get("behavior")) is not None:
+            for way, rules in _BEHAVIORS.items():
+                given = {key: value for key, value in (behavior.get(way) or {}).items() if value is not None}
+                behavior[way] = {**copy.deepcopy(rules), **given}
 
     def prepare_create(self, obj: Object, _context: Context) -> None:
         """Begin the status."""
@@ -45,11 +63,11 @@ class HorizontalPodAutoscalerStrategy(Strategy):
 
     def validate(self, obj: Object) -> list[Cause]:
         """Check numbers, the target and the metrics."""
-        return super().validate(obj) + validation.autoscaler(obj)
+        return super().validate(obj) + autoscaler_validation.autoscaler(obj)
 
     def validate_update(self, new: Object, old: Object) -> list[Cause]:
         """Check a replacement as a new object."""
-        return validation.autoscaler(new) + super().validate_update(new, old)
+        return autoscaler_validation.autoscaler(new) + super().validate_update(new, old)
 
 
 def _cpu(percent: int) -> Object:

@@ -1,6 +1,6 @@
-"""What keeps pods running: Deployments, ReplicaSets, StatefulSets, DaemonSets, and autoscalers.
+"""What keeps pods running: Deployments, ReplicaSets, StatefulSets and DaemonSets.
 
-Source: K/pkg/apis/apps/validation and K/pkg/apis/autoscaling/validation, release 1.36.
+Source: K/pkg/apis/apps/validation, release 1.36.
 """
 
 from __future__ import annotations
@@ -276,23 +276,4 @@ def _daemonset_strategy(strategy: Object, path: str) -> list[Cause]:
         causes.append(invalid_value(f"{path}.maxSurge", surge, "may not be set when maxUnavailable is non-zero"))
     if not amounts.amount(unavailable) and not amounts.amount(surge):
         causes.append(required(f"{path}.maxUnavailable", "cannot be 0 when maxSurge is 0"))
-    return causes
-
-
-def autoscaler(obj: Object) -> list[Cause]:
-    """Check the spec of a HorizontalPodAutoscaler (autoscaling/v2)."""
-    spec = obj.get("spec") or {}
-    low, high = spec.get("minReplicas"), spec.get("maxReplicas") or 0
-    causes: list[Cause] = []
-    if low is not None and low < 1:
-        causes.append(invalid_value("spec.minReplicas", low, "must be greater than or equal to 1"))
-    if high < 1:
-        causes.append(invalid_value("spec.maxReplicas", high, "must be greater than 0"))
-    if low is not None and high < low:
-        causes.append(invalid_value("spec.maxReplicas", high, "must be greater than or equal to `minReplicas`"))
-    target = spec.get("scaleTargetRef") or {}
-    causes += [required(f"spec.scaleTargetRef.{key}") for key in ("kind", "name") if not target.get(key)]
-    for index, metric in enumerate(spec.get("metrics") or ()):
-        if not metric.get("type"):
-            causes.append(required(f"spec.metrics[{index}].type", "must specify a metric source type"))
     return causes

@@ -50,15 +50,27 @@ async def entrypoint(process: Process) -> int:
         process.complain(f"/docker-entrypoint.sh: exec: line 47: {name}: not found")
         return 127
     if words[0] in ("nginx", "nginx-debug"):
-        for line in (
-            "/docker-entrypoint.d/ is not empty, will attempt to perform configuration",
-            "Looking for shell scripts in /docker-entrypoint.d/",
-            "Configuration complete; ready for start up",
-        ):
-            process.print(f"/docker-entrypoint.sh: {line}")
-        _fill_templates(process)
+        _prepare(process)
     process.argv = words
     return await program(process)
+
+
+def _prepare(process: Process) -> None:
+    """Do what the scripts of ``/docker-entrypoint.d`` do, and say so."""
+    scripts = "/docker-entrypoint.d"
+
+    def say(text: str) -> None:
+        process.print(f"/docker-entrypoint.sh: {text}")
+
+    say(f"{scripts}/ is not empty, will attempt to perform configuration")
+    say(f"Looking for shell scripts in {scripts}/")
+    say(f"Launching {scripts}/10-listen-on-ipv6-by-default.sh")
+    process.print("10-listen-on-ipv6-by-default.sh: info: ipv6 not available")
+    say(f"Sourcing {scripts}/15-local-resolvers.envsh")
+    say(f"Launching {scripts}/20-envsubst-on-templates.sh")
+    _fill_templates(process)
+    say(f"Launching {scripts}/30-tune-worker-processes.sh")
+    say("Configuration complete; ready for start up")
 
 
 def _fill_templates(process: Process) -> None:

@@ -93,7 +93,7 @@ async def _unpack(process: Process, archive: str, folder: str, only: list[str], 
                 if only and not any(_is_below(member.name, path) for path in only):
                     continue
                 if listing or verbose:
-                    process.print(member.name)
+                    process.print(member.name + "/" * member.isdir())
                 if not listing:
                     _extract(process.files, source, member, folder)
     except (tarfile.TarError, EOFError):

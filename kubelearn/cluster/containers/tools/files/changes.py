@@ -7,7 +7,7 @@ import re
 
 from kubelearn.cluster.containers.filesystem import FileSystem, resolve
 from kubelearn.cluster.containers.process import Process, Program
-from kubelearn.cluster.containers.tools.options import Given, UsageError, applet
+from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of
 
 
 def reason(error: OSError) -> str:
@@ -100,6 +100,8 @@ async def _copy(process: Process, options: Given) -> int:
             raise UsageError(f"can't create '{target}': Read-only file system") from None
         except OSError:
             wrong = f"can't create '{target}'" if process.files.exists(start) else f"can't stat '{source}'"
+            if moving and busybox_of(process):
+                wrong = f"can't rename '{source}'"
             process.complain(f"{process.argv[0]}: {wrong}: No such file or directory")
             status = 1
             continue
@@ -137,6 +139,7 @@ def _mode_first(words: list[str]) -> list[str]:
 async def _chmod(process: Process, given: Given) -> int:
     """``chmod``: who may run a file; all else is as if everybody were root."""
     text, *names = given.operands
+    _mode(text, 0)  # a wrong one is told before anything is looked at
     status = 0
     for name in names:
         path = resolve(process.cwd, name)

@@ -64,13 +64,18 @@ def interface_of(process: Process) -> _Interface:
     return _Interface(net.ip, prefix, gateway, net.is_host)
 
 
+def _is_iproute2(process: Process) -> bool:
+    """Whether an image has the Linux tools of that name, which also bring ``ss``, and not BusyBox' alone."""
+    return "ss" in process.programs or not busybox_of(process)
+
+
 async def _ip(process: Process) -> int:
     words = process.argv[1:]
     options = []
     while words and words[0].startswith("-"):
         options.append(words.pop(0))
-    brief = "ss" in process.programs and any(option in ("-br", "-brief") for option in options)  # iproute2's
-    known = r"-(4|6|o|f|inet|oneline|br|brief|d|s)" if "ss" in process.programs else r"-(4|6|o|f|inet|oneline)"
+    brief = _is_iproute2(process) and any(option in ("-br", "-brief") for option in options)
+    known = r"-(4|6|o|f|inet|oneline|br|brief|d|s)" if _is_iproute2(process) else r"-(4|6|o|f|inet|oneline)"
     if wrong := next((option for option in options if not re.fullmatch(known, option)), ""):
         raise Misuse(f"invalid argument '{wrong}' to 'ip'")
     if not words:
@@ -78,6 +83,9 @@ async def _ip(process: Process) -> int:
     chosen = next((name for name in _OBJECTS if name.startswith(words[0]) or words[0] == f"{name}s"), "")
     if words[0] == "addr" or chosen == "address":
         chosen = "address"
+    if not chosen and _is_iproute2(process):
+        process.complain(f'Object "{words[0]}" is unknown, try "ip help".')
+        return 1
     if not chosen:
         raise Misuse(f"invalid argument '{words[0]}' to 'ip'")
     rest = words[1:]
@@ -90,7 +98,10 @@ async def _ip(process: Process) -> int:
     if chosen == "neigh":
         return 0
     if rest and rest[0] not in ("lo", "eth0"):
-        process.complain(f"ip: can't find device '{rest[0]}'")
+        unknown = (
+            f'Device "{rest[0]}" does not exist.' if _is_iproute2(process) else f"ip: can't find device '{rest[0]}'"
+        )
+        process.complain(unknown)
         return 1
     if "-6" not in options:
         for index, name in enumerate(("lo", "eth0"), 1):
@@ -104,13 +115,14 @@ async def _ip(process: Process) -> int:
 
 def _show_routes(process: Process, words: list[str]) -> int:
     interface = interface_of(process)
+    apart = " " if _is_iproute2(process) else "  "
     if words[:1] == ["get"] and len(words) > 1:
-        process.print(f"{words[1]} via {interface.gateway} dev eth0  src {interface.ip}")
+        process.print(f"{words[1]} via {interface.gateway} dev eth0{apart}src {interface.ip}")
         return 0
     if words not in ([], ["default"]):
         raise UsageError(f"invalid argument '{words[0]}' to 'ip route'")
     for line in interface.routes[: len(words) or None]:
-        process.print(f"{line} ")
+        process.print(f"{line.replace('  ', apart)} ")
     return 0
 
 
@@ -132,13 +144,14 @@ def _show_interface(process: Process, index: int, name: str, *, with_address: bo
         head = "lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue{} qlen 1000"
         link, inet = "loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00", "127.0.0.1/8 scope host lo"
     else:
-        head = "eth0@if5: <BROADCAST,MULTICAST,UP,LOWER_UP,M-DOWN> mtu 1500 qdisc noqueue{} "
-        link = f"ether {interface.mac} brd ff:ff:ff:ff:ff:ff"
+        flags = "BROADCAST,MULTICAST,UP,LOWER_UP" + ("" if _is_iproute2(process) else ",M-DOWN")
+        head = f"eth0@if5: <{flags}> mtu 1500 qdisc noqueue{{}} "
+        link = f"ether {interface.mac} brd ff:ff:ff:ff:ff:ff" + (" link-netnsid 0" if _is_iproute2(process) else "")
         inet = f"{interface.ip}/{interface.prefix} brd {interface.broadcast} scope global eth0"
     if in_one_line and with_address:
         process.print(f"{index}: {name}    inet {inet}\\       valid_lft forever preferred_lft forever")
         return
-    state = "" if busybox_of(process) else f" state {'UNKNOWN' if name == 'lo' else 'UP'} group default"
+    state = f" state {'UNKNOWN' if name == 'lo' else 'UP'} group default" if _is_iproute2(process) else ""
     lines = [f"{index}: {head.format(state)}", f"    link/{link}"]
     if with_address:
         lines += [f"    inet {inet}", "       valid_lft forever preferred_lft forever"]

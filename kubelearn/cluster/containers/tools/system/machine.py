@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import posixpath
 
+from kubelearn.cluster.containers.proc import KERNEL
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools.commands import run_command
 from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of, duration, number
 
 _DAY = 86400.0
-_RELEASE = "6.12.48-kubelearn"
 
 
 @applet("")
@@ -107,7 +107,7 @@ async def _hostname(process: Process, given: Given) -> int:
 @applet("[-amnrspvo]", "amnrspvo", operands=(0, 0), long={"all": "a", "kernel-release": "r", "machine": "m"})
 async def _uname(process: Process, given: Given) -> int:
     system = "GNU/Linux" if not (busybox := busybox_of(process)) or not busybox.musl else "Linux"
-    parts = {"s": "Linux", "n": process.hostname, "r": _RELEASE, "v": "#1 SMP", "m": "x86_64", "o": system}
+    parts = {"s": "Linux", "n": process.hostname, "r": KERNEL, "v": "#1 SMP", "m": "x86_64", "o": system}
     wanted = [letter for letter in parts if "a" in given or letter in given] or ([] if "p" in given else ["s"])
     process.print(" ".join([*(parts[letter] for letter in wanted), *(["unknown"] if "p" in given else [])]))
     return 0

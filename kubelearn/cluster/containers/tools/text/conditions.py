@@ -15,7 +15,7 @@ async def _test(process: Process) -> int:
     words = process.argv[1:]
     if process.argv[0] == "[":
         if not words or words[-1] != "]":
-            process.complain("[: missing ]")
+            process.complain("sh: missing ]")
             return 2
         words = words[:-1]
     try:
@@ -47,6 +47,8 @@ def _condition(process: Process, words: list[str]) -> bool:
                     raise ValueError(f"{text}: bad number")
             return bool(getattr(int(first), _COMPARE[operator])(int(second)))
         raise ValueError(f"{operator}: unknown operand")
+    if len(words) == 2 and words[1] in _COMPARE:
+        raise ValueError(f"{words[1]}: argument expected")
     if len(words) == 2:
         return _unary(process, *words)
     if len(words) > 3:
@@ -67,9 +69,11 @@ def _unary(process: Process, operator: str, word: str) -> bool:
         "-w": lambda: process.files.exists(path),
         "-x": lambda: process.files.exists(path) and bool(process.files.mode(path) & 0o111),
         "-t": lambda: process.tty,
+        "-L": lambda: bool(process.files.link(path)),
+        "-h": lambda: bool(process.files.link(path)),
     }
     if operator not in checks:
-        raise ValueError(f"{operator}: unknown operand")
+        raise ValueError(f"{operator if operator.startswith('-') else word}: unknown operand")
     return checks[operator]()
 
 

@@ -68,13 +68,34 @@ def _unpacked(data: bytes) -> bytes:
         raise UsageError("invalid magic") from None
 
 
-@applet("[FILE]...", "bt")
+@applet("[-c] [FILE]...", "btc", long={"check": "c"})
 async def _sum(process: Process, given: Given) -> int:
-    found, status = await inputs(process, given.operands)
+    wording = ("can't open '{name}'" if busybox_of(process) else "{name}") + ": No such file or directory"
+    if "c" in given:
+        return await _check_sums(process, given.operands, wording)
+    found, status = await inputs(process, given.operands, wording)
     for name, data in found:
-        digest = hashlib.new(process.argv[0].rpartition("/")[2].removesuffix("sum"), data, usedforsecurity=False)
-        process.print(f"{digest.hexdigest()}  {name or '-'}")
+        process.print(f"{_digest(process, data)}  {name or '-'}")
     return status
+
+
+def _digest(process: Process, data: bytes) -> str:
+    kind = process.argv[0].rpartition("/")[2].removesuffix("sum")
+    return hashlib.new(kind, data, usedforsecurity=False).hexdigest()
+
+
+async def _check_sums(process: Process, names: list[str], wording: str) -> int:
+    lists, status = await inputs(process, names, wording)
+    lines = [line.split(None, 1) for _, data in lists for line in data.decode(errors="replace").splitlines()]
+    wrong = 0
+    for wanted, name in (words for words in lines if len(words) == 2):
+        found, _ = await inputs(process, [name], wording)
+        is_good = bool(found) and _digest(process, found[0][1]) == wanted
+        process.print(f"{name}: {'OK' if is_good else 'FAILED'}")
+        wrong += not is_good
+    if wrong:
+        process.complain(f"{process.argv[0]}: WARNING: {wrong} of {len(lines)} computed checksums did NOT match")
+    return int(bool(wrong or status))
 
 
 async def _dd(process: Process) -> int:

@@ -55,7 +55,11 @@ async def _cat(process: Process, given: Given) -> int:
 
 def _with_counts(words: list[str]) -> list[str]:
     """Return words with ``-5`` as ``-n5``."""
-    return [re.sub(r"^-(\d+)$", r"-n\1", word) for word in words]
+    before = ["", *words]
+    return [
+        word if last in ("-n", "-c") else re.sub(r"^-(\d+)$", r"-n\1", word)
+        for last, word in zip(before, words, strict=False)
+    ]
 
 
 @applet("[OPTIONS] [FILE]...", "qv", "nc", prepare=_with_counts, long={"lines": "n", "bytes": "c"})
@@ -213,33 +217,57 @@ async def _uniq(process: Process, options: Given) -> int:
 @applet("[-cmlw] [FILE]...", "lwcm")
 async def _wc(process: Process, options: Given) -> int:
     found, status = await inputs(process, options.operands)
-    for name, data in found:
-        counts = {
-            "l": data.count(b"\n"),
-            "w": len(data.split()),
-            "c": len(data),
-            "m": len(data.decode(errors="replace")),
-        }
-        shown = [counts[letter] for letter in "lwmc" if letter in options] or [counts["l"], counts["w"], counts["c"]]
-        text = str(shown[0]) if len(shown) == 1 else "".join(f"{value:10d}" for value in shown)[1:]
+    letters = [letter for letter in "lwmc" if letter in options] or ["l", "w", "c"]
+    rows = [([_count(data, letter) for letter in letters], name) for name, data in found]
+    if len(options.operands) > 1:
+        rows.append(([sum(column) for column in zip(*(counts for counts, _ in rows), strict=True)], "total"))
+    for counts, name in rows:
+        text = str(counts[0]) if len(counts) == 1 else "".join(f"{value:10d}" for value in counts)[1:]
         process.print(f"{text} {name}".rstrip())
     return status
 
 
+def _count(data: bytes, what: str) -> int:
+    if what == "l":
+        return data.count(b"\n")
+    if what == "w":
+        return len(data.split())
+    return len(data) if what == "c" else len(data.decode(errors="replace"))
+
+
+_CLASSES = {
+    "alnum": string.ascii_letters + string.digits,
+    "alpha": string.ascii_letters,
+    "blank": " \t",
+    "digit": string.digits,
+    "lower": string.ascii_lowercase,
+    "punct": string.punctuation,
+    "space": " \t\n\r\v\f",
+    "upper": string.ascii_uppercase,
+    "xdigit": string.hexdigits,
+}
+#: One member of a set of tr: a class, or a character, which may be escaped, up to another.
+_MEMBER = re.compile(rf"\[:({'|'.join(_CLASSES)}):\]|(\\[0-7]{{1,3}}|\\.|.)(?:-(\\[0-7]{{1,3}}|\\.|.))?", re.DOTALL)
+
+
 def _set_of(text: str) -> str:
-    for name, members in (
-        ("[:upper:]", string.ascii_uppercase),
-        ("[:lower:]", string.ascii_lowercase),
-        ("[:digit:]", string.digits),
-        ("[:space:]", " \t\n\r"),
-    ):
-        text = text.replace(name, members)
-    text = text.replace("\\n", "\n").replace("\\t", "\t").replace("\\r", "\r")
+    """Return the characters that a set of tr names."""
 
-    def span(found: re.Match[str]) -> str:
-        return "".join(map(chr, range(ord(found.group(1)), ord(found.group(2)) + 1)))
+    def members(found: re.Match[str]) -> str:
+        kind, first, last = found.groups()
+        if kind:
+            return _CLASSES[kind]
+        if last is None:
+            return _unescaped(first)
+        return "".join(map(chr, range(ord(_unescaped(first)), ord(_unescaped(last)) + 1)))
 
-    return re.sub(r"(.)-(.)", span, text, flags=re.DOTALL)
+    return _MEMBER.sub(members, text)
+
+
+def _unescaped(text: str) -> str:
+    if text[1:].isdigit() and text.startswith("\\"):
+        return chr(int(text[1:], 8))
+    return {"\\n": "\n", "\\t": "\t", "\\r": "\r", "\\v": "\v", "\\f": "\f"}.get(text, text[-1:])
 
 
 def _one_letter(words: list[str]) -> list[str]:
@@ -250,7 +278,7 @@ def _one_letter(words: list[str]) -> list[str]:
 @applet("[-cds] STRING1 [STRING2]", "cds", operands=(1, 2), prepare=_one_letter)
 async def _tr(process: Process, options: Given) -> int:
     sets = options.operands
-    text = (await read_all(process)).decode(errors="replace")
+    text = (await read_all(process)).decode(errors="surrogateescape")
     first = _set_of(sets[0])
     if "c" in options:
         first = "".join(sorted(set(text) - set(first)))
@@ -263,7 +291,7 @@ async def _tr(process: Process, options: Given) -> int:
     if "s" in options:
         squeezed = _set_of(sets[-1])
         text = re.sub(rf"([{re.escape(squeezed)}])\1+", r"\1", text)
-    process.stdout.write(text.encode())
+    process.stdout.write(text.encode(errors="surrogateescape"))
     return 0
 
 

@@ -7,15 +7,24 @@ import re
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools.options import UsageError, tool
 
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "a": "\a", "b": "\b"}
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b"}
+_ENDS = "\\c"
 
 
-def _unescape(text: str) -> str:
+def _unescape(text: str, *, octal: str = r"[0-7]{1,3}") -> str:
     def plain(found: re.Match[str]) -> str:
-        octal, letter = found.groups()
-        return chr(int(octal, 8) & 255) if octal else _ESCAPES[letter]
+        code, byte, letter = found.groups()
+        if code or byte:
+            return chr(int(code, 8) & 255 if code else int(byte, 16))
+        return _ESCAPES[letter]
 
-    return re.sub(r"\\(?:([0-7]{1,3})|([ntrab\\]))", plain, text)
+    return re.sub(rf"\\(?:({octal})|x([0-9a-fA-F]{{1,2}})|([ntrabfve\\]))", plain, text)
+
+
+def _told(text: str) -> tuple[str, bool]:
+    """Return what ``echo -e`` makes of a text, and whether that is to be all (``\\c``)."""
+    before, ends, _ = text.partition(_ENDS)
+    return _unescape(before, octal="0[0-7]{0,3}"), bool(ends)
 
 
 async def echo(process: Process) -> int:
@@ -26,7 +35,8 @@ async def echo(process: Process) -> int:
         flags |= set(words.pop(0)[1:])
     text = " ".join(words)
     if "e" in flags:
-        text = _unescape(text)
+        text, is_all = _told(text)
+        flags |= {"n"} if is_all else set()
     process.stdout.write((text if "n" in flags else f"{text}\n").encode())
     await process.stdout.drain()
     return 0
@@ -36,24 +46,27 @@ async def _printf(process: Process) -> int:
     if len(process.argv) < 2:
         raise UsageError("usage: printf FORMAT [ARG]...")
     form, arguments = _unescape(process.argv[1]), process.argv[2:]
+    status = 0
     while True:
         used = 0
 
         def fill(match: re.Match[str], arguments: list[str] = arguments) -> str:
-            nonlocal used
+            nonlocal used, status
             if match.group(2) == "%":
                 return "%"
             value = arguments[used] if used < len(arguments) else ""
             used += 1
-            return _formatted(match.group(1), match.group(2), value)
+            try:
+                return _formatted(match.group(1), match.group(2), value)
+            except ValueError:
+                process.complain(f"sh: invalid number '{value}'")  # ash has printf built in
+                status = 1
+                return _formatted(match.group(1), match.group(2), "0")
 
-        try:
-            process.stdout.write(re.sub(r"%([-+ 0-9.]{0,8})([sdixuXobcfge%])", fill, form).encode())
-        except ValueError:
-            raise UsageError("invalid number") from None
+        process.stdout.write(re.sub(r"%([-+ 0-9.]{0,8})([sdixuXobcfge%])", fill, form).encode())
         arguments = arguments[used:]
         if not arguments or not used:
-            return 0
+            return status
 
 
 def _formatted(width: str, letter: str, value: str) -> str:
@@ -70,7 +83,7 @@ def _formatted(width: str, letter: str, value: str) -> str:
         return f"%{width}{letter}" % float(value or 0)
     if letter == "c":
         return value[:1]
-    return f"%{width}s" % (_unescape(value) if letter == "b" else value)
+    return f"%{width}s" % (_told(value)[0] if letter == "b" else value)
 
 
 TOOLS: dict[str, Program] = {

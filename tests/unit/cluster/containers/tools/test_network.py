@@ -283,6 +283,34 @@ async def test_sockets(pods: tuple[PodNetwork, PodNetwork]) -> None:
     assert (await told(server, "ss -uln", ALPINE))[1].splitlines()[1].split() == ["UNCONN", "0", "0", "*:7", "*:*"]
 
 
+async def test_ss_and_netstat_show_whose_a_port_is(pods: tuple[PodNetwork, PodNetwork]) -> None:
+    client = pods[0]
+    listen = "nc -lp 90 & sleep 0.1; "
+    rows = (await told(client, f"{listen} netstat -tlnp | tail -1; kill $!"))[1]
+    assert rows.rstrip().endswith(":::*                    LISTEN      2/nc")
+    assert len(rows.rstrip("\n")) == len("tcp        0      0 ") + 23 + 1 + 23 + 1 + 12 + 20
+    shown = (await told(client, "nc -lk 90 & sleep 0.1; ss -tlnp; kill $!", ALPINE))[1].splitlines()
+    assert [line.rstrip() for line in shown] == [
+        "State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess",
+        'LISTEN 0      4096               *:90              *:*   users:(("nc",pid=2,fd=3))',
+    ]
+
+
+async def test_ports_of_other_containers_are_nobodys(pods: tuple[PodNetwork, PodNetwork]) -> None:
+    assert (await told(pods[1], "netstat -tlnp | tail -1"))[1].split()[-1] == "-"
+
+
+async def test_linux_tools_say_it_otherwise_than_busybox(pods: tuple[PodNetwork, PodNetwork]) -> None:
+    client, ip = pods[0], pods[0].ip
+    gateway = f"{ip.rpartition('.')[0]}.1"
+    assert (await told(client, "ip route | tail -1", ALPINE))[1] == f"{gateway} dev eth0 scope link src {ip} \n"
+    assert (await told(client, "ip link show lo", ALPINE))[1].splitlines()[0] == (
+        "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000"
+    )
+    assert (await told(client, "ip link show eth7", ALPINE)) == (1, "", 'Device "eth7" does not exist.\n')
+    assert (await told(client, "ip nosuch", ALPINE)) == (1, "", 'Object "nosuch" is unknown, try "ip help".\n')
+
+
 async def test_ss_and_netstat_show_who_is_connected(pods: tuple[PodNetwork, PodNetwork]) -> None:
     client, server = pods
     connection = await client.connect(server.ip, 8080)

@@ -87,6 +87,15 @@ def test_dry_run_allocates_nothing() -> None:
     assert ports.allocate_next() not in range(30000, 32768)
 
 
+def test_an_automatic_port_is_none_that_the_machine_uses() -> None:
+    first = NodePortAllocator((), _rng()).allocate_next()
+    second = NodePortAllocator((), _rng(), in_use=lambda port: port == first).allocate_next()
+    assert second == first + 1
+    NodePortAllocator((), _rng(), in_use=lambda port: True).allocate(30080)
+    with pytest.raises(AllocationError, match="range is full"):
+        NodePortAllocator((), _rng(), in_use=lambda port: True).allocate_next()
+
+
 def test_automatic_node_ports() -> None:
     allocator = NodePortAllocator(set(), _rng())
     found = [allocator.allocate_next() for _ in range(2768)]

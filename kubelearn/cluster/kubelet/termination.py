@@ -1,0 +1,35 @@
+"""What a container that has ended says of it: its termination message.
+
+Source: K/pkg/kubelet/kuberuntime/kuberuntime_container.go, getTerminationMessage.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kubelearn.cluster.containers.filesystem import FileSystem, resolve
+from kubelearn.cluster.containers.volume import Mount, SingleFile
+from kubelearn.cluster.meta import Object
+
+if TYPE_CHECKING:
+    from .runtime import Running
+
+#: The end of the file, in bytes.
+_MOST_BYTES = 4096
+#: The end of the log, where the policy asks for that: lines, and of these bytes.
+_LOG_LINES, _LOG_BYTES = 80, 2048
+
+
+def mount_file(files: FileSystem, spec: Object) -> None:
+    """Lay the empty file that a container may write its message to; a read-only root is no hindrance."""
+    if path := spec.get("terminationMessagePath"):
+        files.mount(path, Mount(SingleFile({"message": b""}, "message")))
+
+
+def message(spec: Object, ended: Running) -> Object:
+    """Return what a container's status adds: ``message``, if there is one."""
+    path = spec.get("terminationMessagePath")
+    text = ended.process.files.read(resolve("/", path))[-_MOST_BYTES:] if path else b""
+    if not text and ended.code and spec.get("terminationMessagePolicy") == "FallbackToLogsOnError":
+        text = ended.log.last(_LOG_LINES)[-_LOG_BYTES:]
+    return {"message": text.decode(errors="replace")} if text else {}
