@@ -246,10 +246,11 @@ class ContainerWorker:
 
     def _ended(self, running: Running) -> None:
         self._probes.end()
+        code = running.code or 0
         terminated = {
-            "exitCode": running.code or 0,
+            "exitCode": code,
             "reason": running.reason,
-            **termination.message(self.spec, running),
+            **termination.message(self.spec, running.process.files, running.log, code),
             "startedAt": self._since,
             "finishedAt": meta.timestamp(),
             "containerID": f"containerd://{self.state.id}",

@@ -5,14 +5,11 @@ Source: K/pkg/kubelet/kuberuntime/kuberuntime_container.go, getTerminationMessag
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from kubelearn.cluster.containers.filesystem import FileSystem, resolve
 from kubelearn.cluster.containers.volume import Mount, SingleFile
 from kubelearn.cluster.meta import Object
 
-if TYPE_CHECKING:
-    from .runtime import Running
+from .logs import ContainerLog
 
 #: The end of the file, in bytes.
 _MOST_BYTES = 4096
@@ -26,10 +23,17 @@ def mount_file(files: FileSystem, spec: Object) -> None:
         files.mount(path, Mount(SingleFile({"message": b""}, "message")))
 
 
-def message(spec: Object, ended: Running) -> Object:
-    """Return what a container's status adds: ``message``, if there is one."""
+def message(spec: Object, files: FileSystem, log: ContainerLog, code: int) -> Object:
+    """Return what a container's status adds: ``message``, if there is one.
+
+    Args:
+        spec: the container's.
+        files: as the container has left them.
+        log: what it has written.
+        code: its exit code.
+    """
     path = spec.get("terminationMessagePath")
-    text = ended.process.files.read(resolve("/", path))[-_MOST_BYTES:] if path else b""
-    if not text and ended.code and spec.get("terminationMessagePolicy") == "FallbackToLogsOnError":
-        text = ended.log.last(_LOG_LINES)[-_LOG_BYTES:]
+    text = files.read(resolve("/", path))[-_MOST_BYTES:] if path else b""
+    if not text and code and spec.get("terminationMessagePolicy") == "FallbackToLogsOnError":
+        text = log.last(_LOG_LINES)[-_LOG_BYTES:]
     return {"message": text.decode(errors="replace")} if text else {}
