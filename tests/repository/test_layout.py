@@ -23,8 +23,13 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 CIRCLES = {
     (
         "kubelearn.cluster.containers.shell.builtins",
-        *("expansion", "getopts", "interpreter", "redirection", "simple", "state"),
-    ): "names of types only: a builtin, an expansion and others get the shell that runs them",
+        "expansion",
+        "getopts",
+        "interpreter",
+        "redirection",
+        "simple",
+        "state",
+    ): ("names of types only: a builtin, an expansion and others get the shell that runs them"),
     ("kubelearn.cluster.containers.shell.lexer", "parser"): (
         "the grammar is recursive: what stands in $(…) is a script again"
     ),

@@ -250,7 +250,7 @@ class ContainerWorker:
         terminated = {
             "exitCode": code,
             "reason": running.reason,
-            **termination.message(self.spec, running.process.files, running.log, code),
+            **termination.message(self.spec, code, running.process.files, running.log),
             "startedAt": self._since,
             "finishedAt": meta.timestamp(),
             "containerID": f"containerd://{self.state.id}",

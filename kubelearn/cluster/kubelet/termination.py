@@ -23,15 +23,8 @@ def mount_file(files: FileSystem, spec: Object) -> None:
         files.mount(path, Mount(SingleFile({"message": b""}, "message")))
 
 
-def message(spec: Object, files: FileSystem, log: ContainerLog, code: int) -> Object:
-    """Return what a container's status adds: ``message``, if there is one.
-
-    Args:
-        spec: the container's.
-        files: as the container has left them.
-        log: what it has written.
-        code: its exit code.
-    """
+def message(spec: Object, code: int, files: FileSystem, log: ContainerLog) -> Object:
+    """Return what the status of a container that ended with a code adds: ``message``, if there is one."""
     path = spec.get("terminationMessagePath")
     text = files.read(resolve("/", path))[-_MOST_BYTES:] if path else b""
     if not text and code and spec.get("terminationMessagePolicy") == "FallbackToLogsOnError":

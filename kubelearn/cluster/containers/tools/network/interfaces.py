@@ -98,16 +98,16 @@ async def _ip(process: Process) -> int:
     if chosen == "neigh":
         return 0
     if rest and rest[0] not in ("lo", "eth0"):
-        in_words = 'Device "{}" does not exist.' if _is_iproute2(process) else "ip: can't find device '{}'"
-        process.complain(in_words.format(rest[0]))
+        unknown = 'Device "{}" does not exist.' if _is_iproute2(process) else "ip: can't find device '{}'"
+        process.complain(unknown.format(rest[0]))
         return 1
-    for index, name in enumerate(("lo", "eth0") if "-6" not in options else (), 1):
-        if rest and rest[0] != name:
-            continue
-        if brief:
-            _show_briefly(process, name, with_address=chosen == "address")
-        else:
-            _show_interface(process, index, name, with_address=chosen == "address", in_one_line="-o" in options)
+    if "-6" not in options:
+        for index, name in enumerate(("lo", "eth0"), 1):
+            if not rest or rest[0] == name:
+                if brief:
+                    _show_briefly(process, name, with_address=chosen == "address")
+                    continue
+                _show_interface(process, index, name, with_address=chosen == "address", in_one_line="-o" in options)
     return 0
 
 

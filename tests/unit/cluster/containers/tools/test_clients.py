@@ -1,4 +1,4 @@
-"""Tools that ask servers over the network: a Service, a site that misbehaves, and nobody."""
+"""Clients in containers: wget, curl, nc and others, and servers that behave and misbehave."""
 
 from __future__ import annotations
 
