@@ -24,7 +24,6 @@ CIRCLES = {
     (
         "kubelearn.cluster.containers.shell.builtins",
         "expansion",
-        "getopts",
         "interpreter",
         "redirection",
         "simple",

@@ -86,9 +86,9 @@ class Processes:
         handler = process.handlers.get(number) if number != SIGKILL else None
         if handler is not None:
             handler()
-        elif number and not process.is_init and process.task is not None:
+        elif number and not process.is_init and process.task is not None and process.killed is None:
             process.killed = number
-            process.task.cancel()
+            process.task.cancel()  # once: execute() takes it back
         return True
 
 
@@ -220,12 +220,13 @@ def signal_number(words: list[str]) -> tuple[int | None, list[str]]:
 async def execute(program: Program, process: Process) -> int:
     """Run a program as a process of its own, which has a number and which signals can end."""
     process.processes.enter(process)
+    before = process.task.cancelling() if process.task is not None else 0
     try:
         return await program(process) & 0xFF
     except asyncio.CancelledError:
-        if process.killed is None or process.task is None:
+        # Who runs in the same task, a shell for example, may have been cancelled as well in this turn.
+        if process.killed is None or process.task is None or process.task.uncancel() > before:
             raise
-        process.task.uncancel()
         return 128 + process.killed
     finally:
         process.processes.leave(process)

@@ -18,8 +18,8 @@ from .catalogue import CATALOGUE, Entry
 
 #: What a repository's last part has to be like to be offered for another, from 0 to 1.
 _LIKE = 0.6
-#: The release that images are made of which have Debian's tools.
-_DEBIAN = "13"
+#: The releases that images are made of which have Debian's or Alpine's tools.
+_DEBIAN, _ALPINE = "13", "3.20.3"
 #: Registries that say of an image that is not there that it is not found.
 _PUBLIC = frozenset({"registry.k8s.io", "k8s.gcr.io", "gcr.io", "mcr.microsoft.com", "public.ecr.aws"})
 #: Google's registries of regions, which ask who wants to know.
@@ -176,6 +176,8 @@ def _image(entry: Entry, version: str, *, alpine: bool) -> Image:
     files = accounts.files(entry.user)
     if "debian" in family:
         files |= os_release.debian(_DEBIAN)
+    elif "alpine" in family:
+        files |= os_release.alpine(_ALPINE)
     if entry.files:
         files |= _made_by(entry.files, version)
     env = {name: value.format(version=version) for name, value in entry.env.items()}

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .interpreter import Shell
 
 Builtin = Callable[["Shell", list[str]], Awaitable[int]]
+#: Exit code of ``wait`` for a process that is no job of this shell.
+_NOT_A_CHILD = 127
 
 
 async def _true(_shell: Shell, _words: list[str]) -> int:
@@ -183,10 +185,11 @@ def _pid(shell: Shell, word: str) -> int:
 
 
 async def _wait(shell: Shell, words: list[str]) -> int:
+    """``wait [PID|%JOB…]``: the exit code is that of the last one that is named; of a stranger it is 127."""
     chosen = [_pid(shell, word) for word in words[1:]]
     jobs = {pid: task for pid, task in shell.jobs.items() if not chosen or pid in chosen}
-    if len(words) > 1 and not jobs:
-        return 127
+    if chosen and not jobs:
+        return _NOT_A_CHILD
     if not jobs:
         return 0
     shell.interrupted.clear()
@@ -204,7 +207,10 @@ async def _wait(shell: Shell, words: list[str]) -> int:
         signal.cancel()
     for pid in jobs:
         del shell.jobs[pid]
-    return _result(shell, max(jobs), jobs[max(jobs)]) if chosen else 0
+    if not chosen:
+        return 0
+    last = chosen[-1]
+    return _result(shell, last, jobs[last]) if last in jobs else _NOT_A_CHILD
 
 
 def _result(shell: Shell, pid: int, task: asyncio.Task[int]) -> int:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from . import wording
 
-if TYPE_CHECKING:
-    from .interpreter import Shell
+
+class _Shell(wording.Speaker, Protocol):
+    arguments: list[str]
+    variables: dict[str, str]
+    option_at: tuple[int, int]
+
+    def assign(self, name: str, value: str) -> None:
+        """Set a variable."""
 
 
-async def getopts(shell: Shell, words: list[str]) -> int:
+async def getopts(shell: _Shell, words: list[str]) -> int:
     """``getopts LETTERS NAME``: the next option of the arguments."""
     if len(words) < 3:
         wording.complain(shell, "usage: getopts optstring var [arg ...]", command="getopts")

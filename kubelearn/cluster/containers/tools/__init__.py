@@ -1,8 +1,8 @@
 """The tools that images have on their PATH.
 
-``options`` is what a tool declares its command line with, ``inputs`` and ``commands`` are what tools read and run.
-The tools are in folders, ``text``, ``files``, ``system``, ``dns`` and ``network``, each with tables from name to
-program; here they become what a distribution has.
+``options`` is what a tool declares its command line with, ``inputs`` and ``commands`` are what tools read and run,
+``regex`` is POSIX' expressions.  The tools are in folders, ``text``, ``awk``, ``files``, ``system``, ``dns`` and
+``network``, each with tables from name to program; here they become what a distribution has.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from functools import cache
 from kubelearn.cluster.containers.process import Program
 from kubelearn.cluster.containers.shell import sh
 
-from . import dns, files, network, system, text
+from . import awk, dns, files, network, system, text
 from .options import BusyBox
 
 __all__ = ["ALPINE", "BUSYBOX", "DEBIAN", "busybox"]
 
-_EVERYWHERE: dict[str, Program] = {**text.TOOLS, **files.TOOLS, **system.TOOLS, "sh": sh}
+_EVERYWHERE: dict[str, Program] = {**text.TOOLS, **awk.TOOLS, **files.TOOLS, **system.TOOLS, "sh": sh}
 #: When a release was built, as its banner says.
 _BUILT = {
     "1.28": "2018-05-22 17:00:17",

@@ -282,3 +282,11 @@ def test_the_older_openapi_comes_in_two_forms(accept: str, content_type: str | N
         assert headers["Content-Type"] == content_type
         again = {**token, "Accept": accept, "If-None-Match": headers["Etag"]}
         assert _ask(server, "GET", "/openapi/v2", **again)[:2] == (304, "")
+
+
+def test_every_answer_has_its_number_and_does_not_say_what_the_server_is_made_with() -> None:
+    server = _server()
+    token = {"Authorization": _bearer(server)}
+    headers = [_ask(server, "GET", path, **token)[2] for path in ("/version", "/nosuch", "/api/v1/nodes")]
+    assert all("Server" not in each for each in headers)
+    assert len({each["Audit-Id"] for each in headers}) == 3

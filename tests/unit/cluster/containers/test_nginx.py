@@ -3,61 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import pytest
 
 from kubelearn.cluster.containers.filesystem import FileSystem
 from kubelearn.cluster.containers.images import ImageRegistry
-from kubelearn.cluster.containers.process import SIGQUIT, SIGTERM, Process, User
-from kubelearn.cluster.network import ConnectionRefused, ConnectionReset, PodNetwork, Response
+from kubelearn.cluster.containers.images.nginx.program import SIGHUP
+from kubelearn.cluster.containers.images.nginx.proxy import Proxies
+from kubelearn.cluster.containers.process import SIGQUIT, SIGTERM, User
+from kubelearn.cluster.network import ConnectionRefused, ConnectionReset
 from kubelearn.cluster.streams import Buffer
+from tests.unit.cluster.containers.nginx import CONF, nginx, process_of
 from tests.unit.cluster.containers.programs import image_process, printed, start
 from tests.unit.network_fakes import FakeCluster
 from tests.unit.virtual_time import run
-
-_CONF = "/etc/nginx/conf.d/default.conf"
-
-
-@dataclass
-class Running:
-    """nginx in a pod, and another pod that asks it."""
-
-    process: Process
-    client: PodNetwork
-    task: asyncio.Task[int]
-
-    async def get(self, target: str, *, port: int = 80, method: str = "GET", **headers: str) -> Response:
-        connection = await self.client.connect(self.process.network.ip, port)
-        given = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-        answer = await connection.request(method, target, given)
-        connection.close()
-        return answer
-
-    def log(self) -> str:
-        return printed(self.process)
-
-
-@asynccontextmanager
-async def nginx(conf: str, cluster: FakeCluster | None = None, **pages: str) -> AsyncIterator[Running]:
-    cluster = cluster or FakeCluster()
-    process = _process(cluster, conf, **pages)
-    task = start(process)
-    await asyncio.sleep(0.1)
-    yield Running(process, cluster.attach("client"), task)
-    if not task.done():
-        process.handlers[SIGTERM]()
-    assert await task == 0
-
-
-def _process(cluster: FakeCluster, conf: str, **pages: str) -> Process:
-    files = {_CONF: conf.encode()}
-    files |= {f"/usr/share/nginx/html/{name.replace('_', '.')}": text.encode() for name, text in pages.items()}
-    words = ("nginx", "-g", "daemon off;")
-    return image_process("nginx:1.27.5", cluster.attach("web"), command=words, files=files)
-
 
 _LOCATIONS = """
 map $arg_who $greeting { default stranger; ada friend; }
@@ -161,31 +120,31 @@ async def _requests_are_passed_on_and_the_path_is_replaced() -> None:
 @pytest.mark.parametrize(
     ("conf", "said"),
     [
-        ("server { listen 80; proxy_pas http://a; }", f'unknown directive "proxy_pas" in {_CONF}:1'),
-        ("server {\n listen 80\n}", f'unexpected "}}" in {_CONF}:3'),
-        ("server { listen 80;", f'unexpected end of file, expecting "}}" in {_CONF}:1'),
-        ("server { listen 99999; }", f'invalid port in "99999" of the "listen" directive in {_CONF}:1'),
-        ("server { listen abc; }", f'host not found in "abc" of the "listen" directive in {_CONF}:1'),
-        ("server { keepalive_timeout abc; }", f'"keepalive_timeout" directive invalid value in {_CONF}:1'),
-        ("server { client_max_body_size 1x; }", f'"client_max_body_size" directive invalid value in {_CONF}:1'),
-        ("server { root; }", f'invalid number of arguments in "root" directive in {_CONF}:1'),
-        ("listen 80;", f'"listen" directive is not allowed here in {_CONF}:1'),
-        ("server { root /a; root /b; }", f'"root" directive is duplicate in {_CONF}:1'),
-        ("server { location / { proxy_pass api; } }", f"invalid URL prefix in {_CONF}:1"),
-        ("server { location / { } location / { } }", f'duplicate location "/" in {_CONF}:1'),
-        ("server { location / { proxy_pass http://nosuch; } }", f'host not found in upstream "nosuch" in {_CONF}:1'),
+        ("server { listen 80; proxy_pas http://a; }", f'unknown directive "proxy_pas" in {CONF}:1'),
+        ("server {\n listen 80\n}", f'unexpected "}}" in {CONF}:3'),
+        ("server { listen 80;", f'unexpected end of file, expecting "}}" in {CONF}:1'),
+        ("server { listen 99999; }", f'invalid port in "99999" of the "listen" directive in {CONF}:1'),
+        ("server { listen abc; }", f'host not found in "abc" of the "listen" directive in {CONF}:1'),
+        ("server { keepalive_timeout abc; }", f'"keepalive_timeout" directive invalid value in {CONF}:1'),
+        ("server { client_max_body_size 1x; }", f'"client_max_body_size" directive invalid value in {CONF}:1'),
+        ("server { root; }", f'invalid number of arguments in "root" directive in {CONF}:1'),
+        ("listen 80;", f'"listen" directive is not allowed here in {CONF}:1'),
+        ("server { root /a; root /b; }", f'"root" directive is duplicate in {CONF}:1'),
+        ("server { location / { proxy_pass api; } }", f"invalid URL prefix in {CONF}:1"),
+        ("server { location / { } location / { } }", f'duplicate location "/" in {CONF}:1'),
+        ("server { location / { proxy_pass http://nosuch; } }", f'host not found in upstream "nosuch" in {CONF}:1'),
         ("server { return 200 $nosuch; }", 'unknown "nosuch" variable'),
         (
             "server { listen 443 ssl; }",
-            f'no "ssl_certificate" is defined for the "listen ... ssl" directive in {_CONF}:1',
+            f'no "ssl_certificate" is defined for the "listen ... ssl" directive in {CONF}:1',
         ),
         (
             "include /etc/nginx/none.conf;",
-            f'open() "/etc/nginx/none.conf" failed (2: No such file or directory) in {_CONF}:1',
+            f'open() "/etc/nginx/none.conf" failed (2: No such file or directory) in {CONF}:1',
         ),
         (
             "server { location / { limit_req zone=a; } }",
-            f'"limit_req" directive is not emulated on this cluster (a real nginx has it) in {_CONF}:1',
+            f'"limit_req" directive is not emulated on this cluster (a real nginx has it) in {CONF}:1',
         ),
     ],
 )
@@ -194,7 +153,7 @@ def test_what_is_wrong_or_cannot_be_done_is_refused(conf: str, said: str) -> Non
 
 
 async def _what_is_wrong_or_cannot_be_done_is_refused(conf: str, said: str) -> None:
-    process = _process(FakeCluster(), conf)
+    process = process_of(FakeCluster(), conf)
     assert await process.programs["nginx"](process) == 1
     assert f"[emerg] 1#1: {said}\n" in process.stderr.data.decode()  # type: ignore[attr-defined]
 
@@ -207,7 +166,7 @@ async def _reload_takes_a_good_configuration_and_keeps_the_old_one_before_a_bad_
     async with nginx("server { listen 80; return 200 first; }") as web:
 
         async def reload(conf: str) -> None:
-            web.process.files.write(_CONF, conf.encode())
+            web.process.files.write(CONF, conf.encode())
             child = web.process.child(["nginx", "-s", "reload"], stderr=Buffer())
             assert await child.programs["nginx"](child) == 0
             assert b"signal process started" in child.stderr.data  # type: ignore[attr-defined]
@@ -226,6 +185,28 @@ async def _reload_takes_a_good_configuration_and_keeps_the_old_one_before_a_bad_
         assert await web.task == 0
 
 
+def test_reloads_are_taken_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    run(_reloads_are_taken_one_after_the_other(monkeypatch))
+
+
+async def _reloads_are_taken_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with nginx("server { listen 80; return 200 first; }") as web:
+        slow, resolve = iter([3.0, 0.0]), Proxies.resolve
+
+        async def resolve_late(proxies: Proxies) -> None:
+            await asyncio.sleep(next(slow))
+            await resolve(proxies)
+
+        monkeypatch.setattr(Proxies, "resolve", resolve_late)
+        for name in ("second", "third"):
+            web.process.files.write(CONF, b"server { listen 80; return 200 %s; }" % name.encode())
+            web.process.handlers[SIGHUP]()
+            await asyncio.sleep(1)
+        assert (await web.get("/")).body == b"first"
+        await asyncio.sleep(5)
+        assert (await web.get("/")).body == b"third"
+
+
 def test_the_configuration_is_tested_and_shown() -> None:
     run(_the_configuration_is_tested_and_shown())
 
@@ -233,12 +214,12 @@ def test_the_configuration_is_tested_and_shown() -> None:
 async def _the_configuration_is_tested_and_shown() -> None:
     for conf, option, code, said in (
         ("server { listen 80; }", "-t", 0, "nginx: configuration file /etc/nginx/nginx.conf test is successful\n"),
-        ("server { listen 80; }", "-T", 0, f"# configuration file {_CONF}:\nserver {{ listen 80; }}\n"),
+        ("server { listen 80; }", "-T", 0, f"# configuration file {CONF}:\nserver {{ listen 80; }}\n"),
         ("serve { }", "-t", 1, "nginx: configuration file /etc/nginx/nginx.conf test failed\n"),
         ("", "-v", 0, "nginx version: nginx/1.27.5\n"),
         ("", "-z", 1, 'nginx: invalid option: "z"\n'),
     ):
-        process = _process(FakeCluster(), conf)
+        process = process_of(FakeCluster(), conf)
         process.argv = ["nginx", option]
         assert await process.programs["nginx"](process) == code
         assert said in printed(process)
@@ -249,7 +230,7 @@ def test_templates_are_filled_in_from_the_environment() -> None:
 
 
 async def _templates_are_filled_in_from_the_environment() -> None:
-    process = _process(FakeCluster(), "")
+    process = process_of(FakeCluster(), "")
     process.env["NAME"] = "shop"
     process.files.mkdir("/etc/nginx/templates")
     process.files.write("/etc/nginx/templates/site.conf.template", b"server { return 200 '${NAME} at $host'; }")
@@ -279,7 +260,7 @@ def test_directives_of_the_command_line(argv: list[str], code: int, said: str) -
 
 
 async def _directives_of_the_command_line(argv: list[str], code: int, said: str) -> None:
-    process = _process(FakeCluster(), "server { listen 80; }")
+    process = process_of(FakeCluster(), "server { listen 80; }")
     process.argv, process.is_init = argv, True
     assert await process.programs["nginx"](process) == code
     assert said in process.stderr.data.decode()  # type: ignore[attr-defined]
@@ -343,7 +324,7 @@ def test_a_port_that_is_taken_is_tried_five_times() -> None:
 
 def test_a_daemon_goes_on_when_its_starter_has_ended() -> None:
     async def check() -> None:
-        process = _process(FakeCluster(), "server { listen 80; return 200 hi; }")
+        process = process_of(FakeCluster(), "server { listen 80; return 200 hi; }")
         process.argv = ["nginx"]
         assert await process.programs["nginx"](process) == 0
         connection = await process.network.connect(process.network.ip, 80)

@@ -196,7 +196,8 @@ class Master:
         self._graceful = False
         self._listeners: dict[int, tuple[Listener, Handler]] = {}
         self._config: Config | None = None
-        self._reloading: asyncio.Task[None] | None = None
+        self._reloads: set[asyncio.Task[None]] = set()
+        self._turn = asyncio.Lock()
 
     async def run(self) -> int:
         """Serve until a signal ends it; return the exit code."""
@@ -230,8 +231,8 @@ class Master:
             self._close()
             with contextlib.suppress(OSError):
                 process.files.remove(_PID)
-            if self._reloading is not None:
-                self._reloading.cancel()
+            for reload in self._reloads:
+                reload.cancel()
         self._note("exit")
         return 0
 
@@ -319,11 +320,14 @@ class Master:
     def _reload(self) -> None:
         self._note("signal 1 (SIGHUP) received from 33, reconfiguring")
         self._note("reconfiguring")
-        self._reloading = asyncio.create_task(self._read_again())
+        task = asyncio.create_task(self._read_again())
+        self._reloads.add(task)
+        task.add_done_callback(self._reloads.discard)
 
     async def _read_again(self) -> None:
         try:
-            self._listen(*await _load(self._process, self._path, self._given))
+            async with self._turn:  # names take their time: a later configuration must not be overtaken by this one
+                self._listen(*await _load(self._process, self._path, self._given))
         except ConfigError as error:  # the old one goes on
             logs.note(self._process, None, "emerg", str(error))
             return

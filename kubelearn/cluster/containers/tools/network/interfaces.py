@@ -83,11 +83,8 @@ async def _ip(process: Process) -> int:
     chosen = next((name for name in _OBJECTS if name.startswith(words[0]) or words[0] == f"{name}s"), "")
     if words[0] == "addr" or chosen == "address":
         chosen = "address"
-    if not chosen and _is_iproute2(process):
-        process.complain(f'Object "{words[0]}" is unknown, try "ip help".')
-        return 1
     if not chosen:
-        raise Misuse(f"invalid argument '{words[0]}' to 'ip'")
+        return _unknown_object(process, words[0])
     rest = words[1:]
     if rest and rest[0] in _CHANGES:
         process.complain("ip: RTNETLINK answers: Operation not permitted")
@@ -109,6 +106,13 @@ async def _ip(process: Process) -> int:
                     continue
                 _show_interface(process, index, name, with_address=chosen == "address", in_one_line="-o" in options)
     return 0
+
+
+def _unknown_object(process: Process, name: str) -> int:
+    if _is_iproute2(process):
+        process.complain(f'Object "{name}" is unknown, try "ip help".')
+        return 1
+    raise Misuse(f"invalid argument '{name}' to 'ip'")
 
 
 def _show_routes(process: Process, words: list[str]) -> int:

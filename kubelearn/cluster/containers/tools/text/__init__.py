@@ -1,19 +1,19 @@
 """Tools on text.
 
-``lines`` are cat, sort and their kin, ``patterns`` grep and sed, ``printing`` echo and printf, ``conditions`` test,
-``comparing`` diff, hexdump and expr, ``encoding`` base64, gzip and dd; ``awk`` has a module of its own.
+``lines`` are cat, sort and their kin, ``patterns`` grep, ``sed`` that of ``sed_script``, ``printing`` echo and printf,
+``conditions`` test, ``comparing`` diff, hexdump and expr, ``encoding`` base64, gzip and dd.
 """
 
 from __future__ import annotations
 
 from kubelearn.cluster.containers.process import Program
 
-from . import awk, comparing, conditions, encoding, lines, patterns, printing
+from . import comparing, conditions, encoding, lines, patterns, printing, sed
 
 TOOLS: dict[str, Program] = {
     **lines.TOOLS,
     **patterns.TOOLS,
-    **awk.TOOLS,
+    **sed.TOOLS,
     **printing.TOOLS,
     **conditions.TOOLS,
     **comparing.TOOLS,

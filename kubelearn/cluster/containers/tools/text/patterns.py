@@ -1,4 +1,4 @@
-"""Tools that look for patterns in text: grep and sed."""
+"""``grep``: lines that match a pattern."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ import re
 
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
-from kubelearn.cluster.containers.tools.inputs import inputs, read_lines, write_lines
-from kubelearn.cluster.containers.tools.options import Given, Misuse, UsageError, applet, number
+from kubelearn.cluster.containers.tools import regex
+from kubelearn.cluster.containers.tools.inputs import inputs
+from kubelearn.cluster.containers.tools.options import Given, Misuse, applet, number
 from kubelearn.cluster.streams import NullWriter
-
-_WHERE = r"(?:(\d+|\$)(?:,(\d+|\$))?|/((?:\\.|[^/])*)/)?"
-_SUBSTITUTE = re.compile(_WHERE + r"s(.)((?:\\.|(?!\4).)*)\4((?:\\.|(?!\4).)*)\4([gipI]*)$")
-_ADDRESS = re.compile(_WHERE + r"([pdq])$")
 
 
 @applet(
@@ -107,147 +104,18 @@ def _with_number(prefix: str, at: int, sign: str, options: Given) -> str:
     return f"{start}{at}{sign}" if "n" in options else start
 
 
-_CLASSES = {
-    "digit": "0-9",
-    "alpha": "A-Za-z",
-    "alnum": "A-Za-z0-9",
-    "space": r"\s",
-    "upper": "A-Z",
-    "lower": "a-z",
-}
-
-
 def _pattern(pattern: str, options: Given) -> re.Pattern[str]:
     """Compile a basic expression, or what grep's options make of it."""
-    if "F" in options:
-        pattern = re.escape(pattern)
-    elif "E" not in options:
-        # basic expressions: these are plain unless escaped
-        pattern = re.sub(r"\\([+?|(){}])|([+?|(){}])", lambda m: m.group(1) or "\\" + m.group(2), pattern)
-    for name, members in _CLASSES.items():
-        pattern = pattern.replace(f"[:{name}:]", members)
+    text = re.escape(pattern) if "F" in options else regex.translated(pattern, extended="E" in options)
     if "w" in options:
-        pattern = rf"\b(?:{pattern})\b"
+        text = rf"\b(?:{text})\b"
     if "x" in options:
-        pattern = rf"^(?:{pattern})$"
-    try:
-        return re.compile(pattern, re.IGNORECASE if "i" in options else 0)
-    except re.error:
-        raise UsageError(f"bad regex '{pattern}'") from None
-
-
-@applet(
-    "[-i] [-nrE] [-e CMD]... [FILE]...",
-    "inErs",
-    "e",
-    long={"quiet": "n", "expression": "e", "regexp-extended": "E", "in-place": "i"},
-)
-async def _sed(process: Process, options: Given) -> int:
-    """``sed``: one command after another, each on the lines that the last has left."""
-    words, scripts = list(options.operands), options.all("e")
-    if not scripts:
-        if not words:
-            raise Misuse
-        scripts = [words.pop(0)]
-    commands = [command for script in scripts for command in _commands(script)]
-    if "i" not in options:
-        lines, status = await read_lines(process, words)
-        write_lines(process, _run(lines, commands, options))
-        return status
-    found, status = await inputs(process, words)
-    for name, data in found if words else []:
-        text = "".join(f"{line}\n" for line in _run(data.decode(errors="replace").splitlines(), commands, options))
-        try:
-            process.files.write(resolve(process.cwd, name), text.encode())
-        except OSError:
-            raise UsageError(f"can't create temp file '{name}XXXXXX': Read-only file system") from None
-    return status
-
-
-def _run(lines: list[str], commands: list[str], options: Given) -> list[str]:
-    for command in commands[:-1]:
-        lines = _edited(lines, command, options, is_quiet=False)
-    return _edited(lines, commands[-1], options, is_quiet="n" in options) if commands else lines
-
-
-def _commands(script: str) -> list[str]:
-    """Return the commands of a script, which ``;`` and new lines part where a command is whole."""
-    found, rest = [], ""
-    for piece in re.split(r"[;\n]", script):
-        rest = f"{rest};{piece}" if rest else piece.strip()
-        if not rest or _SUBSTITUTE.match(rest) or _ADDRESS.match(rest):
-            found += [rest] if rest else []
-            rest = ""
-    return [*found, rest] if rest else found
-
-
-def _edited(lines: list[str], script: str, options: Given, *, is_quiet: bool) -> list[str]:
-    substitute, command = _SUBSTITUTE.match(script), _ADDRESS.match(script)
-    if substitute is not None:
-        return _substituted(lines, substitute, is_quiet=is_quiet, is_extended=options.any("Er"))
-    if command is not None:
-        return _selected(lines, command, is_quiet=is_quiet)
-    raise UsageError(f"unsupported command {script}")
-
-
-def _substituted(lines: list[str], command: re.Match[str], *, is_quiet: bool, is_extended: bool) -> list[str]:
-    """Return lines after ``s/…/…/``, at an address or at all; ``-n`` and ``p`` leave those that changed."""
-    *address, _, text, replacement, flags = command.groups()
-    if not lines:
-        return []  # a pattern that nothing is compared with may be wrong
-    options = Given()
-    if is_extended:
-        options.add("E")
-    if "i" in flags or "I" in flags:
-        options.add("i")
-    pattern = _pattern(text, options)
-    replacement = re.sub(r"(?<!\\)&", r"\\g<0>", replacement).replace("\\n", "\n")
-    out = []
-    for at, line in enumerate(lines, 1):
-        changed, count = line, 0
-        if _is_at(address, at, len(lines), line):
-            changed, count = pattern.subn(replacement, line, count=0 if "g" in flags else 1)
-        if not is_quiet:
-            out.append(changed)
-        if count and "p" in flags:
-            out.append(changed)
-    return out
-
-
-def _selected(lines: list[str], command: re.Match[str], *, is_quiet: bool) -> list[str]:
-    """Return lines after ``p``, ``d`` or ``q`` at an address."""
-    letter = command.group(4)
-    out: list[str] = []
-    for at, line in enumerate(lines, 1):
-        hit = _is_at(list(command.groups()[:3]), at, len(lines), line)
-        if not is_quiet and not (hit and letter == "d"):
-            out.append(line)
-        if hit and letter == "p":
-            out.append(line)
-        if hit and letter == "q":
-            break
-    return out
-
-
-def _is_at(address: list[str | None], at: int, last: int, line: str) -> bool:
-    """Return whether a command's address names a line."""
-    low, high, pattern = address
-    if pattern is not None:
-        return re.search(pattern, line) is not None
-    if low is None:
-        return True
-    start = _line_number(low, last)
-    end = start if high is None else _line_number(high, last)
-    return start <= at <= end
-
-
-def _line_number(text: str, last: int) -> int:
-    return last if text == "$" else int(text)
+        text = rf"^(?:{text})$"
+    return regex.compiled(text, extended=True, ignore_case="i" in options)
 
 
 TOOLS: dict[str, Program] = {
     "grep": _grep,
     "egrep": _grep,
     "fgrep": _grep,
-    "sed": _sed,
 }

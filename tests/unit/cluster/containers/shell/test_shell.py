@@ -100,6 +100,8 @@ from tests.unit.cluster.containers.programs import process, run
         ("trap 'echo bye' EXIT; echo hi; exit", "hi\nbye\n"),
         ("sleep 0.01 & wait; echo done", "done\n"),
         ("sh -c 'exit 4' & wait $!; echo $?", "4\n"),
+        ("sh -c 'exit 3' & first=$!; sh -c 'exit 4' & wait $! $first; echo $?", "3\n"),
+        ("sh -c 'exit 3' & wait $! 999; echo $?", "127\n"),
         ("yes | head -2", "y\ny\n"),
         ("if [ -f /etc/hostname ] && test -d /data; then echo both; fi", "both\n"),
         ("echo \"\" | wc -c; echo '' a", "1\n a\n"),

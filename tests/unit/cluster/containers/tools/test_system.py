@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from kubelearn.cluster.containers import accounts
-from kubelearn.cluster.containers.process import SIGTERM, User, execute
+from kubelearn.cluster.containers.process import SIGTERM, Process, User, execute
 from kubelearn.cluster.containers.tools import BUSYBOX, DEBIAN
 from tests.unit.cluster.containers.programs import printed, process, run
 
@@ -109,3 +111,32 @@ async def test_who_runs_it(command: str, user: User, output: str, error: str) ->
         running.files.write(path, text)
     await execute(running.programs["sh"], running)
     assert printed(running) == output + error
+
+
+async def _sleeping() -> tuple[Process, asyncio.Task[int]]:
+    """Return a container's shell whose process 2 sleeps, and what runs it."""
+    running = process("sh", "-c", "sleep 9; echo went on with $?", is_init=True)
+    container = asyncio.create_task(execute(running.programs["sh"], running))
+    async with asyncio.timeout(5):
+        while 2 not in running.processes.commands:
+            await asyncio.sleep(0)
+    return running, container
+
+
+@pytest.mark.parametrize("signals", [1, 2])
+async def test_a_program_that_is_killed_while_its_container_ends_does_not_hold_that_up(signals: int) -> None:
+    running, container = await _sleeping()
+    for _ in range(signals):
+        running.processes.signal(2, SIGTERM)
+    container.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await container
+    assert printed(running) == ""
+
+
+async def test_a_program_that_is_killed_twice_ends_and_nothing_else() -> None:
+    running, container = await _sleeping()
+    for _ in range(2):
+        running.processes.signal(2, SIGTERM)
+    assert await container == 0
+    assert printed(running) == "went on with 143\nTerminated\n"
