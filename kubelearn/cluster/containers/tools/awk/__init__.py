@@ -81,6 +81,9 @@ async def _awk(process: Process, given: Given) -> int:
     except (AwkError, AwkSyntaxError) as error:
         process.complain(f"awk: cmd. line:1: {error}")
         return 1
+    except RecursionError:
+        process.complain("awk: cmd. line:1: nested too deeply")
+        return 1
     finally:
         await process.stdout.drain()
         await output.finish()

@@ -162,9 +162,8 @@ class ExpressionParser(Reader):
             left = self._together(left, self._sum())
         return left
 
-    @staticmethod
-    def _together(left: Expression, right: Expression) -> Expression:
-        return lambda: text(left()) + text(right())
+    def _together(self, left: Expression, right: Expression) -> Expression:
+        return lambda: self.machine.joined(text(left()), text(right()))
 
     def _begins_value(self) -> bool:
         token = self.peek()

@@ -10,7 +10,9 @@ from kubelearn.cluster.containers.tools.regex import compiled
 from .values import UNSET, Input, Value, number, text
 
 #: Passages of loops, and calls, that a program has; after them it is ended, since nothing else runs meanwhile.
-_MOST_STEPS = 1_000_000
+_MOST_STEPS = 200_000
+#: The longest text that a program puts together, in characters; copying longer ones again and again takes long, too.
+_LONGEST = 100_000
 Array = dict[str, Value]
 
 
@@ -60,6 +62,16 @@ class Machine:
         self._steps += 1
         if self._steps > _MOST_STEPS:
             raise AwkError("too many steps for this cluster's awk")
+
+    def joined(self, first: str, second: str) -> str:
+        """Return two texts as one.
+
+        Raises:
+            AwkError: it is too long.
+        """
+        if len(first) + len(second) > _LONGEST:
+            raise AwkError("out of memory")
+        return first + second
 
     # Variables
 

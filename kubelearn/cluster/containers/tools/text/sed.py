@@ -13,8 +13,8 @@ from kubelearn.cluster.containers.tools.options import Given, Misuse, UsageError
 
 from .sed_script import Address, Command, Substitution, commands
 
-#: Jumps that a script has; after them it is ended, since nothing else runs meanwhile.
-_MOST_JUMPS = 1_000_000
+#: Steps that a script has for a line; after them it is ended, since nothing else runs meanwhile.
+_MOST_STEPS = 1_000_000
 
 
 @dataclass
@@ -27,6 +27,7 @@ class _State:
         out: what is printed.
         after: what is printed when the line is done (``a``).
         active: the ranges that have begun, by command.
+        steps: what was done since a line was read.
     """
 
     lines: list[str]
@@ -37,16 +38,27 @@ class _State:
     out: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
     active: dict[int, int] = field(default_factory=dict)
-    jumps: int = 0
+    steps: int = 0
 
     @property
     def last(self) -> bool:
         """Whether nothing follows the present line."""
         return self.number >= len(self.lines)
 
+    def step(self) -> None:
+        """Count a command; with a long text it takes long.
+
+        Raises:
+            UsageError: there were too many.
+        """
+        self.steps += 1 + (len(self.space) + len(self.hold)) // 2
+        if self.steps > _MOST_STEPS:
+            raise UsageError("too many steps for this cluster's sed")
+
     def read(self) -> str:
         """Return the next line."""
         self.number += 1
+        self.steps = 0
         return self.lines[self.number - 1]
 
 
@@ -105,6 +117,7 @@ class _Editor:
         while at < len(self._script):
             command = self._script[at]
             at += 1
+            state.step()
             if command.letter == "{" and not self._chosen(command, state):
                 at = command.end
             elif command.letter in "bt":
@@ -115,9 +128,6 @@ class _Editor:
     def _jump(self, command: Command, state: _State, at: int) -> int:
         if not self._chosen(command, state) or (command.letter == "t" and not state.substituted):
             return at
-        state.jumps += 1
-        if state.jumps > _MOST_JUMPS:
-            raise UsageError("too many steps for this cluster's sed")
         state.substituted = False
         if not command.text:
             return len(self._script)
@@ -221,15 +231,14 @@ class _Editor:
     @staticmethod
     def _substitute(command: Substitution, state: _State) -> None:
         count = 0
+        most = 0 if command.everywhere else command.occurrence
 
         def replaced(found: re.Match[str]) -> str:
             nonlocal count
             count += 1
-            if count < command.occurrence or (count > command.occurrence and not command.everywhere):
-                return found.group()
-            return command.fill(found)
+            return found.group() if count < command.occurrence else command.fill(found)
 
-        changed = command.pattern.sub(replaced, state.space)
+        changed = command.pattern.sub(replaced, state.space, count=most)
         if count >= command.occurrence:
             state.space, state.substituted = changed, True
             if command.prints:
