@@ -101,7 +101,9 @@ def test_the_leader_logs_that_it_waits_for_connections(sh: Shell) -> None:
 def test_the_followers_take_over_what_the_leader_has(sh: Shell) -> None:
     sh("kubectl exec deployment/redis-leader -- redis-cli set before yes")
     sh(REDIS.format(role="follower", replicas=2, image=FOLLOWER))
-    sh("grep -m1 -i 'finished with success' <(kubectl logs -f -l role=follower)")
+    sh("""
+        until [ "$(kubectl logs -l role=follower | grep -c 'Finished with success')" = 2 ]; do sleep 0.1; done
+    """)
     for pod in sh("kubectl get pods -l role=follower -o name").split():
         assert "master_link_status:up" in sh(f"kubectl exec {pod} -- redis-cli info replication")
         assert sh(f"kubectl exec {pod} -- redis-cli get before") == "yes\n"
