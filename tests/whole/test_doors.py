@@ -49,7 +49,7 @@ def test_output_of_a_megabyte_arrives_whole(cluster: kubelearn.Cluster) -> None:
 def test_the_host_is_out_of_reach(cluster: kubelearn.Cluster) -> None:
     there = cluster.exec("client", "ls", "/etc").stdout.split()
     assert there == ["group", "hostname", "hosts", "os-release", "passwd", "resolv.conf"]
-    assert cluster.exec("client", "head", "-1", "/etc/os-release").stdout == 'NAME="Alpine Linux"\n'
+    assert cluster.exec("client", "head", "-1", "/etc/os-release").stdout == 'NAME="Alpine Linux"'
     assert len(cluster.exec("client", "cat", "/etc/passwd").stdout.splitlines()) == 2
     assert cluster.exec("client", "cat", "/etc/shadow").code == 1
     refused = cluster.exec("client", "curl", "-sS", "-m", "1", "http://127.0.0.1:22/")
