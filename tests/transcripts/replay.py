@@ -155,10 +155,10 @@ def play(
         wording: outputs to expect instead of the recorded ones, by command.
     """
     namespace, steps = parse(path)
-    for step in steps:
-        step.output = (wording or {}).get(step.command, step.output)
     with tempfile.TemporaryDirectory() as folder:
-        for step in steps:  # files on this machine: another cluster may be asked the same at the same time
+        for step in steps:
+            step.output = (wording or {}).get(step.command, step.output)
+            # Files on this machine: another cluster may be asked the same at the same time.
             step.command = step.command.replace("/tmp/replay", f"{folder}/replay")
         env = environment(kubeconfig, namespace, folder, kubectl_folder)
 

@@ -53,7 +53,7 @@ class _Pool:
                 first = self._random.randrange(width)
                 for step in range(width):
                     offset = start + (first + step) % width
-                    if offset not in self._taken and suits(offset) and self.take(offset):
+                    if suits(offset) and self.take(offset):
                         return offset
         return None
 

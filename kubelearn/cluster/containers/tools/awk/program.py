@@ -47,6 +47,17 @@ def _nothing() -> None:
     pass
 
 
+def _goes_on(body: Statement) -> bool:
+    """Run a loop's body once; return whether the loop goes on."""
+    try:
+        body()
+    except _Continue:
+        return True
+    except _Break:
+        return False
+    return True
+
+
 @dataclass
 class Rule:
     """What is done with records for which a pattern holds; with two patterns, from the first to the second."""
@@ -294,13 +305,8 @@ class Parser(ExpressionParser):
         loop = self._loop(condition, body, _nothing)
 
         def run() -> None:
-            try:
-                body()
-            except _Continue:
-                pass
-            except _Break:
-                return
-            loop()
+            if _goes_on(body):
+                loop()
 
         return run
 
@@ -308,11 +314,7 @@ class Parser(ExpressionParser):
         def run() -> None:
             while truth(condition()):
                 self.machine.step()
-                try:
-                    body()
-                except _Continue:
-                    pass
-                except _Break:
+                if not _goes_on(body):
                     return
                 after()
 
@@ -347,11 +349,7 @@ class Parser(ExpressionParser):
             for key in list(self.machine.array(array)):
                 self.machine.step()
                 self.machine.set(name, Input(key))
-                try:
-                    body()
-                except _Continue:
-                    continue
-                except _Break:
+                if not _goes_on(body):
                     return
 
         return run
