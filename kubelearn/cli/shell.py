@@ -159,9 +159,11 @@ class _Following:
     def run(self, command: Sequence[str], environment: Mapping[str, str]) -> int:
         """Run a command to its end, and return its exit code as a shell tells it."""
         running: list[subprocess.Popen[bytes]] = []
-        _pass_signals_to(running)  # before it runs: a terminal may be closed at any moment
+        early = _pass_signals_to(running)  # before it runs: a terminal may be closed at any moment
         with subprocess.Popen(command, env=dict(environment)) as process:  # noqa: S603 - the learner's own
             running.append(process)
+            for number in early:
+                process.send_signal(number)
             watcher = threading.Thread(target=self._watch, daemon=True)
             watcher.start()
             code = process.wait()
@@ -192,17 +194,25 @@ class _Following:
             return _ENDED_CONFIG
 
 
-def _pass_signals_to(running: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Let Ctrl-C, which the terminal sends to all, reach the command only; pass on what ends this process."""
+def _pass_signals_to(running: Sequence[subprocess.Popen[bytes]]) -> list[int]:
+    """Let Ctrl-C, which the terminal sends to all, reach the command only; pass on what ends this process.
+
+    Returns:
+        Signals that came before the command was there, to be passed on then: it may run already while it is started,
+        and to end here would wait for it.
+    """
+    early: list[int] = []
 
     def end(number: int, _frame: object) -> None:
-        if not running:
-            sys.exit(128 + number)
-        running[0].send_signal(number)
+        if running:
+            running[0].send_signal(number)
+        else:
+            early.append(number)
 
     signal.signal(signal.SIGINT, _leave_to_command)
     for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         signal.signal(number, end)
+    return early
 
 
 def _leave_to_command(_number: int, _frame: object) -> None:

@@ -44,6 +44,16 @@ sessions._TEMPORARY = ()
 sys.exit(commands.main(["shell", *sys.argv[1:]]))
 """
 
+#: The same, when the terminal is closed at the moment in which the command begins.
+_CLOSED = f"""
+import os, signal, subprocess
+class Popen(subprocess.Popen):
+    def __init__(self, *arguments, **more):
+        super().__init__(*arguments, **more)
+        os.kill(os.getpid(), signal.SIGHUP)
+subprocess.Popen = Popen
+{_SHELL}"""
+
 
 class Notebook:
     """A process with a cluster, as a notebook's kernel is one."""
@@ -96,10 +106,12 @@ class Machine:
         own = {name: value for name, value in os.environ.items() if name not in hidden}
         return {**own, "HOME": str(self.home), "TMPDIR": str(self.temporary), "TERM": "dumb", **more}
 
-    def shell(self, *arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+    def shell(
+        self, *arguments: str, stdin: str = "", code: str = _SHELL, **more: str
+    ) -> subprocess.CompletedProcess[str]:
         """Run ``kubelearn shell`` without a terminal."""
         return subprocess.run(
-            [sys.executable, "-c", _SHELL, *arguments],
+            [sys.executable, "-c", code, *arguments],
             input=stdin,
             capture_output=True,
             text=True,
@@ -331,6 +343,11 @@ def test_a_terminal_that_is_closed_leaves_nothing(machine: Machine) -> None:
         terminal.kill(signal.SIGHUP)
         terminal.wait()
     assert not folder.exists()
+
+
+def test_a_terminal_that_is_closed_while_the_command_begins_leaves_nothing(machine: Machine) -> None:
+    machine.notebook()
+    assert machine.shell("--", "sleep", "1000", code=_CLOSED).returncode == 128 + signal.SIGHUP
 
 
 def test_a_shell_in_a_shell(machine: Machine) -> None:
