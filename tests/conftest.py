@@ -28,6 +28,13 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.fixture(autouse=True)
+def _interrupts_interrupt() -> Iterator[None]:
+    """A test hands SIGINT on as it found it: tests that come later, of whatever file, press Jupyter's stop button."""
+    yield
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 @pytest.fixture(scope="session")
 def embedded() -> Iterator[EmbeddedCluster]:
     """A running embedded cluster, one for all tests of a process."""

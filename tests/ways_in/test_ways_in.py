@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -131,5 +132,6 @@ def test_a_jupyter_without_the_course_runs_nothing(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
     content = nbformat.from_dict(notebook("06-debugging").content)
     content.metadata.kernelspec.name = "kubelearn-of-another-environment"
-    with pytest.raises(NoSuchKernel):
-        NotebookClient(content).execute()
+    # In a thread: in the main one nbclient takes SIGINT for its kernel, and keeps it when there is no kernel.
+    with ThreadPoolExecutor(1) as pool, pytest.raises(NoSuchKernel):
+        pool.submit(NotebookClient(content).execute).result()
