@@ -36,14 +36,18 @@ class Stopping:
         self._ending: threading.Thread | None = None
 
     def stop(self, _number: int, _frame: FrameType | None) -> None:
-        """End the processes; where there is none, and for the second time, an interrupt is what it is everywhere."""
-        shells = [child for child in psutil.Process().children() if child.pid not in self._there]
+        """End the processes; where there is none, and for the second time, an interrupt is what it is everywhere.
+
+        The shell may have ended of the same interrupt already: what it started in the background ignores it.
+        """
         again = self.stopped
         self.stopped = True
-        if again or not shells:
-            raise KeyboardInterrupt
+        shells = [child for child in psutil.Process().children() if child.pid not in self._there]
         _signal(shells, signal.SIGTERM)  # before it runs its next command
-        _signal([process for process in _marked(self.mark) if process not in shells], signal.SIGINT)
+        others = [process for process in _marked(self.mark) if process not in shells]
+        if again or not (shells or others):
+            raise KeyboardInterrupt
+        _signal(others, signal.SIGINT)
         self._ending = threading.Thread(target=_end, args=(self.mark,), daemon=True)
         self._ending.start()
 
@@ -91,6 +95,15 @@ def _signal(processes: list[psutil.Process], number: int) -> None:
 def _end(mark: str) -> None:
     for number in (signal.SIGTERM, signal.SIGKILL):
         deadline = time.monotonic() + _PATIENCE
-        while (left := _marked(mark)) and time.monotonic() < deadline:
+        while (left := _left(mark)) and time.monotonic() < deadline:
             time.sleep(_LOOK)
         _signal(left, number)
+
+
+def _left(mark: str) -> list[psutil.Process]:
+    """Return the marked processes; looks twice, since one that just starts a program has no variables for a moment."""
+    found = _marked(mark)
+    if not found:
+        time.sleep(_LOOK)
+        found = _marked(mark)
+    return found

@@ -13,8 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ import pytest
 
 from kubelearn.cli import shell
 from kubelearn.target import sessions
+from tests.unit.machine_time import until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there, a terminal is not a file")
 
@@ -185,13 +185,6 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kubectl: str) -> It
             machine.end()
             server.shutdown()
     assert asked == []
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_the_other_cluster_would_be_noticed(machine: Machine) -> None:
