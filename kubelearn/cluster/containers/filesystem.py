@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import posixpath
 import secrets
 from collections.abc import Callable, Mapping
@@ -39,6 +40,12 @@ def resolve(cwd: str, path: str) -> str:
 def permissions(mode: int) -> str:
     """Return permissions as ``ls -l`` shows them, ``rwxr-xr-x``."""
     return "".join(letter if mode >> (8 - bit) & 1 else "-" for bit, letter in enumerate("rwxrwxrwx"))
+
+
+def _error(number: int, path: str) -> OSError:
+    """Return what the operating system raises; a read-only file system is a lack of permission here."""
+    kind = PermissionError if number == errno.EROFS else OSError  # which makes the kind that the number has
+    return kind(number, os.strerror(number), path)
 
 
 class FileSystem:
@@ -129,7 +136,7 @@ class FileSystem:
             return files[key]
         if files is self._files and path in self._programs:
             return self._programs[path]
-        raise IsADirectoryError(path) if self.is_dir(path) else FileNotFoundError(path)
+        raise _error(errno.EISDIR if self.is_dir(path) else errno.ENOENT, path)
 
     def write(self, path: str, data: bytes, append: bool = False) -> None:
         """Write a file.
@@ -142,19 +149,19 @@ class FileSystem:
         if path == "/dev/null":
             return
         if self.is_dir(path):
-            raise IsADirectoryError(path)
+            raise _error(errno.EISDIR, path)
         self._check_parent(path)
         files, key, writable = self._where(path)
         if not writable:
-            raise PermissionError(path)
+            raise _error(errno.EROFS, path)
         if len(data) + sum(map(len, files.values())) > CAPACITY:
-            raise OSError(errno.ENOSPC, "No space left on device")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         files[key] = files.get(key, b"") + data if append else data
 
     def _check_parent(self, path: str) -> None:
         parent = posixpath.dirname(path)
         if not self.is_dir(parent):
-            raise NotADirectoryError(path) if self.is_file(parent) else FileNotFoundError(path)
+            raise _error(errno.ENOTDIR if self.is_file(parent) else errno.ENOENT, path)
 
     def is_file(self, path: str) -> bool:
         """Return whether there is a file at a path."""
@@ -189,14 +196,14 @@ class FileSystem:
         if self.exists(path):
             if parents and self.is_dir(path):
                 return
-            raise FileExistsError(path)
+            raise _error(errno.EEXIST, path)
         parent = posixpath.dirname(path)
         if parents and not self.exists(parent):
             self.mkdir(parent, parents=True)
         self._check_parent(path)
         files, key, writable = self._where(path)
         if not writable:
-            raise PermissionError(path)
+            raise _error(errno.EROFS, path)
         if files is self._files:
             self._directories.add(path)
         else:
@@ -210,9 +217,9 @@ class FileSystem:
         """
         files, key, writable = self._where(path)
         if not self.is_file(path):
-            raise IsADirectoryError(path) if self.is_dir(path) else FileNotFoundError(path)
+            raise _error(errno.EISDIR if self.is_dir(path) else errno.ENOENT, path)
         if not writable:
-            raise PermissionError(path)
+            raise _error(errno.EROFS, path)
         files.pop(key, None)
         modes, name = modes_of(files, key) or (self._modes, path)
         modes.pop(name, None)
@@ -230,10 +237,10 @@ class FileSystem:
             OSError: it is not empty.
         """
         if self.listdir(path):
-            raise OSError(path)
+            raise _error(errno.ENOTEMPTY, path)
         files, key, writable = self._where(path)
         if not writable or path in self._mounts or path in _DIRECTORIES:
-            raise PermissionError(path)
+            raise _error(errno.EROFS, path)
         self._directories.discard(path)
         files.pop(f"{key}/", None)
 
@@ -244,7 +251,7 @@ class FileSystem:
             FileNotFoundError, PermissionError
         """
         if not self.exists(path):
-            raise FileNotFoundError(path)
+            raise _error(errno.ENOENT, path)
         if self.is_file(path):
             self.remove(path)
             return
@@ -273,7 +280,7 @@ class FileSystem:
             FileNotFoundError, NotADirectoryError
         """
         if not self.is_dir(path):
-            raise NotADirectoryError(path) if self.is_file(path) else FileNotFoundError(path)
+            raise _error(errno.ENOTDIR if self.is_file(path) else errno.ENOENT, path)
         files, key, _ = self._where(path)
         if isinstance(files, Projection):
             begin = f"{key}/" if key else ""

@@ -119,7 +119,7 @@ class Expander:
                 if index:
                     fields.append([])
                 fields[-1].append((piece, False))
-            if pieces and value[-1].isspace() and self._shell.variables.get("IFS") is None:
+            if pieces and value[-1:].isspace() and self._shell.variables.get("IFS") is None:
                 fields.append([])
         found: list[str] = []
         for field in fields:

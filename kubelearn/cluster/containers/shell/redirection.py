@@ -145,12 +145,6 @@ class Redirection:
             process.files.write(path, b"", append=append)
         except FileNotFoundError:
             reason = ""
-        except NotADirectoryError:
-            reason = "Not a directory"
-        except IsADirectoryError:
-            reason = "Is a directory"
-        except PermissionError:
-            reason = "Read-only file system"
         except OSError as error:
             reason = error.strerror or str(error)
         else:

@@ -6,11 +6,10 @@ from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process
 
 from .options import read_all
+from .troubles import trouble
 
 
-async def inputs(
-    process: Process, names: list[str], wording: str = "{name}: No such file or directory"
-) -> tuple[list[tuple[str, bytes]], int]:
+async def inputs(process: Process, names: list[str]) -> tuple[list[tuple[str, bytes]], int]:
     """Return the named files, or standard input, and 1 if one of them could not be read."""
     if not names:
         return [("", await read_all(process))], 0
@@ -22,11 +21,8 @@ async def inputs(
             continue
         try:
             found.append((name, process.files.read(resolve(process.cwd, name))))
-        except FileNotFoundError:
-            process.complain(f"{process.argv[0]}: {wording.format(name=name)}")
-            status = 1
-        except IsADirectoryError:
-            process.complain(f"{process.argv[0]}: {'read error' if 'open' in wording else name}: Is a directory")
+        except OSError as error:
+            process.complain(f"{process.argv[0]}: {trouble(process, name, error)}")
             status = 1
     return found, status
 
@@ -38,7 +34,14 @@ async def read_lines(process: Process, names: list[str]) -> tuple[list[str], int
     return text.splitlines(), status
 
 
-def write_lines(process: Process, lines: list[str]) -> None:
-    """Write lines to standard output; nothing at all when there are none."""
-    if lines:
-        process.stdout.write(("\n".join(lines) + "\n").encode())
+def write_lines(process: Process, lines: list[str], target: str = "") -> None:
+    """Write lines to a file, or to standard output; nothing at all when there are none.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    data = "".join(f"{line}\n" for line in lines).encode()
+    if target:
+        process.files.write(resolve(process.cwd, target), data)
+    elif data:
+        process.stdout.write(data)

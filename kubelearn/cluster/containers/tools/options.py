@@ -144,6 +144,10 @@ def tool(run: Tool, usage: str = "", failure: int = 1) -> Program:
         except UsageError as error:
             process.complain(f"{process.argv[0]}: {error}")
             return failure
+        except OSError as error:  # of the container's own files; a full disk has no name
+            what = "write error" if error.filename is None else f"can't open '{error.filename}'"
+            process.complain(f"{process.argv[0]}: {what}: {error.strerror}")
+            return failure
         await process.stdout.drain()
         return status
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
@@ -14,7 +15,7 @@ from kubelearn.cluster.streams import Pipe
 
 from .lexer import AwkSyntaxError, unescaped
 from .machine import AwkError, Machine
-from .program import Exit, NextRecord, Parser
+from .program import Exit, NextRecord, Parser, Statement
 from .program import Program as AwkProgram
 from .values import Input, text
 
@@ -41,8 +42,8 @@ class _Output:
             append = way == ">>" or target in self._written
             try:
                 self._process.files.write(resolve(self._process.cwd, target), shown.encode(), append=append)
-            except OSError:
-                raise AwkError(f"can't open '{target}'") from None
+            except OSError as error:
+                raise UsageError(f"can't open '{target}': {error.strerror}") from None
             self._written.add(target)
 
     def read(self, name: str) -> list[str] | None:
@@ -128,8 +129,7 @@ def _run(program: AwkProgram, machine: Machine, data: list[tuple[str, str]]) -> 
     """Run a program, and return its exit code."""
     code = 0
     try:
-        for action in program.begin:
-            action()
+        _act(program.begin)
         machine.records = _records(machine, data)
         while program.rules and (record := machine.next_record()) is not None:
             machine.take(record)
@@ -139,18 +139,22 @@ def _run(program: AwkProgram, machine: Machine, data: list[tuple[str, str]]) -> 
                 machine.take(record)
     except Exit as end:
         code = end.code
-        if program.begin and machine.get("NR") == 0:
-            return code
     try:
-        for action in program.end:
-            action()
+        _act(program.end)
     except Exit as end:
         code = end.code or code
     return code
 
 
+def _act(actions: Iterable[Statement]) -> None:
+    """Carry out actions; ``next`` ends them, as in BusyBox' awk (POSIX leaves it open)."""
+    with contextlib.suppress(NextRecord):
+        for action in actions:
+            action()
+
+
 def _apply(program: AwkProgram, machine: Machine) -> None:
-    try:
+    with contextlib.suppress(NextRecord):
         for rule in program.rules:
             if not rule.applies():
                 continue
@@ -158,8 +162,6 @@ def _apply(program: AwkProgram, machine: Machine) -> None:
                 machine.write(text(machine.field(0)) + text(machine.get("ORS")), "", "")
             else:
                 rule.action()
-    except NextRecord:
-        return
 
 
 TOOLS: dict[str, Program] = {"awk": _awk}

@@ -89,7 +89,7 @@ class ExpressionParser(Reader):
         value = self._choice()
         end, self._at = self._at, place_at
         place = self.place()
-        if self.peek().value != sign:
+        if not self.comes(sign):
             raise AwkSyntaxError("Unexpected token")
         self._at = end
         if sign == "=":
@@ -209,9 +209,8 @@ class ExpressionParser(Reader):
             return lambda: place.set(number(place.get()) + (1 if sign == "++" else -1))
         begin = self._at
         value = self._primary()
-        if self.peek().value not in ("++", "--") or self.peek().kind != "op":
+        if not (sign := self.accept("++", "--")):
             return value
-        sign = self.take().value
         end, self._at = self._at, begin
         place = self.place()
         self._at = end
@@ -249,7 +248,7 @@ class ExpressionParser(Reader):
         values = self.list_until(")")
         if len(values) == 1:
             return values[0]
-        if self.peek().value != "in":
+        if not self.comes("in"):
             raise AwkSyntaxError("Unexpected token")
         return lambda: self._key(values)
 
@@ -280,7 +279,7 @@ class ExpressionParser(Reader):
             )
         token = self.take()
         if token.kind != "name":
-            raise AwkSyntaxError("Unexpected end of string" if token.kind == "end" else "Unexpected token")
+            raise AwkSyntaxError("Unexpected token")
         name = token.value
         if not self.accept("["):
             return Place(lambda: machine.get(name), lambda value: machine.set(name, value))
@@ -294,7 +293,7 @@ class ExpressionParser(Reader):
 
     def _getline(self) -> Expression:
         """``getline [VARIABLE] [< FILE]``"""
-        begins = self.peek().kind == "name" or self.peek().value == "$"
+        begins = self.peek().kind == "name" or self.comes("$")
         place = self.place() if begins else None
         source = self._primary() if self.accept("<") else None
         machine = self.machine
@@ -320,9 +319,10 @@ class ExpressionParser(Reader):
             return self._substitution(name)
         if name == "split":
             return self._splitting()
-        if self.peek().value != "(":  # length
+        if not self.accept("("):
+            if name != "length":
+                raise AwkSyntaxError("Unexpected token")
             return lambda: self.functions.call(name, [])
-        self.take()
         begin = self._at
         if name == "match":
             subject = self.expression()
@@ -360,9 +360,10 @@ class ExpressionParser(Reader):
         """Return the arguments that are names alone, since an array may be meant; nothing for the others."""
         depth, pieces = 0, [[]]  # type: tuple[int, list[list[Token]]]
         for token in self._tokens[begin : self._at - 1]:
-            depth += token.value in ("(", "[")
-            depth -= token.value in (")", "]")
-            if token.value == "," and not depth:
+            sign = token.value if token.kind == "op" else ""
+            depth += sign in {"(", "["}
+            depth -= sign in {")", "]"}
+            if sign == "," and not depth:
                 pieces.append([])
             else:
                 pieces[-1].append(token)

@@ -69,7 +69,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_REGEX = re.compile(r"/((?:\\.|\[[^\]\n]*\]|[^/\\\n])+)/")
+_REGEX = re.compile(r"/((?:\\.|\[[^\]\n]*\]|[^/\\\n])*)/")
 #: After these, a slash divides.
 _ENDS = frozenset({")", "]", "++", "--"})
 
@@ -102,6 +102,8 @@ def tokens(program: str) -> list[Token]:
             at = regex.end()
             continue
         match = _TOKEN.match(program, at)
+        if (program[at] == '"' and match is None) or (program[at] == "/" and not divides):
+            raise AwkSyntaxError("Unexpected end of string")
         if match is None:
             raise AwkSyntaxError("Unexpected token")
         at = match.end()

@@ -14,7 +14,7 @@ Statement = Callable[[], None]
 
 
 class NextRecord(Exception):
-    """``next``"""
+    """``next``, and ``return`` outside of functions."""
 
 
 class Exit(Exception):
@@ -37,10 +37,15 @@ class _Continue(Exception):
     pass
 
 
-class _Return(Exception):
+class _Return(NextRecord):
     def __init__(self, value: Value):
         super().__init__(value)
         self.value = value
+
+
+#: What ends a simple statement, and what ends the list that ``print`` has.
+_AFTER_STATEMENT = (";", "}", "\n")
+_AFTER_PRINT = (*_AFTER_STATEMENT, ">", ">>", "|")
 
 
 def _nothing() -> None:
@@ -91,6 +96,7 @@ class Parser(ExpressionParser):
 
     def __init__(self, source: str, machine: Machine):
         super().__init__(tokens(source), machine)
+        self._loops = 0
 
     def program(self) -> Program:
         """Read all rules and functions.
@@ -114,12 +120,12 @@ class Parser(ExpressionParser):
 
     def _rule(self) -> Rule:
         first = last = None
-        if self.peek().value != "{":
+        if not self.comes("{"):
             first = self.expression()
             if self.accept(","):
                 self.skip_lines()
                 last = self.expression()
-        action = self._block() if self.peek().value == "{" and self.peek().kind == "op" else None
+        action = self._block() if self.comes("{") else None
         return Rule(first, last, action)
 
     def _function(self) -> None:
@@ -174,13 +180,20 @@ class Parser(ExpressionParser):
         self.skip_lines()
         return _nothing if self.accept(";") else self._statement()
 
+    def _repeated(self) -> Statement:
+        """Read what a loop does again and again; ``break`` and ``continue`` are allowed there."""
+        self._loops += 1
+        body = self._body()
+        self._loops -= 1
+        return body
+
     def _end(self) -> None:
         """Read the end of a simple statement."""
-        if self.peek().value != "}" and not self.accept(";", "\n"):
+        if not self.comes("}") and not self.accept(";", "\n"):
             raise AwkSyntaxError("Unexpected token")
 
     def _statement(self) -> Statement:
-        if self.peek().value == "{" and self.peek().kind == "op":
+        if self.comes("{"):
             return self._block()
         compound: dict[str, Callable[[], Statement]] = {
             "if": self._if,
@@ -199,6 +212,8 @@ class Parser(ExpressionParser):
             return self._print(word)
         if word := self.accept("next", "break", "continue"):
             kind = {"next": NextRecord, "break": _Break, "continue": _Continue}[word]
+            if word != "next" and not self._loops:
+                raise AwkSyntaxError(f"'{word}' not in a loop")
 
             def leave() -> None:
                 raise kind
@@ -216,7 +231,7 @@ class Parser(ExpressionParser):
         return evaluate
 
     def _leave(self, word: str) -> Statement:
-        value = None if self.peek().value in (";", "}", "\n") else self.expression()
+        value = None if self.comes(*_AFTER_STATEMENT) else self.expression()
 
         def leave() -> None:
             result = UNSET if value is None else value()
@@ -237,7 +252,7 @@ class Parser(ExpressionParser):
 
     def _print(self, word: str) -> Statement:
         values: list[Expression] = []
-        while self.peek().value not in (";", "}", "\n", ">", ">>", "|") or self.peek().kind == "string":
+        while not self.comes(*_AFTER_PRINT):
             if values:
                 self.expect(",")
                 self.skip_lines()
@@ -248,7 +263,8 @@ class Parser(ExpressionParser):
 
         def show() -> None:
             if word == "printf":
-                shown = formatted(text(values[0]()), [value() for value in values[1:]])
+                form, *given = [value() for value in values] or [""]
+                shown = formatted(text(form), given)
             elif values:
                 shown = text(machine.get("OFS")).join(text(value()) for value in values) + text(machine.get("ORS"))
             else:
@@ -262,7 +278,7 @@ class Parser(ExpressionParser):
         begin = self._at
         if first and self.accept("("):
             listed = self.list_until(")")
-            if self.peek().value in (";", "}", "\n", ">", ">>", "|") and len(listed) > 1:
+            if self.comes(*_AFTER_PRINT) and len(listed) > 1:
                 return listed
             self._at = begin
         return [self.expression(in_print=True)]
@@ -292,11 +308,11 @@ class Parser(ExpressionParser):
         return choose
 
     def _while(self) -> Statement:
-        condition, body = self._condition(), self._body()
+        condition, body = self._condition(), self._repeated()
         return self._loop(condition, body, _nothing)
 
     def _do(self) -> Statement:
-        body = self._body()
+        body = self._repeated()
         while self.accept(";", "\n"):
             pass
         self.expect("while")
@@ -328,13 +344,13 @@ class Parser(ExpressionParser):
             if self.accept(")"):
                 return self._for_each(self._tokens[begin].value, array)
         self._at = begin
-        start = _nothing if self.peek().value == ";" else self._simple()
+        start = _nothing if self.comes(";") else self._simple()
         self.expect(";")
-        condition: Expression = (lambda: 1.0) if self.peek().value == ";" else self.expression()
+        condition: Expression = (lambda: 1.0) if self.comes(";") else self.expression()
         self.expect(";")
-        after = _nothing if self.peek().value == ")" else self._simple()
+        after = _nothing if self.comes(")") else self._simple()
         self.expect(")")
-        loop = self._loop(condition, self._body(), after)
+        loop = self._loop(condition, self._repeated(), after)
 
         def run() -> None:
             start()
@@ -343,7 +359,7 @@ class Parser(ExpressionParser):
         return run
 
     def _for_each(self, name: str, array: str) -> Statement:
-        body = self._body()
+        body = self._repeated()
 
         def run() -> None:
             for key in list(self.machine.array(array)):

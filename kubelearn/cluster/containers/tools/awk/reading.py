@@ -17,18 +17,25 @@ class Reader:
         return self._tokens[self._at]
 
     def take(self) -> Token:
-        """Return the next token, and go on."""
-        token = self._tokens[self._at]
+        """Return the next token, and go on.
+
+        Raises:
+            AwkSyntaxError: there is none.
+        """
+        token = self.peek()
+        if token.kind == "end":
+            raise AwkSyntaxError("Unexpected token")
         self._at += 1
         return token
 
+    def comes(self, *values: str) -> bool:
+        """Say whether the next token is one of some operators or keywords; a text or a pattern may look like one."""
+        token = self.peek()
+        return token.kind in ("op", "keyword", "newline") and token.value in values
+
     def accept(self, *values: str) -> str:
         """Take the next token if it is one of some operators or keywords; return it, else nothing."""
-        token = self.peek()
-        if token.kind in ("op", "keyword", "newline") and token.value in values:
-            self._at += 1
-            return token.value
-        return ""
+        return self.take().value if self.comes(*values) else ""
 
     def expect(self, value: str) -> None:
         """Take an operator.
@@ -37,7 +44,7 @@ class Reader:
             AwkSyntaxError: something else comes.
         """
         if not self.accept(value):
-            raise AwkSyntaxError("Unexpected end of string" if self.peek().kind == "end" else "Unexpected token")
+            raise AwkSyntaxError("Unexpected token")
 
     def skip_lines(self) -> None:
         """Go on at the next line that is not empty."""

@@ -77,7 +77,7 @@ def formatted(form: str, values: list[Value]) -> str:
         if letter in "eEfFgG":
             return f"{size}{letter}" % number(value)
         if letter == "c":
-            return f"{size}s" % (chr(int(value)) if isinstance(value, float) else value[:1])
+            return f"{size}s" % (chr(int(value) & 255) if isinstance(value, float) else value[:1])
         return f"{size}s" % text(value)
 
     return _CONVERSION.sub(shown, form)

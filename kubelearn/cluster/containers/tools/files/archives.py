@@ -9,7 +9,8 @@ import tarfile
 
 from kubelearn.cluster.containers.filesystem import FileSystem, resolve
 from kubelearn.cluster.containers.process import Process, Program
-from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, read_all
+from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of, read_all
+from kubelearn.cluster.containers.tools.troubles import trouble
 
 _MODES = "cxt"
 
@@ -38,6 +39,8 @@ async def tar(process: Process, options: Given) -> int:
 
 async def _create(process: Process, options: Given, folder: str, paths: list[str]) -> int:
     archive, verbose = options.get("f", "-"), "v" in options
+    if not paths:
+        raise UsageError("empty archive" if busybox_of(process) else "Cowardly refusing to create an empty archive")
     code, buffer = 0, io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.GNU_FORMAT) as out:
         for path in paths:
@@ -58,8 +61,19 @@ async def _create(process: Process, options: Given, folder: str, paths: list[str
         process.stdout.write(data)
         await process.stdout.drain()
     else:
-        process.files.write(resolve(process.cwd, archive), data)
+        try:
+            process.files.write(resolve(process.cwd, archive), data)
+        except OSError as error:
+            return _not_opened(process, archive, error)
     return code
+
+
+def _not_opened(process: Process, name: str, error: OSError) -> int:
+    process.complain(f"tar: {trouble(process, name, error)}")
+    if busybox_of(process):
+        return 1
+    process.complain("tar: Error is not recoverable: exiting now")
+    return 2
 
 
 def _below(files: FileSystem, path: str) -> list[str]:
@@ -84,9 +98,8 @@ def _add(out: tarfile.TarFile, files: FileSystem, name: str, shown: str) -> None
 async def _unpack(process: Process, archive: str, folder: str, only: list[str], *, listing: bool, verbose: bool) -> int:
     try:
         data = await read_all(process) if archive == "-" else process.files.read(resolve(process.cwd, archive))
-    except OSError:
-        process.complain(f"tar: can't open '{archive}': No such file or directory")
-        return 1
+    except OSError as error:
+        return _not_opened(process, archive, error)
     try:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:*") as source:
             for member in source:
@@ -100,20 +113,12 @@ async def _unpack(process: Process, archive: str, folder: str, only: list[str], 
         process.complain("tar: invalid tar magic")
         return 1
     except OSError as error:
-        process.complain(f"tar: can't open '{error}': {_WHY.get(type(error), 'No space left on device')}")
-        return 1
+        return _not_opened(process, error.filename or archive, error)
     return 0
 
 
 def _is_below(name: str, path: str) -> bool:
     return name == path or name.startswith(path.rstrip("/") + "/")
-
-
-_WHY: dict[type[OSError], str] = {
-    PermissionError: "Read-only file system",
-    IsADirectoryError: "Is a directory",
-    NotADirectoryError: "Not a directory",
-}
 
 
 def _extract(files: FileSystem, source: tarfile.TarFile, member: tarfile.TarInfo, folder: str) -> None:

@@ -8,11 +8,7 @@ import re
 from kubelearn.cluster.containers.filesystem import FileSystem, resolve
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of
-
-
-def reason(error: OSError) -> str:
-    """Return why a file could not be written, in the words of ``strerror``."""
-    return "Read-only file system" if isinstance(error, PermissionError) else "No such file or directory"
+from kubelearn.cluster.containers.tools.troubles import trouble
 
 
 @applet("[-rf] FILE...", "rRf", long={"recursive": "r", "force": "f"})
@@ -25,15 +21,11 @@ async def _rm(process: Process, options: Given) -> int:
                 process.files.remove_tree(path)
             else:
                 process.files.remove(path)
-        except FileNotFoundError:
-            if "f" not in options:
-                process.complain(f"rm: can't remove '{name}': No such file or directory")
-                status = 1
-        except IsADirectoryError:
-            process.complain(f"rm: '{name}' is a directory")
-            status = 1
-        except PermissionError:
-            process.complain(f"rm: can't remove '{name}': Read-only file system")
+        except OSError as error:
+            if isinstance(error, FileNotFoundError) and "f" in options:
+                continue
+            is_told = isinstance(error, IsADirectoryError) and busybox_of(process)
+            process.complain(f"rm: '{name}' is a directory" if is_told else f"rm: {trouble(process, name, error)}")
             status = 1
     return status
 
@@ -46,7 +38,7 @@ async def _touch(process: Process, options: Given) -> int:
             if not process.files.exists(path) and "c" not in options:
                 process.files.write(path, b"")
         except OSError as error:
-            raise UsageError(f"{name}: {reason(error)}") from None
+            raise UsageError(trouble(process, name, error)) from None
     return 0
 
 
@@ -56,8 +48,7 @@ async def _mkdir(process: Process, options: Given) -> int:
         try:
             process.files.mkdir(resolve(process.cwd, name), parents="p" in options)
         except OSError as error:
-            why = "File exists" if isinstance(error, FileExistsError) else reason(error)
-            raise UsageError(f"can't create directory '{name}': {why}") from None
+            raise UsageError(trouble(process, name, error)) from None
     return 0
 
 
@@ -67,17 +58,9 @@ async def _rmdir(process: Process, options: Given) -> int:
     for name in options.operands:
         try:
             process.files.rmdir(resolve(process.cwd, name))
-            continue
-        except FileNotFoundError:
-            why = "No such file or directory"
-        except NotADirectoryError:
-            why = "Not a directory"
-        except PermissionError:
-            why = "Read-only file system"
-        except OSError:
-            why = "Directory not empty"
-        process.complain(f"rmdir: '{name}': {why}")
-        status = 1
+        except OSError as error:
+            process.complain(f"rmdir: {trouble(process, name, error)}")
+            status = 1
     return status
 
 
@@ -91,23 +74,35 @@ async def _copy(process: Process, options: Given) -> int:
         if process.files.is_dir(path):
             path = posixpath.join(path, posixpath.basename(start))
         if process.files.is_dir(start) and not (moving or recursive):
-            process.complain(f"{process.argv[0]}: omitting directory '{source}'")
+            hint = "" if busybox_of(process) else "-r not specified; "
+            process.complain(f"{process.argv[0]}: {hint}omitting directory '{source}'")
             status = 1
             continue
         try:
             _copy_tree(process.files, start, path)
-        except PermissionError:
-            raise UsageError(f"can't create '{target}': Read-only file system") from None
-        except OSError:
-            wrong = f"can't create '{target}'" if process.files.exists(start) else f"can't stat '{source}'"
-            if moving and busybox_of(process):
-                wrong = f"can't rename '{source}'"
-            process.complain(f"{process.argv[0]}: {wrong}: No such file or directory")
+        except OSError as error:
+            wrong = _not_copied(process, source, target, error, moving=moving)
+            process.complain(f"{process.argv[0]}: {wrong}: {error.strerror}")
             status = 1
             continue
         if moving:
             process.files.remove_tree(start)
     return status
+
+
+def _not_copied(process: Process, source: str, target: str, error: OSError, *, moving: bool) -> str:
+    """Return what ``cp`` and ``mv`` say of a file that was not copied, without the reason."""
+    can_not = "can't" if busybox_of(process) else "cannot"
+    if moving and busybox_of(process) and not isinstance(error, PermissionError):
+        return f"can't rename '{source}'"
+    if not process.files.exists(resolve(process.cwd, source)):
+        return f"{can_not} stat '{source}'"
+    if moving and not busybox_of(process):
+        return f"cannot move '{source}' to '{target}'"
+    kind = "" if busybox_of(process) else "regular file "
+    if process.files.is_dir(resolve(process.cwd, source)):
+        kind = "directory "
+    return f"{can_not} create {kind}'{target}'"
 
 
 def _copy_tree(files: FileSystem, start: str, path: str) -> None:
@@ -144,7 +139,7 @@ async def _chmod(process: Process, given: Given) -> int:
     for name in names:
         path = resolve(process.cwd, name)
         if not process.files.exists(path):
-            process.complain(f"{process.argv[0]}: {name}: No such file or directory")
+            process.complain(f"{process.argv[0]}: {trouble(process, name)}")
             status = 1
         elif process.files.is_file(path):
             process.files.chmod(path, _mode(text, process.files.mode(path)))
@@ -174,22 +169,27 @@ async def _chown(process: Process, given: Given) -> int:
     """``chown``: of files that are there; whose they are is not emulated."""
     missing = [name for name in given.operands[1:] if not process.files.exists(resolve(process.cwd, name))]
     for name in missing:
-        process.complain(f"{process.argv[0]}: {name}: No such file or directory")
+        process.complain(f"{process.argv[0]}: {trouble(process, name)}")
     return int(bool(missing))
 
 
 @applet("[-d] [-p DIR] [TEMPLATE]", "d", "p", operands=(0, 1))
 async def _mktemp(process: Process, given: Given) -> int:
     """``mktemp``: a new file, or folder, in ``/tmp`` or where a template says."""
-    template = (*given.operands, f"{given.get('p', '/tmp')}/tmp.XXXXXX")[0]  # noqa: S108 - a container's
+    letters = "X" * (6 if busybox_of(process) else 10)
+    template = (*given.operands, f"{given.get('p', '/tmp')}/tmp.{letters}")[0]  # noqa: S108 - a container's
     start = template.rstrip("X")
     if len(template) - len(start) < 6:
-        raise UsageError(f"{template}: Invalid argument")
-    made = next(path for at in range(10**6) if not process.files.exists(path := f"{start}{at:06d}"))
-    if "d" in given:
-        process.files.mkdir(resolve(process.cwd, made), parents=True)
-    else:
-        process.files.write(resolve(process.cwd, made), b"")
+        raise UsageError("(null): Invalid argument" if busybox_of(process) else f"too few X's in template '{template}'")
+    numbers = (str(at).zfill(len(template) - len(start)) for at in range(10**6))
+    made = next(path for number in numbers if not process.files.exists(path := start + number))
+    try:
+        if "d" in given:
+            process.files.mkdir(resolve(process.cwd, made))
+        else:
+            process.files.write(resolve(process.cwd, made), b"")
+    except OSError as error:
+        raise UsageError(trouble(process, template, error)) from None
     process.print(made)
     return 0
 

@@ -8,6 +8,7 @@ import time
 from kubelearn.cluster.containers.filesystem import permissions, resolve
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools.options import Given, UsageError, applet
+from kubelearn.cluster.containers.tools.troubles import trouble
 
 from .listing import human
 
@@ -18,7 +19,7 @@ async def _stat(process: Process, given: Given) -> int:
     for name in given.operands:
         path = resolve(process.cwd, name)
         if not process.files.exists(path):
-            process.complain(f"stat: can't stat '{name}': No such file or directory")
+            process.complain(f"stat: {trouble(process, name)}")
             status = 1
             continue
         is_dir, mode = process.files.is_dir(path), process.files.mode(path)
@@ -52,7 +53,7 @@ async def _du(process: Process, given: Given) -> int:
     for name in given.operands or ["."]:
         path = resolve(process.cwd, name)
         if not process.files.exists(path):
-            process.complain(f"du: {name}: No such file or directory")
+            process.complain(f"du: {trouble(process, name)}")
             status = 1
             continue
         for shown, size in _sizes(process, name, path, everything="s" not in given):

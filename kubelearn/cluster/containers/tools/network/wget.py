@@ -91,6 +91,8 @@ async def _wget(process: Process, given: Given) -> int:
     limit = _seconds(given.get("T", "900"))
     if "o" not in given:
         return await _all(process, command, limit)
+    path = resolve(process.cwd, given.get("o"))
+    process.files.write(path, b"")
     process.stderr = log = Buffer()
     try:
         return await _all(process, command, limit)
@@ -98,7 +100,7 @@ async def _wget(process: Process, given: Given) -> int:
         process.complain(f"wget: {error}")
         return 1
     finally:
-        process.files.write(resolve(process.cwd, given.get("o")), bytes(log.data))
+        process.files.write(path, bytes(log.data))
 
 
 async def _all(process: Process, command: _Command, limit: float) -> int:

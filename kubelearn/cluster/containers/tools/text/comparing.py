@@ -20,9 +20,9 @@ def _two(process: Process, names: list[str]) -> list[bytes]:
     for name in names:
         try:
             found.append(process.files.read(resolve(process.cwd, name)))
-        except OSError:
-            quoted = f"can't stat '{name}'" if busybox_of(process) else name
-            raise UsageError(f"{quoted}: No such file or directory") from None
+        except OSError as error:
+            quoted = f"can't stat '{name}'" if busybox_of(process) and process.argv[0] == "diff" else name
+            raise UsageError(f"{quoted}: {error.strerror}") from None
     return found
 
 

@@ -12,6 +12,7 @@ from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools.inputs import inputs
 from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of, read_all, tool
+from kubelearn.cluster.containers.tools.troubles import trouble
 
 _UNITS = {"": 1, "c": 1, "w": 2, "b": 512, "k": 1024, "K": 1024, "M": 1024**2, "MB": 10**6, "kB": 1000}
 _WIDTH = 76
@@ -49,7 +50,7 @@ async def _gzip(process: Process, given: Given) -> int:
     found, status = await inputs(process, given.operands)
     for source, data in found:
         made = _unpacked(data) if unpacking else gzip.compress(data)
-        if "c" in given or name == "zcat":
+        if "c" in given or name == "zcat" or source == "-":
             process.stdout.write(made)
             continue
         if unpacking and not source.endswith(".gz"):
@@ -70,10 +71,9 @@ def _unpacked(data: bytes) -> bytes:
 
 @applet("[-c] [FILE]...", "btc", long={"check": "c"})
 async def _sum(process: Process, given: Given) -> int:
-    wording = ("can't open '{name}'" if busybox_of(process) else "{name}") + ": No such file or directory"
     if "c" in given:
-        return await _check_sums(process, given.operands, wording)
-    found, status = await inputs(process, given.operands, wording)
+        return await _check_sums(process, given.operands)
+    found, status = await inputs(process, given.operands)
     for name, data in found:
         process.print(f"{_digest(process, data)}  {name or '-'}")
     return status
@@ -84,12 +84,12 @@ def _digest(process: Process, data: bytes) -> str:
     return hashlib.new(kind, data, usedforsecurity=False).hexdigest()
 
 
-async def _check_sums(process: Process, names: list[str], wording: str) -> int:
-    lists, status = await inputs(process, names, wording)
+async def _check_sums(process: Process, names: list[str]) -> int:
+    lists, status = await inputs(process, names)
     lines = [line.split(None, 1) for _, data in lists for line in data.decode(errors="replace").splitlines()]
     wrong = 0
     for wanted, name in (words for words in lines if len(words) == 2):
-        found, _ = await inputs(process, [name], wording)
+        found, _ = await inputs(process, [name])
         is_good = bool(found) and _digest(process, found[0][1]) == wanted
         process.print(f"{name}: {'OK' if is_good else 'FAILED'}")
         wrong += not is_good
@@ -113,8 +113,12 @@ async def _dd(process: Process) -> int:
     data = data[size * int(given["skip"]) :][:most]
     if given["of"]:
         path = resolve(process.cwd, given["of"])
-        start = process.files.read(path)[: size * int(given["seek"])] if given["seek"] != "0" else b""
-        process.files.write(path, start + data)
+        before = size * int(given["seek"])
+        start = process.files.read(path)[:before] if before and process.files.is_file(path) else b""
+        try:
+            process.files.write(path, start.ljust(before, b"\0") + data)
+        except OSError as error:
+            raise UsageError(trouble(process, given["of"], error)) from None
     else:
         process.stdout.write(data)
     whole, part = divmod(len(data), size)
@@ -133,8 +137,8 @@ async def _source(process: Process, name: str, most: int | None) -> bytes:
         return await read_all(process)
     try:
         return process.files.read(resolve(process.cwd, name))
-    except OSError:
-        raise UsageError(f"can't open '{name}': No such file or directory") from None
+    except OSError as error:
+        raise UsageError(trouble(process, name, error)) from None
 
 
 def _bytes(text: str) -> int:

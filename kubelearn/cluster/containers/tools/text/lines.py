@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
-from kubelearn.cluster.containers.tools.files.changes import reason
 from kubelearn.cluster.containers.tools.inputs import inputs, read_lines, write_lines
 from kubelearn.cluster.containers.tools.options import (
     Given,
@@ -21,6 +20,7 @@ from kubelearn.cluster.containers.tools.options import (
     number,
     read_all,
 )
+from kubelearn.cluster.containers.tools.troubles import trouble
 
 #: How often ``tail -f`` looks at its file, in seconds.
 _LOOK_AGAIN = 1.0
@@ -29,15 +29,12 @@ _LOOK_AGAIN = 1.0
 @applet("[-nbAu] [FILE]...", "nbAu")
 async def _cat(process: Process, given: Given) -> int:
     """``cat``: whole chunks as they come, unless lines are numbered."""
-    wording = "can't open '{name}': No such file or directory"
-    if busybox_of(process) is None:
-        wording = "{name}: No such file or directory"
     if not given.operands and not given.any("nbA"):
         while chunk := await process.stdin.read():
             process.stdout.write(chunk)
             await process.stdout.drain()
         return 0
-    found, status = await inputs(process, given.operands, wording)
+    found, status = await inputs(process, given.operands)
     at = 0
     for _, data in found:
         if not given.any("nbA"):
@@ -165,40 +162,7 @@ def _ranges(text: str) -> Callable[[int], bool] | None:
     return lambda at: any(low <= at <= high for low, high in spans)
 
 
-@applet("[-nrufV] [-t CHAR] [-k FIELD] [FILE]...", "nrufV", "kt")
-async def _sort(process: Process, options: Given) -> int:
-    lines, status = await read_lines(process, options.operands)
-    field = None
-    if "k" in options:
-        sort_key = re.fullmatch(r"(\d*)[^a-z]*([a-z]*).*", options.get("k"), re.DOTALL)
-        place, letters = sort_key.groups() if sort_key else ("", "")
-        field = number(place or options.get("k")) - 1
-        for letter in letters:
-            options.add(letter)
-
-    def key(line: str) -> object:
-        text = line
-        if field is not None:
-            parts = line.split(options.get("t")) if "t" in options else line.split()
-            text = parts[field] if field < len(parts) else ""
-        if "f" in options:
-            text = text.lower()
-        if "V" in options:
-            return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", text)]
-        if "n" in options:
-            found = re.match(r"\s*(-?\d+(\.\d+)?)", text)
-            value = float(found.group(1)) if found else 0.0
-            return (value, "" if "u" in options else line)
-        return (text, line)
-
-    lines.sort(key=key, reverse="r" in options)  # type: ignore[arg-type]
-    if "u" in options:  # of lines with the same key the first stays
-        lines = list({key(line): line for line in reversed(lines)}.values())[::-1]
-    write_lines(process, lines)
-    return status
-
-
-@applet("[-cdui] [INPUT [OUTPUT]]", "cdui")
+@applet("[-cdui] [INPUT [OUTPUT]]", "cdui", operands=(0, 2))
 async def _uniq(process: Process, options: Given) -> int:
     lines, status = await read_lines(process, options.operands[:1])
     groups: list[tuple[str, int]] = []
@@ -207,10 +171,16 @@ async def _uniq(process: Process, options: Given) -> int:
             groups[-1] = (groups[-1][0], groups[-1][1] + 1)
         else:
             groups.append((line, 1))
-    for line, count in groups:
-        if ("d" in options and count < 2) or ("u" in options and count > 1):
-            continue
-        process.print(f"{count:7d} {line}" if "c" in options else line)
+    wanted = [
+        f"{count:7d} {line}" if "c" in options else line
+        for line, count in groups
+        if not ("d" in options and count < 2) and not ("u" in options and count > 1)
+    ]
+    target = options.operands[1] if len(options.operands) > 1 else ""
+    try:
+        write_lines(process, wanted, target)
+    except OSError as error:
+        raise UsageError(trouble(process, target, error)) from None
     return status
 
 
@@ -304,14 +274,20 @@ async def _rev(process: Process, given: Given) -> int:
 
 @applet("[-a] [FILE]...", "a")
 async def _tee(process: Process, options: Given) -> int:
-    data = await read_all(process)
-    process.stdout.write(data)
-    for name in options.operands:
+    status, paths = 0, {name: resolve(process.cwd, name) for name in options.operands}
+    for name, path in list(paths.items()):
         try:
-            process.files.write(resolve(process.cwd, name), data, append="a" in options)
+            process.files.write(path, b"", append="a" in options)
         except OSError as error:
-            raise UsageError(f"{name}: {reason(error)}") from None
-    return 0
+            process.complain(f"tee: {trouble(process, name, error)}")
+            del paths[name]
+            status = 1
+    while chunk := await process.stdin.read():
+        process.stdout.write(chunk)
+        for path in paths.values():
+            process.files.write(path, chunk, append=True)
+        await process.stdout.drain()
+    return status
 
 
 def _hidden(words: list[str]) -> list[str]:
@@ -375,7 +351,6 @@ TOOLS: dict[str, Program] = {
     "head": _head,
     "tail": _tail,
     "cut": _cut,
-    "sort": _sort,
     "uniq": _uniq,
     "wc": _wc,
     "tr": _tr,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools.inputs import inputs
-from kubelearn.cluster.containers.tools.options import Given, Misuse, UsageError, applet
+from kubelearn.cluster.containers.tools.options import Given, Misuse, UsageError, applet, busybox_of
 
 from .sed_script import Address, Command, Substitution, commands
 
@@ -262,6 +262,8 @@ async def _sed(process: Process, options: Given) -> int:
         scripts = [words.pop(0)]
     editor = _Editor(commands("\n".join(scripts), extended=options.any("Er")), quiet="n" in options)
     found, status = await inputs(process, words)
+    if status and busybox_of(process) is None:
+        status = 2
     if "i" not in options:
         text = b"".join(data for _, data in found).decode(errors="replace")
         lines, code = editor.run(text.splitlines())

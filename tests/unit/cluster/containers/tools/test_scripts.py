@@ -1,15 +1,22 @@
-"""awk and sed, beside what BusyBox' own print for the same scripts."""
+"""Tools on text and files, beside what BusyBox' own and GNU's print for the same scripts."""
 
 from __future__ import annotations
 
+import itertools
+import random
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
+from kubelearn.cluster.containers.images import ImageRegistry
 from tests.unit.cluster.containers.programs import run
 
 pytestmark = pytest.mark.asyncio
+HERE = Path(__file__).parent
 CASES = [
     case for name in ("awk", "sed") for case in yaml.safe_load(Path(__file__).with_name(f"{name}.yml").read_text())
 ]
@@ -18,6 +25,45 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=[str(number) for number in range(len(CASES))])
 async def test_scripts(case: dict[str, str]) -> None:
     assert await run("sh", "-c", case["script"]) == (0, case["output"], "")
+
+
+BUSYBOX = yaml.safe_load((HERE / "busybox.yml").read_text())
+
+
+@pytest.mark.parametrize("case", BUSYBOX, ids=[case["script"] for case in BUSYBOX])
+async def test_what_busybox_says(case: dict[str, Any]) -> None:
+    assert await run("sh", "-c", case["script"]) == (case["code"], case["output"], case["error"])
+
+
+GNU = yaml.safe_load((HERE / "gnu.yml").read_text())
+DEBIAN = ImageRegistry().pull("nginx").programs
+
+
+@pytest.mark.parametrize("case", GNU, ids=[case["script"] for case in GNU])
+async def test_what_gnu_says(case: dict[str, Any]) -> None:
+    found = await run("sh", "-c", f"echo a > f; mkdir d; echo x > d/x; {case['script']}", programs=DEBIAN)
+    assert found == (case["code"], case["output"], case["error"])
+
+
+def mutations(count: int) -> Iterator[str]:
+    """Yield awk programs in which something is too much, is missing or is something else."""
+    chance = random.Random(7)
+    scripts = "\n".join(case["script"] for case in CASES if case["script"].startswith("awk"))
+    programs = [re.findall(r'"(?:\\.|[^"\\])*"|\w+|\s+|.', found) for found in re.findall(r"awk '([^']*)'", scripts)]
+    words = ("/{/", '"}"', '";"', "break", "next", "return", "delete", "function", *'{};()[]/",')
+    pieces = [*words, *itertools.chain.from_iterable(programs)]
+    for _ in range(count):
+        program = list(chance.choice(programs))
+        for _ in range(chance.randint(1, 3)):
+            at = chance.randrange(len(program) + 1)
+            program[at : at + chance.randint(0, 1)] = [chance.choice(pieces)] * chance.randint(0, 1)
+        yield "".join(program)
+
+
+async def test_any_awk_program_ends() -> None:
+    for program in mutations(1500):
+        code, _, error = await run("awk", program, "/etc/hostname")
+        assert (code == 0 or error.startswith("awk: ") or "exit" in program) or "stderr" in program, program
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ async def test_tools(command: str, stdin: str, output: str) -> None:
         ("curl x", 127, "sh: curl: not found\n"),
         ("head -n x", 1, "head: invalid number 'x'\n"),
         ("ls /nosuch", 1, "ls: /nosuch: No such file or directory\n"),
-        ("sort -k x", 1, "sort: invalid number 'x'\n"),
+        ("sort -k x", 2, "sort: bad field specification\n"),
         ("tee /no/x </dev/null", 1, "tee: /no/x: No such file or directory\n"),
         ("printenv NOSUCH", 1, ""),
         ("kill -9 77", 1, "sh: can't kill pid 77: No such process\n"),
