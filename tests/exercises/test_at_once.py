@@ -23,6 +23,8 @@ _AT_A_TIME = 3
 _PATCH_SERVICE = """kubectl patch service {} -p '{{"spec": {{"ports": [{}]}}}}'"""
 #: A patience in seconds that nobody takes for the time that a check needs.
 _LONG = 60.0
+#: Seconds that a check may take; a minute is over when it waits for nothing any more, but what it began goes on.
+_LONGEST = 150.0
 _SWAPPED = _PATCH_SERVICE.format("depot", '{"port": 80, "targetPort": "admin"}, {"port": 9090, "targetPort": "web"}')
 _STRAIGHT = _PATCH_SERVICE.format("depot", '{"port": 80, "targetPort": "web"}, {"port": 9090, "targetPort": "admin"}')
 _PROBE = (
@@ -209,7 +211,7 @@ def _check(moment: Moment) -> tuple[Outcome, float]:
 def test_at_once(moment: Moment, outcomes: dict[Moment, Future[tuple[Outcome, float]]]) -> None:
     outcome, seconds = outcomes[moment].result()
     assert (outcome.kind, moment.says.lower() in repr(outcome).lower()) == (moment.outcome, True), outcome
-    assert seconds < 60, outcome
+    assert seconds < _LONGEST, outcome
 
 
 @pytest.mark.parametrize("exercise", ["two-named-ports", "shortest-name", "reach-the-pods"])

@@ -260,7 +260,7 @@ def test_who_does_not_answer_is_named_and_everything_ends_within_one_limit(
     state: Path, command: str, told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert kind._ASK_LIMIT < 5
-    monkeypatch.setattr(kind, "_ASK_LIMIT", 1.0)
+    monkeypatch.setattr(kind, "_ASK_LIMIT", 5.0)  # who answers needs some of it, on a busy machine a second or two
     machine.add_cluster(state, "kubelearn")
     fifo = state / f"hangs-{command}"
     os.mkfifo(fifo)
