@@ -240,9 +240,9 @@ def names(pods: Collection[Found]) -> list[str]:
 
 
 @contextmanager
-def bounded(seconds: float = BOUND) -> Iterator[None]:
-    """Let :func:`patiently` wait no longer than this in all, however many things a check waits for."""
-    token = _end_of_check.set(time.monotonic() + seconds)
+def bounded() -> Iterator[None]:
+    """Let :func:`patiently` wait no longer than :data:`BOUND` in all, however many things a check waits for."""
+    token = _end_of_check.set(time.monotonic() + BOUND)
     try:
         yield
     finally:
