@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import fnmatch
-import re
 from collections.abc import Awaitable, Callable
+
+from kubelearn.cluster.containers.expressions import ExpressionError, compiled
 
 from .syntax import ShellSyntaxError, Word, operator
 
@@ -89,8 +90,8 @@ class Condition:
             right = await self._text(words[2])
             if between == "=~":
                 try:
-                    return re.search(right, left) is not None
-                except re.error:
+                    return compiled(right, extended=True).search(left) is not None
+                except ExpressionError:
                     raise ShellSyntaxError("syntax error in conditional expression") from None
             if between in ("<", ">"):
                 return left < right if between == "<" else left > right

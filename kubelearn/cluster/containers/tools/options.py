@@ -12,6 +12,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from kubelearn.cluster.containers.expressions import ExpressionError
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.streams import MEMORY
 
@@ -141,7 +142,7 @@ def tool(run: Tool, usage: str = "", failure: int = 1) -> Program:
                 process.complain(f"{process.argv[0]}: {error}")
             process.complain(usage_text(process, usage))
             return failure
-        except UsageError as error:
+        except (UsageError, ExpressionError) as error:
             process.complain(f"{process.argv[0]}: {error}")
             return failure
         except OSError as error:  # of the container's own files; a full disk has no name

@@ -8,6 +8,8 @@ import re
 import time
 from collections.abc import Callable
 
+from kubelearn.cluster.containers.expressions import Match
+
 from .machine import Machine
 from .values import Input, Value, formatted, number, text
 
@@ -77,10 +79,11 @@ class Functions:
     def substitute(self, expression: str, replacement: str, subject: str, *, everywhere: bool) -> tuple[str, int]:
         """``sub`` and ``gsub``: return the new text, and how often something was replaced."""
 
-        def filled(found: re.Match[str]) -> str:
-            return re.sub(
-                r"\\(.)|&", lambda each: found.group() if each[0] == "&" else each[1], replacement, flags=re.DOTALL
-            )
+        def filled(found: Match) -> str:
+            def part(each: re.Match[str]) -> str:
+                return str(found.group() if each[0] == "&" else each[1])
+
+            return re.sub(r"\\(.)|&", part, replacement, flags=re.DOTALL)
 
         return self._machine.pattern(expression).subn(filled, subject, count=0 if everywhere else 1)
 

@@ -70,6 +70,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _REGEX = re.compile(r"/((?:\\.|\[[^\]\n]*\]|[^/\\\n])*)/")
+_ESCAPED = re.compile(r"\\(?:([0-7]{1,3})|(x[0-9A-Fa-f]{1,2}|.))", re.DOTALL)
 #: After these, a slash divides.
 _ENDS = frozenset({")", "]", "++", "--"})
 
@@ -98,7 +99,7 @@ def tokens(program: str) -> list[Token]:
         divides = last.kind in ("number", "string", "name", "regex") or last.value in _ENDS
         regex = None if divides else _REGEX.match(program, at)
         if regex is not None:
-            found.append(Token("regex", regex[1].replace("\\/", "/")))
+            found.append(Token("regex", _ESCAPED.sub(_of_pattern, regex[1])))
             at = regex.end()
             continue
         match = _TOKEN.match(program, at)
@@ -126,9 +127,17 @@ def _token(kind: str, text: str) -> Token:
 
 def unescaped(text: str) -> str:
     """Return a text without its escapes."""
+    return _ESCAPED.sub(lambda found: _meant(found) or found[0], text)
 
-    def plain(found: re.Match[str]) -> str:
-        octal, letter = found.groups()
-        return chr(int(octal, 8) & 255) if octal else _ESCAPES.get(letter, f"\\{letter}")
 
-    return re.sub(r"\\(?:([0-7]{1,3})|(.))", plain, text, flags=re.DOTALL)
+def _of_pattern(found: re.Match[str]) -> str:
+    """Return what an escape is between slashes: those that awk does not read itself are the expression's."""
+    return str(found[0]) if found[2] == "\\" else _meant(found) or str(found[0])
+
+
+def _meant(found: re.Match[str]) -> str:
+    """Return the character that an escape stands for, nothing if it is none."""
+    octal, letter = found.groups()
+    if octal:
+        return chr(int(octal, 8) & 255)
+    return chr(int(letter[1:], 16)) if letter[1:] else _ESCAPES.get(letter, "")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
-from kubelearn.cluster.containers.tools.regex import compiled
+from kubelearn.cluster.containers.expressions import Expression, compiled
 
 from .values import UNSET, Input, Value, number, text
 
@@ -48,7 +47,7 @@ class Machine:
         self.write = write
         self.read_file = read_file
         self._files: dict[str, Iterator[str]] = {}
-        self._patterns: dict[str, re.Pattern[str]] = {}
+        self._patterns: dict[str, Expression] = {}
         self._record = ""
         self._fields: list[str] = []
         self._steps = 0
@@ -105,7 +104,7 @@ class Machine:
             return found
         return self.arrays.setdefault(name, {})
 
-    def pattern(self, expression: str) -> re.Pattern[str]:
+    def pattern(self, expression: str) -> Expression:
         """Return an extended regular expression, compiled."""
         if expression not in self._patterns:
             self._patterns[expression] = compiled(expression, extended=True)
@@ -154,7 +153,7 @@ class Machine:
             return list(record)
         if len(separator) == 1:
             return record.split(separator)
-        return re.split(self.pattern(separator), record)
+        return self.pattern(separator).split(record)
 
     def field(self, index: float) -> Value:
         """Return ``$index``."""

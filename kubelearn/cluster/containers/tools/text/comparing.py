@@ -7,6 +7,7 @@ import operator
 import re
 from collections.abc import Callable
 
+from kubelearn.cluster.containers.expressions import compiled
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools.inputs import inputs
@@ -111,6 +112,9 @@ _OPERATIONS: dict[str, Callable[[int, int], int]] = {
 }
 
 
+_NOT_PORTABLE = "using '^' as the first character\nof a basic regular expression is not portable; it is ignored"
+
+
 async def _expr(process: Process) -> int:
     """``expr``: two operands and what is between them, from left to right."""
     words = process.argv[1:]
@@ -121,6 +125,8 @@ async def _expr(process: Process) -> int:
     else:
         result = words[0]
         for at in range(1, len(words) - 1, 2):
+            if words[at] == ":" and words[at + 1].startswith("^") and busybox_of(process):
+                process.complain(f"expr: warning: '{words[at + 1]}': {_NOT_PORTABLE}")
             result = _operation(result, words[at], words[at + 1])
         if len(words) % 2 == 0:
             raise UsageError("syntax error")
@@ -130,13 +136,11 @@ async def _expr(process: Process) -> int:
 
 def _operation(left: str, name: str, right: str) -> str:
     if name == ":":
-        try:
-            found = re.match(right.replace("\\(", "(").replace("\\)", ")"), left)
-        except re.error:
-            raise UsageError(f"bad regex '{right}'") from None
+        expression = compiled(right, extended=False)
+        found = expression.match(left)
         if found is None:
-            return "" if "(" in right else "0"
-        return found[1] if found.groups() else str(len(found[0]))
+            return "" if expression.groups else "0"
+        return (found.group(1) or "") if expression.groups else str(len(found.group()))
     if name in ("=", "!=", "<", ">", "<=", ">="):
         is_numbers = all(map(_is_number, (left, right)))
         same = int(left) == int(right) if is_numbers else left == right

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
+from kubelearn.cluster.containers.expressions import Expression, compiled_as_grep
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
-from kubelearn.cluster.containers.tools import regex
 from kubelearn.cluster.containers.tools.inputs import inputs
 from kubelearn.cluster.containers.tools.options import Given, Misuse, applet, number
 from kubelearn.cluster.streams import NullWriter
@@ -30,7 +28,7 @@ async def _grep(process: Process, options: Given) -> int:
         options.add("E")
     elif called == "fgrep":
         options.add("F")
-    matcher = re.compile("|".join(f"(?:{_pattern(pattern, options).pattern})" for pattern in patterns), _case(options))
+    matcher = _matcher(patterns, options)
     recursive = options.any("rR")
     if "s" in options:  # says nothing of files that are not there
         process = process.child(process.argv, stderr=NullWriter())
@@ -50,10 +48,6 @@ async def _grep(process: Process, options: Given) -> int:
     return 2 if status else 1
 
 
-def _case(options: Given) -> int:
-    return re.IGNORECASE if "i" in options else 0
-
-
 def _below(process: Process, names: list[str]) -> list[str]:
     """Return the files that names stand for: those below a folder in its place."""
     found = []
@@ -68,7 +62,7 @@ def _below(process: Process, names: list[str]) -> list[str]:
     return found
 
 
-def _search(process: Process, matcher: re.Pattern[str], text: str, prefix: str, options: Given) -> int:
+def _search(process: Process, matcher: Expression, text: str, prefix: str, options: Given) -> int:
     """Print the lines of one input that match, unless they are only counted; return how many there are."""
     is_silent = options.any("qclL")
     before, after = (number(options.get(letter, options.get("C", "0"))) for letter in "BA")
@@ -95,7 +89,7 @@ def _search(process: Process, matcher: re.Pattern[str], text: str, prefix: str, 
     return count
 
 
-def _hits(matcher: re.Pattern[str], line: str, options: Given) -> bool:
+def _hits(matcher: Expression, line: str, options: Given) -> bool:
     return bool(matcher.search(line)) != ("v" in options)
 
 
@@ -104,14 +98,13 @@ def _with_number(prefix: str, at: int, sign: str, options: Given) -> str:
     return f"{start}{at}{sign}" if "n" in options else start
 
 
-def _pattern(pattern: str, options: Given) -> re.Pattern[str]:
-    """Compile a basic expression, or what grep's options make of it."""
-    text = re.escape(pattern) if "F" in options else regex.translated(pattern, extended="E" in options)
-    if "w" in options:
-        text = rf"\b(?:{text})\b"
+def _matcher(patterns: list[str], options: Given) -> Expression:
+    """Compile the patterns: basic expressions, or what grep's options make of them."""
+    around = r"(?<!\w){}(?!\w)" if "w" in options else "{}"
     if "x" in options:
-        text = rf"^(?:{text})$"
-    return regex.compiled(text, extended=True, ignore_case="i" in options)
+        around = rf"\A{around}\Z"
+    kind = next((letter for letter in "FE" if letter in options), "G")
+    return compiled_as_grep(patterns, around, kind, ignore_case="i" in options)
 
 
 TOOLS: dict[str, Program] = {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from kubelearn.cluster.containers.expressions import Match
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools.inputs import inputs
@@ -230,15 +230,19 @@ class _Editor:
 
     @staticmethod
     def _substitute(command: Substitution, state: _State) -> None:
-        count = 0
-        most = 0 if command.everywhere else command.occurrence
+        count, end = 0, -1
 
-        def replaced(found: re.Match[str]) -> str:
-            nonlocal count
+        def replaced(found: Match) -> str:
+            nonlocal count, end
+            if found.end() == end:  # nothing, where a match has just ended, is no match
+                return ""
+            end = found.end()
             count += 1
-            return found.group() if count < command.occurrence else command.fill(found)
+            if count < command.occurrence or (count > command.occurrence and not command.everywhere):
+                return str(found.group())
+            return command.fill(found)
 
-        changed = command.pattern.sub(replaced, state.space, count=most)
+        changed, _ = command.pattern.subn(replaced, state.space)
         if count >= command.occurrence:
             state.space, state.substituted = changed, True
             if command.prints:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from kubelearn.cluster.containers.tools import regex
+from kubelearn.cluster.containers.expressions import Expression, Match, compiled
 from kubelearn.cluster.containers.tools.options import UsageError
 
 _NUMBER = re.compile(r"\d+")
@@ -21,20 +21,20 @@ class Address:
     kind: str
     number: int = 0
     step: int = 0
-    pattern: re.Pattern[str] | None = None
+    pattern: Expression | None = None
 
 
 @dataclass
 class Substitution:
     """``s/…/…/FLAGS``"""
 
-    pattern: re.Pattern[str]
+    pattern: Expression
     replacement: str
     occurrence: int = 1
     everywhere: bool = False
     prints: bool = False
 
-    def fill(self, found: re.Match[str]) -> str:
+    def fill(self, found: Match) -> str:
         """Return what takes the place of a match."""
 
         def part(each: re.Match[str]) -> str:
@@ -82,7 +82,7 @@ class _Reader:
         self._text = script
         self._at = 0
         self._extended = extended
-        self._pattern: re.Pattern[str] | None = None
+        self._pattern: Expression | None = None
 
     def _peek(self) -> str:
         return self._text[self._at : self._at + 1]
@@ -162,26 +162,26 @@ class _Reader:
         self._at += ignores
         return Address("pattern", pattern=self._compiled(text, ignore_case=ignores))
 
-    def _compiled(self, text: str, *, ignore_case: bool) -> re.Pattern[str]:
+    def _compiled(self, text: str, *, ignore_case: bool) -> Expression:
         if not text and self._pattern is not None:
             return self._pattern
-        self._pattern = regex.compiled(
-            text.replace("\\n", "\n").replace("\\t", "\t"), extended=self._extended, ignore_case=ignore_case
-        )
+        plain = re.sub(r"\\(.)", lambda found: {"n": "\n", "t": "\t"}.get(found[1], found[0]), text, flags=re.DOTALL)
+        self._pattern = compiled(plain, extended=self._extended, ignore_case=ignore_case)
         return self._pattern
 
-    def _until(self, sign: str) -> str:
-        """Read up to a sign that is not escaped, and not in brackets."""
-        start, in_brackets = self._at, False
+    def _until(self, sign: str, *, is_pattern: bool = True) -> str:
+        """Read up to a sign that is not escaped, and not in a pattern's brackets."""
+        start, bracket = self._at, -1
         while self._peek():
-            char = self._take()
-            if char == "\\":
+            at, char = self._at, self._take()
+            if bracket >= 0:
+                is_first = at == bracket + 1 or (at == bracket + 2 and self._text[at - 1] == "^")
+                bracket = -1 if char == "]" and not is_first else bracket
+            elif char == "\\":
                 self._at += 1
-            elif char == "[" and sign == "/" and not in_brackets and "]" in self._text[self._at :]:
-                in_brackets = True
-            elif char == "]":
-                in_brackets = False
-            elif char == sign and not in_brackets:
+            elif char == "[" and is_pattern:
+                bracket = at
+            elif char == sign:
                 text = self._text[start : self._at - 1]
                 return (
                     text
@@ -202,7 +202,7 @@ class _Reader:
             command.substitution = self._substitution()
         elif letter == "y":
             sign = self._take()
-            source, target = (re.sub(r"\\(.)", self._plain, self._until(sign)) for _ in range(2))
+            source, target = (re.sub(r"\\(.)", self._plain, self._until(sign, is_pattern=False)) for _ in range(2))
             if len(source) != len(target):
                 raise UsageError("bad option in translation expression")
             command.table = {ord(a): b for a, b in zip(source, target, strict=True)}
@@ -235,12 +235,12 @@ class _Reader:
 
     def _substitution(self) -> Substitution:
         sign = self._take()
-        pattern, replacement = self._until(sign), self._until(sign)
+        pattern, replacement = self._until(sign), self._until(sign, is_pattern=False)
         flags = re.compile(r"[gpiI0-9]*").match(self._text, self._at)
         shown = flags.group() if flags else ""
         self._at += len(shown)
         if self._peek() not in ("", ";", "\n", " ", "\t", "}"):
             raise UsageError("bad option in substitution expression")
         number = _NUMBER.search(shown)
-        compiled = self._compiled(pattern, ignore_case="i" in shown.lower())
-        return Substitution(compiled, replacement, int(number.group()) if number else 1, "g" in shown, "p" in shown)
+        expression = self._compiled(pattern, ignore_case="i" in shown.lower())
+        return Substitution(expression, replacement, int(number.group()) if number else 1, "g" in shown, "p" in shown)

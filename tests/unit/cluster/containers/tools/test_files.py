@@ -111,7 +111,7 @@ async def test_more_tools_on_files(command: str, output: str) -> None:
         ("stat /nosuch", 1, "stat: can't stat '/nosuch': No such file or directory\n"),
         ("expr 1 / 0", 2, "expr: division by zero\n"),
         ("hexdump -n x /data/a.txt", 1, "hexdump: invalid number 'x'\n"),
-        ("expr a : '['", 2, "expr: bad regex '['\n"),
+        ("expr a : '['", 2, "expr: bad regex '[': Invalid regular expression\n"),
         ("diff /nosuch /data/a.txt", 2, "diff: can't stat '/nosuch': No such file or directory\n"),
     ],
 )
