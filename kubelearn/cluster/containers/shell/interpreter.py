@@ -350,3 +350,6 @@ class Shell(ShellState):
         except RecursionError:
             wording.complain(self, f"{words[0]}: nested too deeply")
             return 1
+        except OSError as error:  # of the container's own files: a full disk, or what was opened to be read
+            wording.complain(self, f"write error: {error.strerror}")
+            return 1

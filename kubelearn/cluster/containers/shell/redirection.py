@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -172,6 +174,13 @@ class Text:
         chunk = self._data[self._at : self._at + limit]
         self._at += len(chunk)
         return chunk
+
+    def write(self, _data: bytes) -> None:
+        """Refuse: nothing is written to what was opened to be read."""
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+    async def drain(self) -> None:
+        """Nothing is ever in the way."""
 
 
 class FileOutput:

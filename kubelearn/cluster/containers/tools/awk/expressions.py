@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -48,8 +49,13 @@ def arithmetic(sign: str, left: float, right: float) -> float:
     if sign == "/":
         return left / right
     if sign == "%":
-        return float(left - right * int(left / right))
-    return float(left**right)
+        return math.fmod(left, right) if math.isfinite(left) else math.nan
+    try:
+        return math.pow(left, right)
+    except OverflowError:
+        return math.inf
+    except ValueError:
+        return math.inf if left == 0 else math.nan
 
 
 class ExpressionParser(Reader):

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from kubelearn.cluster.containers.expressions import Match
 
 from .machine import Machine
-from .values import Input, Value, formatted, number, text
+from .values import Input, Value, formatted, number, text, whole
 
 _NUMERIC: dict[str, Callable[[float], float]] = {
     "cos": math.cos,
     "exp": math.exp,
-    "int": lambda value: float(int(value)),
+    "int": lambda value: float(math.trunc(value)) if math.isfinite(value) else value,
     "log": lambda value: math.log(value) if value > 0 else math.nan,
     "sin": math.sin,
     "sqrt": lambda value: math.sqrt(value) if value >= 0 else math.nan,
@@ -90,6 +90,6 @@ class Functions:
 
 def _part(subject: str, values: list[Value]) -> str:
     """``substr``: characters are counted from 1."""
-    start = max(int(number(values[0])) - 1, 0)
-    length = int(number(values[1])) if len(values) > 1 else len(subject)
+    start = max(whole(values[0]) - 1, 0)
+    length = whole(values[1]) if len(values) > 1 else len(subject)
     return subject[start : start + max(length, 0)]

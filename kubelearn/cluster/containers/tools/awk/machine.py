@@ -90,7 +90,7 @@ class Machine:
             return value
         self.variables[name] = value
         if name == "NF":
-            wanted = max(int(number(value)), 0)
+            wanted = self._place(number(value))
             self._fields = [*self._fields[:wanted], *[""] * (wanted - len(self._fields))]
             self._rebuild()
         return value
@@ -157,16 +157,14 @@ class Machine:
 
     def field(self, index: float) -> Value:
         """Return ``$index``."""
-        at = int(index)
-        if at < 0:
-            raise AwkError("Access to negative field")
+        at = self._place(index)
         if at == 0:
             return Input(self._record)
         return Input(self._fields[at - 1]) if at <= len(self._fields) else UNSET
 
     def set_field(self, index: float, value: Value) -> Value:
         """Set ``$index``, and return its value."""
-        at = int(index)
+        at = self._place(index)
         if at == 0:
             self.take(text(value))
             return value
@@ -175,6 +173,19 @@ class Machine:
         self.variables["NF"] = float(len(self._fields))
         self._rebuild()
         return value
+
+    @staticmethod
+    def _place(index: float) -> int:
+        """Return the number of a field.
+
+        Raises:
+            AwkError: there can be none.
+        """
+        if index < 0:
+            raise AwkError("Access to negative field")
+        if not index < _LONGEST:
+            raise AwkError("out of memory")
+        return int(index)
 
     def _rebuild(self) -> None:
         self._record = text(self.get("OFS")).join(self._fields)

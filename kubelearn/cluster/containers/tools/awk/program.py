@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from .expressions import Expression, ExpressionParser
 from .lexer import AwkSyntaxError, tokens
 from .machine import Array, Machine
-from .values import UNSET, Input, Value, formatted, number, text, truth
+from .values import UNSET, Input, Value, formatted, text, truth, whole
 
 Statement = Callable[[], None]
 
@@ -235,7 +235,7 @@ class Parser(ExpressionParser):
 
         def leave() -> None:
             result = UNSET if value is None else value()
-            raise Exit(int(number(result))) if word == "exit" else _Return(result)
+            raise Exit(whole(result)) if word == "exit" else _Return(result)
 
         return leave
 

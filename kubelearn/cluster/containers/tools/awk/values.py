@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_CONVERSION = re.compile(r"%([-+ #0]*)(\d*)(?:\.(\d*))?([a-zA-Z%])")
+_CONVERSION = re.compile(r"%([-+ #0]{0,5})(\d{0,5})(?:\.(\d{0,5}))?([a-zA-Z%])")
 #: Whole numbers below this are shown as such.
 _WHOLE = 2.0**63
 
@@ -29,11 +29,17 @@ def number(value: Value) -> float:
     return value
 
 
+def whole(value: Value) -> int:
+    """Return a value's whole part, as C's ``long long`` holds it."""
+    found = number(value)
+    return int(found) if abs(found) < _WHOLE else -int(_WHOLE)
+
+
 def text(value: Value) -> str:
     """Return a value as it is printed."""
     if isinstance(value, str):
         return value
-    if value == int(value) and abs(value) < _WHOLE:
+    if abs(value) < _WHOLE and value == int(value):
         return str(int(value))
     return f"{value:.6g}"
 
@@ -73,11 +79,11 @@ def formatted(form: str, values: list[Value]) -> str:
         value = next(rest, UNSET)
         size = f"%{flags}{width}" + (f".{precision}" if precision is not None else "")
         if letter in "diouxX":
-            return f"{size}{'d' if letter in 'iu' else letter}" % int(number(value))
+            return f"{size}{'d' if letter in 'iu' else letter}" % whole(value)
         if letter in "eEfFgG":
             return f"{size}{letter}" % number(value)
         if letter == "c":
-            return f"{size}s" % (chr(int(value) & 255) if isinstance(value, float) else value[:1])
+            return f"{size}s" % (chr(whole(value) & 255) if isinstance(value, float) else value[:1])
         return f"{size}s" % text(value)
 
     return _CONVERSION.sub(shown, form)

@@ -258,7 +258,7 @@ async def _tr(process: Process, options: Given) -> int:
         second = _set_of(sets[1])
         second += second[-1:] * (len(first) - len(second))
         text = text.translate({ord(a): b for a, b in zip(first, second, strict=False)})
-    if "s" in options:
+    if "s" in options and sets[-1]:
         squeezed = _set_of(sets[-1])
         text = re.sub(rf"([{re.escape(squeezed)}])\1+", r"\1", text)
     process.stdout.write(text.encode(errors="surrogateescape"))

@@ -42,6 +42,13 @@ async def echo(process: Process) -> int:
     return 0
 
 
+_CONVERSION = re.compile(r"%%|%(?:([-+ 0]{0,4}\d{0,4}(?:\.\d{0,4})?)([sdixuXobcfge]))?")
+
+
+class _FormatError(Exception):
+    """A conversion that printf does not know; the text is the rest of the format."""
+
+
 async def _printf(process: Process) -> int:
     if len(process.argv) < 2:
         raise UsageError("usage: printf FORMAT [ARG]...")
@@ -52,8 +59,10 @@ async def _printf(process: Process) -> int:
 
         def fill(match: re.Match[str], arguments: list[str] = arguments) -> str:
             nonlocal used, status
-            if match.group(2) == "%":
+            if match.group() == "%%":
                 return "%"
+            if not match.group(2):
+                raise _FormatError(form[match.start() :])
             value = arguments[used] if used < len(arguments) else ""
             used += 1
             try:
@@ -63,7 +72,11 @@ async def _printf(process: Process) -> int:
                 status = 1
                 return _formatted(match.group(1), match.group(2), "0")
 
-        process.stdout.write(re.sub(r"%([-+ 0-9.]{0,8})([sdixuXobcfge%])", fill, form).encode())
+        try:
+            process.stdout.write(_CONVERSION.sub(fill, form).encode())
+        except _FormatError as error:
+            process.complain(f"sh: {error}: invalid format")
+            return 1
         arguments = arguments[used:]
         if not arguments or not used:
             return status

@@ -42,7 +42,7 @@ class Substitution:
             if each[0] == "&":
                 return found.group()
             if letter.isdigit():
-                return found.group(int(letter)) or ""
+                return (found.group(int(letter)) if int(letter) <= len(found.groups()) else "") or ""
             return _ESCAPES.get(letter, letter)
 
         return re.sub(r"\\(.)|&", part, self.replacement, flags=re.DOTALL)
@@ -208,7 +208,10 @@ class _Reader:
             command.table = {ord(a): b for a, b in zip(source, target, strict=True)}
         elif letter in "aic":
             command.text = self._words()
-        elif letter in ":btqQ":
+        elif letter in "qQ":
+            code = _NUMBER.match(self._text, self._at)
+            command.text, self._at = (code[0], code.end()) if code else ("", self._at)
+        elif letter in ":bt":
             found = re.compile(r"[ \t]*([^\s;}]*)").match(self._text, self._at)
             command.text, self._at = (found[1], found.end()) if found else ("", self._at)
         elif letter not in "{}pPdDnNgGhHx=":

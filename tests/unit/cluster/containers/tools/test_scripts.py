@@ -67,6 +67,22 @@ async def test_any_awk_program_ends() -> None:
 
 
 @pytest.mark.parametrize(
+    ("script", "output"),
+    [
+        ("awk 'BEGIN {x = 2^2000; print x, -x, int(x), log(-1) == log(-1)}'", "inf -inf inf 0\n"),
+        (
+            "awk 'BEGIN {printf \"%d %c|%s\\n\", 2^2000, 256 + 65, 2^53 + 1; print 7 % 3, -7 % 3, 0 ^ -1}'",
+            "-9223372036854775808 A|9007199254740992\n1 -1 inf\n",
+        ),
+        ("echo a | sed 's/a/<\\2>/'; printf 'a\\nb\\n' | sed '1q;p'", "<>\na\n"),
+        ("echo aab | tr -s ''; printf '%5s|%-5d|%05.1f|%%\\n' a 3 2.25", "aab\n    a|3    |002.2|%\n"),
+    ],
+)
+async def test_scripts_at_the_edge(script: str, output: str) -> None:
+    assert await run("sh", "-c", script) == (0, output, "")
+
+
+@pytest.mark.parametrize(
     ("script", "code", "error"),
     [
         ("awk 'BEGIN {print 1/0}'", 1, "awk: cmd. line:1: Division by zero\n"),
@@ -80,6 +96,12 @@ async def test_any_awk_program_ends() -> None:
         ("awk '{print $1}' /nosuch", 1, "awk: /nosuch: No such file or directory\n"),
         ("awk -f /nosuch", 1, "awk: can't open '/nosuch': No such file or directory\n"),
         ('awk \'BEGIN {print "x" > "/dev/stderr"; exit 3}\'', 3, "x\n"),
+        ("awk 'BEGIN {NF = 1e9}'", 1, "awk: cmd. line:1: out of memory\n"),
+        ("awk 'BEGIN {$(2^2000) = 1}'", 1, "awk: cmd. line:1: out of memory\n"),
+        ("awk 'BEGIN {$(-1) = 1}'", 1, "awk: cmd. line:1: Access to negative field\n"),
+        ("printf '%05-.1f|'", 1, "sh: %05-.1f|: invalid format\n"),
+        ("printf '%'", 1, "sh: %: invalid format\n"),
+        ("{ echo a; } 1</etc/hostname", 1, "sh: write error: Bad file descriptor\n"),
     ],
 )
 async def test_scripts_that_fail(script: str, code: int, error: str) -> None:
