@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .functions import Functions
+from .functions import Functions, arithmetic
 from .lexer import AwkSyntaxError, Token
 from .machine import AwkError, Machine
 from .reading import Reader
@@ -30,32 +29,6 @@ class Place(NamedTuple):
 
     get: Expression
     set: Callable[[Value], Value]
-
-
-def arithmetic(sign: str, left: float, right: float) -> float:
-    """Return what an operator makes of two numbers.
-
-    Raises:
-        AwkError: a division by zero.
-    """
-    if sign in "/%" and right == 0:
-        raise AwkError("Division by zero")
-    if sign == "+":
-        return left + right
-    if sign == "-":
-        return left - right
-    if sign == "*":
-        return left * right
-    if sign == "/":
-        return left / right
-    if sign == "%":
-        return math.fmod(left, right) if math.isfinite(left) else math.nan
-    try:
-        return math.pow(left, right)
-    except OverflowError:
-        return math.inf
-    except ValueError:
-        return math.inf if left == 0 else math.nan
 
 
 class ExpressionParser(Reader):

@@ -1,4 +1,4 @@
-"""awk's own functions."""
+"""awk's arithmetic, and its own functions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from kubelearn.cluster.containers.expressions import Match
 
-from .machine import Machine
+from .machine import AwkError, Machine
 from .values import Input, Value, formatted, number, text, whole
 
 _NUMERIC: dict[str, Callable[[float], float]] = {
@@ -21,6 +21,32 @@ _NUMERIC: dict[str, Callable[[float], float]] = {
     "sin": math.sin,
     "sqrt": lambda value: math.sqrt(value) if value >= 0 else math.nan,
 }
+
+
+def arithmetic(sign: str, left: float, right: float) -> float:
+    """Return what an operator makes of two numbers.
+
+    Raises:
+        AwkError: a division by zero.
+    """
+    if sign in "/%" and right == 0:
+        raise AwkError("Division by zero")
+    if sign == "+":
+        return left + right
+    if sign == "-":
+        return left - right
+    if sign == "*":
+        return left * right
+    if sign == "/":
+        return left / right
+    if sign == "%":
+        return math.fmod(left, right) if math.isfinite(left) else math.nan
+    try:
+        return math.pow(left, right)
+    except OverflowError:
+        return math.inf
+    except ValueError:
+        return math.inf if left == 0 else math.nan
 
 
 class Functions:
