@@ -87,7 +87,7 @@ def main() -> int:
             if options.only is None:
                 problems = run(
                     sorted((_ROOT / "notebooks").glob("*.ipynb")),
-                    ["pytest", "-q", "-p", "no:cacheprovider", "-W", "ignore:with the context", SOLUTIONS],
+                    ["pytest", "-q", "-p", "no:cacheprovider", "-W", "ignore:with the context", *SOLUTIONS],
                     ["tests.rights.buttons"],
                 )
             else:
