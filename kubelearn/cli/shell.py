@@ -27,6 +27,8 @@ _NONE = (
 )
 #: Seconds between two looks at whether the notebook's cluster is still there.
 _LOOK = 0.5
+#: Seconds after which it is said again that the terminal is closed.
+_AGAIN = (0.5, 2.0)
 _DAY = 86400
 
 
@@ -163,7 +165,7 @@ class _Following:
         with subprocess.Popen(command, env=dict(environment)) as process:  # noqa: S603 - the learner's own
             running.append(process)
             for number in early:
-                process.send_signal(number)
+                _pass_on(process, number)
             watcher = threading.Thread(target=self._watch, daemon=True)
             watcher.start()
             code = process.wait()
@@ -205,7 +207,7 @@ def _pass_signals_to(running: Sequence[subprocess.Popen[bytes]]) -> list[int]:
 
     def end(number: int, _frame: object) -> None:
         if running:
-            running[0].send_signal(number)
+            _pass_on(running[0], number)
         else:
             early.append(number)
 
@@ -213,6 +215,15 @@ def _pass_signals_to(running: Sequence[subprocess.Popen[bytes]]) -> list[int]:
     for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         signal.signal(number, end)
     return early
+
+
+def _pass_on(process: subprocess.Popen[bytes], number: int) -> None:
+    """Send a signal; that a terminal is closed, bash misses just before it waits for its next line."""
+    process.send_signal(number)
+    for pause in _AGAIN if number == getattr(signal, "SIGHUP", None) else ():
+        timer = threading.Timer(pause, process.send_signal, (number,))
+        timer.daemon = True
+        timer.start()
 
 
 def _leave_to_command(_number: int, _frame: object) -> None:

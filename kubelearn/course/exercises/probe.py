@@ -240,9 +240,9 @@ def names(pods: Collection[Found]) -> list[str]:
 
 
 @contextmanager
-def bounded() -> Iterator[None]:
-    """Let :func:`patiently` wait no longer than :data:`BOUND` in all, however many things a check waits for."""
-    token = _end_of_check.set(time.monotonic() + BOUND)
+def bounded(seconds: float | None = None) -> Iterator[None]:
+    """Let :func:`patiently` wait no longer than this in all, :data:`BOUND` by default, for whatever a check waits."""
+    token = _end_of_check.set(time.monotonic() + (BOUND if seconds is None else seconds))
     try:
         yield
     finally:

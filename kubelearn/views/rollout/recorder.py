@@ -25,6 +25,8 @@ from .model import Phase, Recording, Track
 _LEAD, _TAIL = 1.0, 2.5
 #: Seconds before its end from which a recording knows all answers: a lost request tells of itself that late.
 _LATE = 1.2
+#: Seconds for which a recording waits for answers of after the update, on a machine that is busy.
+_PATIENCE = 15.0
 #: Seconds after which a recording ends in any case.
 _LIMIT = 240.0
 
@@ -98,7 +100,7 @@ class Recorder:
         """Send the first requests, and follow the pods."""
         self._attempts: list[list[Attempt]] = [[], []]
         self._phases: dict[str, list[Phase]] = {}
-        self._settled = False
+        self._settled, self._settled_at = False, 0.0
         executions = self._connect()
         self._begin, self._end = time.monotonic(), 0.0
         self._follower = Follower(self._cluster, ("pods",), self._on_pod)
@@ -156,8 +158,17 @@ class Recorder:
             Whether that happened.
         """
         self._over.wait(limit)
-        self._closed.wait(_TAIL if self._settled else 0)
+        if self._settled:
+            self._closed.wait(_TAIL)
+            end = self._settled_at + _LATE
+            while self._known() < end and self._now() < end + _PATIENCE and not self._closed.is_set():
+                self._closed.wait(0.05)
         return self._settled
+
+    def _known(self) -> float:
+        """Return up to when it is known of both addresses what became of requests."""
+        with self._lock:
+            return min(max((attempt.at for attempt in attempts), default=0.0) for attempts in self._attempts)
 
     def close(self) -> None:
         """End the requests and the watch; safe to call twice."""
@@ -182,7 +193,7 @@ class Recorder:
             now = {listed[-1].state: None for listed in self._phases.values() if listed[-1].end is None}
             old = any(uid in self._old and listed[-1].end is None for uid, listed in self._phases.items())
             if list(now) == ["ready"] and not old and not self._settled:
-                self._settled = True
+                self._settled, self._settled_at = True, self._now()
                 self._over.set()
         self._changed()
 
