@@ -19,9 +19,14 @@ ASKED = frozenset(
         *(right for rights in preflight.FOR_SOME.values() for right in rights),
     )
 )
-#: What the playground tries and nobody but an administrator may: read kube-proxy's rules, by exec into its pod.
-#: Refused, it says so.
-TRIED = frozenset(Right(verb, "pods/exec", namespaced=False) for verb in ("create", "get"))
+#: What the playground tries and nobody but an administrator may: read kube-proxy's rules, by exec into its pod
+#: (refused, it says so), and see the NetworkPolicies of all namespaces (refused, there seem to be none elsewhere).
+TRIED = frozenset(
+    (
+        *(Right(verb, "pods/exec", namespaced=False) for verb in ("create", "get")),
+        Right("list", "networkpolicies.networking.k8s.io", namespaced=False),
+    )
+)
 _READ = ("get", "list", "watch")
 _WRITE = ("create", "delete", "deletecollection", "patch", "update")
 #: What the lessons could ask for of the ClusterRole ``edit`` (kube-controller-manager's bootstrap policy, 1.32),

@@ -18,6 +18,8 @@ from .core import Exercise
 
 #: The ConfigMap, in the namespace that the notebook works in, that says which exercises were prepared, and from what.
 STARTED = "kubelearn-exercises"
+#: Kinds that all lessons need the right to delete.
+_NEEDED = ("deployment", "namespace", "pod", "service")
 #: The exercise that is being prepared, and what is known of its objects so far.
 _preparing: ContextVar[tuple[str, Origin] | None] = ContextVar("preparing", default=None)
 
@@ -58,7 +60,7 @@ def clear(cluster: Cluster, exercise: Exercise) -> None:
         RuntimeError: something cannot be deleted; with kubectl's words.
     """
     _adopt_namespaces(cluster, exercise)
-    named = [owned for owned in exercise.owns if " " not in owned]
+    named = [owned for owned in exercise.owns if " " not in owned and _may_delete(cluster, owned)]
     for objects in ([named] if named else []) + [owned.split() for owned in exercise.owns if " " in owned]:
         handle_kubectl.succeed(
             cluster, "delete", *objects, "--ignore-not-found", "--cascade=foreground", "--timeout=120s"
@@ -67,6 +69,12 @@ def clear(cluster: Cluster, exercise: Exercise) -> None:
     record = _records(cluster).get(exercise.key)
     if record is not None:
         _mark(cluster, exercise.key, json.dumps({**record, "by": ""}))
+
+
+def _may_delete(cluster: Cluster, owned: str) -> bool:
+    """Say whether an object can be the learner's: the lessons need no right to Jobs, so some learners have none."""
+    kind, _, _ = owned.partition("/")
+    return kind in _NEEDED or handle_kubectl.run(cluster, "auth", "can-i", "delete", kind).returncode == 0
 
 
 def made(cluster: Cluster, exercise: str) -> frozenset[str]:
