@@ -13,6 +13,7 @@ import pytest
 import kubelearn
 from kubelearn import widgets
 from kubelearn.cluster.apiserver.authorization.attributes import Attributes
+from kubelearn.course.exercises import find
 from kubelearn.target import preflight
 from kubelearn.target.preflight import Right
 from kubelearn.views import selector, topology
@@ -65,6 +66,20 @@ def test_what_the_preflight_asks_for_is_enough(kubectl: str, tmp_path: Path, mon
         assert kubelearn.exercise("first-pod", connected).check().reason
         assert repr(connected) == "<Cluster context=learner v1.36 3 nodes Ready>"
         connected.reset()
+    assert authorizer.denied.keys() <= TRIED
+
+
+@pytest.mark.parametrize("key", ["call-by-address", "two-nodes"])
+def test_exercises_are_done_and_reset_with_no_more(
+    key: str, kubectl: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authorizer = course()
+    with cluster(authorizer, tmp_path, monkeypatch), kubelearn.connect(context="learner") as connected:
+        session = kubelearn.exercise(key, connected)
+        untouched = session.check()
+        shell(connected, find(key)[1].solution)
+        assert session.check().passed
+        assert session.reset().check().reason == untouched.reason
     assert authorizer.denied.keys() <= TRIED
 
 
