@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import orjson
 import yaml
 from aiohttp import web
 from kubernetes import client, config
@@ -24,6 +23,7 @@ from kubelearn.cluster.apiserver.authentication import Tokens, User
 from kubelearn.cluster.apiserver.authorization.attributes import Attributes, asked, refusal
 from kubelearn.cluster.apiserver.endpoints.responses import reply
 from kubelearn.cluster.apiserver.registry.registry import Registry
+from kubelearn.cluster.apiserver.serializer import bodies
 from kubelearn.cluster.apiserver.server import STEPS, ApiServer, Call, authorize
 from kubelearn.cluster.timing import Timing
 from kubelearn.target import workdir, workspace
@@ -71,10 +71,11 @@ class GuardedApiServer(ApiServer):
 
     async def _review(self, call: Call) -> web.Response:
         """Answer as the embedded server does, but for the decision."""
-        body = orjson.loads(await call.request.read())
+        kind = "SelfSubjectAccessReview"
+        body = bodies.parse(await call.request.read(), bodies.media_type(call.request), kind)
         allowed = self._authorizer.allows(Attributes.of_review(body["spec"]))
         status = {"allowed": allowed, **({"reason": "RBAC: allowed by a test"} if allowed else {})}
-        return reply({"kind": "SelfSubjectAccessReview", "metadata": {}, **body, "status": status}, 201)
+        return reply({"kind": kind, "metadata": {}, **body, "status": status}, 201)
 
 
 @contextmanager

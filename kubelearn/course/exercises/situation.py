@@ -74,7 +74,7 @@ def clear(cluster: Cluster, exercise: Exercise) -> None:
 def _may_delete(cluster: Cluster, owned: str) -> bool:
     """Say whether an object can be the learner's: the lessons need no right to Jobs, so some learners have none."""
     kind, _, _ = owned.partition("/")
-    return kind in _NEEDED or handle_kubectl.run(cluster, "auth", "can-i", "delete", kind).returncode == 0
+    return kind in _NEEDED or handle_kubectl.run(cluster, "auth", "can-i", "delete", kind).stdout.strip() != "no"
 
 
 def made(cluster: Cluster, exercise: str) -> frozenset[str]:
