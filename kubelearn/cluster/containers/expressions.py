@@ -8,13 +8,15 @@ the package ``regex``, which knows the longest match, and which stops an express
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-import regex
+if TYPE_CHECKING:
+    import regex
 
-Match = regex.Match[str]
+Match: TypeAlias = "regex.Match[str]"
 _T = TypeVar("_T")
 
 #: Processor time in seconds for all matches of one expression; containers share it with the whole cluster.
@@ -76,6 +78,8 @@ class Expression:
 
     def __init__(self, pattern: str, words: str, *, ignore_case: bool = False):
         """Compile what a pattern was translated to."""
+        import regex  # not before the first one: every notebook's first cell would wait for it
+
         flags = regex.POSIX | regex.DOTALL | regex.ASCII | (regex.IGNORECASE if ignore_case else 0)
         self._pattern, self._compiled = pattern, regex.compile(words, flags)
         self._left = _LIMIT
@@ -158,7 +162,7 @@ def compiled_as_grep(patterns: list[str], around: str, kind: str, *, ignore_case
 
 def literal(text: str) -> str:
     """Return an expression that is a text itself."""
-    return regex.escape(text, special_only=True)
+    return re.escape(text)
 
 
 def translated(pattern: str, *, extended: bool, strict: bool = True) -> str:
