@@ -47,6 +47,7 @@ _PARTS = {
     "orjson": "orjson",
     "psutil": "psutil",
     "yaml": "pyyaml",
+    "regex": "regex",
     "traitlets": "traitlets",
     "trustme": "trustme",
     "urllib3": "urllib3",
