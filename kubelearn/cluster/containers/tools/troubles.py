@@ -50,6 +50,8 @@ _GNU = {
 #: What is said of a folder that was to be read as a file.
 _BUSYBOX_FOLDER = dict.fromkeys(("cat", "tail", "base64"), "read error") | {"md5sum": "can't read '{}'"}
 _GNU_FOLDER = dict.fromkeys(("head", "tail"), "error reading '{}'") | {"sed": "read error on {}"}
+#: Of these, a folder is where the file was to be, and what they say does not change.
+_WRITERS = ("cp", "rm", "tar")
 
 
 def trouble(process: Process, name: str, error: OSError | None = None) -> str:
@@ -63,11 +65,8 @@ def trouble(process: Process, name: str, error: OSError | None = None) -> str:
     number = errno.ENOENT if error is None else error.errno
     tool = process.argv[0].rpartition("/")[2]
     is_busybox = busybox_of(process) is not None
-    phrase = (_BUSYBOX if is_busybox else _GNU).get(tool, "{}")
-    if number == errno.EISDIR:
-        phrase = (_BUSYBOX_FOLDER if is_busybox else _GNU_FOLDER).get(tool, "{}" if tool not in _WRITERS else phrase)
+    phrases = _BUSYBOX if is_busybox else _GNU
+    if number == errno.EISDIR and tool not in _WRITERS:
+        phrases = _BUSYBOX_FOLDER if is_busybox else _GNU_FOLDER
+    phrase = phrases.get(tool, "{}")
     return f"{phrase.format(name)}: {os.strerror(number or errno.ENOENT)}"
-
-
-#: Of these, a folder is where the file was to be.
-_WRITERS = ("cp", "tar", "rm")
