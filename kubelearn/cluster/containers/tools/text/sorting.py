@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +14,10 @@ from kubelearn.cluster.containers.tools.inputs import read_lines, write_lines
 from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of
 
 _TROUBLE = 2
-_KEY = re.compile(r"(\d+)(?:\.(\d+))?([bdfinrV]*)(?:,(\d+)(?:\.(\d+))?([bdfinrV]*))?")
+_LETTERS = "bdfgiMnrV"
+_KEY = re.compile(rf"(\d+)(?:\.(\d+))?([{_LETTERS}]*)(?:,(\d+)(?:\.(\d+))?([{_LETTERS}]*))?")
+_NUMBERS = {"n": re.compile(r"-?\d+(\.\d+)?"), "g": re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")}
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,15 @@ class _Key:
     def of(self, line: str, separator: str) -> float | str | list[tuple[int, str]]:
         """Return what is compared of a line."""
         text = self._text(line, separator)
-        if "b" in self.letters or "n" in self.letters:
+        if set("bgMn") & set(self.letters):
             text = text.lstrip()
-        if "n" in self.letters:
-            found = re.match(r"-?\d+(\.\d+)?", text)
-            return float(found.group()) if found else 0.0
+        for letter in set("ng") & set(self.letters):
+            found = _NUMBERS[letter].match(text)
+            return float(found.group()) if found else 0.0 if letter == "n" else -math.inf
+        if "M" in self.letters:
+            return float(_MONTHS.index(month)) if (month := text[:3].upper()) in _MONTHS else -1.0
+        for letter, forgotten in (("d", r"[^A-Za-z0-9 \t]"), ("i", r"[^ -~]")):
+            text = re.sub(forgotten, "", text) if letter in self.letters else text
         if "V" in self.letters:
             return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", text)]
         return text.upper() if "f" in self.letters else text
@@ -60,7 +68,7 @@ class _Key:
 
 def _keys(options: Given) -> list[_Key]:
     """Return what is compared, the most important first; letters of a key take the place of the options."""
-    keys, letters = [], "".join(letter for letter in "bfnrV" if letter in options)
+    keys, letters = [], "".join(letter for letter in _LETTERS if letter in options)
     for text in options.all("k"):
         found = _KEY.fullmatch(text)
         if found is None or found[1] == "0":
@@ -103,8 +111,8 @@ class _Order:
 
 
 @applet(
-    "[-nrugMcszbdfiokt] [-o FILE] [-k START[.OFS][OPTS][,END[.OFS][OPTS]] [-t CHAR] [FILE]...",
-    "nrufVbcs",
+    "[-nrugMcsbdfiokt] [-o FILE] [-k START[.OFS][OPTS][,END[.OFS][OPTS]] [-t CHAR] [FILE]...",
+    "nrugMVcsbdfi",
     "kto",
     failure=_TROUBLE,
 )
