@@ -75,7 +75,8 @@ def _is_open_to(cluster: Cluster, found: Found) -> None:
     name, where = found.metadata.name, found.spec.node_name
     if found.spec.host_network:
         raise NotYet(f"`{name}` uses its node's network (`hostNetwork`), so it has no address of its own")
-    node = next(node for node in cluster.core.list_node().items if node.metadata.name == where)
+    nodes: list[Found] = cluster.core.list_node().items
+    node = next(node for node in nodes if node.metadata.name == where)
     if node.spec.unschedulable:
         raise NotYet(
             f"the node `{where}` was cordoned, so that the scheduler puts no pod there. Give it back "
