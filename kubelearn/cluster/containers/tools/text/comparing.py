@@ -12,6 +12,7 @@ from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools.inputs import inputs
 from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of, number, tool
+from kubelearn.cluster.containers.tools.troubles import trouble
 
 _TROUBLE = 2
 
@@ -22,8 +23,7 @@ def _two(process: Process, names: list[str]) -> list[bytes]:
         try:
             found.append(process.files.read(resolve(process.cwd, name)))
         except OSError as error:
-            quoted = f"can't stat '{name}'" if busybox_of(process) and process.argv[0] == "diff" else name
-            raise UsageError(f"{quoted}: {error.strerror}") from None
+            raise UsageError(trouble(process, name, error)) from None
     return found
 
 

@@ -17,9 +17,7 @@ from tests.unit.cluster.containers.programs import run
 
 pytestmark = pytest.mark.asyncio
 HERE = Path(__file__).parent
-CASES = [
-    case for name in ("awk", "sed") for case in yaml.safe_load(Path(__file__).with_name(f"{name}.yml").read_text())
-]
+CASES = [case for name in ("awk", "sed") for case in yaml.safe_load((HERE / f"{name}.yml").read_text())]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[str(number) for number in range(len(CASES))])
