@@ -40,12 +40,13 @@ class Stopping:
 
         The shell may have ended of the same interrupt already: what it started in the background ignores it.
         """
-        again = self.stopped
+        if self.stopped:
+            raise KeyboardInterrupt
         self.stopped = True
         shells = [child for child in psutil.Process().children() if child.pid not in self._there]
         _signal(shells, signal.SIGTERM)  # before it runs its next command
         others = [process for process in _marked(self.mark) if process not in shells]
-        if again or not (shells or others):
+        if not (shells or others):
             raise KeyboardInterrupt
         _signal(others, signal.SIGINT)
         self._ending = threading.Thread(target=_end, args=(self.mark,), daemon=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
@@ -97,9 +97,9 @@ class Expression:
         """Return the match at the beginning of a text."""
         return self._timed(lambda limit: self._compiled.match(text, timeout=limit))
 
-    def finditer(self, text: str) -> Iterator[Match]:
+    def matches(self, text: str) -> list[Match]:
         """Return all matches in a text."""
-        return iter(self._timed(lambda limit: list(self._compiled.finditer(text, timeout=limit))))
+        return self._timed(lambda limit: list(self._compiled.finditer(text, timeout=limit)))
 
     def subn(self, replacement: Callable[[Match], str], text: str, count: int = 0) -> tuple[str, int]:
         """Replace matches, all of them by default; return the new text and how many there were."""
@@ -108,7 +108,7 @@ class Expression:
     def split(self, text: str) -> list[str]:
         """Return the pieces between the matches."""
         pieces, at = [], 0
-        for found in self.finditer(text):
+        for found in self.matches(text):
             if found.end() > found.start():
                 pieces.append(text[at : found.start()])
                 at = found.end()
@@ -133,7 +133,7 @@ def compiled(pattern: str, *, extended: bool, ignore_case: bool = False) -> Expr
         ExpressionError: it is none.
     """
     try:
-        return Expression(pattern, translated(pattern, extended=extended), ignore_case=ignore_case)
+        return Expression(pattern, _translated(pattern, extended=extended), ignore_case=ignore_case)
     except _RegexError as error:
         raise ExpressionError(f"bad regex '{pattern}': {error}") from None
 
@@ -153,26 +153,20 @@ def compiled_as_grep(patterns: list[str], around: str, kind: str, *, ignore_case
     words = []
     for pattern in patterns:
         try:
-            plain = literal(pattern) if kind == "F" else translated(pattern, extended=kind == "E", strict=False)
+            plain = re.escape(pattern) if kind == "F" else _translated(pattern, extended=kind == "E", strict=False)
             words.append(around.format(f"(?:{plain})"))
         except _RegexError:
             raise ExpressionError(f"bad regex '{pattern}'") from None
     return Expression(patterns[0], "|".join(words), ignore_case=ignore_case)
 
 
-def literal(text: str) -> str:
-    """Return an expression that is a text itself."""
-    return re.escape(text)
-
-
-def translated(pattern: str, *, extended: bool, strict: bool = True) -> str:
+def _translated(pattern: str, *, extended: bool, strict: bool = True) -> str:
     """Return a POSIX expression in the words of the package ``regex``.
 
     Raises:
         _RegexError: it is none.
     """
-    translator = _Translator(pattern, extended, strict)
-    return translator.alternatives(0)
+    return _Translator(pattern, extended, strict).alternatives(0)
 
 
 class _Translator:
@@ -245,7 +239,7 @@ class _Translator:
             return self._anchor("^")
         if char == "$" and (self._extended or self._at == len(self._text) or self._next("|") or self._next(")")):
             return self._anchor(r"\Z")
-        return literal(char), True
+        return re.escape(char), True
 
     def _operator_without_operand(self) -> tuple[str, bool] | None:
         """Take an operator that has nothing before it; a star is then one itself in basic expressions."""
@@ -259,7 +253,7 @@ class _Translator:
         if self._strict:
             raise _RegexError(_REPEATED)
         self._accept(operator)
-        return ("", False) if self._extended else (literal(operator), True)
+        return ("", False) if self._extended else (re.escape(operator), True)
 
     def _anchor(self, words: str) -> tuple[str, bool]:
         if self._extended and self._text[self._at : self._at + 1] in set("*+?{"):
@@ -278,7 +272,7 @@ class _Translator:
             return f"(?:\\{char})", True
         if char in _EXTENSIONS:
             return _EXTENSIONS[char], char in "wWsS"
-        return literal(char), True
+        return re.escape(char), True
 
     # Brackets
 

@@ -21,7 +21,7 @@ _CPU = "50m"
 
 def start(cluster: Cluster) -> None:
     """Keep one node busy, so that two plain pods land on the same one; where there are two to choose from."""
-    nodes = _open_nodes(cluster)
+    nodes = _open(cluster.core.list_node().items)
     if len(nodes) < 2:
         return
     pods: list[Found] = cluster.core.list_namespaced_pod(cluster.namespace).items
@@ -33,7 +33,8 @@ def start(cluster: Cluster) -> None:
 
 def check(cluster: Cluster) -> str:
     """Prove that the pods run on two nodes that are open to them, and reach each other there."""
-    if len(cluster.core.list_node().items) < 2:
+    nodes: list[Found] = cluster.core.list_node().items
+    if len(nodes) < 2:
         raise RuntimeError("this cluster has only one node")
     for name in ("north", "south"):
         pod(cluster, name)
@@ -42,7 +43,7 @@ def check(cluster: Cluster) -> str:
         raise NotYet(f"both pods run on the node `{north.spec.node_name}`")
     _left_the_crowd_alone(cluster)
     for found in (north, south):
-        _is_open_to(cluster, found)
+        _is_open_to(nodes, found)
     for caller, called in ((north, south), (south, north)):
         patiently(partial(_sees_the_callers_address, cluster, caller, called))
     return (
@@ -51,9 +52,8 @@ def check(cluster: Cluster) -> str:
     )
 
 
-def _open_nodes(cluster: Cluster) -> list[Found]:
+def _open(nodes: list[Found]) -> list[Found]:
     """Return the nodes that keep no pods away, in the order of their names."""
-    nodes: list[Found] = cluster.core.list_node().items
     free = [node for node in nodes if not node.spec.unschedulable and not _taints(node)]
     return sorted(free, key=lambda node: node.metadata.name)
 
@@ -70,13 +70,14 @@ def _left_the_crowd_alone(cluster: Cluster) -> None:
         raise NotYet("the Deployment `crowd` was changed, so that the scheduler had an empty node. Leave it as it was")
 
 
-def _is_open_to(cluster: Cluster, found: Found) -> None:
+def _is_open_to(nodes: list[Found], found: Found) -> None:
     """Raise if a pod runs where the scheduler would not have put it, though there was a choice."""
     name, where = found.metadata.name, found.spec.node_name
     if found.spec.host_network:
         raise NotYet(f"`{name}` uses its node's network (`hostNetwork`), so it has no address of its own")
-    nodes: list[Found] = cluster.core.list_node().items
-    node = next(node for node in nodes if node.metadata.name == where)
+    node = next((node for node in nodes if node.metadata.name == where), None)
+    if node is None:
+        raise NotYet(f"the node `{where}`, on which `{name}` runs, is not there any more")
     if node.spec.unschedulable:
         raise NotYet(
             f"the node `{where}` was cordoned, so that the scheduler puts no pod there. Give it back "
@@ -85,7 +86,7 @@ def _is_open_to(cluster: Cluster, found: Found) -> None:
     taints = _taints(node)
     tolerated = {toleration.key for toleration in found.spec.tolerations or ()}
     keeping = [taint.key for taint in taints if taint.key not in tolerated and None not in tolerated]
-    if keeping and len(_open_nodes(cluster)) > 1:
+    if keeping and len(_open(nodes)) > 1:
         raise NotYet(
             f"`{name}` runs on the node `{where}`, whose taint `{keeping[0]}` keeps pods away. "
             "With `nodeName`, the scheduler is not asked. There are other nodes"

@@ -241,7 +241,7 @@ def names(pods: Collection[Found]) -> list[str]:
 
 @contextmanager
 def bounded(seconds: float | None = None) -> Iterator[None]:
-    """Let :func:`patiently` wait no longer than this in all, :data:`BOUND` by default, for whatever a check waits."""
+    """Let :func:`patiently` wait no longer than this in all, :data:`BOUND` by default, however often it is called."""
     token = _end_of_check.set(time.monotonic() + (BOUND if seconds is None else seconds))
     try:
         yield

@@ -100,7 +100,7 @@ class Recorder:
         """Send the first requests, and follow the pods."""
         self._attempts: list[list[Attempt]] = [[], []]
         self._phases: dict[str, list[Phase]] = {}
-        self._settled, self._settled_at = False, 0.0
+        self._settled_at: float | None = None
         executions = self._connect()
         self._begin, self._end = time.monotonic(), 0.0
         self._follower = Follower(self._cluster, ("pods",), self._on_pod)
@@ -146,7 +146,7 @@ class Recorder:
                 replace(track, attempts=_until(end, attempts))
                 for track, attempts in zip(self._tracks, self._attempts, strict=True)
             )
-            return Recording(self.deployment, phases, tracks, end, self._settled)
+            return Recording(self.deployment, phases, tracks, end, self._settled_at is not None)
 
     def wait(self, limit: float = _LIMIT) -> bool:
         """Wait until all old pods are gone and the new ones ready, and a moment longer.
@@ -158,12 +158,12 @@ class Recorder:
             Whether that happened.
         """
         self._over.wait(limit)
-        if self._settled:
+        if self._settled_at is not None:
             self._closed.wait(_TAIL)
             end = self._settled_at + _LATE
             while self._known() < end and self._now() < end + _PATIENCE and not self._closed.is_set():
                 self._closed.wait(0.05)
-        return self._settled
+        return self._settled_at is not None
 
     def _known(self) -> float:
         """Return up to when it is known of both addresses what became of requests."""
@@ -192,8 +192,8 @@ class Recorder:
             self._note(pod["metadata"]["uid"], pod["metadata"]["name"], "" if event == "DELETED" else state_of(pod))
             now = {listed[-1].state: None for listed in self._phases.values() if listed[-1].end is None}
             old = any(uid in self._old and listed[-1].end is None for uid, listed in self._phases.items())
-            if list(now) == ["ready"] and not old and not self._settled:
-                self._settled, self._settled_at = True, self._now()
+            if list(now) == ["ready"] and not old and self._settled_at is None:
+                self._settled_at = self._now()
                 self._over.set()
         self._changed()
 

@@ -69,7 +69,7 @@ def _search(process: Process, matcher: Expression, text: str, prefix: str, optio
     most = number(options.get("m", "99999999"))
     lines, count, shown = text.splitlines(), 0, 0
     for index, line in enumerate(lines, 1):
-        matches = [found.group() for found in matcher.finditer(line)]
+        matches = [found.group() for found in matcher.matches(line)]
         if bool(matches) == ("v" in options):
             continue
         count += 1

@@ -6,7 +6,6 @@ import itertools
 import math
 import re
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from kubelearn.cluster.containers.process import Process, Program
@@ -25,18 +24,20 @@ class _Key:
     """The part of a line that is compared (POSIX, sort, ``-k``).
 
     Attributes:
+        separator: of fields, one character; empty for blanks.
         begin: number of its first field, and of the character in it, from 1.
         end: number of its last field, and of the character in it, 0 for all of it; None for the end of the line.
         letters: how it is compared.
     """
 
+    separator: str
     begin: tuple[int, int] = (1, 1)
     end: tuple[int, int] | None = None
     letters: str = ""
 
-    def of(self, line: str, separator: str) -> float | str | list[tuple[int, str]]:
+    def of(self, line: str) -> Any:
         """Return what is compared of a line."""
-        text = self._text(line, separator)
+        text = self._text(line)
         if set("bgMn") & set(self.letters):
             text = text.lstrip()
         for letter in set("ng") & set(self.letters):
@@ -50,12 +51,13 @@ class _Key:
             return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", text)]
         return text.upper() if "f" in self.letters else text
 
-    def _text(self, line: str, separator: str) -> str:
+    def _text(self, line: str) -> str:
         if self.begin == (1, 1) and self.end is None:
             return line
         # Without a separator, the blanks before a field are a part of it.
-        fields = rf"[^{re.escape(separator)}]*" if separator else r"[ \t]*[^ \t]*"
-        spans = [found.span() for found in re.finditer(rf"(?:^|(?<={re.escape(separator) or '.'})){fields}", line)]
+        sign = re.escape(self.separator)
+        fields = rf"[^{sign}]*" if sign else r"[ \t]*[^ \t]*"
+        spans = [found.span() for found in re.finditer(rf"(?:^|(?<={sign or '.'})){fields}", line)]
         field, character = self.begin
         if field > len(spans):
             return ""
@@ -68,14 +70,14 @@ class _Key:
 
 def _keys(options: Given) -> list[_Key]:
     """Return what is compared, the most important first; letters of a key take the place of the options."""
-    keys, letters = [], "".join(letter for letter in _LETTERS if letter in options)
+    keys, separator, letters = [], options.get("t"), "".join(letter for letter in _LETTERS if letter in options)
     for text in options.all("k"):
         found = _KEY.fullmatch(text)
         if found is None or found[1] == "0":
             raise UsageError("bad field specification")
         end = (int(found[4]), int(found[5] or 0)) if found[4] else None
-        keys.append(_Key((int(found[1]), int(found[2] or 1)), end, found[3] + (found[6] or "") or letters))
-    return keys or [_Key(letters=letters)]
+        keys.append(_Key(separator, (int(found[1]), int(found[2] or 1)), end, found[3] + (found[6] or "") or letters))
+    return keys or [_Key(separator, letters=letters)]
 
 
 @dataclass(frozen=True)
@@ -84,13 +86,11 @@ class _Order:
 
     Attributes:
         keys: what is compared, the most important first.
-        separator: of fields, one character; empty for blanks.
         whole: whether lines with the same keys are compared as a whole.
         reverse: whether that comparison is turned round.
     """
 
     keys: list[_Key]
-    separator: str
     whole: bool
     reverse: bool
 
@@ -98,16 +98,13 @@ class _Order:
         """Return lines in order."""
         found = sorted(lines, reverse=self.reverse) if self.whole else list(lines)
         for key in reversed(self.keys):
-            found.sort(key=partial(self._value, key), reverse="r" in key.letters)
+            found.sort(key=key.of, reverse="r" in key.letters)
         return found
 
     def unique(self, lines: list[str]) -> list[str]:
         """Return the first of all lines that have the same keys."""
-        groups = itertools.groupby(lines, lambda line: [self._value(key, line) for key in self.keys])
+        groups = itertools.groupby(lines, lambda line: [key.of(line) for key in self.keys])
         return [next(same) for _, same in groups]
-
-    def _value(self, key: _Key, line: str) -> Any:
-        return key.of(line, self.separator)
 
 
 @applet(
@@ -117,11 +114,11 @@ class _Order:
     failure=_TROUBLE,
 )
 async def _sort(process: Process, options: Given) -> int:
-    separator, target, is_busybox = options.get("t"), options.get("o"), busybox_of(process) is not None
-    if "t" in options and len(separator) != 1:
-        raise UsageError("bad -t parameter" if is_busybox else f"multi-character tab '{separator}'")
+    target, is_busybox = options.get("o"), busybox_of(process) is not None
+    if "t" in options and len(options.get("t")) != 1:
+        raise UsageError("bad -t parameter" if is_busybox else f"multi-character tab '{options.get('t')}'")
     whole = "s" not in options and (is_busybox or "u" not in options)
-    order = _Order(_keys(options), separator, whole, "r" in options)
+    order = _Order(_keys(options), whole, "r" in options)
     lines, status = await read_lines(process, options.operands)
     if "c" in options:
         return _check(process, lines, order)
