@@ -1,9 +1,9 @@
 """``nginx``: it reads its configuration, serves files, redirects, and passes requests on.
 
 ``syntax`` reads the configuration as text and ``directives`` knows which there are; ``model`` is what they mean, and
-``check_variables`` of ``request`` refuses names that nobody sets.  ``matching`` finds the server and the location of a
-request, ``access`` says who may ask for it, ``serving`` answers it, ``proxy`` asks other servers.  ``logs`` and
-``pages`` are nginx' own texts, ``program`` its command line.
+``check_variables`` of ``request`` refuses names that nobody sets.  ``expressions`` are the regular ones, PCRE's.
+``matching`` finds the server and the location of a request, ``access`` says who may ask for it, ``serving`` answers
+it, ``proxy`` asks other servers.  ``logs`` and ``pages`` are nginx' own texts, ``program`` its command line.
 """
 
 from __future__ import annotations

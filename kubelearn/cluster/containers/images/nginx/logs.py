@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from kubelearn.cluster.containers.images.web import clock
 from kubelearn.cluster.containers.process import Process
 
+from .syntax import VARIABLE
+
 if TYPE_CHECKING:
     from .model import Scope
     from .request import Request
@@ -66,6 +68,4 @@ def access(request: Request, status: int, size: int) -> None:
 
 def _line(request: Request, form: str) -> str:
     """Fill in a format; what is empty is shown as ``-``."""
-    from .request import VARIABLE
-
     return VARIABLE.sub(lambda found: request.variable(found[1] or found[2]) or "-", form)

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import re
 
-from kubelearn.cluster.network import Scope as AsgiScope
-
 from .model import Location, VirtualServer
 from .request import Request
 
 
-def server_of(servers: list[VirtualServer], asgi: AsgiScope) -> VirtualServer:
+def server_of(request: Request, servers: list[VirtualServer]) -> VirtualServer:
     """Return the server whose name is the request's Host: exact, ``*.a``, ``a.*``, regular expressions, the default."""
-    named = next((value.decode("latin-1") for name, value in asgi["headers"] if name.lower() == b"host"), "")
-    host = re.sub(r":\d*$", "", named.lower()).rstrip(".")
+    host = re.sub(r":\d*$", "", request.headers.get("host", "").lower()).rstrip(".")
     best: tuple[int, int] = (0, 0)
     found = servers[0]
     for server in servers:
         for name in server.names:
-            score = _score(name.lower() if not name.startswith("~") else name, host)
+            score = _score(name.lower(), host)
             if score > best:
                 best, found = score, server
-    return found
+    return found if best > (0, 0) else _by_expression(request, servers, host) or found
+
+
+def _by_expression(request: Request, servers: list[VirtualServer], host: str) -> VirtualServer | None:
+    for server in servers:
+        for name in server.names:
+            if name.startswith("~") and request.search(name[1:], host, ignore_case=True):
+                return server
+    return None
 
 
 def _score(name: str, host: str) -> tuple[int, int]:
@@ -34,8 +39,6 @@ def _score(name: str, host: str) -> tuple[int, int]:
         return 3, len(name)
     if name.endswith(".*") and host.startswith(name[:-1]):
         return 2, len(name)
-    if name.startswith("~") and re.search(re.sub(r"\(\?<(\w+)>", r"(?P<\1>", name[1:]), host):
-        return 1, 1
     return 0, 0
 
 
@@ -66,8 +69,6 @@ def _best(request: Request, locations: list[Location]) -> Location | None:
         return inner
     if longest is None or longest.kind != "^~":
         for location in locations:
-            found = location.regex.search(uri) if location.regex is not None else None
-            if found is not None:
-                request.capture(found)
+            if location.is_expression and request.search(location.pattern, uri, ignore_case=location.kind == "~*"):
                 return _best(request, location.inner) or location
     return longest

@@ -9,7 +9,7 @@ from kubelearn.cluster.containers.filesystem import FileSystem
 from kubelearn.cluster.network import Certificate, CertificateError, certificate_of
 from kubelearn.cluster.well_known import is_ipv4
 
-from . import directives
+from . import directives, expressions
 from .directives import NOT_EMULATED
 from .syntax import ROOT, ConfigError, Directive, load, of_command_line
 
@@ -54,7 +54,11 @@ class Location:
     pattern: str
     scope: Scope
     inner: list[Location] = field(default_factory=list)
-    regex: re.Pattern[str] | None = None
+
+    @property
+    def is_expression(self) -> bool:
+        """Whether ``pattern`` is a regular expression."""
+        return self.kind in ("~", "~*")
 
 
 @dataclass
@@ -162,6 +166,7 @@ class _Builder:
         self._upstreams: dict[str, Upstream] = {}
 
     def config(self) -> Config:
+        expressions.check(directives.walk(self._http.own))
         for directive in self._http.own:
             if directive.name == "upstream":
                 self._upstreams[directive.args[0]] = _upstream(directive)
@@ -209,7 +214,7 @@ class _Builder:
                 raise directive.error(f'location "{location.pattern}" is outside location "{outer.pattern}"')
             same = (location.kind in ("", "^~"), location.kind == "=", location.pattern)
             for other in found:
-                if same == (other.kind in ("", "^~"), other.kind == "=", other.pattern) and location.regex is None:
+                if same == (other.kind in ("", "^~"), other.kind == "=", other.pattern) and not location.is_expression:
                     raise directive.error(f'duplicate location "{location.pattern}"')
             location.inner = self._locations(location.scope, location)
             found.append(location)
@@ -222,8 +227,6 @@ class _Builder:
         if not kind and pattern.startswith("@"):
             kind = "@"
         location = Location(kind, pattern, Scope(directive.block or [], outer))
-        if kind in ("~", "~*"):
-            location.regex = compiled(directive, pattern, ignore_case=kind == "~*")
         for each in directive.block or []:
             if each.name == "proxy_pass":
                 self._check_proxy_pass(each, location)
@@ -246,7 +249,7 @@ class _Builder:
         if found is None:
             raise directive.error("invalid URL prefix")
         scheme, host, port, uri = found.groups()
-        if uri and location.kind in ("~", "~*", "@"):
+        if uri and (location.is_expression or location.kind == "@"):
             raise directive.error(
                 '"proxy_pass" cannot have URI part in location given by regular expression, or inside named location, '
                 'or inside "if" statement, or inside "limit_except" block'
@@ -285,18 +288,6 @@ class _Builder:
                 f'cannot load {what} "{full}": BIO_new_file() failed (SSL: error:80000002:system library::No such file '
                 f"or directory:calling fopen({full}, r) error:10000080:BIO routines::no such file)"
             ) from None
-
-
-def compiled(directive: Directive, pattern: str, *, ignore_case: bool = False) -> re.Pattern[str]:
-    """Return a regular expression of PCRE's.
-
-    Raises:
-        ConfigError: it is none.
-    """
-    try:
-        return re.compile(re.sub(r"\(\?<(\w+)>", r"(?P<\1>", pattern), re.IGNORECASE if ignore_case else 0)
-    except re.error as error:
-        raise directive.error(f'pcre2_compile() failed: {error.msg} in "{pattern}" at "{pattern}"') from None
 
 
 def _without_escape(words: list[str]) -> list[str]:

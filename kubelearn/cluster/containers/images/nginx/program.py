@@ -13,9 +13,9 @@ from . import logs
 from .directives import walk
 from .model import Config, read
 from .proxy import Proxies
-from .request import VARIABLE, check_variables
+from .request import check_variables
 from .serving import Handler
-from .syntax import ConfigError
+from .syntax import VARIABLE, ConfigError
 
 SIGHUP, SIGUSR1 = 1, 10
 _CONF = "/etc/nginx/nginx.conf"

@@ -18,7 +18,7 @@ from kubelearn.cluster.network import (
     Response,
 )
 
-from . import logs
+from . import expressions, logs
 from .model import PORTS, URL, Config, Upstream, seconds
 from .request import Request, normalized
 from .static import Answer
@@ -280,7 +280,8 @@ def _headers_back(request: Request, answer: Response) -> list[tuple[str, str]]:
         if lower in hidden or lower.startswith("x-accel-") or (lower in _OF_SERVER and lower not in shown):
             continue
         if lower in ("location", "refresh"):
-            text = _redirected(request, text)
+            rewritten = _redirected(request, text)
+            text = request.absolute(rewritten) if lower == "location" and rewritten != text else rewritten
         found.append((name.title() if name == lower else name, text))
     return found
 
@@ -295,16 +296,15 @@ def _redirected(request: Request, target: str) -> str:
         if first == "default" or len(rule.args) < 2:
             continue
         if first.startswith("~"):
-            found = re.search(first.lstrip("~*"), target)
-            if found is not None:
-                request.capture(found)
+            pattern, ignore_case = expressions.of_word(first)
+            if request.search(pattern, target, ignore_case=ignore_case):
                 return request.value(rule.args[1])
         elif target.startswith(request.value(first)):
             return request.value(rule.args[1]) + target.removeprefix(request.value(first))
     if request.location is None or (rules and all(rule.args[0] != "default" for rule in rules)):
         return target
     own = next((each.args[0] for each in request.scope.own if each.name == "proxy_pass"), "")
-    if "$" in own or request.location.regex is not None:
+    if "$" in own or request.location.is_expression:
         return target
     uri = URL.fullmatch(own)
     prefix = own if uri is not None and uri[4] else own + "/"

@@ -13,14 +13,13 @@ from kubelearn.cluster.containers.images.web import clock
 from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.network import Scope as AsgiScope
 
+from . import expressions
 from .model import Config, Location, Scope, VirtualServer
-from .syntax import ConfigError, Directive
+from .syntax import VARIABLE, ConfigError, Directive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-#: A variable in a text.
-VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _PREFIXES = ("arg_", "http_", "cookie_", "sent_http_", "upstream_http_")
 
 
@@ -32,12 +31,13 @@ class Request:
         args: the query string.
         scope: directives that hold for it: those of its location, or of its server.
         status: of the answer.
+        alerts: for the error log.
     """
 
     def __init__(self, process: Process, config: Config, server: VirtualServer, asgi: AsgiScope, number: int):
         self.process = process
         self.config = config
-        self.server = server
+        self.enter(server)
         self.asgi = asgi
         self.number = number
         self.method: str = asgi["method"]
@@ -49,10 +49,10 @@ class Request:
         self.request_uri = raw + self.query
         self.uri = normalized(unquote(raw))
         self.is_bad = escapes(unquote(raw))
-        self.scope: Scope = server.scope
         self.location: Location | None = None
         self.body = b""
         self.captures: dict[str, str] = {}
+        self.alerts: list[str] = []
         self.set: dict[str, str] = {}
         self.begin = time.time()
         self.status = 0
@@ -60,6 +60,11 @@ class Request:
         self.sent_headers: dict[str, str] = {}
         self.upstream: dict[str, str] = {}
         self.rewrites = 0
+
+    def enter(self, server: VirtualServer) -> None:
+        """Let a server answer."""
+        self.server = server
+        self.scope: Scope = server.scope
 
     @property
     def query(self) -> str:
@@ -76,6 +81,16 @@ class Request:
     def line(self) -> str:
         """The request's first line, as logs show it."""
         return f"{self.method} {self.request_uri} HTTP/{self.asgi['http_version']}"
+
+    def absolute(self, target: str) -> str:
+        """Return where a redirect leads: a path becomes a whole URL, as ``absolute_redirect`` has it."""
+        if not target.startswith("/") or self.scope.args("absolute_redirect", "on") == ["off"]:
+            return target
+        scheme, port = self.asgi["scheme"], self.asgi["server"][1]
+        usual = port == (443 if scheme == "https" else 80)
+        named = self.server.name if self.scope.on("server_name_in_redirect") else self.host
+        shown = "" if usual or self.scope.args("port_in_redirect", "on") == ["off"] else f":{port}"
+        return f"{scheme}://{named}{shown}{target}"
 
     def value(self, text: str) -> str:
         """Return a text with its variables filled in."""
@@ -111,30 +126,48 @@ class Request:
         return ""
 
     def _mapped(self, block: Directive) -> str:
-        """Return what a ``map`` makes of its source."""
-        source, otherwise = self.value(block.args[0]), ""
-        for line in block.block or []:
-            if line.name == "default":
-                otherwise = line.args[0]
-            elif line.name.startswith("~"):
-                flags = re.IGNORECASE if line.name.startswith("~*") else 0
-                if re.search(line.name.lstrip("~*"), source, flags):
-                    return self.value(line.args[0])
-            elif line.args and line.name.lower() == source.lower():
-                return self.value(line.args[0])
-        return self.value(otherwise)
+        """Return what a ``map`` makes of its source: texts come before expressions."""
+        source, lines = self.value(block.args[0]), [line for line in block.block or [] if line.args]
+        expected = (line for line in lines if line.name.lower() == source.lower() and line.name != "default")
+        found = next(expected, None) or self._mapped_by_expression(source, lines)
+        found = found or next((line for line in lines if line.name == "default"), None)
+        return self.value(found.args[0]) if found is not None else ""
 
-    def capture(self, found: re.Match[str]) -> None:
-        """Keep what a regular expression has caught, as ``$1`` and by name."""
-        self.captures = {str(index + 1): text or "" for index, text in enumerate(found.groups())}
-        self.captures |= {name: text or "" for name, text in found.groupdict().items()}
+    def _mapped_by_expression(self, source: str, lines: list[Directive]) -> Directive | None:
+        for line in lines:
+            if line.name.startswith("~"):
+                pattern, ignore_case = expressions.of_word(line.name)
+                try:
+                    if self.search(pattern, source, ignore_case=ignore_case):
+                        return line
+                except expressions.LimitError:
+                    return None
+        return None
+
+    def search(self, pattern: str, text: str, *, ignore_case: bool = False) -> bool:
+        """Look for an expression; what its groups catch are variables from then on.
+
+        Raises:
+            LimitError: it takes too long.
+        """
+        try:
+            found = expressions.search(pattern, text, ignore_case=ignore_case)
+        except expressions.LimitError as error:
+            self.alerts.append(str(error))
+            raise
+        if found is None:
+            return False
+        named = {name: text for name, text in self.captures.items() if not name.isdigit()}
+        numbered = {str(index): text or "" for index, text in enumerate(found.groups(), start=1)}
+        self.captures = named | numbered | {name: text or "" for name, text in found.groupdict().items()}
+        return True
 
     def file_name(self) -> str:
         """Return the file that the URI means, by ``root`` or ``alias``."""
         alias = self.scope.args("alias") if self.location is not None else []
         own = [each for each in self.scope.own if each.name == "alias"]
         if alias and own and self.location is not None:
-            if self.location.regex is not None:
+            if self.location.is_expression:
                 return self.value(alias[0])
             return self.value(alias[0]) + self.uri[len(self.location.pattern) :]
         return self.root() + self.uri
@@ -231,11 +264,10 @@ def check_variables(config: Config, found: Iterable[Directive]) -> None:
     """
     directives = list(found)
     known = {*_VARIABLES, *(each.args[1].lstrip("$") for each in config.maps)}
+    known |= expressions.names(directives)
     for directive in directives:
         if directive.name == "set":
             known.add(directive.args[0].lstrip("$"))
-        for text in (directive.name, *directive.args):
-            known.update(re.findall(r"\(\?P?<(\w+)>", text))
     for directive in directives:
         if directive.name in ("location", "log_format", "server_name") or directive.context[-1:] == ("types",):
             continue

@@ -13,10 +13,11 @@ from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.network import Receive, Send
 from kubelearn.cluster.network import Scope as AsgiScope
 
-from . import logs, proxy
+from . import expressions, logs, proxy
 from .access import check_access, check_size
+from .expressions import LimitError
 from .matching import location_of, server_of, wants_slash
-from .model import Config, compiled, seconds
+from .model import Config, seconds
 from .pages import page
 from .request import Request, normalized
 from .static import Answer, Headers, found, listing
@@ -45,11 +46,12 @@ class Handler:
     async def __call__(self, asgi: AsgiScope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         config = self._config
-        server = server_of(config.ports[self._port], asgi)
-        request = Request(self.process, config, server, asgi, self._proxies.count())
+        servers = config.ports[self._port]
+        request = Request(self.process, config, servers[0], asgi, self._proxies.count())
         message = await receive()
         request.body = message.get("body", b"")
         try:
+            request.enter(server_of(request, servers))
             if request.is_bad:
                 raise Answer(400)
             if config.listen_of(self._port).ssl and asgi["scheme"] != "https":
@@ -57,6 +59,10 @@ class Handler:
             answer = await self._answer(request)
         except Answer as found:
             answer = found
+        except LimitError:
+            answer = Answer(500)
+        for text in request.alerts:
+            logs.error(request, text, "alert")
         await self._send(request, answer, send)
 
     async def _answer(self, request: Request) -> Answer:
@@ -281,14 +287,7 @@ def _returned(request: Request, args: list[str]) -> Answer:
 
 
 def _moved(request: Request, target: str, status: int = 301) -> Answer:
-    """Return a redirect; a path becomes a whole URL, as ``absolute_redirect`` has it."""
-    if target.startswith("/") and request.scope.args("absolute_redirect", "on") == ["on"]:
-        scheme, port = request.asgi["scheme"], request.asgi["server"][1]
-        usual = port == (443 if scheme == "https" else 80)
-        named = request.server.name if request.scope.on("server_name_in_redirect") else request.host
-        shown = "" if usual or request.scope.args("port_in_redirect", "on") == ["off"] else f":{port}"
-        target = f"{scheme}://{named}{shown}{target}"
-    return Answer(status, None, "", [("Location", target)])
+    return Answer(status, None, "", [("Location", request.absolute(target))])
 
 
 def _rewritten(request: Request, directive: Directive) -> str:
@@ -298,10 +297,8 @@ def _rewritten(request: Request, directive: Directive) -> str:
         Answer: it is a redirect.
     """
     pattern, replacement, *flags = directive.args
-    found = compiled(directive, pattern).search(request.uri)
-    if found is None:
+    if not request.search(pattern, request.uri):
         return ""
-    request.capture(found)
     target = request.value(replacement)
     flag = flags[0] if flags else ""
     if flag in ("redirect", "permanent") or re.match(r"https?://", target):
@@ -316,9 +313,7 @@ def _rewritten(request: Request, directive: Directive) -> str:
 
 def _holds(request: Request, directive: Directive) -> bool:
     """Return whether an ``if`` holds."""
-    words = " ".join(directive.args)
-    inner = words[words.find("(") + 1 : words.rfind(")")].strip()
-    left, *rest = inner.split(maxsplit=2)
+    left, *rest = expressions.of_condition(directive)
     if left in ("-f", "!-f", "-d", "!-d", "-e", "!-e"):
         files, path = request.process.files, request.value(rest[0])
         test: Callable[[str], bool] = {"f": files.is_file, "d": files.is_dir, "e": files.exists}[left[-1]]
@@ -326,13 +321,10 @@ def _holds(request: Request, directive: Directive) -> bool:
     value = request.value(left)
     if not rest:
         return value not in ("", "0")
-    operator, right = rest[0], request.value(rest[1]) if len(rest) > 1 else ""
+    operator, right = rest[0], rest[1] if len(rest) > 1 else ""
     if operator in ("=", "!="):
-        return (value == right.strip("\"'")) == (operator == "=")
-    found = re.search(right.strip("\"'"), value, re.IGNORECASE if operator.endswith("*") else 0)
-    if found is not None and not operator.startswith("!"):
-        request.capture(found)
-    return (found is not None) != operator.startswith("!")
+        return (value == request.value(right).strip("\"'")) == (operator == "=")
+    return request.search(right, value, ignore_case=operator.endswith("*")) != operator.startswith("!")
 
 
 def _try_files(request: Request, args: list[str]) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import fnmatch
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kubelearn.cluster.containers.filesystem import FileSystem
 
 ROOT = "/etc/nginx"
+#: A variable in a text.
+VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 #: Files may include files this deep.
 _DEEPEST = 20
 
