@@ -22,13 +22,11 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 #: Circles of modules inside one package → why they stay. There is none between packages.
 CIRCLES = {
     (
-        "kubelearn.cluster.containers.shell.builtins",
-        "expansion",
+        "kubelearn.cluster.containers.shell.expansion",
         "interpreter",
         "redirection",
         "simple",
-        "state",
-    ): ("names of types only: a builtin, an expansion and others get the shell that runs them"),
+    ): ("names of types only: an expansion and others get the shell that runs them"),
     ("kubelearn.cluster.containers.shell.lexer", "parser"): (
         "the grammar is recursive: what stands in $(…) is a script again"
     ),

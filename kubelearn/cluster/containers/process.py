@@ -22,9 +22,16 @@ if TYPE_CHECKING:
     from .filesystem import FileSystem
 
 SIGINT, SIGQUIT, SIGKILL, SIGTERM = 2, 3, 9, 15
-#: Names that ``kill`` takes.
-SIGNALS = {"HUP": 1, "INT": SIGINT, "QUIT": SIGQUIT, "KILL": SIGKILL, "USR1": 10, "USR2": 12, "TERM": SIGTERM}
+_NAMES = (
+    "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG "
+    "XCPU XFSZ VTALRM PROF WINCH POLL PWR SYS"
+)
+#: Name → number, in the order of the numbers (signal(7)).
+SIGNALS = {name: number for number, name in enumerate(_NAMES.split(), 1)}
+#: What ends no process that has no handler: 0 only asks whether it is there.  Nothing is stopped here.
+HARMLESS = frozenset({0, *(SIGNALS[name] for name in ["CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "WINCH"])})
 
+_LAST_SIGNAL = 64  # SIGRTMAX
 
 Program = Callable[["Process"], Awaitable[int]]
 
@@ -86,7 +93,7 @@ class Processes:
         handler = process.handlers.get(number) if number != SIGKILL else None
         if handler is not None:
             handler()
-        elif number and not process.is_init and process.task is not None and process.killed is None:
+        elif number not in HARMLESS and not process.is_init and process.task is not None and process.killed is None:
             process.killed = number
             process.task.cancel()  # once: execute() takes it back
         return True
@@ -212,9 +219,14 @@ def signal_number(words: list[str]) -> tuple[int | None, list[str]]:
     name, rest = words[0][1:], words[1:]
     if name == "s":
         name, rest = rest[0] if rest else "", rest[1:]
-    if name.isdigit():
-        return int(name), rest
-    return SIGNALS.get(name.upper().removeprefix("SIG")), rest
+    return signal_named(name), rest
+
+
+def signal_named(text: str) -> int | None:
+    """Return the signal of a name or number, None if there is none."""
+    if text.isascii() and text.isdigit():
+        return int(text) if int(text) <= _LAST_SIGNAL else None
+    return SIGNALS.get(text.upper().removeprefix("SIG"))
 
 
 async def execute(program: Program, process: Process) -> int:

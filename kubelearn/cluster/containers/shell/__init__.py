@@ -33,7 +33,8 @@ async def sh(process: Process) -> int:
     while words and words[0].startswith("-") and words[0] != "-" and "c" not in flags:
         flags += words.pop(0)[1:]
     shell = Shell(process, name)
-    shell.options.update(set(flags) & set("eux"))
+    shell.options.update(set(flags) & set("aefnuvxC"))
+    shell.from_command_line = "c" in flags
     if "c" in flags:
         if not words:
             process.complain("sh: -c requires an argument")

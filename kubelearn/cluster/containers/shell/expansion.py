@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.streams import MEMORY
 
+from .builtins.settings import flags
 from .lexer import expand_quoted
 from .syntax import Part, ShellSyntaxError, Word
-from .wording import dialect
+from .wording import dialect, trouble
 
 if TYPE_CHECKING:
     from .interpreter import Shell
@@ -30,21 +31,53 @@ _MOST_WORDS = 100_000
 _MAGIC = re.compile(r"[*?[]")
 
 
-def split_fields(text: str, separators: str | None, most: int = 0) -> list[str]:
-    """Split a text into fields.
+_BLANKS = " \t\n"
 
-    Args:
-        separators: ``$IFS``; None if it is not set.
-        most: the last of so many fields takes the rest; 0 for all.
+
+class _Fields:
+    """The fields of a word, as its parts come (POSIX, Shell Command Language, 2.6.5).
+
+    Each field is made of pieces of text, with whether they stood in quotes.
     """
-    if separators == "":
-        return [text]
-    if separators is None or not separators.strip():
-        return text.split(separators, maxsplit=most - 1 if most else -1)
-    if most == 1:
-        return [text]
-    fields = re.split(f"[{re.escape(separators)}]", text, maxsplit=most - 1 if most else 0)
-    return fields[:-1] if not fields[-1] else fields
+
+    def __init__(self, separators: str):
+        self._separators = separators
+        self._blanks = "".join(char for char in separators if char in _BLANKS)
+        self._field: list[tuple[str, bool]] | None = None
+        self._after_blank = False
+        self.done: list[list[tuple[str, bool]]] = []
+
+    def add(self, text: str, *, quoted: bool) -> None:
+        """Add what is not split."""
+        if self._field is None:
+            self._field = []
+        self._field.append((text, quoted))
+        self._after_blank = False
+
+    def split(self, text: str) -> None:
+        """Add what came out of an expansion."""
+        begin = 0
+        for at, char in enumerate(text):
+            if char not in self._separators:
+                continue
+            if at > begin:
+                self.add(text[begin:at], quoted=False)
+            begin = at + 1
+            if self._field is not None:
+                self.end()
+                self._after_blank = char in self._blanks
+            elif char not in self._blanks:
+                if not self._after_blank:  # else it is part of the separator that a blank has begun
+                    self.done.append([])
+                self._after_blank = False
+        if begin < len(text):
+            self.add(text[begin:], quoted=False)
+
+    def end(self) -> None:
+        """End the field, if there is one."""
+        if self._field is not None:
+            self.done.append(self._field)
+        self._field = None
 
 
 class Expander:
@@ -96,40 +129,29 @@ class Expander:
         return "/root" + part.value[len(name) :] if not part.quoted and name in ("~", "~root") else part.value
 
     async def _split(self, word: Word) -> list[str]:
-        """Expand a word; what came out of unquoted expansions is split at white space."""
-        fields: list[list[tuple[str, bool]]] = [[]]
-        started = False
+        """Expand a word; what came out of unquoted expansions is split at the characters of ``$IFS``."""
+        fields = _Fields(self._shell.variables.get("IFS", _BLANKS))
         for part in word:
-            if part.kind == "variable" and part.value == "@" and part.quoted:
+            if part.kind == "variable" and part.value in ("@", "*") and (part.value == "@" or not part.quoted):
                 for index, argument in enumerate(self._shell.arguments):
                     if index:
-                        fields.append([])
-                    fields[-1].append((argument, True))
-                    started = True
+                        fields.end()
+                    if part.quoted:
+                        fields.add(argument, quoted=True)
+                    else:
+                        fields.split(argument)
                 continue
             value = await self._part(part)
             if part.quoted or part.kind == "text":
-                fields[-1].append((value, part.quoted))
-                started = True
-                continue
-            pieces = self._shell.split(value)
-            if value[:1].isspace() and fields[-1] and self._shell.variables.get("IFS") is None:
-                fields.append([])
-            for index, piece in enumerate(pieces):
-                if index:
-                    fields.append([])
-                fields[-1].append((piece, False))
-            if pieces and value[-1:].isspace() and self._shell.variables.get("IFS") is None:
-                fields.append([])
-        found: list[str] = []
-        for field in fields:
-            if field or (started and len(fields) == 1):
-                found += self._glob(field)
-        return found
+                fields.add(value, quoted=part.quoted)
+            else:
+                fields.split(value)
+        fields.end()
+        return [text for field in fields.done for text in self._glob(field)]
 
     def _glob(self, field: list[tuple[str, bool]]) -> list[str]:
         text = "".join(value for value, _ in field)
-        if not any(not quoted and _MAGIC.search(value) for value, quoted in field):
+        if "f" in self._shell.options or not any(not quoted and _MAGIC.search(value) for value, quoted in field):
             return [text]
         pattern = "".join(glob.escape(value) if quoted else value for value, quoted in field)
         found = ["/" if pattern.startswith("/") else ""]
@@ -167,6 +189,8 @@ class Expander:
     async def _variable(self, expression: str) -> str:
         if expression.startswith("#") and len(expression) > 1:
             return str(len(self._value(expression[1:]) or ""))
+        if dialect(self._shell) == "dash" and (_CUT.fullmatch(expression) or _CHANGE.fullmatch(expression)):
+            raise ShellSyntaxError("syntax error: bad substitution")
         if (cut := _CUT.fullmatch(expression)) is not None:
             return self._cut(self._value(cut[1]) or "", await self._inner(cut[2]), cut[3])
         if (change := _CHANGE.fullmatch(expression)) is not None:
@@ -180,13 +204,19 @@ class Expander:
         name, operator, rest = found.groups()
         value = self._value(name)
         if operator is None:
-            if value is None and "u" in self._shell.options and name not in ("@", "*"):
-                raise ShellSyntaxError(f"{name}: parameter not set")
+            if not value and "u" in self._shell.options and (value is None or name == "!") and name not in ("@", "*"):
+                raise self._unset(name)
             return value or ""
         if operator[0] in "#%":
             return _strip(value or "", await self._inner(rest), operator)
         missing = value is None or (operator.startswith(":") and not value)
         return await self._default(name, operator[-1], value or "", missing, rest)
+
+    def _unset(self, name: str) -> ShellSyntaxError:
+        """Return the error of a variable without a value, after ``set -u``."""
+        like = dialect(self._shell)
+        sign = "" if like != "bash" or name.isidentifier() else "$"
+        return ShellSyntaxError(trouble(like, "unset", f"{sign}{name}"), 127 if like == "bash" else 2)
 
     def _cut(self, value: str, start: str, length: str | None) -> str:
         """``${V:START:LENGTH}``; what is negative counts from the end."""
@@ -204,7 +234,8 @@ class Expander:
             return value
         text = await self._inner(rest)
         if operator == "?":
-            raise ShellSyntaxError(f"{name}: {text or 'parameter not set'}")
+            like = dialect(self._shell)
+            raise ShellSyntaxError(f"{name}: {text or 'parameter not set'}", 127 if like == "bash" else 2)
         if operator == "=":
             self._shell.assign(name, text)
         return text
@@ -219,16 +250,18 @@ class Expander:
             "#": len(shell.arguments),
             "$": shell.pid,
             "0": shell.zero,
-            "-": "".join(sorted(shell.options)),
+            "-": flags(shell) if name == "-" else "",
             "!": shell.last_job or "",
             "RANDOM": random.randrange(32768) if name == "RANDOM" else "",
-            "PPID": 0,
             "SECONDS": int(time.monotonic() - shell.begin),
         }
         if name in special:
             return str(special[name])
+        if name == "LINENO" and dialect(shell) != "dash":
+            return str(shell.line + (dialect(shell) == "bash" and not shell.first_line))
         if name in ("@", "*"):
-            return " ".join(shell.arguments)
+            between = shell.variables.get("IFS", " ") if name == "*" else " "
+            return between[:1].join(shell.arguments)
         if name.isdigit():
             return shell.arguments[int(name) - 1] if int(name) <= len(shell.arguments) else None
         return shell.variables.get(name)

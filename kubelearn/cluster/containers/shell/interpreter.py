@@ -10,13 +10,14 @@ from typing import Any
 from kubelearn.cluster.containers.process import Process, execute
 from kubelearn.cluster.streams import BrokenPipe, Buffer, NullReader, Pipe
 
-from . import simple, wording
+from . import builtins, simple, wording
+from .builtins.names import ALSO_BUILT_IN
 from .conditions import Condition
 from .control import DEEPEST, MOST_SUBSHELLS, Exhausted, Exit, LoopControl
 from .expansion import Expander
 from .parser import parse
 from .redirection import Redirection, hang_up
-from .state import ShellState
+from .state import Command, ShellState
 from .syntax import (
     AndOr,
     Case,
@@ -69,6 +70,7 @@ class Shell(ShellState):
 
     async def step(self, script: str) -> int:
         """Run commands of a script that may go on; :attr:`finished` tells whether they ended it."""
+        self.pieces += 1
         try:
             self.status = await self.execute(parse(script))
             await self._run_traps()
@@ -83,7 +85,7 @@ class Shell(ShellState):
 
     def _fail(self, error: Exception, text: str) -> None:
         wording.syntax(self, text)
-        self.status = 2
+        self.status = getattr(error, "status", 2)
         self.finished = True
         self.failure = error
 
@@ -104,6 +106,8 @@ class Shell(ShellState):
 
     async def execute(self, node: Node) -> int:
         """Run a part of a script and return its exit code."""
+        if "n" in self.options and not self.process.tty:
+            return self.status
         if isinstance(node, Simple):
             await self._breathe()
             self.status = await simple.run(self, node)
@@ -122,8 +126,12 @@ class Shell(ShellState):
         return self.status
 
     async def _run_traps(self) -> None:
-        while self.pending:
-            await self.execute(parse(self.pending.pop(0)))
+        before, self.trapping = self.trapping, True
+        try:
+            while self.pending:
+                await self.execute(parse(self.pending.pop(0)))
+        finally:
+            self.trapping = before
 
     # Compound commands
 
@@ -135,9 +143,27 @@ class Shell(ShellState):
                 status = 0
             else:
                 status = await self.execute(command)
-                if status and "e" in self.options and not is_condition(command):
-                    raise Exit(status)
+                if status and not is_condition(command):
+                    await self._failed(status)
         return status
+
+    async def _failed(self, status: int) -> None:
+        """Do what is to be done after a command that has failed: the trap ERR, and ``set -e``.
+
+        Raises:
+            Exit: the script ends.
+        """
+        if self.unchecked:
+            return
+        if script := self.traps.get("ERR"):
+            self.unchecked += 1
+            try:
+                await self.execute(parse(script))
+            finally:
+                self.unchecked -= 1
+            self.status = status
+        if "e" in self.options:
+            raise Exit(status)
 
     async def _start(self, command: Node) -> None:
         """Run a command in the background; with too many jobs, once one has ended, as bash does."""
@@ -158,19 +184,17 @@ class Shell(ShellState):
         for operator, command in node.rest:
             if (operator == "&&") == (status == 0):
                 status, last = await self._unchecked(command), command
-        if status and "e" in self.options and last is node.rest[-1][1]:
-            raise Exit(status)  # only the last command of a list counts for set -e
+        if status and last is node.rest[-1][1]:
+            await self._failed(status)  # only the last command of a list counts
         return status
 
     async def _unchecked(self, node: Node) -> int:
         """Run a condition: ``set -e`` does not apply in it."""
-        strict = "e" in self.options
-        self.options.discard("e")
+        self.unchecked += 1
         try:
             return await self.execute(node)
         finally:
-            if strict:
-                self.options.add("e")
+            self.unchecked -= 1
 
     async def _if(self, node: If) -> int:
         for condition, body in node.branches:
@@ -240,6 +264,8 @@ class Shell(ShellState):
         return 0
 
     async def _test(self, node: Test) -> int:
+        if wording.dialect(self) == "dash":
+            return wording.not_found(self, "[[")
         test = Condition(
             node.words, self.expander.text, self.expander.pattern, lambda words: self.spawn(words, self.environment)
         )
@@ -254,7 +280,9 @@ class Shell(ShellState):
             return await self._subshell(node.body)
         redirection = Redirection(self)
         try:
-            return await self.execute(node.body) if await redirection.apply(node.redirects) else 1
+            if await redirection.apply(node.redirects):
+                return await self.execute(node.body)
+            return 2 if isinstance(node.body, Group) and node.body.subshell else wording.failure(self)
         finally:
             redirection.undo()
 
@@ -303,14 +331,16 @@ class Shell(ShellState):
             raise Exhausted("can't fork: Resource temporarily unavailable")
         shared.live += 1
         try:
-            return await shell.execute(node) & 0xFF
+            shell.status = await shell.execute(node)
+            return await shell.finish()
         except Exit as leave:
-            return leave.code & 0xFF
+            shell.status = leave.code
+            return await shell.finish()
         except Exhausted:
             raise
         except ShellSyntaxError as error:
             wording.syntax(shell, str(error))
-            return 2
+            return error.status
         finally:
             shared.live -= 1
             hang_up(shell.connections)
@@ -333,15 +363,21 @@ class Shell(ShellState):
 
     # Programs
 
-    async def spawn(self, words: list[str], env: dict[str, str]) -> int:
-        """Run a program of the container."""
+    def builtin(self, name: str) -> Command | None:
+        """Return the command of a name that this shell has built in."""
+        return builtins.find(self, name)
+
+    async def spawn(self, words: list[str], env: dict[str, str], **changes: Any) -> int:
+        """Run a program of the container; ``changes`` are streams of its own."""
         program = self.process.program(words[0])
         if program is None:
             return wording.not_found(self, words[0])
-        child = self.process.child(words, env=env, pid=self.next_pid)
+        child = self.process.child(words, env=env, pid=self.next_pid, **changes)
         waited, self.next_pid = not self.next_pid, 0
         try:
             code = await execute(program, child)
+            if "CHLD" in self.traps and not self.trapping and words[0] not in ALSO_BUILT_IN:
+                self.signalled(self.traps["CHLD"])
             if waited and (self.node is not self.final or self.traps):
                 wording.died(self, child.killed)
             return code

@@ -6,7 +6,7 @@ import re
 
 from .syntax import Part, ShellSyntaxError, Word
 
-_OPERATORS = ("&&", "||", ";;", "<<<", "<<-", "<<", ">>", ">&", "<&", "<>", "&>", ";", "&", "|", "(", ")", "<", ">")
+_OPERATORS = tuple("&& || ;; <<< <<- << >> >& <& <> &> >| ; & | ( ) < >".split())  # noqa: SIM905
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _DESCRIPTOR = re.compile(r"\d(?=[<>])")
 _ANSI = re.compile(r"\$'((?:\\.|[^'\\])*)'", re.DOTALL)
@@ -231,4 +231,6 @@ def _matching(text: str, at: int, opening: str, closing: str) -> int:
             if not depth:
                 return position
         position += 1
+    if closing == ")":
+        raise ShellSyntaxError('syntax error: unexpected end of file (expecting ")")')
     raise ShellSyntaxError(f"syntax error: missing '{closing}'")

@@ -30,7 +30,7 @@ _NAME = re.compile(r"[A-Za-z_]\w*")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
 _CLOSERS = frozenset({"then", "else", "elif", "fi", "do", "done", "esac", "}", ")", ";;"})
 _RESERVED = _CLOSERS | {"if", "for", "while", "until", "case", "in", "{", "!"}
-_UNSUPPORTED = {"select": "select", "function": "the keyword function", "coproc": "coproc"}
+_UNSUPPORTED = frozenset({"select", "coproc"})
 
 
 class _Parser:
@@ -68,17 +68,17 @@ class _Parser:
         wanted = f' (expecting "{expected}")' if expected else ""
         if kind == "end":
             return ShellSyntaxError(f"syntax error: unexpected end of file{wanted}")
-        return ShellSyntaxError(f'syntax error: unexpected "{self._shown(kind, value)}"{wanted}')
+        return ShellSyntaxError(f"syntax error: unexpected {self._shown(kind, value)}{wanted}")
 
     def _shown(self, kind: str, value: object) -> str:
         """Return what an error message calls the token that comes next."""
         if value == "\n":
             return "newline"
         if kind == "op":
-            return str(value)
+            return f'"{value}"'
         word = self._keyword()
         if word in _RESERVED:
-            return word
+            return f'"{word}"'
         return "word" if kind == "word" else "redirection"
 
     def _expect(self, word: str) -> None:
@@ -112,10 +112,11 @@ class _Parser:
             elif self._peek()[0] != "end" and self._keyword() not in _CLOSERS:
                 raise self._unexpected()
 
-    def _body(self) -> Node:
+    def _body(self, end: str) -> Node:
+        """Read commands, up to the word that must follow them."""
         body = self._list()
         if not isinstance(body, Sequence) or not body.items:
-            raise self._unexpected()
+            raise self._unexpected(end if self._peek()[0] == "end" else "")
         return body
 
     def _and_or(self) -> Node:
@@ -140,7 +141,9 @@ class _Parser:
     def _command(self) -> Node:
         word = self._keyword()
         if word in _UNSUPPORTED:
-            raise ShellSyntaxError(f"{_UNSUPPORTED[word]} is not supported in this shell")
+            raise ShellSyntaxError(f"{word} is not supported in this shell")
+        if word == "function":
+            return self._named_function()
         compound = {
             "if": self._if,
             "while": self._loop,
@@ -161,27 +164,27 @@ class _Parser:
         branches, otherwise = [], None
         while True:
             self._take()
-            condition = self._body()
+            condition = self._body("then")
             self._expect("then")
-            branches.append((condition, self._body()))
+            branches.append((condition, self._body("fi")))
             if self._keyword() != "elif":
                 break
         if self._keyword() == "else":
             self._take()
-            otherwise = self._body()
+            otherwise = self._body("fi")
         self._expect("fi")
         return If(branches, otherwise)
 
     def _do(self) -> Node:
         self._expect("do")
-        body = self._body()
+        body = self._body("done")
         self._expect("done")
         return body
 
     def _loop(self) -> Node:
         until = self._keyword() == "until"
         self._take()
-        condition = self._body()
+        condition = self._body("do")
         return Loop(condition, self._do(), until)
 
     def _for(self) -> Node:
@@ -199,6 +202,8 @@ class _Parser:
                 words.append(self._take()[1])  # type: ignore[arg-type]
         while self._is(";", "\n"):
             self._take()
+        if self._peek()[0] == "end":
+            raise self._unexpected()
         return For(name, words, self._do())
 
     def _case(self) -> Node:
@@ -223,7 +228,7 @@ class _Parser:
                 self._take()
             self._skip_newlines()
             if self._peek()[0] == "end":
-                raise self._unexpected()
+                raise self._unexpected(";;")
         self._take()
         return Case(word, branches)  # type: ignore[arg-type]
 
@@ -242,8 +247,9 @@ class _Parser:
     def _group(self) -> Node:
         subshell = self._is("(")
         self._take()
-        body = self._body()
-        self._expect(")" if subshell else "}")
+        end = ")" if subshell else "}"
+        body = self._body(end)
+        self._expect(end)
         return Group(body, subshell)
 
     def _redirects(self) -> list[Redirect]:
@@ -260,7 +266,7 @@ class _Parser:
         descriptor = value if kind == "fd" else None
         if kind == "fd":
             self._take()
-        elif not self._is("<<<", "<", ">", ">>", ">&", "<&", "<>", "&>"):
+        elif not self._is("<<<", "<", ">", ">>", ">&", "<&", "<>", "&>", ">|"):
             return None
         operator = str(self._take()[1])
         if self._peek()[0] == "fd":
@@ -314,6 +320,18 @@ class _Parser:
             raise ShellSyntaxError("arrays are not supported in this shell")
         first = (Part("text", rest),) if rest else ()
         return found.group(1), (*first, *word[1:])
+
+    def _named_function(self) -> Node:
+        """Read what ash and bash have besides POSIX' form: ``function NAME { …; }``, with or without ``()``."""
+        self._take()
+        name = self._keyword()
+        if not _NAME.fullmatch(name):
+            raise self._unexpected()
+        self._take()
+        if self._is("("):
+            return self._function(name)
+        self._skip_newlines()
+        return Function(name, self._command())
 
     def _function(self, name: str) -> Node:
         self._take()

@@ -128,6 +128,9 @@ class Redirection:
         return True
 
     def _output(self, redirect: Redirect, target: str) -> bool:
+        if "C" in self._shell.options and redirect.operator == ">" and self._is_file(target):
+            wording.no_overwriting(self._shell, target)
+            return False
         stream = self._open(target, redirect.operator == ">>")
         if stream is None:
             return False
@@ -135,6 +138,9 @@ class Redirection:
         if redirect.operator == "&>":
             self._process.stdout = self._process.stderr = stream
         return True
+
+    def _is_file(self, target: str) -> bool:
+        return not target.startswith("/dev/") and self._process.files.is_file(resolve(self._process.cwd, target))
 
     def _open(self, target: str, append: bool) -> Writer | None:
         process = self._process

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING
 
 from . import builtins, wording
-from .control import Return
+from .control import Exit, Return
+from .parser import parse
 from .redirection import Redirection
-from .syntax import Node, Simple
+from .syntax import Node, Simple, final
 
 if TYPE_CHECKING:
     from .interpreter import Shell
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 async def run(shell: Shell, node: Simple) -> int:
     """Run a simple command and return its exit code."""
     shell.node, shell.line = node, shell.first_line + node.line
+    if (other := _without_alias(shell, node)) is not None:
+        return await shell.execute(other)
     words = await shell.expander.words(node.words)
     if not words:
         return await _assignments(shell, node)
@@ -24,9 +28,35 @@ async def run(shell: Shell, node: Simple) -> int:
         return await _call(shell, words, node)
     redirection = Redirection(shell)
     try:
-        return await _call(shell, words, node) if await redirection.apply(node.redirects) else 1
+        if await redirection.apply(node.redirects):
+            return await _call(shell, words, node)
+        if words[0] == "exec" or (words[0] in builtins.SPECIAL and wording.dialect(shell) != "bash"):
+            raise Exit(wording.failure(shell))
+        return wording.failure(shell)
     finally:
         redirection.undo(keep=words == ["exec"])
+
+
+def _without_alias(shell: Shell, node: Simple) -> Node | None:
+    """Return what a command means whose first word is an alias; bash minds them at a terminal only."""
+    name = node.words[0][0].value if node.words and len(node.words[0]) == 1 and not node.words[0][0].quoted else ""
+    alias = shell.aliases.get(name)
+    if alias is None or name in node.aliases or node.words[0][0].kind != "text":
+        return None
+    if (alias.piece, alias.line) >= (shell.pieces, shell.line):  # it was told after this line was read
+        return None
+    if wording.dialect(shell) == "bash" and not shell.process.tty:
+        return None
+    meant = copy.deepcopy(parse(alias.text))
+    last = final(meant)
+    if not isinstance(last, Simple):
+        return meant
+    last.line = node.line
+    last.words += node.words[1:]
+    last.redirects += node.redirects
+    last.assignments = node.assignments + last.assignments
+    last.aliases = node.aliases | {name}
+    return meant
 
 
 async def _assignments(shell: Shell, node: Simple) -> int:
@@ -37,27 +67,31 @@ async def _assignments(shell: Shell, node: Simple) -> int:
         wording.trace(shell, [value], before=f"{name}=")
     redirection = Redirection(shell)
     try:
-        return shell.status if await redirection.apply(node.redirects) else 1
+        return shell.status if await redirection.apply(node.redirects) else wording.failure(shell)
     finally:
         redirection.undo()
 
 
 async def _call(shell: Shell, words: list[str], node: Simple) -> int:
     name = words[0]
-    builtin = builtins.BUILTINS.get(name)
+    special = name in builtins.SPECIAL and wording.dialect(shell) != "bash"
+    builtin = shell.builtin(name) if special or name not in shell.functions else None
     if builtin is not None and not node.assignments:
         return await builtin(shell, words)
     if builtin is not None or name in shell.functions:
         before = {key: shell.variables.get(key) for key, _ in node.assignments}
+        exported = set(shell.exported)
         for key, word in node.assignments:
             shell.assign(key, await shell.expander.text(word))
+            shell.exported.add(key)
         try:
             if builtin is not None:
                 return await builtin(shell, words)
             return await _call_function(shell, shell.functions[name], words[1:])
         finally:
-            if name not in builtins.SPECIAL:
+            if not special:
                 shell.restore(before)
+            shell.exported = exported if name != "export" else shell.exported
     env = shell.environment
     for key, word in node.assignments:
         env[key] = await shell.expander.text(word)
@@ -65,13 +99,15 @@ async def _call(shell: Shell, words: list[str], node: Simple) -> int:
 
 
 async def _call_function(shell: Shell, body: Node, arguments: list[str]) -> int:
-    before = shell.arguments
+    before, loops = shell.arguments, shell.loops
     shell.arguments = arguments
     shell.locals.append({})
+    if wording.dialect(shell) != "ash":
+        shell.loops = 0  # a function does not leave the loop of its caller
     try:
         return await shell.execute(body)
     except Return as back:
         return back.code
     finally:
-        shell.arguments = before
+        shell.arguments, shell.loops = before, loops
         shell.restore(shell.locals.pop())

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 
 
 class ShellSyntaxError(Exception):
-    """A script that cannot be read; the shell prints the text and exits with 2."""
+    """A script that cannot be read, or go on; the shell prints the text.
+
+    Attributes:
+        status: its exit code then.
+    """
+
+    def __init__(self, text: str, status: int = 2):
+        super().__init__(text)
+        self.status = status
 
 
 @dataclass(frozen=True)
@@ -44,12 +52,18 @@ class Redirect:
 
 @dataclass
 class Simple:
-    """One command: assignments, words and redirections, each of which may be missing; and its line, from 0."""
+    """One command: assignments, words and redirections, each of which may be missing.
+
+    Attributes:
+        line: where it begins, from 0.
+        aliases: those that it has come from, which it does not stand for again.
+    """
 
     assignments: list[tuple[str, Word]] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
     redirects: list[Redirect] = field(default_factory=list)
     line: int = 0
+    aliases: frozenset[str] = frozenset()
 
 
 @dataclass

@@ -15,11 +15,31 @@ class Speaker(Protocol):
     name: str
     line: int
     first_line: int
+    within: str
     options: set[str]
+    variables: dict[str, str]
 
 
 #: Characters that need quotes in a trace.
-_QUOTED = re.compile(r"[^-+,./0-9:@A-Z\]^_a-z]")
+_SPECIAL = {"ash": re.compile(r"[^-+,./0-9:@A-Z\]^_a-z]"), "bash": re.compile(r"[^-+,./0-9:=@A-Z^_a-z%]")}
+_TROUBLES = {
+    "option": {"ash": "illegal option -{}", "dash": "Illegal option -{}", "bash": "-{}: invalid option"},
+    "value": {
+        "ash": "no arg for -{} option",
+        "dash": "No arg for -{} option",
+        "bash": "-{}: option requires an argument",
+    },
+    "number": {"ash": "Illegal number: {}", "dash": "Illegal number: {}", "bash": "{}: numeric argument required"},
+    "name": {"ash": "{}: bad variable name", "dash": "{}: bad variable name", "bash": "`{}': not a valid identifier"},
+    "job": {"ash": "{}: no such job", "dash": "No such job: {}", "bash": "{}: no such job"},
+    "signal": {
+        "ash": "{}: invalid signal specification",
+        "dash": "{}: bad trap",
+        "bash": "{}: invalid signal specification",
+    },
+    "closed": {"ash": "{}: is read only", "dash": "{}: is read only", "bash": "{}: readonly variable"},
+    "unset": {"ash": "{}: parameter not set", "dash": "{}: parameter not set", "bash": "{}: unbound variable"},
+}
 _CD = {
     "ash": "can't cd to {name}: {why}",
     "bash": "{name}: {why}",
@@ -38,7 +58,16 @@ _OUTPUT = {
 #: What ash says of a folder that is not there, and the others.
 _FOLDER = {"ash": "nonexistent directory", "bash": "No such file or directory", "dash": "Directory nonexistent"}
 #: What a shell says when a signal has ended a program that it waited for.
-_DEATHS = {1: "Hangup", 9: "Killed", 15: "Terminated"}
+_DEATHS = {
+    1: "Hangup",
+    3: "Quit",
+    6: "Aborted",
+    9: "Killed",
+    10: "User defined signal 1",
+    12: "User defined signal 2",
+    14: "Alarm clock",
+    15: "Terminated",
+}
 
 
 def dialect(shell: Speaker) -> str:
@@ -55,9 +84,11 @@ def complain(shell: Speaker, text: str, *, command: str = "") -> None:
         command: which builtin command complains.
     """
     like, line = dialect(shell), shell.line + (dialect(shell) != "ash" and not shell.first_line)
+    command = command or (shell.within if like != "bash" else "")
     where = {"ash": f"{command}: line {line}: " * bool(command), "bash": f"line {line}: ", "dash": f"{line}: "}[like]
     own = f"{command}: " if command and like != "ash" else ""
-    shell.process.complain(f"{shell.name}: {where}{own}{text}")
+    name = shell.within if like == "bash" and "/" in shell.within else shell.name
+    shell.process.complain(f"{name}: {where}{own}{text}")
 
 
 def not_found(shell: Speaker, name: str) -> int:
@@ -82,13 +113,41 @@ def died(shell: Speaker, signal: int | None) -> None:
 def trace(shell: Speaker, words: list[str], *, before: str = "") -> None:
     """Say which command comes, where ``set -x`` asks for that; a word with a special character is quoted."""
     if "x" in shell.options:
-        shown = " ".join(f"'{word}'" if _QUOTED.search(word) else word for word in words)
-        shell.process.complain(f"+ {before}{shown}")
+        shown = " ".join(_traced(shell, word) for word in words)
+        shell.process.complain(f"{shell.variables.get('PS4', '')}{before}{shown}")
+
+
+def _traced(shell: Speaker, word: str) -> str:
+    """Return a word in the quotes that it needs."""
+    special = _SPECIAL.get(dialect(shell))
+    if special is None or not (special.search(word) or (not word and dialect(shell) == "bash")):
+        return word
+    return "'" + word.replace("'", "'\\''") + "'" if dialect(shell) == "bash" else quoted(word)
+
+
+def quoted(text: str) -> str:
+    """Return a text in single quotes, as ash and dash write one that holds such a quote itself."""
+    return "'" + text.replace("'", "'\"'\"'") + "'"
+
+
+def trouble(like: str, kind: str, what: str) -> str:
+    """Return what a shell says of a wrong word of a command's.
+
+    Args:
+        kind: ``option``, ``value`` (an option's that is missing), ``number``, ``name``, ``job``, ``signal``,
+            ``closed`` (a variable), ``unset``.
+    """
+    return _TROUBLES[kind][like].format(what)
 
 
 def cd(shell: Speaker, name: str, why: str) -> None:
     """Say that there is no such folder to go to."""
     complain(shell, _CD[dialect(shell)].format(name=name, why=why), command="cd")
+
+
+def failure(shell: Speaker) -> int:
+    """Return the exit code of a command whose redirections fail."""
+    return 2 if dialect(shell) == "dash" else 1
 
 
 def no_input(shell: Speaker, name: str) -> None:
@@ -101,9 +160,19 @@ def no_output(shell: Speaker, name: str, why: str) -> None:
     complain(shell, _OUTPUT[dialect(shell)].format(name=name, why=why or _FOLDER[dialect(shell)]))
 
 
+def no_overwriting(shell: Speaker, name: str) -> None:
+    """Say that a file is there already, after ``set -C``."""
+    if dialect(shell) == "bash":
+        complain(shell, f"{name}: cannot overwrite existing file")
+    else:
+        no_output(shell, name, "File exists")
+
+
 def syntax(shell: Speaker, text: str) -> None:
     """Say that a script cannot be read."""
     if dialect(shell) == "dash" and text.startswith("syntax error: "):
         rest = text.removeprefix("syntax error: ")
-        text = f"Syntax error: {rest[:1].upper()}{rest[1:]}" if rest.startswith("un") else f"Syntax error: {rest}"
+        found = re.fullmatch(r'unexpected (end of file|newline|redirection|"[^"]*"|word)(.*)', rest)
+        rest = f"{found[1]} unexpected{found[2]}" if found else f"{rest[:1].upper()}{rest[1:]}"
+        text = rest if rest == "Bad substitution" else f"Syntax error: {rest}"
     complain(shell, text)

@@ -1,8 +1,8 @@
 """The tools that images have on their PATH.
 
-``options`` is what a tool declares its command line with, ``inputs`` and ``commands`` are what tools read and run,
-``regex`` is POSIX' expressions.  The tools are in folders, ``text``, ``awk``, ``files``, ``system``, ``dns`` and
-``network``, each with tables from name to program; here they become what a distribution has.
+``options`` is what a tool declares its command line with, ``inputs`` and ``commands`` are what tools read and run.
+The tools are in folders, ``text``, ``awk``, ``files``, ``system``, ``dns`` and ``network``, each with tables from name
+to program; here they become what a distribution has.
 """
 
 from __future__ import annotations

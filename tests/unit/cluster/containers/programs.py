@@ -42,7 +42,7 @@ def process(*argv: str, stdin: str = "", network: Any = None, programs: Any = BU
     )
 
 
-async def run(*argv: str, seconds: float = 5, **more: Any) -> tuple[int, str, str]:
+async def run(*argv: str, seconds: float = 60, **more: Any) -> tuple[int, str, str]:
     """Run a program; return exit code, output and error output."""
     running = process(*argv, **more)
     async with asyncio.timeout(seconds):

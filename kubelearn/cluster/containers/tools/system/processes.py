@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 
-from kubelearn.cluster.containers.process import SIGTERM, Process, Program, signal_number
+from kubelearn.cluster.containers.process import SIGNALS, SIGTERM, Process, Program, signal_named, signal_number
 from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, duration, number, tool
 
 from .accounts import users_of
@@ -96,24 +96,17 @@ async def _kill(process: Process) -> int:
     return status
 
 
-#: All signals by number, from 1.
-_SIGNALS = re.findall(
-    r"\w+",
-    "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG "
-    "XCPU XFSZ VTALRM PROF WINCH POLL PWR SYS",
-)
-
-
 def _list(process: Process, words: list[str]) -> int:
     """``kill -l``: all signals, or the names of numbers and the other way round."""
-    for number_, name in enumerate(_SIGNALS, 1) if not words else ():
+    names = {number_: name for name, number_ in SIGNALS.items()}
+    for number_, name in names.items() if not words else ():
         process.print(f"{number_:2}) {name}")
     for word in words:
         if word.isdigit():
             at = int(word) - 128 if int(word) > 128 else int(word)
-            process.print(_SIGNALS[at - 1] if 0 < at <= len(_SIGNALS) else word)
-        elif word.upper().removeprefix("SIG") in _SIGNALS:
-            process.print(str(_SIGNALS.index(word.upper().removeprefix("SIG")) + 1))
+            process.print(names.get(at, word))
+        elif (found := signal_named(word)) is not None:
+            process.print(str(found))
         else:
             raise UsageError(f"unknown signal '{word}'")
     return 0

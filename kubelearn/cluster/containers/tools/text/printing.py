@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kubelearn.cluster.containers.process import Process, Program
-from kubelearn.cluster.containers.tools.options import UsageError, tool
+from kubelearn.cluster.containers.tools.options import Misuse, busybox_of, tool
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b"}
 _ENDS = "\\c"
@@ -50,9 +50,13 @@ class _FormatError(Exception):
 
 
 async def _printf(process: Process) -> int:
-    if len(process.argv) < 2:
-        raise UsageError("usage: printf FORMAT [ARG]...")
-    form, arguments = _unescape(process.argv[1]), process.argv[2:]
+    words = process.argv[1 + (process.argv[1:2] == ["--"]) :]
+    if not words:
+        if not busybox_of(process):
+            raise Misuse("missing operand")
+        process.complain("sh: usage: printf FORMAT [ARGUMENT...]")
+        return 2
+    form, arguments = _unescape(words[0]), words[1:]
     status = 0
     while True:
         used = 0
@@ -101,5 +105,5 @@ def _formatted(width: str, letter: str, value: str) -> str:
 
 TOOLS: dict[str, Program] = {
     "echo": echo,
-    "printf": tool(_printf),
+    "printf": tool(_printf, "FORMAT [ARGUMENT]..."),
 }
