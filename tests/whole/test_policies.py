@@ -106,9 +106,9 @@ def test_probes_pass(cluster: kubelearn.Cluster) -> None:
 
 
 def test_the_api_server_comes_from_its_node(cluster: kubelearn.Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proxy, "_TIMEOUT", 0.2)
     [pod] = cluster.core.list_namespaced_pod("default", label_selector="app=web").items
     assert through_the_server(cluster, pod.metadata.name) == 200
+    monkeypatch.setattr(proxy, "_TIMEOUT", 0.2)
     make(cluster, "nobody", **WEB)
     until(lambda: through_the_server(cluster, pod.metadata.name), 503)
     make(cluster, "nodes", **WEB, ingress=[{"from": [{"ipBlock": {"cidr": "172.18.0.0/16"}}]}])

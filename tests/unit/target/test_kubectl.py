@@ -152,7 +152,7 @@ def test_for_another_cluster_the_nearest_is_used(
 
 @posix
 def test_one_that_hangs_holds_up_no_other_and_leaves_no_process(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kubectl, "_VERSION_LIMIT", 1.0)
+    # The limit is the learner's, ten seconds: on a busy machine the one that answers needs some of a shorter one.
     started = machine.parent / "started"
     program(machine / "kubectl", f"sleep 1000 & echo $! > {started}\nwait")
     says(machine.parent / "second" / "kubectl", 35)
