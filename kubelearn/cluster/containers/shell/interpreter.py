@@ -78,16 +78,16 @@ class Shell(ShellState):
             self.status = leave.code
             self.finished = True
         except ShellSyntaxError as error:
-            self._fail(error, str(error))
+            self._fail(error, error, script)
         except RecursionError as error:
-            self._fail(error, "syntax error: nested too deeply")
+            self._fail(error, ShellSyntaxError("syntax error: nested too deeply"), script)
         return self.status & 0xFF
 
-    def _fail(self, error: Exception, text: str) -> None:
-        wording.syntax(self, text)
-        self.status = getattr(error, "status", 2)
+    def _fail(self, failure: Exception, error: ShellSyntaxError, script: str) -> None:
+        wording.syntax(self, error, script)
+        self.status = error.status
         self.finished = True
-        self.failure = error
+        self.failure = failure
 
     async def finish(self) -> int:
         """Run the EXIT trap and return the exit code."""
@@ -282,7 +282,8 @@ class Shell(ShellState):
         try:
             if await redirection.apply(node.redirects):
                 return await self.execute(node.body)
-            return 2 if isinstance(node.body, Group) and node.body.subshell else wording.failure(self)
+            in_subshell = isinstance(node.body, Group) and node.body.subshell and wording.dialect(self) == "ash"
+            return 2 if in_subshell else wording.failure(self)
         finally:
             redirection.undo()
 
@@ -339,7 +340,7 @@ class Shell(ShellState):
         except Exhausted:
             raise
         except ShellSyntaxError as error:
-            wording.syntax(shell, str(error))
+            wording.syntax(shell, error)
             return error.status
         finally:
             shared.live -= 1

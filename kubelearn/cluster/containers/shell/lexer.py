@@ -36,7 +36,11 @@ class Lexer:
         found: list[Token] = []
         while True:
             before, hidden = self._at, self._hidden
-            token = self._next()
+            try:
+                token = self._next()
+            except ShellSyntaxError as error:
+                error.line = self._text.count("\n", 0, before) + self._hidden
+                raise
             if token is None:
                 return found
             self.lines.append((self.lines or [0])[-1] + self._text.count("\n", before, self._at) + hidden)
@@ -104,7 +108,7 @@ class Lexer:
             if char == "'":
                 end = text.find("'", self._at + 1)
                 if end < 0:
-                    raise ShellSyntaxError("syntax error: unterminated quoted string")
+                    raise ShellSyntaxError("syntax error: unterminated quoted string", sign="'")
                 parts.append(Part("text", text[self._at + 1 : end], True))
                 self._at = end + 1
             elif char == '"':
@@ -130,7 +134,7 @@ class Lexer:
         """Read ``$'…'``, in which a backslash begins a character."""
         found = _ANSI.match(self._text, self._at)
         if found is None:
-            raise ShellSyntaxError("syntax error: unterminated quoted string")
+            raise ShellSyntaxError("syntax error: unterminated quoted string", sign="'")
         self._at = found.end()
         return Part("text", _ESCAPE.sub(lambda each: _ESCAPES.get(each[1], each[1]), found[1]), True)
 
@@ -153,7 +157,7 @@ def _end_of_double(text: str, position: int) -> int:
             position = _dollar(text, position, True)[1]
         else:
             position += 1
-    raise ShellSyntaxError("syntax error: unterminated quoted string")
+    raise ShellSyntaxError("syntax error: unterminated quoted string", sign='"')
 
 
 def expand_quoted(text: str) -> Word:
@@ -189,7 +193,7 @@ def _dollar(text: str, at: int, quoted: bool) -> tuple[Part, int]:
     if text[at] == "`":
         end = text.find("`", at + 1)
         if end < 0:
-            raise ShellSyntaxError("syntax error: EOF in backquote substitution")
+            raise ShellSyntaxError("syntax error: EOF in backquote substitution", sign="`")
         script = text[at + 1 : end]
         return Part("command", script, quoted, parse(script)), end + 1
     if text.startswith("$((", at):
@@ -232,5 +236,5 @@ def _matching(text: str, at: int, opening: str, closing: str) -> int:
                 return position
         position += 1
     if closing == ")":
-        raise ShellSyntaxError('syntax error: unexpected end of file (expecting ")")')
-    raise ShellSyntaxError(f"syntax error: missing '{closing}'")
+        raise ShellSyntaxError('syntax error: unexpected end of file (expecting ")")', sign=closing)
+    raise ShellSyntaxError(f"syntax error: missing '{closing}'", sign=closing)

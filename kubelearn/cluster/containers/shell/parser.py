@@ -68,7 +68,10 @@ class _Parser:
         wanted = f' (expecting "{expected}")' if expected else ""
         if kind == "end":
             return ShellSyntaxError(f"syntax error: unexpected end of file{wanted}")
-        return ShellSyntaxError(f"syntax error: unexpected {self._shown(kind, value)}{wanted}")
+        shown = self._shown(kind, value)
+        sign = shown.strip('"') if shown not in ("word", "redirection") else self._keyword()
+        text, line = f"syntax error: unexpected {shown}{wanted}", self._lines[self._at]
+        return ShellSyntaxError(text, sign=sign, line=line)
 
     def _shown(self, kind: str, value: object) -> str:
         """Return what an error message calls the token that comes next."""

@@ -30,7 +30,7 @@ async def run(shell: Shell, node: Simple) -> int:
     try:
         if await redirection.apply(node.redirects):
             return await _call(shell, words, node)
-        if words[0] == "exec" or (words[0] in builtins.SPECIAL and wording.dialect(shell) != "bash"):
+        if words[0] in builtins.SPECIAL and wording.dialect(shell) != "bash":
             raise Exit(wording.failure(shell))
         return wording.failure(shell)
     finally:

@@ -10,11 +10,15 @@ class ShellSyntaxError(Exception):
 
     Attributes:
         status: its exit code then.
+        sign: what is not expected, or the quote or bracket that is not closed.
+        line: where that is, from 0.
     """
 
-    def __init__(self, text: str, status: int = 2):
+    def __init__(self, text: str, status: int = 2, *, sign: str = "", line: int = 0):
         super().__init__(text)
         self.status = status
+        self.sign = sign
+        self.line = line
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from kubelearn.cluster.containers.process import Process
 
+from .syntax import ShellSyntaxError
+
 
 class Speaker(Protocol):
     """A shell, as far as its complaints need it: what it is called, and where in its script it is."""
@@ -16,6 +18,7 @@ class Speaker(Protocol):
     line: int
     first_line: int
     within: str
+    from_command_line: bool
     options: set[str]
     variables: dict[str, str]
 
@@ -168,11 +171,32 @@ def no_overwriting(shell: Speaker, name: str) -> None:
         no_output(shell, name, "File exists")
 
 
-def syntax(shell: Speaker, text: str) -> None:
-    """Say that a script cannot be read."""
+def syntax(shell: Speaker, error: ShellSyntaxError, script: str = "") -> None:
+    """Say that a script cannot be read, or go on."""
+    text = str(error)
+    if dialect(shell) == "bash" and (error.sign or "unexpected end of file" in text):
+        _syntax_of_bash(shell, error, script)
+        return
     if dialect(shell) == "dash" and text.startswith("syntax error: "):
         rest = text.removeprefix("syntax error: ")
         found = re.fullmatch(r'unexpected (end of file|newline|redirection|"[^"]*"|word)(.*)', rest)
         rest = f"{found[1]} unexpected{found[2]}" if found else f"{rest[:1].upper()}{rest[1:]}"
         text = rest if rest == "Bad substitution" else f"Syntax error: {rest}"
     complain(shell, text)
+
+
+def _syntax_of_bash(shell: Speaker, error: ShellSyntaxError, script: str) -> None:
+    """Say it in two lines, if a token is where it must not be; else what bash misses at the end."""
+    is_open = "unexpected" not in str(error) or "end of file" in str(error)
+    line = error.line + 1
+    if not error.sign:
+        line, told = script.rstrip("\n").count("\n") + 2, "syntax error: unexpected end of file"
+    elif is_open:
+        told = f"unexpected EOF while looking for matching `{error.sign}'"
+    else:
+        told = f"syntax error near unexpected token `{error.sign}'"
+    name = shell.within if "/" in shell.within else shell.name
+    where = "eval: " if shell.within == "eval" else "-c: " if shell.from_command_line and not shell.within else ""
+    shell.process.complain(f"{name}: {where}line {line}: {told}")
+    if error.sign and not is_open:
+        shell.process.complain(f"{name}: {where}line {line}: `{script.splitlines()[error.line]}'")

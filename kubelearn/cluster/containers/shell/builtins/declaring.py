@@ -19,17 +19,17 @@ SHELLS = ("ash", "dash", "bash")
 class Refusal(Exception):
     """A builtin command cannot do what it is told; the text is what the shell says after the command's name.
 
+    An error of a special builtin command ends the script, but in bash.
+
     Attributes:
-        status: its exit code.
-        ends: whether that ends the script, too, if the command is one of the special ones and the shell is not bash.
+        status: its exit code; None for the usual one, which is 2, or 1 where bash has understood the command line.
         usage: whether bash adds the command's usage.
         plain: whether the text is all that is printed.
     """
 
-    def __init__(self, text: str, status: int = 2, *, ends: bool = True, usage: bool = False, plain: bool = False):
+    def __init__(self, text: str, status: int | None = None, *, usage: bool = False, plain: bool = False):
         super().__init__(text)
         self.status = status
-        self.ends = ends
         self.usage = usage
         self.plain = plain
 
@@ -96,9 +96,11 @@ class Builtin:
                 wording.complain(shell, str(error), command=words[0])
             if error.usage and like == "bash":
                 shell.process.complain(f"{words[0]}: usage: {words[0]} {self.usage}".rstrip())
-            if self.special and error.ends and can_end and like != "bash":
-                raise Exit(error.status) from None
-            return error.status
+            usual = 1 if like == "bash" and not error.usage else 2
+            status = usual if error.status is None else error.status
+            if self.special and can_end and like != "bash":
+                raise Exit(status) from None
+            return status
 
 
 def builtin(

@@ -51,7 +51,7 @@ def chosen(shell: ShellState, word: str) -> int:
     like = wording.dialect(shell)
     pid = pid_of(shell, word)
     if pid < 0 and word.startswith("%"):
-        raise Refusal(wording.trouble(like, "job", word), 1 if like == "bash" else 2)
+        raise Refusal(wording.trouble(like, "job", word))
     return pid
 
 
@@ -104,7 +104,7 @@ def _waited(shell: ShellState, word: str) -> int:
     pid = chosen(shell, word) if like != "bash" or not word.startswith("%") else pid_of(shell, word)
     if pid < 0 and not word.startswith("%"):
         wrong = f"`{word}': not a pid or valid job spec"
-        raise Refusal(wrong, 1) if like == "bash" else Refusal(wording.trouble(like, "number", word))
+        raise Refusal(wrong if like == "bash" else wording.trouble(like, "number", word))
     if like == "bash" and pid not in shell.jobs and pid not in shell.ended:
         is_job = word.startswith("%")
         wrong = wording.trouble(like, "job", word) if is_job else f"pid {word} is not a child of this shell"
@@ -150,7 +150,7 @@ def _current(shell: ShellState, given: Given) -> int:
         Refusal: there is none.
     """
     if wording.dialect(shell) == "bash" and not shell.process.tty:
-        raise Refusal("no job control", 1)
+        raise Refusal("no job control")
     pid = chosen(shell, given.operands[0] if given.operands else "%%") if shell.jobs or given.operands else -1
     if pid not in shell.jobs:
         raise Refusal("current: no such job" if wording.dialect(shell) == "bash" else "No current job")

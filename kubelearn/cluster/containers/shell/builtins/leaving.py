@@ -34,7 +34,7 @@ def _code(shell: ShellState, given: Given) -> int:
     if wording.dialect(shell) != "bash":
         return number(shell, text) & 0xFF
     if not text.removeprefix("-").isdigit():
-        raise Refusal(wording.trouble("bash", "number", text))
+        raise Refusal(wording.trouble("bash", "number", text), 2)
     if len(given.operands) > 1:
         raise Refusal("too many arguments", 1)
     return int(text) & 0xFF
@@ -48,13 +48,13 @@ async def _exit(shell: ShellState, given: Given) -> int:
         if error.status == 1:  # bash stays, if there are too many words
             raise
         wording.complain(shell, str(error), command="exit")
-        raise Exit(error.status) from None
+        raise Exit(2) from None
 
 
 @builtin("return", None, special=True)
 async def _return(shell: ShellState, given: Given) -> int:
     if wording.dialect(shell) == "bash" and not shell.locals and not shell.sourcing:
-        raise Refusal("can only `return' from a function or sourced script")
+        raise Refusal("can only `return' from a function or sourced script", 2)
     raise Return(_code(shell, given))
 
 
@@ -109,10 +109,10 @@ async def _within(shell: ShellState, name: str, script: str) -> int:
         try:
             node = parse(script)
         except ShellSyntaxError as error:
-            wording.syntax(shell, str(error))
+            wording.syntax(shell, error, script)
             if wording.dialect(shell) != "bash":
                 raise Exit(error.status) from None
-            raise Refusal("") from None
+            raise Refusal("", 2) from None
         return await shell.execute(node)
     finally:
         shell.within = before
@@ -127,7 +127,7 @@ async def _source(shell: ShellState, given: Given) -> int:
     path = _script(shell, given.operands[0])
     if shell.process.files.is_dir(path):
         if like == "bash":
-            raise Refusal(f"{given.operands[0]}: is a directory", 1)
+            raise Refusal(f"{given.operands[0]}: is a directory")
         return 0
     if path == "/dev/null":
         return 0

@@ -100,14 +100,14 @@ def _mask(shell: ShellState, text: str) -> int:
         if re.fullmatch("[0-7]{1,4}", text):
             return int(text, 8) & 0o777
         wrong = {"ash": f"illegal mode: {text}", "dash": f"Illegal number: {text}"}
-        raise Refusal(wrong[like]) if like in wrong else Refusal(f"{text}: octal number out of range", 1)
+        raise Refusal(wrong.get(like, f"{text}: octal number out of range"))
     allowed = ~shell.umask & 0o777
     for clause in text.split(","):
         found = _CLAUSE.fullmatch(clause)
         if found is None:
             if like == "bash":
                 operator = clause.lstrip("ugoa")[:1] or clause[:1]
-                raise Refusal(f"`{operator}': invalid symbolic mode operator", 1)
+                raise Refusal(f"`{operator}': invalid symbolic mode operator")
             raise Refusal(f"{'illegal' if like == 'ash' else 'Illegal'} mode: {text}")
         for sign, letters in re.findall(r"([-+=])(\w*)", found[2]):
             for who in "ugo" if not found[1] or "a" in found[1] else found[1]:
@@ -182,14 +182,14 @@ def _set_limit(shell: ShellState, letter: str, text: str) -> None:
         raise {
             "ash": Refusal(f"{shell.name}: invalid number '{text}'", 1, plain=True),
             "dash": Refusal("bad number"),
-            "bash": Refusal(f"{text}: invalid number", 1),
+            "bash": Refusal(f"{text}: invalid number"),
         }[like]
     if most != _UNLIMITED and (text == _UNLIMITED or int(text) > int(most)):
         name = _TITLES[like].get(letter, letter).partition(",")[0]
         raise {
             "ash": Refusal(f"{shell.name}: error setting limit: Operation not permitted", 1, plain=True),
             "dash": Refusal("error setting limit (Operation not permitted)"),
-            "bash": Refusal(f"{name}: cannot modify limit: Operation not permitted", 1),
+            "bash": Refusal(f"{name}: cannot modify limit: Operation not permitted"),
         }[like]
     shell.limits[letter] = text
 

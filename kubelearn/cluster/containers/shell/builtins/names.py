@@ -151,7 +151,7 @@ async def _builtin(shell: ShellState, given: Given) -> int:
         return await found(shell, words)
     if words[0] in ALSO_BUILT_IN:
         return await shell.spawn(words, shell.environment)
-    raise Refusal(f"{words[0]}: not a shell builtin", 1)
+    raise Refusal(f"{words[0]}: not a shell builtin")
 
 
 @builtin("hash", "r", dash="rv", bash="lrp:dt", usage="[-lr] [-p pathname] [-dt] [name ...]")

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 async def _cd(shell: ShellState, given: Given) -> int:
     process, like = shell.process, wording.dialect(shell)
     if like == "bash" and len(given.operands) > 1:
-        raise Refusal("too many arguments", 1)
+        raise Refusal("too many arguments")
     target = given.operands[0] if given.operands else shell.variables.get("HOME")
     missing = "HOME" if target is None else "OLDPWD" if target == "-" and "OLDPWD" not in shell.variables else ""
     if missing and like == "bash":
-        raise Refusal(f"{missing} not set", 1)
+        raise Refusal(f"{missing} not set")
     if not target:
         return 0
     shown = target == "-"

@@ -49,16 +49,16 @@ def _check(shell: ShellState, name: str) -> None:
     """Refuse what is no name."""
     try:
         named(shell, name)
-    except Refusal as error:
-        if wording.dialect(shell) == "ash":
-            raise Refusal(f"{shell.name}: read: '{name}': bad variable name", 1, plain=True) from None
-        raise Refusal(str(error), error.status) from None
+    except Refusal:
+        if wording.dialect(shell) != "ash":
+            raise
+        raise Refusal(f"{shell.name}: read: '{name}': bad variable name", 1, plain=True) from None
 
 
 def _limit(like: str, given: Given) -> int:
     text = given.options.get("N", given.options.get("n", "0"))
     if not text.isdigit():
-        raise Refusal(*((f"{text}: invalid number", 1) if like == "bash" else ("invalid count", 2)))
+        raise Refusal(f"{text}: invalid number" if like == "bash" else "invalid count")
     return int(text)
 
 
@@ -71,8 +71,7 @@ def _seconds(like: str, given: Given) -> float | None:
     except ValueError:
         seconds = -1
     if seconds < 0:
-        told = (f"{text}: invalid timeout specification", 1) if like == "bash" else ("invalid timeout", 2)
-        raise Refusal(*told)
+        raise Refusal(f"{text}: invalid timeout specification" if like == "bash" else "invalid timeout")
     return seconds or None
 
 
@@ -82,7 +81,7 @@ def _source(shell: ShellState, like: str, given: Given) -> Reader:
     if stream is not None and hasattr(stream, "read"):
         return cast("Reader", stream)
     if like == "bash":
-        raise Refusal(f"{text}: invalid file descriptor: Bad file descriptor", 1)
+        raise Refusal(f"{text}: invalid file descriptor: Bad file descriptor")
     return NullReader()
 
 

@@ -41,7 +41,7 @@ def _without_target(shell: ShellState) -> Refusal:
     if like == "dash":
         return Refusal(_DASH_USAGE)
     if like == "bash":
-        return Refusal("", 2, usage=True)
+        return Refusal("", usage=True)
     return Refusal(f"{shell.name}: you need to specify whom to kill", 1, plain=True)
 
 
@@ -62,7 +62,7 @@ def _signal(shell: ShellState, words: list[str]) -> tuple[int, list[str]]:
         if not rest:
             if like == "ash":
                 raise _unknown(shell, "s")
-            raise Refusal(wording.trouble(like, "value", name), 1 if like == "bash" else 2)
+            raise Refusal(wording.trouble(like, "value", name))
         name, rest = rest[0], rest[1:]
         number = signal_named(name)
         if number is None and like == "dash":
@@ -78,7 +78,7 @@ def _signal(shell: ShellState, words: list[str]) -> tuple[int, list[str]]:
 
 def _unknown(shell: ShellState, name: str) -> Refusal:
     if wording.dialect(shell) == "bash":
-        return Refusal(wording.trouble("bash", "signal", name), 1)
+        return Refusal(wording.trouble("bash", "signal", name))
     return Refusal(f"{shell.name}: bad signal name '{name}'", 1, plain=True)
 
 

@@ -25,7 +25,7 @@ def named(shell: ShellState, word: str) -> tuple[str, str | None]:
     name, equals, value = word.partition("=")
     if not _is_name(name):
         like = wording.dialect(shell)
-        raise Refusal(wording.trouble(like, "name", word if like == "bash" else name), 1 if like == "bash" else 2)
+        raise Refusal(wording.trouble(like, "name", word if like == "bash" else name))
     return name, value if equals else None
 
 
@@ -76,14 +76,14 @@ def _assign(shell: ShellState, name: str, value: str) -> None:
     try:
         shell.assign(name, value)
     except ShellSyntaxError as error:
-        raise Refusal(str(error), 1 if wording.dialect(shell) == "bash" else 2) from None
+        raise Refusal(str(error)) from None
 
 
 @builtin("local", None, bash="r", usage="[option] name[=value] ...", special=True)
 async def _local(shell: ShellState, given: Given) -> int:
     like = wording.dialect(shell)
     if not shell.locals:
-        raise Refusal("can only be used in a function" if like == "bash" else "not in a function", _failure(like))
+        raise Refusal("can only be used in a function" if like == "bash" else "not in a function")
     for word in given.operands:
         name, value = named(shell, word)
         shell.locals[-1].setdefault(name, shell.variables.get(name))
@@ -94,20 +94,16 @@ async def _local(shell: ShellState, given: Given) -> int:
     return 0
 
 
-def _failure(like: str) -> int:
-    return 1 if like == "bash" else 2
-
-
 @builtin("declare", "rxipgaAfFnlut", shells=("bash",), usage="[-rx] [name[=value] ...]")
 async def _declare(shell: ShellState, given: Given) -> int:
     """``declare [-rx] NAME[=VALUE]…``; in a function the variable is the function's own."""
     beyond = given.options.keys() - {"r", "x", "g", "i", "p"}
     if beyond:
-        raise Refusal(f"-{min(beyond)} is not supported in this shell")
+        raise Refusal(f"-{min(beyond)} is not supported in this shell", 2)
     if "p" in given or not given.operands:
         for name in given.operands or sorted(shell.variables):
             if name not in shell.variables:
-                raise Refusal(f"{name}: not found", 1)
+                raise Refusal(f"{name}: not found")
             shell.process.print(_shown(shell, "declare", name))
         return 0
     for word in given.operands:
@@ -125,7 +121,7 @@ async def _declare(shell: ShellState, given: Given) -> int:
 async def _unset(shell: ShellState, given: Given) -> int:
     like = wording.dialect(shell)
     if like == "bash" and "f" in given and "v" in given:
-        raise Refusal("cannot simultaneously unset a function and a variable", 1)
+        raise Refusal("cannot simultaneously unset a function and a variable")
     status = 0
     for name in given.operands:
         if "f" in given:
@@ -135,7 +131,7 @@ async def _unset(shell: ShellState, given: Given) -> int:
             named(shell, name)
         if name in shell.constants:
             text = f"{name}: cannot unset: readonly variable" if like == "bash" else f"{name}: is read only"
-            raise Refusal(text, _failure(like))
+            raise Refusal(text)
         known = shell.variables.pop(name, None) is not None or name in shell.exported
         shell.exported.discard(name)
         if like == "bash" and not known and "v" not in given:
@@ -146,13 +142,13 @@ async def _unset(shell: ShellState, given: Given) -> int:
 @builtin("let", shells=("ash", "bash"))
 async def _let(shell: ShellState, given: Given) -> int:
     if not given.operands:
-        raise Refusal("expression expected", 1 if wording.dialect(shell) == "bash" else 2)
+        raise Refusal("expression expected")
     value = 0
     for text in given.operands:
         try:
             value = shell.arithmetic(text)
         except ShellSyntaxError as error:
-            raise Refusal(str(error), 1 if wording.dialect(shell) == "bash" else 2) from None
+            raise Refusal(str(error)) from None
     return int(not value)
 
 
@@ -163,7 +159,7 @@ async def _shift(shell: ShellState, given: Given) -> int:
     if not text.isdigit():
         if like == "bash":
             negative = re.fullmatch(r"-\d+", text)
-            raise Refusal(f"{text}: {'shift count out of range' if negative else 'numeric argument required'}", 1)
+            raise Refusal(f"{text}: {'shift count out of range' if negative else 'numeric argument required'}")
         raise Refusal(wording.trouble(like, "number", text))
     if int(text) > len(shell.arguments):
         if like == "dash":
