@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from packaging.requirements import Requirement
 
 from kubelearn.target import kubectl, programs, versions, workdir
 from kubelearn.target.kubectl import Kubectl
+from tests.unit.machine_time import until
 
 ROOT = Path(__file__).parent.parent.parent.parent
 posix = pytest.mark.skipif(os.name != "posix", reason="the stand-in for the binary is a shell script")
@@ -158,8 +158,16 @@ def test_one_that_hangs_holds_up_no_other_and_leaves_no_process(machine: Path, m
     says(machine.parent / "second" / "kubectl", 35)
     monkeypatch.setenv("PATH", f"{machine}:{machine.parent / 'second'}:{os.defpath}")
     assert kubectl.choose((1, 34)).version == (1, 35)
-    with suppress(psutil.NoSuchProcess):  # it has gone, or nobody has looked yet how it ended
-        assert psutil.Process(int(started.read_text())).status() == psutil.STATUS_ZOMBIE
+    pid = int(started.read_text())
+    until(lambda: ended(pid))
+
+
+def ended(pid: int) -> bool:
+    """Whether a process has gone, or nobody has looked yet how it ended."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 @posix
