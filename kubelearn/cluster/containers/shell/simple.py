@@ -78,24 +78,22 @@ async def _call(shell: Shell, words: list[str], node: Simple) -> int:
     builtin = shell.builtin(name) if special or name not in shell.functions else None
     if builtin is not None and not node.assignments:
         return await builtin(shell, words)
-    if builtin is not None or name in shell.functions:
-        before = {key: shell.variables.get(key) for key, _ in node.assignments}
-        exported = set(shell.exported)
+    before = {key: shell.variables.get(key) for key, _ in node.assignments}
+    # What follows sees them in its environment; ``export`` alone decides itself what is exported.
+    for_now = {key for key, _ in node.assignments} - shell.exported if name != "export" else set()
+    shell.exported |= for_now
+    try:
         for key, word in node.assignments:
             shell.assign(key, await shell.expander.text(word))
-            shell.exported.add(key)
-        try:
-            if builtin is not None:
-                return await builtin(shell, words)
+        if builtin is not None:
+            return await builtin(shell, words)
+        if name in shell.functions:
             return await _call_function(shell, shell.functions[name], words[1:])
-        finally:
-            if not special:
-                shell.restore(before)
-            shell.exported = exported if name != "export" else shell.exported
-    env = shell.environment
-    for key, word in node.assignments:
-        env[key] = await shell.expander.text(word)
-    return await shell.spawn(words, env)
+        return await shell.spawn(words, shell.environment)
+    finally:
+        if not special:
+            shell.restore(before)
+        shell.exported -= for_now
 
 
 async def _call_function(shell: Shell, body: Node, arguments: list[str]) -> int:
