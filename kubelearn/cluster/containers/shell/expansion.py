@@ -262,7 +262,7 @@ class Expander:
         if name in ("@", "*"):
             between = shell.variables.get("IFS", " ") if name == "*" else " "
             return between[:1].join(shell.arguments)
-        if name.isdigit():
+        if name.isascii() and name.isdigit():
             return shell.arguments[int(name) - 1] if int(name) <= len(shell.arguments) else None
         return shell.variables.get(name)
 

@@ -153,7 +153,7 @@ class ShellState(ABC):
             variables |= {"UID": str(self.process.user.uid), "EUID": str(self.process.user.uid)}
         if like != "dash":
             level = variables.get("SHLVL", "")
-            variables["SHLVL"] = str(int(level) + 1 if level.isdigit() else 1)
+            variables["SHLVL"] = str(int(level) + 1 if level.isascii() and level.isdigit() else 1)
             self.exported.add("SHLVL")
 
     def inherit(self, parent: ShellState) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from kubelearn.cluster.containers.shell.control import Exit
 if TYPE_CHECKING:
     from kubelearn.cluster.containers.shell.state import ShellState
 
+#: Whether a word is a number that is not negative; ``str.isdigit`` takes ``²``, too.
+is_number = re.compile(r"[0-9]+").fullmatch
 #: All shells, by what they are like.
 SHELLS = ("ash", "dash", "bash")
 
@@ -89,6 +92,11 @@ class Builtin:
             letters = self.options[like]
             given = Given(operands=words[1:]) if letters is None else _taken(like, words[1:], letters)
             return await self.run(shell, given)
+        except OSError as error:  # of the container's own files: a full disk, or what was opened to be read
+            if like != "ash":  # which says nothing
+                told = f"{words[0]}: I/O error" if like == "dash" else f"write error: {error.strerror}"
+                wording.complain(shell, told, command=words[0])
+            return 1
         except Refusal as error:
             if error.plain:
                 shell.process.complain(str(error))
@@ -163,6 +171,6 @@ def number(shell: ShellState, text: str) -> int:
     Raises:
         Refusal: it is none.
     """
-    if not text.isascii() or not text.isdigit():
+    if not is_number(text):
         raise Refusal(wording.trouble(wording.dialect(shell), "number", text))
     return int(text)

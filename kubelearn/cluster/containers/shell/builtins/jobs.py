@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kubelearn.cluster.containers.process import SIGTERM
 from kubelearn.cluster.containers.shell import wording
 
-from .declaring import Given, Refusal, builtin, table
+from .declaring import Given, Refusal, builtin, is_number, table
 
 if TYPE_CHECKING:
     from kubelearn.cluster.containers.shell.state import ShellState
@@ -26,9 +26,9 @@ def numbered(shell: ShellState) -> dict[int, int]:
 def pid_of(shell: ShellState, word: str) -> int:
     """Return the process that a number or ``%JOB`` means, -1 for none."""
     if not word.startswith("%"):
-        return int(word) if word.isascii() and word.isdigit() else -1
+        return int(word) if is_number(word) else -1
     known, name = numbered(shell), word[1:]
-    if name.isdigit():
+    if is_number(name):
         return known.get(int(name), -1)
     running = [pid for pid in known.values() if pid in shell.jobs and not shell.jobs[pid].done()] or [*known.values()]
     if name in ("", "%", "+"):

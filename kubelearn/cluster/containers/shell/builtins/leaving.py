@@ -11,7 +11,7 @@ from kubelearn.cluster.containers.shell.control import Exit, LoopControl, Return
 from kubelearn.cluster.containers.shell.parser import parse
 from kubelearn.cluster.containers.shell.syntax import ShellSyntaxError
 
-from .declaring import Builtin, Given, Refusal, builtin, number, table
+from .declaring import Builtin, Given, Refusal, builtin, is_number, number, table
 
 if TYPE_CHECKING:
     from kubelearn.cluster.containers.shell.state import ShellState
@@ -33,7 +33,7 @@ def _code(shell: ShellState, given: Given) -> int:
     text = given.operands[0]
     if wording.dialect(shell) != "bash":
         return number(shell, text) & 0xFF
-    if not text.removeprefix("-").isdigit():
+    if not is_number(text.removeprefix("-")):
         raise Refusal(wording.trouble("bash", "number", text), 2)
     if len(given.operands) > 1:
         raise Refusal("too many arguments", 1)
@@ -70,7 +70,7 @@ async def _leave(shell: ShellState, given: Given, kind: str) -> int:
         if not levels:
             raise Refusal(wording.trouble(like, "number", text))
         raise LoopControl(kind, levels)
-    if not text.removeprefix("-").isdigit():
+    if not is_number(text.removeprefix("-")):
         wording.complain(shell, wording.trouble(like, "number", text), command=kind)
         raise Exit(128)
     if int(text) < 1:

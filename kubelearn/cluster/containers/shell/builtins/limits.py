@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kubelearn.cluster.containers.shell import wording
 
-from .declaring import Given, Refusal, builtin, table
+from .declaring import Given, Refusal, builtin, is_number, table
 
 if TYPE_CHECKING:
     from kubelearn.cluster.containers.shell.state import ShellState
@@ -96,7 +96,7 @@ def _mask(shell: ShellState, text: str) -> int:
         Refusal: it is none.
     """
     like = wording.dialect(shell)
-    if text[:1].isdigit():
+    if is_number(text[:1]):
         if re.fullmatch("[0-7]{1,4}", text):
             return int(text, 8) & 0o777
         wrong = {"ash": f"illegal mode: {text}", "dash": f"Illegal number: {text}"}
@@ -178,7 +178,7 @@ def _set_limit(shell: ShellState, letter: str, text: str) -> None:
         Refusal: it is no number, or more than the container has.
     """
     like, most = wording.dialect(shell), _LIMITS.get(letter, _UNLIMITED)
-    if text != _UNLIMITED and not text.isdigit():
+    if text != _UNLIMITED and not is_number(text):
         raise {
             "ash": Refusal(f"{shell.name}: invalid number '{text}'", 1, plain=True),
             "dash": Refusal("bad number"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from kubelearn.cluster.containers.shell import wording
 from kubelearn.cluster.streams import NullReader, Reader
 
-from .declaring import Given, Refusal, builtin, table
+from .declaring import Given, Refusal, builtin, is_number, table
 from .variables import named
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _check(shell: ShellState, name: str) -> None:
 
 def _limit(like: str, given: Given) -> int:
     text = given.options.get("N", given.options.get("n", "0"))
-    if not text.isdigit():
+    if not is_number(text):
         raise Refusal(f"{text}: invalid number" if like == "bash" else "invalid count")
     return int(text)
 
@@ -77,7 +77,7 @@ def _seconds(like: str, given: Given) -> float | None:
 
 def _source(shell: ShellState, like: str, given: Given) -> Reader:
     text = given.options.get("u", "0")
-    stream = shell.process.stdin if text == "0" else shell.streams.get(int(text) if text.isdigit() else -1)
+    stream = shell.process.stdin if text == "0" else shell.streams.get(int(text) if is_number(text) else -1)
     if stream is not None and hasattr(stream, "read"):
         return cast("Reader", stream)
     if like == "bash":

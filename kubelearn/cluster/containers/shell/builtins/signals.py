@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kubelearn.cluster.containers.process import HARMLESS, SIGNALS, SIGTERM, signal_named
 from kubelearn.cluster.containers.shell import wording
 
-from .declaring import Given, Refusal, builtin, table
+from .declaring import Given, Refusal, builtin, is_number, table
 from .jobs import chosen, pid_of
 
 if TYPE_CHECKING:
@@ -134,16 +134,16 @@ def _list(shell: ShellState, words: list[str]) -> int:
         shell.process.print(listing(like))
     status = 0
     for word in words:
-        at = int(word) if word.isdigit() else 0
+        at = int(word) if is_number(word) else 0
         at = at - 128 if at > 128 else at
-        if word.isdigit() and (at in names or (at == 0 and like != "dash")):
+        if is_number(word) and (at in names or (at == 0 and like != "dash")):
             shell.process.print(names.get(at, "EXIT"))
-        elif word.isdigit() and like == "ash":
+        elif is_number(word) and like == "ash":
             shell.process.print(word)
         elif like == "dash":
-            wrong = f"invalid signal number or exit status: {word}" if word.isdigit() else f"Illegal number: {word}"
+            wrong = f"invalid signal number or exit status: {word}" if is_number(word) else f"Illegal number: {word}"
             raise Refusal(wrong)
-        elif not word.isdigit() and (found := signal_named(word)) is not None:
+        elif not is_number(word) and (found := signal_named(word)) is not None:
             shell.process.print(str(found))
         elif like == "bash":
             wording.complain(shell, wording.trouble(like, "signal", word), command="kill")

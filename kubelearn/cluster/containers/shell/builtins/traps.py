@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kubelearn.cluster.containers.process import SIGKILL, SIGNALS, signal_named
 from kubelearn.cluster.containers.shell import wording
 
-from .declaring import Given, Refusal, builtin, table
+from .declaring import Given, Refusal, builtin, is_number, table
 from .signals import listing
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ async def _trap(shell: ShellState, given: Given) -> int:
         _list(shell, [_named(shell, word) for word in words] if words else None)
         return 0
     action, *names = words
-    if action.isdigit() or (not names and _named(shell, action)):
+    if is_number(action) or (not names and _named(shell, action)):
         action, names = "-", words
     elif not names:
         if like == "bash":

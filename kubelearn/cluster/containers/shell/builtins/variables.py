@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kubelearn.cluster.containers.shell import wording
 from kubelearn.cluster.containers.shell.syntax import ShellSyntaxError
 
-from .declaring import Given, Refusal, builtin, table
+from .declaring import Given, Refusal, builtin, is_number, table
 
 if TYPE_CHECKING:
     from kubelearn.cluster.containers.shell.state import ShellState
@@ -156,7 +156,7 @@ async def _let(shell: ShellState, given: Given) -> int:
 async def _shift(shell: ShellState, given: Given) -> int:
     like = wording.dialect(shell)
     text = given.operands[0] if given.operands else "1"
-    if not text.isdigit():
+    if not is_number(text):
         if like == "bash":
             negative = re.fullmatch(r"-\d+", text)
             raise Refusal(f"{text}: {'shift count out of range' if negative else 'numeric argument required'}")

@@ -87,7 +87,7 @@ async def _kill(process: Process) -> int:
     number_, targets = _whom(process.argv[1:])
     status = 0
     for target in targets:
-        if not target.isdigit():
+        if not (target.isascii() and target.isdigit()):
             process.complain(f"kill: invalid number '{target}'")
             status = 1
         elif not process.processes.signal(int(target), number_):
@@ -102,7 +102,7 @@ def _list(process: Process, words: list[str]) -> int:
     for number_, name in names.items() if not words else ():
         process.print(f"{number_:2}) {name}")
     for word in words:
-        if word.isdigit():
+        if word.isascii() and word.isdigit():
             at = int(word) - 128 if int(word) > 128 else int(word)
             process.print(names.get(at, word))
         elif (found := signal_named(word)) is not None:

@@ -53,3 +53,27 @@ async def test_a_read_with_a_time_limit_gives_up() -> None:
 async def test_a_job_can_be_waited_for_by_its_name_and_in_the_order_in_which_jobs_end() -> None:
     script = "sleep 0.3 & sleep 30 & (exit 4) & wait -n; echo $?; kill %2; wait; jobs -p"
     assert await run("bash", "-c", script, programs=DEBIAN) == (0, "4\n", "")
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize(
+    "script", ["exit ²", "shift ²", "kill -l ²", "jobs %²", "ulimit -n ²", "read -u ² x", "wait ²"]
+)
+async def test_only_the_ten_digits_make_a_number(shell: str, script: str) -> None:
+    name, programs = SHELLS[shell]
+    code, output, error = await run(name, "-c", script, programs=programs)
+    assert (code in (1, 2), output) == (True, "")
+    assert error or "read" in script
+
+
+@pytest.mark.parametrize(
+    ("shell", "error"),
+    [
+        ("ash", ""),
+        ("dash", "sh: 1: umask: umask: I/O error\n"),
+        ("bash", "bash: line 1: umask: write error: Bad file descriptor\n"),
+    ],
+)
+async def test_a_command_of_the_shell_cannot_write_to_what_was_opened_to_be_read(shell: str, error: str) -> None:
+    name, programs = SHELLS[shell]
+    assert await run(name, "-c", "umask 1</dev/null; echo $?", programs=programs) == (0, "1\n", error)
