@@ -7,6 +7,7 @@ They never see the host: files, names, sockets and signals are those of :class:`
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,10 +29,13 @@ _NAMES = (
 )
 #: Name → number, in the order of the numbers (signal(7)).
 SIGNALS = {name: number for number, name in enumerate(_NAMES.split(), 1)}
+SIGNAL_NAMES = {number: name for name, number in SIGNALS.items()}
 #: What ends no process that has no handler: 0 only asks whether it is there.  Nothing is stopped here.
 HARMLESS = frozenset({0, *(SIGNALS[name] for name in ["CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "WINCH"])})
 
 _LAST_SIGNAL = 64  # SIGRTMAX
+#: Whether a word is a number, of a process for example; ``str.isdigit`` takes ``²``, too.
+is_number = re.compile(r"[0-9]+").fullmatch
 
 Program = Callable[["Process"], Awaitable[int]]
 
@@ -224,7 +228,7 @@ def signal_number(words: list[str]) -> tuple[int | None, list[str]]:
 
 def signal_named(text: str) -> int | None:
     """Return the signal of a name or number, None if there is none."""
-    if text.isascii() and text.isdigit():
+    if is_number(text):
         return int(text) if int(text) <= _LAST_SIGNAL else None
     return SIGNALS.get(text.upper().removeprefix("SIG"))
 

@@ -12,12 +12,13 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from kubelearn.cluster.containers.filesystem import resolve
+from kubelearn.cluster.containers.process import is_number
 from kubelearn.cluster.streams import MEMORY
 
 from .builtins.settings import flags
 from .lexer import expand_quoted
-from .syntax import Part, ShellSyntaxError, Word
-from .wording import dialect, trouble
+from .syntax import BLANKS, Part, ShellSyntaxError, Word
+from .wording import dialect, line_of, trouble
 
 if TYPE_CHECKING:
     from .interpreter import Shell
@@ -31,9 +32,6 @@ _MOST_WORDS = 100_000
 _MAGIC = re.compile(r"[*?[]")
 
 
-_BLANKS = " \t\n"
-
-
 class _Fields:
     """The fields of a word, as its parts come (POSIX, Shell Command Language, 2.6.5).
 
@@ -42,7 +40,7 @@ class _Fields:
 
     def __init__(self, separators: str):
         self._separators = separators
-        self._blanks = "".join(char for char in separators if char in _BLANKS)
+        self._blanks = "".join(char for char in separators if char in BLANKS)
         self._field: list[tuple[str, bool]] | None = None
         self._after_blank = False
         self.done: list[list[tuple[str, bool]]] = []
@@ -130,7 +128,7 @@ class Expander:
 
     async def _split(self, word: Word) -> list[str]:
         """Expand a word; what came out of unquoted expansions is split at the characters of ``$IFS``."""
-        fields = _Fields(self._shell.variables.get("IFS", _BLANKS))
+        fields = _Fields(self._shell.variables.get("IFS", BLANKS))
         for part in word:
             if part.kind == "variable" and part.value in ("@", "*") and (part.value == "@" or not part.quoted):
                 for index, argument in enumerate(self._shell.arguments):
@@ -258,11 +256,11 @@ class Expander:
         if name in special:
             return str(special[name])
         if name == "LINENO" and dialect(shell) != "dash":
-            return str(shell.line + (dialect(shell) == "bash" and not shell.first_line))
+            return str(line_of(shell))
         if name in ("@", "*"):
             between = shell.variables.get("IFS", " ") if name == "*" else " "
             return between[:1].join(shell.arguments)
-        if name.isascii() and name.isdigit():
+        if is_number(name):
             return shell.arguments[int(name) - 1] if int(name) <= len(shell.arguments) else None
         return shell.variables.get(name)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING
 
-from . import builtins, wording
+from . import wording
 from .control import Exit, Return
 from .parser import parse
 from .redirection import Redirection
@@ -30,7 +30,7 @@ async def run(shell: Shell, node: Simple) -> int:
     try:
         if await redirection.apply(node.redirects):
             return await _call(shell, words, node)
-        if words[0] in builtins.SPECIAL and wording.dialect(shell) != "bash":
+        if shell.is_special(words[0]):
             raise Exit(wording.failure(shell))
         return wording.failure(shell)
     finally:
@@ -39,9 +39,11 @@ async def run(shell: Shell, node: Simple) -> int:
 
 def _without_alias(shell: Shell, node: Simple) -> Node | None:
     """Return what a command means whose first word is an alias; bash minds them at a terminal only."""
-    name = node.words[0][0].value if node.words and len(node.words[0]) == 1 and not node.words[0][0].quoted else ""
-    alias = shell.aliases.get(name)
-    if alias is None or name in node.aliases or node.words[0][0].kind != "text":
+    if not shell.aliases or not node.words or len(node.words[0]) != 1:
+        return None
+    [first] = node.words[0]
+    name, alias = first.value, shell.aliases.get(first.value)
+    if alias is None or first.quoted or first.kind != "text" or name in node.aliases:
         return None
     if (alias.piece, alias.line) >= (shell.pieces, shell.line):  # it was told after this line was read
         return None
@@ -74,7 +76,7 @@ async def _assignments(shell: Shell, node: Simple) -> int:
 
 async def _call(shell: Shell, words: list[str], node: Simple) -> int:
     name = words[0]
-    special = name in builtins.SPECIAL and wording.dialect(shell) != "bash"
+    special = shell.is_special(name)
     builtin = shell.builtin(name) if special or name not in shell.functions else None
     if builtin is not None and not node.assignments:
         return await builtin(shell, words)

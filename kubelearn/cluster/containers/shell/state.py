@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from kubelearn.cluster.containers.process import Process
+from kubelearn.cluster.containers.process import Process, is_number
 from kubelearn.cluster.network import Stream
 from kubelearn.cluster.streams import Reader, Writer
 
 from . import arithmetic
 from .control import Shared
-from .syntax import Node, ShellSyntaxError
+from .syntax import BLANKS, Node, ShellSyntaxError, is_name
 from .wording import dialect, trouble
-
-_is_name = re.compile(r"[A-Za-z_]\w*", re.ASCII).fullmatch
 
 
 @dataclass(frozen=True)
@@ -32,6 +29,10 @@ class Alias:
 
 class Command(Protocol):
     """A command that is part of the shell."""
+
+    @property
+    def special(self) -> bool:
+        """Whether it is one of POSIX' special builtin utilities."""
 
     async def __call__(self, shell: ShellState, words: list[str], *, can_end: bool = True) -> int:
         """Run it with its name and its arguments; ``can_end`` says whether an error may end the shell."""
@@ -89,7 +90,7 @@ class ShellState(ABC):
         self.zero = name
         self.arguments = list(arguments or [])
         # As ash and dash do: what is no variable's name, such as 1ST_SERVICE_HOST, is not passed on either.
-        self.variables: dict[str, str] = {name: value for name, value in process.env.items() if _is_name(name)}
+        self.variables: dict[str, str] = {name: value for name, value in process.env.items() if is_name(name)}
         self.exported: set[str] = set(self.variables)
         self._set_variables()
         self._forget_jobs()
@@ -135,6 +136,11 @@ class ShellState(ABC):
     def builtin(self, name: str) -> Command | None:
         """Return the command of a name that this shell has built in."""
 
+    def is_special(self, name: str) -> bool:
+        """Return whether a name is a special builtin command; to bash, all are like the others."""
+        found = self.builtin(name)
+        return found is not None and found.special and dialect(self) != "bash"
+
     def _forget_jobs(self) -> None:
         self.jobs: dict[int, asyncio.Task[int]] = {}
         self.jobs_before: dict[int, asyncio.Task[int]] = {}
@@ -145,7 +151,7 @@ class ShellState(ABC):
     def _set_variables(self) -> None:
         """Set the variables that a shell sets itself."""
         like, variables = dialect(self), self.variables
-        variables |= {"IFS": " \t\n", "OPTIND": "1", "PPID": "0", "PS4": "+ ", "PWD": self.process.cwd}
+        variables |= {"IFS": BLANKS, "OPTIND": "1", "PPID": "0", "PS4": "+ ", "PWD": self.process.cwd}
         self.exported.add("PWD")
         if like != "bash":
             variables |= {"PS1": "\\w \\$ " if like == "ash" else "# ", "PS2": "> "}
@@ -153,7 +159,7 @@ class ShellState(ABC):
             variables |= {"UID": str(self.process.user.uid), "EUID": str(self.process.user.uid)}
         if like != "dash":
             level = variables.get("SHLVL", "")
-            variables["SHLVL"] = str(int(level) + 1 if level.isascii() and level.isdigit() else 1)
+            variables["SHLVL"] = str(int(level) + 1 if is_number(level) else 1)
             self.exported.add("SHLVL")
 
     def inherit(self, parent: ShellState) -> None:

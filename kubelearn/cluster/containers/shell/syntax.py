@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+
+#: What ``$IFS`` begins with.
+BLANKS = " \t\n"
+#: Whether a word is a variable's name.
+is_name = re.compile(r"[A-Za-z_]\w*", re.ASCII).fullmatch
 
 
 class ShellSyntaxError(Exception):

@@ -80,13 +80,18 @@ def dialect(shell: Speaker) -> str:
     return "ash" if "busybox" in shell.process.programs else "dash"
 
 
+def line_of(shell: Speaker) -> int:
+    """Return which line runs: ash counts those of ``-c`` from 0."""
+    return shell.line + (dialect(shell) != "ash" and not shell.first_line)
+
+
 def complain(shell: Speaker, text: str, *, command: str = "") -> None:
     """Print an error: bash and dash say in which line, ash for commands of its own.
 
     Args:
         command: which builtin command complains.
     """
-    like, line = dialect(shell), shell.line + (dialect(shell) != "ash" and not shell.first_line)
+    like, line = dialect(shell), line_of(shell)
     command = command or (shell.within if like != "bash" else "")
     where = {"ash": f"{command}: line {line}: " * bool(command), "bash": f"line {line}: ", "dash": f"{line}: "}[like]
     own = f"{command}: " if command and like != "ash" else ""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from .model import Location, VirtualServer
 from .request import Request
 
 
 def server_of(request: Request, servers: list[VirtualServer]) -> VirtualServer:
     """Return the server whose name is the request's Host: exact, ``*.a``, ``a.*``, regular expressions, the default."""
-    host = re.sub(r":\d*$", "", request.headers.get("host", "").lower()).rstrip(".")
+    host = request.named_host.rstrip(".")
     best: tuple[int, int] = (0, 0)
     found = servers[0]
     for server in servers:

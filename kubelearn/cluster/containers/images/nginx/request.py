@@ -73,9 +73,13 @@ class Request:
 
     @property
     def host(self) -> str:
-        """The host that the client named, without port, or the server's name."""
-        named = self.headers.get("host", "").lower()
-        return re.sub(r":\d*$", "", named) or self.server.name
+        """The host that the client named, or the server's name."""
+        return self.named_host or self.server.name
+
+    @property
+    def named_host(self) -> str:
+        """The host that the client named, without port; empty for none."""
+        return re.sub(r":\d*$", "", self.headers.get("host", "").lower())
 
     @property
     def line(self) -> str:

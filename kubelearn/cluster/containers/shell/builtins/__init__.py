@@ -18,15 +18,11 @@ from .declaring import Builtin
 if TYPE_CHECKING:
     from kubelearn.cluster.containers.shell.state import ShellState
 
-__all__ = ["SPECIAL", "find"]
-
 _MODULES = (getopts, jobs, leaving, limits, names, places, printing, reading, settings, signals, traps, variables)
 _ALL: dict[str, Builtin] = {name: builtin for module in _MODULES for name, builtin in module.BUILTINS.items()}
-#: Assignments before these last, and their errors end the shell; not in bash.
-SPECIAL = names.SPECIAL
 
 
 def find(shell: ShellState, name: str) -> Builtin | None:
     """Return the command of a name that a shell has built in."""
     found = _ALL.get(name)
-    return found if found is not None and dialect(shell) in found.shells else None
+    return found if found is not None and dialect(shell) in found.options else None

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kubelearn.cluster.containers.process import is_number
 from kubelearn.cluster.containers.shell import wording
 from kubelearn.cluster.containers.shell.control import Exit
 
 if TYPE_CHECKING:
     from kubelearn.cluster.containers.shell.state import ShellState
 
-#: Whether a word is a number that is not negative; ``str.isdigit`` takes ``²``, too.
-is_number = re.compile(r"[0-9]+").fullmatch
 #: All shells, by what they are like.
 SHELLS = ("ash", "dash", "bash")
 
 
 class Refusal(Exception):
     """A builtin command cannot do what it is told; the text is what the shell says after the command's name.
-
-    An error of a special builtin command ends the script, but in bash.
 
     Attributes:
         status: its exit code; None for the usual one, which is 2, or 1 where bash has understood the command line.
@@ -63,10 +59,11 @@ class Builtin:
     Attributes:
         name: what it is called.
         run: what it does.
-        options: shell → its letters, each followed by a colon if it takes a value (as in ``getopts``); None where
-            a dash is a word like any other.
+        options: shell that has it → its letters there, each followed by a colon if it takes a value (as in
+            ``getopts``); None where a dash is a word like any other.
         usage: what bash prints after its name.
-        special: whether it is one of POSIX' special builtin utilities.
+        special: whether it is one of POSIX' special builtin utilities, or taken for one: assignments before it last,
+            and its errors end the shell; not in bash.
     """
 
     name: str
@@ -74,11 +71,6 @@ class Builtin:
     options: Mapping[str, str | None]
     usage: str = ""
     special: bool = False
-
-    @property
-    def shells(self) -> frozenset[str]:
-        """Where it is there."""
-        return frozenset(self.options)
 
     async def __call__(self, shell: ShellState, words: list[str], *, can_end: bool = True) -> int:
         """Run it.

@@ -1,14 +1,14 @@
-"""Jobs in the background: jobs, wait, fg, bg, disown."""
+"""Jobs in the background: jobs, wait, fg, bg."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from kubelearn.cluster.containers.process import SIGTERM
+from kubelearn.cluster.containers.process import SIGTERM, is_number
 from kubelearn.cluster.containers.shell import wording
 
-from .declaring import Given, Refusal, builtin, is_number, table
+from .declaring import Given, Refusal, builtin, table
 
 if TYPE_CHECKING:
     from kubelearn.cluster.containers.shell.state import ShellState
@@ -48,10 +48,9 @@ def chosen(shell: ShellState, word: str) -> int:
     Raises:
         Refusal: there is none.
     """
-    like = wording.dialect(shell)
     pid = pid_of(shell, word)
     if pid < 0 and word.startswith("%"):
-        raise Refusal(wording.trouble(like, "job", word))
+        raise Refusal(wording.trouble(wording.dialect(shell), "job", word))
     return pid
 
 

@@ -6,12 +6,13 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from kubelearn.cluster.containers.filesystem import resolve
+from kubelearn.cluster.containers.process import is_number
 from kubelearn.cluster.containers.shell import wording
 from kubelearn.cluster.containers.shell.control import Exit, LoopControl, Return
 from kubelearn.cluster.containers.shell.parser import parse
 from kubelearn.cluster.containers.shell.syntax import ShellSyntaxError
 
-from .declaring import Builtin, Given, Refusal, builtin, is_number, number, table
+from .declaring import Builtin, Given, Refusal, builtin, number, table
 
 if TYPE_CHECKING:
     from kubelearn.cluster.containers.shell.state import ShellState
@@ -118,7 +119,8 @@ async def _within(shell: ShellState, name: str, script: str) -> int:
         shell.within = before
 
 
-async def _source(shell: ShellState, given: Given) -> int:
+@builtin(".", None, bash="", usage="filename [arguments]", special=True)
+async def _dot(shell: ShellState, given: Given) -> int:
     like = wording.dialect(shell)
     if not given.operands:
         if like == "bash":
@@ -169,16 +171,6 @@ def _missing(shell: ShellState, name: str) -> Refusal:
     return Refusal(f"can't open '{name}': No such file or directory")
 
 
-@builtin(".", None, bash="", usage="filename [arguments]", special=True)
-async def _dot(shell: ShellState, given: Given) -> int:
-    return await _source(shell, given)
-
-
-@builtin("source", None, shells=("ash", "bash"), bash="", usage="filename [arguments]", special=True)
-async def _source_(shell: ShellState, given: Given) -> int:
-    return await _source(shell, given)
-
-
 _EXEC_USAGE = "[-cl] [-a name] [command [argument ...]] [redirection ...]"
 
 
@@ -211,4 +203,5 @@ def _cannot_exec(shell: ShellState, name: str) -> int:
     return 126 if denied else 127
 
 
-BUILTINS: dict[str, Builtin] = table(_break, _colon, _continue, _dot, _eval, _exec, _exit, _return, _source_)
+_source = builtin("source", shells=("ash", "bash"), bash="", usage=_dot.usage, special=True)(_dot.run)
+BUILTINS: dict[str, Builtin] = table(_break, _colon, _continue, _dot, _eval, _exec, _exit, _return, _source)

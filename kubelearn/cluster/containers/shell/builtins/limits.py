@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from kubelearn.cluster.containers.process import is_number
 from kubelearn.cluster.containers.shell import wording
 
-from .declaring import Given, Refusal, builtin, is_number, table
+from .declaring import Given, Refusal, builtin, table
 
 if TYPE_CHECKING:
     from kubelearn.cluster.containers.shell.state import ShellState
@@ -120,8 +121,6 @@ def _mask(shell: ShellState, text: str) -> int:
 
 @builtin(
     "ulimit",
-    "HSacdefilmnpqrstuvx",
-    ash=None,
     dash="HSatfdscmlpnvwr",
     bash="SHabcdefiklmnpqrstuvxPRT",
     usage="[-SHabcdefiklmnpqrstuvxPRT] [limit]",

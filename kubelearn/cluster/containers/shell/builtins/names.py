@@ -12,53 +12,15 @@ from .declaring import Given, Refusal, builtin, table
 if TYPE_CHECKING:
     from kubelearn.cluster.containers.shell.state import ShellState
 
-KEYWORDS = frozenset(
-    [
-        "!",
-        "[[",
-        "case",
-        "do",
-        "done",
-        "elif",
-        "else",
-        "esac",
-        "fi",
-        "for",
-        "if",
-        "in",
-        "then",
-        "until",
-        "while",
-        "{",
-        "}",
-    ]
-)
+_KEYWORDS = frozenset({"!", "[[", "case", "do", "done", "elif", "else", "esac", "fi", "for", "if", "in"})
+_KEYWORDS |= {"then", "until", "while", "{", "}"}
 #: Programs here, which real shells have built in.
-ALSO_BUILT_IN = frozenset({"[", "echo", "false", "printf", "pwd", "test", "true"})
-#: POSIX' special builtin utilities, and those that shells treat as such.
-SPECIAL = frozenset(
-    [
-        ":",
-        ".",
-        "break",
-        "continue",
-        "eval",
-        "exec",
-        "exit",
-        "export",
-        "readonly",
-        "return",
-        "set",
-        "shift",
-        "trap",
-        "unset",
-    ]
-)
+ALSO_BUILT_IN = frozenset({"[", "echo", "false", "printf", "test", "true"})
 
 
 def kind_of(shell: ShellState, name: str) -> str:
     """Return what a name stands for: ``keyword``, ``alias``, ``function``, ``builtin``, ``file`` or nothing."""
-    if name in KEYWORDS and (name != "[[" or wording.dialect(shell) != "dash"):
+    if name in _KEYWORDS and (name != "[[" or wording.dialect(shell) != "dash"):
         return "keyword"
     if name in shell.aliases:
         return "alias"
@@ -86,7 +48,7 @@ def _sentence(shell: ShellState, name: str, kind: str) -> str:
         return f"{name} is {path_of(shell.process, name)}"
     if kind == "function":
         return f"{name} is a {'shell ' * (like == 'dash')}function"
-    special = kind == "builtin" and like != "bash" and (name in SPECIAL or (name == "source" and like == "ash"))
+    special = kind == "builtin" and shell.is_special(name)
     return f"{name} is a {'special ' * special}shell {kind}"
 
 
@@ -169,10 +131,7 @@ async def _hash(shell: ShellState, given: Given) -> int:
 @builtin("alias", None, bash="p", usage="[-p] [name[=value] ... ]")
 async def _alias(shell: ShellState, given: Given) -> int:
     status, before = 0, "alias " if wording.dialect(shell) == "bash" else ""
-    if not given.operands:
-        for name in sorted(shell.aliases):
-            shell.process.print(f"{before}{name}={wording.quoted(shell.aliases[name].text)}")
-    for word in given.operands:
+    for word in given.operands or sorted(shell.aliases):
         name, equals, text = word.partition("=")
         if equals:
             shell.set_alias(name, text)

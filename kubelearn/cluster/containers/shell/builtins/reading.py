@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
+from kubelearn.cluster.containers.process import is_number
 from kubelearn.cluster.containers.shell import wording
+from kubelearn.cluster.containers.shell.syntax import BLANKS
 from kubelearn.cluster.streams import NullReader, Reader
 
-from .declaring import Given, Refusal, builtin, is_number, table
+from .declaring import Given, Refusal, builtin, table
 from .variables import named
 
 if TYPE_CHECKING:
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 
 #: A character, and whether a backslash stood before it.
 _Char = tuple[str, bool]
-_BLANKS = " \t\n"
 _USAGE = "[-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]"
 
 
@@ -138,14 +139,14 @@ def _assign(shell: ShellState, names: list[str], chars: list[_Char], *, whole: b
         for index, name in enumerate(names or ["REPLY"]):
             shell.assign(name, "" if index else text)
         return
-    fields = _fields(chars, shell.variables.get("IFS", _BLANKS), len(names))
+    fields = _fields(chars, shell.variables.get("IFS", BLANKS), len(names))
     for name in names:
         shell.assign(name, next(fields, ""))
 
 
 def _fields(chars: list[_Char], separators: str, most: int) -> Iterator[str]:
     """Yield the fields of a line, the last of which takes the rest (POSIX, ``read``)."""
-    blanks = "".join(char for char in separators if char in _BLANKS)
+    blanks = "".join(char for char in separators if char in BLANKS)
 
     def is_one(at: int, of: str) -> bool:
         return at < len(chars) and chars[at][0] in of and not chars[at][1]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from kubelearn.cluster.containers.process import HARMLESS, SIGNALS, SIGTERM, signal_named
+from kubelearn.cluster.containers.process import HARMLESS, SIGNAL_NAMES, SIGNALS, SIGTERM, is_number, signal_named
 from kubelearn.cluster.containers.shell import wording
 
-from .declaring import Given, Refusal, builtin, is_number, table
+from .declaring import Given, Refusal, builtin, table
 from .jobs import chosen, pid_of
 
 if TYPE_CHECKING:
@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 _DASH_USAGE = "Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]"
 
 
-@builtin(
-    "kill",
-    None,
-    usage="[-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]",
-)
+@builtin("kill", usage="[-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]")
 async def _kill(shell: ShellState, given: Given) -> int:
     """``kill [-SIGNAL] PID|%JOB…``"""
     if given.operands[:1] == ["-l"]:
@@ -98,14 +94,10 @@ def _send(shell: ShellState, target: str, number: int) -> int:
         shell.killed[pid] = number
         task.cancel()
     elif group != target or not shell.process.processes.signal(pid, number):
-        told = {
-            "ash": f"{shell.name}: can't kill pid {target}: No such process",
-            "dash": "No such process\n",
-            "bash": f"({target}) - No such process",
-        }[like]
         if like == "ash":
-            shell.process.complain(told)
+            shell.process.complain(f"{shell.name}: can't kill pid {target}: No such process")
         else:
+            told = "No such process\n" if like == "dash" else f"({target}) - No such process"
             wording.complain(shell, told, command="kill")
         return 1
     return 0
@@ -129,15 +121,15 @@ def _no_process(shell: ShellState, target: str) -> int:
 
 def _list(shell: ShellState, words: list[str]) -> int:
     """``kill -l``: all signals, or the names of numbers and the other way round."""
-    like, names = wording.dialect(shell), {number: name for name, number in SIGNALS.items()}
+    like = wording.dialect(shell)
     if not words:
         shell.process.print(listing(like))
     status = 0
     for word in words:
         at = int(word) if is_number(word) else 0
         at = at - 128 if at > 128 else at
-        if is_number(word) and (at in names or (at == 0 and like != "dash")):
-            shell.process.print(names.get(at, "EXIT"))
+        if is_number(word) and (at in SIGNAL_NAMES or (at == 0 and like != "dash")):
+            shell.process.print(SIGNAL_NAMES.get(at, "EXIT"))
         elif is_number(word) and like == "ash":
             shell.process.print(word)
         elif like == "dash":

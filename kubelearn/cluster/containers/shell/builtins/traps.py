@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kubelearn.cluster.containers.process import SIGKILL, SIGNALS, signal_named
+from kubelearn.cluster.containers.process import SIGKILL, SIGNAL_NAMES, SIGNALS, is_number, signal_named
 from kubelearn.cluster.containers.shell import wording
 
-from .declaring import Given, Refusal, builtin, is_number, table
+from .declaring import Given, Refusal, builtin, table
 from .signals import listing
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _named(shell: ShellState, word: str) -> str:
     if like in _EVENTS.get(upper, ()):
         return upper
     number = signal_named(word) if like != "dash" or not upper.startswith("SIG") else None
-    return next((name for name, each in SIGNALS.items() if each == number), "")
+    return SIGNAL_NAMES.get(number or 0, "")
 
 
 def _unknown(shell: ShellState, word: str) -> int:

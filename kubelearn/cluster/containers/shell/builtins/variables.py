@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from kubelearn.cluster.containers.process import is_number
 from kubelearn.cluster.containers.shell import wording
-from kubelearn.cluster.containers.shell.syntax import ShellSyntaxError
+from kubelearn.cluster.containers.shell.syntax import ShellSyntaxError, is_name
 
-from .declaring import Given, Refusal, builtin, is_number, table
+from .declaring import Given, Refusal, builtin, table
 
 if TYPE_CHECKING:
     from kubelearn.cluster.containers.shell.state import ShellState
-
-_is_name = re.compile(r"[A-Za-z_]\w*", re.ASCII).fullmatch
 
 
 def named(shell: ShellState, word: str) -> tuple[str, str | None]:
@@ -23,7 +23,7 @@ def named(shell: ShellState, word: str) -> tuple[str, str | None]:
         Refusal: that is no name.
     """
     name, equals, value = word.partition("=")
-    if not _is_name(name):
+    if not is_name(name):
         like = wording.dialect(shell)
         raise Refusal(wording.trouble(like, "name", word if like == "bash" else name))
     return name, value if equals else None
@@ -42,13 +42,8 @@ def _shown(shell: ShellState, command: str, name: str) -> str:
 @builtin("export", "p", ash="np", bash="fnp", usage="[-fn] [name[=value] ...] or export -p", special=True)
 async def _export(shell: ShellState, given: Given) -> int:
     if not given.operands or ("p" in given and wording.dialect(shell) == "dash"):
-        for name in sorted(shell.exported):
-            shell.process.print(_shown(shell, "export", name))
-        return 0
-    for word in given.operands:
-        name, value = named(shell, word)
-        if value is not None:
-            _assign(shell, name, value)
+        return _print(shell, "export", shell.exported)
+    for name in _assigned(shell, given.operands):
         (shell.exported.discard if "n" in given else shell.exported.add)(name)
     return 0
 
@@ -56,15 +51,29 @@ async def _export(shell: ShellState, given: Given) -> int:
 @builtin("readonly", "p", bash="aAfp", usage="[-aAf] [name[=value] ...] or readonly -p", special=True)
 async def _readonly(shell: ShellState, given: Given) -> int:
     if not given.operands:
-        for name in sorted(shell.constants):
-            shell.process.print(_shown(shell, "readonly", name))
-        return 0
-    for word in given.operands:
+        return _print(shell, "readonly", shell.constants)
+    for name in _assigned(shell, given.operands):
+        shell.constants.add(name)
+    return 0
+
+
+def _print(shell: ShellState, command: str, names: set[str]) -> int:
+    for name in sorted(names):
+        shell.process.print(_shown(shell, command, name))
+    return 0
+
+
+def _assigned(shell: ShellState, words: list[str]) -> Iterator[str]:
+    """Yield the names of ``NAME[=VALUE]…``, each once it has its value.
+
+    Raises:
+        Refusal: that is no name, or closed.
+    """
+    for word in words:
         name, value = named(shell, word)
         if value is not None:
             _assign(shell, name, value)
-        shell.constants.add(name)
-    return 0
+        yield name
 
 
 def _assign(shell: ShellState, name: str, value: str) -> None:
@@ -122,7 +131,6 @@ async def _unset(shell: ShellState, given: Given) -> int:
     like = wording.dialect(shell)
     if like == "bash" and "f" in given and "v" in given:
         raise Refusal("cannot simultaneously unset a function and a variable")
-    status = 0
     for name in given.operands:
         if "f" in given:
             shell.functions.pop(name, None)
@@ -130,13 +138,13 @@ async def _unset(shell: ShellState, given: Given) -> int:
         if like != "bash":
             named(shell, name)
         if name in shell.constants:
-            text = f"{name}: cannot unset: readonly variable" if like == "bash" else f"{name}: is read only"
-            raise Refusal(text)
+            closed = f"{name}: cannot unset: readonly variable"
+            raise Refusal(closed if like == "bash" else wording.trouble(like, "closed", name))
         known = shell.variables.pop(name, None) is not None or name in shell.exported
         shell.exported.discard(name)
         if like == "bash" and not known and "v" not in given:
             shell.functions.pop(name, None)
-    return status
+    return 0
 
 
 @builtin("let", shells=("ash", "bash"))

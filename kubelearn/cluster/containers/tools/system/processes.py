@@ -5,7 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 
-from kubelearn.cluster.containers.process import SIGNALS, SIGTERM, Process, Program, signal_named, signal_number
+from kubelearn.cluster.containers.process import (
+    SIGNAL_NAMES,
+    SIGTERM,
+    Process,
+    Program,
+    is_number,
+    signal_named,
+    signal_number,
+)
 from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, duration, number, tool
 
 from .accounts import users_of
@@ -87,7 +95,7 @@ async def _kill(process: Process) -> int:
     number_, targets = _whom(process.argv[1:])
     status = 0
     for target in targets:
-        if not (target.isascii() and target.isdigit()):
+        if not is_number(target):
             process.complain(f"kill: invalid number '{target}'")
             status = 1
         elif not process.processes.signal(int(target), number_):
@@ -98,13 +106,12 @@ async def _kill(process: Process) -> int:
 
 def _list(process: Process, words: list[str]) -> int:
     """``kill -l``: all signals, or the names of numbers and the other way round."""
-    names = {number_: name for name, number_ in SIGNALS.items()}
-    for number_, name in names.items() if not words else ():
+    for number_, name in SIGNAL_NAMES.items() if not words else ():
         process.print(f"{number_:2}) {name}")
     for word in words:
-        if word.isascii() and word.isdigit():
+        if is_number(word):
             at = int(word) - 128 if int(word) > 128 else int(word)
-            process.print(names.get(at, word))
+            process.print(SIGNAL_NAMES.get(at, word))
         elif (found := signal_named(word)) is not None:
             process.print(str(found))
         else:
