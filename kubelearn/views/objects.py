@@ -39,7 +39,7 @@ _CLUSTER_WIDE = ("nodes", "namespaces")
 _ATTEMPTS, _PAUSE = 5, 1.0
 
 
-def read(cluster: Cluster, *kinds: str, namespace: str | None = None) -> Objects:
+def read(cluster: Cluster, *kinds: str, namespace: str | None = None, selector: str = "") -> Objects:
     """Return all objects of some kinds.
 
     Who may not look everywhere sees what there is in the handle's namespace, and no nodes.  Without the right to see
@@ -48,11 +48,12 @@ def read(cluster: Cluster, *kinds: str, namespace: str | None = None) -> Objects
     Args:
         kinds: plural names: ``pods``, ``services``, ``endpointslices``, ``nodes``, …
         namespace: where; by default the handle's namespace, and ``""`` for all.
+        selector: labels that they have, as kubectl takes them; by default any.
 
     Raises:
         kubernetes.client.ApiException: the API refuses.
     """
-    return {kind: sorted(_listed(cluster, kind, namespace).items.values(), key=_order) for kind in kinds}
+    return {kind: sorted(_listed(cluster, kind, namespace, selector).items.values(), key=_order) for kind in kinds}
 
 
 def _order(item: Object) -> tuple[str, str]:
@@ -76,9 +77,9 @@ def _request(cluster: Cluster, kind: str, namespace: str | None, **options: Any)
     return response
 
 
-def _list(cluster: Cluster, kind: str, namespace: str | None) -> tuple[dict[str, Object], str]:
+def _list(cluster: Cluster, kind: str, namespace: str | None, selector: str = "") -> tuple[dict[str, Object], str]:
     """Return uid → object, and the version that a watch goes on from."""
-    found = json.loads(_request(cluster, kind, namespace).data)
+    found = json.loads(_request(cluster, kind, namespace, label_selector=selector).data)
     return {item["metadata"]["uid"]: item for item in found["items"]}, found["metadata"]["resourceVersion"]
 
 
@@ -96,15 +97,15 @@ class _Listed(NamedTuple):
     namespace: str | None
 
 
-def _listed(cluster: Cluster, kind: str, namespace: str | None) -> _Listed:
+def _listed(cluster: Cluster, kind: str, namespace: str | None, selector: str = "") -> _Listed:
     """List what the learner may see: on somebody's cluster that may be a namespace only."""
     try:
-        return _Listed(*_list(cluster, kind, namespace), namespace)
+        return _Listed(*_list(cluster, kind, namespace, selector), namespace)
     except ApiException as error:
         narrower = namespace == "" and kind not in _CLUSTER_WIDE
         if error.status != 403 or not (narrower or kind in (*_CLUSTER_WIDE, *_OPTIONAL)):
             raise
-    return _listed(cluster, kind, None) if narrower else _Listed({}, "", namespace)
+    return _listed(cluster, kind, None, selector) if narrower else _Listed({}, "", namespace)
 
 
 class Follower:

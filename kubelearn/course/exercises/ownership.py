@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kubelearn.target.connection import Cluster
+from kubelearn.views.objects import Object
 
 from .probe import Found
 
@@ -21,7 +22,10 @@ class Owner:
 
     def has(self, pod: Found) -> bool:
         """Say whether a pod is one of the Deployment's."""
-        uid = _controller(pod)
+        return self.controls(_controller(pod))
+
+    def controls(self, uid: str) -> bool:
+        """Say whether a ReplicaSet is one of the Deployment's; nothing is none."""
         if uid and uid not in self._sets:
             listed: Any = self._cluster.apps.list_namespaced_replica_set(self._namespace)
             self._sets.update((found.metadata.uid, _controller(found) == self._uid) for found in listed.items)
@@ -32,3 +36,9 @@ def _controller(found: Found) -> str:
     """Return the uid of what controls an object, or nothing."""
     references = found.metadata.owner_references or ()
     return next((str(reference.uid) for reference in references if reference.controller), "")
+
+
+def controller(item: Object) -> str:
+    """Return the uid of what controls an object that is as the API sends it, or nothing."""
+    references = item["metadata"].get("ownerReferences", ())
+    return next((reference["uid"] for reference in references if reference.get("controller")), "")

@@ -13,11 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from kubelearn.target.connection import Cluster
+from kubelearn.views.objects import Object
 from kubelearn.views.traffic import load
 
 from .core import NotYet
-from .late_calls import LateCalls
-from .ownership import Owner
+from .late_calls import NEWS, LateCalls
+from .ownership import Owner, controller
 from .probe import Found, client_pod, deployment, patiently, running
 from .through import is_updated, selector
 from .words import counted
@@ -66,9 +67,9 @@ class Call:
         """What the clients call."""
         return f"http://{self.service}{self.path}"
 
-    def to(self, pod: Found) -> str:
+    def to(self, pod: Object) -> str:
         """Return how a pod is called past the Service."""
-        return f"http://{pod.status.pod_ip}:{self.port}{self.own_path or self.path}"
+        return f"http://{pod['status'].get('podIP')}:{self.port}{self.own_path or self.path}"
 
 
 @dataclass(frozen=True)
@@ -106,24 +107,23 @@ class _Watch:
     late: dict[str, LateCalls] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     tried: bool = False
-    seen_at: float = 0
+    asked: float = 0
 
-    def look(self, pods: Sequence[Found]) -> None:
+    def look(self, pods: Sequence[Object], asked: float) -> None:
         """Look at the pods that there are."""
-        before, self.seen_at = self.seen_at, time.monotonic()
-        own = [pod for pod in pods if self.owner.has(pod)]
-        names = {str(pod.metadata.name) for pod in own}
+        before, self.asked = self.asked, asked
+        own = {pod["metadata"]["name"]: pod for pod in pods if self.owner.controls(controller(pod))}
+        names = own.keys()
         if self.old is None:
-            self.old = names
+            self.old = set(names)
             return
         self.new |= names - self.old
-        self.gone |= self.old - names - self.late.keys()  # between two looks: nobody could call them
-        for pod in own:
-            name = str(pod.metadata.name)
-            if pod.metadata.deletion_timestamp and name in self.old and name not in self.late:
-                deleted = (before, self.seen_at)
+        if time.monotonic() - before <= NEWS:
+            self.gone |= self.old - names - self.late.keys()  # between two looks: nobody could call them
+        for name, pod in own.items():
+            if "deletionTimestamp" in pod["metadata"] and name in self.old and name not in self.late:
                 url, timeout = self.call.to(pod), self.call.timeout
-                self.late[name] = LateCalls(self.cluster, self.client, url, timeout, deleted)
+                self.late[name] = LateCalls(self.cluster, self.client, url, timeout, usual=before)
 
     @property
     def own(self) -> set[str]:
@@ -137,7 +137,7 @@ class _Watch:
             if message:
                 return f"the pod `{name}` did not answer (`{message}`) a request of the first second and a half after"
         for name in self.gone:
-            return f"the pod `{name}` was gone a tenth of a second after"
+            return f"the pod `{name}` was gone within a second and a half after"
         return ""
 
 
@@ -163,7 +163,7 @@ def survives(cluster: Cluster, name: str, call: Call, why: Callable[[], str], ti
         patiently(lambda: _quiet(cluster, call, client))
         while done < times or (not tried and done < _MOST):
             began = time.monotonic()
-            watch = _Watch(cluster, call, client, Owner(cluster, deployment(cluster, name)), seen_at=began)
+            watch = _Watch(cluster, call, client, Owner(cluster, deployment(cluster, name)))
             result = _update(cluster, name, call, client, watch)
             answered |= _judge(name, result, watch, why)
             total, done, tried = total + result.total, done + 1, tried or watch.tried
@@ -257,6 +257,7 @@ def fewest_ready(cluster: Cluster, name: str, limit: float = 90) -> int:
     load.restart(cluster, name)
     end, fewest = time.monotonic() + limit, ready()
     while time.monotonic() < end:
+        time.sleep(0.05)
         fewest = min(fewest, ready())
         found = deployment(cluster, name)
         if is_updated(found) and found.status.available_replicas == found.spec.replicas:

@@ -13,6 +13,7 @@ from typing import Any
 from kubelearn.target.connection import Cluster
 from kubelearn.target.execution import Execution, NotRunningError
 from kubelearn.views.display import Table
+from kubelearn.views.objects import Object, read
 
 from . import curl
 from .requests import check_url, end, new_mark
@@ -23,6 +24,8 @@ _FIRST = 20.0
 _LONGEST = 600.0
 #: How often it is looked whether an update has ended, in seconds.
 _INTERVAL = 0.1
+#: Gets pods as the API sends them, and when they were asked for, in seconds of :func:`time.monotonic`.
+Watch = Callable[[Sequence[Object], float], None]
 #: What the command prints before the first request, and, with their number, after the last.
 _BEGIN, _SENT = "begin", "sent"
 
@@ -201,8 +204,8 @@ def command(url: str, requests: int, pause: float, mark: str, timeout: float = 1
     check_url(url.replace("&", ""))  # which means nothing within quotes
     # One echo a request: a line is written in one piece, even when requests overlap.
     one = f"""echo "$i $(curl -sS -m {timeout:g} '{url}' 2>&1 | tr -d '\\r\\n')" &"""
-    loop = f"for i in $(seq 0 {requests - 1}); do [ -e {mark} ] && break; {one} sent=$((i + 1)); sleep {pause:g}; done"
-    return ["sh", "-c", f'echo {_BEGIN}; sent=0; {loop}; wait; rm -f {mark}; echo "{_SENT} $sent"']
+    loop = f"while [ $i -lt {requests} ] && [ ! -e {mark} ]; do {one} i=$((i + 1)); sleep {pause:g}; done"
+    return ["sh", "-c", f'echo {_BEGIN}; i=0; {loop}; wait; rm -f {mark}; echo "{_SENT} $i"']
 
 
 def during_update(
@@ -215,7 +218,7 @@ def during_update(
     after: float = 1.5,
     limit: float = 60,
     timeout: float = 1,
-    watch: Callable[[Sequence[Any]], None] | None = None,
+    watch: Watch | None = None,
 ) -> Result:
     """Update a Deployment under a steady load, as ``kubectl rollout restart`` does, until its last old pod is gone.
 
@@ -229,7 +232,8 @@ def during_update(
             gone, and new pods that nobody checks may not answer yet.
         limit: seconds in which the update has to end.
         timeout: seconds after which a request is lost.
-        watch: gets the Deployment's pods, old and new, before the update and then ten times a second.
+        watch: gets the Deployment's pods, old and new, as the API sends them, and when they were asked for (in seconds
+            of :func:`time.monotonic`), before the update and then ten times a second.
 
     Raises:
         kubernetes.client.ApiException: there is no such Deployment.
@@ -241,7 +245,7 @@ def during_update(
     if found.spec.paused:
         raise NoUpdateError(f"the Deployment {deployment} is paused: no update begins")
     labels = ",".join(f"{key}={value}" for key, value in found.spec.selector.match_labels.items())
-    look = partial(_pods, cluster, f"{labels},pod-template-hash", watch or (lambda _pods: None))
+    look = partial(_pods, cluster, f"{labels},pod-template-hash", watch)
     old = look()
     if not old:
         raise NoUpdateError(f"the Deployment {deployment} has no pods: there is nothing to update")
@@ -286,8 +290,10 @@ def restart(cluster: Cluster, deployment: str, template: Mapping[str, Any] | Non
     cluster.apps.patch_namespaced_deployment(deployment, namespace or cluster.namespace, patch)
 
 
-def _pods(cluster: Cluster, selector: str, watch: Callable[[Sequence[Any]], None]) -> set[str]:
+def _pods(cluster: Cluster, selector: str, watch: Watch | None) -> set[str]:
     """Return the uids of pods, after somebody has seen them."""
-    pods: Any = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=selector)
-    watch(pods.items)
-    return {pod.metadata.uid for pod in pods.items}
+    asked = time.monotonic()
+    pods = read(cluster, "pods", selector=selector)["pods"]
+    if watch is not None:
+        watch(pods, asked)
+    return {pod["metadata"]["uid"] for pod in pods}

@@ -29,7 +29,8 @@ _CHANGE = re.compile(r"([A-Za-z_]\w*|[0-9]+)(//?)((?:\\.|[^/])+)(?:/(.*))?", re.
 _BRACES = re.compile(r"\{((-?\d{1,4})\.\.(-?\d{1,4})|[^{}]*,[^{}]*)\}")
 #: Braces multiply: ``{1..9999}{1..9999}`` would be more than this machine can hold.
 _MOST_WORDS = 100_000
-_MAGIC = re.compile(r"[*?[]")
+#: What makes a word a pattern; a bracket that nothing closes stands for itself, as in ``[ -e file``.
+_MAGIC = re.compile(r"[*?]|\[.*\]", re.DOTALL)
 
 
 class _Fields:
@@ -149,7 +150,8 @@ class Expander:
 
     def _glob(self, field: list[tuple[str, bool]]) -> list[str]:
         text = "".join(value for value, _ in field)
-        if "f" in self._shell.options or not any(not quoted and _MAGIC.search(value) for value, quoted in field):
+        unquoted = "".join(value for value, quoted in field if not quoted)
+        if "f" in self._shell.options or not _MAGIC.search(unquoted):
             return [text]
         pattern = "".join(glob.escape(value) if quoted else value for value, quoted in field)
         found = ["/" if pattern.startswith("/") else ""]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 import kubelearn
 from kubelearn.target import kubectl
 from kubelearn.views import traffic
+from kubelearn.views.objects import Object
 from kubelearn.views.traffic import load, plots
 from kubelearn.views.traffic.load import Attempt, Result
 from tests.unit import pods
@@ -129,13 +131,21 @@ def test_who_watches_an_update_sees_its_pods_before_and_after(cluster: kubelearn
     pods.serve(cluster, "seen", 1)
     traffic.settle(cluster, "seen")
     seen: list[set[str]] = []
+    times: list[float] = [time.monotonic()]
+
+    def watch(found: Sequence[Object], asked: float) -> None:
+        seen.append({pod["metadata"]["name"] for pod in found})
+        times.append(asked)
+
     load.during_update(
         cluster,
         "seen",
         "http://seen:8081/hostname",
         after=0,
-        watch=lambda found: seen.append({pod.metadata.name for pod in found}),
+        watch=watch,
     )
+    times.append(time.monotonic())
+    assert times == sorted(times)
     assert len(seen[0]) == len(seen[-1]) == 1
     assert seen[0] != seen[-1]
 
