@@ -13,7 +13,7 @@ from typing import Any
 
 from kubelearn.target.connection import Cluster
 from kubelearn.target.execution import Completed
-from kubelearn.views.pods import selector_text
+from kubelearn.views.pods import is_ready, selector_text
 from kubelearn.views.traffic import ready_pods
 
 from .core import NotYet
@@ -71,7 +71,19 @@ def _look_for_replicas(cluster: Cluster, name: str, namespace: str) -> list[str]
     )
     if len(pods) > found.spec.replicas and not found.spec.paused:
         raise Underway(said)  # an old one is about to go
+    if len(pods) == found.spec.replicas and _is_behind(found, listing):
+        raise Underway(said)
     raise not_yet(said, listing)
+
+
+def _is_behind(found: Found, pods: Collection[Found]) -> bool:
+    """Say whether nothing but its controller's next look keeps a Deployment from being up to date.
+
+    That has neither given up, nor may it not make pods, and all pods that there are are ready.
+    """
+    failed = {"Progressing": "False", "ReplicaFailure": "True"}
+    is_stuck = any(failed.get(condition.type) == condition.status for condition in found.status.conditions or ())
+    return not found.spec.paused and not is_stuck and all(map(is_ready, pods))
 
 
 def selector(found: Found) -> str:
@@ -105,6 +117,8 @@ def available(cluster: Cluster, name: str) -> None:
         f"Pods that are ready, old ones included: {there}"
     )
     if found.spec.min_ready_seconds and (status.ready_replicas or 0) > there:
+        raise Underway(said)
+    if _is_behind(found, listing):
         raise Underway(said)
     raise not_yet(said, listing)
 
