@@ -19,8 +19,8 @@ from kubelearn.views.traffic import check_url, curl
 #: How many seconds after a pod's deletion a node may still send requests to it; and after how many of them it has to
 #: answer one at least, for the pod to be tried.
 NEWS, _ENOUGH = 1.4, 1.1
-#: Requests at most, and seconds between two of them: a busy machine may miss the first ones.
-_REQUESTS, _PAUSE = 40, 0.1
+#: Requests, and seconds between two of them at least; the last ones begin late enough.
+_REQUESTS, _PAUSE = 14, 0.1
 _BEGINS = "begins"
 
 

@@ -11,7 +11,7 @@ REFUSED = "curl: (7) Failed to connect to 10.244.1.9 port 8080 after 0 ms: Could
 FIRST, USUAL, BEGUN = 7.0, 100.3, 100.5
 
 
-def evidence(ends: float, requests: int = 40, slow: float = 0, late: float = 0) -> Evidence:
+def evidence(ends: float, requests: int = 14, slow: float = 0, late: float = 0) -> Evidence:
     """Return what requests say that begin every 0.1 s.
 
     Args:
