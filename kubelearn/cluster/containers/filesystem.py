@@ -214,10 +214,13 @@ class FileSystem:
 
         Raises:
             FileNotFoundError, IsADirectoryError, PermissionError
+            OSError: it is mounted.
         """
         files, key, writable = self._where(path)
         if not self.is_file(path):
             raise _error(errno.EISDIR if self.is_dir(path) else errno.ENOENT, path)
+        if path in self._mounts:
+            raise _error(errno.EBUSY, path)
         if not writable:
             raise _error(errno.EROFS, path)
         files.pop(key, None)
@@ -234,12 +237,14 @@ class FileSystem:
 
         Raises:
             FileNotFoundError, NotADirectoryError, PermissionError
-            OSError: it is not empty.
+            OSError: it is not empty, or mounted.
         """
+        if path in self._mounts:
+            raise _error(errno.EBUSY, path)
         if self.listdir(path):
             raise _error(errno.ENOTEMPTY, path)
         files, key, writable = self._where(path)
-        if not writable or path in self._mounts or path in _DIRECTORIES:
+        if not writable or path in _DIRECTORIES:
             raise _error(errno.EROFS, path)
         self._directories.discard(path)
         files.pop(f"{key}/", None)
@@ -249,19 +254,24 @@ class FileSystem:
 
         Raises:
             FileNotFoundError, PermissionError
+            OSError: it is mounted, or something in it; the rest has gone then.
         """
         if not self.exists(path):
             raise _error(errno.ENOENT, path)
         if self.is_file(path):
             self.remove(path)
             return
-        for name in [name for name in self.walk() if name.startswith(path.rstrip("/") + "/")]:
+        inside = path.rstrip("/") + "/"
+        for name in [name for name in self.walk() if name.startswith(inside) and name not in self._mounts]:
             self.remove(name)
         self._directories = {name for name in self._directories if name != path and not name.startswith(path + "/")}
         files, key, _ = self._where(path)
         if files is not self._files:
             for name in [name for name in files if name.startswith(f"{key}/" if key else "")]:
                 del files[name]
+        busy = next((mount for mount in self._mounts if mount == path or mount.startswith(inside)), None)
+        if busy is not None:
+            raise _error(errno.EBUSY, busy)
 
     def walk(self) -> list[str]:
         """Return the paths of all files."""

@@ -10,7 +10,7 @@ from kubelearn.cluster.apiserver.validation.quantities import value_of
 from kubelearn.cluster.containers import proc
 from kubelearn.cluster.containers.filesystem import FileSystem
 from kubelearn.cluster.containers.process import SIGINT, SIGKILL, Image, Process, Program, execute
-from kubelearn.cluster.containers.volume import Mount
+from kubelearn.cluster.containers.volume import Mount, SingleFile
 from kubelearn.cluster.meta import Object
 from kubelearn.cluster.network import PodNetwork
 from kubelearn.cluster.streams import BrokenPipe, NullReader, Pipe, Reader, Writer
@@ -245,14 +245,13 @@ def command_line(spec: Object, image: Image) -> list[str]:
 
 def make_files(image: Image, network: PodNetwork, spec: Object) -> FileSystem:
     """Return a container's file system: the image's files, and those that Kubernetes writes."""
-    written = {
-        "/etc/hosts": network.hosts.text().encode(),
-        "/etc/resolv.conf": network.resolv.text().encode(),
-        "/etc/hostname": f"{network.hostname}\n".encode(),
-    }
     sealed = bool((spec.get("securityContext") or {}).get("readOnlyRootFilesystem"))
-    files = FileSystem({**image.files, **written}, image.executables, sealed=sealed)
+    files = FileSystem(image.files, image.executables, sealed=sealed)
+    network.manage_hosts()
+    files.mount("/etc/hosts", Mount(SingleFile(network.etc, "hosts")))
     termination.mount_file(files, spec)
+    for name in ("hostname", "resolv.conf"):  # the container runtime's
+        files.mount(f"/etc/{name}", Mount(SingleFile(network.etc, name), read_only=sealed))
     files.mount("/sys/fs/cgroup", Mount(_limits(spec), read_only=True, source="cgroup", kind="cgroup2"))
     return files
 

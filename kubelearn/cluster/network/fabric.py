@@ -22,7 +22,7 @@ from .addresses import GATEWAY, Address, NodeAddresses
 from .errors import ConnectionRefused, ConnectionTimedOut, NoRoute
 from .listener import Listener
 from .namespace import PodNetwork
-from .resolv import Hosts, ResolvConf
+from .resolv import ResolvConf, hosts_file
 
 #: After so many connections a client lets everybody else have a turn.
 _TURN = 32
@@ -62,7 +62,9 @@ class Network:
         self._by_ip: dict[str, PodNetwork] = {}
         self._host_ports: dict[tuple[str, str, int], tuple[PodNetwork, int]] = {}
         self._turn = 0
-        self.outside = PodNetwork(self, GATEWAY, "", "gateway", ResolvConf(), Hosts(GATEWAY, "gateway"), is_host=True)
+        self.outside = PodNetwork(
+            self, GATEWAY, "", "gateway", ResolvConf(), hosts_file(GATEWAY, "gateway"), is_host=True
+        )
         self._by_ip[GATEWAY] = self.outside
 
     async def run(self) -> None:
@@ -89,7 +91,7 @@ class Network:
         found = self._hosts.get(node)
         if found is None:
             ip = self._nodes[node].ip
-            found = PodNetwork(self, ip, node, node, resolv.of_node(), Hosts(ip, node), is_host=True)
+            found = PodNetwork(self, ip, node, node, resolv.of_node(), hosts_file(ip, node), is_host=True)
             self._hosts[node] = self._by_ip[ip] = found
         return found
 
@@ -118,14 +120,14 @@ class Network:
         spec = pod["spec"]
         if spec.get("hostNetwork"):
             host = self.host(node)
-            hosts = Hosts(host.ip, node, aliases=spec.get("hostAliases") or (), host_network=True)
+            hosts = hosts_file(host.ip, node, aliases=spec.get("hostAliases") or (), host_network=True)
             return PodNetwork(
                 self, host.ip, node, node, resolv.of_pod(pod), hosts, is_host=True, listeners=host.listeners
             )
         self.host(node)
         ip = self._nodes[node].pool.allocate()
         hostname, domain = _names(pod)
-        hosts = Hosts(ip, hostname, domain, spec.get("hostAliases") or ())
+        hosts = hosts_file(ip, hostname, domain, spec.get("hostAliases") or ())
         if domain and spec.get("setHostnameAsFQDN"):
             hostname = f"{hostname}.{domain}"
         key = meta.namespace_of(pod), meta.name_of(pod)

@@ -33,8 +33,8 @@ class PodNetwork:
         ip: the pod's address; all its containers share it.
         node: name of the node.
         hostname: what ``hostname`` prints.
-        resolv: the pod's ``/etc/resolv.conf``.
-        hosts: the pod's ``/etc/hosts``.
+        etc: the files that all containers of the pod have in ``/etc``, by their names: ``hosts``, ``hostname`` and
+            ``resolv.conf``. Whoever changes them changes what names stand for.
         is_host: whether this is a node's own network (also that of pods with ``hostNetwork``).
         pod: namespace and name of the pod that the address belongs to; None for a node's.
         listeners: (protocol, port) → who listens; shared by everything with this address.
@@ -49,7 +49,7 @@ class PodNetwork:
         node: str,
         hostname: str,
         resolv: ResolvConf,
-        hosts: Hosts,
+        hosts: str,
         *,
         is_host: bool = False,
         pod: tuple[str, str] | None = None,
@@ -59,8 +59,11 @@ class PodNetwork:
         self.ip = ip
         self.node = node
         self.hostname = hostname
-        self.resolv = resolv
-        self.hosts = hosts
+        self._managed_hosts = hosts
+        self.etc = {"hostname": f"{hostname}\n".encode(), "resolv.conf": resolv.text().encode()}
+        self.manage_hosts()
+        self._resolv = self.etc["resolv.conf"], resolv
+        self._hosts = self.etc["hosts"], Hosts(self.etc["hosts"])
         self.is_host = is_host
         self.pod = pod
         self.listeners: dict[tuple[str, int], Listener] = {} if listeners is None else listeners
@@ -198,6 +201,26 @@ class PodNetwork:
         return address.startswith("127.") or (self.attached and self.fabric.has(address))
 
     # Names
+
+    @property
+    def resolv(self) -> ResolvConf:
+        """The pod's ``/etc/resolv.conf`` as it is now."""
+        data = self.etc["resolv.conf"]
+        if data is not self._resolv[0]:
+            self._resolv = data, ResolvConf.read(data)
+        return self._resolv[1]
+
+    @property
+    def hosts(self) -> Hosts:
+        """The pod's ``/etc/hosts`` as it is now."""
+        data = self.etc["hosts"]
+        if data is not self._hosts[0]:
+            self._hosts = data, Hosts(data)
+        return self._hosts[1]
+
+    def manage_hosts(self) -> None:
+        """Write ``/etc/hosts`` anew, as the kubelet does when a container starts."""
+        self.etc["hosts"] = self._managed_hosts.encode()
 
     async def resolve(self, name: str) -> list[str]:
         """Return the addresses of a name, by ``/etc/hosts`` and then by the search list.

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 from kubelearn.cluster import meta
 from kubelearn.cluster.meta import CLUSTER_DOMAIN, Object
-from kubelearn.cluster.well_known import DNS_ADDRESS, LOOPBACK
+from kubelearn.cluster.well_known import DNS_ADDRESS, is_ipv4
 
 from .addresses import GATEWAY
 
 _MAX_NAME_SERVERS, _MAX_SEARCHES, _MAX_SEARCH_LENGTH = 3, 32, 2048
 _MAX_DOMAIN = 253
+#: Of a longer file nothing more is read, in bytes: whoever asks for a name has to wait for it.
+_MOST = 2**18
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,26 @@ class ResolvConf:
         """A name with fewer dots is searched before it is tried as it is; 1 by default."""
         values = [option.partition(":")[2] for option in self.options if option.startswith("ndots:")]
         return int(values[-1]) if values and values[-1].isdigit() else 1
+
+    @classmethod
+    def read(cls, data: bytes) -> ResolvConf:
+        """Return what a file says (resolv.conf(5)).
+
+        Of several search lists the last counts. What is no IPv4 address is no name server here.
+        """
+        found = cls()
+        for line in _lines(data):
+            if line.startswith(("#", ";")):
+                continue
+            keyword, *words = line.split() or [""]
+            if keyword == "nameserver" and words and is_ipv4(words[0]):
+                found.nameservers.append(words[0])
+            elif keyword in ("search", "domain"):
+                found.search = words if keyword == "search" else words[:1]
+            elif keyword == "options":
+                found.options += words
+        del found.nameservers[_MAX_NAME_SERVERS:]
+        return found
 
     def text(self) -> str:
         """Return the file as containerd writes it."""
@@ -84,6 +106,10 @@ def of_pod(pod: Object) -> ResolvConf:
     )
 
 
+def _lines(data: bytes) -> list[str]:
+    return data[:_MOST].decode(errors="replace").splitlines()
+
+
 def _unique(items: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(items))
 
@@ -97,41 +123,36 @@ def _fitting(domains: list[str]) -> list[str]:
 
 
 class Hosts:
-    """``/etc/hosts`` as the kubelet writes it (K/pkg/kubelet/kubelet_pods.go, managedHostsFileContent)."""
+    """What ``/etc/hosts`` says of names (hosts(5)); only IPv4 addresses count."""
 
-    def __init__(
-        self, ip: str, hostname: str, domain: str = "", aliases: Iterable[Object] = (), *, host_network: bool = False
-    ):
-        """Make the file.
-
-        Args:
-            domain: the pod's subdomain, full, if it has one.
-            aliases: ``spec.hostAliases``.
-            host_network: whether the pod uses its node's network.
-        """
-        names = [f"{hostname}.{domain}", hostname] if domain else [hostname]
-        self._entries: list[tuple[str, list[str]]] = [(ip, names)]
-        self._aliases = [(alias["ip"], list(alias.get("hostnames") or ())) for alias in aliases]
-        self._host_network = host_network
-        self._names: dict[str, Host] = {"localhost": Host("localhost", [LOOPBACK])}
-        for address, known in (*self._entries, *self._aliases):
-            for name in known:
-                self._names.setdefault(name.lower(), Host(known[0], [])).addresses.append(address)
+    def __init__(self, data: bytes):
+        self._names: dict[str, Host] = {}
+        for line in _lines(data):
+            address, *names = line.partition("#")[0].split() or [""]
+            for name in names if is_ipv4(address) else ():
+                self._names.setdefault(name.lower(), Host(names[0], [])).addresses.append(address)
 
     def find(self, name: str) -> Host | None:
         """Return what the file says about a name."""
         return self._names.get(name.removesuffix(".").lower())
 
-    def text(self) -> str:
-        """Return the file's content."""
-        lines = [f"# Kubernetes-managed hosts file{' (host network)' if self._host_network else ''}."]
-        lines += ["127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback", "fe00::0\tip6-localnet"]
-        lines += ["fe00::0\tip6-mcastprefix", "fe00::1\tip6-allnodes", "fe00::2\tip6-allrouters"]
-        lines += ["\t".join((address, *names)) for address, names in self._entries]
-        if self._aliases:
-            lines += [
-                "",
-                "# Entries added by HostAliases.",
-                *("\t".join((address, *names)) for address, names in self._aliases),
-            ]
-        return "".join(f"{line}\n" for line in lines)
+
+def hosts_file(
+    ip: str, hostname: str, domain: str = "", aliases: Iterable[Object] = (), *, host_network: bool = False
+) -> str:
+    """Return ``/etc/hosts`` as the kubelet writes it (K/pkg/kubelet/kubelet_pods.go, managedHostsFileContent).
+
+    Args:
+        domain: the pod's subdomain, full, if it has one.
+        aliases: ``spec.hostAliases``.
+        host_network: whether the pod uses its node's network.
+    """
+    names = [f"{hostname}.{domain}", hostname] if domain else [hostname]
+    lines = [f"# Kubernetes-managed hosts file{' (host network)' if host_network else ''}."]
+    lines += ["127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback", "fe00::0\tip6-localnet"]
+    lines += ["fe00::0\tip6-mcastprefix", "fe00::1\tip6-allnodes", "fe00::2\tip6-allrouters"]
+    lines.append("\t".join((ip, *names)))
+    added = ["\t".join((alias["ip"], *(alias.get("hostnames") or ()))) for alias in aliases]
+    if added:
+        lines += ["", "# Entries added by HostAliases.", *added]
+    return "".join(f"{line}\n" for line in lines)

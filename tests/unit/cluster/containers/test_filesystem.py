@@ -116,3 +116,22 @@ def test_permissions_of_a_volume_are_the_same_in_all_containers() -> None:
     other.remove("/scripts/start.sh")
     one.write("/init/start.sh", b"")
     assert one.mode("/init/start.sh") == 0o644
+
+
+def test_what_is_mounted_is_busy() -> None:
+    files, shared = FileSystem({"/etc/motd": b"hi"}), {"hosts": b"1"}
+    files.mount("/etc/hosts", Mount(SingleFile(shared, "hosts")))
+    files.mount("/data", Mount({"a/b": b"2"}))
+    for path in ("/etc/hosts", "/data"):
+        with pytest.raises(OSError, match="busy"):
+            files.remove_tree(path)
+    with pytest.raises(OSError, match="busy"):
+        files.remove("/etc/hosts")
+    with pytest.raises(OSError, match="busy"):
+        files.rmdir("/data")
+    assert (files.read("/etc/hosts"), files.listdir("/data")) == (b"1", [])
+    with pytest.raises(OSError, match="busy"):
+        files.remove_tree("/etc")
+    assert files.listdir("/etc") == ["hosts"]
+    files.write("/etc/hosts", b"3")
+    assert shared == {"hosts": b"3"}

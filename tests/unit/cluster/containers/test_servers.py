@@ -9,7 +9,7 @@ import pytest
 
 from kubelearn.cluster.containers.process import SIGTERM
 from kubelearn.cluster.network import ConnectionRefused, ConnectionReset, PodNetwork
-from kubelearn.cluster.network.resolv import Hosts
+from kubelearn.cluster.network.resolv import hosts_file
 from tests.unit.cluster.containers.programs import image_process, start
 from tests.unit.network_fakes import FakeCluster
 from tests.unit.virtual_time import run
@@ -74,7 +74,8 @@ async def _the_front_end_keeps_the_address_that_its_back_end_had_when_it_started
     await asyncio.sleep(0.1)
     assert await get(client, server.network.ip, 80, "/page?of=shop") == (200, b"first")
     assert asked.scopes[-1]["query_string"] == b"of=shop"
-    server.network.hosts = Hosts(server.network.ip, "shop", aliases=[{"ip": second.ip, "hostnames": ["hello"]}])
+    aliases = [{"ip": second.ip, "hostnames": ["hello"]}]
+    server.network.etc["hosts"] = hosts_file(server.network.ip, "shop", aliases=aliases).encode()
     assert await get(client, server.network.ip, 80, "/") == (200, b"first")
     server.stop()
     assert await server.task == 0

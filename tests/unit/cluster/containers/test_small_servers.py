@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from kubelearn.cluster.network.resolv import Hosts
+from kubelearn.cluster.network.resolv import hosts_file
 from tests.unit.cluster.containers.world import World, get
 from tests.unit.virtual_time import run
 
@@ -78,14 +78,14 @@ async def _what_is_written_through_one_front_end_is_read_through_another() -> No
     leader = await world.start("redis:7", "leader")
     hosts = [{"ip": leader.network.ip, "hostnames": ["redis-leader"]}]
     follower = world.process("gcr.io/google-samples/gb-redis-follower:v2", "follower")
-    follower.network.hosts = Hosts(follower.network.ip, "follower", aliases=hosts)
+    follower.network.etc["hosts"] = hosts_file(follower.network.ip, "follower", aliases=hosts).encode()
     world.tasks.append(asyncio.ensure_future(follower.programs["run.sh"](follower)))  # type: ignore[arg-type]
     await asyncio.sleep(1)
     fronts = []
     for name in ("front-a", "front-b"):
         front = await world.start("us-docker.pkg.dev/google-samples/containers/gke/gb-frontend:v5", name)
         both = [*hosts, {"ip": follower.network.ip, "hostnames": ["redis-follower"]}]
-        front.network.hosts = Hosts(front.network.ip, name, aliases=both)
+        front.network.etc["hosts"] = hosts_file(front.network.ip, name, aliases=both).encode()
         fronts.append(front)
     client = world.cluster.attach("client")
     written = await get(client, fronts[0], 80, "/guestbook.php?cmd=set&key=messages&value=hi%20all")

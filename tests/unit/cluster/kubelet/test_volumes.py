@@ -33,10 +33,10 @@ async def run(node: Node, source: Object, *mounts: Object, **spec: Any) -> None:
     await node.until(lambda pod: state_of(pod) == "running")
 
 
-async def output(node: Node, script: str) -> str:
+async def output(node: Node, script: str, name: str = "c") -> str:
     """Return what a script prints in the container, errors included."""
     found = Buffer()
-    await node.kubelet.exec("default", "pod", "c", ["sh", "-c", script], None, found, found)
+    await node.kubelet.exec("default", "pod", name, ["sh", "-c", script], None, found, found)
     return found.data.decode()
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kubelearn.cluster.network import (
-    AddressNotAvailable,
-)
+from kubelearn.cluster.network import AddressNotAvailable, NameNotFound
 from kubelearn.cluster.network.resolv import ResolvConf, of_pod
 from tests.unit.network_fakes import FakeCluster, pod
 
@@ -43,7 +41,7 @@ def test_hosts_file(cluster: FakeCluster) -> None:
     net = cluster.attach(
         "db-0", hostname="db", subdomain="mysql", hostAliases=[{"ip": "1.2.3.4", "hostnames": ["one", "eins"]}]
     )
-    assert net.hosts.text() == (
+    assert net.etc["hosts"].decode() == (
         "# Kubernetes-managed hosts file.\n"
         "127.0.0.1\tlocalhost\n"
         "::1\tlocalhost ip6-localhost ip6-loopback\n"
@@ -62,10 +60,10 @@ def test_hosts_file(cluster: FakeCluster) -> None:
 def test_a_host_name_may_be_the_whole_name_or_another_one(cluster: FakeCluster) -> None:
     whole = cluster.attach("db-0", hostname="db", subdomain="mysql", setHostnameAsFQDN=True)
     assert whole.hostname == "db.mysql.course.svc.cluster.local"
-    assert f"{whole.ip}\tdb.mysql.course.svc.cluster.local\tdb\n" in whole.hosts.text()
+    assert f"{whole.ip}\tdb.mysql.course.svc.cluster.local\tdb\n" in whole.etc["hosts"].decode()
     other = cluster.attach("db-1", hostname="db", subdomain="mysql", hostnameOverride="a.b", setHostnameAsFQDN=True)
     assert other.hostname == "a.b"
-    assert f"{other.ip}\ta.b\n" in other.hosts.text()
+    assert f"{other.ip}\ta.b\n" in other.etc["hosts"].decode()
 
 
 async def test_names_of_the_hosts_file(cluster: FakeCluster) -> None:
@@ -74,6 +72,49 @@ async def test_names_of_the_hosts_file(cluster: FakeCluster) -> None:
     assert await net.resolve("EINS") == ["1.2.3.4"]
     assert (await net.lookup("eins")).name == "one"
     assert await net.resolve("10.1.1.1") == ["10.1.1.1"]
+
+
+async def test_who_changes_the_hosts_file_changes_names(cluster: FakeCluster) -> None:
+    net = cluster.attach("web")
+    managed = net.etc["hosts"]
+    net.etc["hosts"] += b"10.1.2.3 Shop shop.example # the old one\n10.1.2.4\tSHOP\n::2 six\n#10.1.2.5 no\n\n10.1.2.6\n"
+    assert (await net.lookup("shop.example")).name == "Shop"
+    assert await net.resolve("shop") == ["10.1.2.3", "10.1.2.4"]
+    for name in ("six", "no", "old"):
+        with pytest.raises(NameNotFound):
+            await net.resolve(name)
+    net.manage_hosts()
+    assert net.etc["hosts"] == managed
+    with pytest.raises(NameNotFound):
+        await net.resolve("shop")
+    assert await net.resolve("web") == [net.ip]
+
+
+@pytest.mark.parametrize(
+    ("text", "conf"),
+    [
+        ("", ResolvConf()),
+        (
+            "nameserver 1.1.1.1\nsearch a b\noptions ndots:2 edns0\n",
+            ResolvConf(["a", "b"], ["1.1.1.1"], ["ndots:2", "edns0"]),
+        ),
+        ("search a b\nsearch c\n", ResolvConf(["c"])),
+        ("search a b\ndomain c d\n", ResolvConf(["c"])),
+        ("# nameserver 1.1.1.1\n;search a\nsearch\n", ResolvConf()),
+        ("nameserver fe80::1\nnameserver x\nnameserver\nnameserver 1.1.1.1 2.2.2.2\n", ResolvConf([], ["1.1.1.1"])),
+        ("".join(f"nameserver 1.1.1.{n}\n" for n in range(5)), ResolvConf([], ["1.1.1.0", "1.1.1.1", "1.1.1.2"])),
+        ("options ndots:1\noptions ndots:3\nnonsense\n", ResolvConf([], [], ["ndots:1", "ndots:3"])),
+    ],
+)
+def test_what_resolv_conf_says(text: str, conf: ResolvConf) -> None:
+    assert ResolvConf.read(text.encode()) == conf
+
+
+def test_resolv_conf_is_read_as_it_is_written(cluster: FakeCluster) -> None:
+    net = cluster.attach("web")
+    assert ResolvConf.read(net.etc["resolv.conf"]) == net.resolv == of_pod(pod("web"))
+    net.etc["resolv.conf"] = b"nameserver 10.96.0.10\n"
+    assert net.resolv.candidates("shop") == ["shop"]
 
 
 def test_resolv_conf(cluster: FakeCluster) -> None:

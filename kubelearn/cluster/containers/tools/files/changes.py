@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import posixpath
 import re
 
@@ -78,6 +80,10 @@ async def _copy(process: Process, options: Given) -> int:
             process.complain(f"{process.argv[0]}: {hint}omitting directory '{source}'")
             status = 1
             continue
+        if moving and path in process.files.mounts and process.files.is_file(start):
+            process.complain(f"mv: {_not_replaced(process, source, target)}: {os.strerror(errno.EBUSY)}")
+            status = 1
+            continue
         try:
             _copy_tree(process.files, start, path)
         except OSError as error:
@@ -85,9 +91,21 @@ async def _copy(process: Process, options: Given) -> int:
             process.complain(f"{process.argv[0]}: {wrong}: {error.strerror}")
             status = 1
             continue
-        if moving:
-            process.files.remove_tree(start)
+        try:
+            if moving:
+                process.files.remove_tree(start)
+        except OSError as error:
+            can_not = "can't" if busybox_of(process) else "cannot"
+            process.complain(f"mv: {can_not} remove '{source}': {error.strerror}")
+            status = 1
     return status
+
+
+def _not_replaced(process: Process, source: str, target: str) -> str:
+    """Return what ``mv`` says of a file that is mounted, which it cannot remove first, without the reason."""
+    if busybox_of(process):
+        return f"can't remove '{target}'"
+    return f"inter-device move failed: '{source}' to '{target}'; unable to remove target"
 
 
 def _not_copied(process: Process, source: str, target: str, error: OSError, *, moving: bool) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -276,11 +279,23 @@ async def _sed(process: Process, options: Given) -> int:
         return code or status
     for name, data in found if words else []:
         lines, _ = editor.run(data.decode(errors="replace").splitlines())
+        path = resolve(process.cwd, name)
+        if path in process.files.mounts:  # a new file cannot take its place
+            return _busy(process, path, name)
         try:
-            process.files.write(resolve(process.cwd, name), "".join(f"{line}\n" for line in lines).encode())
+            process.files.write(path, "".join(f"{line}\n" for line in lines).encode())
         except OSError:
             raise UsageError(f"can't create temp file '{name}XXXXXX': Read-only file system") from None
     return status
+
+
+def _busy(process: Process, path: str, name: str) -> int:
+    reason = os.strerror(errno.EBUSY)
+    if busybox_of(process) is None:
+        process.complain(f"sed: cannot rename {posixpath.dirname(path)}/sed000000: {reason}")
+        return 4
+    process.complain(f"sed: can't move '{name}000000' to '{name}': {reason}")
+    return 1
 
 
 TOOLS: dict[str, Program] = {"sed": _sed}

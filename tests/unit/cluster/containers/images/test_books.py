@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kubelearn.cluster.network import ConnectionRefused
-from kubelearn.cluster.network.resolv import Hosts
+from kubelearn.cluster.network.resolv import hosts_file
 from tests.unit.cluster.containers.programs import printed
 from tests.unit.cluster.containers.world import World, get
 from tests.unit.virtual_time import run
@@ -93,7 +93,7 @@ async def _a_front_end_passes_on_to_its_service() -> None:
     back = await world.start("stacksimplify/kube-helloworld:1.0.0", "back")
     front = world.process("stacksimplify/kube-frontend-nginx:1.0.0", "front")
     hosts = [{"ip": back.network.ip, "hostnames": ["my-backend-service"]}]
-    front.network.hosts = Hosts(front.network.ip, "front", aliases=hosts)
+    front.network.etc["hosts"] = hosts_file(front.network.ip, "front", aliases=hosts).encode()
     await world.begin(front)
     answer = await get(world.cluster.attach("client"), front, 80, "/hello")
     assert answer.body == b"Hello World  V1 back"
