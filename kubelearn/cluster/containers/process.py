@@ -204,6 +204,16 @@ class Process:
         return Process(argv=argv, **inherited)  # type: ignore[arg-type]
 
 
+def char_of(byte: int) -> str:
+    """Return how a byte that somebody names by its number stands in a text, until :func:`bytes_of` writes it."""
+    return chr(byte) if byte < 128 else bytes([byte]).decode(errors="surrogateescape")
+
+
+def bytes_of(text: str) -> bytes:
+    """Return a text as it is written, with the bytes that were named by their numbers."""
+    return text.encode(errors="surrogateescape")
+
+
 def daemonize(process: Process, program: Program) -> None:
     """Go on in the background, as a daemon does; what it prints is the container's, as if init had started it."""
     init = process.processes.init or process

@@ -39,6 +39,7 @@ def busybox(version: str = "1.36.1") -> dict[str, Program]:
 def _busybox(program: BusyBox, version: str) -> dict[str, Program]:
     return {
         **_EVERYWHERE,
+        **text.BUSYBOX,
         **network.TOOLS,
         **network.NC,
         **network.WGET,

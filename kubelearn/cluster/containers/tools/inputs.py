@@ -27,20 +27,24 @@ async def inputs(process: Process, names: list[str]) -> tuple[list[tuple[str, by
     return found, status
 
 
-async def read_lines(process: Process, names: list[str]) -> tuple[list[str], int]:
-    """Return the lines of all inputs in a row, and the exit code as :func:`inputs` does."""
+async def read_lines(process: Process, names: list[str], end: str = "\n") -> tuple[list[str], int]:
+    """Return the lines of all inputs in a row, and the exit code as :func:`inputs` does.
+
+    Args:
+        end: what a line ends with: a newline, or ``\\0``.
+    """
     found, status = await inputs(process, names)
     text = b"".join(data for _, data in found).decode(errors="replace")
-    return text.splitlines(), status
+    return text.splitlines() if end == "\n" else text.removesuffix(end).split(end) if text else [], status
 
 
-def write_lines(process: Process, lines: list[str], target: str = "") -> None:
+def write_lines(process: Process, lines: list[str], target: str = "", end: str = "\n") -> None:
     """Write lines to a file, or to standard output; nothing at all when there are none.
 
     Raises:
         OSError: the file cannot be written.
     """
-    data = "".join(f"{line}\n" for line in lines).encode()
+    data = "".join(f"{line}{end}" for line in lines).encode()
     if target:
         process.files.write(resolve(process.cwd, target), data)
     elif data:

@@ -75,7 +75,8 @@ class Syntax:
         long: long option → the letter that means the same.
         operands: least and most operands; None for any number.
         ends: whether the first operand ends the options, as where a command follows.
-        failure: exit code of a wrong command line.
+        operand: what GNU's tool calls one that is missing.
+        gnu: letters without a value that only GNU's tool has.
     """
 
     usage: str
@@ -84,7 +85,8 @@ class Syntax:
     long: Mapping[str, str] = field(default_factory=dict)
     operands: tuple[int, int | None] = (0, None)
     ends: bool = False
-    failure: int = 1
+    operand: str = "operand"
+    gnu: str = ""
 
 
 @dataclass
@@ -121,13 +123,13 @@ Tool = Callable[[Process], Awaitable[int]]
 Applet = Callable[[Process, Given], Awaitable[int]]
 
 
-def tool(run: Tool, usage: str = "", failure: int = 1) -> Program:
+def tool(run: Tool, usage: str = "", failure: int | tuple[int, int] = 1) -> Program:
     """Make a program of a function that may raise :class:`UsageError`.
 
     Args:
         run: the function.
         usage: what follows the name in its usage text, for ``--help`` and :class:`Misuse`.
-        failure: exit code of an error.
+        failure: exit code of an error; two where GNU's tool has another than BusyBox'.
     """
 
     @functools.wraps(run)
@@ -135,20 +137,21 @@ def tool(run: Tool, usage: str = "", failure: int = 1) -> Program:
         if usage and process.argv[1:] == ["--help"]:
             process.complain(usage_text(process, usage))
             return 0
+        code = failure if isinstance(failure, int) else failure[busybox_of(process) is None]
         try:
             status = await run(process)
         except Misuse as error:
             if str(error):
                 process.complain(f"{process.argv[0]}: {error}")
             process.complain(usage_text(process, usage))
-            return failure
+            return code
         except (UsageError, ExpressionError) as error:
             process.complain(f"{process.argv[0]}: {error}")
-            return failure
+            return code
         except OSError as error:  # of the container's own files; a full disk has no name
             what = "write error" if error.filename is None else f"can't open '{error.filename}'"
             process.complain(f"{process.argv[0]}: {what}: {error.strerror}")
-            return failure
+            return code
         await process.stdout.drain()
         return status
 
@@ -160,18 +163,21 @@ def applet(
     flags: str = "",
     valued: str = "",
     *,
+    gnu: str = "",
     long: Mapping[str, str] | None = None,
     operands: tuple[int, int | None] = (0, None),
     ends: bool = False,
-    failure: int = 1,
+    operand: str = "operand",
+    failure: int | tuple[int, int] = 1,
     prepare: Callable[[list[str]], list[str]] = list,
 ) -> Callable[[Applet], Program]:
     """Make a program of a function that gets its command line taken apart; see :class:`Syntax` for the arguments.
 
     Args:
+        failure: exit code of an error, as for :func:`tool`.
         prepare: rewrites words of an old form, such as ``-5`` of ``head``, before they are read.
     """
-    syntax = Syntax(usage, flags, valued, long or {}, operands, ends, failure)
+    syntax = Syntax(usage, flags, valued, long or {}, operands, ends, operand, gnu)
 
     def decorate(run: Applet) -> Program:
         async def program(process: Process) -> int:
@@ -215,10 +221,18 @@ def parse(words: list[str], syntax: Syntax, busybox: BusyBox | None = None) -> G
                 break
     least, most = syntax.operands
     if len(given.operands) < least:
-        raise Misuse("" if busybox else "missing operand")
+        raise Misuse("" if busybox else _missing(syntax, given))
     if most is not None and len(given.operands) > most:
         raise Misuse("" if busybox else f"extra operand '{given.operands[most]}'")
     return given
+
+
+def _missing(syntax: Syntax, given: Given) -> str:
+    """Return what GNU's tools say of operands that are missing."""
+    if not given.operands:
+        return f"missing {syntax.operand}"
+    destination = "destination " if syntax.operand != "operand" else ""
+    return f"missing {destination}{syntax.operand} after '{given.operands[-1]}'"
 
 
 def _long(text: str, words: list[str], syntax: Syntax, given: Given, busybox: BusyBox | None) -> None:
@@ -239,7 +253,7 @@ def _short(letters: str, words: list[str], syntax: Syntax, given: Given, busybox
     musl = busybox is not None and busybox.musl
     while letters:
         letter, letters = letters[0], letters[1:]
-        if letter in syntax.flags:
+        if letter in syntax.flags or (busybox is None and letter in syntax.gnu):
             given.add(letter)
         elif letter not in syntax.valued:
             raise Misuse(f"unrecognized option: {letter}" if musl else f"invalid option -- '{letter}'")
@@ -262,16 +276,41 @@ def number(text: str) -> int:
     return int(text)
 
 
+def positive(process: Process, text: str, what: str, most: int = 2**31 - 1) -> int:
+    """Return a whole number above 0.
+
+    Args:
+        what: GNU's name for it.
+        most: what BusyBox calls the most.
+
+    Raises:
+        UsageError: it is none.
+    """
+    is_number = re.fullmatch(r"\d{1,9}", text) is not None
+    if is_number and int(text):
+        return int(text)
+    if busybox_of(process):
+        raise UsageError(f"number {text} is not in 1..{most} range" if is_number else f"invalid number '{text}'")
+    if what == "tab size":
+        raise UsageError("tab size cannot be 0" if is_number else f"tab size contains invalid character(s): '{text}'")
+    raise UsageError(f"invalid {what}: '{text}'{': Numerical result out of range' if is_number else ''}")
+
+
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-def duration(text: str) -> float:
+def duration(text: str, process: Process | None = None) -> float:
     """Return seconds: ``1.5``, ``2m``, ``1d``.
+
+    Args:
+        process: of a tool that GNU has, too; its words are other ones.
 
     Raises:
         UsageError: it is no time.
     """
     found = re.fullmatch(r"(\d+(?:\.\d+)?|\.\d+)([smhd]?)", text)
+    if found is None and process is not None and busybox_of(process) is None:
+        raise Misuse(f"invalid time interval '{text}'")
     if found is None:
         raise UsageError(f"invalid number '{text}'")
     return float(found.group(1)) * _UNITS[found.group(2)]

@@ -14,12 +14,17 @@ _BUSYBOX = dict.fromkeys(_SUMS, "can't open '{}'") | {
     "cat": "can't open '{}'",
     "dd": "can't open '{}'",
     "diff": "can't stat '{}'",
+    "less": "can't open '{}'",
     "mkdir": "can't create directory '{}'",
     "mktemp": "(null)",
+    "more": "can't open '{}'",
     "rm": "can't remove '{}'",
     "rmdir": "'{}'",
+    "split": "can't open '{}'",
     "stat": "can't stat '{}'",
+    "sync": "can't open '{}'",
     "tar": "can't open '{}'",
+    "truncate": "{}: open",
     "uniq": "can't open '{}'",
 }
 _GNU = {
@@ -36,17 +41,20 @@ _GNU = {
     "rmdir": "failed to remove '{}'",
     "sed": "can't read {}",
     "sort": "cannot read: {}",
+    "split": "cannot open '{}' for reading",
     "stat": "cannot statx '{}'",
+    "sync": "error opening '{}'",
     "tac": "failed to open '{}' for reading",
     "tail": "cannot open '{}' for reading",
     "tar": "{}: Cannot open",
     "touch": "cannot touch '{}'",
+    "truncate": "cannot open '{}' for writing",
 }
 #: What is said of a folder that was to be read as a file.
 _BUSYBOX_FOLDER = dict.fromkeys(("cat", "tail", "base64"), "read error") | dict.fromkeys(_SUMS, "can't read '{}'")
 _GNU_FOLDER = dict.fromkeys(("head", "tail"), "error reading '{}'") | {"sed": "read error on {}"}
 #: These say the same of a folder as of any other file.
-_ALWAYS_THE_SAME = ("diff", "rm", "tar")
+_ALWAYS_THE_SAME = ("diff", "rm", "tar", "truncate")
 
 
 def trouble(process: Process, name: str, error: OSError | None = None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from kubelearn.cluster.containers.process import bytes_of, char_of
 from kubelearn.cluster.streams import Buffer
 
 from .declaring import Given, builtin, table
@@ -30,13 +31,13 @@ async def _echo(shell: ShellState, given: Given) -> int:
     end = "" if words[:1] == ["-n"] else "\n"
     text, stop, _ = " ".join(words[1:] if not end else words).partition("\\c")
     told = re.sub(r"\\(?:0([0-7]{0,3})|([abfnrtv\\]))", lambda found: _ESCAPES.get(found[2]) or _octal(found[1]), text)
-    shell.process.stdout.write((told + ("" if stop else end)).encode())
+    shell.process.stdout.write(bytes_of(told + ("" if stop else end)))
     await shell.process.stdout.drain()
     return 0
 
 
 def _octal(digits: str) -> str:
-    return chr(int(digits or "0", 8) & 0xFF)
+    return char_of(int(digits or "0", 8) & 0xFF)
 
 
 @builtin("printf", None, shells=("bash",))

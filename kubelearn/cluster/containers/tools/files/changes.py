@@ -1,4 +1,4 @@
-"""Tools that change files: rm, touch, mkdir, rmdir, cp, mv."""
+"""Tools that change files: rm, unlink, touch, truncate, mkdir, rmdir, cp, mv; and sync."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ import os
 import posixpath
 import re
 
-from kubelearn.cluster.containers.filesystem import FileSystem, resolve
+from kubelearn.cluster.containers.filesystem import CAPACITY, FileSystem, resolve
 from kubelearn.cluster.containers.process import Process, Program
-from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of
+from kubelearn.cluster.containers.tools.inputs import inputs
+from kubelearn.cluster.containers.tools.options import Given, Misuse, UsageError, applet, busybox_of
 from kubelearn.cluster.containers.tools.troubles import trouble
 
 
-@applet("[-rf] FILE...", "rRf", long={"recursive": "r", "force": "f"})
+@applet("[-irf] FILE...", "rRfi", long={"recursive": "r", "force": "f"})
 async def _rm(process: Process, options: Given) -> int:
+    if not options.operands and "f" not in options:
+        raise Misuse("" if busybox_of(process) else "missing operand")
     status = 0
     for name in options.operands:
         path = resolve(process.cwd, name)
+        if "i" in options and process.files.exists(path) and not await _agrees(process, name, path):
+            continue
         try:
             if options.any("rR"):
                 process.files.remove_tree(path)
@@ -32,7 +37,59 @@ async def _rm(process: Process, options: Given) -> int:
     return status
 
 
-@applet("[-c] FILE...", "c", operands=(1, None))
+async def _agrees(process: Process, name: str, path: str) -> bool:
+    """Ask whether a file is to be removed; the answer is a line of the input."""
+    is_dir = process.files.is_dir(path)
+    kind = "directory" if is_dir else "regular file" if process.files.read(path) else "regular empty file"
+    process.stderr.write(f"rm: remove {'' if busybox_of(process) else f'{kind} '}'{name}'? ".encode())
+    answer = b""
+    while not answer.endswith(b"\n") and (byte := await process.stdin.read(1)):
+        answer += byte
+    return answer[:1] in (b"y", b"Y")
+
+
+@applet("FILE", operands=(1, 1))
+async def _unlink(process: Process, options: Given) -> int:
+    (name,) = options.operands
+    try:
+        process.files.remove(resolve(process.cwd, name))
+    except OSError as error:
+        kind = "can't remove file" if busybox_of(process) else "cannot unlink"
+        raise UsageError(f"{kind} '{name}': {error.strerror}") from None
+    return 0
+
+
+@applet("[-c] -s SIZE FILE...", "c", "s", long={"no-create": "c", "size": "s"})
+async def _truncate(process: Process, options: Given) -> int:
+    if "s" not in options or not options.operands:
+        said = "missing file operand" if "s" in options else "you must specify either '--size' or '--reference'"
+        raise Misuse("" if busybox_of(process) else said)
+    size = re.fullmatch(r"(\d{1,9})([KMG]?)", options.get("s"))
+    if size is None:
+        said = "invalid number" if busybox_of(process) else "Invalid number:"
+        raise UsageError(f"{said} '{options.get('s')}'")
+    wanted, status = int(size[1]) * 1024 ** " KMG".index(size[2] or " "), 0
+    for name in options.operands:
+        path = resolve(process.cwd, name)
+        try:
+            if process.files.exists(path) or "c" not in options:
+                data = process.files.read(path) if process.files.is_file(path) else b""
+                if wanted > CAPACITY:
+                    raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+                process.files.write(path, data[:wanted].ljust(wanted, b"\0"))
+        except OSError as error:
+            process.complain(f"truncate: {trouble(process, name, error)}")
+            status = 1
+    return status
+
+
+@applet("[-df] [FILE]...", "df")
+async def _sync(process: Process, options: Given) -> int:
+    """``sync``: everything is written at once here."""
+    return (await inputs(process, options.operands))[1] if options.operands else 0
+
+
+@applet("[-c] FILE...", "c", operands=(1, None), operand="file operand")
 async def _touch(process: Process, options: Given) -> int:
     for name in options.operands:
         path = resolve(process.cwd, name)
@@ -66,7 +123,7 @@ async def _rmdir(process: Process, options: Given) -> int:
     return status
 
 
-@applet("[-rf] SOURCE... DEST", "rRfap", operands=(2, None))
+@applet("[-rf] SOURCE... DEST", "rRfap", operands=(2, None), operand="file operand")
 async def _copy(process: Process, options: Given) -> int:
     *sources, target = options.operands
     moving, recursive = process.argv[0] == "mv", options.any("rRa")
@@ -152,7 +209,7 @@ def _mode_first(words: list[str]) -> list[str]:
 async def _chmod(process: Process, given: Given) -> int:
     """``chmod``: who may run a file; all else is as if everybody were root."""
     text, *names = given.operands
-    _mode(text, 0)  # a wrong one is told before anything is looked at
+    _mode(process, text, 0)  # a wrong one is told before anything is looked at
     status = 0
     for name in names:
         path = resolve(process.cwd, name)
@@ -160,18 +217,18 @@ async def _chmod(process: Process, given: Given) -> int:
             process.complain(f"{process.argv[0]}: {trouble(process, name)}")
             status = 1
         elif process.files.is_file(path):
-            process.files.chmod(path, _mode(text, process.files.mode(path)))
+            process.files.chmod(path, _mode(process, text, process.files.mode(path)))
     return status
 
 
-def _mode(text: str, before: int) -> int:
+def _mode(process: Process, text: str, before: int) -> int:
     """Return the permissions that ``755``, ``+x`` or ``u=rw,go-w`` makes of others."""
     if re.fullmatch(r"[0-7]{1,4}", text):
         return int(text, 8)
     for clause in text.split(","):
         found = re.fullmatch(r"([ugoa]*)([-+=])([rwxXst]*)", clause)
         if found is None:
-            raise UsageError(f"invalid mode '{text}'")
+            raise UsageError(f"invalid mode '{text}'") if busybox_of(process) else Misuse(f"invalid mode: '{text}'")
         bits = sum({"r": 4, "w": 2, "x": 1, "X": 1}.get(letter, 0) for letter in set(found[3]))
         shifts = [shift for who, shift in (("u", 6), ("g", 3), ("o", 0)) if who in found[1] or found[1] in ("", "a")]
         mask, wanted = sum(7 << shift for shift in shifts), sum(bits << shift for shift in shifts)
@@ -214,6 +271,9 @@ async def _mktemp(process: Process, given: Given) -> int:
 
 TOOLS: dict[str, Program] = {
     "rm": _rm,
+    "unlink": _unlink,
+    "truncate": _truncate,
+    "sync": _sync,
     "touch": _touch,
     "mkdir": _mkdir,
     "rmdir": _rmdir,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.containers.tools.commands import run_command
-from kubelearn.cluster.containers.tools.options import UsageError, number, tool
+from kubelearn.cluster.containers.tools.options import Misuse, UsageError, busybox_of, number, tool
 
 _USAGE = "[PATH]... [OPTIONS] [ACTIONS]"
 _UNITS = {"": 512, "c": 1, "k": 1024, "M": 1024**2}
@@ -58,7 +58,8 @@ class _Search:
 
     def _value(self, word: str) -> str:
         if not self.words:
-            raise UsageError(f"{word} requires an argument")
+            said = f"{word} requires an argument" if busybox_of(self.process) else f"missing argument to `{word}'"
+            raise UsageError(said)
         return self.words.pop(0)
 
     def _exec(self) -> None:
@@ -72,9 +73,13 @@ class _Search:
         files = self.process.files
         if word == "-empty":
             return lambda _, path: not (files.listdir(path) if files.is_dir(path) else files.read(path))
-        if word not in ("-name", "-iname", "-path", "-type", "-size"):
-            raise UsageError(f"unrecognized: {word}")
+        if word not in ("-name", "-iname", "-path", "-type", "-size", "-newer"):
+            if busybox_of(self.process):
+                raise Misuse(f"unrecognized: {word}")
+            raise UsageError(f"unknown predicate `{word}'")
         value = self._value(word)
+        if word == "-newer":
+            return self._newer(value)
         if word == "-type":
             return lambda _, path: {"d": files.is_dir, "f": files.is_file}.get(value, lambda _: False)(path)
         if word == "-size":
@@ -85,10 +90,19 @@ class _Search:
             return lambda name, _: fnmatch.fnmatchcase(posixpath.basename(name).lower(), value.lower())
         return lambda name, _: fnmatch.fnmatchcase(posixpath.basename(name), value)
 
+    def _newer(self, value: str) -> Condition:
+        """All files are as old as the question: none is newer than another."""
+        if not self.process.files.exists(resolve(self.process.cwd, value)):
+            said = _missing(self.process, f"can't stat '{value}'" if busybox_of(self.process) else value)
+            raise UsageError(said)
+        return lambda _name, _path: False
+
     def _size(self, value: str) -> Condition:
         found = re.fullmatch(r"([-+]?)(\d+)([ckM]?)", value)
         if found is None:
-            raise UsageError(f"invalid number '{value}'")
+            raise UsageError(
+                f"invalid number '{value}'" if busybox_of(self.process) else f"invalid -size type `{value}'"
+            )
         sign, count, unit = found[1], int(found[2]), _UNITS[found[3]]
         files = self.process.files
 
@@ -113,6 +127,11 @@ class _Search:
                 yield from self._walk(posixpath.join(name, entry), posixpath.join(path, entry), depth + 1)
 
 
+def _missing(process: Process, name: str) -> str:
+    shown = name if busybox_of(process) else f"'{name}'"
+    return f"{shown}: No such file or directory"
+
+
 def _not(condition: Condition) -> Condition:
     return lambda name, path: not condition(name, path)
 
@@ -130,7 +149,7 @@ async def _find(process: Process) -> int:
         if process.files.exists(resolve(process.cwd, start)):
             found += search.matches(start)
         else:
-            process.complain(f"find: {start}: No such file or directory")
+            process.complain(f"find: {_missing(process, start)}")
             status = 1
     return max(status, await _act(process, search, found))
 

@@ -17,6 +17,7 @@ _UNITS = "KMG"
     "[-1AalRdhrtSL] [FILE]...",
     "1AalRdhrtSL",
     long={"all": "a", "almost-all": "A", "recursive": "R", "reverse": "r", "human-readable": "h", "directory": "d"},
+    failure=(1, 2),
 )
 async def ls(process: Process, given: Given) -> int:
     """``ls``: everything belongs to root, and is as old as the question."""

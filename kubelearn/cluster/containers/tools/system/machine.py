@@ -79,10 +79,10 @@ async def _printenv(process: Process, given: Given) -> int:
 
 
 @applet("[N]...", operands=(1, None))
-async def _sleep(_process: Process, given: Given) -> int:
+async def _sleep(process: Process, given: Given) -> int:
     if "infinity" in given.operands:
         await asyncio.Event().wait()
-    seconds = sum(duration(word) for word in given.operands)
+    seconds = sum(duration(word, process) for word in given.operands)
     while seconds > 0:  # the event loop's clock does not like years
         await asyncio.sleep(min(seconds, _DAY))
         seconds -= _DAY

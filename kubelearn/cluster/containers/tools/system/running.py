@@ -9,7 +9,16 @@ import time
 from kubelearn.cluster.containers.executables import path_of
 from kubelearn.cluster.containers.process import SIGKILL, Process, Program, execute, signal_number
 from kubelearn.cluster.containers.tools.commands import cannot_run, run_command
-from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of, duration, number, read_all
+from kubelearn.cluster.containers.tools.options import (
+    Given,
+    Misuse,
+    UsageError,
+    applet,
+    busybox_of,
+    duration,
+    number,
+    read_all,
+)
 from kubelearn.cluster.streams import NullReader
 
 _TIMED_OUT = 124
@@ -63,12 +72,13 @@ def _groups(text: str, given: Given) -> list[list[str]]:
     return [items[at : at + size] for at in range(0, len(items), size)] or ([] if "r" in given else [[]])
 
 
-@applet("[-s SIG] [-k KILL_SECS] SECS PROG ARGS", "", "sk", operands=(2, None), ends=True)
+@applet("[-s SIG] [-k KILL_SECS] SECS PROG ARGS", "", "sk", operands=(2, None), ends=True, failure=(1, 125))
 async def _timeout(process: Process, given: Given) -> int:
-    seconds, name = duration(given.operands[0]), given.operands[1]
+    seconds, name = duration(given.operands[0], process), given.operands[1]
     signal, _ = signal_number([f"-{given.get('s', 'TERM')}"])
     if signal is None:
-        raise UsageError(f"bad signal name '{given.get('s')}'")
+        name = given.get("s")
+        raise UsageError(f"unknown signal '{name}'") if busybox_of(process) else Misuse(f"'{name}': invalid signal")
     program = process.program(name)
     if program is None:
         return cannot_run(process, name)

@@ -1,27 +1,35 @@
-"""Tools that show what is different, or byte by byte: diff, cmp, hexdump, od; and expr."""
+"""Tools that compare: diff, cmp, comm and expr."""
 
 from __future__ import annotations
 
 import difflib
 import operator
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kubelearn.cluster.containers.expressions import compiled
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
-from kubelearn.cluster.containers.tools.inputs import inputs
-from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of, number, tool
+from kubelearn.cluster.containers.tools.options import (
+    Given,
+    Misuse,
+    UsageError,
+    applet,
+    busybox_of,
+    read_all,
+    tool,
+)
 from kubelearn.cluster.containers.tools.troubles import trouble
 
 _TROUBLE = 2
 
 
-def _two(process: Process, names: list[str]) -> list[bytes]:
+async def _two(process: Process, names: list[str]) -> list[bytes]:
     found = []
     for name in names:
         try:
-            found.append(process.files.read(resolve(process.cwd, name)))
+            found.append(await read_all(process) if name == "-" else process.files.read(resolve(process.cwd, name)))
         except OSError as error:
             raise UsageError(trouble(process, name, error)) from None
     return found
@@ -29,69 +37,101 @@ def _two(process: Process, names: list[str]) -> list[bytes]:
 
 @applet("[-qu] FILE1 FILE2", "qubBiw", operands=(2, 2), failure=_TROUBLE)
 async def _diff(process: Process, given: Given) -> int:
-    """``diff``: BusyBox' is always unified."""
-    first, second = (data.decode(errors="replace").splitlines() for data in _two(process, given.operands))
+    """``diff``: BusyBox' is always unified, GNU's with ``-u``."""
+    first, second = (data.decode(errors="replace").splitlines() for data in await _two(process, given.operands))
     if first == second:
         return 0
+    names = given.operands
     if "q" in given:
-        process.print(f"Files {given.operands[0]} and {given.operands[1]} differ")
+        process.print(f"Files {names[0]} and {names[1]} differ")
         return 1
-    for line in difflib.unified_diff(first, second, given.operands[0], given.operands[1], lineterm=""):
+    if busybox_of(process) is None and "u" not in given:
+        lines: Iterable[str] = _normal(first, second)
+    else:  # all files are as old as the question
+        now = "" if busybox_of(process) else time.strftime("%Y-%m-%d %H:%M:%S.000000000 +0000", time.gmtime())
+        lines = difflib.unified_diff(first, second, names[0], names[1], now, now, lineterm="")
+    for line in lines:
         process.print(line)
     return 1
 
 
-@applet("[-s] FILE1 FILE2", "s", operands=(2, 2), failure=_TROUBLE)
+def _normal(first: list[str], second: list[str]) -> Iterator[str]:
+    """Yield what is different in the form that POSIX calls the default."""
+    for kind, *bounds in difflib.SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        begin, end, other_begin, other_end = bounds
+        letter = {"insert": "a", "delete": "d", "replace": "c"}[kind]
+        yield f"{_span(begin, end)}{letter}{_span(other_begin, other_end)}"
+        yield from (f"< {line}" for line in first[begin:end])
+        if kind == "replace":
+            yield "---"
+        yield from (f"> {line}" for line in second[other_begin:other_end])
+
+
+def _span(begin: int, end: int) -> str:
+    """Return the numbers of lines; of none, that of the line before."""
+    return f"{begin + 1},{end}" if end > begin + 1 else str(end)
+
+
+@applet("[-s] FILE1 [FILE2]", "s", operands=(1, 2), failure=_TROUBLE)
 async def _cmp(process: Process, given: Given) -> int:
-    first, second = _two(process, given.operands)
+    names = [*given.operands, "-"][:2]
+    try:
+        first, second = await _two(process, names)
+    except UsageError:
+        if "s" in given:
+            return _TROUBLE
+        raise
     if first == second:
         return 0
     at = next((at for at, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]), -1)
     if "s" not in given and at < 0:
-        process.complain(f"cmp: EOF on {given.operands[0 if len(first) < len(second) else 1]}")
+        which = 0 if len(first) < len(second) else 1
+        process.complain(f"cmp: EOF on {names[which]}{_where(process, (first, second)[which])}")
     elif "s" not in given:
         line = first[:at].count(b"\n") + 1
-        process.print(f"{given.operands[0]} {given.operands[1]} differ: char {at + 1}, line {line}")
+        process.print(f"{names[0]} {names[1]} differ: char {at + 1}, line {line}")
     return 1
 
 
-@applet("[-C] [-n LENGTH] [FILE]...", "Cv", "n")
-async def _hexdump(process: Process, given: Given) -> int:
-    """``hexdump -C``, the form that people ask for; without it pairs of bytes."""
-    found, status = await inputs(process, given.operands)
-    data = b"".join(content for _, content in found)[: number(given.get("n", str(2**31)))]
-    for at in range(0, len(data), 16):
-        row = data[at : at + 16]
-        if "C" in given:
-            cells = " ".join(f"{byte:02x}" for byte in row[:8]) + "  " + " ".join(f"{byte:02x}" for byte in row[8:])
-            shown = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
-            process.print(f"{at:08x}  {cells:<48}  |{shown}|")
+def _where(process: Process, data: bytes) -> str:
+    """Return what GNU's ``cmp`` adds of the shorter file."""
+    if busybox_of(process):
+        return ""
+    within, line = ("", data.count(b"\n")) if data.endswith(b"\n") else ("in ", data.count(b"\n") + 1)
+    return f" after byte {len(data)}, {within}line {line}" if data else " which is empty"
+
+
+@applet("[-123] FILE1 FILE2", "123", operands=(2, 2))
+async def _comm(process: Process, given: Given) -> int:
+    """``comm``: three columns, the lines of the first file alone, of the second alone, and of both."""
+    first, second = sides = [data.splitlines() for data in await _two(process, given.operands)]
+    columns = [letter for letter in "123" if letter not in given]
+    at = [0, 0]
+    while at[0] < len(first) or at[1] < len(second):
+        if at[1] == len(second) or (at[0] < len(first) and first[at[0]] < second[at[1]]):
+            which: tuple[int, ...] = (0,)
+        elif at[0] == len(first) or second[at[1]] < first[at[0]]:
+            which = (1,)
         else:
-            pairs = [row[place : place + 2][::-1].hex().zfill(4) for place in range(0, len(row), 2)]
-            process.print(f"{at:07x} {' '.join(pairs)}")
-    if data:
-        process.print(f"{len(data):0{8 if 'C' in given else 7}x}")
-    return status
+            which = (0, 1)
+        line, column = sides[which[0]][at[which[0]]], "123"[which[0] if len(which) == 1 else 2]
+        if column in columns:
+            process.stdout.write(b"\t" * columns.index(column) + line + b"\n")
+        for side in which:
+            at[side] += 1
+    return 0 if busybox_of(process) or first == second else _unsorted(process, sides)
 
 
-_NAMES = {0: "\\0", 7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r"}
-
-
-@applet("[-c] [-x] [FILE]...", "cx")
-async def _od(process: Process, given: Given) -> int:
-    found, status = await inputs(process, given.operands)
-    data = b"".join(content for _, content in found)
-    for at in range(0, len(data), 16):
-        row = data[at : at + 16]
-        if "c" in given:
-            letters = (_NAMES.get(byte) or (chr(byte) if 32 <= byte < 127 else f"{byte:03o}") for byte in row)
-            process.print(f"{at:07o} " + " ".join(f"{letter:>3}" for letter in letters))
-        else:
-            words = (int.from_bytes(row[place : place + 2], "little") for place in range(0, len(row), 2))
-            form = "{:04x}" if "x" in given else "{:06o}"
-            process.print(f"{at:07o} " + " ".join(form.format(word) for word in words))
-    process.print(f"{len(data):07o}")
-    return status
+def _unsorted(process: Process, sides: Sequence[list[bytes]]) -> int:
+    """Complain of files whose lines are in no order, as GNU's ``comm`` does."""
+    wrong = [number for number, lines in enumerate(sides, 1) if lines != sorted(lines)]
+    for each in wrong:
+        process.complain(f"comm: file {each} is not in sorted order")
+    if wrong:
+        process.complain("comm: input is not in sorted order")
+    return int(bool(wrong))
 
 
 def _is_number(text: str) -> bool:
@@ -119,6 +159,8 @@ async def _expr(process: Process) -> int:
     """``expr``: two operands and what is between them, from left to right."""
     words = process.argv[1:]
     if not words:
+        if busybox_of(process) is None:
+            raise Misuse("missing operand")
         raise UsageError("too few arguments")
     if words[0] == "length" and len(words) == 2:
         result = str(len(words[1]))
@@ -159,7 +201,6 @@ def _operation(left: str, name: str, right: str) -> str:
 TOOLS: dict[str, Program] = {
     "diff": _diff,
     "cmp": _cmp,
-    "hexdump": _hexdump,
-    "od": _od,
+    "comm": _comm,
     "expr": tool(_expr, "EXPRESSION", failure=_TROUBLE),
 }

@@ -1,4 +1,4 @@
-"""Tools that change how bytes are written, or sum them up: base64, gzip, dd, md5sum, od."""
+"""Tools that change how bytes are written, or sum them up: base64, gzip, dd, cksum, md5sum."""
 
 from __future__ import annotations
 
@@ -7,15 +7,27 @@ import binascii
 import gzip
 import hashlib
 import re
+import zlib
 
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools.inputs import inputs
-from kubelearn.cluster.containers.tools.options import Given, UsageError, applet, busybox_of, read_all, tool
+from kubelearn.cluster.containers.tools.options import Given, Misuse, UsageError, applet, busybox_of, read_all, tool
 from kubelearn.cluster.containers.tools.troubles import trouble
 
 _UNITS = {"": 1, "c": 1, "w": 2, "b": 512, "k": 1024, "K": 1024, "M": 1024**2, "MB": 10**6, "kB": 1000}
 _WIDTH = 76
+
+
+def _remainder(byte: int) -> int:
+    crc = byte << 24
+    for _ in range(8):
+        crc = (crc << 1 & 0xFFFFFFFF) ^ (0x04C11DB7 if crc & 0x80000000 else 0)
+    return crc
+
+
+#: Byte → what POSIX' CRC makes of it.
+_CRC = [_remainder(byte) for byte in range(256)]
 
 
 @applet("[-d] [-w COL] [FILE]", "di", "w", long={"decode": "d", "wrap": "w"}, operands=(0, 1))
@@ -42,31 +54,31 @@ async def _base64(process: Process, given: Given) -> int:
 async def _gzip(process: Process, given: Given) -> int:
     name = process.argv[0].rpartition("/")[2]
     unpacking = "d" in given or name in ("gunzip", "zcat")
-    if not given.operands:
-        process.stdout.write(
-            _unpacked(await read_all(process)) if unpacking else gzip.compress(await read_all(process))
-        )
-        return 0
     found, status = await inputs(process, given.operands)
     for source, data in found:
-        made = _unpacked(data) if unpacking else gzip.compress(data)
-        if "c" in given or name == "zcat" or source == "-":
+        to_output = source in ("", "-") or "c" in given or name == "zcat"
+        if unpacking and not source.endswith(".gz") and not to_output:
+            if busybox_of(process):
+                raise UsageError(f"{source}: unknown suffix - ignored")
+            process.complain(f"gzip: {source}: unknown suffix -- ignored")
+            status = 2
+            continue
+        try:
+            made = gzip.decompress(data) if unpacking else gzip.compress(data)
+        except (OSError, EOFError, zlib.error):
+            if busybox_of(process):
+                raise UsageError("invalid magic") from None
+            process.complain(f"\ngzip: {source or 'stdin'}: not in gzip format")
+            status = 1
+            continue
+        if to_output:
             process.stdout.write(made)
             continue
-        if unpacking and not source.endswith(".gz"):
-            raise UsageError(f"{source}: unknown suffix - ignored")
         path = resolve(process.cwd, source)
         process.files.write(path.removesuffix(".gz") if unpacking else f"{path}.gz", made)
         if "k" not in given:
             process.files.remove(path)
     return status
-
-
-def _unpacked(data: bytes) -> bytes:
-    try:
-        return gzip.decompress(data)
-    except (OSError, EOFError):
-        raise UsageError("invalid magic") from None
 
 
 @applet("[-c] [FILE]...", "btc", long={"check": "c"})
@@ -98,14 +110,29 @@ async def _check_sums(process: Process, names: list[str]) -> int:
     return int(bool(wrong or status))
 
 
+@applet("[FILE]...")
+async def _cksum(process: Process, given: Given) -> int:
+    """``cksum``: the CRC of POSIX, and the size in bytes."""
+    found, status = await inputs(process, given.operands)
+    for name, data in found:
+        size = len(data).to_bytes((len(data).bit_length() + 7) // 8, "little")
+        process.print(f"{_crc(data + size)} {len(data)} {name}".rstrip())
+    return status
+
+
+def _crc(data: bytes) -> int:
+    crc = 0
+    for byte in data:
+        crc = (crc << 8 & 0xFFFFFFFF) ^ _CRC[crc >> 24 ^ byte]
+    return crc ^ 0xFFFFFFFF
+
+
 async def _dd(process: Process) -> int:
     given = {"bs": "512", "if": "", "of": "", "count": "", "skip": "0", "seek": "0", "conv": "", "status": ""}
     for word in process.argv[1:]:
         name, equals, value = word.partition("=")
         if not equals or name not in given:
-            raise UsageError(
-                f"unrecognized operand '{word}'" if busybox_of(process) is None else f"invalid argument '{word}'"
-            )
+            raise Misuse("" if busybox_of(process) else f"unrecognized operand '{word}'")
         given[name] = value
     size = _bytes(given["bs"])
     most = size * int(given["count"]) if given["count"].isdigit() else None
@@ -154,5 +181,6 @@ TOOLS: dict[str, Program] = {
     "gunzip": _gzip,
     "zcat": _gzip,
     "dd": tool(_dd, "[if=FILE] [of=FILE] [bs=N] [count=N] [skip=N] [seek=N]"),
+    "cksum": _cksum,
     **dict.fromkeys(("md5sum", "sha1sum", "sha256sum", "sha512sum"), _sum),
 }

@@ -1,4 +1,4 @@
-"""Tools on text: cat, head, tail, cut, sort, uniq, wc, tr, rev, tee, seq."""
+"""Tools on lines: cat, tac, head, tail, cut, paste, uniq, tr, rev, tee, seq."""
 
 from __future__ import annotations
 
@@ -26,28 +26,60 @@ from kubelearn.cluster.containers.tools.troubles import trouble
 _LOOK_AGAIN = 1.0
 
 
-@applet("[-nbAu] [FILE]...", "nbAu")
+@applet(
+    "[-nbvteA] [FILE]...",
+    "nbvteAu",
+    gnu="sET",
+    long={
+        "number": "n",
+        "number-nonblank": "b",
+        "show-all": "A",
+        "show-ends": "E",
+        "show-tabs": "T",
+        "show-nonprinting": "v",
+        "squeeze-blank": "s",
+    },
+)
 async def _cat(process: Process, given: Given) -> int:
-    """``cat``: whole chunks as they come, unless lines are numbered."""
-    if not given.operands and not given.any("nbA"):
+    """``cat``: whole chunks as they come, unless lines are changed."""
+    changes = given.any("nbvteAsET")
+    if not given.operands and not changes:
         while chunk := await process.stdin.read():
             process.stdout.write(chunk)
             await process.stdout.drain()
         return 0
     found, status = await inputs(process, given.operands)
-    at = 0
+    at, before = 0, b""
     for _, data in found:
-        if not given.any("nbA"):
+        if not changes:
             process.stdout.write(data)
             continue
-        for line in data.splitlines(keepends=True):
-            if "A" in given:
-                line = line.replace(b"\t", b"^I").replace(b"\n", b"$\n")
-            if "n" in given or ("b" in given and line.strip(b"$\n")):
+        for line in re.findall(rb"[^\n]*\n|[^\n]+", data):
+            if "s" in given and line == before == b"\n":
+                continue
+            before = line
+            if "n" in given or ("b" in given and line != b"\n"):
                 at += 1
-                line = b"%6d\t%s" % (at, line)
-            process.stdout.write(line)
+                process.stdout.write(b"%6d\t" % at)
+            process.stdout.write(_visible(line, given))
     return status
+
+
+def _visible(line: bytes, given: Given) -> bytes:
+    """Return a line as ``cat -v``, ``-e``, ``-t`` and their kin show it."""
+    text, end = (line[:-1], b"\n") if line.endswith(b"\n") else (line, b"")
+    if given.any("vetA"):
+        text = b"".join(_shown(byte) for byte in text)
+    if given.any("tTA"):
+        text = text.replace(b"\t", b"^I")
+    return text + (b"$" if end and given.any("eEA") else b"") + end
+
+
+def _shown(byte: int) -> bytes:
+    """Return a byte as ``cat -v`` shows it: ``^A``, ``M-a``, ``M-^A``; a tab stays."""
+    if byte >= 128:
+        return b"M-" + (_shown(byte - 128) if byte != 137 else b"^I")
+    return b"%c" % byte if 32 <= byte < 127 or byte == 9 else b"^%c" % (byte ^ 64)
 
 
 def _with_counts(words: list[str]) -> list[str]:
@@ -64,12 +96,12 @@ async def _head(process: Process, given: Given) -> int:
     if given.operands:
         return await _head_of_files(process, given)
     if "c" in given:
-        left = number(given.get("c"))
+        left = _how_many(process, given, "c")
         while left > 0 and (chunk := await process.stdin.read(min(left, 65_536))):
             process.stdout.write(chunk)
             left -= len(chunk)
         return 0
-    count, rest = number(given.get("n", "10")), b""
+    count, rest = _how_many(process, given, "n"), b""
     if count < 0:
         write_lines(process, (await read_lines(process, []))[0][:count])
         return 0
@@ -83,14 +115,26 @@ async def _head(process: Process, given: Given) -> int:
     return 0
 
 
+def _how_many(process: Process, given: Given, letter: str) -> int:
+    """Return the lines, or bytes, that ``head`` and ``tail`` are asked for, ten if nothing is said.
+
+    Raises:
+        UsageError: it is no number.
+    """
+    text = given.get(letter, "10")
+    if busybox_of(process) is None and not re.fullmatch(r"[-+]?\d{1,18}", text):
+        raise UsageError(f"invalid number of {'lines' if letter == 'n' else 'bytes'}: '{text}'")
+    return number(text)
+
+
 async def _head_of_files(process: Process, given: Given) -> int:
     found, status = await inputs(process, given.operands)
     for index, (name, data) in enumerate(found):
         _title(process, given, name, index)
         if "c" in given:
-            process.stdout.write(data[: number(given.get("c"))])
+            process.stdout.write(data[: _how_many(process, given, "c")])
         else:
-            process.stdout.write(b"".join(data.splitlines(keepends=True)[: number(given.get("n", "10"))]))
+            process.stdout.write(b"".join(data.splitlines(keepends=True)[: _how_many(process, given, "n")]))
     return status
 
 
@@ -109,7 +153,8 @@ async def _tail(process: Process, given: Given) -> int:
         _title(process, given, name, index)
         pieces = data.splitlines(keepends=True) if "c" not in given else [bytes([byte]) for byte in data]
         text = given.get("c" if "c" in given else "n", "10")
-        first = number(text) - 1 if text.startswith("+") else len(pieces) - abs(number(text))
+        count = _how_many(process, given, "c" if "c" in given else "n")
+        first = count - 1 if text.startswith("+") else len(pieces) - abs(count)
         process.stdout.write(b"".join(pieces[max(first, 0) :]))
     if given.any("fF") and found:
         await process.stdout.drain()
@@ -182,27 +227,6 @@ async def _uniq(process: Process, options: Given) -> int:
     except OSError as error:
         raise UsageError(trouble(process, target, error)) from None
     return status
-
-
-@applet("[-cmlw] [FILE]...", "lwcm")
-async def _wc(process: Process, options: Given) -> int:
-    found, status = await inputs(process, options.operands)
-    letters = [letter for letter in "lwmc" if letter in options] or ["l", "w", "c"]
-    rows = [([_count(data, letter) for letter in letters], name) for name, data in found]
-    if len(options.operands) > 1:
-        rows.append(([sum(column) for column in zip(*(counts for counts, _ in rows), strict=True)], "total"))
-    for counts, name in rows:
-        text = str(counts[0]) if len(counts) == 1 else "".join(f"{value:10d}" for value in counts)[1:]
-        process.print(f"{text} {name}".rstrip())
-    return status
-
-
-def _count(data: bytes, what: str) -> int:
-    if what == "l":
-        return data.count(b"\n")
-    if what == "w":
-        return len(data.split())
-    return len(data) if what == "c" else len(data.decode(errors="replace"))
 
 
 _CLASSES = {
@@ -299,7 +323,7 @@ def _hidden(words: list[str]) -> list[str]:
 async def _seq(process: Process, options: Given) -> int:
     words = [word.lstrip("\0") for word in options.operands]
     if wrong := next((word for word in words if not re.fullmatch(r"-?\d+", word)), ""):
-        raise UsageError(f"invalid number '{wrong}'")
+        raise Misuse("" if busybox_of(process) else f"invalid floating point argument: '{wrong}'")
     numbers = [int(word) for word in words]
     last = numbers[-1]
     first = numbers[0] if len(numbers) > 1 else 1
@@ -318,18 +342,9 @@ async def _seq(process: Process, options: Given) -> int:
 
 @applet("[FILE]...")
 async def _tac(process: Process, given: Given) -> int:
-    lines, status = await read_lines(process, given.operands)
-    write_lines(process, lines[::-1])
-    return status
-
-
-@applet("[FILE]...", "b")
-async def _nl(process: Process, given: Given) -> int:
-    lines, status = await read_lines(process, given.operands)
-    number_ = 0
-    for line in lines:
-        number_ += bool(line)
-        process.print(f"{number_:6}\t{line}" if line else " " * 7)
+    found, status = await inputs(process, given.operands)
+    for _, data in found:
+        write_lines(process, data.decode(errors="replace").splitlines()[::-1])
     return status
 
 
@@ -345,14 +360,12 @@ async def _paste(process: Process, given: Given) -> int:
 
 TOOLS: dict[str, Program] = {
     "tac": _tac,
-    "nl": _nl,
     "paste": _paste,
     "cat": _cat,
     "head": _head,
     "tail": _tail,
     "cut": _cut,
     "uniq": _uniq,
-    "wc": _wc,
     "tr": _tr,
     "rev": _rev,
     "tee": _tee,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kubelearn.cluster.containers.process import Process, Program
+from kubelearn.cluster.containers.process import Process, Program, bytes_of, char_of
 from kubelearn.cluster.containers.tools.options import Misuse, busybox_of, tool
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b"}
@@ -15,7 +15,7 @@ def _unescape(text: str, *, octal: str = r"[0-7]{1,3}") -> str:
     def plain(found: re.Match[str]) -> str:
         code, byte, letter = found.groups()
         if code or byte:
-            return chr(int(code, 8) & 255 if code else int(byte, 16))
+            return char_of(int(code, 8) & 255 if code else int(byte, 16))
         return _ESCAPES[letter]
 
     return re.sub(rf"\\(?:({octal})|x([0-9a-fA-F]{{1,2}})|([ntrabfve\\]))", plain, text)
@@ -37,7 +37,7 @@ async def echo(process: Process) -> int:
     if "e" in flags:
         text, is_all = _told(text)
         flags |= {"n"} if is_all else set()
-    process.stdout.write((text if "n" in flags else f"{text}\n").encode())
+    process.stdout.write(bytes_of(text if "n" in flags else f"{text}\n"))
     await process.stdout.drain()
     return 0
 
@@ -77,7 +77,7 @@ async def _printf(process: Process) -> int:
                 return _formatted(match.group(1), match.group(2), "0")
 
         try:
-            process.stdout.write(_CONVERSION.sub(fill, form).encode())
+            process.stdout.write(bytes_of(_CONVERSION.sub(fill, form)))
         except _FormatError as error:
             process.complain(f"sh: {error}: invalid format")
             return 1

@@ -108,8 +108,8 @@ class _Order:
 
 
 @applet(
-    "[-nrugMcsbdfiokt] [-o FILE] [-k START[.OFS][OPTS][,END[.OFS][OPTS]] [-t CHAR] [FILE]...",
-    "nrugMVcsbdfi",
+    "[-nrugMcszbdfiokt] [-o FILE] [-k START[.OFS][OPTS][,END[.OFS][OPTS]] [-t CHAR] [FILE]...",
+    "nrugMVcszbdfi",
     "kto",
     failure=_TROUBLE,
 )
@@ -119,12 +119,13 @@ async def _sort(process: Process, options: Given) -> int:
         raise UsageError("bad -t parameter" if is_busybox else f"multi-character tab '{options.get('t')}'")
     whole = "s" not in options and (is_busybox or "u" not in options)
     order = _Order(_keys(options), whole, "r" in options)
-    lines, status = await read_lines(process, options.operands)
+    end = "\0" if "z" in options else "\n"
+    lines, status = await read_lines(process, options.operands, end)
     if "c" in options:
         return _check(process, lines, order)
     ordered = order.sort(lines)
     try:
-        write_lines(process, order.unique(ordered) if "u" in options else ordered, target)
+        write_lines(process, order.unique(ordered) if "u" in options else ordered, target, end)
     except OSError as error:
         what = f"can't open '{target}'" if is_busybox else f"open failed: {target}"
         raise UsageError(f"{what}: {error.strerror}") from None

@@ -71,7 +71,7 @@ _TAKES_ANYTHING = {
 async def test_no_tool_ignores_an_option(name: str) -> None:
     code, output, error = await run("sh", "-c", f"{name} -@ x y </dev/null", programs=ALPINE)
     assert code
-    assert "@" in error + output
+    assert "@" in error + output or "\nUsage: " in error
 
 
 @pytest.mark.parametrize(

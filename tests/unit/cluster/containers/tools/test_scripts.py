@@ -13,6 +13,8 @@ import pytest
 import yaml
 
 from kubelearn.cluster.containers.images import ImageRegistry
+from kubelearn.cluster.containers.process import Program
+from kubelearn.cluster.containers.tools import busybox
 from tests.unit.cluster.containers.programs import run
 
 pytestmark = pytest.mark.asyncio
@@ -35,11 +37,26 @@ async def test_what_busybox_says(case: dict[str, Any]) -> None:
 
 GNU = yaml.safe_load((HERE / "gnu.yml").read_text())
 DEBIAN = ImageRegistry().pull("nginx").programs
+BUSYBOX_135 = busybox("1.35.0")
 
 
 @pytest.mark.parametrize("case", GNU, ids=[case["script"] for case in GNU])
 async def test_what_gnu_says(case: dict[str, Any]) -> None:
     found = await run("sh", "-c", f"echo a > f; mkdir d; echo x > d/x; {case['script']}", programs=DEBIAN)
+    assert found == (case["code"], case["output"], case["error"])
+
+
+COMMON = [
+    pytest.param(case, programs, id=f"{name}: {case['script']}")
+    for name, programs in (("busybox", BUSYBOX_135), ("gnu", DEBIAN))
+    for case in yaml.safe_load((HERE / f"common_{name}.yml").read_text())
+]
+
+
+@pytest.mark.parametrize(("case", "programs"), COMMON)
+async def test_common_tools(case: dict[str, Any], programs: dict[str, Program]) -> None:
+    make = "mkdir /w; cd /w; echo a > f; mkdir d; echo x > d/x"
+    found = await run("sh", "-c", f"{make}; {case['script']}", programs=programs)
     assert found == (case["code"], case["output"], case["error"])
 
 

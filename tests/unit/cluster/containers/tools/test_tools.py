@@ -61,7 +61,11 @@ TEXT = "b 2\na 10\nb 2\nc 1\n"
         ("tr '\\0' X", "a\0b0", "aXb0"),
         ("echo -e 'a\\tb\\0101\\x42\\cd'", "", "a\tbAB"),
         ("printf '\\101\\x42%b|' 'c\\td'", "", "ABc\td|"),
-        ("wc -l /etc/hostname /etc/hostname", "", "1 /etc/hostname\n1 /etc/hostname\n2 total\n"),
+        (
+            "wc -l /etc/hostname /etc/hostname",
+            "",
+            "        1 /etc/hostname\n        1 /etc/hostname\n        2 total\n",
+        ),
         ("head -n -1 /etc/hostname", "", ""),
         ("md5sum > /tmp/a; md5sum /etc/hostname > /tmp/b; md5sum -c /tmp/b", "", "/etc/hostname: OK\n"),
         ("cd /tmp; cd /etc; cd -; pwd", "", "/tmp\n/tmp\n"),
