@@ -8,6 +8,7 @@ from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools.inputs import inputs, read_lines
 from kubelearn.cluster.containers.tools.options import Given, Misuse, applet, busybox_of, number, positive
+from kubelearn.cluster.streams import MEMORY
 
 #: The width of BusyBox' columns, and that of GNU's where a size is not known before.
 _BUSYBOX_WIDTH, _UNKNOWN_WIDTH = 9, 7
@@ -74,8 +75,11 @@ async def _nl(process: Process, given: Given) -> int:
     at, step = number(given.get("v", "1")), number(given.get("i", "1"))
     text, between = given.get("w", "6"), given.get("s", "\t")
     width = number(text) if busybox_of(process) else positive(process, text, "line number field width")
+    if width > MEMORY:
+        raise MemoryError
     lines, status = await read_lines(process, given.operands)
     for line in lines:
+        await process.stdout.drain()
         if style == "a" or (style == "t" and line):
             shown = f"{at:<{width}}" if form == "ln" else f"{at:{'0' if form == 'rz' else ''}{width}}"
             process.print(f"{shown}{between}{line}")

@@ -47,6 +47,7 @@ async def _hexdump(process: Process, given: Given) -> int:
     data = b"".join(content for _, content in found)[skipped:][: number(given.get("n", str(2**31)))]
     canonical = "C" in given or process.argv[0].rpartition("/")[2] == "hd"
     for at, row in _rows(data, whole="v" in given):
+        await process.stdout.drain()
         if not row:
             process.print("*")
         elif canonical:
@@ -74,6 +75,7 @@ async def _od(process: Process, given: Given) -> int:
         said = f"invalid output address radix '{radix}'; it must be one character from [doxn]"
         raise UsageError(f"bad output address radix '{radix}' (must be [doxn])" if busybox_of(process) else said)
     for at, row in _rows(data, whole="v" in given):
+        await process.stdout.drain()
         if not row:
             process.print("*")
             continue

@@ -19,15 +19,8 @@ _UNITS = {"": 1, "c": 1, "w": 2, "b": 512, "k": 1024, "K": 1024, "M": 1024**2, "
 _WIDTH = 76
 
 
-def _remainder(byte: int) -> int:
-    crc = byte << 24
-    for _ in range(8):
-        crc = (crc << 1 & 0xFFFFFFFF) ^ (0x04C11DB7 if crc & 0x80000000 else 0)
-    return crc
-
-
-#: Byte → what POSIX' CRC makes of it.
-_CRC = [_remainder(byte) for byte in range(256)]
+#: Byte → the same bits from the other end.
+_REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 @applet("[-d] [-w COL] [FILE]", "di", "w", long={"decode": "d", "wrap": "w"}, operands=(0, 1))
@@ -121,10 +114,8 @@ async def _cksum(process: Process, given: Given) -> int:
 
 
 def _crc(data: bytes) -> int:
-    crc = 0
-    for byte in data:
-        crc = (crc << 8 & 0xFFFFFFFF) ^ _CRC[crc >> 24 ^ byte]
-    return crc ^ 0xFFFFFFFF
+    """Return the CRC of POSIX: that of zlib with all bits from the other end, and from zero on."""
+    return int(f"{zlib.crc32(data.translate(_REVERSED), 0xFFFFFFFF):032b}"[::-1], 2)
 
 
 async def _dd(process: Process) -> int:

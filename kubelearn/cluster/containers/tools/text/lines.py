@@ -24,6 +24,9 @@ from kubelearn.cluster.containers.tools.troubles import trouble
 
 #: How often ``tail -f`` looks at its file, in seconds.
 _LOOK_AGAIN = 1.0
+_UNITS = {"": 1, "b": 512, "k": 1024, "K": 1024, "m": 1024**2, "M": 1024**2}
+#: Files that do not end.
+_ENDLESS = ("/dev/zero", "/dev/urandom", "/dev/random")
 
 
 @applet(
@@ -122,12 +125,18 @@ def _how_many(process: Process, given: Given, letter: str) -> int:
         UsageError: it is no number.
     """
     text = given.get(letter, "10")
-    if busybox_of(process) is None and not re.fullmatch(r"[-+]?\d{1,18}", text):
+    units = "bkm" if busybox_of(process) else "bkKmM"
+    found = re.fullmatch(rf"([-+]?\d{{1,12}})([{units}]?)", text)
+    if found is not None:
+        return int(found[1]) * _UNITS[found[2]]
+    if busybox_of(process) is None:
         raise UsageError(f"invalid number of {'lines' if letter == 'n' else 'bytes'}: '{text}'")
     return number(text)
 
 
 async def _head_of_files(process: Process, given: Given) -> int:
+    if "c" in given and given.operands[0] in _ENDLESS:
+        return await _bytes_of_device(process, given.operands[0], _how_many(process, given, "c"))
     found, status = await inputs(process, given.operands)
     for index, (name, data) in enumerate(found):
         _title(process, given, name, index)
@@ -136,6 +145,15 @@ async def _head_of_files(process: Process, given: Given) -> int:
         else:
             process.stdout.write(b"".join(data.splitlines(keepends=True)[: _how_many(process, given, "n")]))
     return status
+
+
+async def _bytes_of_device(process: Process, name: str, left: int) -> int:
+    while left > 0:
+        chunk = process.files.read(name)[:left]
+        process.stdout.write(chunk)
+        await process.stdout.drain()
+        left -= len(chunk)
+    return 0
 
 
 def _title(process: Process, given: Given, name: str, index: int) -> None:

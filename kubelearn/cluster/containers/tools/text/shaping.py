@@ -11,10 +11,13 @@ from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools.inputs import inputs
 from kubelearn.cluster.containers.tools.options import Given, Misuse, UsageError, applet, busybox_of, positive
+from kubelearn.cluster.streams import MEMORY
 
 _TAB = 8
 #: Letters of the names of the files that ``split`` makes.
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+#: Files that ``split`` makes at most; a container's memory holds no more.
+_MOST_FILES = 10_000
 _SIZES = {"": 1, "b": 512, "k": 1024, "K": 1024, "m": 1024**2, "M": 1024**2}
 
 
@@ -63,7 +66,10 @@ async def _expand(process: Process, given: Given) -> int:
         for line in data.decode(errors="surrogateescape").splitlines(keepends=True):
             blank = re.match(r"[ \t]*", line)
             until = blank.end() if blank and "i" in given else len(line)
+            if line.count("\t") * stop > MEMORY:
+                raise MemoryError
             process.stdout.write((line[:until].expandtabs(stop) + line[until:]).encode(errors="surrogateescape"))
+            await process.stdout.drain()
     return status
 
 
@@ -109,6 +115,8 @@ async def _shuf(process: Process, given: Given) -> int:
     lines, status = await _to_mix(process, given)
     most = _count(process, given.get("n")) if "n" in given else len(lines)
     if "r" in given and lines:
+        if most * (max(map(len, lines)) + 1) > MEMORY:
+            raise MemoryError
         lines = random.choices(lines, k=most)
     else:
         random.shuffle(lines)
@@ -155,7 +163,9 @@ async def _split(process: Process, given: Given) -> int:
     found, status = await inputs(process, [source])
     for data in (content for _, content in found):
         names = ("".join(letters) for letters in itertools.product(_LETTERS, repeat=length))
-        for piece in _pieces(process, data, given):
+        for count, piece in enumerate(_pieces(process, data, given)):
+            if count == _MOST_FILES:
+                raise MemoryError
             name = next(names, None)
             if name is None:
                 raise UsageError("suffixes exhausted" if busybox_of(process) else "output file suffixes exhausted")

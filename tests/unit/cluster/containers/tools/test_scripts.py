@@ -60,6 +60,20 @@ async def test_common_tools(case: dict[str, Any], programs: dict[str, Program]) 
     assert found == (case["code"], case["output"], case["error"])
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        "printf 'a\\tb\\n' | expand -t 999999999",
+        "nl -w 999999999 /etc/hostname",
+        "shuf -r -n 999999999 /etc/hostname",
+        "seq 20000 | split -l 1 -a 4",
+    ],
+)
+async def test_what_a_container_cannot_hold_is_not_made(script: str) -> None:
+    with pytest.raises(MemoryError):
+        await run("sh", "-c", script, programs=DEBIAN)
+
+
 def mutations(count: int) -> Iterator[str]:
     """Yield awk programs in which something is too much, is missing or is something else."""
     chance = random.Random(7)
