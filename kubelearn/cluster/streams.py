@@ -34,6 +34,17 @@ class Reader(Protocol):
         """Return at least one byte, or ``b""`` at the end of the input."""
 
 
+async def read_line(reader: Reader) -> bytes:
+    """Return the next line, with its end if it has one; nothing at the end of the input.
+
+    No more is taken: the rest is for who reads next.
+    """
+    line = bytearray()
+    while not line.endswith(b"\n") and (byte := await reader.read(1)):
+        line += byte
+    return bytes(line)
+
+
 class Pipe:
     """Bytes from one writer to one reader, in order, with back-pressure."""
 

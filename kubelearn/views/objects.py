@@ -79,7 +79,7 @@ def _request(cluster: Cluster, kind: str, namespace: str | None, **options: Any)
 
 def _list(cluster: Cluster, kind: str, namespace: str | None, selector: str = "") -> tuple[dict[str, Object], str]:
     """Return uid → object, and the version that a watch goes on from."""
-    found = json.loads(_request(cluster, kind, namespace, label_selector=selector).data)
+    found = json.loads(_request(cluster, kind, namespace, label_selector=selector or None).data)
     return {item["metadata"]["uid"]: item for item in found["items"]}, found["metadata"]["resourceVersion"]
 
 

@@ -14,6 +14,7 @@ import contextlib
 
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import SIGINT, Process
+from kubelearn.cluster.streams import read_line
 
 from .interpreter import Shell
 from .parser import parse
@@ -111,10 +112,4 @@ async def _interruptible(shell: Shell, script: str) -> None:
 
 
 async def _line(process: Process) -> str | None:
-    data = bytearray()
-    while not data.endswith(b"\n"):
-        byte = await process.stdin.read(1)
-        if not byte:
-            return data.decode(errors="replace") if data else None
-        data += byte
-    return data.decode(errors="replace")
+    return (await read_line(process.stdin)).decode(errors="replace") or None

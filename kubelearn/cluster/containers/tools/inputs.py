@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process
 
@@ -27,6 +29,11 @@ async def inputs(process: Process, names: list[str]) -> tuple[list[tuple[str, by
     return found, status
 
 
+def lines_of(data: bytes, end: bytes = b"\n") -> list[bytes]:
+    """Return lines, each with its end if it has one; nothing else ends a line, as ``bytes.splitlines`` has it."""
+    return re.findall(rb"[^%b]*%b|[^%b]+" % (end, end, end), data)
+
+
 async def read_lines(process: Process, names: list[str], end: str = "\n") -> tuple[list[str], int]:
     """Return the lines of all inputs in a row, and the exit code as :func:`inputs` does.
 
@@ -35,7 +42,7 @@ async def read_lines(process: Process, names: list[str], end: str = "\n") -> tup
     """
     found, status = await inputs(process, names)
     text = b"".join(data for _, data in found).decode(errors="replace")
-    return text.splitlines() if end == "\n" else text.removesuffix(end).split(end) if text else [], status
+    return text.removesuffix(end).split(end) if text else [], status
 
 
 def write_lines(process: Process, lines: list[str], target: str = "", end: str = "\n") -> None:

@@ -296,6 +296,8 @@ def positive(process: Process, text: str, what: str, most: int = 2**31 - 1) -> i
     raise UsageError(f"invalid {what}: '{text}'{': Numerical result out of range' if is_number else ''}")
 
 
+#: Unit of a size, as head, tail and split take it → bytes.
+SIZES = {"": 1, "b": 512, "k": 1024, "K": 1024, "m": 1024**2, "M": 1024**2}
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 

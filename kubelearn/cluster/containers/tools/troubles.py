@@ -25,6 +25,7 @@ _BUSYBOX = dict.fromkeys(_SUMS, "can't open '{}'") | {
     "sync": "can't open '{}'",
     "tar": "can't open '{}'",
     "truncate": "{}: open",
+    "unlink": "can't remove file '{}'",
     "uniq": "can't open '{}'",
 }
 _GNU = {
@@ -33,7 +34,9 @@ _GNU = {
     "chown": "cannot access '{}'",
     "dd": "failed to open '{}'",
     "du": "cannot access '{}'",
+    "find": "'{}'",
     "head": "cannot open '{}' for reading",
+    "ls": "cannot access '{}'",
     "mkdir": "cannot create directory '{}'",
     "mktemp": "failed to create file via template '{}'",
     "rev": "cannot open {}",
@@ -49,12 +52,13 @@ _GNU = {
     "tar": "{}: Cannot open",
     "touch": "cannot touch '{}'",
     "truncate": "cannot open '{}' for writing",
+    "unlink": "cannot unlink '{}'",
 }
 #: What is said of a folder that was to be read as a file.
 _BUSYBOX_FOLDER = dict.fromkeys(("cat", "tail", "base64"), "read error") | dict.fromkeys(_SUMS, "can't read '{}'")
 _GNU_FOLDER = dict.fromkeys(("head", "tail"), "error reading '{}'") | {"sed": "read error on {}"}
 #: These say the same of a folder as of any other file.
-_ALWAYS_THE_SAME = ("diff", "rm", "tar", "truncate")
+_ALWAYS_THE_SAME = ("diff", "rm", "tar", "truncate", "unlink")
 
 
 def trouble(process: Process, name: str, error: OSError | None = None) -> str:

@@ -12,6 +12,7 @@ from kubelearn.cluster.containers.process import Process, Program
 from kubelearn.cluster.containers.tools.inputs import inputs
 from kubelearn.cluster.containers.tools.options import Given, Misuse, UsageError, applet, busybox_of
 from kubelearn.cluster.containers.tools.troubles import trouble
+from kubelearn.cluster.streams import read_line
 
 
 @applet("[-irf] FILE...", "rRfi", long={"recursive": "r", "force": "f"})
@@ -42,10 +43,7 @@ async def _agrees(process: Process, name: str, path: str) -> bool:
     is_dir = process.files.is_dir(path)
     kind = "directory" if is_dir else "regular file" if process.files.read(path) else "regular empty file"
     process.stderr.write(f"rm: remove {'' if busybox_of(process) else f'{kind} '}'{name}'? ".encode())
-    answer = b""
-    while not answer.endswith(b"\n") and (byte := await process.stdin.read(1)):
-        answer += byte
-    return answer[:1] in (b"y", b"Y")
+    return (await read_line(process.stdin))[:1] in (b"y", b"Y")
 
 
 @applet("FILE", operands=(1, 1))
@@ -54,8 +52,7 @@ async def _unlink(process: Process, options: Given) -> int:
     try:
         process.files.remove(resolve(process.cwd, name))
     except OSError as error:
-        kind = "can't remove file" if busybox_of(process) else "cannot unlink"
-        raise UsageError(f"{kind} '{name}': {error.strerror}") from None
+        raise UsageError(trouble(process, name, error)) from None
     return 0
 
 
@@ -152,10 +149,13 @@ async def _copy(process: Process, options: Given) -> int:
             if moving:
                 process.files.remove_tree(start)
         except OSError as error:
-            can_not = "can't" if busybox_of(process) else "cannot"
-            process.complain(f"mv: {can_not} remove '{source}': {error.strerror}")
+            process.complain(f"mv: {_can_not(process)} remove '{source}': {error.strerror}")
             status = 1
     return status
+
+
+def _can_not(process: Process) -> str:
+    return "can't" if busybox_of(process) else "cannot"
 
 
 def _not_replaced(process: Process, source: str, target: str) -> str:
@@ -167,7 +167,7 @@ def _not_replaced(process: Process, source: str, target: str) -> str:
 
 def _not_copied(process: Process, source: str, target: str, error: OSError, *, moving: bool) -> str:
     """Return what ``cp`` and ``mv`` say of a file that was not copied, without the reason."""
-    can_not = "can't" if busybox_of(process) else "cannot"
+    can_not = _can_not(process)
     if moving and busybox_of(process) and not isinstance(error, PermissionError):
         return f"can't rename '{source}'"
     if not process.files.exists(resolve(process.cwd, source)):

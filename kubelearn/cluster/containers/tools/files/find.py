@@ -12,6 +12,7 @@ from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.containers.tools.commands import run_command
 from kubelearn.cluster.containers.tools.options import Misuse, UsageError, busybox_of, number, tool
+from kubelearn.cluster.containers.tools.troubles import trouble
 
 _USAGE = "[PATH]... [OPTIONS] [ACTIONS]"
 _UNITS = {"": 512, "c": 1, "k": 1024, "M": 1024**2}
@@ -93,8 +94,7 @@ class _Search:
     def _newer(self, value: str) -> Condition:
         """All files are as old as the question: none is newer than another."""
         if not self.process.files.exists(resolve(self.process.cwd, value)):
-            said = _missing(self.process, f"can't stat '{value}'" if busybox_of(self.process) else value)
-            raise UsageError(said)
+            raise UsageError(trouble(self.process, f"can't stat '{value}'" if busybox_of(self.process) else value))
         return lambda _name, _path: False
 
     def _size(self, value: str) -> Condition:
@@ -127,11 +127,6 @@ class _Search:
                 yield from self._walk(posixpath.join(name, entry), posixpath.join(path, entry), depth + 1)
 
 
-def _missing(process: Process, name: str) -> str:
-    shown = name if busybox_of(process) else f"'{name}'"
-    return f"{shown}: No such file or directory"
-
-
 def _not(condition: Condition) -> Condition:
     return lambda name, path: not condition(name, path)
 
@@ -149,7 +144,7 @@ async def _find(process: Process) -> int:
         if process.files.exists(resolve(process.cwd, start)):
             found += search.matches(start)
         else:
-            process.complain(f"find: {_missing(process, start)}")
+            process.complain(f"find: {trouble(process, start)}")
             status = 1
     return max(status, await _act(process, search, found))
 

@@ -8,6 +8,7 @@ import time
 from kubelearn.cluster.containers.filesystem import permissions, resolve
 from kubelearn.cluster.containers.process import Process
 from kubelearn.cluster.containers.tools.options import Given, applet, busybox_of
+from kubelearn.cluster.containers.tools.troubles import trouble
 
 _BLOCK = 4096
 _UNITS = "KMG"
@@ -25,7 +26,7 @@ async def ls(process: Process, given: Given) -> int:
     for name in sorted(given.operands) or ["."]:
         path = resolve(process.cwd, name)
         if not process.files.exists(path):
-            process.complain(_missing(process, name))
+            process.complain(f"ls: {trouble(process, name)}")
             status = 1 if busybox_of(process) else 2
         elif process.files.is_dir(path) and "d" not in given:
             folders.append(name)
@@ -37,12 +38,6 @@ async def ls(process: Process, given: Given) -> int:
     for index, name in enumerate(folders):
         _list(process, given, name, titled=bool(titled), is_first=not files and not index)
     return status
-
-
-def _missing(process: Process, name: str) -> str:
-    if busybox_of(process):
-        return f"ls: {name}: No such file or directory"
-    return f"ls: cannot access '{name}': No such file or directory"
 
 
 def _list(process: Process, given: Given, name: str, *, titled: bool, is_first: bool) -> None:

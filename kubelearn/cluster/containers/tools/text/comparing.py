@@ -6,11 +6,13 @@ import difflib
 import operator
 import re
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kubelearn.cluster.containers.expressions import compiled
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
+from kubelearn.cluster.containers.tools.inputs import lines_of
 from kubelearn.cluster.containers.tools.options import (
     Given,
     Misuse,
@@ -106,22 +108,20 @@ def _where(process: Process, data: bytes) -> str:
 @applet("[-123] FILE1 FILE2", "123", operands=(2, 2))
 async def _comm(process: Process, given: Given) -> int:
     """``comm``: three columns, the lines of the first file alone, of the second alone, and of both."""
-    first, second = sides = [data.splitlines() for data in await _two(process, given.operands)]
+    sides = [[line.removesuffix(b"\n") for line in lines_of(data)] for data in await _two(process, given.operands)]
     columns = [letter for letter in "123" if letter not in given]
-    at = [0, 0]
-    while at[0] < len(first) or at[1] < len(second):
-        if at[1] == len(second) or (at[0] < len(first) and first[at[0]] < second[at[1]]):
-            which: tuple[int, ...] = (0,)
-        elif at[0] == len(first) or second[at[1]] < first[at[0]]:
-            which = (1,)
+    first, second = map(deque, sides)
+    while first or second:
+        if not (first and second):
+            column = "1" if first else "2"
         else:
-            which = (0, 1)
-        line, column = sides[which[0]][at[which[0]]], "123"[which[0] if len(which) == 1 else 2]
+            column = "1" if first[0] < second[0] else "2" if second[0] < first[0] else "3"
+        line = (second if column == "2" else first).popleft()
+        if column == "3":
+            second.popleft()
         if column in columns:
             process.stdout.write(b"\t" * columns.index(column) + line + b"\n")
-        for side in which:
-            at[side] += 1
-    return 0 if busybox_of(process) or first == second else _unsorted(process, sides)
+    return 0 if busybox_of(process) or sides[0] == sides[1] else _unsorted(process, sides)
 
 
 def _unsorted(process: Process, sides: Sequence[list[bytes]]) -> int:

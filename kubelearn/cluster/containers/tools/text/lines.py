@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 from kubelearn.cluster.containers.filesystem import resolve
 from kubelearn.cluster.containers.process import Process, Program
-from kubelearn.cluster.containers.tools.inputs import inputs, read_lines, write_lines
+from kubelearn.cluster.containers.tools.inputs import inputs, lines_of, read_lines, write_lines
 from kubelearn.cluster.containers.tools.options import (
+    SIZES,
     Given,
     Misuse,
     UsageError,
@@ -24,7 +25,6 @@ from kubelearn.cluster.containers.tools.troubles import trouble
 
 #: How often ``tail -f`` looks at its file, in seconds.
 _LOOK_AGAIN = 1.0
-_UNITS = {"": 1, "b": 512, "k": 1024, "K": 1024, "m": 1024**2, "M": 1024**2}
 #: Files that do not end.
 _ENDLESS = ("/dev/zero", "/dev/urandom", "/dev/random")
 
@@ -57,7 +57,7 @@ async def _cat(process: Process, given: Given) -> int:
         if not changes:
             process.stdout.write(data)
             continue
-        for line in re.findall(rb"[^\n]*\n|[^\n]+", data):
+        for line in lines_of(data):
             if "s" in given and line == before == b"\n":
                 continue
             before = line
@@ -128,7 +128,7 @@ def _how_many(process: Process, given: Given, letter: str) -> int:
     units = "bkm" if busybox_of(process) else "bkKmM"
     found = re.fullmatch(rf"([-+]?\d{{1,12}})([{units}]?)", text)
     if found is not None:
-        return int(found[1]) * _UNITS[found[2]]
+        return int(found[1]) * SIZES[found[2]]
     if busybox_of(process) is None:
         raise UsageError(f"invalid number of {'lines' if letter == 'n' else 'bytes'}: '{text}'")
     return number(text)

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 
 from kubelearn.cluster.containers.filesystem import resolve
-from kubelearn.cluster.containers.process import Process, Program
-from kubelearn.cluster.containers.tools.inputs import inputs
-from kubelearn.cluster.containers.tools.options import Given, Misuse, UsageError, applet, busybox_of, positive
+from kubelearn.cluster.containers.process import Process, Program, bytes_of
+from kubelearn.cluster.containers.tools.inputs import inputs, lines_of
+from kubelearn.cluster.containers.tools.options import SIZES, Given, Misuse, UsageError, applet, busybox_of, positive
 from kubelearn.cluster.streams import MEMORY
 
 _TAB = 8
@@ -18,7 +18,6 @@ _TAB = 8
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 #: Files that ``split`` makes at most; a container's memory holds no more.
 _MOST_FILES = 10_000
-_SIZES = {"": 1, "b": 512, "k": 1024, "K": 1024, "m": 1024**2, "M": 1024**2}
 
 
 def _after(column: int, char: str) -> int:
@@ -35,7 +34,7 @@ async def _fold(process: Process, given: Given) -> int:
     width = positive(process, given.get("w", "80"), "number of columns", 10_000)
     found, status = await inputs(process, given.operands)
     for _, data in found:
-        for line in data.decode("latin-1").splitlines(keepends=True):
+        for line in (each.decode("latin-1") for each in lines_of(data)):
             end = "\n" if line.endswith("\n") else ""
             pieces = _folded(line.removesuffix("\n"), width, by_bytes="b" in given, at_spaces="s" in given)
             process.stdout.write(("\n".join(pieces) + end).encode("latin-1"))
@@ -63,12 +62,12 @@ async def _expand(process: Process, given: Given) -> int:
     stop = positive(process, given.get("t", str(_TAB)), "tab size", 2**32 - 1)
     found, status = await inputs(process, given.operands)
     for _, data in found:
-        for line in data.decode(errors="surrogateescape").splitlines(keepends=True):
+        for line in (each.decode(errors="surrogateescape") for each in lines_of(data)):
             blank = re.match(r"[ \t]*", line)
             until = blank.end() if blank and "i" in given else len(line)
             if line.count("\t") * stop > MEMORY:
                 raise MemoryError
-            process.stdout.write((line[:until].expandtabs(stop) + line[until:]).encode(errors="surrogateescape"))
+            process.stdout.write(bytes_of(line[:until].expandtabs(stop) + line[until:]))
             await process.stdout.drain()
     return status
 
@@ -79,10 +78,8 @@ async def _unexpand(process: Process, given: Given) -> int:
     everywhere, single = given.any("at") and "f" not in given, busybox_of(process) is not None
     found, status = await inputs(process, given.operands)
     for _, data in found:
-        for line in data.decode(errors="surrogateescape").splitlines(keepends=True):
-            process.stdout.write(
-                _with_tabs(line, stop, everywhere=everywhere, single=single).encode(errors="surrogateescape")
-            )
+        for line in (each.decode(errors="surrogateescape") for each in lines_of(data)):
+            process.stdout.write(bytes_of(_with_tabs(line, stop, everywhere=everywhere, single=single)))
     return status
 
 
@@ -151,7 +148,8 @@ async def _to_mix(process: Process, given: Given) -> tuple[list[bytes], int]:
         return [b"%d" % each for each in range(int(bounds[1]), int(bounds[2]) + 1)], 0
     found, status = await inputs(process, given.operands)
     data = b"".join(content for _, content in found)
-    return data.split(b"\0") if "z" in given else data.splitlines(), status
+    end = b"\0" if "z" in given else b"\n"
+    return [line.removesuffix(end) for line in lines_of(data, end)], status
 
 
 @applet(
@@ -180,13 +178,13 @@ async def _split(process: Process, given: Given) -> int:
 def _pieces(process: Process, data: bytes, given: Given) -> Iterator[bytes]:
     """Yield the pieces of a file: so many bytes, or so many lines, a thousand by default."""
     if "b" not in given:
-        lines, each = data.splitlines(keepends=True), positive(process, given.get("l", "1000"), "number of lines")
+        lines, each = lines_of(data), positive(process, given.get("l", "1000"), "number of lines")
         yield from (b"".join(lines[at : at + each]) for at in range(0, len(lines), each))
         return
     size = re.fullmatch(r"(\d{1,12})([bkKmM]?)", given.get("b"))
     if size is None or not int(size[1]):
         positive(process, given.get("b") if size is None else "0", "number of bytes")
-    each = int(size[1]) * _SIZES[size[2]] if size else 1
+    each = int(size[1]) * SIZES[size[2]] if size else 1
     yield from (data[at : at + each] for at in range(0, len(data), each))
 
 
