@@ -6,7 +6,7 @@ import errno
 import os
 import posixpath
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from .volume import FILE, Files, Mount, Projection, modes_of
 
@@ -35,6 +35,20 @@ CAPACITY = 64 * 2**20
 def resolve(cwd: str, path: str) -> str:
     """Return an absolute path without ``.`` and ``..``."""
     return "/" + posixpath.normpath(posixpath.join(cwd, path)).lstrip("/")
+
+
+def _above(paths: Iterable[str]) -> set[str]:
+    """Return the directories in which paths are, up to the root."""
+    found: set[str] = set()
+    while parents := {posixpath.dirname(path) for path in paths} - found:
+        found |= parents
+        paths = parents
+    return found
+
+
+def _tops(names: Iterable[str], prefix: str) -> set[str]:
+    """Return what comes next in the names that begin so."""
+    return {name[len(prefix) :].split("/")[0] for name in names if name.startswith(prefix)} - {""}
 
 
 def permissions(mode: int) -> str:
@@ -70,7 +84,7 @@ class FileSystem:
         self._files = dict(files or {})
         self._programs = programs or {}
         self._modes: dict[str, int] = {}
-        self._directories: set[str] = set()
+        self._directories = {*_DIRECTORIES, *_above((*self._files, *self._programs))}
         self._mounts: dict[str, Mount] = {}
 
     def mount(self, path: str, volume: Mount) -> None:
@@ -87,11 +101,14 @@ class FileSystem:
         """What is mounted, by path."""
         return self._mounts
 
+    def _mount_of(self, path: str) -> str | None:
+        """Return where a volume is mounted that holds a path, and hides what else would be there."""
+        found = (mount for mount in self._mounts if path == mount or path.startswith(mount + "/"))
+        return max(found, key=len, default=None)
+
     def _where(self, path: str) -> tuple[Files, str, bool]:
         """Return what holds a path, the key in it, and whether it may be changed."""
-        best = max(
-            (mount for mount in self._mounts if path == mount or path.startswith(mount + "/")), key=len, default=None
-        )
+        best = self._mount_of(path)
         if best is None:
             return self._files, path, not self._sealed
         volume = self._mounts[best]
@@ -154,9 +171,10 @@ class FileSystem:
         files, key, writable = self._where(path)
         if not writable:
             raise _error(errno.EROFS, path)
-        if len(data) + sum(map(len, files.values())) > CAPACITY:
+        before = files.get(key, b"")
+        if len(data) + sum(map(len, files.values())) - (0 if append else len(before)) > CAPACITY:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        files[key] = files.get(key, b"") + data if append else data
+        files[key] = before + data if append else data
 
     def _check_parent(self, path: str) -> None:
         parent = posixpath.dirname(path)
@@ -169,18 +187,17 @@ class FileSystem:
         return key in files or (files is self._files and path in self._programs)
 
     def is_dir(self, path: str) -> bool:
-        """Return whether there is a directory at a path; one exists as long as a file is below it."""
+        """Return whether there is a directory at a path; one of a volume exists as long as a file is below it."""
         if path in self._mounts:
             return FILE not in self._mounts[path].files
-        if path in _DIRECTORIES or path in self._directories:
-            return True
-        prefix = path.rstrip("/") + "/"
-        if any(name.startswith(prefix) for name in (*self._files, *self._mounts, *self._programs)):
+        if any(mount.startswith(f"{path}/") for mount in self._mounts):
             return True
         files, key, _ = self._where(path)
+        if files is self._files:
+            return path in self._directories
         if isinstance(files, Projection) and not key:  # the directory that really holds the files
             return True
-        return files is not self._files and any(name.startswith(key + "/") for name in files)
+        return any(name.startswith(f"{key}/") for name in files)
 
     def exists(self, path: str) -> bool:
         """Return whether there is anything at a path."""
@@ -275,13 +292,11 @@ class FileSystem:
 
     def walk(self) -> list[str]:
         """Return the paths of all files."""
-        mounted = [
-            f"{mount}/{name}" if name else mount
-            for mount, volume in self._mounts.items()
-            for name in volume.files
-            if not name.endswith("/")
-        ]
-        return sorted({*self._files, *self._programs, *mounted})
+        found = {name for name in (*self._files, *self._programs) if self._mount_of(name) is None}
+        for mount, volume in self._mounts.items():
+            names = (f"{mount}/{name}" if name else mount for name in volume.files if not name.endswith("/"))
+            found.update(name for name in names if self._mount_of(name) == mount)
+        return sorted(found)
 
     def listdir(self, path: str) -> list[str]:
         """Return the names in a directory.
@@ -291,15 +306,13 @@ class FileSystem:
         """
         if not self.is_dir(path):
             raise _error(errno.ENOTDIR if self.is_file(path) else errno.ENOENT, path)
-        files, key, _ = self._where(path)
-        if isinstance(files, Projection):
-            begin = f"{key}/" if key else ""
-            below = {name[len(begin) :].split("/")[0] for name in files if name.startswith(begin)}
-            return sorted(below | ({*files.links(), files.stamp} if path in self._mounts else set()))
         prefix = path.rstrip("/") + "/"
-        listed = [f"{mount}/{name}" for mount, volume in self._mounts.items() for name in volume.files]
-        everything = [*self._files, *self._programs, *listed, *_DIRECTORIES, *self._directories, *self._mounts]
-        return sorted(
-            {name[len(prefix) :].split("/")[0] for name in everything if name.startswith(prefix) and name != prefix}
-            - {""}
-        )
+        found = _tops(self._mounts, prefix)
+        files, key, _ = self._where(path)
+        if files is self._files:
+            found |= _tops((*files, *self._programs, *self._directories), prefix)
+        else:
+            found |= _tops(files, f"{key}/" if key else "")
+        if isinstance(files, Projection) and path in self._mounts:
+            found |= {*files.links(), files.stamp}
+        return sorted(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kubelearn.cluster.containers.filesystem import FileSystem, resolve
+from kubelearn.cluster.containers.filesystem import CAPACITY, FileSystem, resolve
 from kubelearn.cluster.containers.volume import Folder, Kept, Mount, SingleFile
 
 
@@ -89,6 +89,28 @@ def test_an_empty_directory_in_a_volume_is_seen_below_the_mount() -> None:
     one.mkdir("/cache/sub")
     one.write("/cache/sub/x", b"1")
     assert one.read("/cache/sub/x") == b"1"
+
+
+def test_a_volume_hides_what_the_image_has_there() -> None:
+    files = FileSystem({"/srv/html/index.html": b"image", "/srv/html/deep/x": b"1"}, {"/srv/html/bin/run": b"2"})
+    files.mount("/srv/html", Mount({"page": b"volume"}))
+    files.mount("/srv/html/more", Mount({"y": b"3"}))
+    assert files.listdir("/srv/html") == ["more", "page"]
+    assert [name for name in files.walk() if name.startswith("/srv")] == ["/srv/html/more/y", "/srv/html/page"]
+    for hidden in ("index.html", "deep", "deep/x", "bin", "bin/run"):
+        assert not files.exists(f"/srv/html/{hidden}")
+    files.mkdir("/srv/html/deep")
+    assert files.listdir("/srv/html/deep") == []
+
+
+def test_what_replaces_a_file_needs_no_room_beside_it() -> None:
+    files = FileSystem()
+    files.write("/tmp/a", bytes(CAPACITY))
+    files.write("/tmp/a", bytes(CAPACITY))
+    for path, append in (("/tmp/a", True), ("/tmp/b", False)):
+        with pytest.raises(OSError, match="No space left"):
+            files.write(path, b"1", append)
+    assert len(files.read("/tmp/a")) == CAPACITY
 
 
 def test_a_read_only_volume_cannot_be_changed() -> None:
