@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Generator
 
 import pytest
 
@@ -12,6 +13,8 @@ from kubelearn.target import kubectl
 
 _VARIABLE = "KUBELEARN_PROGRESS"
 _FOLDER = pytest.StashKey[str]()
+#: How many more of pytest's workers there are than processors: most of the tests' time is waiting.
+_MORE_WORKERS = 2
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -23,6 +26,13 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = config.stash[_FOLDER] = tempfile.mkdtemp(prefix="kubelearn-progress-")
     os.environ[_VARIABLE] = os.path.join(folder, "progress.json")
     config.add_cleanup(lambda: shutil.rmtree(folder))
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Say how many workers ``-n auto`` starts."""
+    processors = yield
+    return processors + _MORE_WORKERS
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -5,9 +5,11 @@ Arguments go to pytest.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 
 from tests.transcripts.versions import named_differences
@@ -45,7 +47,20 @@ def main() -> int:
     ]
     print(*named_differences(), sep="\n")
     print("+", *pytest[2:], flush=True)
-    return subprocess.run(pytest, cwd=_ROOT, check=False).returncode
+    with tempfile.TemporaryDirectory(prefix="kubelearn-compiled-") as folder:
+        return subprocess.run(pytest, cwd=_ROOT, env=_environment(folder), check=False).returncode
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """Return the environment of the tests, which start hundreds of Pythons and thousands of kubectls.
+
+    Args:
+        folder: for what Python compiles where it may not write it beside the source, so that it does so once.
+    """
+    environment = {"GOGC": "400", **os.environ}  # a kubectl ends before collecting its garbage pays
+    if environment.pop("PYTHONDONTWRITEBYTECODE", ""):
+        environment["PYTHONPYCACHEPREFIX"] = folder
+    return environment
 
 
 if __name__ == "__main__":
