@@ -155,7 +155,6 @@ class _Following:
         self._pid = session.pid
         self._copy = copy
         self._text = ""
-        self._over = threading.Event()
         self._update()
 
     def run(self, command: Sequence[str], environment: Mapping[str, str]) -> int:
@@ -166,16 +165,19 @@ class _Following:
             running.append(process)
             for number in early:
                 _pass_on(process, number)
-            watcher = threading.Thread(target=self._watch, daemon=True)
-            watcher.start()
-            code = process.wait()
-        self._over.set()
-        watcher.join()
+            code = self._wait(process)
         return code if code >= 0 else 128 - code
 
-    def _watch(self) -> None:
-        while not self._over.wait(_LOOK):
-            self._update()
+    def _wait(self, process: subprocess.Popen[bytes]) -> int:
+        """Look at the notebook's cluster till the command has ended; return its exit code.
+
+        Never without an end: a signal that comes just before a wait is handled after it.
+        """
+        while True:
+            try:
+                return process.wait(_LOOK)
+            except subprocess.TimeoutExpired:
+                self._update()
 
     def _update(self) -> None:
         text = self._notebooks()

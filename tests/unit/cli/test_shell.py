@@ -54,6 +54,17 @@ class Popen(subprocess.Popen):
 subprocess.Popen = Popen
 {_SHELL}"""
 
+#: The same, when that comes just before the wait for its end begins: as here, where another thread gets the signal.
+_CLOSED_AT_THE_WAIT = f"""
+import os, signal, subprocess, threading
+class Popen(subprocess.Popen):
+    def __init__(self, *arguments, **more):
+        super().__init__(*arguments, **more)
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGHUP)).start()
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])
+subprocess.Popen = Popen
+{_SHELL}"""
+
 
 class Notebook:
     """A process with a cluster, as a notebook's kernel is one."""
@@ -338,9 +349,10 @@ def test_a_terminal_that_is_closed_leaves_nothing(machine: Machine) -> None:
     assert not folder.exists()
 
 
-def test_a_terminal_that_is_closed_while_the_command_begins_leaves_nothing(machine: Machine) -> None:
+@pytest.mark.parametrize("code", [_CLOSED, _CLOSED_AT_THE_WAIT], ids=["starting", "waiting"])
+def test_a_terminal_that_is_closed_while_the_command_begins_leaves_nothing(machine: Machine, code: str) -> None:
     machine.notebook()
-    assert machine.shell("--", "sleep", "1000", code=_CLOSED).returncode == 128 + signal.SIGHUP
+    assert machine.shell("--", "sleep", "1000", code=code).returncode == 128 + signal.SIGHUP
 
 
 def test_a_shell_in_a_shell(machine: Machine) -> None:
