@@ -25,9 +25,10 @@ log = logging.getLogger(__name__)
 FIRST_RETRY = 0.005
 #: … but a learner who repairs the cause should not wait client-go's 1,000 s.
 LAST_RETRY = 30.0
-#: After a reconciliation a key rests this many times as long as it took.  A Deployment with
-#: thousands of pods that become ready one by one would otherwise be reconciled for each of them,
-#: at a cost that grows with their square.
+#: After a reconciliation a key rests this many times as long as it cost the processor.  A Deployment
+#: with thousands of pods that become ready one by one would otherwise be reconciled for each of
+#: them, at a cost that grows with their square.  What it took beside that, on a busy machine, is
+#: nobody's work.
 REST = 4.0
 #: Keys that are cheap never rest.
 CHEAP = 0.0005
@@ -92,7 +93,7 @@ class WorkQueue:
         self._failures.pop(key, None)
 
     def rest(self, key: Key, seconds: float) -> None:
-        """Let a key that cost so many seconds of work rest a while."""
+        """Let a key that cost so many seconds of processor time rest a while."""
         if seconds > CHEAP:
             self._resting[key] = time.monotonic() + seconds * REST
         else:
@@ -167,7 +168,7 @@ class Controller:
 
     def work_on(self, key: Key) -> None:
         """Reconcile one key; a failure is logged and tried again after a back-off."""
-        started = time.perf_counter()
+        started = time.thread_time()
         self.informers.refresh()
         try:
             self.reconcile(key)
@@ -179,7 +180,7 @@ class Controller:
             self.queue.add_rate_limited(key)
         else:
             self.queue.forget(key)
-        self.queue.rest(key, time.perf_counter() - started)
+        self.queue.rest(key, time.thread_time() - started)
 
     def write_status(self, resource: str, obj: Object, status: Object) -> Object:
         """Write an object's status when it differs; return the object as it is then."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -80,13 +81,36 @@ async def test_back_off_doubles_and_is_bounded(monkeypatch: pytest.MonkeyPatch) 
 
 async def test_an_expensive_key_rests() -> None:
     queue = WorkQueue()
-    queue.rest(ONE, 0.005)
+    queue.rest(ONE, 3600.0)
     queue.add(ONE)
     assert queue.take() is None
+    queue.close()
+    queue = WorkQueue()
+    queue.rest(ONE, 0.005)
+    queue.add(ONE)
     assert await queue.get() == ONE
     queue.rest(ONE, 0.0)
     queue.add(ONE)
     assert queue.take() == ONE
+
+
+@pytest.mark.parametrize("works", [True, False], ids=["working", "waiting for the processor"])
+async def test_what_counts_is_work_not_time(works: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workqueue, "REST", 1e6)
+    monkeypatch.setattr(workqueue, "CHEAP", 0.01)
+
+    def act(_key: Key) -> None:
+        end = time.thread_time() + 0.02
+        while works and time.thread_time() < end:
+            pass
+        if not works:
+            time.sleep(0.02)
+
+    controller = Recorder(Informers(registry()), act)
+    controller.work_on(ONE)
+    controller.queue.add(ONE)
+    assert controller.queue.take() == (None if works else ONE)
+    controller.queue.close()
 
 
 async def test_a_failure_is_tried_again_and_harms_nobody(caplog: pytest.LogCaptureFixture) -> None:
