@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kubelearn.target import loopback, programs, sessions, workdir
-from kubelearn.target.environment import kubectls
+from kubelearn.target.environment import inherited, kubectls
 from kubelearn.target.sessions import Session
 
 from . import shells
@@ -103,7 +103,7 @@ def _run_on(session: Session, command: Sequence[str]) -> int:
         following = _Following(session, folder / "config")
         variables, first = _variables(folder), _programs(session, folder / "bin")
         path = os.pathsep.join(filter(None, (first, os.environ.get("PATH"))))
-        environment = {**os.environ, **variables, "PATH": path}
+        environment = {**inherited(), **variables, "PATH": path}
         if command:
             program = shutil.which(command[0], path=path)
             if program is None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any
 from . import processes
 from .contexts import Context, Entry
 from .deadline import Deadline
+from .environment import inherited
 from .errors import ConnectionFailedError
 
 #: A plugin that is asked again, in the middle of a lesson, may take its time.
@@ -133,7 +133,7 @@ def _environment(context: Context, plugin: Entry) -> dict[str, str]:
         spec["cluster"] = context.cluster_info
     given = {str(entry["name"]): str(entry["value"]) for entry in plugin.get("env") or ()}
     return {
-        **os.environ,
+        **inherited(),
         **given,
         "KUBERNETES_EXEC_INFO": json.dumps(
             {"apiVersion": plugin["apiVersion"], "kind": "ExecCredential", "spec": spec}

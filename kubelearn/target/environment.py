@@ -103,6 +103,14 @@ def kubectls(folder: Path) -> dict[str, str]:
     return {"KUBECONFIG": str(folder / CONFIG), "KUBECACHEDIR": str(folder / "cache")}
 
 
+def inherited() -> dict[str, str]:
+    """Return the variables that a program inherits which is started now.
+
+    A plain copy raises a KeyError when one of them goes meanwhile: another thread may be closing a handle.
+    """
+    return {name: value for name in list(os.environ) if (value := os.environ.get(name)) is not None}
+
+
 def _pointing_to(folder: PrivateFolder) -> dict[str, str | None]:
     found = kubectls(folder.path)
     return {**found, _OURS: found["KUBECONFIG"], _LEARNERS: learners_kubeconfig()}

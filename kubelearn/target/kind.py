@@ -17,6 +17,7 @@ from pathlib import Path
 import yaml
 
 from .deadline import Deadline
+from .environment import inherited
 from .errors import ConnectionFailedError
 from .images import AGNHOST
 from .versions import NODE_IMAGE
@@ -377,4 +378,4 @@ def _run(command: Sequence[str], limit: float, engine: str = "") -> subprocess.C
 
 def _environment(engine: str) -> dict[str, str]:
     """Name the engine for kind; not Docker, which it takes by itself, and remarks upon if it is told."""
-    return {**os.environ, **({"KIND_EXPERIMENTAL_PROVIDER": engine} if engine not in ("", _ENGINES[0]) else {})}
+    return {**inherited(), **({"KIND_EXPERIMENTAL_PROVIDER": engine} if engine not in ("", _ENGINES[0]) else {})}

@@ -20,6 +20,7 @@ from importlib import metadata
 from pathlib import Path
 
 from . import processes, programs, versions, workdir
+from .environment import inherited
 from .versions import Minor, name
 
 #: The oldest version that speaks WebSockets, which exec, logs -f and port-forward need.
@@ -238,7 +239,7 @@ def run(
         capture_output=True,
         timeout=timeout,
         check=False,
-        env=dict(env if env is not None else os.environ),
+        env=inherited() if env is None else dict(env),
         **given,
     )
 

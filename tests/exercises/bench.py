@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,8 @@ from pathlib import Path
 import yaml
 
 import kubelearn
-from kubelearn.course.exercises import Kind, Outcome, find
+from kubelearn.course.exercises import Kind, Outcome, Session, find
+from kubelearn.target.environment import inherited
 
 _FOLDER = Path(__file__).parent
 
@@ -94,13 +94,24 @@ def fitting(outcome: Outcome, here: str, among: list[Way]) -> list[Way]:
     return [way for way in among if way.says and way.says.replace("$HERE", here).lower() in said]
 
 
+def begun(key: str, cluster: kubelearn.Cluster) -> Session:
+    """Return an exercise with its situation.
+
+    Raises:
+        AssertionError: the situation could not be prepared; with the reason.
+    """
+    session = kubelearn.exercise(key, cluster)
+    assert "could not be prepared" not in repr(session), session
+    return session
+
+
 def environment(cluster: kubelearn.Cluster) -> dict[str, str]:
     """Return the environment in which kubectl reaches one of several clusters.
 
     ``HERE`` names the namespace of the lessons there.
     """
     return {
-        **os.environ,
+        **inherited(),
         "HERE": cluster.namespace,
         "KUBECONFIG": str(cluster.kubeconfig),
         "KUBECACHEDIR": str(cluster.kubeconfig.parent / "cache"),

@@ -19,7 +19,7 @@ from kubelearn.course.exercises import Exercise, Kind, Outcome, lessons, probe
 from kubelearn.target.connection import TARGET_VARIABLE
 from tests.conftest import keep_kubeconfig
 
-from .bench import Verdict, Way, alternatives, fitting, mistakes, shell
+from .bench import Verdict, Way, alternatives, begun, fitting, mistakes, shell
 
 #: How many ways are gone at a time by one worker: most of a check is waiting.
 _AT_A_TIME = 6
@@ -102,17 +102,17 @@ def wanted(request: pytest.FixtureRequest, argument: str) -> list[Any]:
 def solve(exercise: Exercise) -> Solved:
     """Check an exercise on a cluster of its own untouched, after its own solution, and after a reset."""
     with kubelearn.connect() as cluster:
-        session = kubelearn.exercise(exercise.key, cluster)
+        session = begun(exercise.key, cluster)
         untouched = session.check()
         shell(cluster, exercise.solution)
-        solved = kubelearn.exercise(exercise.key, cluster).check()  # asking for it again takes nothing back
+        solved = begun(exercise.key, cluster).check()  # asking for it again takes nothing back
         return Solved(untouched, solved, session.reset().check())
 
 
 def judged(way: Way) -> Verdict:
     """Go a way on a cluster of its own, and return what the check says of it."""
     with kubelearn.connect() as cluster:
-        session = kubelearn.exercise(way.exercise, cluster)
+        session = begun(way.exercise, cluster)
         shell(cluster, way.whole)
         begin = time.monotonic()
         return Verdict(session.check(), cluster.namespace, time.monotonic() - begin)

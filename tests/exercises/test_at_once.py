@@ -16,7 +16,7 @@ import kubelearn
 from kubelearn.course.exercises import Kind, Outcome, find, lessons, probe
 from tests.conftest import keep_kubeconfig
 
-from .bench import shell
+from .bench import begun, shell
 
 #: How many clusters at the same time.
 _AT_A_TIME = 3
@@ -197,7 +197,7 @@ def outcomes(
 
 def _check(moment: Moment) -> tuple[Outcome, float]:
     with kubelearn.connect("embedded", pace=moment.pace) as cluster:
-        session = kubelearn.exercise(moment.exercise, cluster)
+        session = begun(moment.exercise, cluster)
         *first, last = moment.commands.split("CHECK\n")
         for commands in first:
             shell(cluster, commands)
@@ -220,7 +220,7 @@ def test_when_nothing_is_under_way_a_check_is_quick(
 ) -> None:
     monkeypatch.setenv("KUBELEARN_PROGRESS", f"{tmp_path}/progress.json")
     with kubelearn.connect("embedded") as cluster:
-        session = kubelearn.exercise(exercise, cluster)
+        session = begun(exercise, cluster)
         shell(cluster, find(exercise)[1].solution)
         assert session.check().passed
         monkeypatch.setattr(probe, "PATIENCE", _LONG)

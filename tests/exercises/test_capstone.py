@@ -19,7 +19,7 @@ from kubelearn.course.drills import faults
 from kubelearn.course.exercises import Kind, Outcome, Session, find
 from tests.conftest import keep_kubeconfig
 
-from .bench import shell
+from .bench import begun, shell
 
 OTHER = yaml.safe_load((Path(__file__).parent / "capstone_other.yml").read_text(encoding="utf-8"))
 WHOLE = {
@@ -51,7 +51,7 @@ def cures(pool: ThreadPoolExecutor) -> dict[str, Future[tuple[Outcome, Outcome]]
 def go(parts: list[tuple[str, str]]) -> list[Outcome]:
     """Do all parts on one cluster, and return what their checks say."""
     with kubelearn.connect(seed=None) as cluster:
-        sessions = {exercise.key: kubelearn.exercise(exercise.key, cluster) for exercise in LESSON.exercises}
+        sessions = {exercise.key: begun(exercise.key, cluster) for exercise in LESSON.exercises}
         outcomes = []
         for key, commands in parts:
             shell(cluster, commands)
@@ -85,7 +85,7 @@ def test_each_fault_is_seen_diagnosed_and_cured(name: str, cures: dict[str, Futu
 
 def test_after_a_reset_it_is_another_fault(kubectl: str) -> None:
     with kubelearn.connect() as cluster:
-        session = kubelearn.exercise("capstone-fault", cluster)
+        session = begun("capstone-fault", cluster)
         planted = []
         for _ in range(3):
             found = cluster.core.read_namespace("branch").metadata
@@ -101,7 +101,7 @@ def test_the_report_says_what_was_proved_when_and_where_and_what_is_open(
 ) -> None:
     monkeypatch.setenv("KUBELEARN_PROGRESS", str(tmp_path / "progress.json"))
     with kubelearn.connect() as cluster:
-        part = kubelearn.exercise("capstone-manifest", cluster)
+        part = begun("capstone-manifest", cluster)
         part.hint()
         shell(cluster, find("capstone-manifest")[1].solution)
         outcome = part.check()

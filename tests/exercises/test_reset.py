@@ -14,7 +14,7 @@ import kubelearn
 from kubelearn.course.exercises import Session, belongings, find
 from tests.conftest import keep_kubeconfig
 
-from .bench import shell
+from .bench import begun, shell
 
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 #: What a lesson has made before its exercises, and, below, while they are there.
@@ -176,7 +176,7 @@ def cluster(kubectl: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(scope="module")
 def sessions(cluster: kubelearn.Cluster) -> dict[str, Session]:
-    shown = {key: kubelearn.exercise(key, cluster) for key in EXERCISES}
+    shown = {key: begun(key, cluster) for key in EXERCISES}
     shell(cluster, LATER)
     return shown
 
@@ -241,7 +241,7 @@ def test_marks_are_no_labels(cluster: kubelearn.Cluster, sessions: dict[str, Ses
 def test_parts_of_the_lab_leave_one_another_alone(kubectl: str, monkeypatch: pytest.MonkeyPatch) -> None:
     keep_kubeconfig(monkeypatch)
     with kubelearn.connect(pace=0) as cluster:
-        deploy, expose = (kubelearn.exercise(key, cluster) for key in ("lab-deploy", "lab-expose"))
+        deploy, expose = (begun(key, cluster) for key in ("lab-deploy", "lab-expose"))
         shell(
             cluster,
             find("lab-deploy")[1].solution.replace(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from subprocess import CompletedProcess
 
 from kubelearn.target import kubectl
 from kubelearn.target.connection import Cluster
-from kubelearn.target.environment import kubectls
+from kubelearn.target.environment import inherited, kubectls
 
 #: Seconds after which a command is ended; those that wait have a shorter limit of their own.
 _LIMIT = 240.0
@@ -26,7 +25,7 @@ def run(
         kubelearn.kubectl.KubectlNotFoundError: there is no kubectl.
         subprocess.TimeoutExpired: it did not end in time.
     """
-    environment = {**os.environ, **kubectls(cluster.kubeconfig.parent)}
+    environment = {**inherited(), **kubectls(cluster.kubeconfig.parent)}
     where = () if namespace is None else ("--namespace", namespace or cluster.namespace)
     return kubectl.run(
         *arguments, "--kubeconfig", str(cluster.kubeconfig), *where, stdin=stdin, env=environment, timeout=_LIMIT

@@ -7,6 +7,7 @@ import shutil
 import stat
 import subprocess
 import sys
+from collections import UserDict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,6 +98,20 @@ def test_a_guard_that_comes_while_a_handle_is_open_waits_for_its_end(
     environment.leave(folders[0])
     assert environment.NO_CLUSTER in in_force().read_text()
     assert environment.learners_kubeconfig() == str(learners)
+
+
+class Going(UserDict[str, str]):
+    """Variables of which one goes as soon as somebody has asked for their names."""
+
+    def __iter__(self) -> Iterator[str]:
+        names = list(super().__iter__())
+        self.pop("KUBECONFIG", None)
+        return iter(names)
+
+
+def test_a_handle_that_another_thread_closes_disturbs_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", Going({"HOME": "/root", "KUBECONFIG": "/tmp/config"}))
+    assert environment.inherited() == {"HOME": "/root"}
 
 
 def test_without_a_guard_the_learner_gets_back_what_was_there(learners: Path, folders: list[PrivateFolder]) -> None:
