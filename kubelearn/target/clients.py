@@ -18,7 +18,7 @@ from kubernetes.client import (
     VersionApi,
 )
 
-from . import certificates, loopback
+from . import certificates, credentials, loopback
 from .workdir import PrivateFolder
 
 
@@ -73,5 +73,6 @@ def settings(kubeconfig: str, folder: PrivateFolder) -> Configuration:
     found = Configuration()
     document = certificates.as_files(yaml.safe_load(kubeconfig), folder)
     config.load_kube_config_from_dict(document, client_configuration=found, persist_config=False)
+    credentials.keep(found)
     loopback.choose_way(found)
     return found

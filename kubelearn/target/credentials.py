@@ -12,13 +12,16 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import processes
 from .contexts import Context, Entry
 from .deadline import Deadline
 from .environment import inherited
 from .errors import ConnectionFailedError
+
+if TYPE_CHECKING:
+    from kubernetes.client import Configuration
 
 #: A plugin that is asked again, in the middle of a lesson, may take its time.
 _AGAIN = 60.0
@@ -83,6 +86,15 @@ def fetch(context: Context, deadline: Deadline) -> Credential:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         reason = str(error) if isinstance(error, ValueError) else "it has no token"
         raise _failed(context, f"does not give a credential: {reason}") from error
+
+
+def keep(settings: Configuration) -> None:
+    """Let the official client keep a login that does not end.
+
+    Before each request it would ask for it again, and look through the process's variables for a proxy: a KeyError
+    when one of them goes meanwhile, since another thread closes a handle.
+    """
+    settings.refresh_api_key_hook = None
 
 
 def refresher(context: Context, expires: datetime) -> Callable[[Any], None]:

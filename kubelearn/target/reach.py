@@ -69,6 +69,8 @@ def load(context: Context, deadline: Deadline, folder: PrivateFolder) -> Configu
         LookupError,
     ) as error:
         raise ConnectionFailedError(f"the context {context.name!r} cannot be used: {_line(error)}") from error
+    if "auth-provider" not in user:
+        credentials.keep(settings)
     loopback.choose_way(settings, proxied=context.has_proxy)
     if credential is not None and credential.expires is not None and "token" in credential.user:
         settings.refresh_api_key_hook = credentials.refresher(context, credential.expires)  # type: ignore[assignment]

@@ -101,7 +101,8 @@ def begun(key: str, cluster: kubelearn.Cluster) -> Session:
         AssertionError: the situation could not be prepared; with the reason.
     """
     session = kubelearn.exercise(key, cluster)
-    assert "could not be prepared" not in repr(session), session
+    said = repr(session)  # now: when the test tells of it, the cluster has ended
+    assert "could not be prepared" not in said, said
     return session
 
 

@@ -18,6 +18,7 @@ from kubernetes import client
 from kubernetes.config import kube_config
 
 import kubelearn
+from kubelearn.cluster.embedded import EmbeddedCluster
 from kubelearn.target import connection as target
 from kubelearn.target import kubectl, programs
 from kubelearn.views import traffic
@@ -54,6 +55,23 @@ def test_two_clusters_at_the_same_time_do_not_disturb_each_other() -> None:
         assert missing.value.status == 404
         second.close()
         assert first.core.read_namespaced_config_map("only-here", "default")
+
+
+@pytest.mark.parametrize("certificate", [False, True], ids=["token", "certificate"])
+def test_a_request_does_not_look_through_the_variables(
+    certificate: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def look() -> None:
+        pytest.fail("another thread may be changing them")
+
+    with EmbeddedCluster() as real:
+        (tmp_path / "config").write_text(real.kubeconfig(certificate=certificate))
+        monkeypatch.setenv("KUBECONFIG", str(tmp_path / "config"))
+        with kubelearn.connect() as embedded, kubelearn.connect(context=real.name) as other:
+            handles = [handle.core for handle in (embedded, other)]
+            monkeypatch.setattr("kubernetes.client.configuration.getproxies", look)
+            for core in handles:
+                assert core.read_namespace("kube-system").metadata.name == "kube-system"
 
 
 def test_threads_that_ask_at_the_same_time_get_the_same_client() -> None:
