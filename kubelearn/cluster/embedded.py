@@ -7,6 +7,7 @@ import base64
 import contextlib
 import logging
 import random
+import sys
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -40,6 +41,9 @@ NODES = ("kubelearn-control-plane", "kubelearn-worker", "kubelearn-worker2")
 _START_LIMIT = 30.0
 #: How often the nodes' rules are looked at while the cluster starts, in seconds.
 _RULES_INTERVAL = 0.005
+#: Seconds after which a thread that computes gives way to the cluster's, of Python's own 0.005. A request has some
+#: thirty steps, each of which waits for that while a cell computes or draws.
+_GIVES_WAY = 0.001
 #: A part that fails is started again this often before it stays down.
 _RESTARTS = 5
 
@@ -162,6 +166,7 @@ class EmbeddedCluster:
         return yaml.safe_dump(config, sort_keys=False)
 
     def _main(self) -> None:
+        sys.setswitchinterval(min(sys.getswitchinterval(), _GIVES_WAY))  # also after the cluster: it harms nobody
         try:
             asyncio.run(self._run())
         except BaseException as error:  # noqa: BLE001 - handed to start(), which raises it
