@@ -41,8 +41,8 @@ NODES = ("kubelearn-control-plane", "kubelearn-worker", "kubelearn-worker2")
 _START_LIMIT = 30.0
 #: How often the nodes' rules are looked at while the cluster starts, in seconds.
 _RULES_INTERVAL = 0.005
-#: Seconds after which a thread that computes gives way to the cluster's, of Python's own 0.005. A request has some
-#: thirty steps, each of which waits for that while a cell computes or draws.
+#: Seconds after which a thread that computes gives way to the cluster's; Python's own are 0.005. A ``kubectl get`` has
+#: some thirty steps, each of which waits for that while a cell computes or draws.
 _GIVES_WAY = 0.001
 #: A part that fails is started again this often before it stays down.
 _RESTARTS = 5
@@ -166,7 +166,7 @@ class EmbeddedCluster:
         return yaml.safe_dump(config, sort_keys=False)
 
     def _main(self) -> None:
-        sys.setswitchinterval(min(sys.getswitchinterval(), _GIVES_WAY))  # also after the cluster: it harms nobody
+        sys.setswitchinterval(min(sys.getswitchinterval(), _GIVES_WAY))  # for good: alone, a thread never waits
         try:
             asyncio.run(self._run())
         except BaseException as error:  # noqa: BLE001 - handed to start(), which raises it
