@@ -70,7 +70,8 @@ def settings(kubeconfig: str, folder: PrivateFolder) -> Configuration:
         kubeconfig: its text.
         folder: the handle's.
     """
-    found = Configuration()
+    # Without a proxy: to look for one among the variables fails when another thread takes one of them away meanwhile.
+    found = Configuration(proxy="", no_proxy="")
     document = certificates.as_files(yaml.safe_load(kubeconfig), folder)
     config.load_kube_config_from_dict(document, client_configuration=found, persist_config=False)
     credentials.keep(found)

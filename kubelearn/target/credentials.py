@@ -91,8 +91,8 @@ def fetch(context: Context, deadline: Deadline) -> Credential:
 def keep(settings: Configuration) -> None:
     """Let the official client keep a login that does not end.
 
-    Before each request it would ask for it again, and look through the process's variables for a proxy: a KeyError
-    when one of them goes meanwhile, since another thread closes a handle.
+    Before each request it would ask for it again, and look through the process's variables for a proxy, which raises
+    a KeyError when one of them goes meanwhile: another thread may be closing a handle.
     """
     settings.refresh_api_key_hook = None
 

@@ -8,11 +8,14 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import threading
 from pathlib import Path
 
 _NAME = "kubelearn"
 #: Folders that this process has put on its PATH for itself: the learner's terminal does not have them.
 _added: set[str] = set()
+#: Python 3.11 makes its paths when they are asked for first, and other threads that ask meanwhile miss some.
+_one_at_a_time = threading.Lock()
 
 
 def command(*words: str) -> str:
@@ -67,8 +70,13 @@ def alone(program: str, folder: Path) -> str:
 
 def folders() -> list[Path]:
     """Return where this environment has its programs; those of ``pip install --user`` come second."""
-    schemes = (sysconfig.get_default_scheme(), sysconfig.get_preferred_scheme("user"))
-    return [Path(sysconfig.get_path("scripts", scheme)) for scheme in schemes]
+    return [Path(scripts()), Path(scripts(sysconfig.get_preferred_scheme("user")))]
+
+
+def scripts(scheme: str = "") -> str:
+    """Return where an installation scheme has its programs, by default this environment's."""
+    with _one_at_a_time:
+        return sysconfig.get_path("scripts", scheme or sysconfig.get_default_scheme())
 
 
 def _own() -> Path | None:

@@ -7,7 +7,6 @@ import json
 import os
 import socket
 import stat
-import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ import yaml
 
 from kubelearn.notebook import cell
 
-from . import kubectl, loopback, workdir
+from . import kubectl, loopback, programs, workdir
 from .workdir import PrivateFolder
 
 _FILE = "session.json"
@@ -77,7 +76,7 @@ def write(folder: PrivateFolder, target: str, namespace: str) -> None:
         namespace,
         _notebook(),
         time.time(),
-        sysconfig.get_path("scripts"),
+        programs.scripts(),
         _kubectl(),
     )
     content = {name: value for name, value in asdict(session).items() if name != "folder"}

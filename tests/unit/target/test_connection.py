@@ -67,11 +67,12 @@ def test_a_request_does_not_look_through_the_variables(
     with EmbeddedCluster() as real:
         (tmp_path / "config").write_text(real.kubeconfig(certificate=certificate))
         monkeypatch.setenv("KUBECONFIG", str(tmp_path / "config"))
-        with kubelearn.connect() as embedded, kubelearn.connect(context=real.name) as other:
-            handles = [handle.core for handle in (embedded, other)]
+        with kubelearn.connect(context=real.name) as other:
+            core = other.core
             monkeypatch.setattr("kubernetes.client.configuration.getproxies", look)
-            for core in handles:
-                assert core.read_namespace("kube-system").metadata.name == "kube-system"
+            assert core.read_namespace("kube-system").metadata.name == "kube-system"
+            with kubelearn.connect() as embedded:
+                assert embedded.core.read_namespace("kube-system").metadata.name == "kube-system"
 
 
 def test_threads_that_ask_at_the_same_time_get_the_same_client() -> None:
