@@ -246,7 +246,7 @@ class FileSystem:
         if files is self._files and path in self._programs:
             self._programs = {name: data for name, data in self._programs.items() if name != path}
         parent = posixpath.dirname(path)
-        if not self.is_dir(parent):  # its last file has gone, the directory stays
+        if not self.is_dir(parent):  # a volume's: its last file has gone, the directory stays
             self.mkdir(parent, parents=True)
 
     def rmdir(self, path: str) -> None:

@@ -44,26 +44,21 @@ sessions._TEMPORARY = ()
 sys.exit(commands.main(["shell", *sys.argv[1:]]))
 """
 
-#: The same, when the terminal is closed at the moment in which the command begins.
+#: The same, when the terminal is closed as soon as the command has begun.
 _CLOSED = f"""
-import os, signal, subprocess
-class Popen(subprocess.Popen):
-    def __init__(self, *arguments, **more):
-        super().__init__(*arguments, **more)
-        os.kill(os.getpid(), signal.SIGHUP)
-subprocess.Popen = Popen
-{_SHELL}"""
-
-#: The same, when that comes just before the wait for its end begins: as here, where another thread gets the signal.
-_CLOSED_AT_THE_WAIT = f"""
 import os, signal, subprocess, threading
 class Popen(subprocess.Popen):
     def __init__(self, *arguments, **more):
         super().__init__(*arguments, **more)
-        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGHUP)).start()
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])
+        %s
 subprocess.Popen = Popen
 {_SHELL}"""
+#: How that is told: at once, or just before the wait for its end begins: as here, where another thread gets the signal.
+_AT_ONCE = "os.kill(os.getpid(), signal.SIGHUP)"
+_AT_THE_WAIT = (
+    "threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGHUP)).start();"
+    " signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])"
+)
 
 
 class Notebook:
@@ -349,10 +344,10 @@ def test_a_terminal_that_is_closed_leaves_nothing(machine: Machine) -> None:
     assert not folder.exists()
 
 
-@pytest.mark.parametrize("code", [_CLOSED, _CLOSED_AT_THE_WAIT], ids=["starting", "waiting"])
-def test_a_terminal_that_is_closed_while_the_command_begins_leaves_nothing(machine: Machine, code: str) -> None:
+@pytest.mark.parametrize("told", [_AT_ONCE, _AT_THE_WAIT], ids=["starting", "waiting"])
+def test_a_terminal_that_is_closed_while_the_command_begins_leaves_nothing(machine: Machine, told: str) -> None:
     machine.notebook()
-    assert machine.shell("--", "sleep", "1000", code=code).returncode == 128 + signal.SIGHUP
+    assert machine.shell("--", "sleep", "1000", code=_CLOSED % told).returncode == 128 + signal.SIGHUP
 
 
 def test_a_shell_in_a_shell(machine: Machine) -> None:
