@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .conftest import Shell
+from .conftest import Shell, until
 
 MANIFESTS = """
 cat > pod-with-graceful-termination.yaml <<'END'
@@ -38,8 +38,13 @@ ENDING = {"ready": False, "serving": True, "terminating": True}
 def conditions(sh: Shell) -> dict[str, Any]:
     """What the Service's EndpointSlice says, by pod."""
     printed = sh("kubectl get endpointslices -o json -l kubernetes.io/service-name=nginx-service")
-    [piece] = json.loads(printed)["items"]
-    return {endpoint["targetRef"]["name"]: endpoint["conditions"] for endpoint in piece["endpoints"]}
+    endpoints = [endpoint for piece in json.loads(printed)["items"] for endpoint in piece["endpoints"] or ()]
+    return {endpoint["targetRef"]["name"]: endpoint["conditions"] for endpoint in endpoints}
+
+
+def states(sh: Shell) -> dict[str, str]:
+    """What the column STATUS says, by pod."""
+    return dict(line.split()[::2][:2] for line in sh("kubectl get pods --no-headers").splitlines())
 
 
 def test_the_old_endpoint_is_there_until_the_pod_has_gone(sh: Shell) -> None:
@@ -47,19 +52,17 @@ def test_the_old_endpoint_is_there_until_the_pod_has_gone(sh: Shell) -> None:
     sh("kubectl apply -f pod-with-graceful-termination.yaml")
     sh("kubectl apply -f explore-graceful-termination-nginx.yaml")
     sh("kubectl rollout status deployment/nginx-deployment")
-    assert "nginx-service-" in sh("kubectl get endpointslice")
     old = sh("kubectl get pods -l app=nginx -o jsonpath='{.items[0].metadata.name}'")
-    assert conditions(sh) == {old: READY}
+    until(lambda: conditions(sh), {old: READY})
+    assert "nginx-service-" in sh("kubectl get endpointslice")
 
     sh(f"kubectl delete pod {old} --wait=false")
-    sh("kubectl wait --for=jsonpath={.status.readyReplicas}=1 deployment/nginx-deployment")
-    sh("kubectl rollout status deployment/nginx-deployment")
-    states = dict(line.split()[::2][:2] for line in sh("kubectl get pods --no-headers").splitlines())
-    [new] = states.keys() - {old}
-    assert states == {old: "Terminating", new: "Running"}
-    assert conditions(sh) == {old: ENDING, new: READY}
+    until(lambda: sorted(states(sh).values()), ["Running", "Terminating"])
+    [new] = states(sh).keys() - {old}
+    assert states(sh) == {old: "Terminating", new: "Running"}
+    until(lambda: conditions(sh), {old: ENDING, new: READY})
     assert "Welcome to nginx!" in sh(f"kubectl exec {old} -- curl -s localhost")  # it serves on
 
     sh(f"kubectl delete pod {old} --grace-period=0 --force")
     sh(f"kubectl wait --for=delete pod/{old}")
-    assert conditions(sh).keys() == {new}
+    until(lambda: conditions(sh).keys(), {new})

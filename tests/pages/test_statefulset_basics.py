@@ -55,6 +55,8 @@ END
 kubectl apply -f web.yaml
 """
 ROLLED_OUT = "kubectl rollout status statefulset/web --timeout=45s"
+#: A pod's successor has started: the status of the StatefulSet may still be of the one before.
+STARTED = "kubectl wait --for=create pod/{0} --timeout=45s; kubectl wait --for=condition=Ready pod/{0} --timeout=45s"
 READY = "kubectl wait --for=jsonpath='{.status.readyReplicas}'=%d statefulset/web --timeout=45s"
 IMAGES = "kubectl get pod {} -o jsonpath='{{.spec.containers[0].image}}'"
 IMAGE = """kubectl patch statefulset web --type=json \
@@ -77,10 +79,16 @@ def started(sh: Shell) -> dict[str, str]:
     return dict(line.split() for line in lines.splitlines())
 
 
-def looked_up(sh: Shell, name: str) -> str:
-    said = sh(f"kubectl run -i --image busybox:1.28 dns-test --restart=Never --rm -- nslookup {name}")
-    assert re.search(rf"Name: +{re.escape(name)}\n", said)
-    return said
+def replace(sh: Shell) -> None:
+    """Delete both pods, and wait for their successors."""
+    sh(f"kubectl delete pod -l app=nginx; {STARTED.format('web-0')}; {STARTED.format('web-1')}")
+
+
+def look_up(sh: Shell, pod: str) -> None:
+    """See that cluster DNS knows a pod's name and, a moment after its start, its address."""
+    address = sh(f"kubectl get pod {pod} -o jsonpath='{{.status.podIP}}'")
+    looking = f"until nslookup {pod}.nginx | grep '{address} {pod}.nginx.default.svc.cluster.local'; do sleep 0.1; done"
+    sh(f'kubectl run -i --image busybox:1.28 dns-test --restart=Never --rm -- sh -c "{looking}"')
 
 
 def test_the_second_pod_is_made_when_the_first_is_ready(sh: Shell) -> None:
@@ -95,10 +103,8 @@ def test_names_stay_when_the_pods_are_replaced(sh: Shell) -> None:
     for _ in range(2):
         assert sh("for i in 0 1; do kubectl exec web-$i -- sh -c hostname; done") == "web-0\nweb-1\n"
         for pod in ("web-0", "web-1"):
-            address = sh(f"kubectl get pod {pod} -o jsonpath='{{.status.podIP}}'")
-            assert f"Address 1: {address} {pod}.nginx.default.svc.cluster.local" in looked_up(sh, f"{pod}.nginx")
-        sh("kubectl delete pod -l app=nginx")
-        sh(READY % 2)
+            look_up(sh, pod)
+        replace(sh)
     after = started(sh)
     assert list(after) == ["web-0", "web-1"]
     assert not set(after.values()) & set(before.values())
@@ -108,8 +114,7 @@ def test_what_a_pod_has_written_its_successor_serves(sh: Shell) -> None:
     claims = sh("kubectl get pvc -l app=nginx --no-headers")
     assert re.findall(r"(?m)^(\S+) +(\S+)", claims) == [("www-web-0", "Bound"), ("www-web-1", "Bound")]
     sh("for i in 0 1; do kubectl exec web-$i -- sh -c 'echo $(hostname) > /usr/share/nginx/html/index.html'; done")
-    sh("kubectl delete pod -l app=nginx")
-    sh(READY % 2)
+    replace(sh)
     assert sh("for i in 0 1; do kubectl exec -i web-$i -- curl -s http://localhost/; done") == "web-0\nweb-1\n"
 
 
@@ -125,8 +130,7 @@ def test_up_to_five_and_down_to_three(sh: Shell) -> None:
 
 def test_a_partition_stages_an_update(sh: Shell) -> None:
     sh(f"{PARTITION % 3}; {IMAGE % '0.24'}")
-    sh("kubectl delete pod web-2")
-    sh(READY % 3)
+    sh(f"kubectl delete pod web-2; {STARTED.format('web-2')}")
     assert sh(IMAGES.format("web-2")).endswith(":0.21")
     sh(PARTITION % 2)
     sh("kubectl wait --for=jsonpath='{.status.updatedReplicas}'=1 statefulset/web --timeout=45s")

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from .conftest import Shell
+from .conftest import Shell, until
 
 #: A pod in the network of a node is the reader's shell on it, and the client outside the pods' network.
 NODE_SHELL = """
@@ -35,8 +35,9 @@ def address(sh: Shell, node: str) -> str:
     return sh(f"kubectl get node {node} -o jsonpath='{{.status.addresses[?(@.type==\"InternalIP\")].address}}'")
 
 
-def clients(printed: str) -> list[str]:
-    return [line.partition("=")[2] for line in printed.splitlines()]
+def clients(sh: Shell) -> list[str]:
+    """Ask each node, and return whose address the server saw; each kube-proxy writes its rules by itself."""
+    return [line.partition("=")[2] for line in sh(f"{VARIABLES} {ASK_EACH_NODE}").splitlines()]
 
 
 def test_kube_proxy_says_its_mode_on_the_node(sh: Shell) -> None:
@@ -58,19 +59,12 @@ def test_a_cluster_ip_keeps_the_pods_address(sh: Shell) -> None:
 def test_a_node_port_has_the_nodes_address_unless_the_policy_is_local(sh: Shell) -> None:
     sh("kubectl expose deployment source-ip-app --name=nodeport --port=80 --target-port=8080 --type=NodePort")
     nodes = sh(f"{VARIABLES} echo $NODES").split()
-    everywhere = sh(f"{VARIABLES} {until(3)}")
-    assert clients(everywhere) == nodes  # each node puts its own address there
+    until(lambda: clients(sh), nodes)  # each node puts its own address there
 
     sh("""kubectl patch svc nodeport -p '{"spec":{"externalTrafficPolicy":"Local"}}'""")
     here = address(sh, "kubelearn-control-plane")
     # The shell's own node sends what begins on it to any pod; of the others, only the pod's node answers.
-    assert clients(sh(f"{VARIABLES} {until(2)}")) == [here, here]
-
-
-def until(answers: int) -> str:
-    """Ask each node until so many answer: kube-proxy writes its rules once a second."""
-    asking = f'answered=$({ASK_EACH_NODE.strip()})\n[ "$(echo "$answered" | grep -c client_address)" = {answers} ]'
-    return f'for _ in $(seq 20); do {asking} && break; done; echo "$answered"'
+    until(lambda: clients(sh), [here, here])
 
 
 def test_a_load_balancer_gets_a_port_for_health_checks(sh: Shell) -> None:
