@@ -1,12 +1,12 @@
 """Every fault of the drills, gone every way: untouched, cured rightly and wrongly, with a wrong diagnosis.
 
-    python -m tests.drills [FAULT...] [--seed N]
+    python -m tests.drills [FAULT...] [--seed N] [--shapes]
     python -m tests.drills --seeds 500
     python -m tests.drills --elsewhere [FAULT...]
 
-With ``--seeds``, so many drills of each level are made instead: each has to be as its ticket says, and none may be
-there twice. With ``--elsewhere``, the cluster is one in another process, reached by its kubeconfig only and as slow as
-a real one.
+With ``--shapes``, each way is gone in every shape of a situation in which the fault can be. With ``--seeds``, so many
+drills of each level are made instead: each has to be as its ticket says, and none may be there twice. With
+``--elsewhere``, the cluster is one in another process, reached by its kubeconfig only and as slow as a real one.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ import pytest
 
 import kubelearn
 from kubelearn.course import passed
-from kubelearn.course.drills.faults import names
+from kubelearn.course.drills.faults import names, read
 from kubelearn.course.drills.learner import Drill
 from kubelearn.course.drills.learner.ticket import ticket
 from kubelearn.course.drills.plan import LEVELS, Plan, plan
+from kubelearn.course.drills.shapes import SHAPES
 from kubelearn.course.exercises import probe
 from tests.notebooks.elsewhere import REALISTIC, UNLIKE, another_cluster
 
@@ -42,6 +43,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("faults", nargs="*", default=names())
     parser.add_argument("--seed", type=int, default=1, help="the first one")
+    parser.add_argument("--shapes", action="store_true")
     parser.add_argument("--seeds", type=int, default=0)
     parser.add_argument("--elsewhere", action="store_true")
     options = parser.parse_args()
@@ -55,12 +57,19 @@ def main() -> int:
         cluster = stack.enter_context(kubelearn.connect())
         if options.seeds:
             return _many(cluster, options.seed, options.seeds)
-        todo = [way for fault in options.faults for way in ways(fault)]
+        todo = [
+            (way, shape)
+            for fault in options.faults
+            for shape in (read(fault).shapes or SHAPES if options.shapes else [""])
+            for way in ways(fault)
+        ]
         threads = _ELSEWHERE if options.elsewhere else _AT_A_TIME
-        found = _go([way for way in todo if way.is_cured], cluster, options.seed, threads)
+        found = _go([(way, shape) for way, shape in todo if way.is_cured], cluster, options.seed, threads)
         if not options.elsewhere:
             patch.setattr(probe, "PATIENCE", 1.5)  # what is wrong stays so; kube-proxy is up to date after a second
-        found += _go([way for way in todo if not way.is_cured], cluster, options.seed + len(todo), threads)
+        found += _go(
+            [(way, shape) for way, shape in todo if not way.is_cured], cluster, options.seed + len(todo), threads
+        )
     done = [verdict for verdict in found if verdict is not None]
     print(_figures("made", [verdict.made for verdict in done]), _figures("checked", [each.checked for each in done]))
     wrong = len(found) - len(done) + sum(bool(verdict.complaint) for verdict in done)
@@ -93,19 +102,22 @@ def _seen(cluster: kubelearn.Cluster, planned: Plan) -> tuple[float, str]:
     return made, complaint
 
 
-def _go(todo: list[Way], cluster: kubelearn.Cluster, seed: int, threads: int) -> list[Verdict | None]:
+def _go(todo: list[tuple[Way, str]], cluster: kubelearn.Cluster, seed: int, threads: int) -> list[Verdict | None]:
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(lambda each: _told(each[1], cluster, seed + each[0]), enumerate(todo)))
+        return list(pool.map(lambda each: _told(*each[1], cluster, seed + each[0]), enumerate(todo)))
 
 
-def _told(way: Way, cluster: kubelearn.Cluster, seed: int) -> Verdict | None:
+def _told(way: Way, shape: str, cluster: kubelearn.Cluster, seed: int) -> Verdict | None:
     try:
-        verdict = judged(way, cluster, seed)
+        verdict = judged(way, cluster, seed, shape)
     except Exception as error:  # noqa: BLE001 - reported; the other ways are still to go
-        print(f"WRONG {way} (seed {seed}) {type(error).__name__}: {error}", flush=True)
+        print(f"WRONG {way} {shape} (seed {seed}) {type(error).__name__}: {error}", flush=True)
         return None
     said = verdict.complaint or repr(verdict.outcome)[:240]
-    print(f"{'WRONG' if verdict.complaint else 'ok'} {way} (seed {seed}, {verdict.checked:.1f} s) {said}", flush=True)
+    print(
+        f"{'WRONG' if verdict.complaint else 'ok'} {way} {shape} (seed {seed}, {verdict.checked:.1f} s) {said}",
+        flush=True,
+    )
     return verdict
 
 

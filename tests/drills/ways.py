@@ -63,9 +63,9 @@ def ways(fault: str) -> Iterator[Way]:
     yield from (Way(fault, "wrong", number) for number in range(len(found.wrong)))
 
 
-def judged(way: Way, cluster: kubelearn.Cluster, seed: int) -> Verdict:
-    """Go a way on a new drill."""
-    planned = plan(read(way.fault).level, seed, (way.fault,))
+def judged(way: Way, cluster: kubelearn.Cluster, seed: int, shape: str = "") -> Verdict:
+    """Go a way on a new drill, in a situation of a shape, or in any."""
+    planned = plan(read(way.fault).level, seed, (way.fault,), shape)
     (fault,) = planned.faults
     begin = time.monotonic()
     drill = Drill(planned, cluster)

@@ -113,7 +113,7 @@ def _at_the_address(cluster: Cluster, route: Route, pods: Sequence[str], labels:
         found = service(cluster, route.service, route.ns)
         target = route.target if route.is_headless else service_port(found, route.port).target_port
         _leads_to(cluster, route, pods)
-        patiently(lambda: _has_port(cluster, route, target))
+        patiently(lambda: _has_port(cluster, route, found, target))
         inside = _asked_inside(cluster, route, pods[0], target) if "curl: (7)" in str(reason) else ""
         where = "Its pods are asked on" if route.is_headless else "The Service passes connections on to"
         raise NotYet(f"{reason}. {where} port `{target}` of the pods{inside}") from None
@@ -121,8 +121,11 @@ def _at_the_address(cluster: Cluster, route: Route, pods: Sequence[str], labels:
     return proof
 
 
-def _has_port(cluster: Cluster, route: Route, target: int | str) -> None:
-    if not any(found.ports for found in slices_of(cluster, route.service, route.ns)):
+def _has_port(cluster: Cluster, route: Route, found: Found, target: int | str) -> None:
+    """Raise if no container has the port to which a Service passes connections on by its name."""
+    wanted = {port.name or "" for port in found.spec.ports or () if route.is_headless or port.port == route.port}
+    known = {port.name or "" for item in slices_of(cluster, route.service, route.ns) for port in item.ports or ()}
+    if isinstance(target, str) and not wanted & known:
         raise NotYet(
             f"the Service `{route.service}` has pods behind it, "
             f"but none of their containers has a port with the name `{target}`"
