@@ -160,8 +160,9 @@ def test_errors_say_what_is_wrong(core: client.CoreV1Api, namespace: str) -> Non
         core.create_namespaced_service(namespace, {"metadata": {"name": "Web"}, "spec": {"ports": [{"port": 0}]}})
     assert refused.value.status == 422
     assert '"field":"metadata.name"' in refused.value.body
+    core.create_namespaced_service_account(namespace, {"metadata": {"name": "a"}})
     patch = {"metadata": {"labls": {"a": "b"}}}
     with pytest.raises(client.ApiException) as unknown:
-        core.patch_namespaced_service_account("default", namespace, patch, field_validation="Strict")
+        core.patch_namespaced_service_account("a", namespace, patch, field_validation="Strict")
     assert unknown.value.status == 422
     assert r"unknown field \"metadata.labls\"" in unknown.value.body

@@ -20,7 +20,7 @@ from kubelearn.course.exercises import Kind, Outcome, probe
 from kubelearn.target.workspace import NotOursError
 from tests.conftest import keep_kubeconfig
 from tests.exercises.bench import shell
-from tests.exercises.judging import PATIENCE, SHORT, wanted
+from tests.exercises.judging import BOUND, PATIENCE, SHORT, wanted
 
 from .symptoms import differs
 from .ways import Verdict, Way, judged, ways
@@ -53,6 +53,8 @@ def verdicts(request: pytest.FixtureRequest, cluster: kubelearn.Cluster) -> Iter
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(_AT_A_TIME) as pool:
         if request.cls is TestWrongWays:
             patch.setattr(probe, "PATIENCE", SHORT)
+        else:
+            patch.setattr(probe, "BOUND", BOUND)
         first = _SEED + len(names()) * (request.cls is TestWrongWays)
         yield {way: pool.submit(judged, way, cluster, seed) for seed, way in enumerate(wanted(request, "way"), first)}
         pool.shutdown(cancel_futures=True)

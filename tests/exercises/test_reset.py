@@ -245,7 +245,7 @@ def test_parts_of_the_lab_leave_one_another_alone(kubectl: str, monkeypatch: pyt
         shell(
             cluster,
             find("lab-deploy")[1].solution.replace(
-                "kubectl create", "kubectl delete deployment names greeter; kubectl create", 1
+                "kubectl create", "kubectl delete deployment names greeter --cascade=foreground; kubectl create", 1
             ),
         )
         shell(cluster, f"{find('lab-expose')[1].solution}\nkubectl expose deployment names --name=name --port=8081")

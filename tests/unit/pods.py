@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -86,7 +87,7 @@ def until(cluster: Cluster, holds: Callable[[Any], bool], *, namespace: str = ""
 
 
 def until_proxied(cluster: Cluster, *services: str, pod: str = "client") -> None:
-    """Wait until the kube-proxy of a pod's node has rules for Services."""
+    """Wait until the kube-proxy of a pod's node has rules for Services, with all pods that are ready."""
     node = cluster.core.read_namespaced_pod(pod, cluster.namespace).spec.node_name
     proxy = cluster.core.list_namespaced_pod(
         "kube-system", label_selector="k8s-app=kube-proxy", field_selector=f"spec.nodeName={node}"
@@ -94,9 +95,15 @@ def until_proxied(cluster: Cluster, *services: str, pod: str = "client") -> None
     end = time.monotonic() + 10
     while time.monotonic() < end:
         rules = cluster.exec(proxy.metadata.name, "iptables-save", namespace="kube-system").stdout
-        if all(
-            f"{cluster.namespace}/{service} " in rules or f'{cluster.namespace}/{service}"' in rules
-            for service in services
-        ):
+        if all(_is_ruled(cluster, service, rules) for service in services):
             return
     raise AssertionError(f"kube-proxy on {node} has no rules for {services} after 10 s")
+
+
+def _is_ruled(cluster: Cluster, service: str, rules: str) -> bool:
+    name = re.escape(f"{cluster.namespace}/{service}")
+    labels = cluster.core.read_namespaced_service(service, cluster.namespace).spec.selector
+    selector = ",".join(f"{key}={value}" for key, value in labels.items())
+    pods = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=selector).items
+    behind = re.findall(rf'-A KUBE-SEP-.*--comment "?{name}[" ].*-j DNAT', rules)
+    return bool(re.search(rf'{name}[" ]', rules)) and len(behind) == sum(map(is_ready, pods))
