@@ -15,10 +15,6 @@ from .runner import report
 from .versions import UnavailableError, find, folder_with
 
 NAMES = sorted(path.stem for path in RECORDED.glob("*.txt"))
-#: How often a recording may be played again. In 09 a Deployment is changed four times at once, and which of its old
-#: ReplicaSets loses its unready pod depends on whether they were created in one and the same second
-#: (ReplicaSetsByCreationTimestamp).
-RACES = {"09-changing-things": 3}
 
 
 def binary(version: str) -> Path:
@@ -34,8 +30,5 @@ def binary(version: str) -> Path:
 def assert_the_same(name: str, version: str, kubeconfig: Path) -> None:
     """Play a recording with a version of kubectl, and compare each answer."""
     with folder_with(binary(version)) as folder:
-        for _ in range(1 + RACES.get(name, 0)):
-            found = report(name, str(kubeconfig), version, folder)
-            if not found:
-                break
+        found = report(name, str(kubeconfig), version, folder)
     assert not found, "\n".join(found)
