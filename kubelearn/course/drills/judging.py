@@ -22,6 +22,7 @@ from kubelearn.course.exercises.probe import (
     expect_answers,
     names,
     patiently,
+    pod,
     ready_pod,
     running,
     service,
@@ -114,9 +115,9 @@ def _at_the_address(cluster: Cluster, route: Route, pods: Sequence[str], labels:
         target = route.target if route.is_headless else service_port(found, route.port).target_port
         _leads_to(cluster, route, pods)
         patiently(lambda: _has_port(cluster, route, found, target))
-        inside = _asked_inside(cluster, route, pods[0], target) if "curl: (7)" in str(reason) else ""
+        listens = _listens(cluster, route, pods[0], target, labels) if "curl: (7)" in str(reason) else ""
         where = "Its pods are asked on" if route.is_headless else "The Service passes connections on to"
-        raise NotYet(f"{reason}. {where} port `{target}` of the pods{inside}") from None
+        raise NotYet(f"{reason}. {where} port `{target}` of the pods{listens}") from None
     _leads_to(cluster, route, pods)  # the rules of a moment ago may still be in force
     return proof
 
@@ -132,19 +133,21 @@ def _has_port(cluster: Cluster, route: Route, found: Found, target: int | str) -
         )
 
 
-def _asked_inside(cluster: Cluster, route: Route, pod: str, port: int | str) -> str:
-    """Say who can reach a port of a pod, by asking it from inside."""
+def _listens(cluster: Cluster, route: Route, name: str, port: int | str, labels: dict[str, str]) -> str:
+    """Say whom a pod refuses on a port, if it does: it is asked from inside, and at its own address from outside."""
     if not isinstance(port, int):
         return ""
-    where = _container(cluster, pod, route.ns, route.part)
-    url = f"http://127.0.0.1:{port}/hostname"
-    asked = cluster.exec(pod, "wget", "-q", "-T", "2", "-O", "-", url, container=where, namespace=route.ns)
-    return ", where nobody listens" if asked.code else ", and there the server answers its own pod only"
+    found = pod(cluster, name, route.ns)
+    where, inside = _container(found, route.part), f"http://127.0.0.1:{port}/hostname"
+    if cluster.exec(name, "wget", "-q", "-T", "2", "-O", "-", inside, container=where, namespace=route.ns).code:
+        return ", where nobody listens"
+    with client_pod(cluster, route.home, labels) as run:
+        refused = run("curl", "-sS", "-m", "2", f"http://{found.status.pod_ip}:{port}/hostname").code
+    return ", and there the server answers its own pod only" if refused else ""
 
 
-def _container(cluster: Cluster, pod: str, namespace: str, usual: str) -> str:
+def _container(found: Found, usual: str) -> str:
     """Return the name of a pod's container: the usual one, or the first if that has another name."""
-    found: Found = cluster.core.read_namespaced_pod(pod, namespace)
     names = [str(container.name) for container in found.spec.containers]
     return usual if usual in names else names[0]
 
@@ -195,7 +198,7 @@ def _noted(cluster: Cluster, route: Route) -> dict[str, str]:
 
 def _log(cluster: Cluster, route: Route, caller: str) -> list[tuple[str, str]]:
     """Return the last lines in a caller's log, each with its time."""
-    container = _container(cluster, caller, route.home, CALLS)
+    container = _container(pod(cluster, caller, route.home), CALLS)
     log: str = cluster.core.read_namespaced_pod_log(
         caller, route.home, container=container, tail_lines=_LINES, timestamps=True
     )
