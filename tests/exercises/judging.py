@@ -25,7 +25,7 @@ from .bench import Verdict, Way, alternatives, begun, fitting, mistakes, shell
 _AT_A_TIME = 6
 #: A learner's patience, and that with wrong ways: what is wrong stays so, and kube-proxy is up to date after a second.
 PATIENCE, SHORT = probe.PATIENCE, 1.5
-#: Where everything is right: on a busy machine, pods that start or end take their time, and a learner would check again.
+#: Where all is right: on a busy machine, pods that start or end take their time, and a learner would check again.
 BOUND = 3 * probe.BOUND
 _WRONG = [way for way in [*mistakes(), *alternatives()] if not way.is_right]
 _RIGHT = [way for way in alternatives() if way.is_right]

@@ -109,8 +109,9 @@ def test_pods_learn_of_a_service_by_their_environment_and_by_name(sh: Shell) -> 
     assert set(re.findall(r"(10\.244\.[\d.]+):80", described)) == addresses(sh)
 
     assert "MY_NGINX" not in sh(f"kubectl exec {first} -- printenv | grep SERVICE")
-    sh("kubectl scale deployment my-nginx --replicas=0; kubectl scale deployment my-nginx --replicas=2;")
-    sh(f"kubectl wait --for=delete pod/{first}\nkubectl rollout status deployment/my-nginx")
+    sh("kubectl scale deployment my-nginx --replicas=0")
+    sh(f"kubectl wait --for=delete pod/{first}")  # the page does not wait: a controller may see only the second change
+    sh("kubectl scale deployment my-nginx --replicas=2\nkubectl rollout status deployment/my-nginx")
     known = sh(f"kubectl exec {pod(sh, 'run=my-nginx')} -- printenv | grep SERVICE").splitlines()
     assert {f"MY_NGINX_SERVICE_HOST={ip}", "MY_NGINX_SERVICE_PORT=80"} <= set(known)
 
