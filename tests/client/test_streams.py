@@ -77,7 +77,7 @@ def test_exec_tells_the_exit_code(core: client.CoreV1Api, pod: str, code: int) -
         tty=False,
         _preload_content=False,
     )
-    answer.run_forever(timeout=10)
+    answer.run_forever(timeout=30)
     assert (answer.read_stdout(), answer.read_stderr(), answer.returncode) == ("out\n", "err\n", code)
     answer.close()
 
@@ -96,9 +96,9 @@ def test_a_shell_to_talk_to(core: client.CoreV1Api, pod: str) -> None:
     )
     for command in ("echo hello", "hostname"):
         shell.write_stdin(command + "\n")
-        assert shell.readline_stdout(timeout=5) == {"echo hello": "hello", "hostname": "web"}[command]
+        assert shell.readline_stdout(timeout=30) == {"echo hello": "hello", "hostname": "web"}[command]
     shell.write_stdin("exit 3\n")
-    shell.run_forever(timeout=10)
+    shell.run_forever(timeout=30)
     assert shell.returncode == 3
     shell.close()
 

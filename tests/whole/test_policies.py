@@ -119,7 +119,7 @@ def test_a_node_port_is_silent_too(cluster: kubelearn.Cluster) -> None:
     port = cluster.core.read_namespaced_service("door", "default").spec.ports[0].node_port
     make(cluster, "nobody", **WEB)
     until(lambda: call(cluster), SILENCE)
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as outside:
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as outside:
         outside.settimeout(0.5)
         outside.sendall(b"GET /hostname HTTP/1.1\r\nHost: x\r\n\r\n")
         with pytest.raises(TimeoutError):

@@ -30,6 +30,6 @@ def test_what_comes_between_looking_and_asking_is_read(repaired: bool, monkeypat
         return [], [], []
 
     monkeypatch.setattr(pexpect.pty_spawn, "select_ignore_interrupts", ends_meanwhile)
-    child.expect(pexpect.EOF, timeout=5)
+    child.expect(pexpect.EOF, timeout=30)
     child.close()
     assert (b"late" in child.before) is repaired

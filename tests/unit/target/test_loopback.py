@@ -105,10 +105,10 @@ def first_steps() -> None:
             "default", {"metadata": {"name": "web"}, "spec": {"containers": [container]}}
         )
         watching = watch.Watch()
-        for event in watching.stream(cluster.core.list_namespaced_pod, "default", timeout_seconds=10):
+        for event in watching.stream(cluster.core.list_namespaced_pod, "default", timeout_seconds=30):
             if any(each.type == "Ready" and each.status == "True" for each in event["object"].status.conditions or ()):
                 watching.stop()
-        assert cluster.exec("web", "hostname", timeout=5).stdout == "web"
+        assert cluster.exec("web", "hostname", timeout=30).stdout == "web"
         assert run("exec", "web", "--", "hostname").stdout == "web\n"
         forward: Any = portforward(cluster.core.connect_get_namespaced_pod_portforward, "web", "default", ports="8080")
         with closing(forward.socket(8080)) as tunnel:

@@ -276,7 +276,7 @@ async def test_a_loop_of_tools_is_fast() -> None:
     script = "for i in $(seq 300); do echo x; true; done | wc -l"
     begin = time.process_time()
     assert (await run("sh", "-c", script))[1] == "300\n"
-    assert time.process_time() - begin < 0.15
+    assert time.process_time() - begin < 1, "a hundredth of a second, on a machine that does nothing else"
 
 
 async def test_what_is_no_name_of_a_variable_is_not_passed_on() -> None:
