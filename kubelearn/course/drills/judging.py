@@ -112,24 +112,25 @@ def _at_the_address(cluster: Cluster, route: Route, pods: Sequence[str], labels:
         proof = expect_answers(cluster, route.url, pods, namespace=route.home, labels=labels)
     except NotYet as reason:
         found = service(cluster, route.service, route.ns)
-        target = route.target if route.is_headless else service_port(found, route.port).target_port
+        port = None if route.is_headless else service_port(found, route.port)
+        target = port.target_port if port else route.target
         _leads_to(cluster, route, pods)
-        patiently(lambda: _has_port(cluster, route, found, target))
+        if port:
+            patiently(lambda: _has_port(cluster, route, port))
         listens = _listens(cluster, route, pods[0], target, labels) if "curl: (7)" in str(reason) else ""
-        where = "Its pods are asked on" if route.is_headless else "The Service passes connections on to"
+        where = "The Service passes connections on to" if port else "Its pods are asked on"
         raise NotYet(f"{reason}. {where} port `{target}` of the pods{listens}") from None
     _leads_to(cluster, route, pods)  # the rules of a moment ago may still be in force
     return proof
 
 
-def _has_port(cluster: Cluster, route: Route, found: Found, target: int | str) -> None:
-    """Raise if no container has the port to which a Service passes connections on by its name."""
-    wanted = {port.name or "" for port in found.spec.ports or () if route.is_headless or port.port == route.port}
-    known = {port.name or "" for item in slices_of(cluster, route.service, route.ns) for port in item.ports or ()}
-    if isinstance(target, str) and not wanted & known:
+def _has_port(cluster: Cluster, route: Route, port: Found) -> None:
+    """Raise if no container has the port to which a port of a Service passes connections on by its name."""
+    behind = {each.name or "" for item in slices_of(cluster, route.service, route.ns) for each in item.ports or ()}
+    if isinstance(port.target_port, str) and (port.name or "") not in behind:
         raise NotYet(
             f"the Service `{route.service}` has pods behind it, "
-            f"but none of their containers has a port with the name `{target}`"
+            f"but none of their containers has a port with the name `{port.target_port}`"
         )
 
 
