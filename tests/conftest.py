@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
@@ -15,6 +16,16 @@ from kubelearn.target import loopback
 
 if TYPE_CHECKING:
     from kubelearn.cluster.embedded import EmbeddedCluster
+
+Seen = TypeVar("Seen")
+
+
+def until(see: Callable[[], Seen], *wanted: Seen, seconds: float = 30) -> None:
+    """Look until one of the things that are wanted is seen: what a part of a cluster knows, the next learns later."""
+    last = time.monotonic() + seconds
+    while (seen := see()) not in wanted and time.monotonic() < last:
+        pass
+    assert seen in wanted
 
 
 def pytest_configure() -> None:

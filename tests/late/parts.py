@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -26,6 +25,11 @@ def _is_late(probability: float) -> bool:
 
 def _delay(share: float = 1.0) -> float:
     return _CHANCE.uniform(0, share * float(os.environ[SECONDS]))
+
+
+async def _hesitate(probability: float, share: float = 1.0) -> None:
+    if _is_late(probability):
+        await asyncio.sleep(_delay(share))
 
 
 def _store(module: Any) -> None:
@@ -89,8 +93,7 @@ def _container(module: Any) -> None:
     start = module.ContainerWorker._start
 
     async def late_start(self: Any, *arguments: Any) -> Any:
-        if _is_late(0.2):
-            await asyncio.sleep(_delay())
+        await _hesitate(0.2)
         return await start(self, *arguments)
 
     module.ContainerWorker._start = late_start
@@ -101,11 +104,9 @@ def _server(module: Any) -> None:
     handle = module.ApiServer._handle
 
     async def late_handle(self: Any, request: Any) -> Any:
-        if _is_late(0.1):
-            await asyncio.sleep(_delay(0.3))
+        await _hesitate(0.1, 0.3)
         answer = await handle(self, request)
-        if _is_late(0.1):
-            await asyncio.sleep(_delay(0.3))
+        await _hesitate(0.1, 0.3)
         return answer
 
     module.ApiServer._handle = late_handle
@@ -126,13 +127,7 @@ class _Finder(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname not in PARTS:
-            return None
-        sys.meta_path.remove(self)
-        try:
-            spec = importlib.util.find_spec(fullname)
-        finally:
-            sys.meta_path.insert(0, self)
+        spec = PathFinder.find_spec(fullname, path, target) if fullname in PARTS else None
         if spec is None or spec.loader is None:
             return None
         execute = spec.loader.exec_module

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
 from kubelearn.cluster.embedded import EmbeddedCluster
 
 Shell = Callable[..., str]
-Seen = TypeVar("Seen")
-
-
-def until(see: Callable[[], Seen], wanted: Seen) -> None:
-    """Look until what is wanted is seen: what one part of a cluster knows, the next one learns a moment later."""
-    last = time.monotonic() + 30
-    while (seen := see()) != wanted and time.monotonic() < last:
-        pass
-    assert seen == wanted
 
 
 @pytest.fixture(scope="module")

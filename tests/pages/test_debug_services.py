@@ -6,7 +6,9 @@ import re
 
 import pytest
 
-from .conftest import Shell, until
+from tests.conftest import until
+
+from .conftest import Shell
 
 #: Commands in the pod in which the page works; it stays, so that each test needs not wait for one.
 IN_A_POD = "kubectl exec busybox -- sh -c '{}'"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .conftest import Shell, until
+from tests.conftest import until
+
+from .conftest import Shell
 
 MANIFESTS = """
 cat > pod-with-graceful-termination.yaml <<'END'

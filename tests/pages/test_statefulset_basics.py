@@ -86,9 +86,12 @@ def replace(sh: Shell) -> None:
 
 def look_up(sh: Shell, pod: str) -> None:
     """See that cluster DNS knows a pod's name and, a moment after its start, its address."""
-    address = sh(f"kubectl get pod {pod} -o jsonpath='{{.status.podIP}}'")
-    looking = f"until nslookup {pod}.nginx | grep '{address} {pod}.nginx.default.svc.cluster.local'; do sleep 0.1; done"
-    sh(f'kubectl run -i --image busybox:1.28 dns-test --restart=Never --rm -- sh -c "{looking}"')
+    name, address = f"{pod}.nginx", sh(f"kubectl get pod {pod} -o jsonpath='{{.status.podIP}}'")
+    wanted = f"Address 1: {address} {name}.default.svc.cluster.local"
+    looking = f"until nslookup {name} > said && grep -q '{wanted}' said; do sleep 0.1; done; cat said"
+    said = sh(f'kubectl run -i --image busybox:1.28 dns-test --restart=Never --rm -- sh -c "{looking}"')
+    assert re.search(rf"Name: +{re.escape(name)}\n", said)
+    assert wanted in said
 
 
 def test_the_second_pod_is_made_when_the_first_is_ready(sh: Shell) -> None:

@@ -6,7 +6,9 @@ import json
 
 import pytest
 
-from .conftest import Shell, until
+from tests.conftest import until
+
+from .conftest import Shell
 
 #: A pod in the network of a node is the reader's shell on it, and the client outside the pods' network.
 NODE_SHELL = """

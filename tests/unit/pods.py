@@ -10,6 +10,7 @@ from typing import Any
 from kubernetes import client, watch
 
 from kubelearn import Cluster
+from kubelearn.views.pods import selector_text
 
 IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53"
 
@@ -102,8 +103,7 @@ def until_proxied(cluster: Cluster, *services: str, pod: str = "client") -> None
 
 def _is_ruled(cluster: Cluster, service: str, rules: str) -> bool:
     name = re.escape(f"{cluster.namespace}/{service}")
-    labels = cluster.core.read_namespaced_service(service, cluster.namespace).spec.selector
-    selector = ",".join(f"{key}={value}" for key, value in labels.items())
+    selector = selector_text(cluster.core.read_namespaced_service(service, cluster.namespace).spec.selector)
     pods = cluster.core.list_namespaced_pod(cluster.namespace, label_selector=selector).items
     behind = re.findall(rf'-A KUBE-SEP-.*--comment "?{name}[" ].*-j DNAT', rules)
     return bool(re.search(rf'{name}[" ]', rules)) and len(behind) == sum(map(is_ready, pods))

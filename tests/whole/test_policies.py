@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,11 +12,14 @@ from kubernetes.client import ApiException
 
 import kubelearn
 from kubelearn.cluster.apiserver.streaming import proxy
+from tests import conftest
 from tests.unit import pods
 
 URL = "http://web:8081/hostname"
 SILENCE = 28
 WEB: dict[str, Any] = {"podSelector": {"matchLabels": {"app": "web"}}}
+#: Policies come into force a moment after they are made.
+until = partial(conftest.until, seconds=10)
 EVERYTHING: dict[str, Any] = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 
 
@@ -53,16 +56,6 @@ def through_the_server(cluster: kubelearn.Cluster, name: str) -> int:
     except ApiException as error:
         return int(error.status)
     return 200 if answer == name else 0
-
-
-def until(asked: Callable[[], int], *wanted: int) -> None:
-    """Ask until that is the answer: policies come into force a moment after they are made."""
-    end, found = time.monotonic() + 10, -1
-    while time.monotonic() < end:
-        found = asked()
-        if found in wanted:
-            return
-    raise AssertionError(f"the answer is {found}, not {wanted}")
 
 
 def test_what_is_forbidden_is_silence_until_it_is_allowed(cluster: kubelearn.Cluster) -> None:
